@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** Who can sign in. Occupational doctors and insurers have no role, on purpose. */
+export const ROLES = [
+  'gp',
+  'specialist',
+  'nurse',
+  'pharmacist',
+  'midwife',
+  'dentist',
+  'biologist',
+  'secretary',
+  'identity-cell',
+  'operator',
+  'patient',
+  'laboratory-system',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The signed-in person or system, as the rest of the house knows it. */
+export interface Principal {
+  /** Stable, with its kind: `rpps:810…`, `patient:<patientId>`, `staff:<id>`, `system:<clientId>`. */
+  id: string;
+  /** Shown to patients in the list of accesses: `Dr Anne LEFEVRE-DEMO`. */
+  name: string;
+  role: Role;
+  organisation?: { finess: string; name: string };
+  /** For a patient: the one record they own. */
+  patientId?: string;
+  /** For a secretary: the principal id of the professional they act for. */
+  actsFor?: string;
+  /** For a system: the structures (FINESS) it may deposit for. */
+  structures?: string[];
+}
+
+/** `GET /api/session`: who I am; `person` is null when nobody is signed in. */
+export const sessionSchema = z.object({
+  mode: z.enum(['demo', 'production']),
+  person: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      role: z.enum(ROLES),
+      organisation: z.object({ finess: z.string(), name: z.string() }).optional(),
+      patientId: z.string().optional(),
+    })
+    .nullable(),
+});
+export type SessionInfo = z.infer<typeof sessionSchema>;
+
+/** Why this reader sees this record; shown in the banner and by the key W. */
+export const linkSchema = z.object({
+  /** `treating-doctor`, `care-team`, `consent`, `own-record`, `producer`. */
+  kind: z.string(),
+  /** ISO 8601 instant. */
+  since: z.string(),
+});
+export type CareLink = z.infer<typeof linkSchema>;
+
+/** One line of the list "who looked at my record". */
+export const accessLineSchema = z.object({
+  at: z.string(),
+  who: z.string(),
+  role: z.enum(ROLES),
+  organisation: z.string().optional(),
+  action: z.string(),
+  /** `allowed` or `denied`. */
+  outcome: z.enum(['allowed', 'denied']),
+  rule: z.string(),
+});
+export type AccessLine = z.infer<typeof accessLineSchema>;

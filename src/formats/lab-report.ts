@@ -1,0 +1,369 @@
+/**
+ * A laboratory report as it was printed, whatever format carried it: what every reader gives and every writer takes.
+ *
+ * Nothing here is interpreted. Numbers stay text (`7.20` keeps its zero), times stay HL7 TS text (`20250314` keeps its day
+ * precision), codes stay as received. What Cigogne makes of a value is kept elsewhere, beside it, never instead of it.
+ *
+ * Sources: CI-SIS volume « Compte rendu d'examens biologiques » 2024.01, IHE XD-LAB, HL7 CDA R2.
+ */
+
+/** HL7 TS text as received: `YYYY[MM[DD[HH[MM[SS[.s…]]]]]][±ZZZZ]`. Read it with `readHl7Time` of the kernel. */
+export type Hl7Time = string;
+
+/** A code as received. `code` absent and `originalText` present: an uncoded concept. `translations`: other codings of the same. */
+export interface Coded {
+  code?: string;
+  /** OID of the code system. */
+  system?: string;
+  systemName?: string;
+  display?: string;
+  /** The words printed for it; a reference into the narrative is already followed. */
+  originalText?: string;
+  nullFlavor?: string;
+  translations?: Coded[];
+}
+
+/** An HL7 instance identifier: `root` alone, or `root` and `extension`. */
+export interface Identifier {
+  root: string;
+  extension?: string;
+  assigningAuthority?: string;
+}
+
+export interface Address {
+  /** Lines as printed, or the split parts, never both (CI-SIS structuration minimale). */
+  lines?: string[];
+  houseNumber?: string;
+  streetName?: string;
+  additionalLocator?: string;
+  unitId?: string;
+  postBox?: string;
+  precinct?: string;
+  postalCode?: string;
+  city?: string;
+  /** In a birthplace: the INSEE COG code. */
+  county?: string;
+  country?: string;
+  use?: string;
+  nullFlavor?: string;
+}
+
+/** `value` with its scheme (`tel:`, `mailto:`). */
+export interface Telecom {
+  value?: string;
+  use?: string;
+  nullFlavor?: string;
+}
+
+export interface PersonName {
+  family?: string;
+  given?: string;
+  /** M, MME… (JDV_J245) */
+  prefix?: string;
+  /** DR, PR… (JDV_J246) */
+  suffix?: string;
+}
+
+export interface Organization {
+  ids: Identifier[];
+  name?: string;
+  telecoms?: Telecom[];
+  address?: Address;
+  /** standardIndustryClassCode (JDV_J04). */
+  industry?: Coded;
+}
+
+/** A person or a device with a role: author, validator, prescriber, performer. */
+export interface Participant {
+  ids: Identifier[];
+  name?: PersonName;
+  /** An analyser or a software instead of a person. */
+  device?: { model?: string; software?: string };
+  /** Profession and speciality (JDV_J01), or the function code of a participation. */
+  code?: Coded;
+  function?: Coded;
+  time?: Hl7Time;
+  telecoms?: Telecom[];
+  address?: Address;
+  organization?: Organization;
+}
+
+/** A header participation, `typeCode` as in CDA: REF prescriber, PRF sampler, INF informant… */
+export interface TypedParticipant extends Participant {
+  type: string;
+}
+
+/** Traits as printed by the sender (RNIV). Never a regional identity: only `identity` decides which record this joins. */
+export interface PrintedPatient {
+  ids: Identifier[];
+  birthFamily?: string;
+  /** All given names of the birth certificate, space separated. */
+  birthGivens?: string;
+  firstBirthGiven?: string;
+  usedFamily?: string;
+  usedGiven?: string;
+  prefix?: string;
+  suffix?: string;
+  /** M, F or UN (JDV_J143), as received. */
+  sex?: string;
+  birthDate?: Hl7Time;
+  birthPlace?: { cog?: string; label?: string };
+  addresses?: Address[];
+  telecoms?: Telecom[];
+  deceasedAt?: Hl7Time;
+}
+
+export interface PrintedQuantity {
+  /** Decimal text as received, dot as separator. */
+  value: string;
+  /** As received; UCUM in CDA, the laboratory's spelling elsewhere. */
+  unit?: string;
+}
+
+export interface Bound extends PrintedQuantity {
+  /** Absent when the sender did not say: CDA then means inclusive, and narratives often disagree. Never invent it. */
+  inclusive?: boolean;
+}
+
+/** One value, by the type it was sent in (CDA `xsi:type`, HL7 v2 OBX-2). */
+export type ResultValue =
+  | ({ type: 'quantity' } & PrintedQuantity)
+  /** Below or above the measuring range, or an interval: `<1` is `high` alone. */
+  | { type: 'range'; low?: Bound; high?: Bound }
+  | { type: 'integer'; value: string }
+  | { type: 'real'; value: string }
+  | { type: 'coded'; code: Coded }
+  | { type: 'text'; text: string; mediaType?: string }
+  /** Text with a code beside it (CDA SC). */
+  | { type: 'coded-text'; text: string; code?: Coded }
+  | { type: 'time'; value: Hl7Time }
+  /** A titre such as 1/160. */
+  | { type: 'ratio'; numerator: PrintedQuantity; denominator: PrintedQuantity }
+  | { type: 'boolean'; value: boolean }
+  | { type: 'attachment'; mediaType: string; base64: string }
+  | { type: 'absent'; nullFlavor: string };
+
+export interface ReferenceRange {
+  low?: Bound;
+  high?: Bound;
+  /** The interval in words, when it is not two numbers. */
+  text?: string;
+  interpretation?: string;
+  /** Age, sex… that the interval is for. */
+  preconditions?: Coded[];
+}
+
+/** A previous value of the same analyte, as the laboratory reprints it. */
+export interface PreviousResult {
+  code: Coded;
+  status: string;
+  at: Hl7Time;
+  value?: ResultValue;
+  interpretations?: string[];
+}
+
+export interface Specimen {
+  ids?: Identifier[];
+  /** JDV_HL7_SpecimenType. */
+  type?: Coded;
+  /** The sampling act (NABM). */
+  act?: Coded;
+  sampledAt?: Hl7Time;
+  receivedAt?: Hl7Time;
+  site?: Coded;
+  sampler?: Participant;
+}
+
+export interface Result {
+  kind: 'result';
+  id?: Identifier;
+  /** LOINC when coded; otherwise no `code`, the local code in `translations`, the words in `originalText`. */
+  code: Coded;
+  /** `completed`, `aborted`; other formats map to these and add `active` for a provisional value. */
+  status: string;
+  /** The biologically relevant time: the sampling. */
+  at?: Hl7Time;
+  value?: ResultValue;
+  /** Codes of ObservationInterpretation as received: H, L, HH, LL, A, AA, N, S, I, R, POS, NEG… */
+  interpretations?: string[];
+  method?: Coded;
+  specimen?: Specimen;
+  performer?: Participant;
+  validators?: Participant[];
+  device?: Participant;
+  comments?: string[];
+  previous?: PreviousResult[];
+  reference?: ReferenceRange;
+  /** What the narrative says for this entry, when it points to it. */
+  narrative?: string;
+}
+
+/** A panel: NFS, ionogramme, antibiogramme (LOINC 18769-0). */
+export interface Battery {
+  kind: 'battery';
+  id?: Identifier;
+  code?: Coded;
+  status: string;
+  at?: Hl7Time;
+  items: Item[];
+  comments?: string[];
+  performer?: Participant;
+  specimen?: Specimen;
+}
+
+/** One organism grown from the specimen, with its count and its antibiogram. */
+export interface Isolate {
+  kind: 'isolate';
+  id?: Identifier;
+  organism: Coded;
+  status: string;
+  at?: Hl7Time;
+  items: Item[];
+  comments?: string[];
+  performer?: Participant;
+}
+
+/** A curve or a picture printed in the report. */
+export interface Image {
+  kind: 'image';
+  /** xsd:ID by which the narrative shows it. */
+  ref?: string;
+  mediaType: string;
+  base64: string;
+}
+
+/** A document enclosed in the report: the scan of a subcontractor's report, the PDF copy. */
+export interface Attachment {
+  kind: 'attachment';
+  id?: Identifier;
+  type?: Coded;
+  at?: Hl7Time;
+  ref?: string;
+  mediaType: string;
+  base64: string;
+}
+
+export type Item = Result | Battery | Isolate | Image | Attachment;
+
+/** The act that an entry of a section describes. */
+export interface Entry {
+  code?: Coded;
+  status: string;
+  performer?: Participant;
+  validators?: Participant[];
+  specimens?: Specimen[];
+  items: Item[];
+  comments?: string[];
+}
+
+/** A chapter, a sub-chapter, a comment section… Either `narrative` and `entry`, or sub-sections. */
+export interface Section {
+  kind: 'chapter' | 'sub-chapter' | 'second-intention' | 'comment' | 'reason' | 'vaccinations' | 'pdf-copy' | 'other';
+  id?: Identifier;
+  code?: Coded;
+  title?: string;
+  /** The inside of `section/text`, byte for byte as received: the legally readable content. */
+  narrative?: string;
+  entries: Entry[];
+  sections: Section[];
+}
+
+/** The act documented: one per chapter (`documentationOf/serviceEvent`). */
+export interface ServiceEvent {
+  ids?: Identifier[];
+  code?: Coded;
+  /** `completed`, `active` (preliminary report), `aborted`. */
+  status?: string;
+  start?: Hl7Time;
+  end?: Hl7Time;
+  performer?: Participant;
+}
+
+export interface Encounter {
+  ids?: Identifier[];
+  code?: Coded;
+  start?: Hl7Time;
+  end?: Hl7Time;
+  responsible?: Participant;
+  facility?: { code?: Coded; name?: string; id?: Identifier; address?: Address };
+}
+
+/** Something a careful reader of the document should know; never a patient's data. */
+export interface ReadingWarning {
+  /** `narrative.mismatch`, `reference.dangling`… */
+  code: string;
+  /** Where: an XPath, `OBX[3]-5`. */
+  at: string;
+  message: string;
+}
+
+export interface LabReport {
+  format: 'cda-cr-bio' | 'cda-n1' | 'hl7v2-oru' | 'hprim' | 'fhir';
+  /** Version of the model the document claims (`2024.01`), absent when it claims none. */
+  modelVersion?: string;
+  realm?: string;
+  /** Identifier of this version of the document. */
+  id: Identifier;
+  /** Constant over the versions. */
+  setId?: Identifier;
+  version: number;
+  /** Documents that this one replaces. */
+  replaces: Identifier[];
+  code: Coded;
+  title: string;
+  createdAt: Hl7Time;
+  /** N, R or V. */
+  confidentiality: Coded;
+  language?: string;
+  patient: PrintedPatient;
+  authors: Participant[];
+  informants?: Participant[];
+  dataEnterer?: Participant;
+  /** The structure that keeps the original: its FINESS says whose report it is. */
+  custodian: Organization;
+  recipients?: Participant[];
+  legalAuthenticator?: Participant;
+  validators: Participant[];
+  participants: TypedParticipant[];
+  orders: Identifier[];
+  events: ServiceEvent[];
+  encounter?: Encounter;
+  sections: Section[];
+  /** The laboratory's own PDF when the document holds one: the whole body of an N1, the copy in an N3. Base64 without blanks. */
+  pdf?: { base64: string; ref?: string };
+  warnings: ReadingWarning[];
+}
+
+/** Where a result stands in its report. */
+export interface ResultPlace {
+  result: Result;
+  section: Section;
+  /** The chapter at the top of the path (LOINC discipline). */
+  chapter: Section;
+  entry: Entry;
+  battery?: Battery;
+  isolate?: Isolate;
+  specimen?: Specimen;
+}
+
+/** Every result of a report with its place, in printed order. */
+export function* resultsOf(report: LabReport): Generator<ResultPlace> {
+  for (const chapter of report.sections) yield* inSection(chapter, chapter);
+}
+
+function* inSection(section: Section, chapter: Section): Generator<ResultPlace> {
+  for (const entry of section.entries) {
+    const specimen = entry.specimens?.[0];
+    yield* inItems(entry.items, { section, chapter, entry, ...(specimen && { specimen }) });
+  }
+  for (const inner of section.sections) yield* inSection(inner, chapter);
+}
+
+function* inItems(items: readonly Item[], place: Omit<ResultPlace, 'result'>): Generator<ResultPlace> {
+  for (const item of items) {
+    if (item.kind === 'result') yield { ...place, result: item, ...(item.specimen && { specimen: item.specimen }) };
+    else if (item.kind === 'battery') {
+      yield* inItems(item.items, { ...place, battery: item, ...(item.specimen && { specimen: item.specimen }) });
+    } else if (item.kind === 'isolate') yield* inItems(item.items, { ...place, isolate: item });
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** The four exclusive statuses of an identity (RNIV): provisoire, récupérée, validée, qualifiée. */
+export const IDENTITY_STATUSES = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
+export type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
+
+/** Strict traits and used names (RNIV). Names as received; comparison never uses them raw. */
+export const traitsSchema = z.object({
+  birthFamily: z.string(),
+  /** All given names of the birth certificate, space separated. */
+  birthGivens: z.string(),
+  firstBirthGiven: z.string(),
+  usedFamily: z.string().optional(),
+  usedGiven: z.string().optional(),
+  sex: z.enum(['M', 'F', 'UN']),
+  /** `YYYY-MM-DD`; an unknown day or month is `00`. */
+  birthDate: z.string(),
+  birthPlace: z.object({ cog: z.string().optional(), label: z.string().optional() }).optional(),
+});
+export type Traits = z.infer<typeof traitsSchema>;
+
+export const patientSchema = z.object({
+  patientId: z.string(),
+  traits: traitsSchema,
+  status: z.enum(IDENTITY_STATUSES),
+  /** Matricule INS, shown only when the status is qualified or retrieved. */
+  ins: z.object({ oid: z.string(), value: z.string() }).optional(),
+  /** HOMA homonym, DOUT doubtful, FICT fictitious. */
+  attributes: z.array(z.string()),
+  deceasedOn: z.string().optional(),
+});
+export type Patient = z.infer<typeof patientSchema>;
+
+/** `GET /api/patients?q=…`: INS, or name and birth date in any order, accents and case ignored. */
+export const foundSchema = z.object({
+  patients: z.array(patientSchema.extend({ linked: z.boolean() })),
+  /** True when more matched than are listed: refine. */
+  more: z.boolean(),
+});
+export type Found = z.infer<typeof foundSchema>;
+
+/** A doubtful arrival waiting for a person of the identity cell. No clinical value is ever in it. */
+export const waitingSchema = z.object({
+  waitingId: z.string(),
+  depositId: z.string(),
+  receivedAt: z.string(),
+  sender: z.object({ finess: z.string(), name: z.string() }),
+  /** Why no rule joined it: `no-ins`, `traits-contradict-ins`, `ambiguous`, `incomplete`. */
+  reason: z.string(),
+  printed: traitsSchema.partial().extend({ ins: z.string().optional(), localId: z.string().optional() }),
+  candidates: z.array(
+    patientSchema.extend({
+      /** 0 to 100. */
+      score: z.number(),
+      /** Trait by trait: `same`, `close`, `different`, `missing`. */
+      comparison: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+export type Waiting = z.infer<typeof waitingSchema>;

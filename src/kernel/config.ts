@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** A whole number from text, with bounds. */
+const whole = (min: number, max: number, byDefault: number) =>
+  z.coerce.number('a whole number').int('a whole number').min(min).max(max).default(byDefault);
+
+/**
+ * Every variable that Cigogne reads: meaning, unit, default. config.example.env says the same for the person who runs it,
+ * and a test compares the two. Secrets come as file paths (`…_FILE`).
+ */
+export const configSchema = z.object({
+  /** Address that the server listens on. */
+  HOST: z.string().default('127.0.0.1'),
+  /** TCP port of HTTP. */
+  PORT: whole(0, 65_535, 8080),
+  /** Address by which browsers reach the server, when it is not `http://HOST:PORT`: behind a proxy, say. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Folder of the embedded database, keys and caches. */
+  CIGOGNE_DATA: z.string().default('.cigogne'),
+  /** PostgreSQL 15 to 18 to use instead of the embedded one: `postgres://user@host/db`. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Connections of the pool. */
+  DATABASE_MAX_CONNECTIONS: whole(2, 200, 10),
+  /** What a new database is for: `demo` or `production`. Written into it at creation; it never changes after. */
+  CIGOGNE_MODE: z.enum(['demo', 'production']).default('demo'),
+  /** Time zone of printed times that carry no offset (IANA name). */
+  REGION_TIME_ZONE: z.string().default('Europe/Paris'),
+  /** Days that a refused original waits in quarantine. */
+  QUARANTINE_DAYS: whole(1, 3_650, 30),
+  /** Largest deposit, in bytes. */
+  DEPOSIT_MAX_BYTES: whole(1_024, 20 * 1024 * 1024, 20 * 1024 * 1024),
+  /** Issuer of professionals' sign-in (Pro Santé Connect…). Absent in demo: the embedded provider is used. */
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  /** File holding the client secret for OIDC_ISSUER. */
+  OIDC_CLIENT_SECRET_FILE: z.string().optional(),
+  /** Minutes without a request after which a browser session ends. */
+  SESSION_IDLE_MINUTES: whole(1, 720, 60),
+  /** People of the demo region made at the first start. */
+  DEMO_PATIENTS: whole(0, 350_000, 200),
+  /** Reports of the demo region made at the first start. */
+  DEMO_REPORTS: whole(0, 10_000_000, 3_000),
+  /** Log level: fatal, error, warn, info, debug, silent. */
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** All that is wrong with the environment, at once, so that it is mended once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * @param env usually `process.env`; an empty value counts as absent
+ * @throws ConfigError with one line a fault: `PORT: a whole number (got "http")`
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.keys(configSchema.shape).flatMap((key) => (env[key] ? [[key, env[key]]] : [])));
+  const read = configSchema.safeParse(given);
+  if (read.success) {
+    if (!isTimeZone(read.data.REGION_TIME_ZONE)) throw new ConfigError('REGION_TIME_ZONE: an IANA time zone such as Europe/Paris');
+    return read.data;
+  }
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${String(path[0])}: ${message} (got ${JSON.stringify(given[String(path[0])])})`,
+  );
+  throw new ConfigError(faults.join('\n'));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('fr', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

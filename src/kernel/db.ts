@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { Refusal } from './refusal.ts';
+
+/** Anything that can run SQL: the pool outside a transaction, or the one connection of a transaction. */
+export interface Sql {
+  /**
+   * Runs one statement.
+   * @param name a constant: the statement is prepared once a connection under that name
+   * @throws Refusal `store.unavailable` when the database is away or shutting down: the caller may try again
+   */
+  query<Row extends pg.QueryResultRow>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** The database. `transaction` gives its `Sql` to `work` and commits when it returns, rolls back when it throws. */
+export interface Db extends Sql {
+  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /** A connection of its own for LISTEN; `onLost` is told once, when the connection breaks. */
+  listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
+  /** Several statements as one text, without parameters: migrations and test fixtures only. */
+  script(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** SQLSTATE classes that mean "not now" rather than "wrong": connection (08), resources (53), shutdown and start-up (57P). */
+const AWAY = /^(08|53|57P)/;
+const AWAY_SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
+
+function translate(error: unknown): unknown {
+  const code = (error as { code?: string }).code ?? '';
+  const message = error instanceof Error ? error.message : '';
+  const lost =
+    AWAY.test(code) ||
+    AWAY_SYSTEM.has(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(message);
+  return lost ? new Refusal('store.unavailable', 'the database does not answer', { cause: error }) : error;
+}
+
+/** The PostgreSQL error code (SQLSTATE) of an error, when it is one: `23505` for a unique violation. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** The constraint that an error broke, when it broke one. */
+export function brokenConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined;
+}
+
+// bigint and numeric come as text unless told otherwise; our bigints are counts below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export function openDb(options: { url: string; maxConnections: number }): Db {
+  const settings = { connectionString: options.url, application_name: 'cigogne' };
+  const pool = new pg.Pool({ ...settings, max: options.maxConnections, connectionTimeoutMillis: 5_000 });
+  // An idle connection that breaks (server restarted) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+
+  const on = (client: pg.ClientBase | pg.Pool): Sql => ({
+    async query(name, text, values = []) {
+      try {
+        return (await client.query({ name, text, values: values as unknown[] })).rows;
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+  });
+
+  return {
+    ...on(pool),
+    async transaction(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw translate(error);
+      });
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const result = await work(on(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((rollbackError: Error) => {
+          broken = rollbackError;
+        });
+        throw translate(error);
+      } finally {
+        client.release(broken);
+      }
+    },
+    async listen(channel, onNotify, onLost) {
+      const client = new pg.Client(settings);
+      let closing = false;
+      client.on('notification', (message) => onNotify(message.payload ?? ''));
+      client.on('error', (error) => {
+        if (!closing) onLost(error);
+        closing = true;
+      });
+      await client.connect().catch((error: unknown) => {
+        throw translate(error);
+      });
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      return async () => {
+        closing = true;
+        await client.end();
+      };
+    },
+    async script(text) {
+      await pool.query(text);
+    },
+    close: () => pool.end(),
+  };
+}

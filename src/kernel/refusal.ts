@@ -1,0 +1,82 @@
+/**
+ * Every reason to say no to the outside, in one closed table.
+ *
+ * http: status of the answer; ack: HL7 v2 table 0008; retry: may the sender try again unchanged?; remedy: what to do, in the
+ * words shown to a technician (English here; screens take theirs from the message catalogues by the code).
+ * A refusal is for what the outside did. A bug is a plain Error, and is a 500.
+ */
+export const REFUSALS = {
+  'request.invalid': { http: 400, ack: 'AE', retry: false, remedy: 'Correct the request as the message says and send it again.' },
+  'request.not-found': { http: 404, ack: 'AE', retry: false, remedy: 'Check the address; the thing may not exist or not be yours to see.' },
+  'access.unauthenticated': { http: 401, ack: 'AR', retry: false, remedy: 'Sign in, or send a bearer token of a registered system.' },
+  'access.denied': {
+    http: 403,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Ask for the right named in the rule, or have the treating doctor add you to the care team.',
+  },
+  'deposit.too-large': { http: 413, ack: 'AR', retry: false, remedy: 'Send one report a deposit; the limit is 20 MB.' },
+  'deposit.unsupported-format': {
+    http: 415,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Send a CDA R2 document with Content-Type application/xml or text/xml.',
+  },
+  'deposit.wrong-structure': {
+    http: 403,
+    ack: 'AR',
+    retry: false,
+    remedy: 'A system deposits only for its own structure: check the custodian FINESS, or have the structure added to your registration.',
+  },
+  'deposit.conflicting-bytes': {
+    http: 409,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'Never reuse a document identifier: issue the corrected report under a new id, same setId, next version, with relatedDocument RPLC.',
+  },
+  'report.unreadable': { http: 422, ack: 'AR', retry: false, remedy: 'Mend the document at the place named, and deposit it again.' },
+  'report.hostile': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Documents with a DTD, entities, or extreme depth or size are never read: export it again without them.',
+  },
+  'report.not-a-lab-report': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Deposit a biology report (LOINC 11502-2); other documents come by another door.',
+  },
+  'report.identity-incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Send all the strict traits with an INS, or no INS at all.' },
+  'report.identity-forbidden': {
+    http: 422,
+    ack: 'AE',
+    retry: false,
+    remedy: 'This instance takes only production identities, or only test ones: check the INS OID.',
+  },
+  'unit.unknown': { http: 422, ack: 'AE', retry: false, remedy: 'Use a UCUM unit or a spelling of the table of units.' },
+  'patient.ambiguous': { http: 409, ack: 'AE', retry: false, remedy: 'The identity cell has to decide; nothing to send again.' },
+  'store.unavailable': { http: 503, ack: 'AE', retry: true, remedy: 'Send the same bytes again after the delay given.' },
+} as const satisfies Record<string, { http: number; ack: 'AE' | 'AR'; retry: boolean; remedy: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  /** Where in the source (`OBX[3]-6`, an XPath, `body.q`). Never a patient's data: this is logged. */
+  readonly at: string | undefined;
+
+  constructor(code: RefusalCode, message: string, options: { at?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.at = options.at;
+  }
+}
+
+/** The body sent to the refused: `{code, at, message, remedy, retry}`. */
+export function refusalBody(refusal: Refusal): { code: RefusalCode; at: string | null; message: string; remedy: string; retry: boolean } {
+  const { remedy, retry } = REFUSALS[refusal.code];
+  return { code: refusal.code, at: refusal.at ?? null, message: refusal.message, remedy, retry };
+}

@@ -1,0 +1,141 @@
+/**
+ * What the record answers about a patient: the stored reports with, for each result, what was printed and what Cigogne made
+ * of it, side by side. Shared with the browser; types only, because these answers are large and come from our own server.
+ */
+
+/** High, low, very, critical, abnormal without direction; N within. From ObservationInterpretation, or computed. */
+export type Flag = 'N' | 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA';
+
+/** A number as far as the printed value is one. */
+export interface StoredNumber {
+  value: number;
+  /** `<0,5` is `{value: 0.5, comparator: '<'}`: a censored value is never the number itself. */
+  comparator?: '<' | '≤' | '>' | '≥';
+  /** Decimals printed by the laboratory: shown as is, never added nor removed. */
+  decimals: number;
+}
+
+export interface StoredInterval {
+  low?: number;
+  high?: number;
+  /** As printed, when it is not two numbers. */
+  text?: string;
+}
+
+/** What Cigogne made of a printed value, and by which rule version. */
+export interface Normalised {
+  /** Stable key of the comparable row: `creatinine.serum`; `loinc:1234-5` or `local:<FINESS>:<code>` when not in the catalogue. */
+  row: string;
+  /** UCUM code of the printed unit, when understood. */
+  ucum?: string;
+  /** In the usual unit of the row, only when the conversion is exact and differs from the printed one. */
+  converted?: { value: number; decimals: number; unit: string; low?: number; high?: number };
+  /** Flag that Cigogne computed from the laboratory's own interval, only when the laboratory sent none. */
+  computedFlag?: Flag;
+  /** Version of the catalogue and rules: `2026-11-22`. */
+  rules: string;
+}
+
+export type ResultStatus = 'final' | 'provisional' | 'cancelled' | 'not-done';
+
+export interface StoredResult {
+  /** Index of the result in its report, stable: identifies the value with the document's id. */
+  n: number;
+  /** Name printed by the laboratory. */
+  label: string;
+  /** LOINC code, when coded. */
+  loinc?: string;
+  /** The laboratory's own code. */
+  local?: string;
+  /** Discipline printed: LOINC of the chapter. */
+  chapter?: string;
+  battery?: string;
+  /** Specimen, HL7 v2 table 0487 code or words. */
+  specimen?: string;
+  /** ISO 8601 instant of the sampling; absent when unknown. */
+  at?: string;
+  /** `day` when the laboratory gave no hour. */
+  atPrecision?: 'year' | 'month' | 'day' | 'minute' | 'second';
+  status: ResultStatus;
+  /** The value verbatim, French decimal comma: `5,60`, `<0,5`, `traces`, `1/160`. Empty when not done. */
+  text: string;
+  number?: StoredNumber;
+  /** As printed. */
+  unit?: string;
+  interval?: StoredInterval;
+  /** The laboratory's own flag. */
+  flag?: Flag;
+  /** S, I, R of an antibiogram, POS, NEG… as received. */
+  interpretation?: string;
+  method?: string;
+  comment?: string;
+  /** Organism of the isolate this result belongs to: microbiology is shown apart. */
+  isolate?: string;
+  normalised: Normalised;
+}
+
+export interface StoredReport {
+  /** Cigogne's id of this version of the document. */
+  documentId: string;
+  /** `root` or `root^extension`, as the sender identified this version. */
+  uniqueId: string;
+  setId: string;
+  version: number;
+  /** uniqueIds replaced by this one. */
+  replaces: string[];
+  status: 'final' | 'preliminary' | 'cancelled';
+  /** ISO 8601 instants. */
+  issuedAt: string;
+  receivedAt: string;
+  /** Earliest sampling of the report. */
+  sampledAt: string;
+  laboratory: { finess: string; name: string };
+  validator?: string;
+  prescriber?: string;
+  /** Disciplines, for the document list. */
+  chapters: string[];
+  hasPdf: boolean;
+  /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`. */
+  joinedBy: string;
+  results: StoredResult[];
+}
+
+/** All reports of a patient that this reader may see, current and replaced: `versions.ts` of the record says which is current. */
+export interface PatientReports {
+  patientId: string;
+  reports: StoredReport[];
+  completeness: Completeness;
+}
+
+/** What may be missing, said on the screen: an incomplete record that looks complete is dangerous. */
+export interface Completeness {
+  laboratories: { finess: string; name: string; reports: number }[];
+  /** Laboratories of the region not connected yet. */
+  notConnected: string[];
+  /** Always true: whether something is hidden is never told, so the sentence is constant. */
+  mayBeMasked: true;
+  asOf: string;
+}
+
+/** One report opened: what the laboratory printed, safe to show. */
+export interface ReportView {
+  report: Omit<StoredReport, 'results'>;
+  results: StoredResult[];
+  /** Chapters with their narrative as safe HTML (own whitelist renderer, no attribute from outside but spans). */
+  sections: { title: string; html: string; depth: number }[];
+  authors: string[];
+  validators: string[];
+  comments: string[];
+  /** Other versions of the same report, newest first. */
+  versions: { documentId: string; version: number; issuedAt: string; isCurrent: boolean }[];
+}
+
+/** Pushed on `/api/patients/{id}/events` when something of the open patient changed. */
+export interface PatientEvent {
+  kind: 'report-stored';
+  documentId: string;
+  laboratory: string;
+  results: number;
+  /** A later version of a report already there. */
+  isCorrection: boolean;
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const rule = (timeZone: string) => ({
+  test: {
+    name: `rules ${timeZone}`,
+    include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+    exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+    env: { TZ: timeZone },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      rule('UTC'),
+      rule('Europe/Paris'),
+      rule('Indian/Reunion'),
+      {
+        test: {
+          name: 'database',
+          include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
+          globalSetup: ['test/support/database-server.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
