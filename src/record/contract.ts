@@ -97,10 +97,16 @@ export interface StoredReport {
   hasPdf: boolean;
   /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`. */
   joinedBy: string;
+  /** Nothing replaces it: the version to read. A replaced version stays, so that a corrected value can be shown struck. */
+  current: boolean;
+  /** Two current versions claim the same place: a person has to decide; both are shown. */
+  conflict: boolean;
+  /** documentId of the version that replaces this one. */
+  supersededBy?: string;
   results: StoredResult[];
 }
 
-/** All reports of a patient that this reader may see, current and replaced: `versions.ts` of the record says which is current. */
+/** All reports of a patient that this reader may see, current and replaced. */
 export interface PatientReports {
   patientId: string;
   reports: StoredReport[];

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { standings, type VersionedDocument } from './versions.ts';
+
+const doc = (uniqueId: string, version: number, replaces: string[] = [], setId = 'set', structure = 'lab'): VersionedDocument => ({
+  documentId: `d-${uniqueId}`,
+  uniqueId,
+  setId,
+  version,
+  replaces,
+  structure,
+});
+const currentOf = (documents: VersionedDocument[]) => documents.filter((d) => standings(documents).get(d.documentId)!.current).map((d) => d.uniqueId);
+
+describe('the version of a report to read', () => {
+  test('a report alone is current', () => {
+    expect(standings([doc('1', 1)]).get('d-1')).toEqual({ current: true, conflict: false });
+  });
+  test('a corrected report supersedes the first one', () => {
+    const both = [doc('1', 1), doc('2', 2, ['1'])];
+    expect(currentOf(both)).toEqual(['2']);
+    expect(standings(both).get('d-1')!.supersededBy).toBe('d-2');
+  });
+  test('version 1 that arrives after version 2 never becomes current', () => {
+    expect(currentOf([doc('2', 2, ['1']), doc('1', 1)])).toEqual(['2']);
+  });
+  test('a replacement without a common setId still replaces', () => {
+    expect(currentOf([doc('1', 1, [], 'a'), doc('2', 1, ['1'], 'b')])).toEqual(['2']);
+  });
+  test('two reports that replace the same parent are in conflict, and both are shown', () => {
+    const three = [doc('1', 1), doc('2', 2, ['1']), doc('2b', 2, ['1'])];
+    expect(currentOf(three)).toEqual(['2', '2b']);
+    expect(standings(three).get('d-2')!.conflict).toBe(true);
+    expect(standings(three).get('d-2b')!.conflict).toBe(true);
+    expect(standings(three).get('d-1')!.conflict).toBe(false);
+  });
+  test('a laboratory cannot replace the report of another one', () => {
+    const both = [doc('1', 1, [], 'a', 'lab A'), doc('2', 2, ['1'], 'a', 'lab B')];
+    expect(currentOf(both)).toEqual(['1', '2']);
+    expect(standings(both).get('d-2')!.conflict).toBe(true);
+  });
+  test('reports that replace one another in a circle are all shown, in conflict', () => {
+    const both = [doc('1', 1, ['2'], 'a'), doc('2', 1, ['1'], 'b')];
+    expect(currentOf(both)).toEqual(['1', '2']);
+    expect(standings(both).get('d-1')!.conflict).toBe(true);
+  });
+  test('the order of arrival changes nothing', () => {
+    const chain = fc.shuffledSubarray([doc('1', 1), doc('2', 2, ['1']), doc('3', 3, ['2']), doc('4', 4, ['3'])], { minLength: 1 });
+    fc.assert(
+      fc.property(chain, (documents) => {
+        const highest = Math.max(...documents.map(({ version }) => version));
+        expect(currentOf(documents)).toEqual([String(highest)]);
+      }),
+    );
+  });
+  test('something of every set is always current, even when senders write cycles', () => {
+    const any = fc.uniqueArray(
+      fc.record({ id: fc.integer({ min: 0, max: 8 }), set: fc.constantFrom('a', 'b'), version: fc.integer({ min: 1, max: 4 }), replaces: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }) }),
+      { selector: ({ id }) => id, minLength: 1 },
+    );
+    fc.assert(
+      fc.property(any, (set) => {
+        const documents = set.map(({ id, set, version, replaces }) => doc(String(id), version, replaces.map(String), set));
+        expect(currentOf(documents).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});

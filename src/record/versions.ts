@@ -1,0 +1,86 @@
+/** What decides which version of a report is the one to read. */
+export interface VersionedDocument {
+  documentId: string;
+  uniqueId: string;
+  setId: string;
+  version: number;
+  /** uniqueIds that this one replaces. */
+  replaces: readonly string[];
+  /** FINESS of the structure that keeps it: nobody replaces the report of another. */
+  structure: string;
+}
+
+export interface Standing {
+  current: boolean;
+  conflict: boolean;
+  supersededBy?: string;
+}
+
+/**
+ * Tells, for each document of one patient, whether it is current.
+ *
+ * A document is superseded when another one of the same structure names it in `relatedDocument` (RPLC), or when a higher
+ * `versionNumber` of the same `setId` is there: so the order of arrival does not matter, and version 1 that comes after version 2
+ * never becomes current. Documents that contradict one another carry `conflict`: two that replace the same parent, two that are
+ * the same version of a set, one that names the report of another structure, or a circle of replacements. Where no rule says
+ * which is the later one, all stay current: dropping either could drop a true value.
+ * Source: HL7 CDA R2 §4.2.3.1 (setId, versionNumber, relatedDocument); CI-SIS structuration minimale.
+ */
+export function standings(documents: readonly VersionedDocument[]): Map<string, Standing> {
+  const links = linksOf(documents);
+  const successors = new Map(documents.map((document) => [document, successorOf(document, links)]));
+  return new Map(
+    documents.map((document) => {
+      const circular = isInCircle(document, successors);
+      const successor = circular ? undefined : successors.get(document);
+      const conflict = circular || contradicts(document, links);
+      return [document.documentId, { current: !successor, conflict, ...(successor && { supersededBy: successor.documentId }) }];
+    }),
+  );
+}
+
+interface Links {
+  bySet: Map<string, VersionedDocument[]>;
+  byUniqueId: Map<string, VersionedDocument>;
+  replacers: Map<string, VersionedDocument[]>;
+}
+
+const setOf = (document: VersionedDocument) => `${document.structure} ${document.setId}`;
+
+function linksOf(documents: readonly VersionedDocument[]): Links {
+  const replacers = new Map<string, VersionedDocument[]>();
+  for (const document of documents) {
+    for (const parent of document.replaces) {
+      const known = replacers.get(parent);
+      if (known) known.push(document);
+      else replacers.set(parent, [document]);
+    }
+  }
+  return { bySet: Map.groupBy(documents, setOf), byUniqueId: new Map(documents.map((document) => [document.uniqueId, document])), replacers };
+}
+
+/** The latest of those that replace it. Within a set the version number wins over a link that points upwards (a sender's error). */
+function successorOf(document: VersionedDocument, { bySet, replacers }: Links): VersionedDocument | undefined {
+  const naming = (replacers.get(document.uniqueId) ?? []).filter(
+    (other) => other !== document && other.structure === document.structure && !(other.setId === document.setId && other.version < document.version),
+  );
+  const later = bySet.get(setOf(document))!.filter((other) => other.version > document.version);
+  return [...naming, ...later].reduce<VersionedDocument | undefined>((best, other) => (best && best.version >= other.version ? best : other), undefined);
+}
+
+function contradicts(document: VersionedDocument, { bySet, byUniqueId, replacers }: Links): boolean {
+  const sameVersion = bySet.get(setOf(document))!.some((other) => other !== document && other.version === document.version);
+  const sameParent = document.replaces.some((parent) => replacers.get(parent)!.some((other) => other !== document && other.structure === document.structure));
+  const foreignParent = document.replaces.some((parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure);
+  return sameVersion || sameParent || foreignParent;
+}
+
+function isInCircle(document: VersionedDocument, successors: Map<VersionedDocument, VersionedDocument | undefined>): boolean {
+  const seen = new Set<VersionedDocument>();
+  let next = successors.get(document);
+  while (next && next !== document && !seen.has(next)) {
+    seen.add(next);
+    next = successors.get(next);
+  }
+  return next === document;
+}
