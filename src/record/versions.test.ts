@@ -10,7 +10,8 @@ const doc = (uniqueId: string, version: number, replaces: string[] = [], setId =
   replaces,
   structure,
 });
-const currentOf = (documents: VersionedDocument[]) => documents.filter((d) => standings(documents).get(d.documentId)!.current).map((d) => d.uniqueId);
+const currentOf = (documents: VersionedDocument[]) =>
+  documents.filter((d) => standings(documents).get(d.documentId)!.current).map((d) => d.uniqueId);
 
 describe('the version of a report to read', () => {
   test('a report alone is current', () => {
@@ -55,7 +56,12 @@ describe('the version of a report to read', () => {
   });
   test('something of every set is always current, even when senders write cycles', () => {
     const any = fc.uniqueArray(
-      fc.record({ id: fc.integer({ min: 0, max: 8 }), set: fc.constantFrom('a', 'b'), version: fc.integer({ min: 1, max: 4 }), replaces: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }) }),
+      fc.record({
+        id: fc.integer({ min: 0, max: 8 }),
+        set: fc.constantFrom('a', 'b'),
+        version: fc.integer({ min: 1, max: 4 }),
+        replaces: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
+      }),
       { selector: ({ id }) => id, minLength: 1 },
     );
     fc.assert(

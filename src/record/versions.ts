@@ -56,22 +56,34 @@ function linksOf(documents: readonly VersionedDocument[]): Links {
       else replacers.set(parent, [document]);
     }
   }
-  return { bySet: Map.groupBy(documents, setOf), byUniqueId: new Map(documents.map((document) => [document.uniqueId, document])), replacers };
+  return {
+    bySet: Map.groupBy(documents, setOf),
+    byUniqueId: new Map(documents.map((document) => [document.uniqueId, document])),
+    replacers,
+  };
 }
 
 /** The latest of those that replace it. Within a set the version number wins over a link that points upwards (a sender's error). */
 function successorOf(document: VersionedDocument, { bySet, replacers }: Links): VersionedDocument | undefined {
   const naming = (replacers.get(document.uniqueId) ?? []).filter(
-    (other) => other !== document && other.structure === document.structure && !(other.setId === document.setId && other.version < document.version),
+    (other) =>
+      other !== document && other.structure === document.structure && !(other.setId === document.setId && other.version < document.version),
   );
   const later = bySet.get(setOf(document))!.filter((other) => other.version > document.version);
-  return [...naming, ...later].reduce<VersionedDocument | undefined>((best, other) => (best && best.version >= other.version ? best : other), undefined);
+  return [...naming, ...later].reduce<VersionedDocument | undefined>(
+    (best, other) => (best && best.version >= other.version ? best : other),
+    undefined,
+  );
 }
 
 function contradicts(document: VersionedDocument, { bySet, byUniqueId, replacers }: Links): boolean {
   const sameVersion = bySet.get(setOf(document))!.some((other) => other !== document && other.version === document.version);
-  const sameParent = document.replaces.some((parent) => replacers.get(parent)!.some((other) => other !== document && other.structure === document.structure));
-  const foreignParent = document.replaces.some((parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure);
+  const sameParent = document.replaces.some((parent) =>
+    replacers.get(parent)!.some((other) => other !== document && other.structure === document.structure),
+  );
+  const foreignParent = document.replaces.some(
+    (parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure,
+  );
   return sameVersion || sameParent || foreignParent;
 }
 
