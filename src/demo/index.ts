@@ -1,0 +1,9 @@
+/** The demo region: an invented département, its laboratories, its people and ten years of their reports. */
+export {
+  BIORIVES_CLIENT,
+  demoAccounts,
+  demoCareLinks,
+  NAMED_STRUCTURES,
+  STORY_PATIENTS,
+  type DemoAccount,
+} from './accounts.ts';
