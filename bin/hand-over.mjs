@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The Node that runs everything, as pinned by the lock, whatever the machine has. */
+export function pinnedNode(root) {
+  return join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+}
+
+/**
+ * Runs a script under the pinned Node in the user's folder, and ends as it ends: signals go down, the exit code comes up.
+ * The channel between the two closes when this process dies, by kill -9 too: that is how a server knows that it is orphaned.
+ * @returns the exit code; 128 + the signal's number when a signal ended the script, as a shell says it
+ */
+export function handOver(root, [script, ...args]) {
+  const node = pinnedNode(root);
+  const PATH = [join(node, '..'), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, [join(root, script), ...args], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, PATH },
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
