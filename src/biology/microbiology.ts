@@ -1,0 +1,47 @@
+/** Microbiology apart: sample, then what grew in it, then its antibiogram. */
+import type { Reading } from './reading.ts';
+
+export interface Antibiotic {
+  reading: Reading;
+  label: string;
+  /** S, SFP, I or R as received. */
+  interpretation?: string;
+}
+
+export interface Germ {
+  name: string;
+  antibiotics: Antibiotic[];
+}
+
+export interface MicroSample {
+  documentId: string;
+  at: number;
+  precision: Reading['precision'];
+  laboratory: { finess: string; name: string };
+  specimen?: string;
+  germs: Germ[];
+}
+
+/** @returns newest sample first; germs in the order of the report */
+export function microSamples(readings: readonly Reading[]): MicroSample[] {
+  const bySample = Map.groupBy(readings, (reading) => `${reading.report.documentId} ${reading.at} ${reading.result.specimen ?? ''}`);
+  return [...bySample.values()].map(sampleOf).toSorted((a, b) => b.at - a.at);
+}
+
+function sampleOf(readings: Reading[]): MicroSample {
+  const { report, at, precision, result } = readings[0]!;
+  const germs = Map.groupBy(readings, (reading) => reading.result.isolate ?? '');
+  return {
+    documentId: report.documentId,
+    at,
+    precision,
+    laboratory: report.laboratory,
+    ...(result.specimen && { specimen: result.specimen }),
+    germs: [...germs].map(([name, list]) => ({ name, antibiotics: list.map(antibioticOf) })),
+  };
+}
+
+function antibioticOf(reading: Reading): Antibiotic {
+  const { label, interpretation } = reading.result;
+  return { reading, label, ...(interpretation && { interpretation }) };
+}
