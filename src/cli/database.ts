@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { type Config, openDb, prepareDatabase, startEmbeddedPostgres } from '#kernel';
+import type { Terminal } from './verb.ts';
+
+/** A database that is up, and migrated. */
+export interface Database {
+  url: string;
+  /** Settles when an embedded database is down for good; a server of the region's never settles it. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The database that the configuration names, or the embedded one of this data folder, ready to serve.
+ * @throws StartError with what to do
+ */
+export async function readyDatabase(
+  config: Config,
+  dataFolder: string,
+  { root, tell }: Terminal,
+): Promise<Database & { migrated: string[] }> {
+  const database = config.DATABASE_URL
+    ? { url: config.DATABASE_URL, ended: new Promise<void>(() => {}), stop: async () => {} }
+    : await startEmbedded(dataFolder, tell);
+  const db = openDb({ url: database.url, maxConnections: 2 });
+  try {
+    const migrated = await prepareDatabase(db, { mode: config.CIGOGNE_MODE, sourceFolder: join(root, 'src'), now: new Date() });
+    return { ...database, migrated };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  } finally {
+    await db.close();
+  }
+}
+
+async function startEmbedded(dataFolder: string, tell: (line: string) => void): Promise<Database> {
+  const server = await startEmbeddedPostgres({
+    folder: join(dataFolder, 'postgres'),
+    cacheFolder: join(dataFolder, 'cache'),
+    durable: true,
+    tell,
+  });
+  const admin = openDb({ url: server.url('postgres'), maxConnections: 1 });
+  const [made] = await admin.query<{ yes: boolean }>('', `select exists (select from pg_database where datname = 'cigogne') as yes`);
+  if (!made!.yes) await admin.script('create database cigogne');
+  await admin.close();
+  return { url: server.url('cigogne'), ended: server.ended, stop: server.stop };
+}

@@ -1,0 +1,51 @@
+/** The command line: `./cigogne VERB`. Each verb is a file of verbs/, and appears here when what it calls works. */
+import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
+import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
+import { migrateVerb } from './verbs/migrate.ts';
+
+export { EXIT, type Terminal } from './verb.ts';
+
+const verbs: readonly Verb[] = [migrateVerb];
+
+/**
+ * Runs one command line, its first word being the verb.
+ * @returns the exit code, one of EXIT
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    terminal.say(helpOfAll(verbs));
+    return EXIT.done;
+  }
+  const verb = verbs.find((candidate) => candidate.name === name);
+  try {
+    if (!verb) throw new UsageError(`there is no verb "${name}"`);
+    const given = readArguments(verb, rest);
+    if (given !== 'help') return await verb.run(given, terminal);
+    terminal.say(helpOf(verb));
+    return EXIT.done;
+  } catch (error) {
+    return explain(error, verb, terminal);
+  }
+}
+
+/** What can be mended outside is told in a sentence; a fault of ours is thrown on, and ends with its stack. */
+function explain(error: unknown, verb: Verb | undefined, { tell }: Terminal): number {
+  if (error instanceof UsageError) {
+    tell(`${error.message}; see ./cigogne ${verb ? `${verb.name} ` : ''}--help`);
+    return EXIT.usage;
+  }
+  if (error instanceof ConfigError) {
+    tell(`These variables are wrong; config.example.env says what each may be:\n${error.message}`);
+    return EXIT.usage;
+  }
+  if (error instanceof StartError) {
+    tell(error.message);
+    return EXIT.unable;
+  }
+  if (error instanceof Refusal) {
+    tell(JSON.stringify(refusalBody(error)));
+    return EXIT.refused;
+  }
+  throw error;
+}
