@@ -1,0 +1,37 @@
+/** When two results of one patient may be set against each other. One rule for server, screen and print. */
+import type { Comparator } from './result.ts';
+
+/** A number as it takes part in a comparison: converted when it was, as printed otherwise. */
+export interface Measured {
+  row: string;
+  value: number;
+  comparator?: Comparator | undefined;
+  decimals: number;
+  /** Unit of `value`: that of the conversion, else the UCUM code, else the printed words. */
+  unit?: string | undefined;
+  method?: string | undefined;
+  /** FINESS of the laboratory. */
+  laboratory: string;
+  isMethodSensitive: boolean;
+  /** ISO 8601 instant of the sampling. */
+  at?: string | undefined;
+}
+
+export type Incomparable = 'row' | 'unit' | 'method' | 'method-unknown';
+
+/**
+ * Undefined when the two may be joined, else why not. For a method-sensitive analyte the methods must be known and the same; two
+ * results of one laboratory that names no method are taken as one method, two laboratories never.
+ */
+export function whyIncomparable(a: Measured, b: Measured): Incomparable | undefined {
+  if (a.row !== b.row) return 'row';
+  if ((a.unit ?? '') !== (b.unit ?? '')) return 'unit';
+  if (!a.isMethodSensitive && !b.isMethodSensitive) return undefined;
+  const [methodA, methodB] = [methodKey(a), methodKey(b)];
+  if (methodA !== '' && methodB !== '') return methodA === methodB ? undefined : 'method';
+  return methodA === methodB && a.laboratory === b.laboratory ? undefined : 'method-unknown';
+}
+
+function methodKey({ method }: Measured): string {
+  return (method ?? '').normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}

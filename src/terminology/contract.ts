@@ -1,0 +1,11 @@
+/**
+ * The rules that server, browser and print share. Nothing here loads the catalogue: what an analyte needs (sensitivity to the
+ * method, variation) comes with the arguments, from `/api/biology/catalogue`.
+ */
+export { changeBetween, type Change, referenceChangeValue, type VariationPercent } from './change.ts';
+export { type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
+export type { ConversionRefusal } from './conversion.ts';
+export { flagFromInterval } from './flag.ts';
+export { readPrintedNumber } from './printed-number.ts';
+export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
+export { type Zlog, zlog } from './zlog.ts';

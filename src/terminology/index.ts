@@ -1,0 +1,20 @@
+/** Codes and units: from what a laboratory printed to what can be compared. Pure; loads its tables once. */
+export {
+  CATALOGUE_VERSION,
+  type CatalogueCode,
+  catalogueRows,
+  type Chapter,
+  chapters,
+  type PlainWords,
+  type Preset,
+  presets,
+  type RowInfo,
+  rowInfo,
+  rowOfLoinc,
+} from './catalogue.ts';
+export * from './contract.ts';
+export { type Bringing, bringTo } from './conversion.ts';
+export { flagOfInterpretations } from './flag.ts';
+export { readUnit } from './french-units.ts';
+export { normalise } from './normalise.ts';
+export { isLoinc } from './row.ts';

@@ -1,0 +1,66 @@
+/** From what a laboratory printed to what can be compared, kept beside it. Runs for every result that arrives. */
+import { CATALOGUE_VERSION } from './catalogue.ts';
+import { type Bringing, bringTo, type RowUnit } from './conversion.ts';
+import { flagFromInterval, flagOfInterpretations } from './flag.ts';
+import { tidyUnit } from './french-units.ts';
+import { decimalsAfter, roundTo } from './precision.ts';
+import type { Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
+import { rowOf } from './row.ts';
+
+/** A row outside the catalogue has no usual unit: its unit is read, never converted. */
+const WITHOUT_UNIT: RowUnit = { unit: '' };
+
+/** Plans already made, by row then by printed unit. Bounded: spellings come from outside. */
+const plans = new WeakMap<RowUnit, Map<string, Bringing>>();
+const MOST_SPELLINGS_A_ROW = 200;
+
+/** The row, the unit and, when allowed, the value in the row's unit and a flag from the laboratory's own interval. */
+export function normalise(input: ResultToNormalise): Normalised {
+  const { key, info } = rowOf(input);
+  const bringing = plan(info ?? WITHOUT_UNIT, input.unit);
+  const normalised: Normalised = { row: key, rules: CATALOGUE_VERSION };
+  if (bringing.ucum !== undefined) normalised.ucum = bringing.ucum;
+  if (input.number) {
+    if (bringing.kind === 'refused') {
+      normalised.refused = bringing.reason;
+      normalised.row = splitRow(key, bringing.ucum, input.unit);
+    }
+    if (bringing.kind === 'converted') normalised.converted = convertPrinted(bringing, input.number, input.interval);
+    const flag = flagToAdd(input, input.number);
+    if (flag) normalised.computedFlag = flag;
+  }
+  return normalised;
+}
+
+/** A number whose unit cannot reach the row's never shares its line: `eag.blood~%`, `urea.serum~none`. */
+function splitRow(row: string, ucum: string | undefined, printed: string | undefined): string {
+  return `${row}~${ucum ?? (tidyUnit(printed ?? '') || 'none')}`;
+}
+
+function plan(row: RowUnit, unit: string | undefined): Bringing {
+  let known = plans.get(row);
+  if (!known) plans.set(row, (known = new Map()));
+  const found = known.get(unit ?? '');
+  if (found) return found;
+  const made = bringTo(row, unit);
+  if (known.size < MOST_SPELLINGS_A_ROW) known.set(unit ?? '', made);
+  return made;
+}
+
+function convertPrinted(
+  by: Bringing & { kind: 'converted' },
+  number: PrintedNumber,
+  interval: PrintedInterval | undefined,
+): NonNullable<Normalised['converted']> {
+  const decimals = by.decimals ?? decimalsAfter(number.decimals, by.scale);
+  const bring = (value: number) => roundTo(value * by.scale + by.offset, decimals);
+  const converted: NonNullable<Normalised['converted']> = { value: bring(number.value), decimals, unit: by.to };
+  if (interval?.low !== undefined) converted.low = bring(interval.low);
+  if (interval?.high !== undefined) converted.high = bring(interval.high);
+  return converted;
+}
+
+function flagToAdd(input: ResultToNormalise, number: PrintedNumber): Normalised['computedFlag'] {
+  if (input.flag !== undefined || !input.interval) return undefined;
+  return flagOfInterpretations(input.interpretations) === undefined ? flagFromInterval(number, input.interval) : undefined;
+}

@@ -1,0 +1,30 @@
+/** One scale for every result: how far from the middle of the laboratory's own interval, on a logarithm. */
+import type { Comparator } from './result.ts';
+
+export type Zlog =
+  | { zlog: number }
+  | { refused: 'not-a-number' | 'censored' | 'one-sided' | 'no-interval' | 'not-positive' | 'not-a-population-interval' };
+
+/** Rows whose printed bounds are a target or a ratio, not the middle 95 % of healthy people, or that are already logarithms. */
+const WITHOUT_ZLOG = /^(?:inr|ph|base_excess|aptt_ratio|.*_log|t21_risk|specific_gravity)\./;
+
+/**
+ * zlog = (ln x − (ln LL + ln UL) / 2) × 3.92 / (ln UL − ln LL): from −1.96 to +1.96 inside the interval.
+ * Says no for words, censored values, one-sided intervals and zero bounds: an invented bound would be an invented colour.
+ * Source: Hoffmann et al., J Lab Med 2017 (zlog value).
+ */
+export function zlog(
+  row: string,
+  number: { value: number; comparator?: Comparator | undefined } | undefined,
+  interval: { low?: number | undefined; high?: number | undefined } | undefined,
+): Zlog {
+  if (!number) return { refused: 'not-a-number' };
+  if (number.comparator) return { refused: 'censored' };
+  if (WITHOUT_ZLOG.test(row)) return { refused: 'not-a-population-interval' };
+  const { low, high } = interval ?? {};
+  if (low === undefined && high === undefined) return { refused: 'no-interval' };
+  if (low === undefined || high === undefined || low === 0) return { refused: 'one-sided' };
+  if (number.value <= 0 || low < 0 || high <= low) return { refused: 'not-positive' };
+  const [x, ll, ul] = [Math.log(number.value), Math.log(low), Math.log(high)];
+  return { zlog: ((x - (ll + ul) / 2) * 3.92) / (ul - ll) };
+}
