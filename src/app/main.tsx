@@ -1,0 +1,66 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode, useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import {
+  AnnouncerProvider,
+  ApiError,
+  applyPreferences,
+  type Messages,
+  PreferencesProvider,
+  readPreferences,
+  TextProvider,
+  usePreferences,
+} from '#ui';
+import { loadMessages } from './messages.ts';
+import { makeRouter } from './router.tsx';
+import './app.css';
+
+/** Health data lives in memory only, is asked again on the reader's demand, and never moves under the eye by itself. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 60_000,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+    },
+  },
+});
+const router = makeRouter(queries);
+
+function App() {
+  const { language } = usePreferences();
+  const [words, setWords] = useState<{ language: typeof language; messages: Messages }>();
+  useEffect(() => {
+    let isCurrent = true;
+    const load = async () => {
+      const messages = await loadMessages(language);
+      if (isCurrent) setWords({ language, messages });
+    };
+    void load();
+    return () => {
+      isCurrent = false;
+    };
+  }, [language]);
+  if (!words) return null;
+  return (
+    <TextProvider language={words.language} messages={words.messages}>
+      <AnnouncerProvider>
+        <RouterProvider router={router} />
+      </AnnouncerProvider>
+    </TextProvider>
+  );
+}
+
+applyPreferences(readPreferences());
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <PreferencesProvider>
+        <App />
+      </PreferencesProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,61 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { readPatientSearch } from '#ui';
+import { parseAddress, writeAddress } from './address.ts';
+import { HomePage } from './home.page.tsx';
+import { PatientLayout } from './patient.layout.tsx';
+import { BrokenPage, NotFoundPage } from './refused.page.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ({ error }) => <BrokenPage error={error instanceof Error ? error : new Error(String(error))} />,
+});
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: HomePage });
+
+const patients = createRoute({
+  getParentRoute: () => root,
+  path: '/patients',
+  component: lazyRouteComponent(() => import('./patients.page.tsx'), 'PatientsPage'),
+});
+
+const patient = createRoute({
+  getParentRoute: () => root,
+  path: '/patients/$patientId',
+  validateSearch: readPatientSearch,
+  component: PatientLayout,
+});
+
+const patientHome = createRoute({
+  getParentRoute: () => patient,
+  path: '/',
+  component: function ToBiology() {
+    return <Navigate from={patient.fullPath} to="/patients/$patientId/biology" search={true} replace />;
+  },
+});
+
+const biology = createRoute({
+  getParentRoute: () => patient,
+  path: 'biology',
+  component: lazyRouteComponent(() => import('./patient-biology.page.tsx'), 'PatientBiologyPage'),
+});
+
+/** `queries` is where the pages keep what they read from the server. */
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([home, patients, patient.addChildren([patientHome, biology])]),
+    context: { queries },
+    parseSearch: parseAddress,
+    stringifySearch: writeAddress,
+    defaultPreload: false,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,75 @@
+import { Link } from '@tanstack/react-router';
+import { Mark, Menu, PersonIcon, Tag, usePreferences, useText } from '#ui';
+import { PatientSearchBox } from './patient-search.tsx';
+import { usePerson, useSession } from './session.tsx';
+import './top-bar.css';
+
+/** The search, the places of this role, who is signed in. */
+export function TopBar() {
+  const t = useText();
+  const { mode, person } = useSession();
+  if (!person) return null;
+  const searches = !['operator', 'laboratory-system', 'patient', 'identity-cell'].includes(person.role);
+  return (
+    <header className="app-bar">
+      <Link to="/" className="app-brand" aria-label={t('app.home')}>
+        <Mark />
+        <span className="app-brand-name">Cigogne</span>
+      </Link>
+      {searches ? <PatientSearchBox /> : null}
+      {searches ? (
+        <nav className="app-places" aria-label={t('app.places')}>
+          <Link to="/patients" activeOptions={{ exact: true }}>
+            {t('app.places.patients')}
+          </Link>
+        </nav>
+      ) : null}
+      <span className="app-bar-space" />
+      {mode === 'demo' ? (
+        <span className="app-demo">
+          <Tag tone="notice">{t('app.demo')}</Tag>
+        </span>
+      ) : null}
+      <WhoMenu />
+    </header>
+  );
+}
+
+function WhoMenu() {
+  const t = useText();
+  const person = usePerson();
+  const { signOut } = useSession();
+  const { language, theme, letterKeys, set } = usePreferences();
+  const choose = (id: string) => {
+    if (id === 'leave') void signOut();
+    else if (id === 'language') set({ language: language === 'fr' ? 'en' : 'fr' });
+    else if (id === 'letters') set({ letterKeys: !letterKeys });
+    else if (id === 'light' || id === 'dark' || id === 'system') set({ theme: id });
+  };
+  const place = [t(`app.role.${person.role}`), person.organisation?.name].filter(Boolean).join(' · ');
+  return (
+    <Menu
+      look="quiet"
+      label={t('app.me')}
+      name={t('app.me.name', { name: person.name, place })}
+      trigger={
+        <span className="app-who">
+          <span className="app-who-words">
+            <span className="app-who-name">{person.name}</span>
+            <span className="ui-caption">{place}</span>
+          </span>
+          <PersonIcon />
+        </span>
+      }
+      choices={[
+        { id: 'light', label: t('app.theme.light'), isChosen: theme === 'light' },
+        { id: 'dark', label: t('app.theme.dark'), isChosen: theme === 'dark' },
+        { id: 'system', label: t('app.theme.system'), isChosen: theme === 'system' },
+        { id: 'letters', label: t('app.letterKeys'), isChosen: letterKeys },
+        { id: 'language', label: t('app.otherLanguage') },
+        { id: 'leave', label: t('app.leave') },
+      ]}
+      onChoose={choose}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import type { BannerPatient } from './identity-banner.tsx';
+
+/**
+ * What the address of a patient page holds beside the patient: everything needed to see the same view again, and nothing that
+ * names a person. Each page reads the parts it knows.
+ */
+export interface PatientSearch {
+  /** Layout: `grid`, `curve`, `cross`, `heat`, `panels`, `report`… */
+  view?: string;
+  /** Rows of the grid concerned by the view: keys of the catalogue. */
+  rows?: string[];
+  /** `6m`, `1y`, `2y`, `3y`, `all`. */
+  period?: string;
+  /** Filters switched on: `new`, `abnormal`, `changed`, `corrected`. */
+  filter?: string[];
+  /** Preset of rows: `kidney`, `heart`… */
+  preset?: string;
+  /** Document opened. */
+  report?: string;
+  /** Result aimed at in the document or on the curve: its number in the report. */
+  result?: number;
+  /** Words looked for in the page. */
+  find?: string;
+}
+
+/** What the shell gives to the page of a module inside a patient's record. */
+export interface PatientPageProps {
+  patientId: string;
+  patient: BannerPatient;
+  /** The person is reading their own record: plain words. */
+  isOwnRecord: boolean;
+  search: PatientSearch;
+  /** Changes the address; the parts left out stay. `replace` when the step does not deserve a return. */
+  go: (change: Partial<{ [Key in keyof PatientSearch]: PatientSearch[Key] | undefined }>, options?: { replace?: boolean }) => void;
+}
+
+/** The address's words into a search of known shape; what is not understood is dropped. */
+export function readPatientSearch(raw: Record<string, unknown>): PatientSearch {
+  const word = (key: string) => (typeof raw[key] === 'string' && raw[key] !== '' ? { [key]: raw[key] } : {});
+  const words = (key: string) => {
+    const value = raw[key];
+    const list = (Array.isArray(value) ? value : typeof value === 'string' ? [value] : []).filter(
+      (item): item is string => typeof item === 'string' && item !== '',
+    );
+    return list.length > 0 ? { [key]: list } : {};
+  };
+  const number = Number(raw['result']);
+  return {
+    ...word('view'),
+    ...words('rows'),
+    ...word('period'),
+    ...words('filter'),
+    ...word('preset'),
+    ...word('report'),
+    ...(raw['result'] !== undefined && Number.isInteger(number) && number >= 0 ? { result: number } : {}),
+    ...word('find'),
+  };
+}

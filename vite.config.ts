@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** React Aria carries its own words in thirty languages; the screens speak two. The others would weigh 30 kB in every page. */
+function onlyOurLanguages(): Plugin {
+  return {
+    name: 'only-our-languages',
+    load(id) {
+      const language = /\/react-(?:aria|stately|aria-components)\/dist\/private\/intl\/[^/]+\/([a-z]{2}-[A-Z]{2})\.mjs$/.exec(id)?.[1];
+      return language && !['fr-FR', 'en-US'].includes(language) ? 'export default {};' : undefined;
+    },
+  };
+}
+
+const server = `http://127.0.0.1:${process.env['PORT'] ?? 8080}`;
+
+export default defineConfig({
+  root: fileURLToPath(new URL('src/app', import.meta.url)),
+  plugins: [react(), onlyOurLanguages()],
+  build: {
+    outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2023',
+    /* The content policy allows files of our own address only: nothing becomes a data: address. */
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            /* One file a language, whatever the number of modules that have words. */
+            { name: 'words-fr', test: /messages\.fr\.json$/ },
+            { name: 'words-en', test: /messages\.en\.json$/ },
+          ],
+        },
+      },
+    },
+  },
+  /* `vite` alone, while drawing screens: the page from here, the answers from a running server. */
+  server: { proxy: { '/api': server, '/oidc': server } },
+});
