@@ -25,7 +25,7 @@ export const patientSchema = z.object({
   status: z.enum(IDENTITY_STATUSES),
   /** Matricule INS, shown only when the status is qualified or retrieved. */
   ins: z.object({ oid: z.string(), value: z.string() }).optional(),
-  /** HOMA homonym, DOUT doubtful, FICT fictitious. */
+  /** HOMA homonym, TWIN dangerous twin (same birth name and date, another given name), DOUT doubtful, FICT fictitious. */
   attributes: z.array(z.string()),
   deceasedOn: z.string().optional(),
 });
@@ -39,21 +39,40 @@ export const foundSchema = z.object({
 });
 export type Found = z.infer<typeof foundSchema>;
 
+/** How two values of a trait compare. `close`: a slip of a hand could explain it, or one says less than the other. */
+export const LIKENESSES = ['same', 'close', 'different', 'missing'] as const;
+export type Likeness = (typeof LIKENESSES)[number];
+
+/** Why an arrival waits. Each has its sentence in the catalogue of the worklist. */
+export const WAIT_REASONS = [
+  'no-ins',
+  'invalid-ins',
+  'incomplete',
+  'traits-contradict-ins',
+  'ins-unlike-traits',
+  'possible-duplicate',
+  'doubtful-record',
+  'link-broken',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
 /** A doubtful arrival waiting for a person of the identity cell. No clinical value is ever in it. */
 export const waitingSchema = z.object({
   waitingId: z.string(),
   depositId: z.string(),
   receivedAt: z.string(),
   sender: z.object({ finess: z.string(), name: z.string() }),
-  /** Why no rule joined it: `no-ins`, `traits-contradict-ins`, `ambiguous`, `incomplete`. */
-  reason: z.string(),
+  /** Why no rule joined it. */
+  reason: z.enum(WAIT_REASONS),
   printed: traitsSchema.partial().extend({ ins: z.string().optional(), localId: z.string().optional() }),
   candidates: z.array(
     patientSchema.extend({
       /** 0 to 100. */
       score: z.number(),
-      /** Trait by trait: `same`, `close`, `different`, `missing`. */
-      comparison: z.record(z.string(), z.string()),
+      /** Trait by trait, and the INS. */
+      comparison: z.record(z.string(), z.enum(LIKENESSES)),
+      /** What each trait brought to the score, in bits: for (positive) or against. */
+      weights: z.record(z.string(), z.number()),
     }),
   ),
 });

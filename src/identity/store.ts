@@ -1,0 +1,247 @@
+import type { Sql } from '#kernel';
+import type { Patient, Traits } from './contract.ts';
+import type { Ins } from './ins.ts';
+import { comparedName, type PrintedTraits, searchColumns, soundOf } from './traits.ts';
+
+interface PatientRow {
+  patient_id: string;
+  birth_family: string;
+  birth_givens: string;
+  first_birth_given: string;
+  used_family: string | null;
+  used_given: string | null;
+  sex: 'M' | 'F' | 'UN';
+  birth_date: string;
+  birth_cog: string | null;
+  birth_place_label: string | null;
+  status: Patient['status'];
+  ins_oid: string | null;
+  ins_value: string | null;
+  attributes: string[];
+  deceased_on: string | null;
+}
+
+const COLUMNS = `p.patient_id, p.birth_family, p.birth_givens, p.first_birth_given, p.used_family, p.used_given, p.sex, p.birth_date,
+  p.birth_cog, p.birth_place_label, p.status, p.ins_oid, p.ins_value, p.attributes, p.deceased_on`;
+
+/** A live record: not merged into another. */
+const LIVE = 'p.merged_into is null';
+
+function toPatient(row: PatientRow): Patient {
+  const place = { ...(row.birth_cog && { cog: row.birth_cog }), ...(row.birth_place_label && { label: row.birth_place_label }) };
+  return {
+    patientId: row.patient_id,
+    traits: {
+      birthFamily: row.birth_family,
+      birthGivens: row.birth_givens,
+      firstBirthGiven: row.first_birth_given,
+      ...(row.used_family && { usedFamily: row.used_family }),
+      ...(row.used_given && { usedGiven: row.used_given }),
+      sex: row.sex,
+      birthDate: row.birth_date,
+      ...((row.birth_cog || row.birth_place_label) && { birthPlace: place }),
+    },
+    status: row.status,
+    ...(row.ins_oid && row.ins_value && { ins: { oid: row.ins_oid, value: row.ins_value } }),
+    attributes: row.attributes,
+    ...(row.deceased_on && { deceasedOn: row.deceased_on }),
+  };
+}
+
+/** The hot path: two index look-ups, one row. */
+export async function patientByIns(sql: Sql, ins: Ins): Promise<Patient | undefined> {
+  const [row] = await sql.query<PatientRow>(
+    'identity-by-ins',
+    `select ${COLUMNS} from identity.ins i join identity.patient p using (patient_id) where i.oid = $1 and i.value = $2`,
+    [ins.oid, ins.value],
+  );
+  return row && toPatient(row);
+}
+
+export async function patientById(sql: Sql, patientId: string): Promise<Patient | undefined> {
+  const [row] = await patientsByIds(sql, [patientId]);
+  return row;
+}
+
+/** In no particular order; the unknown are absent. */
+export async function patientsByIds(sql: Sql, patientIds: readonly string[]): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-by-ids',
+    `select ${COLUMNS} from identity.patient p where p.patient_id = any($1::uuid[])`,
+    [patientIds],
+  );
+  return rows.map(toPatient);
+}
+
+export interface Link {
+  patientId: string;
+  fingerprint: string;
+  state: 'linked' | 'broken';
+  attributes: string[];
+}
+
+/** What a person linked of a sender's own numbers. */
+export async function linksOf(sql: Sql, senderFiness: string, ids: readonly { domain: string; localId: string }[]): Promise<Link[]> {
+  if (ids.length === 0) return [];
+  return sql.query<Link>(
+    'identity-links',
+    `select s.patient_id as "patientId", s.fingerprint, s.state, p.attributes
+       from identity.source_identity s join identity.patient p using (patient_id)
+      where s.sender_finess = $1 and (s.domain, s.local_id) in (select * from unnest($2::text[], $3::text[]))`,
+    [senderFiness, ids.map(({ domain }) => domain), ids.map(({ localId }) => localId)],
+  );
+}
+
+/** Records of people born the same day under the same birth name: the same person, a homonym or a twin. */
+export async function bornSameDay(sql: Sql, traits: Traits): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-born-same-day',
+    `select ${COLUMNS} from identity.patient p where p.birth_date = $1 and p.compared_family = $2 and ${LIVE} limit 50`,
+    [traits.birthDate, comparedName(traits.birthFamily)],
+  );
+  return rows.map(toPatient);
+}
+
+/** Enough of the haystack to rank in memory; a day of birth has some ten people in a region of 350,000. */
+const MOST_LIKELY = 200;
+
+/** Records worth scoring: same INS, same birth date, or a name that sounds the same. */
+export async function likelyPatients(sql: Sql, traits: PrintedTraits, ins: Ins | undefined): Promise<Patient[]> {
+  const sound = traits.birthFamily && traits.firstBirthGiven ? soundOf(traits.birthFamily, traits.firstBirthGiven) : null;
+  const rows = await sql.query<PatientRow>(
+    'identity-likely',
+    `select ${COLUMNS} from identity.patient p where ${LIVE} and p.patient_id in (
+       (select i.patient_id from identity.ins i where i.oid = $1 and i.value = $2)
+       union (select d.patient_id from identity.patient d where d.birth_date = $3 limit ${MOST_LIKELY})
+       union (select s.patient_id from identity.patient s where s.sound = $4 limit ${MOST_LIKELY}))`,
+    [ins?.oid ?? null, ins?.value ?? null, traits.birthDate ?? null, sound],
+  );
+  return rows.map(toPatient);
+}
+
+export interface NewPatient {
+  patientId: string;
+  traits: Traits;
+  status: Patient['status'];
+  ins?: Ins;
+  receivedFrom?: string;
+}
+
+/** Keeps apart, until the end of the transaction, all makers of records of one birth name and birth date: each then sees the other's. */
+export async function lockNeighbourhood(tx: Sql, traits: Traits): Promise<void> {
+  await tx.query('identity-lock-neighbourhood', 'select pg_advisory_xact_lock($1, hashtext($2))', [
+    NEIGHBOURHOOD_LOCK,
+    `${traits.birthDate} ${comparedName(traits.birthFamily)}`,
+  ]);
+}
+/** First key of our advisory locks: any number, the same for all servers. */
+const NEIGHBOURHOOD_LOCK = 420_197;
+
+/**
+ * Makes records, each claiming its INS when it has one. Of two makers of one INS at the same time, the second waits here until the first has
+ * committed or rolled back.
+ * @returns the ids made; absent are those whose INS, or id, is already there
+ */
+export async function insertPatients(tx: Sql, patients: readonly NewPatient[], now: Date): Promise<Set<string>> {
+  const rows = await tx.query<{ patient_id: string }>(
+    'identity-insert-patients',
+    `with given as (select * from jsonb_populate_recordset(null::identity.patient, $1::jsonb)),
+     claimed as (
+       insert into identity.ins (oid, value, patient_id)
+       select ins_oid, ins_value, patient_id from given where ins_oid is not null
+       on conflict (oid, value) do nothing returning patient_id)
+     insert into identity.patient
+     select g.* from given g where g.ins_oid is null or g.patient_id in (select patient_id from claimed)
+     on conflict (patient_id) do nothing returning patient_id`,
+    [JSON.stringify(patients.map((patient) => toRow(patient, now)))],
+  );
+  return new Set(rows.map((row) => row.patient_id));
+}
+
+function toRow({ patientId, traits, status, ins, receivedFrom }: NewPatient, now: Date) {
+  const search = searchColumns(traits);
+  return {
+    patient_id: patientId,
+    birth_family: traits.birthFamily,
+    birth_givens: traits.birthGivens,
+    first_birth_given: traits.firstBirthGiven,
+    used_family: traits.usedFamily,
+    used_given: traits.usedGiven,
+    sex: traits.sex,
+    birth_date: traits.birthDate,
+    birth_cog: traits.birthPlace?.cog,
+    birth_place_label: traits.birthPlace?.label,
+    status,
+    ins_oid: ins?.oid,
+    ins_value: ins?.value,
+    received_from: receivedFrom,
+    compared_family: search.comparedFamily,
+    search_family: search.searchFamily,
+    search_words: search.searchWords,
+    sound: search.sound,
+    attributes: [],
+    created_at: now.toISOString(),
+  };
+}
+
+/** Pairs of live records with the same birth name and birth date, of which at least the first is among `patientIds`. */
+export async function neighbourPairs(sql: Sql, patientIds: readonly string[]): Promise<[Patient, Patient][]> {
+  const rows = await sql.query<PatientRow & { of: string }>(
+    'identity-neighbours',
+    `select a.patient_id as of, ${COLUMNS} from identity.patient a
+       join identity.patient p on p.birth_date = a.birth_date and p.compared_family = a.compared_family and p.patient_id <> a.patient_id
+      where a.patient_id = any($1::uuid[]) and a.merged_into is null and ${LIVE}`,
+    [patientIds],
+  );
+  const own = new Map((await patientsByIds(sql, [...new Set(rows.map(({ of }) => of))])).map((patient) => [patient.patientId, patient]));
+  return rows.flatMap((row): [Patient, Patient][] => {
+    const patient = own.get(row.of);
+    return patient ? [[patient, toPatient(row)]] : [];
+  });
+}
+
+export async function addMarks(tx: Sql, patientIds: readonly string[], marks: readonly string[]): Promise<void> {
+  await tx.query(
+    'identity-add-marks',
+    `update identity.patient set attributes = array(select distinct unnest(attributes || $2::text[]) order by 1)
+      where patient_id = any($1::uuid[]) and not attributes @> $2::text[]`,
+    [patientIds, marks],
+  );
+}
+
+/** Live records of a matricule, in the given domains. */
+export async function patientsByMatricule(sql: Sql, oids: readonly string[], value: string): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-by-matricule',
+    `select ${COLUMNS} from identity.ins i join identity.patient p using (patient_id) where i.oid = any($1::text[]) and i.value = $2`,
+    [oids, value],
+  );
+  return rows.map(toPatient);
+}
+
+const FOUND_ORDER = 'order by p.compared_family, p.first_birth_given, p.birth_date, p.patient_id';
+
+/** `LIKE` patterns of words that must begin a word of the name; the columns hold words between blanks, without any sign of LIKE. */
+const beginnings = (words: readonly string[]) => words.map((word) => `% ${word}%`);
+
+export async function searchBorn(sql: Sql, birthDates: readonly string[], words: readonly string[], limit: number): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-search-born',
+    `select ${COLUMNS} from identity.patient p
+      where p.birth_date = any($1::text[]) and p.search_words like all($2::text[]) and p.search_family like any($2::text[]) and ${LIVE}
+      ${FOUND_ORDER} limit $3`,
+    [birthDates, beginnings(words), limit],
+  );
+  return rows.map(toPatient);
+}
+
+export async function searchAmong(sql: Sql, patientIds: readonly string[], words: readonly string[], limit: number): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-search-among',
+    `select ${COLUMNS} from identity.patient p
+      where p.patient_id = any($1::uuid[]) and p.search_words like all($2::text[]) and p.search_family like any($2::text[]) and ${LIVE}
+      ${FOUND_ORDER} limit $3`,
+    [patientIds, beginnings(words), limit],
+  );
+  return rows.map(toPatient);
+}

@@ -1,0 +1,199 @@
+import type { PrintedPatient } from '#formats';
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { compareTraits, isConcordant } from './compare.ts';
+import type { Traits, Waiting, WaitReason } from './contract.ts';
+import { findCandidates, identifyPrint } from './identify.ts';
+import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
+import { makePatients } from './make-patients.ts';
+import * as store from './store.ts';
+import * as worklist from './store-worklist.ts';
+import { fingerprintOf, isComplete, traitsOf } from './traits.ts';
+
+/** What the flows do once a person has decided, in the same transaction. */
+export interface AfterDecision {
+  /** Stores the report that waited under this record. */
+  resume(tx: Sql, depositId: string, patientId: string): Promise<void>;
+  /** Gives the report up: nobody's record receives it, its sender is told. */
+  refuse(tx: Sql, depositId: string, reason: string): Promise<void>;
+  /** Takes the report out of the record again; it waits as before. */
+  withdraw(tx: Sql, depositId: string, patientId: string): Promise<void>;
+}
+
+export interface DecisionRequest {
+  waitingId: string;
+  who: { id: string; name: string };
+  /** The person's own words, kept for ever in the history. */
+  reason: string;
+  mode: Mode;
+  now: Date;
+}
+
+/** Puts an arrival that no rule joined into the worklist, in the transaction that keeps its original. Traits that changed break their link. */
+export async function keepWaiting(
+  tx: Sql,
+  arrival: { depositId: string; senderFiness: string; senderName: string; patient: PrintedPatient; reason: WaitReason; now: Date },
+): Promise<{ waitingId: string }> {
+  const { patient, now, ...kept } = arrival;
+  const traits = traitsOf(patient);
+  if (arrival.reason === 'link-broken') await worklist.breakLinks(tx, arrival.senderFiness, localIdsOf(patient.ids));
+  const waitingId = await worklist.insertWaiting(tx, {
+    ...kept,
+    waitingId: uuidv7(now.getTime()),
+    receivedAt: now,
+    printed: { traits, ids: patient.ids },
+    fingerprint: fingerprintOf(traits),
+  });
+  return { waitingId };
+}
+
+/** What waits, the oldest first, with candidates scored against the records of now. */
+export async function listWaiting(sql: Sql, mode: Mode, limit = 50): Promise<{ waiting: Waiting[]; total: number }> {
+  const { rows, total } = await worklist.openWaiting(sql, limit);
+  const waiting: Waiting[] = [];
+  for (const row of rows) {
+    const ins = insIn(row, mode);
+    const localId = localIdsOf(row.printed.ids)[0]?.localId;
+    waiting.push({
+      waitingId: row.waitingId,
+      depositId: row.depositId,
+      receivedAt: row.receivedAt.toISOString(),
+      sender: { finess: row.senderFiness, name: row.senderName },
+      reason: row.reason,
+      printed: { ...row.printed.traits, ...(ins && { ins: ins.value }), ...(localId && { localId }) },
+      candidates: await findCandidates(sql, row.printed.traits, ins),
+    });
+  }
+  return { waiting, total };
+}
+
+/** A person says: this is that patient. The sender's number is linked, the report is stored. */
+export async function linkWaiting(tx: Sql, request: DecisionRequest & { patientId: string }, after: AfterDecision): Promise<void> {
+  const row = await lockOpen(tx, request.waitingId);
+  const patient = await store.patientById(tx, request.patientId);
+  if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'body.patientId' });
+  const ins = insIn(row, request.mode);
+  const mayTakeIns = ins && !patient.ins && isConcordant(compareTraits(row.printed.traits, patient.traits));
+  const insAttached = mayTakeIns ? await worklist.attachIns(tx, patient.patientId, ins) : false;
+  await settle(tx, request, row, { state: 'linked', action: 'link', patientId: patient.patientId, insAttached });
+  await after.resume(tx, row.depositId, patient.patientId);
+}
+
+/**
+ * A person says: someone new. A record is made of what was printed: retrieved under the INS when one was printed that nobody has, else
+ * provisional without INS.
+ * @throws Refusal `report.identity-incomplete` when name, given name, sex or birth date was not printed; `patient.ambiguous` when the INS is
+ * already someone's
+ */
+export async function createFromWaiting(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<{ patientId: string }> {
+  const row = await lockOpen(tx, request.waitingId);
+  const traits = namedTraits(row);
+  const ins = isComplete(traits) ? insIn(row, request.mode) : undefined;
+  await store.lockNeighbourhood(tx, traits);
+  const patientId = uuidv7(request.now.getTime());
+  const patient = {
+    patientId,
+    traits,
+    receivedFrom: row.senderFiness,
+    ...(ins ? { status: 'retrieved' as const, ins } : { status: 'provisional' as const }),
+  };
+  const made = await makePatients(tx, [patient], request.now);
+  if (!made.has(patientId)) throw new Refusal('patient.ambiguous', 'another record already has this INS: link to it, or refuse');
+  await settle(tx, request, row, { state: 'created', action: 'create', patientId });
+  await after.resume(tx, row.depositId, patientId);
+  return { patientId };
+}
+
+/** A person says: nobody of ours, or not to be believed. The report goes to no record. */
+export async function refuseWaiting(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<void> {
+  const row = await lockOpen(tx, request.waitingId);
+  await settle(tx, request, row, { state: 'refused', action: 'refuse' });
+  await after.refuse(tx, row.depositId, request.reason);
+}
+
+/**
+ * Takes a decision back: the arrival waits again, its report leaves the record, its links no longer hold. A record that was made stays, empty.
+ */
+export async function undoDecision(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<void> {
+  const row = await worklist.lockWaiting(tx, request.waitingId);
+  if (!row || row.state === 'waiting') throw new Refusal('request.not-found', 'no decision to take back', { at: 'params.waitingId' });
+  await worklist.breakLinks(tx, row.senderFiness, localIdsOf(row.printed.ids));
+  await worklist.settleWaiting(tx, { waitingId: row.waitingId, state: 'waiting', patientId: null, now: request.now });
+  await record(tx, request, row, { action: 'undo', patientId: row.patientId ?? undefined, after: { state: 'waiting' } });
+  if (row.patientId) await after.withdraw(tx, row.depositId, row.patientId);
+}
+
+/** Arrivals alike (same sender, same strict traits) to try again once one of them was linked. */
+export async function waitingAlike(sql: Sql, waitingId: string): Promise<string[]> {
+  const row = await worklist.lockWaiting(sql, waitingId);
+  return row ? worklist.waitingAlike(sql, row) : [];
+}
+
+/** Files a waiting arrival that a rule joins by now, by a link made since; in a transaction of its own. False when it still waits. */
+export async function refileWaiting(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<boolean> {
+  const row = await worklist.lockWaiting(tx, request.waitingId);
+  if (!row || row.state !== 'waiting') return false;
+  const found = await identifyPrint(tx, { ...row.printed, senderFiness: row.senderFiness, mode: request.mode, now: request.now });
+  if (found.kind !== 'one') return false;
+  await settle(tx, request, row, { state: 'linked', action: 'refile', patientId: found.patientId });
+  await after.resume(tx, row.depositId, found.patientId);
+  return true;
+}
+
+async function lockOpen(tx: Sql, waitingId: string): Promise<worklist.WaitingRow> {
+  const row = await worklist.lockWaiting(tx, waitingId);
+  if (row?.state === 'waiting') return row;
+  throw new Refusal('request.not-found', row ? 'someone has decided already' : 'nothing waits under this id', { at: 'params.waitingId' });
+}
+
+async function settle(
+  tx: Sql,
+  request: DecisionRequest,
+  row: worklist.WaitingRow,
+  settled: {
+    state: 'linked' | 'created' | 'refused';
+    action: 'link' | 'create' | 'refuse' | 'refile';
+    patientId?: string;
+    insAttached?: boolean;
+  },
+): Promise<void> {
+  const { state, action, patientId, insAttached } = settled;
+  const { waitingId, senderFiness, fingerprint } = row;
+  await worklist.settleWaiting(tx, { waitingId, state, patientId: patientId ?? null, now: request.now });
+  if (patientId && action !== 'refile') {
+    for (const { domain, localId } of localIdsOf(row.printed.ids)) {
+      await worklist.upsertLink(tx, { senderFiness, domain, localId, patientId, fingerprint, by: request.who.id, now: request.now });
+    }
+  }
+  await record(tx, request, row, { action, patientId, after: { state, patientId, ...(insAttached && { insAttached }) } });
+}
+
+const record = (
+  tx: Sql,
+  request: DecisionRequest,
+  row: worklist.WaitingRow,
+  what: Pick<worklist.Decision, 'action' | 'patientId' | 'after'>,
+): Promise<void> =>
+  worklist.insertDecision(tx, {
+    ...what,
+    who: request.who.id,
+    whoName: request.who.name,
+    waitingId: row.waitingId,
+    before: { state: row.state, patientId: row.patientId ?? undefined },
+    reason: request.reason,
+    now: request.now,
+  });
+
+function insIn(row: worklist.WaitingRow, mode: Mode): Ins | undefined {
+  const printed = insOf(row.printed.ids, mode);
+  return printed.kind === 'ins' ? printed.ins : undefined;
+}
+
+function namedTraits(row: worklist.WaitingRow): Traits {
+  const { traits } = row.printed;
+  const { birthFamily, birthGivens, firstBirthGiven, sex, birthDate } = traits;
+  if (birthFamily && birthGivens && firstBirthGiven && sex && birthDate) {
+    return { ...traits, birthFamily, birthGivens, firstBirthGiven, sex, birthDate };
+  }
+  const missing = (['birthFamily', 'firstBirthGiven', 'sex', 'birthDate'] as const).filter((trait) => !traits[trait]);
+  throw new Refusal('report.identity-incomplete', `no record is made without ${missing.join(', ')}`, { at: `printed.${missing[0]}` });
+}
