@@ -49,9 +49,9 @@ export async function identifyPrint(sql: Sql, arriving: ArrivingPrint): Promise<
   if (known) return judgeKnownIns(sql, known, traits, ins);
   if (!isComplete(traits)) return wait(sql, 'incomplete', traits, ins);
   if (!isInsLikeTraits(ins.value, traits)) return wait(sql, 'ins-unlike-traits', traits, ins);
-  // all strict traits of someone already known under another INS, or none: one person twice, or a wrong INS; never ours to guess
-  if (await hasTwinRecord(sql, traits)) return wait(sql, 'possible-duplicate', traits, ins);
-  return { kind: 'create', traits, ins, receivedFrom: arriving.senderFiness, now: arriving.now };
+  return (
+    (await judgeSameTraits(sql, traits, ins)) ?? { kind: 'create', traits, ins, receivedFrom: arriving.senderFiness, now: arriving.now }
+  );
 }
 
 /**
@@ -63,7 +63,8 @@ export async function createFromArrival(tx: Sql, toCreate: ToCreate): Promise<Id
   await store.lockNeighbourhood(tx, traits);
   const known = await store.patientByIns(tx, ins);
   if (known) return judgeKnownIns(tx, known, traits, ins);
-  if (await hasTwinRecord(tx, traits)) return wait(tx, 'possible-duplicate', traits, ins);
+  const same = await judgeSameTraits(tx, traits, ins);
+  if (same) return same;
   const patientId = uuidv7(now.getTime());
   const made = await makePatients(tx, [{ patientId, traits, status: 'retrieved', ins, receivedFrom }], now);
   if (made.has(patientId)) return { kind: 'one', patientId, joinedBy: 'ins' };
@@ -98,9 +99,15 @@ async function identifyByLink(sql: Sql, { senderFiness, traits, ids }: ArrivingP
   return { kind: 'one', patientId: link.patientId, joinedBy: 'link' };
 }
 
-async function hasTwinRecord(sql: Sql, traits: Traits): Promise<boolean> {
-  const likely = await store.bornSameDay(sql, traits);
-  return likely.some((patient) => isConcordant(compareTraits(traits, patient.traits)));
+/**
+ * Someone known with all these strict traits, under another INS or none: one person twice, or a wrong INS; never ours to guess. Under this very
+ * INS: another arrival has just made the record.
+ */
+async function judgeSameTraits(sql: Sql, traits: Traits, ins: Ins): Promise<Identified | Waits | undefined> {
+  const alike = (await store.bornSameDay(sql, traits)).filter((patient) => isConcordant(compareTraits(traits, patient.traits)));
+  if (alike.length === 0) return undefined;
+  const own = alike.find((patient) => patient.ins?.oid === ins.oid && patient.ins.value === ins.value);
+  return own ? judgeKnownIns(sql, own, traits, ins) : wait(sql, 'possible-duplicate', traits, ins);
 }
 
 async function wait(sql: Sql, reason: WaitReason, traits: PrintedTraits, ins: Ins | undefined): Promise<Waits> {
