@@ -36,7 +36,7 @@ async function linkByPerson(patient: PrintedPatient, patientId: string): Promise
   const { db } = database;
   const depositId = uuidv7();
   const { waitingId } = await db.transaction((tx) =>
-    keepWaiting(tx, { depositId, senderFiness: LAB, senderName: 'LABO TEST', patient, reason: 'no-ins', now }),
+    keepWaiting(tx, { depositId, sender: { finess: LAB, name: 'LABO TEST' }, patient, doubt: { reason: 'no-ins' }, receivedAt: now }),
   );
   const request = { waitingId, patientId, who: { id: 'staff:1', name: 'Sonia DEMO' }, reason: 'seen on paper', mode: 'demo', now } as const;
   await db.transaction((tx) => linkWaiting(tx, request, nothingElse));
@@ -136,7 +136,8 @@ describe('a report without INS', () => {
     const patientId = await known(ODETTE);
     const print = withoutIns(ODETTE, 'IPP-9');
     await linkByPerson(print, patientId);
-    const changed = { depositId: uuidv7(), senderFiness: LAB, senderName: 'LABO TEST', reason: 'link-broken', now } as const;
+    const sender = { finess: LAB, name: 'LABO TEST' };
+    const changed = { depositId: uuidv7(), sender, doubt: { reason: 'link-broken' }, receivedAt: now } as const;
     await database.db.transaction((tx) => keepWaiting(tx, { ...changed, patient: { ...print, birthDate: '19550615' } }));
     expect(await find(print)).toMatchObject({ kind: 'wait', reason: 'link-broken' });
     await linkByPerson(print, patientId);

@@ -1,8 +1,8 @@
 import type { PrintedPatient } from '#formats';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { compareTraits, isConcordant } from './compare.ts';
-import type { Traits, Waiting, WaitReason } from './contract.ts';
-import { findCandidates, identifyPrint } from './identify.ts';
+import type { Traits, Waiting } from './contract.ts';
+import { findCandidates, identifyPrint, type Waits } from './identify.ts';
 import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
 import * as store from './store.ts';
@@ -31,15 +31,24 @@ export interface DecisionRequest {
 /** Puts an arrival that no rule joined into the worklist, in the transaction that keeps its original. Traits that changed break their link. */
 export async function keepWaiting(
   tx: Sql,
-  arrival: { depositId: string; senderFiness: string; senderName: string; patient: PrintedPatient; reason: WaitReason; now: Date },
+  arrival: {
+    depositId: string;
+    sender: { finess: string; name: string };
+    patient: PrintedPatient;
+    receivedAt: Date;
+    doubt: Pick<Waits, 'reason'>;
+  },
 ): Promise<{ waitingId: string }> {
-  const { patient, now, ...kept } = arrival;
+  const { depositId, sender, patient, receivedAt, doubt } = arrival;
   const traits = traitsOf(patient);
-  if (arrival.reason === 'link-broken') await worklist.breakLinks(tx, arrival.senderFiness, localIdsOf(patient.ids));
+  if (doubt.reason === 'link-broken') await worklist.breakLinks(tx, sender.finess, localIdsOf(patient.ids));
   const waitingId = await worklist.insertWaiting(tx, {
-    ...kept,
-    waitingId: uuidv7(now.getTime()),
-    receivedAt: now,
+    depositId,
+    receivedAt,
+    waitingId: uuidv7(receivedAt.getTime()),
+    senderFiness: sender.finess,
+    senderName: sender.name,
+    reason: doubt.reason,
     printed: { traits, ids: patient.ids },
     fingerprint: fingerprintOf(traits),
   });

@@ -1,0 +1,35 @@
+import { Refusal, type Sql } from '#kernel';
+import type { Structure } from './contract.ts';
+import { type Practitioner, type Sender, upsertPractitioners, upsertSenders, upsertStructures } from './store.ts';
+
+/**
+ * Places of care, brought in bulk; the same again changes nothing, a change replaces.
+ * @throws Refusal `request.invalid` when a FINESS has not 9 characters
+ */
+export async function registerStructures(tx: Sql, structures: readonly Structure[]): Promise<void> {
+  const wrong = structures.findIndex(({ finess }) => !/^\d[\dAB]\d{7}$/.test(finess));
+  if (wrong >= 0) throw new Refusal('request.invalid', 'a FINESS number has 9 characters', { at: `structures[${wrong}].finess` });
+  await upsertStructures(tx, structures);
+}
+
+/**
+ * Professionals, brought in bulk, each with the (already registered) structures where they work.
+ * @throws Refusal `request.invalid` when an identifier is not `8` and the 11 digits of an RPPS number
+ */
+export async function registerPractitioners(tx: Sql, practitioners: readonly Practitioner[]): Promise<void> {
+  const wrong = practitioners.findIndex(({ rpps }) => !/^8\d{11}$/.test(rpps));
+  if (wrong >= 0)
+    throw new Refusal('request.invalid', 'a professional is named by 8 and their RPPS number', { at: `practitioners[${wrong}].rpps` });
+  await upsertPractitioners(tx, practitioners);
+}
+
+/**
+ * Systems that may deposit, each with the (already registered) structures it may deposit for.
+ * @throws Refusal `request.invalid` when a system of a production instance comes with a secret: keys only
+ */
+export async function registerSenders(tx: Sql, senders: readonly Sender[], mode: 'demo' | 'production'): Promise<void> {
+  const wrong = senders.findIndex(({ secret }) => mode === 'production' && secret !== undefined);
+  if (wrong >= 0)
+    throw new Refusal('request.invalid', 'in production a system proves itself by its key', { at: `senders[${wrong}].secret` });
+  await upsertSenders(tx, senders);
+}

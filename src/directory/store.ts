@@ -1,0 +1,165 @@
+import type { Sql } from '#kernel';
+import type { Structure } from './contract.ts';
+
+export interface Practitioner {
+  /** National identifier: `8` and the RPPS number. */
+  rpps: string;
+  family: string;
+  given: string;
+  /** DR, PR… */
+  title?: string;
+  /** JDV_J01. */
+  profession?: string;
+  speciality?: string;
+  /** Address in the secure mail of health (MSSanté). */
+  mssante?: string;
+  /** FINESS of where they work. */
+  structures: string[];
+}
+
+export const SENDER_STATES = ['test', 'production', 'closed'] as const;
+
+/** A system that deposits by itself, with the structures it may deposit for. */
+export interface Sender {
+  clientId: string;
+  name: string;
+  structures: string[];
+  software?: string;
+  softwareVersion?: string;
+  formats: string[];
+  state: (typeof SENDER_STATES)[number];
+  /** Public keys (RFC 7517), for private_key_jwt. */
+  jwks?: { keys: Record<string, unknown>[] };
+  /** Instead of keys, in a demo region only. */
+  secret?: string;
+  connectedSince: Date;
+}
+
+const STRUCTURE = `s.finess, s.name, s.kind, s.group_name as "group", s.place`;
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
+/** Without the columns that hold nothing: in our types an unknown value is absent. */
+function known<T extends object>(row: Nullable<T>): T {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
+}
+
+export async function structure(sql: Sql, finess: string): Promise<Structure | undefined> {
+  const [row] = await sql.query<Nullable<Structure>>(
+    'directory-structure',
+    `select ${STRUCTURE} from directory.structure s where s.finess = $1`,
+    [finess],
+  );
+  return row && known<Structure>(row);
+}
+
+/** Every place of the region, by name. */
+export async function structures(sql: Sql): Promise<Structure[]> {
+  const rows = await sql.query<Nullable<Structure>>(
+    'directory-structures',
+    `select ${STRUCTURE} from directory.structure s order by s.name, s.finess`,
+  );
+  return rows.map((row) => known<Structure>(row));
+}
+
+/** Inserts or brings up to date. */
+export async function upsertStructures(tx: Sql, given: readonly Structure[]): Promise<void> {
+  await tx.query(
+    'directory-upsert-structures',
+    `insert into directory.structure (finess, name, kind, group_name, place)
+     select * from jsonb_to_recordset($1::jsonb) as g(finess text, name text, kind text, "group" text, place text)
+     on conflict (finess) do update set name = excluded.name, kind = excluded.kind, group_name = excluded.group_name, place = excluded.place`,
+    [JSON.stringify(given)],
+  );
+}
+
+const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.jwks,
+  s.demo_secret as secret, s.connected_since as "connectedSince",
+  array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures`;
+
+/** A sender that may still send: a closed one is nobody. */
+export async function findSender(sql: Sql, clientId: string): Promise<Sender | undefined> {
+  const [row] = await sql.query<Nullable<Sender>>(
+    'directory-sender',
+    `select ${SENDER} from directory.sender s where s.client_id = $1 and s.state <> 'closed'`,
+    [clientId],
+  );
+  return row && known<Sender>(row);
+}
+
+export async function senders(sql: Sql): Promise<Sender[]> {
+  const rows = await sql.query<Nullable<Sender>>('directory-senders', `select ${SENDER} from directory.sender s order by s.name`);
+  return rows.map((row) => known<Sender>(row));
+}
+
+/** Inserts or brings up to date; the date of the first connection stays. Structures are exactly those given. */
+export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<void> {
+  const rows = JSON.stringify(given);
+  await tx.query(
+    'directory-upsert-senders',
+    `insert into directory.sender (client_id, name, software, software_version, formats, state, jwks, demo_secret, connected_since)
+     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, jwks, secret, "connectedSince"
+       from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text,
+                                               jwks jsonb, secret text, "connectedSince" timestamptz)
+     on conflict (client_id) do update set name = excluded.name, software = excluded.software, software_version = excluded.software_version,
+       formats = excluded.formats, state = excluded.state, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
+    [rows],
+  );
+  await tx.query('directory-clear-sender-structures', 'delete from directory.sender_structure where client_id = any($1::text[])', [
+    given.map(({ clientId }) => clientId),
+  ]);
+  await tx.query(
+    'directory-insert-sender-structures',
+    `insert into directory.sender_structure (client_id, finess)
+     select distinct "clientId", finess from jsonb_to_recordset($1::jsonb) as g("clientId" text, structures jsonb),
+       jsonb_array_elements_text(structures) as finess`,
+    [rows],
+  );
+}
+
+/** Names of the region's laboratories for which no system sends yet: a record without them is not complete. */
+export async function notConnected(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ name: string }>(
+    'directory-not-connected',
+    `select l.name from directory.structure l
+      where l.kind = 'laboratory' and not exists (
+        select from directory.sender_structure t join directory.sender s using (client_id) where t.finess = l.finess and s.state = 'production')
+      order by l.name`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+const PRACTITIONER = `p.rpps, p.family, p.given, p.title, p.profession, p.speciality, p.mssante,
+  array(select a.finess from directory.activity a where a.rpps = p.rpps order by a.finess) as structures`;
+
+export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner | undefined> {
+  const [row] = await sql.query<Nullable<Practitioner>>(
+    'directory-practitioner',
+    `select ${PRACTITIONER} from directory.practitioner p where p.rpps = $1`,
+    [rpps],
+  );
+  return row && known<Practitioner>(row);
+}
+
+/** Inserts or brings up to date. Structures are exactly those given. */
+export async function upsertPractitioners(tx: Sql, given: readonly Practitioner[]): Promise<void> {
+  const rows = JSON.stringify(given);
+  await tx.query(
+    'directory-upsert-practitioners',
+    `insert into directory.practitioner (rpps, family, given, title, profession, speciality, mssante)
+     select * from jsonb_to_recordset($1::jsonb)
+       as g(rpps text, family text, given text, title text, profession text, speciality text, mssante text)
+     on conflict (rpps) do update set family = excluded.family, given = excluded.given, title = excluded.title,
+       profession = excluded.profession, speciality = excluded.speciality, mssante = excluded.mssante`,
+    [rows],
+  );
+  await tx.query('directory-clear-activities', 'delete from directory.activity where rpps = any($1::text[])', [
+    given.map(({ rpps }) => rpps),
+  ]);
+  await tx.query(
+    'directory-insert-activities',
+    `insert into directory.activity (rpps, finess)
+     select distinct rpps, finess from jsonb_to_recordset($1::jsonb) as g(rpps text, structures jsonb), jsonb_array_elements_text(structures) as finess`,
+    [rows],
+  );
+}
