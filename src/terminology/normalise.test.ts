@@ -33,7 +33,7 @@ describe('the row of a result', () => {
   });
 
   test('a local code has a row per laboratory and code system', () => {
-    const row = (rest: Partial<ResultToNormalise>) => normalise(printed('1', { localCode: 'GLY', unit: 'g/L', ...rest })).row;
+    const row = (rest: Partial<ResultToNormalise>) => normalise(printed('1', { local: 'GLY', unit: 'g/L', ...rest })).row;
     expect(row({})).toBe('local:750000001:GLY');
     expect(row({ laboratoryFiness: '750000002' })).toBe('local:750000002:GLY');
     expect(row({ localSystem: '1.2.250.1.999' })).toBe('local:750000001:1.2.250.1.999:GLY');

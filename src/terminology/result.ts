@@ -23,9 +23,11 @@ export interface PrintedInterval {
   highInclusive?: boolean | undefined;
 }
 
+/** Named as in the stored result, so that one can be given as it is. */
 export interface ResultToNormalise {
   loinc?: string | undefined;
-  localCode?: string | undefined;
+  /** The laboratory's own code. */
+  local?: string | undefined;
   /** Code system of the local code, when the sender names one: two systems of one laboratory never share a row. */
   localSystem?: string | undefined;
   label: string;

@@ -32,7 +32,7 @@ export function isLoinc(code: string): boolean {
 }
 
 function localKey(input: ResultToNormalise): string {
-  const code = input.localCode?.trim() || input.loinc?.trim();
+  const code = input.local?.trim() || input.loinc?.trim();
   if (code) return input.localSystem ? `${input.localSystem}:${code}` : code;
   const words = [input.label, input.specimen ?? ''].map(plainText);
   return `~${hash([...words, tidyUnit(input.unit ?? '')].join('\u0000'))}`;
