@@ -33,6 +33,17 @@ export interface Principal {
   structures?: string[];
 }
 
+/** A principal as kept in a session; checked when read back. */
+export const principalSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  organisation: z.object({ finess: z.string(), name: z.string() }).optional(),
+  patientId: z.string().optional(),
+  actsFor: z.string().optional(),
+  structures: z.array(z.string()).optional(),
+});
+
 /** `GET /api/session`: who I am; `person` is null when nobody is signed in. */
 export const sessionSchema = z.object({
   mode: z.enum(['demo', 'production']),
@@ -57,15 +68,31 @@ export const linkSchema = z.object({
 });
 export type CareLink = z.infer<typeof linkSchema>;
 
-/** One line of the list "who looked at my record". */
+/** One line of the list "who looked at my record", in plain words of the language asked for. */
 export const accessLineSchema = z.object({
   at: z.string(),
   who: z.string(),
   role: z.enum(ROLES),
   organisation: z.string().optional(),
+  /** `a consulté les résultats de biologie`. */
   action: z.string(),
   /** `allowed` or `denied`. */
   outcome: z.enum(['allowed', 'denied']),
+  /** `Votre médecin traitant`. */
   rule: z.string(),
+  /** Identifiers of the action and of the rule, for those who translate or filter. */
+  actionId: z.string(),
+  ruleId: z.string(),
 });
 export type AccessLine = z.infer<typeof accessLineSchema>;
+
+/** `GET /api/patients/:patientId/accesses?language=fr|en&before=…`: newest first, 100 at a time. */
+export const accessesSchema = z.object({
+  accesses: z.array(accessLineSchema),
+  /** Given back as `before` to read further; null at the end. */
+  next: z.number().nullable(),
+});
+export type Accesses = z.infer<typeof accessesSchema>;
+
+/** `POST /api/patients/:patientId/care-link`: the link declared, in force. */
+export const declaredLinkSchema = z.object({ link: linkSchema });

@@ -15,6 +15,20 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Ask for the right named in the rule, or have the treating doctor add you to the care team.',
   },
+  'access.cross-site': {
+    http: 403,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Use the pages of this server; another site may not act in your name.',
+  },
+  'access.too-many': { http: 429, ack: 'AR', retry: true, remedy: 'Wait a minute before signing in again.' },
+  'access.sign-in-failed': { http: 403, ack: 'AR', retry: false, remedy: 'Sign in again; tell the administrator if it happens again.' },
+  'access.sign-in-unavailable': {
+    http: 503,
+    ack: 'AR',
+    retry: true,
+    remedy: 'The sign-in service does not answer or is not configured: try again, or tell the administrator.',
+  },
   'deposit.too-large': { http: 413, ack: 'AR', retry: false, remedy: 'Send one report a deposit; the limit is 20 MB.' },
   'deposit.unsupported-format': {
     http: 415,

@@ -1,0 +1,147 @@
+import type { Role } from './contract.ts';
+import type { Category } from './matrix.ts';
+
+/**
+ * What one can ask of Cigogne, and what each role must show to do it. Data, not code: a region's own table can replace it.
+ * An action or a role that is not written here is refused.
+ */
+
+/** What a role must show:
+ * - `role`: nothing more than the role;
+ * - `link`: a care link with the patient, of their own or of their structure;
+ * - `treating-doctor`: the care link of the treating doctor;
+ * - `own-record`: the record is theirs;
+ * - `delegation`: the professional they act for has a care link;
+ * - `own-structure`: the thing comes from a structure of theirs;
+ * - `own-structure-or-link`: either.
+ */
+export type Need = 'role' | 'link' | 'treating-doctor' | 'own-record' | 'delegation' | 'own-structure' | 'own-structure-or-link';
+
+export interface ActionRights {
+  /** What the action is, as told to the patient in the list of accesses. */
+  words: { fr: string; en: string };
+  /** The category of documents that the action reads or feeds: the matrix must grant it too. `asked` = given by the question. */
+  category?: Category | 'asked';
+  direction?: 'read' | 'feed';
+  needs: Partial<Record<Role, Need>>;
+}
+
+const CLINICAL_WORK = ['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist'] as const;
+
+function each(roles: readonly Role[], need: Need): Partial<Record<Role, Need>> {
+  return Object.fromEntries(roles.map((role) => [role, need]));
+}
+
+/** Reading one report: a biologist also reads what their own laboratory produced. */
+const ONE_REPORT = {
+  ...each(CLINICAL_WORK, 'link'),
+  biologist: 'own-structure-or-link',
+  patient: 'own-record',
+  secretary: 'delegation',
+} as const;
+
+/** Reading all the biology of a patient: a biologist needs a link, which their laboratory's own report gives for a while. */
+const ALL_REPORTS = { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation' } as const;
+
+export const ACTIONS = {
+  'patient.search': {
+    words: { fr: 'a cherché un patient', en: 'searched for a patient' },
+    needs: each([...CLINICAL_WORK, 'secretary', 'identity-cell'], 'role'),
+  },
+  'patient.mine': {
+    words: { fr: 'a affiché sa liste de patients', en: 'listed their patients' },
+    needs: each([...CLINICAL_WORK, 'secretary'], 'role'),
+  },
+  'patient.open': {
+    words: { fr: 'a ouvert le dossier', en: 'opened the record' },
+    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation', 'identity-cell': 'role' },
+  },
+  'biology.read': {
+    words: { fr: 'a consulté les résultats de biologie', en: 'read the biology results' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
+  'biology.follow': {
+    words: { fr: 'suit l’arrivée des résultats', en: 'follows the arrival of results' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
+  'report.read': {
+    words: { fr: 'a ouvert un compte rendu', en: 'opened a report' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ONE_REPORT,
+  },
+  'report.original': {
+    words: { fr: 'a téléchargé le document d’origine', en: 'downloaded the original document' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ONE_REPORT,
+  },
+  'report.pdf': {
+    words: { fr: 'a ouvert le PDF d’un compte rendu', en: 'opened the PDF of a report' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ONE_REPORT,
+  },
+  'document.read': {
+    words: { fr: 'a ouvert un document', en: 'opened a document' },
+    category: 'asked',
+    direction: 'read',
+    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation' },
+  },
+  'document.feed': {
+    words: { fr: 'a versé un document', en: 'filed a document' },
+    category: 'asked',
+    direction: 'feed',
+    needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
+  },
+  'accesses.read': {
+    words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
+    needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'own-record' },
+  },
+  'care-link.declare': {
+    words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },
+    needs: each(CLINICAL_WORK, 'role'),
+  },
+  'care-link.end': {
+    words: { fr: 'a mis fin à un lien de soin', en: 'ended a care link' },
+    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record' },
+  },
+  'identity.read': {
+    words: { fr: 'a consulté les identités à vérifier', en: 'read the identities to be checked' },
+    needs: { 'identity-cell': 'role' },
+  },
+  'identity.decide': {
+    words: { fr: 'a traité une identité à vérifier', en: 'settled an identity to be checked' },
+    needs: { 'identity-cell': 'role' },
+  },
+  'quarantine.list': {
+    words: { fr: 'a consulté la liste des envois refusés', en: 'listed the refused deposits' },
+    needs: { operator: 'role', biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'quarantine.read': {
+    words: { fr: 'a ouvert un envoi refusé', en: 'opened a refused deposit' },
+    needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'region.read': {
+    words: { fr: 'a consulté les compteurs de la région', en: 'read the counts of the region' },
+    needs: { operator: 'role' },
+  },
+  'deposit.send': {
+    words: { fr: 'a déposé un compte rendu', en: 'deposited a report' },
+    needs: { 'laboratory-system': 'own-structure' },
+  },
+  'deposit.receipt': {
+    words: { fr: 'a consulté un accusé de dépôt', en: 'read a deposit receipt' },
+    needs: { 'laboratory-system': 'own-structure' },
+  },
+} as const satisfies Record<string, ActionRights>;
+
+export type Action = keyof typeof ACTIONS;
+
+export function actionRights(action: Action): ActionRights {
+  return ACTIONS[action];
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+
+/** One thing that someone did or tried to do. No value of a result is ever in it. */
+export interface AuditEvent {
+  /** The patient's id; for what concerns nobody in particular, the chain of the actor (`chainOf`). */
+  chain: string;
+  patientId: string | null;
+  at: Date;
+  actor: string;
+  actorName: string;
+  role: string;
+  organisation: string | null;
+  organisationName: string | null;
+  actsFor: string | null;
+  action: string;
+  /** What it was about, as an identifier: a document, a deposit. */
+  object: string | null;
+  /** Through what: `web`, `api`, `deposit`. */
+  via: string;
+  /** `normal`; emergency modes have their own words. */
+  mode: string;
+  allowed: boolean;
+  rule: string;
+  rightsVersion: string;
+}
+
+export interface ChainedEvent extends AuditEvent {
+  /** 1, 2, 3… in its chain. */
+  sequence: number;
+  previousHash: Buffer;
+  hash: Buffer;
+}
+
+/** What the first event of a chain follows. */
+export const GENESIS = Buffer.alloc(32);
+
+/** The chain of an actor, for events without a patient: a UUID version 8 (RFC 9562 §5.8) made of the actor's id. */
+export function chainOf(actor: string): string {
+  const bytes = createHash('sha256').update(`actor ${actor}`).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The bytes that are hashed: every field in a fixed order, as a JSON array, so that no two events have the same bytes. */
+export function canonicalBytes(event: AuditEvent): Buffer {
+  return Buffer.from(
+    JSON.stringify([
+      event.chain,
+      event.patientId,
+      event.at.toISOString(),
+      event.actor,
+      event.actorName,
+      event.role,
+      event.organisation,
+      event.organisationName,
+      event.actsFor,
+      event.action,
+      event.object,
+      event.via,
+      event.mode,
+      event.allowed,
+      event.rule,
+      event.rightsVersion,
+    ]),
+  );
+}
+
+/** SHA-256 of the previous hash, the sequence on 8 bytes (big endian) and the event's bytes. The store computes the same in SQL. */
+export function chainHash(previousHash: Buffer, sequence: number, event: AuditEvent): Buffer {
+  const position = Buffer.alloc(8);
+  position.writeBigInt64BE(BigInt(sequence));
+  return createHash('sha256').update(previousHash).update(position).update(canonicalBytes(event)).digest();
+}
+
+export interface ChainFault {
+  /** Sequence where the chain first breaks. */
+  sequence: number;
+  fault: 'changed' | 'missing' | 'reordered' | 'head-differs';
+}
+
+/**
+ * Checks a chain from its first event to its head.
+ * @param events in the order of their sequence
+ * @param head what the chain says its last event is; undefined when the chain has no head
+ * @returns the first fault, or undefined when the chain is whole
+ */
+export function firstFault(events: readonly ChainedEvent[], head: { sequence: number; hash: Buffer } | undefined): ChainFault | undefined {
+  let previous: Buffer = GENESIS;
+  let expected = 1;
+  for (const event of events) {
+    if (event.sequence !== expected) return { sequence: expected, fault: event.sequence > expected ? 'missing' : 'reordered' };
+    if (!event.previousHash.equals(previous)) return { sequence: expected, fault: 'reordered' };
+    if (!chainHash(previous, expected, event).equals(event.hash)) return { sequence: expected, fault: 'changed' };
+    previous = event.hash;
+    expected += 1;
+  }
+  const last = expected - 1;
+  if (!head) return last === 0 ? undefined : { sequence: last, fault: 'head-differs' };
+  if (head.sequence > last) return { sequence: expected, fault: 'missing' };
+  if (head.sequence < last || !head.hash.equals(previous)) return { sequence: last, fault: 'head-differs' };
+  return undefined;
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { testDatabase } from '../../test/support/database.ts';
+import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
+import type { Sql } from '../kernel/index.ts';
+import { chainOf, type ChainedEvent } from './audit.ts';
+import { declareConsent, endCareLink, linkedAmong, linksOf, passDoor, registerLinks, registerProducer } from './index.ts';
+import { eventsOfChain } from './store.ts';
+
+const database = testDatabase();
+const now = new Date('2026-11-20T10:00:00.123Z');
+const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
+const trail = (chain: string): Promise<ChainedEvent[]> => eventsOfChain(database.db, chain, 0, 1_000);
+
+/** A patient of the test's own. */
+let made = 0;
+const newPatient = () => `0190b000-0000-7000-8000-${String((made += 1)).padStart(12, '0')}`;
+
+const openBiology = (
+  patientId: string,
+  who: (typeof PEOPLE)[keyof typeof PEOPLE],
+  work: (tx: Sql) => Promise<unknown> = async () => 'seen',
+) => passDoor(database.db, { who, action: 'biology.read', patientId, via: 'web', now }, work);
+
+const treats = (patientId: string, person: string = PEOPLE.gp.id) =>
+  registerLinks(database.db, [{ patientId, holder: { person }, kind: 'treating-doctor', since: later(-100) }], 'source:test');
+
+describe('the door', () => {
+  test('lets the treating doctor in, and writes one event that says who, what, when and by which rule', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    expect(await openBiology(patientId, PEOPLE.gp)).toBe('seen');
+    expect(await trail(patientId)).toMatchObject([
+      {
+        sequence: 1,
+        patientId,
+        at: now,
+        actor: PEOPLE.gp.id,
+        actorName: PEOPLE.gp.name,
+        role: 'gp',
+        organisation: '990000201',
+        organisationName: 'Cabinet ESSAI',
+        actsFor: null,
+        action: 'biology.read',
+        via: 'web',
+        mode: 'normal',
+        allowed: true,
+        rule: 'treating-doctor',
+        rightsVersion: '2026-11-22',
+      },
+    ]);
+  });
+
+  test('keeps a doctor without a link out, and the attempt is written', async () => {
+    const patientId = newPatient();
+    let isDone = false;
+    const attempt = openBiology(patientId, PEOPLE.gp, async () => (isDone = true));
+    await expect(attempt).rejects.toMatchObject({ code: 'access.denied', at: 'no-care-link' });
+    expect(isDone).toBe(false);
+    expect(await trail(patientId)).toMatchObject([{ allowed: false, rule: 'no-care-link' }]);
+  });
+
+  test('writes nothing when the work fails: nothing was read', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await expect(openBiology(patientId, PEOPLE.gp, async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await trail(patientId)).toEqual([]);
+  });
+
+  test('runs the work in the same transaction as the event', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await openBiology(patientId, PEOPLE.gp, async (tx) => expect(await eventsOfChain(tx, patientId, 0, 10)).toHaveLength(1));
+  });
+
+  test('writes what concerns nobody in particular in the chain of its actor', async () => {
+    await passDoor(database.db, { who: PEOPLE.nurse, action: 'patient.search', via: 'web', now }, async () => []);
+    expect(await trail(chainOf(PEOPLE.nurse.id))).toMatchObject([{ patientId: null, action: 'patient.search', rule: 'role' }]);
+  });
+
+  test('refuses an id that is not a patient’s before looking for anything', async () => {
+    await expect(openBiology('not-an-id', PEOPLE.gp)).rejects.toMatchObject({ code: 'request.invalid' });
+  });
+
+  test('keeps one whole chain when many read the same patient at once', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await Promise.all(Array.from({ length: 40 }, () => openBiology(patientId, PEOPLE.gp)));
+    expect((await trail(patientId)).map(({ sequence }) => sequence)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+  });
+
+  test('lets readers of different patients pass without waiting for one another', async () => {
+    const [slow, quick] = [newPatient(), newPatient()];
+    await treats(slow);
+    await treats(quick);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const waiting = openBiology(slow, PEOPLE.gp, () => held);
+    expect(await openBiology(quick, PEOPLE.gp)).toBe('seen');
+    release();
+    await waiting;
+  });
+});
+
+describe('care links', () => {
+  test('a declared consent opens the record to the one who declared it, for thirty days', async () => {
+    const patientId = newPatient();
+    const who = PEOPLE.specialist;
+    await passDoor(database.db, { who, action: 'care-link.declare', patientId, via: 'web', now }, (tx) =>
+      declareConsent(tx, who, patientId, now),
+    );
+    expect(await openBiology(patientId, who)).toBe('seen');
+    await expect(openBiology(patientId, PEOPLE.nurse)).rejects.toMatchObject({ at: 'no-care-link' });
+    const after = passDoor(database.db, { who, action: 'biology.read', patientId, via: 'web', now: later(31) }, async () => 'seen');
+    await expect(after).rejects.toMatchObject({ at: 'no-care-link' });
+    expect((await trail(patientId)).map(({ rule }) => rule)).toEqual(['declares-consent', 'consent', 'no-care-link', 'no-care-link']);
+  });
+
+  test('a consent declared again runs from the last time', async () => {
+    const patientId = newPatient();
+    await declareConsent(database.db, PEOPLE.specialist, patientId, now);
+    await declareConsent(database.db, PEOPLE.specialist, patientId, later(20));
+    const request = { who: PEOPLE.specialist, action: 'biology.read', patientId, via: 'web', now: later(45) } as const;
+    expect(await passDoor(database.db, request, async () => 'seen')).toBe('seen');
+  });
+
+  test('a link ended opens nothing more, and its history stays', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    expect(await endCareLink(database.db, { patientId, holder: PEOPLE.gp.id, now: later(-1), endedBy: `patient:${patientId}` })).toBe(1);
+    await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ at: 'no-care-link' });
+    const kept = await database.db.query('t-kept', 'select ended_by from access.care_link where patient_id = $1', [patientId]);
+    expect(kept).toEqual([{ ended_by: `patient:${patientId}` }]);
+  });
+
+  test('the stay of a hospital opens the record to those who work there, not to others', async () => {
+    const patientId = newPatient();
+    await registerLinks(
+      database.db,
+      [{ patientId, holder: { structure: '990000301' }, kind: 'care-team', since: later(-2) }],
+      'source:test',
+    );
+    expect(await openBiology(patientId, PEOPLE.specialist)).toBe('seen');
+    await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  test('the laboratory that reported reads previous results for a while, through its biologists alone', async () => {
+    const patientId = newPatient();
+    await registerProducer(database.db, { patientId, finess: '990000101', now });
+    expect(await openBiology(patientId, PEOPLE.biologist)).toBe('seen');
+    const after = passDoor(
+      database.db,
+      { who: PEOPLE.biologist, action: 'biology.read', patientId, via: 'web', now: later(31) },
+      async () => 0,
+    );
+    await expect(after).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  test('the secretary opens the identity of the patients of the doctor they act for, never the biology', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    const open = (action: 'patient.open' | 'biology.read') =>
+      passDoor(database.db, { who: PEOPLE.secretary, action, patientId, via: 'web', now }, async (_tx, { rule }) => rule);
+    expect(await open('patient.open')).toBe('delegated');
+    await expect(open('biology.read')).rejects.toMatchObject({ at: 'category-closed' });
+  });
+
+  test('a professional’s patients are listed with the kind of link, the latest first', async () => {
+    const [first, second, gone] = [newPatient(), newPatient(), newPatient()];
+    const person = 'rpps:899700009999';
+    const who = { ...PEOPLE.gp, id: person };
+    await registerLinks(
+      database.db,
+      [
+        { patientId: first, holder: { person }, kind: 'treating-doctor', since: later(-20) },
+        { patientId: second, holder: { person }, kind: 'care-team', since: later(-10) },
+        { patientId: gone, holder: { person }, kind: 'consent', since: later(-10), until: later(-5) },
+      ],
+      'source:test',
+    );
+    expect(await linksOf(database.db, who, { now })).toEqual([
+      { patientId: second, kind: 'care-team', since: later(-10).toISOString() },
+      { patientId: first, kind: 'treating-doctor', since: later(-20).toISOString() },
+    ]);
+    expect(await linkedAmong(database.db, who, [first, gone, OTHER_PATIENT_ID], now)).toEqual(new Set([first]));
+    expect(await linksOf(database.db, PEOPLE.operator, { now })).toEqual([]);
+  });
+
+  test('registering the same link twice changes nothing', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await treats(patientId);
+    const rows = await database.db.query('t-rows', 'select 1 as n from access.care_link where patient_id = $1', [patientId]);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+test('the patient opens their own record and no other', async () => {
+  expect(await openBiology(PATIENT_ID, PEOPLE.patient)).toBe('seen');
+  await expect(openBiology(OTHER_PATIENT_ID, PEOPLE.patient)).rejects.toMatchObject({ at: 'not-own-record' });
+});

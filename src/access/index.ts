@@ -1,0 +1,21 @@
+/** Who may see what, and the trail of it: the one decision, the one door, care links, sessions, sign-in. */
+export { ACTIONS, type Action } from './actions.ts';
+export {
+  declareConsent,
+  endCareLink,
+  linkedAmong,
+  linksOf,
+  type LinkToRegister,
+  type PatientLink,
+  registerLinks,
+  registerProducer,
+} from './care-links.ts';
+export type { Principal, Role } from './contract.ts';
+export { type Decision, decide, type Question } from './decide.ts';
+export { denial, type DoorRequest, knock, passDoor } from './door.ts';
+export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
+export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
+export type { SystemClient } from './oidc-items.ts';
+export { accessPlugin, type AccessOptions } from './plugin.ts';
+export { openSession, revokeSessions } from './sessions.ts';
+export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';

@@ -1,0 +1,49 @@
+import type { Adapter } from 'oidc-provider';
+import type { Sql } from '#kernel';
+import { consumeOidcItem, deleteOidcItems, findOidcItem, upsertOidcItem } from './store.ts';
+
+/** A system that may ask for tokens, as the register of senders knows it. */
+export interface SystemClient {
+  clientId: string;
+  name: string;
+  /** Structures (FINESS) that it may deposit for. */
+  structures: string[];
+  /** Its public keys (RFC 7517), for private_key_jwt. */
+  jwks?: { keys: Record<string, unknown>[] };
+  /** Instead of keys, in a demo region only. */
+  secret?: string;
+}
+
+/** What the embedded provider remembers, in PostgreSQL: it survives a restart and is shared by several servers. */
+export function oidcItems(
+  db: Sql,
+  options: { now: () => Date; findClient: (clientId: string) => Promise<Record<string, unknown> | undefined> },
+) {
+  return (model: string): Adapter => ({
+    find: (id) => (model === 'Client' ? options.findClient(id) : findOidcItem(db, { model, id }, options.now())),
+    findByUid: (uid) => findOidcItem(db, { model, uid }, options.now()),
+    findByUserCode: async () => undefined,
+    upsert: (id, payload, expiresIn) =>
+      upsertOidcItem(db, {
+        model,
+        id,
+        payload,
+        expiresAt: expiresIn === undefined ? null : new Date(options.now().getTime() + expiresIn * 1000),
+      }),
+    consume: (id) => consumeOidcItem(db, { model, id }, options.now()),
+    destroy: (id) => deleteOidcItems(db, { model, id }),
+    revokeByGrantId: (grantId) => deleteOidcItems(db, { grantId }),
+  });
+}
+
+/** A registered system as oidc-provider wants a client: tokens for itself only, proved by its key, or by a secret in a demo. */
+export function systemClientMetadata(client: SystemClient, mode: 'demo' | 'production'): Record<string, unknown> | undefined {
+  const common = { client_id: client.clientId, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
+  if (client.jwks && client.jwks.keys.length > 0) {
+    return { ...common, token_endpoint_auth_method: 'private_key_jwt', jwks: client.jwks };
+  }
+  if (client.secret && mode === 'demo') {
+    return { ...common, token_endpoint_auth_method: 'client_secret_basic', client_secret: client.secret };
+  }
+  return undefined;
+}

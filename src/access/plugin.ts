@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Db, Refusal } from '#kernel';
+import type { Principal, SessionInfo } from './contract.ts';
+import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
+import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
+import { loadProviderKeys, type ProviderKeys } from './keys.ts';
+import type { SystemClient } from './oidc-items.ts';
+import { type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
+import { closeSession, readSession } from './sessions.ts';
+import type { FindPerson, IssuerConfig } from './sign-in.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { readSystemToken } from './system-token.ts';
+
+export interface AccessOptions {
+  db: Db;
+  mode: 'demo' | 'production';
+  /** Folder where the keys of the embedded provider are kept. */
+  dataFolder: string;
+  /** Address by which browsers reach the server; absent: the host that the request names. */
+  publicUrl?: string | undefined;
+  sessionIdleMinutes: number;
+  now?: () => Date;
+  /** The register of senders: who may ask for a system's token. */
+  findClient: (clientId: string) => Promise<SystemClient | undefined>;
+  /** Where people sign in; absent in a demo region: cards only. */
+  issuer?: IssuerConfig | undefined;
+  /** Finds in the directory the person that the issuer named. */
+  findPerson?: FindPerson | undefined;
+  /** The people of the demo cards. Refused in production. */
+  demoAccounts?: ((card: string) => Principal | undefined) | undefined;
+  /** Sign-ins allowed a minute from one address. */
+  signInsPerMinute?: number | undefined;
+}
+
+/** What the routes of this module share. */
+export interface AccessContext extends AccessOptions {
+  now: () => Date;
+  baseOf: (request: FastifyRequest) => string;
+  provider: (base: string) => Promise<EmbeddedProvider>;
+  cookieName: (request: FastifyRequest) => string;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route with its guard, for the test that tries every door. */
+    guardedRoutes: () => GuardedRoute[];
+  }
+}
+
+/** However many names a server is called by, this many providers are kept ready. */
+const MAX_BASES = 16;
+
+/**
+ * Who is asking, and may they come in: sessions, sign-in, systems' tokens, guards, security headers. Register it first and await it:
+ * it refuses to start when a route was declared before it, or is declared without a guard.
+ */
+async function plugin(app: FastifyInstance, options: AccessOptions): Promise<void> {
+  if (options.mode === 'production' && options.demoAccounts) throw new Error('a production instance has no demo account');
+  if (app.printRoutes() !== '(empty tree)') throw new Error('accessPlugin must be registered, and awaited, before any route');
+  const context = contextOf(options);
+  if (!app.hasRequestDecorator('cookies')) await app.register(cookie);
+  app.decorateRequest('principal', null);
+  app.decorate('guardedRoutes', collectGuards(app));
+
+  app.addHook('onRequest', async (request, reply) => {
+    const base = context.baseOf(request);
+    writeSecurityHeaders(reply, base.startsWith('https:'));
+    if (request.url.startsWith(`${MOUNT}/`)) return;
+    refuseCrossSite(request, base);
+    request.principal = await whoAsks(context, request);
+    enforceGuard(request);
+  });
+
+  sessionRoutes(app, context);
+  signInRoutes(app, context, rateLimit(options.signInsPerMinute ?? 60));
+  await app.register(providerRoutes(context));
+}
+
+/** Its hooks and decorations must reach every route of the server, not only its own (Fastify, "Plugins: skip-override"). */
+export const accessPlugin = Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+
+function contextOf(options: AccessOptions): AccessContext {
+  const now = options.now ?? (() => new Date());
+  const publicBase = options.publicUrl?.replace(/\/+$/, '');
+  const baseOf = (request: FastifyRequest) => publicBase ?? `${request.protocol}://${request.host}`;
+  let keys: Promise<ProviderKeys> | undefined;
+  const providers = new Map<string, Promise<EmbeddedProvider>>();
+  const context: AccessContext = {
+    ...options,
+    now,
+    baseOf,
+    cookieName: (request) => (baseOf(request).startsWith('https:') ? '__Host-cigogne' : 'cigogne'),
+    provider(base) {
+      let provider = providers.get(base);
+      if (!provider) {
+        keys ??= loadProviderKeys(join(options.dataFolder, 'oidc-keys.json'));
+        provider = keys.then((loaded) => embeddedProvider({ ...providerOptions(context), base, keys: loaded }));
+        if (providers.size >= MAX_BASES) providers.clear();
+        providers.set(base, provider);
+        provider.catch(() => {
+          providers.delete(base);
+          keys = undefined;
+        });
+      }
+      return provider;
+    },
+  };
+  return context;
+}
+
+function providerOptions({ db, mode, now, findClient, demoAccounts }: AccessContext) {
+  return { db, mode, now, findClient, ...(demoAccounts ? { isCard: (card: string) => demoAccounts(card) !== undefined } : {}) };
+}
+
+async function whoAsks(context: AccessContext, request: FastifyRequest): Promise<Principal | null> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const bearer = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+    const provider = await context.provider(context.baseOf(request));
+    const system = bearer ? await readSystemToken(provider, bearer, context) : undefined;
+    if (!system) throw new Refusal('access.unauthenticated', 'the bearer token is unknown, expired or withdrawn');
+    return system;
+  }
+  const sessionId = request.cookies[context.cookieName(request)];
+  if (!sessionId) return null;
+  return readSession(context.db, sessionId, { now: context.now(), idleMinutes: context.sessionIdleMinutes });
+}
+
+function sessionRoutes(app: FastifyInstance, context: AccessContext): void {
+  app.get('/api/session', { config: { guard: 'public' } }, async (request): Promise<SessionInfo> => {
+    const { principal } = request;
+    if (!principal) return { mode: context.mode, person: null };
+    const { id, name, role, organisation, patientId } = principal;
+    return {
+      mode: context.mode,
+      person: { id, name, role, ...(organisation ? { organisation } : {}), ...(patientId ? { patientId } : {}) },
+    };
+  });
+
+  app.post('/api/sign-out', { config: { guard: 'public' } }, async (request, reply) => {
+    const name = context.cookieName(request);
+    const sessionId = request.cookies[name];
+    if (sessionId) await closeSession(context.db, sessionId, context.now());
+    return reply.clearCookie(name, { path: '/' }).code(204).send();
+  });
+}
+
+/** Hands everything under `/oidc` to the embedded provider, bodies unread. */
+function providerRoutes(context: AccessContext) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.all(`${MOUNT}/*`, { config: { guard: 'public' } }, async (request, reply) => {
+      const provider = await context.provider(context.baseOf(request));
+      reply.hijack();
+      for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+      await provider.handle(request.raw, reply.raw);
+    });
+  };
+}

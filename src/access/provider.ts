@@ -1,0 +1,174 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JWK } from 'jose';
+import type { Provider } from 'oidc-provider';
+import type { Sql } from '#kernel';
+import type { ProviderKeys } from './keys.ts';
+import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
+
+/** The browser's own client of the embedded provider: public, with PKCE. */
+export const BROWSER_CLIENT = 'cigogne-browser';
+
+export const MOUNT = '/oidc';
+
+/** What a system's token is for: the interfaces of this server, whatever host name it is called by. */
+const AUDIENCE = 'urn:cigogne:api';
+
+/** Seconds. A system asks again when its token ends; a right withdrawn is seen at once anyway, the register being read at each request. */
+const SYSTEM_TOKEN_SECONDS = 600;
+const SESSION_COOKIE = 'cigogne_oidc';
+const CODE_SECONDS = 60;
+const INTERACTION_SECONDS = 600;
+const DEMO_SESSION_SECONDS = 600;
+
+export interface ProviderOptions {
+  db: Sql;
+  /** Address of the server as its callers see it, without trailing slash: the issuer is this and `/oidc`. */
+  base: string;
+  mode: 'demo' | 'production';
+  keys: ProviderKeys;
+  now: () => Date;
+  findClient: (clientId: string) => Promise<SystemClient | undefined>;
+  /** Demo only: is there a card of this name? */
+  isCard?: (card: string) => boolean;
+}
+
+export interface EmbeddedProvider {
+  issuer: string;
+  /** What access tokens are for: their audience. */
+  audience: string;
+  /** Verifies the tokens it signs. */
+  publicKey: JWK;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/**
+ * The embedded OpenID provider. Systems get their tokens from it (client credentials, RFC 6749 §4.4, with private_key_jwt,
+ * RFC 7523); in a demo region it also signs people in by a card, in one click and without password. In production it knows no person.
+ */
+export async function embeddedProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
+  // Loaded at the first use: it is a large library, and most starts never need it before someone signs in.
+  const { Provider } = await import('oidc-provider');
+  const issuer = `${options.base}${MOUNT}`;
+  const provider = new Provider(issuer, configuration(options));
+  provider.proxy = true;
+  const answer = provider.callback();
+  const { host, protocol } = new URL(options.base);
+  return {
+    issuer,
+    audience: AUDIENCE,
+    publicKey: publicPart(options.keys.signing),
+    async handle(request, response) {
+      // The provider believes the configured address, whatever host or scheme the request claims.
+      request.headers['x-forwarded-host'] = host;
+      request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+      const path = (request.url ?? '').slice(MOUNT.length) || '/';
+      if (options.isCard && path.startsWith('/interaction/')) return enterByCard(provider, request, response, options.isCard);
+      if (path.startsWith('/auth?')) forgetFormerPerson(request, response);
+      Object.assign(request, { originalUrl: request.url, url: path });
+      await answer(request, response);
+    },
+  };
+}
+
+/** Each sign-in starts from nobody: the provider would otherwise have the former person sign out on a page of its own. */
+function forgetFormerPerson(request: IncomingMessage, response: ServerResponse): void {
+  delete request.headers.cookie;
+  const names = [SESSION_COOKIE, `${SESSION_COOKIE}.sig`];
+  response.setHeader(
+    'set-cookie',
+    names.map((name) => `${name}=; path=/; max-age=0; httponly; samesite=lax`),
+  );
+}
+
+function publicPart({ kty, crv, x, y, kid }: JWK): JWK {
+  return { kty, crv, x, y, kid, alg: 'ES256' } as JWK;
+}
+
+async function enterByCard(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isCard: (card: string) => boolean,
+): Promise<void> {
+  const { params } = await provider.interactionDetails(request, response);
+  const card = String(params['login_hint'] ?? '');
+  const result = isCard(card) ? { login: { accountId: card } } : { error: 'access_denied' };
+  await provider.interactionFinished(request, response, result);
+}
+
+function configuration(options: ProviderOptions): Record<string, unknown> {
+  const { base, mode, keys, now, db } = options;
+  const isDemo = mode === 'demo' && options.isCard !== undefined;
+  const resourceServer = {
+    scope: '',
+    audience: AUDIENCE,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: SYSTEM_TOKEN_SECONDS,
+    jwt: { sign: { alg: 'ES256' } },
+  };
+  return {
+    adapter: oidcItems(db, {
+      now,
+      findClient: async (clientId) => {
+        if (clientId === BROWSER_CLIENT) return isDemo ? browserClient(base) : undefined;
+        const client = await options.findClient(clientId);
+        return client && systemClientMetadata(client, mode);
+      },
+    }),
+    jwks: { keys: [keys.signing] },
+    cookies: { keys: [keys.cookie], names: { session: SESSION_COOKIE, interaction: 'cigogne_oidc_step', resume: 'cigogne_oidc_resume' } },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientBasedCORS: () => false,
+    responseTypes: isDemo ? ['code'] : [],
+    scopes: ['openid'],
+    pkce: { required: () => true },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (context: { oidc: { client: { clientId: string } } }) =>
+          context.oidc.client.clientId === BROWSER_CLIENT ? undefined : AUDIENCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => resourceServer,
+      },
+    },
+    interactions: { url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
+    findAccount: (_: unknown, sub: string) => (options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : undefined),
+    loadExistingGrant: grantSilently,
+    renderError: (context: { type: string; body: unknown }, out: { error: string; error_description?: string }) => {
+      context.type = 'text/plain; charset=utf-8';
+      context.body = `${out.error}: ${out.error_description ?? ''}`;
+    },
+    ttl: {
+      AccessToken: SYSTEM_TOKEN_SECONDS,
+      AuthorizationCode: CODE_SECONDS,
+      ClientCredentials: SYSTEM_TOKEN_SECONDS,
+      Grant: DEMO_SESSION_SECONDS,
+      IdToken: CODE_SECONDS,
+      Interaction: INTERACTION_SECONDS,
+      Session: DEMO_SESSION_SECONDS,
+    },
+  };
+}
+
+function browserClient(base: string): Record<string, unknown> {
+  return {
+    client_id: BROWSER_CLIENT,
+    redirect_uris: [`${base}/api/sign-in/callback`],
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    token_endpoint_auth_method: 'none',
+  };
+}
+
+/** In a demo nobody is asked to consent to being signed in to the demo. */
+async function grantSilently(context: import('oidc-provider').Context) {
+  const { provider, client, session } = context.oidc;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope('openid');
+  await grant.save();
+  return grant;
+}

@@ -1,0 +1,347 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase } from '../../test/support/database.ts';
+import { PEOPLE } from '../../test/support/people.ts';
+import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
+import { type AccessOptions, accessPlugin, type Principal, principalOf, revokeSessions, type SystemClient } from './index.ts';
+
+const database = testDatabase();
+const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-access-'));
+const clock = { now: new Date() };
+const keyPair = await generateKeyPair('ES256', { extractable: true });
+const clients = new Map<string, SystemClient>();
+const BASE = 'http://demo.example:8080';
+
+async function server(options: Partial<AccessOptions> = {}): Promise<FastifyInstance> {
+  const app = Fastify();
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof Refusal)) throw error;
+    return reply.code(REFUSALS[error.code].http).send(refusalBody(error));
+  });
+  await app.register(accessPlugin, {
+    db: database.db,
+    mode: 'demo',
+    dataFolder,
+    publicUrl: BASE,
+    sessionIdleMinutes: 60,
+    now: () => clock.now,
+    findClient: async (clientId) => clients.get(clientId),
+    demoAccounts: (card) => (Object.hasOwn(PEOPLE, card) ? (PEOPLE as Record<string, Principal>)[card] : undefined),
+    ...options,
+  });
+  app.get('/who', { config: { guard: 'signed-in' } }, async (request) => ({ id: principalOf(request).id }));
+  app.post('/change', { config: { guard: 'signed-in' } }, async () => ({ done: true }));
+  app.get('/systems', { config: { guard: 'system' } }, async (request) => ({ structures: principalOf(request).structures }));
+  await app.ready();
+  return app;
+}
+
+/** A browser as far as redirections and cookies go. */
+function browser(app: FastifyInstance) {
+  const jar = new Map<string, { value: string; path: string }>();
+  const visited: string[] = [];
+  async function request(method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) {
+    const { pathname, search } = new URL(url, BASE);
+    const cookie = [...jar]
+      .filter(([, { path }]) => pathname.startsWith(path))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join('; ');
+    const answer = await app.inject({
+      method,
+      url: pathname + search,
+      headers: { host: 'demo.example:8080', ...(cookie ? { cookie } : {}), ...headers },
+    });
+    for (const { name, value, path, maxAge, expires } of answer.cookies as {
+      name: string;
+      value: string;
+      path?: string;
+      maxAge?: number;
+      expires?: Date;
+    }[]) {
+      if (value === '' || maxAge === 0 || (expires && expires.getTime() < Date.now())) jar.delete(name);
+      else jar.set(name, { value, path: path ?? '/' });
+    }
+    return answer;
+  }
+  return {
+    jar,
+    visited,
+    request,
+    async follow(url: string) {
+      let answer = await request('GET', url);
+      for (let hops = 0; answer.headers.location && hops < 12; hops += 1) {
+        const next = new URL(answer.headers.location, BASE);
+        visited.push(next.pathname);
+        if (next.pathname === '/' || next.origin !== BASE) return answer;
+        answer = await request('GET', next.href);
+      }
+      return answer;
+    },
+  };
+}
+
+describe('signing in to the demo region', () => {
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    app = await server();
+  });
+  afterAll(() => app.close());
+
+  test('one click on a card opens a session, through the embedded OpenID provider', async () => {
+    const visitor = browser(app);
+    const answer = await visitor.follow('/api/sign-in?card=gp');
+    expect(answer.headers.location).toBe('/');
+    expect(visitor.visited).toContain('/oidc/auth');
+    const session = await visitor.request('GET', '/api/session');
+    expect(session.json()).toMatchObject({ mode: 'demo', person: { id: PEOPLE.gp.id, role: 'gp', organisation: { finess: '990000201' } } });
+    expect((await visitor.request('GET', '/who')).json()).toEqual({ id: PEOPLE.gp.id });
+  });
+
+  test('the session cookie is unreadable by scripts, and the database holds no usable copy of it', async () => {
+    const visitor = browser(app);
+    const answer = await visitor.follow('/api/sign-in?card=nurse');
+    const cookie = answer.cookies.find(({ name }) => name === 'cigogne')!;
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+    const rows = await database.db.query<{ found: boolean }>(
+      't-hash',
+      `select exists (select 1 from access.session where id_hash = sha256(convert_to($1, 'UTF8'))) as found`,
+      [cookie.value],
+    );
+    expect(rows[0]!.found).toBe(true);
+    const [plain] = await database.db.query<{ n: number }>(
+      't-plain',
+      `select count(*) as n from access.session where strpos(session::text, $1) > 0`,
+      [cookie.value],
+    );
+    expect(plain!.n).toBe(0);
+  });
+
+  test('another card takes the place of the first, whoever was signed in before', async () => {
+    const visitor = browser(app);
+    await visitor.follow('/api/sign-in?card=gp');
+    await visitor.follow('/api/sign-in?card=operator');
+    expect((await visitor.request('GET', '/api/session')).json().person.role).toBe('operator');
+  });
+
+  test('signing out ends the session, and the old cookie opens nothing', async () => {
+    const visitor = browser(app);
+    await visitor.follow('/api/sign-in?card=gp');
+    const old = visitor.jar.get('cigogne')!;
+    expect((await visitor.request('POST', '/api/sign-out')).statusCode).toBe(204);
+    visitor.jar.set('cigogne', old);
+    expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
+  });
+
+  test('a session ends when it stays idle, and lives on while it is used', async () => {
+    const visitor = browser(app);
+    const start = clock.now;
+    await visitor.follow('/api/sign-in?card=gp');
+    for (const minutes of [50, 100, 150]) {
+      clock.now = new Date(start.getTime() + minutes * 60_000);
+      expect((await visitor.request('GET', '/who')).statusCode).toBe(200);
+    }
+    clock.now = new Date(start.getTime() + 211 * 60_000);
+    expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
+    clock.now = start;
+  });
+
+  test('every session of a person can be ended at once', async () => {
+    const visitor = browser(app);
+    await visitor.follow('/api/sign-in?card=specialist');
+    expect(await revokeSessions(database.db, PEOPLE.specialist.id, clock.now)).toBeGreaterThan(0);
+    expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
+  });
+
+  test('an unknown card is refused', async () => {
+    expect((await app.inject('/api/sign-in?card=director')).statusCode).toBe(404);
+  });
+
+  test('a return without departure is refused with a page that says so', async () => {
+    const answer = await app.inject('/api/sign-in/callback?code=x&state=y');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).toContain('Connexion refusée');
+  });
+
+  test('a return with another state is refused: someone else’s sign-in cannot be pushed on me', async () => {
+    const mine = browser(app);
+    const theirs = browser(app);
+    const departed = await mine.request('GET', '/api/sign-in?card=gp');
+    expect(departed.statusCode).toBe(302);
+    let step = await theirs.request('GET', '/api/sign-in?card=nurse');
+    while (!step.headers.location!.includes('/api/sign-in/callback')) step = await theirs.request('GET', step.headers.location!);
+    const pushed = await mine.request('GET', step.headers.location!);
+    expect(pushed.statusCode).toBe(403);
+    expect(mine.jar.has('cigogne')).toBe(false);
+  });
+
+  test('a request that another site makes the browser send changes nothing', async () => {
+    const visitor = browser(app);
+    await visitor.follow('/api/sign-in?card=gp');
+    expect((await visitor.request('POST', '/change', { origin: 'https://evil.example' })).statusCode).toBe(403);
+    expect((await visitor.request('POST', '/change', { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    expect((await visitor.request('POST', '/change', { origin: BASE })).statusCode).toBe(200);
+  });
+
+  test('one comes back to a page of ours and never to another site', async () => {
+    const visitor = browser(app);
+    const departed = await visitor.request('GET', '/api/sign-in?card=gp&return=//evil.example/');
+    let step = departed;
+    while (new URL(step.headers.location!, BASE).pathname !== '/') step = await visitor.request('GET', step.headers.location!);
+    expect(step.headers.location).toBe('/');
+  });
+
+  test('every answer carries the headers that keep pages safe', async () => {
+    const { headers } = await app.inject('/api/session');
+    expect(headers['content-security-policy']).toMatch(/script-src 'self';.*frame-ancestors 'none'/);
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  });
+
+  test('the keys of the provider are readable by their owner alone', () => {
+    expect(statSync(join(dataFolder, 'oidc-keys.json')).mode & 0o077).toBe(0);
+  });
+});
+
+describe('a laboratory system', () => {
+  let app: FastifyInstance;
+  beforeAll(async () => {
+    app = await server();
+    const jwk = { ...(await exportJWK(keyPair.publicKey)), alg: 'ES256', use: 'sig', kid: 'k1' };
+    clients.set('lab-key', { clientId: 'lab-key', name: 'Serveur ESSAI', structures: ['990000101'], jwks: { keys: [jwk] } });
+    clients.set('lab-secret', {
+      clientId: 'lab-secret',
+      name: 'Serveur DEMO',
+      structures: ['990000102'],
+      secret: 'a-demo-secret-of-32-characters-ok',
+    });
+  });
+  afterAll(() => app.close());
+
+  const assertion = (overrides: { key?: CryptoKey; jti?: string } = {}) =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+      .setIssuer('lab-key')
+      .setSubject('lab-key')
+      .setAudience(`${BASE}/oidc/token`)
+      .setJti(overrides.jti ?? crypto.randomUUID())
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(overrides.key ?? keyPair.privateKey);
+
+  const ask = async (app: FastifyInstance, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url: '/oidc/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', host: 'demo.example:8080', ...headers },
+      payload: new URLSearchParams({ grant_type: 'client_credentials', ...fields }).toString(),
+    });
+
+  const byKey = async (overrides = {}) => ({
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await assertion(overrides),
+  });
+
+  test('gets a token with its key, and is known with its structures', async () => {
+    const answer = await ask(app, await byKey());
+    expect(answer.statusCode).toBe(200);
+    const { access_token: token, expires_in: seconds } = answer.json();
+    expect(seconds).toBe(600);
+    const known = await app.inject({ url: '/systems', headers: { authorization: `Bearer ${token}` } });
+    expect(known.json()).toEqual({ structures: ['990000101'] });
+  });
+
+  test('is refused with another key, or with an assertion already used', async () => {
+    const other = await generateKeyPair('ES256');
+    expect((await ask(app, await byKey({ key: other.privateKey }))).statusCode).toBe(401);
+    expect((await ask(app, await byKey({ jti: 'once' }))).statusCode).toBe(200);
+    expect((await ask(app, await byKey({ jti: 'once' }))).statusCode).toBe(401);
+  });
+
+  test('struck off the register, it is refused at once even with a token still valid', async () => {
+    clients.set('gone', { ...clients.get('lab-secret')!, clientId: 'gone' });
+    const { access_token: token } = (
+      await ask(app, {}, { authorization: `Basic ${btoa('gone:a-demo-secret-of-32-characters-ok')}` })
+    ).json();
+    expect((await app.inject({ url: '/systems', headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(200);
+    clients.delete('gone');
+    expect((await app.inject({ url: '/systems', headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(401);
+  });
+
+  test('may use a secret in a demo region, never in production', async () => {
+    const basic = { authorization: `Basic ${btoa('lab-secret:a-demo-secret-of-32-characters-ok')}` };
+    expect((await ask(app, {}, basic)).statusCode).toBe(200);
+    const production = await server({ mode: 'production', demoAccounts: undefined });
+    expect((await ask(production, {}, basic)).statusCode).toBe(401);
+    expect((await ask(production, await byKey())).statusCode).toBe(200);
+    await production.close();
+  });
+
+  test('is told apart from people: a person does not enter by its routes, nor a forged token', async () => {
+    const visitor = browser(app);
+    await visitor.follow('/api/sign-in?card=gp');
+    expect((await visitor.request('GET', '/systems')).statusCode).toBe(403);
+    const forged = await new SignJWT({ client_id: 'lab-key' })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+      .setAudience('urn:cigogne:api')
+      .setExpirationTime('5m')
+      .sign(keyPair.privateKey);
+    expect((await app.inject({ url: '/systems', headers: { authorization: `Bearer ${forged}` } })).statusCode).toBe(401);
+  });
+
+  test('a token ends by itself', async () => {
+    const { access_token: token } = (await ask(app, await byKey())).json();
+    const start = clock.now;
+    clock.now = new Date(start.getTime() + 11 * 60_000);
+    expect((await app.inject({ url: '/systems', headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(401);
+    clock.now = start;
+  });
+});
+
+describe('production', () => {
+  test('has no card: neither account nor provider of people', async () => {
+    await expect(server({ mode: 'production' })).rejects.toThrow('no demo account');
+    const app = await server({ mode: 'production', demoAccounts: undefined });
+    expect((await app.inject('/api/sign-in?card=gp')).statusCode).toBe(404);
+    expect((await app.inject('/api/sign-in')).statusCode).toBe(503);
+    const asked = await app.inject(
+      `/oidc/auth?client_id=cigogne-browser&response_type=code&scope=openid&redirect_uri=${BASE}/api/sign-in/callback`,
+    );
+    expect(asked.statusCode).toBe(400);
+    await app.close();
+  });
+
+  test('keeps its cookie for https alone', async () => {
+    const app = await server({ publicUrl: 'https://demo.example' });
+    expect((await app.inject('/api/session')).headers['strict-transport-security']).toContain('max-age');
+    const departed = await app.inject('/api/sign-in?card=gp');
+    expect(departed.cookies[0]).toMatchObject({ secure: true, httpOnly: true });
+    await app.close();
+  });
+});
+
+describe('a route', () => {
+  test('without a guard keeps the server from starting', async () => {
+    const app = Fastify();
+    await app.register(accessPlugin, {
+      db: database.db,
+      mode: 'demo',
+      dataFolder,
+      sessionIdleMinutes: 60,
+      findClient: async () => undefined,
+    });
+    app.get('/open', async () => 'anyone');
+    await expect(app.ready()).rejects.toThrow('GET /open');
+  });
+
+  test('declared before the guard keeps the server from starting', async () => {
+    const app = Fastify();
+    app.get('/early', { config: { guard: 'public' } }, async () => 'anyone');
+    app.register(accessPlugin, { db: database.db, mode: 'demo', dataFolder, sessionIdleMinutes: 60, findClient: async () => undefined });
+    await expect(app.ready()).rejects.toThrow('before any route');
+  });
+});
