@@ -25,9 +25,9 @@ export const NAMED_STRUCTURES = {
 
 /** Patients of the three stories keep the same identifier in every demo region, so that the patient's card can name its owner. */
 export const STORY_PATIENTS = {
-  odette: { patientId: '019a0000-0000-7000-8000-000000000001', ins: { oid: INS_TEST_OID, value: withNirKey('2550699601901') } },
-  jeanNoel: { patientId: '019a0000-0000-7000-8000-000000000002', ins: { oid: INS_TEST_OID, value: withNirKey('1480299603902') } },
-  marieClaire: { patientId: '019a0000-0000-7000-8000-000000000003', ins: { oid: INS_TEST_OID, value: withNirKey('2620399605903') } },
+  odette: { patientId: '019a0000-0000-7000-8000-000000000001', ins: { oid: INS_TEST_OID, value: withNirKey('2550699600901') } },
+  jeanNoel: { patientId: '019a0000-0000-7000-8000-000000000002', ins: { oid: INS_TEST_OID, value: withNirKey('1480299602902') } },
+  marieClaire: { patientId: '019a0000-0000-7000-8000-000000000003', ins: { oid: INS_TEST_OID, value: withNirKey('2620399604903') } },
 } as const;
 
 const rppsId = (n: number) => `rpps:${demoRpps(n)}`;

@@ -7,3 +7,6 @@ export {
   STORY_PATIENTS,
   type DemoAccount,
 } from './accounts.ts';
+export { dayOf, dayText, demoToday, type Day } from './clock.ts';
+export type { DemoDocument, DocumentTrap } from './arrivals.ts';
+export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';

@@ -1,0 +1,161 @@
+import type { Item } from '#formats';
+import { STORY_PATIENTS } from './accounts.ts';
+import type { AnalyteKey } from './analytes.ts';
+import { type DemoContext, type DemoDocument, editionOf, ferritinIsNew } from './arrivals.ts';
+import { ageAt, dayOf, hl7Time } from './clock.ts';
+import type { Person } from './people.ts';
+import { bloodCount, filtrationOf } from './physiology.ts';
+import type { Measured } from './printing.ts';
+import type { Laboratory, Professional, Region } from './region.ts';
+import { makeReport, printedPatient, type ChapterName, type Sampling } from './report.ts';
+
+/** A sampling written by hand, in the usual units; derived results (filtration, indices of the blood count) are computed from it. */
+export interface Written {
+  /** Days before today. */
+  ago: number;
+  /** Wall time of the sampling. */
+  at: `${number}:${number}`;
+  place: 'BR' | 'GP' | 'CH';
+  values: Partial<Record<AnalyteKey, Measured>>;
+  notDone?: Partial<Record<AnalyteKey, string>>;
+  pending?: readonly AnalyteKey[];
+  /** What version 1 said, when version 2 corrects it. */
+  first?: Partial<Record<AnalyteKey, Measured>>;
+  comments?: Partial<Record<AnalyteKey, string>>;
+  extra?: (at: string) => readonly { chapter: ChapterName; items: readonly Item[] }[];
+  /** Days before today when the stay began. */
+  stayFrom?: number;
+}
+
+const BASE = {
+  illness: 'healthy',
+  phone: 'tel:0639980001',
+} as const;
+
+/** The three people of the guided visit. */
+export function storyPeople(region: Region): readonly [Person, Person, Person] {
+  const doctor = region.doctors[0]!;
+  const laboratories = [site(region, 'BR'), site(region, 'GP'), site(region, 'CH')];
+  const common = { ...BASE, doctor, laboratories };
+  const address = (houseNumber: string, streetName: string) => ({ houseNumber, streetName, postalCode: '99100', city: 'Saint-Aubrac' });
+  return [
+    {
+      ...common,
+      k: 1,
+      sex: 'F',
+      birth: dayOf('1955-06-14'),
+      birthFamily: 'ESSAI-MARCHAND',
+      birthGivens: 'Odette Marie Louise',
+      firstBirthGiven: 'Odette',
+      usedFamily: 'MARCHAND',
+      usedGiven: 'Odette',
+      birthPlace: { cog: '99600', label: 'Saint-Aubrac' },
+      ins: STORY_PATIENTS.odette.ins,
+      address: address('4', 'rue des Roseaux'),
+    },
+    {
+      ...common,
+      k: 2,
+      sex: 'M',
+      birth: dayOf('1948-02-09'),
+      birthFamily: 'TESTEUR',
+      birthGivens: 'Jean-Noël René',
+      firstBirthGiven: 'Jean-Noël',
+      birthPlace: { cog: '99602', label: 'Villeneuve' },
+      ins: STORY_PATIENTS.jeanNoel.ins,
+      address: address('17', 'quai de la Brume'),
+    },
+    {
+      ...common,
+      k: 3,
+      sex: 'F',
+      birth: dayOf('1962-03-21'),
+      birthFamily: 'FICTIF',
+      birthGivens: 'Marie-Claire Hélène',
+      firstBirthGiven: 'Marie-Claire',
+      birthPlace: { cog: '99604', label: 'Castelnouvel' },
+      ins: STORY_PATIENTS.marieClaire.ins,
+      address: address('2', 'place du Marché'),
+    },
+  ];
+}
+
+/** The Saint-Aubrac sites of BioRives and Grand-Pont, and the hospital's laboratory. */
+export function site({ laboratories }: Region, place: Written['place']): Laboratory {
+  const group = place === 'BR' ? 'biorives' : place === 'GP' ? 'grand-pont' : 'hospital';
+  return laboratories.find((laboratory) => laboratory.group.key === group)!;
+}
+
+/** Documents of a hand-written story, oldest first. */
+export function* writtenDocuments(context: DemoContext, person: Person, rows: readonly Written[]): Generator<DemoDocument> {
+  const oldestFirst = rows.toSorted((a, b) => b.ago - a.ago);
+  for (const [event, row] of oldestFirst.entries()) {
+    if (row.first) {
+      yield writtenDocument(context, person, { ...row, values: { ...row.values, ...row.first }, comments: {} }, event, 1, []);
+      yield writtenDocument(context, person, row, event, 2, [1]);
+    } else yield writtenDocument(context, person, row, event, 1, []);
+  }
+}
+
+export function writtenDocument(
+  context: DemoContext,
+  person: Person,
+  row: Written,
+  event: number,
+  version: number,
+  replaces: readonly number[],
+): DemoDocument {
+  const { region, today } = context;
+  const laboratory = site(region, row.place);
+  const day = today - row.ago;
+  const [hours = 0, minutes = 0] = row.at.split(':').map(Number);
+  const minute = hours * 60 + minutes;
+  const extra = row.extra?.(hl7Time(day, minute));
+  const sampling: Sampling = {
+    laboratory,
+    day,
+    minute,
+    turnaround: 196,
+    prescriber: row.stayFrom === undefined ? person.doctor : hospitalDoctor(region),
+    measured: complete(row.values, person, ageAt(person.birth, day)),
+    ...(row.stayFrom !== undefined && { stay: { structure: region.hospitals[0]!, from: today - row.stayFrom } }),
+    ...(row.notDone && { notDone: new Map(Object.entries(row.notDone) as [AnalyteKey, string][]) }),
+    ...(row.pending && { pending: row.pending }),
+    ...(row.comments && { comments: new Map(Object.entries(row.comments) as [AnalyteKey, string][]) }),
+    ...(extra && { extra }),
+  };
+  const report = makeReport({
+    sampling,
+    edition: editionOf(context, person.k, event, version, replaces),
+    person,
+    patient: printedPatient(person, laboratory),
+    newFerritin: ferritinIsNew(laboratory, today, day),
+  });
+  return {
+    report,
+    clientId: laboratory.clientId,
+    finess: laboratory.finess,
+    k: person.k,
+    needsPerson: false,
+    ...(row.first && { trap: 'corrected' as const }),
+  };
+}
+
+function hospitalDoctor({ professionals }: Region): Professional {
+  return professionals.find(({ role }) => role === 'specialist')!;
+}
+
+/** Usual shares and indices, for the cells that the story does not speak of. */
+const QUIET = { mcv: 88, mchc: 33.6, rdw: 13.8, neutrophilsPct: 61, monocytesPct: 7.4, eosinophilsPct: 2.2, basophilsPct: 0.5 } as const;
+
+function complete(values: Written['values'], person: Person, age: number): Map<AnalyteKey, Measured> {
+  const measured = new Map<AnalyteKey, number>();
+  const number = (key: AnalyteKey) => Number(values[key] ?? QUIET[key as keyof typeof QUIET]);
+  if (values.hemoglobin !== undefined) bloodCount(number, 1, measured);
+  const creatinine = values.creatinine;
+  if (typeof creatinine === 'number') measured.set('egfr', filtrationOf(creatinine, person.sex, age));
+  const { cholesterol, hdl, triglycerides, inr } = values;
+  if (typeof cholesterol === 'number') measured.set('ldl', cholesterol - Number(hdl) - Number(triglycerides) / 2.2);
+  if (typeof inr === 'number') measured.set('prothrombin', Math.min(100, 100 / (1 + 1.6 * (inr - 1))));
+  return new Map<AnalyteKey, Measured>([...measured, ...(Object.entries(values) as [AnalyteKey, Measured][])]);
+}
