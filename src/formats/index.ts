@@ -1,2 +1,3 @@
 /** Bytes ⇄ values: every format a region speaks. Pure: no database, no clock, no network. */
 export * from './lab-report.ts';
+export { readLabReport } from './read-lab-report.ts';

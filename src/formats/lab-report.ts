@@ -19,6 +19,8 @@ export interface Coded {
   display?: string;
   /** The words printed for it; a reference into the narrative is already followed. */
   originalText?: string;
+  /** xsd:ID of the narrative element that the words come from: what a screen highlights. */
+  ref?: string;
   nullFlavor?: string;
   translations?: Coded[];
 }
@@ -71,6 +73,8 @@ export interface Organization {
   address?: Address;
   /** standardIndustryClassCode (JDV_J04). */
   industry?: Coded;
+  /** The larger structure that it is part of. */
+  partOf?: { ids: Identifier[]; code?: Coded; name?: string };
 }
 
 /** A person or a device with a role: author, validator, prescriber, performer. */
@@ -82,6 +86,8 @@ export interface Participant {
   /** Profession and speciality (JDV_J01), or the function code of a participation. */
   code?: Coded;
   function?: Coded;
+  /** What ties a relative to the patient: ECON (to call), NOK (trusted person)… Relatives only. */
+  relation?: string;
   time?: Hl7Time;
   telecoms?: Telecom[];
   address?: Address;
@@ -111,6 +117,8 @@ export interface PrintedPatient {
   addresses?: Address[];
   telecoms?: Telecom[];
   deceasedAt?: Hl7Time;
+  /** Legal representatives. */
+  guardians?: Participant[];
 }
 
 export interface PrintedQuantity {
@@ -127,13 +135,14 @@ export interface Bound extends PrintedQuantity {
 
 /** One value, by the type it was sent in (CDA `xsi:type`, HL7 v2 OBX-2). */
 export type ResultValue =
-  | ({ type: 'quantity' } & PrintedQuantity)
+  | ({ type: 'quantity'; /** The same quantity in other units (CDA PQ.translation). */ translations?: PrintedQuantity[] } & PrintedQuantity)
   /** Below or above the measuring range, or an interval: `<1` is `high` alone. */
   | { type: 'range'; low?: Bound; high?: Bound }
   | { type: 'integer'; value: string }
   | { type: 'real'; value: string }
   | { type: 'coded'; code: Coded }
-  | { type: 'text'; text: string; mediaType?: string }
+  /** `ref`: xsd:ID of the narrative element that holds the words. */
+  | { type: 'text'; text: string; mediaType?: string; ref?: string }
   /** Text with a code beside it (CDA SC). */
   | { type: 'coded-text'; text: string; code?: Coded }
   | { type: 'time'; value: Hl7Time }
@@ -172,6 +181,7 @@ export interface Specimen {
   receivedAt?: Hl7Time;
   site?: Coded;
   sampler?: Participant;
+  comments?: string[];
 }
 
 export interface Result {
@@ -184,6 +194,8 @@ export interface Result {
   /** The biologically relevant time: the sampling. */
   at?: Hl7Time;
   value?: ResultValue;
+  /** Values after the first: the French model allows one, older documents carry several. */
+  otherValues?: ResultValue[];
   /** Codes of ObservationInterpretation as received: H, L, HH, LL, A, AA, N, S, I, R, POS, NEG… */
   interpretations?: string[];
   method?: Coded;
@@ -191,11 +203,17 @@ export interface Result {
   performer?: Participant;
   validators?: Participant[];
   device?: Participant;
+  /** Other participations: CSM the kit used, RESP… */
+  participants?: TypedParticipant[];
   comments?: string[];
   previous?: PreviousResult[];
   reference?: ReferenceRange;
-  /** What the narrative says for this entry, when it points to it. */
+  /** Intervals after the first: the French model allows one. */
+  otherReferences?: ReferenceRange[];
+  /** What the narrative says for this entry as a whole, when it points to it. */
   narrative?: string;
+  /** Pictures and documents hung on this very result. */
+  media?: (Image | Attachment)[];
 }
 
 /** A panel: NFS, ionogramme, antibiogramme (LOINC 18769-0). */
@@ -208,6 +226,7 @@ export interface Battery {
   items: Item[];
   comments?: string[];
   performer?: Participant;
+  validators?: Participant[];
   specimen?: Specimen;
 }
 
@@ -216,11 +235,14 @@ export interface Isolate {
   kind: 'isolate';
   id?: Identifier;
   organism: Coded;
+  /** Identifiers of the strain. */
+  specimenIds?: Identifier[];
   status: string;
   at?: Hl7Time;
   items: Item[];
   comments?: string[];
   performer?: Participant;
+  validators?: Participant[];
 }
 
 /** A curve or a picture printed in the report. */
@@ -236,6 +258,7 @@ export interface Image {
 export interface Attachment {
   kind: 'attachment';
   id?: Identifier;
+  status?: string;
   type?: Coded;
   at?: Hl7Time;
   ref?: string;
@@ -243,10 +266,27 @@ export interface Attachment {
   base64: string;
 }
 
-export type Item = Result | Battery | Isolate | Image | Attachment;
+/** A vaccine given or, `isNegated`, not given: history that a screening report recalls. */
+export interface Administration {
+  kind: 'administration';
+  id?: Identifier;
+  code?: Coded;
+  status: string;
+  at?: Hl7Time;
+  isNegated?: boolean;
+  product?: Coded;
+  productName?: string;
+  narrative?: string;
+  comments?: string[];
+}
+
+export type Item = Result | Battery | Isolate | Image | Attachment | Administration;
 
 /** The act that an entry of a section describes. */
 export interface Entry {
+  /** The entry is its one item, with no act around it: screening reasons, vaccines, enclosed documents. */
+  isBare?: boolean;
+  id?: Identifier;
   code?: Coded;
   status: string;
   performer?: Participant;

@@ -12,3 +12,4 @@ export { identify, isAlive, type ProcessId, signal, until } from './processes.ts
 export { Refusal, REFUSALS, refusalBody, type RefusalCode } from './refusal.ts';
 export { StartError } from './start-error.ts';
 export { findMode, type Mode } from './store.ts';
+export * from './xml/index.ts';

@@ -1,0 +1,47 @@
+import { makeVocabulary } from '#kernel';
+
+export const CDA = 'urn:hl7-org:v3';
+/** IHE laboratory extension: only `lab:statusCode` comes from it. */
+export const LAB = 'urn:oid:1.3.6.1.4.1.19376.1.3.2';
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+const SDTC = 'urn:hl7-org:sdtc';
+
+/** Every name of CDA R2 that the reader looks for. */
+export const { vocabulary: CDA_VOCABULARY, ids: V } = makeVocabulary(
+  CDA,
+  [
+    ...['ClinicalDocument', 'realmCode', 'typeId', 'templateId', 'id', 'code', 'title', 'effectiveTime', 'confidentialityCode'],
+    ...['languageCode', 'setId', 'versionNumber', 'recordTarget', 'patientRole', 'addr', 'telecom', 'patient', 'name', 'family'],
+    ...['given', 'prefix', 'suffix', 'administrativeGenderCode', 'birthTime', 'birthplace', 'place', 'county', 'city', 'country'],
+    ...['houseNumber', 'streetName', 'additionalLocator', 'unitID', 'postBox', 'precinct', 'postalCode', 'streetAddressLine'],
+    ...['guardian', 'guardianPerson', 'guardianOrganization', 'deceasedTime', 'author', 'time', 'assignedAuthor', 'assignedPerson'],
+    ...['assignedAuthoringDevice', 'manufacturerModelName', 'softwareName', 'representedOrganization', 'asOrganizationPartOf'],
+    ...['wholeOrganization', 'standardIndustryClassCode', 'dataEnterer', 'assignedEntity', 'informant', 'relatedEntity', 'relatedPerson'],
+    ...['custodian', 'assignedCustodian', 'representedCustodianOrganization', 'informationRecipient', 'intendedRecipient'],
+    ...['receivedOrganization', 'legalAuthenticator', 'authenticator', 'participant', 'functionCode', 'associatedEntity'],
+    ...['associatedPerson', 'scopingOrganization', 'scopingEntity', 'inFulfillmentOf', 'order', 'documentationOf', 'serviceEvent'],
+    ...['statusCode', 'performer', 'relatedDocument', 'parentDocument', 'componentOf', 'encompassingEncounter', 'responsibleParty'],
+    ...['location', 'healthCareFacility', 'serviceProviderOrganization', 'component', 'structuredBody', 'nonXMLBody', 'section', 'text'],
+    ...['entry', 'act', 'observation', 'organizer', 'procedure', 'observationMedia', 'substanceAdministration', 'entryRelationship'],
+    ...['participantRole', 'playingEntity', 'playingDevice', 'desc', 'specimen', 'specimenRole', 'specimenPlayingEntity'],
+    ...['targetSiteCode', 'value', 'interpretationCode', 'methodCode', 'referenceRange', 'observationRange', 'precondition'],
+    ...['criterion', 'originalText', 'reference', 'translation', 'low', 'high', 'center', 'width', 'numerator', 'denominator'],
+    ...['consumable', 'manufacturedProduct', 'manufacturedMaterial', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'list', 'item'],
+    ...['paragraph', 'content', 'br', 'sub', 'sup', 'caption', 'col', 'colgroup', 'linkHtml', 'renderMultiMedia', 'footnote', 'footnoteRef'],
+    ...['root', 'extension', 'assigningAuthorityName', 'nullFlavor', 'codeSystem', 'codeSystemName', 'displayName', 'use', 'qualifier'],
+    ...['typeCode', 'classCode', 'moodCode', 'unit', 'inclusive', 'type', 'mediaType', 'representation', 'ID', 'negationInd'],
+    ...['styleCode', 'colspan', 'rowspan', 'referencedObject', 'listType', 'align', 'href'],
+  ] as const,
+  [XSI, LAB, SDTC],
+);
+
+/** Numbers of the namespaces beyond the four that every vocabulary knows. */
+const XSI_NUMBER = 4;
+const LAB_NUMBER = 5;
+const SDTC_NUMBER = 6;
+
+/** `xsi:type` as an attribute key of the tape. */
+export const XSI_TYPE = V.type | ((XSI_NUMBER + 1) << 16);
+export const LAB_STATUS_CODE = V.statusCode | (LAB_NUMBER << 16);
+export const SDTC_STATUS_CODE = V.statusCode | (SDTC_NUMBER << 16);
+export const SDTC_DECEASED_TIME = V.deceasedTime | (SDTC_NUMBER << 16);

@@ -1,0 +1,426 @@
+import { isBlank, isNameChar, isNameStart, isXmlChar } from './chars.ts';
+import { skipReference, unescapeXml } from './entities.ts';
+import { refuseAt } from './refuse.ts';
+import { ATTRIBUTE, CONTENT, CONTENT_END, END, FIRST_ATTRIBUTE, KEY, NEXT, NODE, PARENT, START, type XmlTape } from './tape.ts';
+import { hashStep, XML, XML_URI, XMLNS, XMLNS_URI, type Vocabulary } from './vocabulary.ts';
+
+/** A CDA document is about 30 deep; deeper than this is an attack on whoever walks the tree. */
+const MAX_DEPTH = 200;
+/** A report of 60 KB has about 900 elements and the longest seen some 10,000. */
+const MAX_ELEMENTS = 250_000;
+/** CDA allows about 15 attributes on one element. Comparing each with each must stay cheap. */
+const MAX_ATTRIBUTES_OF_ELEMENT = 64;
+const MAX_ATTRIBUTES = 500_000;
+/** Names are numbered on 16 bits, and a document with more than this many different names is no document. */
+const MAX_NAMES = 8_192;
+const MAX_NAMESPACES = 256;
+const HOME = 0;
+const NO_NAMESPACE = 1;
+
+export interface ScanOptions {
+  /** A prefix that nothing binds means the home namespace: for a fragment cut out of the document that declared it. */
+  isFragment?: boolean;
+}
+
+interface Scan {
+  readonly source: string;
+  readonly vocabulary: Vocabulary;
+  readonly isFragment: boolean;
+  names: string[];
+  uris: string[];
+  /** Numbers of the names outside the vocabulary. */
+  met: Map<string, number>;
+  /** Set by `scanName`. */
+  prefix: number;
+  local: number;
+  nodes: Int32Array;
+  count: number;
+  attributes: Int32Array;
+  attributeCount: number;
+  depth: number;
+  /** By depth: the open element, its last child, the end of its name, and the bindings to come back to when it closes. */
+  open: Int32Array;
+  lastChild: Int32Array;
+  nameEnd: Int32Array;
+  boundAt: Int32Array;
+  defaultAt: Int32Array;
+  boundPrefixes: number[];
+  boundUris: number[];
+  defaultUri: number;
+}
+
+/**
+ * Scans a whole document: well-formed XML 1.0 with namespaces, or refused. Stricter than the standard on purpose: no document
+ * type (so no entity but the five predefined), XML 1.0 only, depth, number of elements, attributes and names bounded.
+ *
+ * One pass over the characters, numbers written on a tape, no string made: reading is the main cost of a deposit.
+ * Sources: XML 1.0 fifth edition, Namespaces in XML 1.0 third edition.
+ *
+ * @throws Refusal `report.unreadable` (malformed) or `report.hostile` (document type, limits), with line and column
+ */
+export function scanXml(source: string, vocabulary: Vocabulary, options: ScanOptions = {}): XmlTape {
+  const s = newScan(source, vocabulary, options.isFragment === true);
+  let i = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+  i = skipDeclaration(source, i);
+  const length = source.length;
+  let isDone = false;
+  while (true) {
+    i = s.depth === 0 ? skipBlanks(source, i) : skipText(source, i);
+    if (i >= length) break;
+    const c = source.charCodeAt(i + 1);
+    if (s.depth === 0 && source.charCodeAt(i) !== 60) refuseAt(source, i, 'text outside the root element');
+    if (c === 47) {
+      i = closeElement(s, i);
+      if (s.depth === 0) isDone = true;
+    } else if (c === 33) i = skipDeclarationOrComment(s, i);
+    else if (c === 63) i = skipInstruction(source, i);
+    else {
+      if (isDone) refuseAt(source, i, 'a second root element');
+      i = openElement(s, i);
+      if (s.depth === 0) isDone = true;
+    }
+  }
+  if (!isDone) refuseAt(source, length, s.depth > 0 ? 'the document ends before its elements are closed' : 'there is no element');
+  const { names, uris, count, nodes, attributes, attributeCount } = s;
+  return { source, vocabulary, names, uris, count, nodes, attributes, attributeCount };
+}
+
+function newScan(source: string, vocabulary: Vocabulary, isFragment: boolean): Scan {
+  const perDepth = () => new Int32Array(MAX_DEPTH + 2);
+  // An element takes about 64 characters of a CDA document: one allocation for most documents, doubled when wrong.
+  const guess = Math.min(MAX_ELEMENTS, Math.max(16, source.length >> 6));
+  return {
+    source,
+    vocabulary,
+    isFragment,
+    names: vocabulary.names as string[],
+    uris: vocabulary.uris.slice(),
+    met: new Map(),
+    prefix: 0,
+    local: 0,
+    nodes: new Int32Array(guess * NODE),
+    count: 0,
+    attributes: new Int32Array(guess * 2 * ATTRIBUTE),
+    attributeCount: 0,
+    depth: 0,
+    open: perDepth(),
+    lastChild: perDepth(),
+    nameEnd: perDepth(),
+    boundAt: perDepth(),
+    defaultAt: perDepth(),
+    boundPrefixes: [XML, XMLNS],
+    boundUris: [2, 3],
+    defaultUri: isFragment ? HOME : NO_NAMESPACE,
+  };
+}
+
+const DECLARATION =
+  /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])(1\.[0-9]+)\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(["'])[A-Za-z][\w.-]*\3)?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(["'])(?:yes|no)\4)?[ \t\r\n]*\?>/;
+
+function skipDeclaration(source: string, start: number): number {
+  if (!source.startsWith('<?xml', start) || !isBlank(source.charCodeAt(start + 5))) return start;
+  const found = DECLARATION.exec(source.slice(start, start + 300));
+  if (!found) refuseAt(source, start, 'the XML declaration is malformed');
+  if (found[2] === '1.1') refuseAt(source, start, 'XML 1.1 is not read; no health document uses it');
+  return start + found[0].length;
+}
+
+function skipBlanks(source: string, start: number): number {
+  let i = start;
+  while (isBlank(source.charCodeAt(i))) i++;
+  return i;
+}
+
+/** @returns the position of the next `<`, or the end of the text */
+function skipText(source: string, start: number): number {
+  const length = source.length;
+  let i = start;
+  while (i < length) {
+    const c = source.charCodeAt(i);
+    if (c > 62 && c < 0xd800 && c !== 93) i++;
+    else if (c === 60) return i;
+    else if (c === 38) i = skipReference(source, i);
+    else if (c === 93 && source.charCodeAt(i + 1) === 93 && source.charCodeAt(i + 2) === 62) {
+      refuseAt(source, i, 'the characters ]]> must not appear in text');
+    } else if (c >= 32 && c < 0xd800) i++;
+    else i = skipUnusual(source, i);
+  }
+  return i;
+}
+
+/** A control character, a surrogate, or the last two of the plane. */
+function skipUnusual(source: string, i: number): number {
+  const c = source.charCodeAt(i);
+  if (c === 10 || c === 9 || c === 13) return i + 1;
+  const point = source.codePointAt(i)!;
+  if (!isXmlChar(point)) refuseAt(source, i, 'a character that XML forbids');
+  return point > 0xffff ? i + 2 : i + 1;
+}
+
+function checkCharacters(source: string, start: number, end: number): void {
+  for (let i = start; i < end; ) {
+    const c = source.charCodeAt(i);
+    i = c >= 32 && c < 0xd800 ? i + 1 : skipUnusual(source, i);
+  }
+}
+
+function skipDeclarationOrComment(s: Scan, start: number): number {
+  const { source } = s;
+  if (source.startsWith('<!--', start)) {
+    const end = source.indexOf('--', start + 4);
+    if (end < 0 || source.charCodeAt(end + 2) !== 62) refuseAt(source, start, 'a comment that does not end, or holds --');
+    checkCharacters(source, start + 4, end);
+    return end + 3;
+  }
+  if (source.startsWith('<![CDATA[', start) && s.depth > 0) {
+    const end = source.indexOf(']]>', start + 9);
+    if (end < 0) refuseAt(source, start, 'a CDATA section that does not end');
+    checkCharacters(source, start + 9, end);
+    return end + 3;
+  }
+  if (source.startsWith('<!DOCTYPE', start)) refuseAt(source, start, 'a document type (DTD) is never read', 'report.hostile');
+  return refuseAt(source, start, 'a declaration that does not belong in a document');
+}
+
+function skipInstruction(source: string, start: number): number {
+  let i = start + 2;
+  if (!isNameStart(source.codePointAt(i) ?? Number.NaN)) refuseAt(source, start, 'a processing instruction without a name');
+  for (let c = source.codePointAt(i)!; isNameChar(c); c = source.codePointAt(i) ?? Number.NaN) i += c > 0xffff ? 2 : 1;
+  if (source.slice(start + 2, i).toLowerCase() === 'xml') refuseAt(source, start, 'an XML declaration that is not at the start');
+  const end = source.indexOf('?>', i);
+  if (end < 0 || (end > i && !isBlank(source.charCodeAt(i)))) refuseAt(source, start, 'a malformed processing instruction');
+  checkCharacters(source, i, end);
+  return end + 2;
+}
+
+/** Reads a qualified name into `s.prefix` and `s.local`. @returns the position after it */
+function scanName(s: Scan, start: number): number {
+  const { source } = s;
+  s.prefix = 0;
+  let from = start;
+  let i = start;
+  while (true) {
+    let hash = 0;
+    let c = source.charCodeAt(i);
+    if (!isNameStart(c < 0x80 ? c : (source.codePointAt(i) ?? Number.NaN))) refuseAt(source, i, 'a name was expected');
+    do {
+      hash = hashStep(hash, c);
+      i += 1;
+      if (c >= 0xd800 && c < 0xdc00) hash = hashStep(hash, source.charCodeAt(i++));
+      c = source.charCodeAt(i);
+    } while (isNameChar(c < 0x80 ? c : (source.codePointAt(i) ?? Number.NaN)));
+    const id = numberOf(s, from, i, hash);
+    if (c !== 58) {
+      s.local = id;
+      return i;
+    }
+    if (s.prefix !== 0) refuseAt(source, start, 'a name with two colons');
+    s.prefix = id;
+    from = ++i;
+  }
+}
+
+function numberOf(s: Scan, start: number, end: number, hash: number): number {
+  const { table, hashes, starts, letters } = s.vocabulary;
+  const mask = table.length - 1;
+  const length = end - start;
+  for (let slot = hash & mask; table[slot] !== 0; slot = (slot + 1) & mask) {
+    const id = table[slot]!;
+    if (hashes[id] !== hash) continue;
+    const at = starts[id]!;
+    if (starts[id + 1]! - at !== length) continue;
+    let k = 0;
+    while (k < length && letters[at + k] === s.source.charCodeAt(start + k)) k++;
+    if (k === length) return id;
+  }
+  return numberOfNew(s, start, end);
+}
+
+function numberOfNew(s: Scan, start: number, end: number): number {
+  const name = s.source.slice(start, end);
+  const known = s.met.get(name);
+  if (known !== undefined) return known;
+  if (s.met.size === 0) s.names = s.names.slice();
+  if (s.names.length >= MAX_NAMES) refuseAt(s.source, start, 'too many different names', 'report.hostile');
+  const id = s.names.push(name) - 1;
+  s.met.set(name, id);
+  return id;
+}
+
+/** An opening tag with its attributes. @returns the position after its `>` */
+function openElement(s: Scan, start: number): number {
+  const { source } = s;
+  let i = scanName(s, start + 1);
+  const prefix = s.prefix;
+  const local = s.local;
+  const nameEnd = i;
+  if (s.count >= MAX_ELEMENTS) refuseAt(source, start, `more than ${MAX_ELEMENTS} elements`, 'report.hostile');
+  if (s.depth >= MAX_DEPTH) refuseAt(source, start, `elements nested deeper than ${MAX_DEPTH}`, 'report.hostile');
+  const firstAttribute = s.attributeCount;
+  let hasPrefixes = false;
+  let hasBindings = false;
+  let isEmpty = false;
+  while (true) {
+    const gap = i;
+    while (isBlank(source.charCodeAt(i))) i++;
+    const c = source.charCodeAt(i);
+    if (c === 62) break;
+    if (c === 47 && source.charCodeAt(i + 1) === 62) {
+      isEmpty = true;
+      break;
+    }
+    if (gap === i) refuseAt(source, i, 'a malformed tag');
+    i = scanAttribute(s, i);
+    if (s.prefix !== 0) hasPrefixes = true;
+    if (s.prefix === XMLNS || (s.prefix === 0 && s.local === XMLNS)) hasBindings = true;
+  }
+  if (s.attributeCount - firstAttribute > MAX_ATTRIBUTES_OF_ELEMENT) refuseAt(source, start, 'too many attributes', 'report.hostile');
+  const bound = s.boundPrefixes.length;
+  const outerDefault = s.defaultUri;
+  if (hasBindings) bindNamespaces(s, firstAttribute, start);
+  if (hasPrefixes) resolveAttributePrefixes(s, firstAttribute, start);
+  if (s.attributeCount - firstAttribute > 1) refuseDuplicates(s, firstAttribute, start);
+  const uri = prefix === 0 ? s.defaultUri : uriOf(s, prefix, start);
+  if (prefix === XMLNS) refuseAt(source, start, 'an element in the namespace of namespaces');
+  pushNode(s, local | (uri << 16), start, i, firstAttribute);
+  if (isEmpty) {
+    const at = (s.count - 1) * NODE;
+    s.nodes[at + CONTENT_END] = s.nodes[at + CONTENT] = i;
+    s.nodes[at + END] = i + 2;
+    s.boundPrefixes.length = s.boundUris.length = bound;
+    s.defaultUri = outerDefault;
+    return i + 2;
+  }
+  const depth = ++s.depth;
+  s.open[depth] = s.count - 1;
+  s.lastChild[depth] = 0;
+  s.nameEnd[depth] = nameEnd;
+  s.boundAt[depth] = bound;
+  s.defaultAt[depth] = outerDefault;
+  return i + 1;
+}
+
+function pushNode(s: Scan, key: number, start: number, tagEnd: number, firstAttribute: number): void {
+  const n = s.count++;
+  if ((n + 1) * NODE > s.nodes.length) s.nodes = grown(s.nodes);
+  const { nodes } = s;
+  const at = n * NODE;
+  nodes[at + KEY] = key;
+  nodes[at + START] = start;
+  nodes[at + CONTENT] = tagEnd + 1;
+  nodes[at + NEXT] = 0;
+  nodes[at + PARENT] = s.depth === 0 ? -1 : s.open[s.depth]!;
+  nodes[at + FIRST_ATTRIBUTE] = firstAttribute;
+  const before = s.lastChild[s.depth]!;
+  if (before !== 0) nodes[before * NODE + NEXT] = n;
+  s.lastChild[s.depth] = n;
+}
+
+function grown(numbers: Int32Array): Int32Array {
+  const larger = new Int32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
+}
+
+/** One attribute: its key still holds the prefix's number, if any. @returns the position after the closing quote */
+function scanAttribute(s: Scan, start: number): number {
+  const { source } = s;
+  let i = skipBlanks(source, scanName(s, start));
+  if (source.charCodeAt(i) !== 61) refuseAt(source, start, 'an attribute without a value');
+  i = skipBlanks(source, i + 1);
+  const quote = source.charCodeAt(i);
+  if (quote !== 34 && quote !== 39) refuseAt(source, i, 'an attribute value without quotes');
+  const valueStart = ++i;
+  let flag = 0;
+  for (let c = source.charCodeAt(i); c !== quote; c = source.charCodeAt(i)) {
+    if (c > 60 && c < 0xd800) i++;
+    else if (c === 38) {
+      i = skipReference(source, i);
+      flag = 1;
+    } else if (c === 60 || i >= source.length) refuseAt(source, i, 'an attribute value that does not end, or holds <');
+    else if (c >= 32 && c < 0xd800) i++;
+    else {
+      i = skipUnusual(source, i);
+      flag = 1;
+    }
+  }
+  const n = s.attributeCount++;
+  if (n >= MAX_ATTRIBUTES) refuseAt(source, start, `more than ${MAX_ATTRIBUTES} attributes`, 'report.hostile');
+  if ((n + 1) * ATTRIBUTE > s.attributes.length) s.attributes = grown(s.attributes);
+  const at = n * ATTRIBUTE;
+  s.attributes[at] = s.local | (s.prefix << 16);
+  s.attributes[at + 1] = valueStart;
+  s.attributes[at + 2] = i;
+  s.attributes[at + 3] = flag;
+  return i + 1;
+}
+
+function closeElement(s: Scan, start: number): number {
+  const { source, nodes, depth } = s;
+  if (depth === 0) refuseAt(source, start, 'a closing tag without an opening one');
+  const at = s.open[depth]! * NODE;
+  const opened = nodes[at + START]! + 1;
+  const length = s.nameEnd[depth]! - opened;
+  let k = 0;
+  while (k < length && source.charCodeAt(start + 2 + k) === source.charCodeAt(opened + k)) k++;
+  const end = skipBlanks(source, start + 2 + length);
+  if (k < length || source.charCodeAt(end) !== 62) refuseAt(source, start, 'a closing tag that does not match the opening one');
+  nodes[at + CONTENT_END] = start;
+  nodes[at + END] = end + 1;
+  s.boundPrefixes.length = s.boundUris.length = s.boundAt[depth]!;
+  s.defaultUri = s.defaultAt[depth]!;
+  s.depth = depth - 1;
+  return end + 1;
+}
+
+/** Takes the `xmlns` and `xmlns:p` attributes of an element into the bindings (Namespaces in XML 1.0 §3 and §5). */
+function bindNamespaces(s: Scan, firstAttribute: number, start: number): void {
+  for (let a = firstAttribute; a < s.attributeCount; a++) {
+    const at = a * ATTRIBUTE;
+    const prefix = s.attributes[at]! >>> 16;
+    const local = s.attributes[at]! & 0xffff;
+    if (prefix !== XMLNS && !(prefix === 0 && local === XMLNS)) continue;
+    const raw = s.source.slice(s.attributes[at + 1], s.attributes[at + 2]);
+    const uri = s.attributes[at + 3] === 0 ? raw : unescapeXml(raw.replace(/\r\n|[\t\n\r]/g, ' '));
+    const number = namespaceNumber(s, uri, start);
+    if (prefix === 0) {
+      if (uri === XML_URI || uri === XMLNS_URI) refuseAt(s.source, start, 'a reserved namespace as the default one');
+      s.defaultUri = number;
+      continue;
+    }
+    const isXml = local === XML;
+    if (uri === '' || local === XMLNS || uri === XMLNS_URI || isXml !== (uri === XML_URI)) {
+      refuseAt(s.source, start, 'a namespace binding that is not allowed');
+    }
+    s.boundPrefixes.push(local);
+    s.boundUris.push(number);
+  }
+}
+
+function namespaceNumber(s: Scan, uri: string, start: number): number {
+  const known = s.uris.indexOf(uri);
+  if (known >= 0) return known;
+  if (s.uris.length >= MAX_NAMESPACES) refuseAt(s.source, start, 'too many namespaces', 'report.hostile');
+  return s.uris.push(uri) - 1;
+}
+
+function uriOf(s: Scan, prefix: number, start: number): number {
+  for (let b = s.boundPrefixes.length - 1; b >= 0; b--) if (s.boundPrefixes[b] === prefix) return s.boundUris[b]!;
+  if (s.isFragment) return HOME;
+  return refuseAt(s.source, start, 'a prefix that no namespace is bound to');
+}
+
+function resolveAttributePrefixes(s: Scan, firstAttribute: number, start: number): void {
+  for (let a = firstAttribute; a < s.attributeCount; a++) {
+    const key = s.attributes[a * ATTRIBUTE]!;
+    if (key >>> 16 !== 0) s.attributes[a * ATTRIBUTE] = (key & 0xffff) | ((uriOf(s, key >>> 16, start) + 1) << 16);
+  }
+}
+
+function refuseDuplicates(s: Scan, firstAttribute: number, start: number): void {
+  const { attributes, attributeCount } = s;
+  for (let a = firstAttribute + 1; a < attributeCount; a++) {
+    const key = attributes[a * ATTRIBUTE];
+    for (let b = firstAttribute; b < a; b++) if (attributes[b * ATTRIBUTE] === key) refuseAt(s.source, start, 'the same attribute twice');
+  }
+}
