@@ -135,7 +135,7 @@ export interface Bound extends PrintedQuantity {
 
 /** One value, by the type it was sent in (CDA `xsi:type`, HL7 v2 OBX-2). */
 export type ResultValue =
-  | ({ type: 'quantity'; /** The same quantity in other units (CDA PQ.translation). */ translations?: PrintedQuantity[] } & PrintedQuantity)
+  | ({ type: 'quantity' /** The same quantity in other units (CDA PQ.translation). */; translations?: PrintedQuantity[] } & PrintedQuantity)
   /** Below or above the measuring range, or an interval: `<1` is `high` alone. */
   | { type: 'range'; low?: Bound; high?: Bound }
   | { type: 'integer'; value: string }

@@ -18,6 +18,8 @@ export function readLabReport(bytes: Uint8Array, contentType?: string): LabRepor
 /** The first character that is no blank is `<`, in an encoding of one or two bytes. */
 function looksLikeXml(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 64).filter((byte) => byte !== 0);
-  const text = Buffer.from(head).toString('latin1').replace(/^(?:ï»¿|ÿþ|þÿ)/, '');
+  const text = Buffer.from(head)
+    .toString('latin1')
+    .replace(/^(?:ï»¿|ÿþ|þÿ)/, '');
   return text.trimStart().startsWith('<');
 }

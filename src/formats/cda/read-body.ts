@@ -1,22 +1,11 @@
 import { child, children, firstChild, innerSource, keyOf, nextSibling, NONE } from '#kernel';
-import type {
-  Administration,
-  Attachment,
-  Battery,
-  Entry,
-  Image,
-  Isolate,
-  Item,
-  Participant,
-  Result,
-  Section,
-  Specimen,
-} from '../lab-report.ts';
+import type { Administration, Attachment, Battery, Entry, Isolate, Item, Participant, Section, Specimen } from '../lab-report.ts';
 import { PDF_COPY_CODE, RECEIVED_CODE, TEMPLATE } from './oids.ts';
+import { readImage, readSpecimenRole, takeComment } from './read-parts.ts';
 import { readResult } from './read-result.ts';
 import { readParticipant } from './read-people.ts';
 import { attr, type Reading, said, warn, words } from './reading.ts';
-import { readBase64, readCoded, readIdentifier, readIdentifiers, readMoment } from './read-values.ts';
+import { readCoded, readIdentifier, readIdentifiers, readMoment } from './read-values.ts';
 import { V } from './vocabulary.ts';
 
 const SECTION_KINDS: readonly (readonly [string, Section['kind']])[] = [
@@ -57,9 +46,11 @@ function readSection(r: Reading, n: number): Section {
   return section;
 }
 
+const templatesOf = (r: Reading, n: number) => new Set(children(r.tape, n, V.templateId).map((t) => attr(r, t, V.root)));
+
 function kindOf(r: Reading, n: number): Section['kind'] {
-  const templates = children(r.tape, n, V.templateId).map((t) => attr(r, t, V.root));
-  const known = SECTION_KINDS.find(([template]) => templates.includes(template));
+  const templates = templatesOf(r, n);
+  const known = SECTION_KINDS.find(([template]) => templates.has(template));
   if (known) return known[1];
   return attr(r, child(r.tape, n, V.code), V.code) === PDF_COPY_CODE ? 'pdf-copy' : 'other';
 }
@@ -72,7 +63,8 @@ function readEntry(r: Reading, n: number): Entry | undefined {
   for (let c = firstChild(r.tape, n); c !== NONE; c = nextSibling(r.tape, c)) {
     const key = keyOf(r.tape, c);
     if (key === V.templateId) continue;
-    if (!takeItem(r, c, items)) warn(r, 'entry.unread', c, 'this entry is of a kind that the model does not know: it stays in the original');
+    if (!takeItem(r, c, items))
+      warn(r, 'entry.unread', c, 'this entry is of a kind that the model does not know: it stays in the original');
   }
   const [item] = items;
   if (!item) return undefined;
@@ -122,11 +114,6 @@ function takeInnerAct(r: Reading, n: number, typeCode: string | undefined, into:
 const warnUnread = (r: Reading, n: number) =>
   warn(r, 'entry.unread', n, 'this element is of a kind that the model does not know: it stays in the original');
 
-export function takeComment(r: Reading, n: number, into: { comments?: string[] }): void {
-  const { text } = said(r, child(r.tape, n, V.text));
-  if (text !== undefined) (into.comments ??= []).push(text);
-}
-
 function takeHolderPart(r: Reading, c: number, into: Holder): void {
   const key = keyOf(r.tape, c);
   if (key === V.performer) {
@@ -154,9 +141,9 @@ function takeItem(r: Reading, n: number, items: Item[]): boolean {
 }
 
 function readOrganizer(r: Reading, n: number): Battery | Isolate | Attachment {
-  const templates = children(r.tape, n, V.templateId).map((t) => attr(r, t, V.root));
-  if (templates.includes(TEMPLATE.attached)) return readAttachment(r, n);
-  const isolated = templates.includes(TEMPLATE.isolate) || attr(r, n, V.classCode) === 'CLUSTER';
+  const templates = templatesOf(r, n);
+  if (templates.has(TEMPLATE.attached)) return readAttachment(r, n);
+  const isolated = templates.has(TEMPLATE.isolate) || attr(r, n, V.classCode) === 'CLUSTER';
   const status = attr(r, child(r.tape, n, V.statusCode), V.code) ?? '';
   const organizer: Battery | Isolate = isolated
     ? { kind: 'isolate', organism: {}, status, items: [] }
@@ -195,14 +182,6 @@ function takeOrganizerSpecimen(r: Reading, n: number, organizer: Battery | Isola
   if (specimen.ids) organizer.specimenIds = specimen.ids;
 }
 
-/** `specimen/specimenRole`: identifiers and the nature of what was examined. */
-export function readSpecimenRole(r: Reading, n: number): Specimen {
-  const role = child(r.tape, n, V.specimenRole);
-  const ids = readIdentifiers(r, role);
-  const type = readCoded(r, child(r.tape, child(r.tape, role, V.specimenPlayingEntity), V.code));
-  return { ...(ids.length > 0 && { ids }), ...(type && { type }) };
-}
-
 /** The sampling (FR-Prelevement). */
 function readSpecimen(r: Reading, n: number): Specimen {
   const specimen: Specimen = {};
@@ -231,18 +210,6 @@ function takeSpecimenAct(r: Reading, n: number, specimen: Specimen): void {
     const receivedAt = readMoment(r, child(r.tape, n, V.effectiveTime));
     if (receivedAt !== undefined) specimen.receivedAt = receivedAt;
   } else takeComment(r, n, specimen);
-}
-
-export function readImage(r: Reading, n: number): Image {
-  const value = child(r.tape, n, V.value);
-  const image: Image = {
-    kind: 'image',
-    mediaType: attr(r, value, V.mediaType) ?? 'application/octet-stream',
-    base64: value === NONE ? '' : readBase64(r, value),
-  };
-  const ref = attr(r, n, V.ID);
-  if (ref !== undefined) image.ref = ref;
-  return image;
 }
 
 /** FR-Document-attache: an organizer that holds the kind of document and the document. */

@@ -84,17 +84,18 @@ function readRoles(r: Reading, d: number, name: number, roles: readonly number[]
 }
 
 function readParticipants(r: Reading, d: number): TypedParticipant[] {
-  return children(r.tape, d, V.participant).map((n) => ({
-    type: attr(r, n, V.typeCode) ?? '',
-    ...readParticipant(r, n, child(r.tape, n, V.associatedEntity)),
-  }));
+  return children(r.tape, d, V.participant).map((n) =>
+    Object.assign(readParticipant(r, n, child(r.tape, n, V.associatedEntity)), { type: attr(r, n, V.typeCode) ?? '' }),
+  );
 }
 
 function readCustodian(r: Reading, d: number): LabReport['custodian'] {
   const assigned = child(r.tape, child(r.tape, d, V.custodian), V.assignedCustodian);
   const custodian = readOrganization(r, child(r.tape, assigned, V.representedCustodianOrganization));
   if (!custodian) {
-    throw new Refusal('report.unreadable', 'the document names no structure that keeps it (custodian)', { at: '/ClinicalDocument/custodian' });
+    throw new Refusal('report.unreadable', 'the document names no structure that keeps it (custodian)', {
+      at: '/ClinicalDocument/custodian',
+    });
   }
   return custodian;
 }

@@ -112,15 +112,22 @@ function readWhole(r: Reading, n: number): NonNullable<Organization['partOf']> {
 }
 
 /** The elements in which CDA puts the person, the device and the structure of each kind of role. */
-const PERSON = [V.assignedPerson, V.associatedPerson, V.relatedPerson, V.informationRecipient, V.playingEntity, V.guardianPerson];
-const DEVICE = [V.assignedAuthoringDevice, V.playingDevice];
-const STRUCTURE = [
+const PERSON = new Set<number>([
+  V.assignedPerson,
+  V.associatedPerson,
+  V.relatedPerson,
+  V.informationRecipient,
+  V.playingEntity,
+  V.guardianPerson,
+]);
+const DEVICE = new Set<number>([V.assignedAuthoringDevice, V.playingDevice]);
+const STRUCTURE = new Set<number>([
   V.representedOrganization,
   V.scopingOrganization,
   V.receivedOrganization,
   V.scopingEntity,
   V.guardianOrganization,
-];
+]);
 
 /**
  * A participation with its role.
@@ -149,11 +156,11 @@ function takeRolePart(r: Reading, person: Participant, c: number): void {
     if (person.telecoms) return;
     const telecoms = readTelecoms(r, r.tape.nodes[c * NODE + PARENT]!);
     if (telecoms) person.telecoms = telecoms;
-  } else if (PERSON.includes(key)) {
+  } else if (PERSON.has(key)) {
     const name = readName(r, child(r.tape, c, V.name));
     if (name) person.name = name;
-  } else if (DEVICE.includes(key)) takeDevice(r, person, c);
-  else if (STRUCTURE.includes(key)) {
+  } else if (DEVICE.has(key)) takeDevice(r, person, c);
+  else if (STRUCTURE.has(key)) {
     const organization = readOrganization(r, c);
     if (organization) person.organization = organization;
   }

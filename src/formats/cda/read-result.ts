@@ -1,7 +1,7 @@
 import { child, firstChild, keyOf, nextSibling, NONE } from '#kernel';
 import type { PreviousResult, Result } from '../lab-report.ts';
 import { checkAgainstNarrative } from './check-narrative.ts';
-import { readImage, readSpecimenRole, takeComment } from './read-body.ts';
+import { readImage, readSpecimenRole, takeComment } from './read-parts.ts';
 import { readParticipant } from './read-people.ts';
 import { attr, type Reading, said, warn } from './reading.ts';
 import { readCoded, readIdentifier, readMoment, readReferenceRange, readValue } from './read-values.ts';

@@ -58,7 +58,12 @@ export const readTime = (r: Reading, n: number) => attr(r, n, V.value);
 /** One moment out of a TS or an IVL_TS: the end when there is one, because sampling and validation are when they are done. */
 export function readMoment(r: Reading, n: number): string | undefined {
   if (n === NONE) return undefined;
-  return readTime(r, n) ?? readTime(r, child(r.tape, n, V.high)) ?? readTime(r, child(r.tape, n, V.low)) ?? readTime(r, child(r.tape, n, V.center));
+  return (
+    readTime(r, n) ??
+    readTime(r, child(r.tape, n, V.high)) ??
+    readTime(r, child(r.tape, n, V.low)) ??
+    readTime(r, child(r.tape, n, V.center))
+  );
 }
 
 export function readQuantity(r: Reading, n: number): PrintedQuantity | undefined {
@@ -202,7 +207,9 @@ const numbersOf = (r: Reading, n: number) => [attr(r, n, V.value), attr(r, n, V.
 export function readBase64(r: Reading, n: number): string {
   const text = r.tape.source.slice(...contentOf(r, n));
   const raw = text.includes('<') || text.includes('&') ? (words(r, n) ?? '') : text;
-  return /^\s|\s$/.test(raw) || raw.includes('\n') || raw.includes(' ') || raw.includes('\r') || raw.includes('\t') ? raw.replace(/\s+/g, '') : raw;
+  return /^\s|\s$/.test(raw) || raw.includes('\n') || raw.includes(' ') || raw.includes('\r') || raw.includes('\t')
+    ? raw.replace(/\s+/g, '')
+    : raw;
 }
 
 const contentOf = (r: Reading, n: number): [number, number] => [r.tape.nodes[n * NODE + CONTENT]!, r.tape.nodes[n * NODE + CONTENT_END]!];

@@ -41,11 +41,17 @@ export function decodeXml(bytes: Uint8Array, contentType?: string): string {
   if (named === undefined) return decodeAs('utf-8', bytes);
   const encoding = ENCODINGS[named.toLowerCase()];
   if (encoding === undefined || encoding === 'utf-16') {
-    throw new Refusal('report.unreadable', `the document says its encoding is ${named.slice(0, 40)}, which its bytes are not or we do not read`, {
-      at: 'line 1, column 1',
-    });
+    throw new Refusal(
+      'report.unreadable',
+      `the document says its encoding is ${named.slice(0, 40)}, which its bytes are not or we do not read`,
+      {
+        at: 'line 1, column 1',
+      },
+    );
   }
-  return encoding === 'iso-8859-1' ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') : decodeAs(encoding, bytes);
+  return encoding === 'iso-8859-1'
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    : decodeAs(encoding, bytes);
 }
 
 function byteOrderMark(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined {

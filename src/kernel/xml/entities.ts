@@ -30,7 +30,15 @@ export function unescapeXml(text: string): string {
   return text.includes('&') ? text.replace(/&([^;]*);/g, (whole, name: string) => resolveReference(name) ?? whole) : text;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;', '\n': '&#10;', '\t': '&#9;' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};
 
 /** Text made safe for the inside of an attribute in double quotes: blanks other than the space survive the reading. */
 export function escapeAttribute(text: string): string {

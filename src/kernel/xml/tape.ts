@@ -164,5 +164,5 @@ export function pathOf(tape: XmlTape, n: number): string {
     }
     steps.push(parent === NONE ? localName(tape, at) : `${localName(tape, at)}[${position}]`);
   }
-  return `/${steps.reverse().join('/')}`;
+  return `/${steps.toReversed().join('/')}`;
 }

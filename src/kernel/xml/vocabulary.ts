@@ -27,15 +27,15 @@ export const hashStep = (hash: number, c: number) => (Math.imul(hash, 31) + c) |
 
 /**
  * @param home namespace whose names are meant when a reader asks for a name
- * @param names each once; `xmlns` and `xml` are always known
+ * @param groups names, each once, in groups for the eye; `xmlns` and `xml` are always known
  * @param uris further namespaces that get a fixed number, from 4 on
  */
-export function makeVocabulary<const T extends readonly string[]>(
+export function makeVocabulary<const T extends readonly (readonly string[])[]>(
   home: string,
-  names: T,
+  groups: T,
   uris: readonly string[] = [],
-): { vocabulary: Vocabulary; ids: { readonly [K in T[number]]: number } } {
-  const all = ['', 'xmlns', 'xml', ...names];
+): { vocabulary: Vocabulary; ids: { readonly [K in T[number][number]]: number } } {
+  const all = ['', 'xmlns', 'xml', ...groups.flat()];
   const size = 1 << Math.ceil(Math.log2(all.length * 4));
   const table = new Uint16Array(size);
   const hashes = new Int32Array(all.length);
@@ -55,6 +55,6 @@ export function makeVocabulary<const T extends readonly string[]>(
     table[slot] = id;
   });
   starts[all.length] = at;
-  const ids = Object.fromEntries(all.map((name, id) => [name, id])) as { [K in T[number]]: number };
+  const ids = Object.fromEntries(all.map((name, id) => [name, id])) as { [K in T[number][number]]: number };
   return { vocabulary: { names: all, uris: [home, '', XML_URI, XMLNS_URI, ...uris], table, hashes, starts, letters }, ids };
 }

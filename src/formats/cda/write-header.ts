@@ -1,0 +1,123 @@
+import type { Encounter, LabReport, Participant, PrintedPatient, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import { GENDER, LOINC, REPORT_CODE, TEMPLATE } from './oids.ts';
+import {
+  writeAddress,
+  writeAssignedEntity,
+  writeAssociatedEntity,
+  writeAuthor,
+  writeInformant,
+  writeName,
+  writeOrganization,
+  writeRecipient,
+  writeTelecoms,
+} from './write-people.ts';
+import { att, leaf, writeCoded, writeId, writeIds, writeTime } from './write-values.ts';
+
+const TEMPLATES = (roots: readonly string[]) => roots.map((root) => `<templateId root="${root}"/>`).join('');
+const COMMON = [TEMPLATE.hl7France, TEMPLATE.minimalStructure];
+/** Level 3: the model's template comes last, because the exchange format of the document is derived from it. */
+const STRUCTURED = `${TEMPLATES([...COMMON, TEMPLATE.xdLab])}<templateId root="${TEMPLATE.crBio}" extension="2024.01"/>`;
+const UNSTRUCTURED = TEMPLATES([...COMMON, TEMPLATE.unstructured]);
+
+const OPENING =
+  '<?xml version="1.0" encoding="UTF-8"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2" xmlns:sdtc="urn:hl7-org:sdtc" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><realmCode code="FR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>';
+
+/** Code and title that the model fixes to the letter. */
+const TITLE = `<code code="${REPORT_CODE}" displayName="CR d'examens biologiques" codeSystem="${LOINC}" codeSystemName="LOINC"/><title>Compte rendu d'examens biologiques</title>`;
+
+/** Everything up to the body, in the order of the schema. */
+export function writeHeader(report: LabReport, isStructured: boolean): string {
+  const { setId, confidentiality, legalAuthenticator, encounter } = report;
+  let xml = OPENING + (isStructured ? STRUCTURED : UNSTRUCTURED);
+  xml += writeId(report.id) + TITLE + writeTime('effectiveTime', report.createdAt) + writeCoded('confidentialityCode', confidentiality);
+  xml += `<languageCode code="${report.language ?? 'fr-FR'}"/>${writeId(setId, 'setId')}<versionNumber value="${report.version}"/>`;
+  xml += writePatient(report.patient);
+  for (const author of report.authors) xml += writeAuthor(author);
+  if (report.dataEnterer) xml += `<dataEnterer>${timed(report.dataEnterer)}${writeAssignedEntity(report.dataEnterer)}</dataEnterer>`;
+  for (const informant of report.informants ?? []) xml += writeInformant(informant);
+  xml += `<custodian><assignedCustodian>${writeOrganization('representedCustodianOrganization', report.custodian)}</assignedCustodian></custodian>`;
+  for (const recipient of report.recipients ?? []) xml += writeRecipient(recipient);
+  if (legalAuthenticator) xml += `<legalAuthenticator>${signed(legalAuthenticator)}</legalAuthenticator>`;
+  for (const validator of report.validators) {
+    xml += `<authenticator><templateId root="${TEMPLATE.validator}"/>${signed(validator)}</authenticator>`;
+  }
+  for (const participant of report.participants) xml += writeParticipant(participant);
+  for (const order of report.orders) xml += `<inFulfillmentOf><order>${writeId(order)}</order></inFulfillmentOf>`;
+  for (const event of report.events) xml += writeEvent(event);
+  for (const replaced of report.replaces) {
+    xml += `<relatedDocument typeCode="RPLC"><parentDocument>${writeId(replaced)}</parentDocument></relatedDocument>`;
+  }
+  return encounter ? xml + writeEncounter(encounter) : xml;
+}
+
+const timed = (person: Participant) => writeTime('time', person.time);
+const signed = (person: Participant) => `${timed(person)}<signatureCode code="S"/>${writeAssignedEntity(person)}`;
+
+function writePatient(patient: PrintedPatient): string {
+  let xml = `<recordTarget><patientRole>${writeIds(patient.ids)}`;
+  for (const address of patient.addresses ?? []) xml += writeAddress(address);
+  xml += `${writeTelecoms(patient.telecoms)}<patient>${writePatientName(patient)}`;
+  const { sex, birthPlace } = patient;
+  if (sex !== undefined) xml += `<administrativeGenderCode${att('code', sex)}${att('displayName', SEXES[sex])} codeSystem="${GENDER}"/>`;
+  xml += writeTime('birthTime', patient.birthDate) + writeTime('sdtc:deceasedTime', patient.deceasedAt);
+  for (const guardian of patient.guardians ?? []) xml += writeGuardian(guardian);
+  if (birthPlace) {
+    xml += `<birthplace><place><addr>${leaf('county', birthPlace.cog)}${leaf('city', birthPlace.label)}</addr></place></birthplace>`;
+  }
+  return `${xml}</patient></patientRole></recordTarget>`;
+}
+
+const SEXES: Readonly<Record<string, string>> = { F: 'Féminin', M: 'Masculin', UN: 'Indéterminé' };
+
+const qualified = (tag: string, qualifier: string, text: string | undefined) =>
+  leaf(tag, text).replace(`<${tag}>`, `<${tag} qualifier="${qualifier}">`);
+
+const writePatientName = (patient: PrintedPatient): string =>
+  `<name>${leaf('prefix', patient.prefix)}${qualified('family', 'BR', patient.birthFamily)}${leaf('given', patient.birthGivens)}${qualified(
+    'given',
+    'BR',
+    patient.firstBirthGiven,
+  )}${qualified('family', 'CL', patient.usedFamily)}${qualified('given', 'CL', patient.usedGiven)}${leaf('suffix', patient.suffix)}</name>`;
+
+const writeGuardian = (guardian: Participant): string =>
+  `<guardian>${writeIds(guardian.ids)}${writeCoded('code', guardian.code)}${writeAddress(guardian.address)}${writeTelecoms(guardian.telecoms)}${
+    guardian.name
+      ? `<guardianPerson>${writeName(guardian.name)}</guardianPerson>`
+      : writeOrganization('guardianOrganization', guardian.organization)
+  }</guardian>`;
+
+function writeParticipant(participant: TypedParticipant): string {
+  const template = participant.type === 'REF' ? `<templateId root="${TEMPLATE.prescriber}"/>` : '';
+  const time =
+    participant.time === undefined ? '<time nullFlavor="NA"/>' : `<time xsi:type="IVL_TS">${writeTime('high', participant.time)}</time>`;
+  return `<participant${att('typeCode', participant.type)}>${template}${writeCoded('functionCode', participant.function)}${time}${writeAssociatedEntity(
+    participant,
+  )}</participant>`;
+}
+
+function writeEvent(event: ServiceEvent): string {
+  const { performer, status } = event;
+  const performed = performer
+    ? `<performer typeCode="PRF"><templateId root="${TEMPLATE.performer}"/>${writeCoded('functionCode', performer.function)}${
+        performer.time === undefined ? '' : `<time>${writeTime('high', performer.time)}</time>`
+      }${writeAssignedEntity(performer)}</performer>`
+    : '';
+  const done = status === undefined ? '' : `<lab:statusCode${att('code', status)}/>`;
+  return `<documentationOf><serviceEvent>${writeIds(event.ids)}${writeCoded('code', event.code)}${done}${writePeriod(event)}${performed}</serviceEvent></documentationOf>`;
+}
+
+const writePeriod = ({ start, end }: { start?: string; end?: string }): string =>
+  start === undefined && end === undefined ? '' : `<effectiveTime>${writeTime('low', start)}${writeTime('high', end)}</effectiveTime>`;
+
+function writeEncounter(encounter: Encounter): string {
+  const { responsible, facility } = encounter;
+  const party = responsible ? `<responsibleParty>${writeAssignedEntity(responsible)}</responsibleParty>` : '';
+  const place = facility
+    ? `<location><healthCareFacility>${writeId(facility.id)}${writeCoded('code', facility.code)}${
+        facility.name === undefined && !facility.address
+          ? ''
+          : `<location>${leaf('name', facility.name)}${writeAddress(facility.address)}</location>`
+      }</healthCareFacility></location>`
+    : '';
+  return `<componentOf><encompassingEncounter>${writeIds(encounter.ids)}${writeCoded('code', encounter.code)}${writePeriod(encounter)}${party}${place}</encompassingEncounter></componentOf>`;
+}
