@@ -63,6 +63,16 @@ export async function patientById(sql: Sql, patientId: string): Promise<Patient 
   return row;
 }
 
+/** The record, kept from being merged until the end of the transaction; undefined when it is unknown or merged already. */
+export async function livePatient(tx: Sql, patientId: string): Promise<Patient | undefined> {
+  const [row] = await tx.query<PatientRow>(
+    'identity-live-patient',
+    `select ${COLUMNS} from identity.patient p where p.patient_id = $1 and ${LIVE} for update`,
+    [patientId],
+  );
+  return row && toPatient(row);
+}
+
 /** In no particular order; the unknown are absent. */
 export async function patientsByIds(sql: Sql, patientIds: readonly string[]): Promise<Patient[]> {
   const rows = await sql.query<PatientRow>(
@@ -108,13 +118,14 @@ const MOST_LIKELY = 200;
 /** Records worth scoring: same INS, same birth date, or a name that sounds the same. */
 export async function likelyPatients(sql: Sql, traits: PrintedTraits, ins: Ins | undefined): Promise<Patient[]> {
   const sound = traits.birthFamily && traits.firstBirthGiven ? soundOf(traits.birthFamily, traits.firstBirthGiven) : null;
+  const sameIns = ins ? (await patientsByMatricule(sql, [ins.oid], ins.value)).map(({ patientId }) => patientId) : [];
   const rows = await sql.query<PatientRow>(
     'identity-likely',
     `select ${COLUMNS} from identity.patient p where ${LIVE} and p.patient_id in (
-       (select i.patient_id from identity.ins i where i.oid = $1 and i.value = $2)
-       union (select d.patient_id from identity.patient d where d.birth_date = $3 limit ${MOST_LIKELY})
-       union (select s.patient_id from identity.patient s where s.sound = $4 limit ${MOST_LIKELY}))`,
-    [ins?.oid ?? null, ins?.value ?? null, traits.birthDate ?? null, sound],
+       select unnest($1::uuid[])
+       union (select d.patient_id from identity.patient d where d.birth_date = $2 limit ${MOST_LIKELY})
+       union (select s.patient_id from identity.patient s where s.sound = $3 limit ${MOST_LIKELY}))`,
+    [sameIns, traits.birthDate ?? null, sound],
   );
   return rows.map(toPatient);
 }
@@ -209,11 +220,14 @@ export async function addMarks(tx: Sql, patientIds: readonly string[], marks: re
   );
 }
 
-/** Live records of a matricule, in the given domains. */
+/** Live records of a matricule, in the given domains: the survivor when its own record was merged. */
 export async function patientsByMatricule(sql: Sql, oids: readonly string[], value: string): Promise<Patient[]> {
   const rows = await sql.query<PatientRow>(
     'identity-by-matricule',
-    `select ${COLUMNS} from identity.ins i join identity.patient p using (patient_id) where i.oid = any($1::text[]) and i.value = $2`,
+    `with recursive up as (
+       select p.patient_id, p.merged_into from identity.ins i join identity.patient p using (patient_id) where i.oid = any($1::text[]) and i.value = $2
+       union select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
+     select ${COLUMNS} from up join identity.patient p using (patient_id) where ${LIVE}`,
     [oids, value],
   );
   return rows.map(toPatient);
@@ -244,4 +258,56 @@ export async function searchAmong(sql: Sql, patientIds: readonly string[], words
     [patientIds, beginnings(words), limit],
   );
   return rows.map(toPatient);
+}
+
+/** Locks records until the end of the transaction, always in the same order. */
+export async function lockPatients(tx: Sql, patientIds: readonly string[]): Promise<{ patientId: string; mergedInto: string | null }[]> {
+  return tx.query(
+    'identity-lock-patients',
+    `select patient_id as "patientId", merged_into as "mergedInto" from identity.patient where patient_id = any($1::uuid[])
+      order by patient_id for update`,
+    [patientIds],
+  );
+}
+
+export async function setMergedInto(tx: Sql, patientId: string, into: string | null): Promise<void> {
+  await tx.query('identity-set-merged', 'update identity.patient set merged_into = $2 where patient_id = $1', [patientId, into]);
+}
+
+/** Replaces the marks that come from neighbours; those that a person set (DOUT, FICT) stay. */
+export async function setMarks(tx: Sql, patientId: string, marks: readonly string[]): Promise<void> {
+  await tx.query(
+    'identity-set-marks',
+    `update identity.patient set attributes = array(
+        select a from unnest(attributes) a where a not in ('HOMA', 'TWIN') union select unnest($2::text[]) order by 1)
+      where patient_id = $1`,
+    [patientId, marks],
+  );
+}
+
+/** The records to read for one: itself and all that were merged into it, however deep. */
+export async function homesOf(sql: Sql, patientId: string): Promise<string[]> {
+  const rows = await sql.query<{ patient_id: string }>(
+    'identity-homes',
+    `with recursive home as (
+       select $1::uuid as patient_id
+       union select p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
+     select patient_id from home`,
+    [patientId],
+  );
+  return rows.map((row) => row.patient_id);
+}
+
+/** The live record behind which each of these stands: itself unless merged. */
+export async function survivorsOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.query<{ home: string; patient_id: string }>(
+    'identity-survivors',
+    `with recursive up as (
+       select p.patient_id as home, p.patient_id, p.merged_into from identity.patient p where p.patient_id = any($1::uuid[])
+       union all
+       select up.home, p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
+     select home, patient_id from up where merged_into is null`,
+    [patientIds],
+  );
+  return new Map(rows.map((row) => [row.home, row.patient_id]));
 }

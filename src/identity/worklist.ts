@@ -78,7 +78,7 @@ export async function listWaiting(sql: Sql, mode: Mode, limit = 50): Promise<{ w
 /** A person says: this is that patient. The sender's number is linked, the report is stored. */
 export async function linkWaiting(tx: Sql, request: DecisionRequest & { patientId: string }, after: AfterDecision): Promise<void> {
   const row = await lockOpen(tx, request.waitingId);
-  const patient = await store.patientById(tx, request.patientId);
+  const patient = await store.livePatient(tx, request.patientId);
   if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'body.patientId' });
   const ins = insIn(row, request.mode);
   const mayTakeIns = ins && !patient.ins && isConcordant(compareTraits(row.printed.traits, patient.traits));
