@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkSchema } from '#access/contract';
 
 /** The four exclusive statuses of an identity (RNIV): provisoire, récupérée, validée, qualifiée. */
 export const IDENTITY_STATUSES = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
@@ -39,6 +40,10 @@ export const foundSchema = z.object({
 });
 export type Found = z.infer<typeof foundSchema>;
 
+/** `GET /api/patients/:patientId`: who they are, and why this reader is here; null for roles whose right needs no link. */
+export const openedPatientSchema = z.object({ patient: patientSchema, link: linkSchema.nullable() });
+export type OpenedPatient = z.infer<typeof openedPatientSchema>;
+
 /** How two values of a trait compare. `close`: a slip of a hand could explain it, or one says less than the other. */
 export const LIKENESSES = ['same', 'close', 'different', 'missing'] as const;
 export type Likeness = (typeof LIKENESSES)[number];
@@ -77,3 +82,23 @@ export const waitingSchema = z.object({
   ),
 });
 export type Waiting = z.infer<typeof waitingSchema>;
+
+/** `GET /api/worklists/identity`: the oldest first. */
+export const worklistSchema = z.object({
+  waiting: z.array(waitingSchema),
+  /** All that wait, listed or not. */
+  total: z.number(),
+});
+export type Worklist = z.infer<typeof worklistSchema>;
+
+/** In the person's own words, kept for ever in the history. */
+export const reasonSchema = z.object({ reason: z.string().trim().min(1).max(500) });
+export const linkBodySchema = reasonSchema.extend({ patientId: z.uuid() });
+
+/** What became of the arrival, and how many others of the same number were filed by the new link. */
+export const decidedSchema = z.object({
+  state: z.enum(['linked', 'created', 'refused', 'waiting']),
+  patientId: z.string().optional(),
+  alsoFiled: z.number(),
+});
+export type Decided = z.infer<typeof decidedSchema>;

@@ -7,16 +7,21 @@ import * as store from './store.ts';
 /** A list longer than this is not read: type more. */
 const MOST_FOUND = 20;
 
+/** Where a name without birth date may be looked for: a register of a whole population is not for leafing through. */
+export type NameScope =
+  /** Among the reader's own patients. */
+  | { own: () => Promise<readonly string[]> }
+  /** Everywhere, by the beginning of the birth name: the identity cell. */
+  | 'everyone';
+
 /**
  * People of the region by INS, or by birth date and the beginning of words of their names, accents, case, hyphens and order ignored; one word at
- * least must begin a birth or used family name. A name without birth date is looked for only among `own`: the records that the reader already
- * follows; a register of a whole population is not for leafing through.
- * @param own ids of the reader's own patients
- * @returns at most 20, the best known order (name, given name), and whether more would match
+ * least must begin a birth or used family name. A name alone is looked for within `scope`.
+ * @returns at most 20, by name; `more` when others match, or when too little was typed to look for anyone
  */
 export async function findPatients(
   sql: Sql,
-  { q, mode, own }: { q: string; mode: Mode; own: readonly string[] },
+  { q, mode, scope }: { q: string; mode: Mode; scope: NameScope },
 ): Promise<{ patients: Patient[]; more: boolean }> {
   const query = readPatientQuery(q);
   if (query.kind === 'unclear') return { patients: [], more: q.trim() !== '' };
@@ -27,6 +32,26 @@ export async function findPatients(
   const found =
     query.kind === 'name-and-date'
       ? await store.searchBorn(sql, datesMeant(query.birthDate), query.words, MOST_FOUND + 1)
-      : await store.searchAmong(sql, own, query.words, MOST_FOUND + 1);
+      : await findByName(sql, query.words, scope);
   return { patients: found.slice(0, MOST_FOUND), more: found.length > MOST_FOUND };
+}
+
+async function findByName(sql: Sql, words: readonly string[], scope: NameScope): Promise<Patient[]> {
+  if (scope === 'everyone') return store.searchFamily(sql, words, MOST_FOUND + 1);
+  return store.searchAmong(sql, await scope.own(), words, MOST_FOUND + 1);
+}
+
+/**
+ * A person as a list shows them to someone who does not treat them: enough to tell them from others, no matricule, first given name only. A
+ * homonym keeps their birthplace, by which they are told apart (RNIV).
+ */
+export function minimalTraits(patient: Patient): Patient {
+  const { birthPlace, ...traits } = patient.traits;
+  const isHomonym = patient.attributes.includes('HOMA');
+  return {
+    patientId: patient.patientId,
+    traits: { ...traits, birthGivens: traits.firstBirthGiven, ...(isHomonym && birthPlace && { birthPlace }) },
+    status: patient.status,
+    attributes: patient.attributes,
+  };
 }

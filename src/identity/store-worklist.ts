@@ -68,11 +68,12 @@ export async function lockWaiting(tx: Sql, waitingId: string): Promise<WaitingRo
 }
 
 /** Others that wait with the same strict traits from the same sender, oldest first. */
-export async function waitingAlike(sql: Sql, { senderFiness, fingerprint }: WaitingRow): Promise<string[]> {
+export async function waitingAlike(sql: Sql, waitingId: string): Promise<string[]> {
   const rows = await sql.query<{ waiting_id: string }>(
     'identity-waiting-alike',
-    `select waiting_id from identity.waiting where sender_finess = $1 and fingerprint = $2 and state = 'waiting' order by received_at`,
-    [senderFiness, fingerprint],
+    `select o.waiting_id from identity.waiting w join identity.waiting o using (sender_finess, fingerprint)
+      where w.waiting_id = $1 and o.state = 'waiting' order by o.received_at, o.waiting_id`,
+    [waitingId],
   );
   return rows.map((row) => row.waiting_id);
 }

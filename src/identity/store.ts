@@ -311,3 +311,18 @@ export async function survivorsOf(sql: Sql, patientIds: readonly string[]): Prom
   );
   return new Map(rows.map((row) => [row.home, row.patient_id]));
 }
+
+/** By the beginning of the birth name, with words of the given names: without a date, for the identity cell alone. */
+export async function searchFamily(sql: Sql, words: readonly string[], limit: number): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-search-family',
+    `select ${COLUMNS} from identity.patient p
+      where p.compared_family like $1 and p.search_words like all($2::text[]) and ${LIVE} ${FOUND_ORDER} limit $3`,
+    [`${words[0]}%`, beginnings(words), limit],
+  );
+  return rows.map(toPatient);
+}
+
+export async function isPatient(sql: Sql, patientId: string): Promise<boolean> {
+  return (await sql.query('identity-is-patient', 'select 1 from identity.patient where patient_id = $1', [patientId])).length === 1;
+}

@@ -7,6 +7,7 @@ import { createFromArrival, identify } from './identify.ts';
 import { mergePatients, splitPatient } from './merge.ts';
 import { ODETTE, withIns, withoutIns } from './people.fixture.ts';
 import { homesOf, patientById, patientsByMatricule, survivorsOf } from './store.ts';
+import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 
 const LAB = { finess: '990000001', name: 'LABO TEST' };
@@ -117,7 +118,7 @@ describe('the worklist of the identity cell', () => {
     const second = await keep(withoutIns(ODETTE, 'IPP-1'));
     const other = await keep(withoutIns(ODETTE, 'IPP-2'));
     await inTransaction((tx) => worklist.linkWaiting(tx, { ...decision(first.waitingId), patientId }, after));
-    const alike = await worklist.waitingAlike(database.db, first.waitingId);
+    const alike = await waitingAlike(database.db, first.waitingId);
     const filed = [];
     for (const id of alike) filed.push(await inTransaction((tx) => worklist.refileWaiting(tx, decision(id), after)));
     expect(done).toContain(`resume ${second.depositId} ${patientId}`);

@@ -131,12 +131,6 @@ export async function undoDecision(tx: Sql, request: DecisionRequest, after: Aft
   if (row.patientId) await after.withdraw(tx, row.depositId, row.patientId);
 }
 
-/** Arrivals alike (same sender, same strict traits) to try again once one of them was linked. */
-export async function waitingAlike(sql: Sql, waitingId: string): Promise<string[]> {
-  const row = await worklist.lockWaiting(sql, waitingId);
-  return row ? worklist.waitingAlike(sql, row) : [];
-}
-
 /** Files a waiting arrival that a rule joins by now, by a link made since; in a transaction of its own. False when it still waits. */
 export async function refileWaiting(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<boolean> {
   const row = await worklist.lockWaiting(tx, request.waitingId);

@@ -1,0 +1,104 @@
+import type { ZodTypeProvider } from '@fastify/type-provider-zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Action, linkedAmong, linksOf, passDoor, principalOf } from '#access';
+import { type Db, Refusal, type Sql } from '#kernel';
+import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
+import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
+import type { Mode } from './ins.ts';
+import { patientById, patientsByIds, survivorsOf } from './store.ts';
+import type { AfterDecision } from './worklist.ts';
+import { worklistRoutes } from './worklist-routes.ts';
+
+export interface IdentityDeps extends Pick<AfterDecision, 'resume'>, Partial<Omit<AfterDecision, 'resume'>> {
+  db: Db;
+  mode: Mode;
+  now?: () => Date;
+}
+
+/** A professional's list of patients is as long as this at most. */
+const MOST_OWN = 5_000;
+const MOST_LISTED = 100;
+
+/** Search, one's own patients, who a patient is, and the worklist of the identity cell. Each passes the door: one event in the trail. */
+export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): Promise<void> {
+  const { db, mode, now = () => new Date() } = deps;
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const guarded = { config: { guard: 'patient-data' as const } };
+  const ask = (request: FastifyRequest, action: Action) => ({ who: principalOf(request), action, via: 'web', now: now() });
+
+  typed.get(
+    '/api/patients',
+    {
+      ...guarded,
+      schema: {
+        summary: 'Patients by INS, or by name and birth date in any order (a name alone: among my own patients)',
+        tags: ['patients'],
+        querystring: z.object({ q: z.string().max(200) }),
+        response: { 200: foundSchema },
+      },
+    },
+    async (request): Promise<Found> => {
+      const door = ask(request, 'patient.search');
+      return passDoor(db, door, async (tx) => {
+        const own = async () => (await linksOf(tx, door.who, { now: door.now, limit: MOST_OWN })).map(({ patientId }) => patientId);
+        const scope: NameScope = door.who.role === 'identity-cell' ? 'everyone' : { own };
+        const { patients, more } = await findPatients(tx, { q: request.query.q, mode, scope });
+        const linked = await linkedAmong(tx, door.who, ids(patients), door.now);
+        const mayShow = (patient: Patient) => linked.has(patient.patientId) || door.who.role === 'identity-cell';
+        return {
+          patients: patients.map((patient) => asFound(mayShow(patient) ? patient : minimalTraits(patient), linked.has(patient.patientId))),
+          more,
+        };
+      });
+    },
+  );
+
+  typed.get(
+    '/api/patients/mine',
+    { ...guarded, schema: { summary: 'Patients I follow, the latest first', tags: ['patients'], response: { 200: foundSchema } } },
+    async (request): Promise<Found> => {
+      const door = ask(request, 'patient.mine');
+      return passDoor(db, door, async (tx) => {
+        const links = await linksOf(tx, door.who, { now: door.now, limit: MOST_LISTED + 1 });
+        const patients = await inOrder(
+          tx,
+          links.slice(0, MOST_LISTED).map(({ patientId }) => patientId),
+        );
+        return { patients: patients.map((patient) => asFound(patient, true)), more: links.length > MOST_LISTED };
+      });
+    },
+  );
+
+  typed.get(
+    '/api/patients/:patientId',
+    {
+      ...guarded,
+      schema: {
+        summary: 'Who a patient is, and why I may open their record',
+        tags: ['patients'],
+        params: z.object({ patientId: z.uuid() }),
+        response: { 200: openedPatientSchema },
+      },
+    },
+    async (request): Promise<OpenedPatient> => {
+      const { patientId } = request.params;
+      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link }) => {
+        const survivor = (await survivorsOf(tx, [patientId])).get(patientId);
+        const patient = survivor && (await patientById(tx, survivor));
+        if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
+        return { patient, link: link ?? null };
+      });
+    },
+  );
+
+  worklistRoutes(app, deps);
+}
+
+const ids = (patients: readonly Patient[]) => patients.map(({ patientId }) => patientId);
+const asFound = (patient: Patient, linked: boolean): Found['patients'][number] => ({ ...patient, linked });
+
+async function inOrder(tx: Sql, patientIds: readonly string[]): Promise<Patient[]> {
+  const byId = new Map((await patientsByIds(tx, patientIds)).map((patient) => [patient.patientId, patient]));
+  return patientIds.flatMap((id) => byId.get(id) ?? []);
+}
