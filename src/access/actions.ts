@@ -145,3 +145,8 @@ export type Action = keyof typeof ACTIONS;
 export function actionRights(action: Action): ActionRights {
   return ACTIONS[action];
 }
+
+/** The words of an action of an old event: undefined when it is no longer known. */
+export function actionWords(action: string): { fr: string; en: string } | undefined {
+  return Object.hasOwn(ACTIONS, action) ? ACTIONS[action as Action].words : undefined;
+}

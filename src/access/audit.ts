@@ -77,28 +77,40 @@ export function chainHash(previousHash: Buffer, sequence: number, event: AuditEv
 export interface ChainFault {
   /** Sequence where the chain first breaks. */
   sequence: number;
-  fault: 'changed' | 'missing' | 'reordered' | 'head-differs';
+  /** `changed`: not what was written; `missing`: an event is gone; `out-of-place`: not where it was written; `head-differs`: the head names another end. */
+  fault: 'changed' | 'missing' | 'out-of-place' | 'head-differs';
 }
 
+/** How far a chain was found whole. */
+export interface ChainPoint {
+  sequence: number;
+  hash: Buffer;
+}
+
+export const CHAIN_START: ChainPoint = { sequence: 0, hash: GENESIS };
+
 /**
- * Checks a chain from its first event to its head.
+ * Follows a stretch of a chain from a point known to be whole.
  * @param events in the order of their sequence
- * @param head what the chain says its last event is; undefined when the chain has no head
- * @returns the first fault, or undefined when the chain is whole
+ * @returns the point reached, or the first fault
  */
-export function firstFault(events: readonly ChainedEvent[], head: { sequence: number; hash: Buffer } | undefined): ChainFault | undefined {
-  let previous: Buffer = GENESIS;
-  let expected = 1;
+export function followChain(from: ChainPoint, events: readonly ChainedEvent[]): ChainPoint | ChainFault {
+  let { sequence, hash } = from;
   for (const event of events) {
-    if (event.sequence !== expected) return { sequence: expected, fault: event.sequence > expected ? 'missing' : 'reordered' };
-    if (!event.previousHash.equals(previous)) return { sequence: expected, fault: 'reordered' };
-    if (!chainHash(previous, expected, event).equals(event.hash)) return { sequence: expected, fault: 'changed' };
-    previous = event.hash;
-    expected += 1;
+    sequence += 1;
+    if (event.sequence !== sequence) return { sequence, fault: event.sequence > sequence ? 'missing' : 'out-of-place' };
+    const expected = chainHash(hash, sequence, event);
+    if (!expected.equals(event.hash)) return { sequence, fault: event.previousHash.equals(hash) ? 'changed' : 'out-of-place' };
+    if (!event.previousHash.equals(hash)) return { sequence, fault: 'changed' };
+    hash = event.hash;
   }
-  const last = expected - 1;
-  if (!head) return last === 0 ? undefined : { sequence: last, fault: 'head-differs' };
-  if (head.sequence > last) return { sequence: expected, fault: 'missing' };
-  if (head.sequence < last || !head.hash.equals(previous)) return { sequence: last, fault: 'head-differs' };
+  return { sequence, hash };
+}
+
+/** Compares the end of a chain with what its head says. */
+export function compareWithHead(reached: ChainPoint, head: ChainPoint | undefined): ChainFault | undefined {
+  const { sequence, hash } = head ?? CHAIN_START;
+  if (sequence > reached.sequence) return { sequence: reached.sequence + 1, fault: 'missing' };
+  if (sequence < reached.sequence || !hash.equals(reached.hash)) return { sequence: reached.sequence, fault: 'head-differs' };
   return undefined;
 }
