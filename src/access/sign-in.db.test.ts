@@ -4,10 +4,20 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browser } from '../../test/support/browser.ts';
 import { testDatabase } from '../../test/support/database.ts';
+import { startIssuer } from '../../test/support/openid-issuer.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
-import { type AccessOptions, accessPlugin, type Principal, principalOf, revokeSessions, type SystemClient } from './index.ts';
+import {
+  type AccessOptions,
+  accessPlugin,
+  type PersonClaims,
+  type Principal,
+  principalOf,
+  revokeSessions,
+  type SystemClient,
+} from './index.ts';
 
 const database = testDatabase();
 const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-access-'));
@@ -40,50 +50,6 @@ async function server(options: Partial<AccessOptions> = {}): Promise<FastifyInst
   return app;
 }
 
-/** A browser as far as redirections and cookies go. */
-function browser(app: FastifyInstance) {
-  const jar = new Map<string, { value: string; path: string }>();
-  const visited: string[] = [];
-  async function request(method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) {
-    const { pathname, search } = new URL(url, BASE);
-    const cookie = [...jar]
-      .filter(([, { path }]) => pathname.startsWith(path))
-      .map(([name, { value }]) => `${name}=${value}`)
-      .join('; ');
-    const answer = await app.inject({
-      method,
-      url: pathname + search,
-      headers: { host: 'demo.example:8080', ...(cookie ? { cookie } : {}), ...headers },
-    });
-    for (const { name, value, path, maxAge, expires } of answer.cookies as {
-      name: string;
-      value: string;
-      path?: string;
-      maxAge?: number;
-      expires?: Date;
-    }[]) {
-      if (value === '' || maxAge === 0 || (expires && expires.getTime() < Date.now())) jar.delete(name);
-      else jar.set(name, { value, path: path ?? '/' });
-    }
-    return answer;
-  }
-  return {
-    jar,
-    visited,
-    request,
-    async follow(url: string) {
-      let answer = await request('GET', url);
-      for (let hops = 0; answer.headers.location && hops < 12; hops += 1) {
-        const next = new URL(answer.headers.location, BASE);
-        visited.push(next.pathname);
-        if (next.pathname === '/' || next.origin !== BASE) return answer;
-        answer = await request('GET', next.href);
-      }
-      return answer;
-    },
-  };
-}
-
 describe('signing in to the demo region', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
@@ -92,7 +58,7 @@ describe('signing in to the demo region', () => {
   afterAll(() => app.close());
 
   test('one click on a card opens a session, through the embedded OpenID provider', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     const answer = await visitor.follow('/api/sign-in?card=gp');
     expect(answer.headers.location).toBe('/');
     expect(visitor.visited).toContain('/oidc/auth');
@@ -102,7 +68,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('the session cookie is unreadable by scripts, and the database holds no usable copy of it', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     const answer = await visitor.follow('/api/sign-in?card=nurse');
     const cookie = answer.cookies.find(({ name }) => name === 'cigogne')!;
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
@@ -121,14 +87,14 @@ describe('signing in to the demo region', () => {
   });
 
   test('another card takes the place of the first, whoever was signed in before', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=gp');
     await visitor.follow('/api/sign-in?card=operator');
     expect((await visitor.request('GET', '/api/session')).json().person.role).toBe('operator');
   });
 
   test('signing out ends the session, and the old cookie opens nothing', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=gp');
     const old = visitor.jar.get('cigogne')!;
     expect((await visitor.request('POST', '/api/sign-out')).statusCode).toBe(204);
@@ -137,7 +103,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('a session ends when it stays idle, and lives on while it is used', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     const start = clock.now;
     await visitor.follow('/api/sign-in?card=gp');
     for (const minutes of [50, 100, 150]) {
@@ -150,7 +116,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('every session of a person can be ended at once', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=specialist');
     expect(await revokeSessions(database.db, PEOPLE.specialist.id, clock.now)).toBeGreaterThan(0);
     expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
@@ -167,8 +133,8 @@ describe('signing in to the demo region', () => {
   });
 
   test('a return with another state is refused: someone else’s sign-in cannot be pushed on me', async () => {
-    const mine = browser(app);
-    const theirs = browser(app);
+    const mine = browser(app, BASE);
+    const theirs = browser(app, BASE);
     const departed = await mine.request('GET', '/api/sign-in?card=gp');
     expect(departed.statusCode).toBe(302);
     let step = await theirs.request('GET', '/api/sign-in?card=nurse');
@@ -179,7 +145,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('a request that another site makes the browser send changes nothing', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=gp');
     expect((await visitor.request('POST', '/change', { origin: 'https://evil.example' })).statusCode).toBe(403);
     expect((await visitor.request('POST', '/change', { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
@@ -187,7 +153,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('one comes back to a page of ours and never to another site', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     const departed = await visitor.request('GET', '/api/sign-in?card=gp&return=//evil.example/');
     let step = departed;
     while (new URL(step.headers.location!, BASE).pathname !== '/') step = await visitor.request('GET', step.headers.location!);
@@ -282,7 +248,7 @@ describe('a laboratory system', () => {
   });
 
   test('is told apart from people: a person does not enter by its routes, nor a forged token', async () => {
-    const visitor = browser(app);
+    const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=gp');
     expect((await visitor.request('GET', '/systems')).statusCode).toBe(403);
     const forged = await new SignJWT({ client_id: 'lab-key' })
@@ -321,6 +287,71 @@ describe('production', () => {
     const departed = await app.inject('/api/sign-in?card=gp');
     expect(departed.cookies[0]).toMatchObject({ secure: true, httpOnly: true });
     await app.close();
+  });
+});
+
+describe('signing in by Pro Santé Connect, or any OpenID issuer', () => {
+  let app: FastifyInstance;
+  let issuer: Awaited<ReturnType<typeof startIssuer>>;
+  const seen: PersonClaims[] = [];
+  beforeAll(async () => {
+    issuer = await startIssuer({
+      clientId: 'cigogne-region',
+      secret: 'a-secret-of-the-region',
+      redirectUri: `${BASE}/api/sign-in/callback`,
+    });
+    app = await server({
+      mode: 'production',
+      demoAccounts: undefined,
+      issuer: {
+        url: issuer.url,
+        clientId: 'cigogne-region',
+        clientSecret: 'a-secret-of-the-region',
+        scope: 'openid scope_all',
+        acrValues: 'eidas1',
+      },
+      findPerson: (claims) => {
+        seen.push(claims);
+        return `rpps:${claims.nationalId}` === PEOPLE.gp.id ? PEOPLE.gp : undefined;
+      },
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    await issuer.stop();
+  });
+
+  test('a professional of the directory enters by the national identifier that the issuer gives', async () => {
+    issuer.state.nextPerson = '899700000011';
+    const visitor = browser(app, BASE);
+    const answer = await visitor.follow('/api/sign-in');
+    expect(answer.headers.location).toBe('/');
+    expect((await visitor.request('GET', '/api/session')).json()).toMatchObject({
+      mode: 'production',
+      person: { id: 'rpps:899700000011', role: 'gp' },
+    });
+    expect(seen.at(-1)).toMatchObject({ issuer: issuer.url, nationalId: '899700000011' });
+    expect(issuer.state.asked).toMatchObject({ code_challenge_method: 'S256', scope: 'openid scope_all', acr_values: 'eidas1' });
+    expect(issuer.state.asked['nonce']).toBeTypeOf('string');
+  });
+
+  test('someone whom the directory does not know is told so, and has no session', async () => {
+    issuer.state.nextPerson = '899700000999';
+    const visitor = browser(app, BASE);
+    const answer = await visitor.follow('/api/sign-in');
+    expect(answer.statusCode).toBe(403);
+    expect(answer.body).toContain('vous n’êtes pas dans l’annuaire');
+    expect(visitor.jar.has('cigogne')).toBe(false);
+  });
+
+  test('an issuer that does not answer is told as such, and asked again the next time', async () => {
+    const unreachable = await server({ mode: 'production', demoAccounts: undefined, issuer: { url: 'http://127.0.0.1:1', clientId: 'x' } });
+    for (let n = 0; n < 2; n += 1) {
+      const answer = await unreachable.inject('/api/sign-in');
+      expect(answer.statusCode).toBe(503);
+      expect(answer.json()).toMatchObject({ code: 'access.sign-in-unavailable', retry: true });
+    }
+    await unreachable.close();
   });
 });
 
