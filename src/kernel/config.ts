@@ -34,6 +34,10 @@ export const configSchema = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   /** File holding the client secret for OIDC_ISSUER. */
   OIDC_CLIENT_SECRET_FILE: z.string().optional(),
+  /** Scope asked of OIDC_ISSUER; Pro Santé Connect gives the national identifier to this one. */
+  OIDC_SCOPE: z.string().default('openid scope_all'),
+  /** Level of sign-in asked of OIDC_ISSUER, which may ignore it. */
+  OIDC_ACR_VALUES: z.string().default('eidas1'),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),
   /** People of the demo region made at the first start. */
