@@ -71,6 +71,12 @@ export const REFUSALS = {
   },
   'unit.unknown': { http: 422, ack: 'AE', retry: false, remedy: 'Use a UCUM unit or a spelling of the table of units.' },
   'patient.ambiguous': { http: 409, ack: 'AE', retry: false, remedy: 'The identity cell has to decide; nothing to send again.' },
+  'patient.refused': {
+    http: 422,
+    ack: 'AE',
+    retry: false,
+    remedy: 'Check the patient with the ward or the practice, and deposit the report again with the right identity.',
+  },
   'store.unavailable': { http: 503, ack: 'AE', retry: true, remedy: 'Send the same bytes again after the delay given.' },
 } as const satisfies Record<string, { http: number; ack: 'AE' | 'AR'; retry: boolean; remedy: string }>;
 
