@@ -37,14 +37,13 @@ export async function registerLinks(tx: Sql, links: readonly LinkToRegister[], d
   if (rows.length > 0) await writeLinks(tx, rows, declaredBy);
 }
 
-/** A laboratory reported on this patient: its biologists may read previous results for `PRODUCER_DAYS`. */
-export function registerProducer(tx: Sql, link: { patientId: string; finess: string; now: Date }): Promise<void> {
-  const { patientId, finess, now } = link;
-  return registerLinks(
-    tx,
-    [{ patientId, holder: { structure: finess }, kind: 'producer', since: now, until: daysAfter(now, PRODUCER_DAYS) }],
-    structureHolder(finess),
+/** Laboratories reported on these patients: their biologists may read previous results for `PRODUCER_DAYS`. One statement for all. */
+export function registerProducers(tx: Sql, reports: readonly { patientId: string; finess: string }[], now: Date): Promise<void> {
+  const until = daysAfter(now, PRODUCER_DAYS);
+  const links = reports.map(
+    ({ patientId, finess }) => ({ patientId, holder: { structure: finess }, kind: 'producer', since: now, until }) as const,
   );
+  return registerLinks(tx, links, 'source:report');
 }
 
 /**

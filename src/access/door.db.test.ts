@@ -3,7 +3,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import type { Sql } from '../kernel/index.ts';
 import { chainOf, type ChainedEvent } from './audit.ts';
-import { declareConsent, endCareLink, linkedAmong, linksOf, passDoor, registerLinks, registerProducer } from './index.ts';
+import { declareConsent, endCareLink, linkedAmong, linksOf, passDoor, registerLinks, registerProducers } from './index.ts';
 import { eventsOfChain } from './store.ts';
 
 const database = testDatabase();
@@ -147,7 +147,7 @@ describe('care links', () => {
 
   test('the laboratory that reported reads previous results for a while, through its biologists alone', async () => {
     const patientId = newPatient();
-    await registerProducer(database.db, { patientId, finess: '990000101', now });
+    await registerProducers(database.db, [{ patientId, finess: '990000101' }], now);
     expect(await openBiology(patientId, PEOPLE.biologist)).toBe('seen');
     const after = passDoor(
       database.db,

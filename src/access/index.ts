@@ -8,7 +8,7 @@ export {
   type LinkToRegister,
   type PatientLink,
   registerLinks,
-  registerProducer,
+  registerProducers,
 } from './care-links.ts';
 export type { Principal, Role } from './contract.ts';
 export { type Decision, decide, type Question } from './decide.ts';

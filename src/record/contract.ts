@@ -18,6 +18,9 @@ export interface StoredNumber {
 export interface StoredInterval {
   low?: number;
   high?: number;
+  /** Only when the laboratory said so. */
+  lowInclusive?: boolean;
+  highInclusive?: boolean;
   /** As printed, when it is not two numbers. */
   text?: string;
 }
@@ -32,6 +35,8 @@ export interface Normalised {
   converted?: { value: number; decimals: number; unit: string; low?: number; high?: number };
   /** Flag that Cigogne computed from the laboratory's own interval, only when the laboratory sent none. */
   computedFlag?: Flag;
+  /** Why the value could not be brought to the usual unit of its row: such a result stands on a row of its own. */
+  refused?: string;
   /** Version of the catalogue and rules: `2026-11-22`. */
   rules: string;
 }
@@ -47,6 +52,8 @@ export interface StoredResult {
   loinc?: string;
   /** The laboratory's own code. */
   local?: string;
+  /** OID of the system of that code: two systems of one laboratory never share a row. */
+  localSystem?: string;
   /** Discipline printed: LOINC of the chapter. */
   chapter?: string;
   battery?: string;
@@ -138,7 +145,7 @@ export interface ReportView {
 
 /** Pushed on `/api/patients/{id}/events` when something of the open patient changed. */
 export interface PatientEvent {
-  kind: 'report-stored';
+  kind: 'report-stored' | 'report-withdrawn';
   documentId: string;
   laboratory: string;
   results: number;

@@ -1,0 +1,21 @@
+/** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
+export type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export { packOriginal } from './originals.ts';
+export { type PrintedResult, printedResults } from './printed-results.ts';
+export { type Relay, startRelay } from './relay.ts';
+export { regionRoutes } from './region-routes.ts';
+export { recordRoutes } from './routes.ts';
+export { type ReportToStore, storeReport, storeWaitedReport, withdrawReport } from './store.ts';
+export {
+  depositCounts,
+  forgetQuarantine,
+  keepWaitingOriginal,
+  lockWaitingOriginal,
+  quarantine,
+  type Receipt,
+  receiptById,
+  receiptOfBytes,
+  refuseWaiting,
+  type WaitingOriginal,
+} from './store-deposits.ts';
+export { idText, reportHead, structureOf } from './stored-report.ts';

@@ -1,0 +1,186 @@
+import { type Coded, type LabReport, type Result, type ResultPlace, type ResultValue, resultsOf } from '#formats';
+import { readHl7Time } from '#kernel';
+import type { Flag, ResultStatus, StoredInterval, StoredNumber, StoredResult } from './contract.ts';
+
+/** A result as it was printed, before anything is made of it. */
+export type PrintedResult = Omit<StoredResult, 'normalised'>;
+
+/** Results of a report as printed, in printed order. `zone`: IANA zone of times that carry no offset. */
+export function printedResults(report: LabReport, zone: string): PrintedResult[] {
+  const isPreliminary = report.events.some(({ status }) => status === 'active');
+  return [...resultsOf(report)].map((place, n) => printedResult(place, n, isPreliminary, zone));
+}
+
+function printedResult(place: ResultPlace, n: number, isPreliminary: boolean, zone: string): PrintedResult {
+  const { result, battery, isolate } = place;
+  const status = statusOf(place, isPreliminary);
+  const number = numberOf(result.value);
+  const { flag, interpretation } = flagOf(result.interpretations ?? []);
+  const interval = intervalOf(result);
+  const comment = [...(result.comments ?? []), ...(battery?.items[0] === result ? (battery.comments ?? []) : [])].join('\n');
+  return dropUndefined({
+    n,
+    label: wordsOf(result.code) ?? 'sans libellé',
+    loinc: result.code.system === LOINC ? result.code.code : undefined,
+    ...localCodeOf(result.code),
+    chapter: place.chapter.code?.code,
+    battery: battery?.code && wordsOf(battery.code),
+    specimen: place.specimen?.type && (place.specimen.type.code ?? wordsOf(place.specimen.type)),
+    ...timeOf(result.at ?? place.specimen?.sampledAt ?? battery?.at, zone),
+    status,
+    text: textOf(result.value),
+    number,
+    unit: unitOf(result.value),
+    interval,
+    flag,
+    interpretation,
+    method: result.method && wordsOf(result.method),
+    comment: comment || undefined,
+    isolate: isolate && wordsOf(isolate.organism),
+  });
+}
+
+const LOINC = '2.16.840.1.113883.6.1';
+
+/** Absent rather than undefined: the answers are JSON text, and absent keys cost nothing. */
+function dropUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** The words printed for a concept: those of the narrative first, since they are what the reader of the paper saw. */
+export function wordsOf(concept: Coded): string | undefined {
+  const translated = concept.translations?.find(({ display, originalText }) => display ?? originalText);
+  return (
+    concept.originalText ??
+    concept.display ??
+    translated?.display ??
+    translated?.originalText ??
+    concept.code ??
+    concept.translations?.[0]?.code
+  );
+}
+
+function localCodeOf(code: Coded): { local?: string; localSystem?: string } {
+  const own = [code, ...(code.translations ?? [])].find(({ code: value, system }) => value !== undefined && system !== LOINC);
+  return own?.code === undefined ? {} : { local: own.code, ...(own.system !== undefined && { localSystem: own.system }) };
+}
+
+function statusOf({ result, battery, entry }: ResultPlace, isPreliminary: boolean): ResultStatus {
+  const isAborted = result.status === 'aborted' || result.status === 'cancelled';
+  const hasValue = result.value !== undefined && result.value.type !== 'absent';
+  if (isAborted) return hasValue ? 'cancelled' : 'not-done';
+  if (!hasValue) return 'not-done';
+  return isPreliminary || [result.status, battery?.status, entry.status].includes('active') ? 'provisional' : 'final';
+}
+
+/** Decimal text as a number; undefined when it is not one. */
+function readDecimal(text: string, comparator?: StoredNumber['comparator']): StoredNumber | undefined {
+  if (!/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
+  const decimals = /e/i.test(text) ? 0 : (text.split('.')[1]?.length ?? 0);
+  return { value: Number(text), ...(comparator && { comparator }), decimals };
+}
+
+function numberOf(value: ResultValue | undefined): StoredNumber | undefined {
+  switch (value?.type) {
+    case 'quantity':
+    case 'integer':
+    case 'real':
+      return readDecimal(value.value);
+    case 'range': {
+      // A range with both ends is not one number; with one end it is a value below or above what the method measures.
+      if (value.low && value.high) return undefined;
+      if (value.high) return readDecimal(value.high.value, value.high.inclusive === false ? '<' : '≤');
+      return value.low && readDecimal(value.low.value, value.low.inclusive === false ? '>' : '≥');
+    }
+    default:
+      return undefined;
+  }
+}
+
+function unitOf(value: ResultValue | undefined): string | undefined {
+  const unit = value?.type === 'quantity' ? value.unit : value?.type === 'range' ? (value.high?.unit ?? value.low?.unit) : undefined;
+  // UCUM writes "no unit" as 1.
+  return unit === '1' || unit === '' ? undefined : unit;
+}
+
+const comma = (decimal: string) => decimal.replace('.', ',');
+
+/** The value verbatim, with a decimal comma; empty when there is none. */
+export function textOf(value: ResultValue | undefined): string {
+  switch (value?.type) {
+    case undefined:
+    case 'absent':
+      return '';
+    case 'quantity':
+    case 'integer':
+    case 'real':
+      return comma(value.value);
+    case 'range': {
+      if (value.low && value.high) return `${comma(value.low.value)} – ${comma(value.high.value)}`;
+      if (value.high) return `${value.high.inclusive === false ? '<' : '≤'}${comma(value.high.value)}`;
+      return value.low ? `${value.low.inclusive === false ? '>' : '≥'}${comma(value.low.value)}` : '';
+    }
+    case 'coded':
+      return wordsOf(value.code) ?? '';
+    case 'text':
+      return value.text;
+    case 'coded-text':
+      return value.text;
+    case 'time':
+      return dayText(value.value);
+    case 'ratio':
+      return `${comma(value.numerator.value)}/${comma(value.denominator.value)}`;
+    case 'boolean':
+      return value.value ? 'oui' : 'non';
+    case 'attachment':
+      return 'document joint';
+  }
+}
+
+function dayText(time: string): string {
+  const parts = /^(\d{4})(\d{2})(\d{2})/.exec(time);
+  return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : time;
+}
+
+function intervalOf({ reference }: Result): StoredInterval | undefined {
+  if (!reference) return undefined;
+  const low = reference.low && readDecimal(reference.low.value)?.value;
+  const high = reference.high && readDecimal(reference.high.value)?.value;
+  const interval = dropUndefined({
+    low,
+    high,
+    lowInclusive: reference.low?.inclusive,
+    highInclusive: reference.high?.inclusive,
+    text: reference.text,
+  });
+  return Object.keys(interval).length > 0 ? interval : undefined;
+}
+
+/** HL7 ObservationInterpretation to our grades; codes that are not grades (S, I, R, POS…) are kept as they are. */
+const GRADES: Readonly<Record<string, Flag>> = {
+  N: 'N',
+  L: 'L',
+  H: 'H',
+  LL: 'LL',
+  HH: 'HH',
+  LU: 'LL',
+  HU: 'HH',
+  A: 'A',
+  AA: 'AA',
+  '<': 'LL',
+  '>': 'HH',
+};
+
+function flagOf(codes: readonly string[]): { flag?: Flag; interpretation?: string } {
+  const flag = codes.map((code) => GRADES[code]).find((grade) => grade !== undefined);
+  const interpretation = codes.find((code) => GRADES[code] === undefined);
+  return { ...(flag && { flag }), ...(interpretation && { interpretation }) };
+}
+
+function timeOf(time: string | undefined, zone: string): { at?: string; atPrecision?: NonNullable<StoredResult['atPrecision']> } {
+  const read = time === undefined ? undefined : readHl7Time(time, zone);
+  if (!read) return {};
+  return { at: new Date(read.epochMs).toISOString(), ...(read.precision !== 'second' && { atPrecision: read.precision }) };
+}

@@ -1,0 +1,134 @@
+import { registerProducers } from '#access';
+import type { Db, Sql } from '#kernel';
+import type { PatientEvent } from './contract.ts';
+import { headsOf, noteConflict, type OutboxEvent, takeEvents } from './store.ts';
+import { standings } from './versions.ts';
+
+const CHANNEL = 'cigogne_patient';
+/** Events of one batch: a notification takes a lock shared by the whole server, so it is taken once for many. */
+const BATCH_EVENTS = 200;
+/** When nothing wakes the relay: events left by a server that died, or stored by a process that has no relay. */
+const IDLE_MILLISECONDS = 1_000;
+
+/** Carries what happened in the record to whoever listens, in this process and in every other one on the same database. */
+export interface Relay {
+  /** Says that something was stored: it is told at once rather than at the next round. */
+  wake(): void;
+  /** @returns how to stop hearing */
+  subscribe(patientId: string, hear: (event: PatientEvent) => void): () => void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes events from the outbox, each in the transaction that does its work, so that none is lost when the process dies: told at
+ * least once. What it does for each: contradicting versions go to the worklist; open pages of the patient are told.
+ * @param onError told of what went wrong; the relay goes on
+ */
+export async function startRelay(db: Db, onError: (error: unknown) => void): Promise<Relay> {
+  const listeners = new Map<string, Set<(event: PatientEvent) => void>>();
+  const hear = (payload: string) => {
+    const { patientId, ...event } = JSON.parse(payload) as PatientEvent & { patientId: string };
+    for (const listener of listeners.get(patientId) ?? []) listener(event);
+  };
+
+  const life = { stopped: false };
+  let unlisten: (() => Promise<void>) | undefined;
+  const listen = async () => {
+    unlisten = await db.listen(CHANNEL, hear, (error) => {
+      unlisten = undefined;
+      onError(error);
+    });
+  };
+  await listen();
+
+  let wakeUp: () => void = () => {};
+  let isAwaken = false;
+  const rest = () =>
+    new Promise<void>((resolve) => {
+      if (isAwaken || life.stopped) return resolve();
+      const timer = setTimeout(resolve, IDLE_MILLISECONDS);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const running = (async () => {
+    while (!life.stopped) {
+      isAwaken = false;
+      try {
+        if (!unlisten) await listen();
+        if ((await relayBatch(db)) === BATCH_EVENTS) continue;
+      } catch (error) {
+        onError(error);
+      }
+      await rest();
+    }
+  })();
+
+  return {
+    wake() {
+      isAwaken = true;
+      wakeUp();
+    },
+    subscribe(patientId, listener) {
+      const own = listeners.get(patientId) ?? new Set();
+      listeners.set(patientId, own.add(listener));
+      return () => {
+        own.delete(listener);
+        if (own.size === 0) listeners.delete(patientId);
+      };
+    },
+    async stop() {
+      life.stopped = true;
+      wakeUp();
+      await running;
+      await unlisten?.();
+    },
+  };
+}
+
+/** @returns how many events were done */
+async function relayBatch(db: Db): Promise<number> {
+  return db.transaction(async (tx) => {
+    const events = await takeEvents(tx, BATCH_EVENTS);
+    if (events.length === 0) return 0;
+    await noteConflicts(tx, events);
+    await linkProducers(tx, events);
+    await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, events.map(payloadOf)]);
+    return events.length;
+  });
+}
+
+/** Versions that contradict one another go to the worklist of those who decide. */
+async function noteConflicts(tx: Sql, events: readonly OutboxEvent[]): Promise<void> {
+  for (const { patientId, setId } of events.filter(({ isCorrection }) => isCorrection)) {
+    const documents = await headsOf(tx, patientId);
+    const standing = standings(documents);
+    const inConflict = documents.filter((document) => document.setId === setId && standing.get(document.documentId)!.conflict);
+    if (inConflict.length > 0)
+      await noteConflict(
+        tx,
+        patientId,
+        setId,
+        inConflict.map(({ documentId }) => documentId),
+      );
+  }
+}
+
+/** The laboratory that reported on a patient may compare with previous results for a while. */
+async function linkProducers(tx: Sql, events: readonly OutboxEvent[]): Promise<void> {
+  const stored = new Map(
+    events.filter(({ kind }) => kind === 'report-stored').map((event) => [`${event.patientId} ${event.structure}`, event]),
+  );
+  const now = new Date();
+  await registerProducers(
+    tx,
+    [...stored.values()].map(({ patientId, structure }) => ({ patientId, finess: structure })),
+    now,
+  );
+}
+
+function payloadOf({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): string {
+  return JSON.stringify({ patientId, kind, documentId, laboratory, results, isCorrection });
+}

@@ -1,0 +1,115 @@
+import { notConnected } from '#directory';
+import { type Action, passDoor } from '#access';
+import { type Db, Refusal } from '#kernel';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Relay } from './relay.ts';
+import { patientReportsJson } from './show-patient.ts';
+import { originalOf } from './show-original.ts';
+import { documentsOf } from './store.ts';
+
+export interface RecordRoutesDeps {
+  db: Db;
+  relay: Pick<Relay, 'subscribe'>;
+}
+
+const patientParams = z.object({ patientId: z.uuid() });
+const documentParams = z.object({ patientId: z.uuid(), documentId: z.uuid() });
+type PatientParams = { Params: z.infer<typeof patientParams> };
+type DocumentParams = { Params: z.infer<typeof documentParams> };
+
+/** An open page is told of new reports for so long, then asks again: so a right that ends does not outlive its end by more. */
+const WATCH_MILLISECONDS = 10 * 60_000;
+const HEARTBEAT_MILLISECONDS = 20_000;
+
+/** Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. */
+export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRoutesDeps): Promise<void> {
+  const guarded = (summary: string, params: z.ZodType) => ({
+    config: { guard: 'patient-data' as const },
+    schema: { summary, tags: ['record'], params },
+  });
+  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) => ({
+    who: request.principal!,
+    action,
+    patientId,
+    ...(object !== undefined && { object }),
+    via: request.routeOptions.url ?? request.url,
+    now: new Date(),
+  });
+
+  app.get<PatientParams>(
+    '/api/patients/:patientId/biology',
+    guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
+    async (request, reply) => {
+      const { patientId } = request.params;
+      const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx) =>
+        patientReportsJson(patientId, await documentsOf(tx, patientId), await notConnected(tx), new Date().toISOString()),
+      );
+      return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
+    },
+  );
+
+  app.get<DocumentParams>(
+    '/api/patients/:patientId/reports/:documentId/original',
+    guarded('The original, byte for byte', documentParams),
+    async (request, reply) => {
+      const { patientId, documentId } = request.params;
+      const original = await passDoor(db, ask(request, 'report.original', patientId, documentId), (tx) =>
+        originalOf(tx, patientId, documentId),
+      );
+      // Never shown inside our origin: an XML document may carry style sheets and scripts.
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${documentId}.xml"`)
+        .header('cache-control', 'no-store')
+        .send(original.bytes);
+    },
+  );
+
+  app.get<DocumentParams>(
+    '/api/patients/:patientId/reports/:documentId/pdf',
+    guarded("The laboratory's own PDF", documentParams),
+    async (request, reply) => {
+      const { patientId, documentId } = request.params;
+      const { pdf } = await passDoor(db, ask(request, 'report.pdf', patientId, documentId), (tx) => originalOf(tx, patientId, documentId));
+      if (!pdf) throw new Refusal('request.not-found', 'this report encloses no PDF');
+      return reply
+        .type('application/pdf')
+        .header('content-disposition', `inline; filename="${documentId}.pdf"`)
+        .header('cache-control', 'no-store')
+        .send(pdf);
+    },
+  );
+
+  app.get<PatientParams>(
+    '/api/patients/:patientId/events',
+    guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
+    async (request, reply) => {
+      const { patientId } = request.params;
+      await passDoor(db, ask(request, 'biology.follow', patientId), async () => undefined);
+      reply.hijack();
+      const stream = reply.raw;
+      stream.writeHead(200, {
+        ...headersSoFar(reply.getHeaders()),
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      stream.write('retry: 2000\n\n');
+      const unsubscribe = relay.subscribe(patientId, (event) => stream.write(`data: ${JSON.stringify(event)}\n\n`));
+      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MILLISECONDS);
+      const end = setTimeout(() => stream.end(), WATCH_MILLISECONDS);
+      stream.on('close', () => {
+        unsubscribe();
+        clearInterval(heartbeat);
+        clearTimeout(end);
+      });
+    },
+  );
+}
+
+function headersSoFar(headers: ReturnType<import('fastify').FastifyReply['getHeaders']>): Record<string, string | number | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string | number | string[]] => entry[1] !== undefined),
+  );
+}

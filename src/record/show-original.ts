@@ -1,0 +1,17 @@
+import { Refusal, type Sql } from '#kernel';
+import { unpackOriginal } from './originals.ts';
+import { findOriginal } from './store.ts';
+
+/** An original as the laboratory sent it. */
+export interface Original {
+  bytes: Buffer;
+  mediaType: string;
+  pdf: Buffer | undefined;
+}
+
+/** @throws Refusal `request.not-found` when the patient has no such document */
+export async function originalOf(sql: Sql, patientId: string, documentId: string): Promise<Original> {
+  const found = await findOriginal(sql, patientId, documentId);
+  if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
+  return { bytes: unpackOriginal(found), mediaType: found.mediaType, pdf: found.pdf ?? undefined };
+}

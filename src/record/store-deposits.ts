@@ -1,0 +1,184 @@
+import type { RefusalCode, Sql } from '#kernel';
+
+/** What the sender is told of a deposit. */
+export interface Receipt {
+  depositId: string;
+  /** `stored`; `identity`: kept, a person has to say whose it is; `refused`. */
+  state: 'stored' | 'identity' | 'refused';
+  documentId: string | null;
+  uniqueId: string | null;
+  receivedAt: string;
+  refusal: { code: RefusalCode; at: string | null; message: string } | null;
+}
+
+interface DepositRow extends Record<string, unknown> {
+  depositId: string;
+  state: Receipt['state'];
+  documentId: string | null;
+  uniqueId: string;
+  receivedAt: Date;
+}
+
+const RECEIPT = `deposit_id as "depositId", state, document_id as "documentId", unique_id as "uniqueId", received_at as "receivedAt"`;
+
+const receiptOf = ({ receivedAt, ...row }: DepositRow): Receipt => ({ ...row, receivedAt: receivedAt.toISOString(), refusal: null });
+
+/** The receipt given for these bytes to this sender, if they were taken before. */
+export async function receiptOfBytes(sql: Sql, sha256: Buffer, senderId: string): Promise<Receipt | undefined> {
+  const [row] = await sql.query<DepositRow>(
+    'deposit-by-bytes',
+    `select ${RECEIPT} from record.deposit where sha256 = $1 and sender_id = $2`,
+    [sha256, senderId],
+  );
+  return row && receiptOf(row);
+}
+
+/** A receipt by its id, for the sender it was given to. */
+export async function receiptById(sql: Sql, depositId: string, senderId: string): Promise<Receipt | undefined> {
+  const [row] = await sql.query<DepositRow>(
+    'deposit-by-id',
+    `select ${RECEIPT} from record.deposit where deposit_id = $1 and sender_id = $2`,
+    [depositId, senderId],
+  );
+  if (row && row.state !== 'refused') return receiptOf(row);
+  const [refused] = await sql.query<{ code: RefusalCode; at: string | null; message: string; receivedAt: Date }>(
+    'deposit-refused-by-id',
+    `select code, at, message, first_received_at as "receivedAt" from record.quarantine where deposit_id = $1 and sender_id = $2`,
+    [depositId, senderId],
+  );
+  if (!refused) return undefined;
+  const { receivedAt, ...refusal } = refused;
+  return { depositId, state: 'refused', documentId: null, uniqueId: null, receivedAt: receivedAt.toISOString(), refusal };
+}
+
+/** Keeps an original whose patient is not decided. @returns false when these very bytes were taken before */
+export async function keepWaitingOriginal(
+  tx: Sql,
+  deposit: { sha256: Buffer; depositId: string; senderId: string; uniqueId: string; receivedAt: string; bytes: Buffer; mediaType: string },
+): Promise<boolean> {
+  const [row] = await tx.query<{ taken: number }>(
+    'deposit-wait',
+    `with taken as (
+       insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at)
+       values ($1, $2, $3, $4, 'identity', $5) on conflict (sha256) do nothing returning 1),
+     kept as (insert into record.waiting_original (deposit_id, bytes, media_type) select $2, $6, $7 from taken)
+     select count(*)::int as taken from taken`,
+    [deposit.sha256, deposit.depositId, deposit.senderId, deposit.uniqueId, deposit.receivedAt, deposit.bytes, deposit.mediaType],
+  );
+  return row!.taken === 1;
+}
+
+export interface WaitingOriginal {
+  sha256: Buffer;
+  senderId: string;
+  receivedAt: Date;
+  bytes: Buffer;
+  mediaType: string;
+}
+
+/** The waiting original of a deposit, locked until the transaction ends. */
+export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
+  const [row] = await tx.query<WaitingOriginal & Record<string, unknown>>(
+    'deposit-waiting',
+    `select sha256, sender_id as "senderId", received_at as "receivedAt", bytes, media_type as "mediaType"
+     from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
+    [depositId],
+  );
+  return row;
+}
+
+/** A waiting deposit that the identity cell refused: the caller puts its original in quarantine, in the same transaction. */
+export async function refuseWaiting(tx: Sql, depositId: string): Promise<void> {
+  await tx.query(
+    'deposit-refuse',
+    `with refused as (update record.deposit set state = 'refused', settled_at = now() where deposit_id = $1 and state = 'identity' returning 1)
+     delete from record.waiting_original where deposit_id = $1 and exists (select 1 from refused)`,
+    [depositId],
+  );
+}
+
+export interface RefusedOriginal {
+  sha256: Buffer;
+  senderId: string;
+  depositId: string;
+  structures: string[];
+  code: RefusalCode;
+  at: string | undefined;
+  message: string;
+  mediaType: string;
+  bytes: Buffer;
+  receivedAt: string;
+}
+
+/** Keeps a refused original for a while. The same bytes again are counted, not kept twice. @returns the deposit's id */
+export async function quarantine(sql: Sql, refused: RefusedOriginal): Promise<string> {
+  const [row] = await sql.query<{ depositId: string }>(
+    'quarantine',
+    `insert into record.quarantine (sha256, sender_id, deposit_id, structures, code, at, message, media_type, bytes, first_received_at, last_received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+     on conflict (sha256, sender_id) do update
+       set last_received_at = excluded.last_received_at, times = quarantine.times + 1,
+           code = excluded.code, at = excluded.at, message = excluded.message
+     returning deposit_id as "depositId"`,
+    [
+      refused.sha256,
+      refused.senderId,
+      refused.depositId,
+      refused.structures,
+      refused.code,
+      refused.at ?? null,
+      refused.message,
+      refused.mediaType,
+      refused.bytes,
+      refused.receivedAt,
+    ],
+  );
+  return row!.depositId;
+}
+
+/** Forgets refused originals older than the delay. @returns how many */
+export async function forgetQuarantine(sql: Sql, before: Date): Promise<number> {
+  const [row] = await sql.query<{ gone: number }>(
+    'quarantine-forget',
+    'with gone as (delete from record.quarantine where last_received_at < $1 returning 1) select count(*)::int as gone from gone',
+    [before],
+  );
+  return row!.gone;
+}
+
+/** What waits or was refused, counted by reason: for the regional team and the metrics. */
+export function depositCounts(sql: Sql): Promise<{ state: string; deposits: number }[]> {
+  return sql.query(
+    'deposit-counts',
+    `select state, count(*) as deposits from record.deposit group by state
+     union all select 'quarantine:' || code, count(*) from record.quarantine group by code`,
+  );
+}
+
+/** Refused originals of some structures, newest first; the bytes are read apart. */
+export function quarantined(
+  sql: Sql,
+  structures: readonly string[],
+): Promise<
+  { depositId: string; code: string; at: string | null; message: string; lastReceivedAt: Date; times: number; sizeBytes: number }[]
+> {
+  return sql.query(
+    'quarantine-list',
+    `select deposit_id as "depositId", code, at, message, last_received_at as "lastReceivedAt", times, length(bytes) as "sizeBytes"
+     from record.quarantine where structures && $1::text[] order by last_received_at desc limit 200`,
+    [structures],
+  );
+}
+
+export async function quarantinedOriginal(
+  sql: Sql,
+  depositId: string,
+  structures: readonly string[],
+): Promise<{ bytes: Buffer; mediaType: string } | undefined> {
+  const [row] = await sql.query<{ bytes: Buffer; mediaType: string }>(
+    'quarantine-bytes',
+    `select bytes, media_type as "mediaType" from record.quarantine where deposit_id = $1 and structures && $2::text[]`,
+    [depositId, structures],
+  );
+  return row;
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from '../../test/support/database.ts';
+import { brokenConstraint, uuidv7 } from '../kernel/index.ts';
+import type { PatientReports, StoredResult } from './contract.ts';
+import { packOriginal } from './originals.ts';
+import { patientReportsJson } from './show-patient.ts';
+import { originalOf } from './show-original.ts';
+import { documentsOf, type ReportToStore, storeReport, storeWaitedReport, takeEvents } from './store.ts';
+import { forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
+
+const database = testDatabase();
+const patientId = uuidv7();
+const SENDER = 'system:lis-a';
+
+const potassium: StoredResult = {
+  n: 0,
+  label: 'Potassium',
+  status: 'final',
+  text: '5,60',
+  number: { value: 5.6, decimals: 2 },
+  unit: 'mmol/L',
+  flag: 'H',
+  normalised: { row: 'potassium.serum', ucum: 'mmol/L', rules: '1' },
+};
+
+function report(uniqueId: string, more: { version?: number; replaces?: string[]; bytes?: string; sampledAt?: string } = {}): ReportToStore {
+  const bytes = Buffer.from(more.bytes ?? `<ClinicalDocument>${uniqueId}</ClinicalDocument>`);
+  const documentId = uuidv7();
+  return {
+    patientId,
+    head: {
+      documentId,
+      uniqueId,
+      setId: '1.2.3',
+      version: more.version ?? 1,
+      replaces: more.replaces ?? [],
+      status: 'final',
+      issuedAt: '2026-01-02T10:00:00.000Z',
+      receivedAt: '2026-01-02T10:00:01.000Z',
+      sampledAt: more.sampledAt ?? '2026-01-02T07:00:00.000Z',
+      laboratory: { finess: '990400001', name: 'LBM des Essais' },
+      chapters: ['BIOCHIMIE'],
+      hasPdf: false,
+      joinedBy: 'ins',
+    },
+    results: JSON.stringify([potassium]),
+    resultCount: 1,
+    original: { ...packOriginal(bytes, undefined), sha256: createHash('sha256').update(bytes).digest(), mediaType: 'application/xml' },
+    deposit: { depositId: uuidv7(), senderId: SENDER },
+    eventId: uuidv7(),
+  };
+}
+
+const show = async () =>
+  JSON.parse(
+    patientReportsJson(patientId, await documentsOf(database.db, patientId), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
+  ) as PatientReports;
+
+describe('the record of a patient', () => {
+  beforeEach(() =>
+    database.db.script(
+      'truncate record.deposit, record.document, record.original, record.pdf, record.outbox, record.quarantine, record.waiting_original',
+    ),
+  );
+
+  test('shows a stored report as it was printed, and says which laboratories are not connected', async () => {
+    expect(await storeReport(database.db, report('1.1'))).toBe(true);
+    const { reports, completeness } = await show();
+    expect(reports).toHaveLength(1);
+    expect(reports[0]!.results).toEqual([potassium]);
+    expect(reports[0]!.current).toBe(true);
+    expect(completeness).toMatchObject({ laboratories: [{ finess: '990400001', reports: 1 }], notConnected: ['Labo non raccordé'] });
+  });
+
+  test('stores the same bytes once, and gives the first receipt again', async () => {
+    const first = report('1.1');
+    expect(await storeReport(database.db, first)).toBe(true);
+    expect(await storeReport(database.db, { ...report('1.1'), original: first.original })).toBe(false);
+    expect((await show()).reports).toHaveLength(1);
+    expect(await receiptOfBytes(database.db, first.original.sha256, SENDER)).toMatchObject({
+      depositId: first.deposit.depositId,
+      state: 'stored',
+    });
+  });
+
+  test('stores nothing of a document whose identifier was used with other bytes', async () => {
+    await storeReport(database.db, report('1.1'));
+    const error = await storeReport(database.db, report('1.1', { bytes: '<other/>' })).catch((thrown: unknown) => thrown);
+    expect(brokenConstraint(error)).toBe('deposit_unique_id');
+    expect((await show()).reports).toHaveLength(1);
+  });
+
+  test('keeps both versions, the corrected one being current, in whatever order they arrive', async () => {
+    await storeReport(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
+    await storeReport(database.db, report('1.1'));
+    const { reports } = await show();
+    expect(reports.map(({ uniqueId, current }) => [uniqueId, current]).toSorted()).toEqual([
+      ['1.1', false],
+      ['1.2', true],
+    ]);
+    expect(reports.find(({ uniqueId }) => uniqueId === '1.1')!.supersededBy).toBe(
+      reports.find(({ uniqueId }) => uniqueId === '1.2')!.documentId,
+    );
+  });
+
+  test('gives the original back byte for byte', async () => {
+    const stored = report('1.1', { bytes: '<a>é\r\n  </a>' });
+    await storeReport(database.db, stored);
+    const original = await originalOf(database.db, patientId, stored.head.documentId);
+    expect(original.bytes.toString()).toBe('<a>é\r\n  </a>');
+  });
+
+  test('tells each stored report once to those who follow the patient', async () => {
+    await storeReport(database.db, report('1.1'));
+    await storeReport(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
+    const events = await database.db.transaction((tx) => takeEvents(tx, 10));
+    expect(events.map(({ isCorrection }) => isCorrection).toSorted()).toEqual([false, true]);
+    expect(await database.db.transaction((tx) => takeEvents(tx, 10))).toEqual([]);
+  });
+
+  test('keeps the events of a relay that dies', async () => {
+    await storeReport(database.db, report('1.1'));
+    await database.db
+      .transaction(async (tx) => {
+        await takeEvents(tx, 10);
+        throw new Error('dies');
+      })
+      .catch(() => undefined);
+    expect(await database.db.transaction((tx) => takeEvents(tx, 10))).toHaveLength(1);
+  });
+});
+
+describe('a deposit whose patient is not decided', () => {
+  test('waits with its original, then is stored once for the patient that a person chose', async () => {
+    const waiting = report('7.1');
+    const bytes = Buffer.from('<waiting/>');
+    const deposit = {
+      ...waiting.deposit,
+      sha256: waiting.original.sha256,
+      uniqueId: '7.1',
+      receivedAt: waiting.head.receivedAt,
+      bytes,
+      mediaType: 'text/xml',
+    };
+    expect(await keepWaitingOriginal(database.db, deposit)).toBe(true);
+    expect(await keepWaitingOriginal(database.db, deposit)).toBe(false);
+    expect(await receiptById(database.db, deposit.depositId, SENDER)).toMatchObject({ state: 'identity', documentId: null });
+    expect(await storeWaitedReport(database.db, waiting)).toBe(true);
+    expect(await storeWaitedReport(database.db, waiting)).toBe(false);
+    expect(await receiptById(database.db, deposit.depositId, SENDER)).toMatchObject({
+      state: 'stored',
+      documentId: waiting.head.documentId,
+    });
+  });
+});
+
+describe('a refused original', () => {
+  const refused = (bytes: string) => ({
+    sha256: createHash('sha256').update(bytes).digest(),
+    senderId: SENDER,
+    depositId: uuidv7(),
+    structures: ['990400001'],
+    code: 'report.unreadable' as const,
+    at: 'line 3',
+    message: 'not well-formed',
+    mediaType: 'text/xml',
+    bytes: Buffer.from(bytes),
+    receivedAt: '2026-01-02T10:00:00.000Z',
+  });
+  test('waits in quarantine, and its sender can ask why', async () => {
+    const depositId = await quarantine(database.db, refused('<broken'));
+    expect(await receiptById(database.db, depositId, SENDER)).toMatchObject({
+      state: 'refused',
+      refusal: { code: 'report.unreadable', at: 'line 3' },
+    });
+    expect(await receiptById(database.db, depositId, 'system:other')).toBeUndefined();
+  });
+  test('is counted, not kept twice, when it comes again', async () => {
+    expect(await quarantine(database.db, refused('<again'))).toBe(await quarantine(database.db, refused('<again')));
+  });
+  test('is forgotten after the delay', async () => {
+    await database.db.script('truncate record.quarantine');
+    await quarantine(database.db, refused('<old'));
+    expect(await forgetQuarantine(database.db, new Date('2026-01-02T00:00:00Z'))).toBe(0);
+    expect(await forgetQuarantine(database.db, new Date('2026-02-02T00:00:00Z'))).toBe(1);
+  });
+});

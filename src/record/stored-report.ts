@@ -1,0 +1,87 @@
+import type { Identifier, LabReport, Participant, PersonName } from '#formats';
+import { Refusal, readHl7Time } from '#kernel';
+import type { StoredReport, StoredResult } from './contract.ts';
+
+/** What the record keeps of a report besides its results: the answer's fields that do not depend on other documents. */
+export type ReportHead = Omit<StoredReport, 'results' | 'current' | 'conflict' | 'supersededBy'>;
+
+/** An HL7 identifier as one text: `root`, or `root^extension`. */
+export function idText({ root, extension }: Identifier): string {
+  return extension === undefined ? root : `${root}^${extension}`;
+}
+
+/** National identifier of structures (IdNatStruct): `1` + FINESS, `3` + SIRET… */
+const STRUCTURES = '1.2.250.1.71.4.2.2';
+
+/**
+ * The structure that answers for a report: FINESS of its custodian, or the whole national identifier when it is another kind.
+ * @throws Refusal `report.unreadable` when the custodian carries none (CI-SIS structuration minimale makes it mandatory)
+ */
+export function structureOf(report: LabReport): { finess: string; name: string } {
+  const id = report.custodian.ids.find(({ root }) => root === STRUCTURES)?.extension;
+  if (!id)
+    throw new Refusal('report.unreadable', 'the custodian has no national structure identifier', { at: 'ClinicalDocument/custodian//id' });
+  return { finess: /^1\d[\dAB]\d{7}$/.test(id) ? id.slice(1) : id, name: report.custodian.name ?? id };
+}
+
+/**
+ * @param results of the report, already read
+ * @throws Refusal `report.unreadable` when the date of the document cannot be read
+ */
+export function reportHead(
+  report: LabReport,
+  results: readonly StoredResult[],
+  kept: { documentId: string; receivedAt: string; joinedBy: string; zone: string },
+): ReportHead {
+  const issuedAt = isoOf(report.createdAt, kept.zone);
+  if (!issuedAt) throw new Refusal('report.unreadable', 'the date of the document is not a date', { at: 'ClinicalDocument/effectiveTime' });
+  const sampledAt = results.reduce<string | undefined>((first, { at }) => (at && (!first || at < first) ? at : first), undefined);
+  const validator = report.legalAuthenticator ?? report.validators[0];
+  const prescriber = report.participants.find(({ type }) => type === 'REF');
+  return {
+    documentId: kept.documentId,
+    uniqueId: idText(report.id),
+    setId: idText(report.setId ?? report.id),
+    version: report.version,
+    replaces: report.replaces.map(idText),
+    status: reportStatus(report, results),
+    issuedAt,
+    receivedAt: kept.receivedAt,
+    sampledAt: sampledAt ?? report.events.map(({ start }) => start && isoOf(start, kept.zone)).find(Boolean) ?? issuedAt,
+    laboratory: structureOf(report),
+    ...nameField('validator', validator),
+    ...nameField('prescriber', prescriber),
+    chapters: chaptersOf(report),
+    hasPdf: report.pdf !== undefined,
+    joinedBy: kept.joinedBy,
+  };
+}
+
+function reportStatus(report: LabReport, results: readonly StoredResult[]): StoredReport['status'] {
+  const statuses = report.events.map(({ status }) => status);
+  const allCancelled = results.length > 0 && results.every(({ status }) => status === 'cancelled' || status === 'not-done');
+  if (statuses.includes('aborted') && allCancelled) return 'cancelled';
+  return statuses.includes('active') ? 'preliminary' : 'final';
+}
+
+function chaptersOf(report: LabReport): string[] {
+  const kinds = new Set(['chapter', 'second-intention']);
+  const titles = report.sections.filter(({ kind }) => kinds.has(kind)).map(({ title, code }) => title ?? code?.display ?? code?.code);
+  return titles.filter((title) => title !== undefined);
+}
+
+function isoOf(time: string, zone: string): string | undefined {
+  const read = readHl7Time(time, zone);
+  return read && new Date(read.epochMs).toISOString();
+}
+
+function nameField<Key extends string>(key: Key, person: Participant | undefined): { [K in Key]?: string } {
+  const name = person?.name && personName(person.name);
+  return (name ? { [key]: name } : {}) as { [K in Key]?: string };
+}
+
+/** `Dr Ada BIOLOGISTE`, as printed: title, given name, family name. */
+export function personName({ suffix, given, family }: PersonName): string {
+  const title = suffix === 'DR' ? 'Dr' : suffix === 'PR' ? 'Pr' : suffix;
+  return [title, given, family].filter(Boolean).join(' ');
+}
