@@ -1,0 +1,4 @@
+/** What happens, one file a flow: read these first. */
+export { afterIdentityDecision } from './decided-identity.ts';
+export { type Arrival, type Deposited, type LabReportDeps, receiveLabReport } from './lab-report.ts';
+export { RefusedDeposit } from './refused-deposit.ts';

@@ -1,0 +1,202 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PEOPLE } from '../../test/support/people.ts';
+import { JEANNE, LABORATORY, OTHER_LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
+import { testServer } from '../../test/support/server.ts';
+import { registerLinks } from '../access/index.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { type LabReport, writeCda } from '../formats/index.ts';
+import type { PatientEvent, PatientReports } from '../record/contract.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+let token = '';
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [
+    { ...LABORATORY, kind: 'laboratory' },
+    { ...OTHER_LABORATORY, kind: 'laboratory' },
+  ]);
+  const sender = {
+    clientId: 'lis-essai',
+    name: 'SIL des essais',
+    structures: [LABORATORY.finess],
+    formats: ['cda-cr-bio'],
+    state: 'production' as const,
+    secret: SECRET,
+    connectedSince: new Date(),
+  };
+  await registerSenders(db, [sender], 'demo');
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/oidc/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'lis-essai', client_secret: SECRET }).toString(),
+  });
+  token = (answer.json() as { access_token: string }).access_token;
+});
+
+const deposit = (body: string | LabReport, type = 'application/xml') =>
+  server.app.inject({
+    method: 'POST',
+    url: '/api/deposits',
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    payload: typeof body === 'string' ? body : writeCda(body),
+  });
+
+async function patientOf(documentId: string): Promise<string> {
+  const [row] = await server.database.db.query<{ patient: string }>(
+    'whose',
+    'select patient_id as patient from record.document where document_id = $1',
+    [documentId],
+  );
+  return row!.patient;
+}
+
+async function read(patientId: string): Promise<PatientReports> {
+  await registerLinks(
+    server.database.db,
+    [{ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
+    'test',
+  );
+  const answer = await server.app.inject({ url: `/api/patients/${patientId}/biology`, headers: await server.as(PEOPLE.gp) });
+  expect(answer.statusCode).toBe(200);
+  return answer.json();
+}
+
+const quarantined = async () =>
+  (await server.database.db.query<{ code: string }>('quarantined', 'select code from record.quarantine order by first_received_at')).map(
+    ({ code }) => code,
+  );
+
+describe('a laboratory report', () => {
+  test('travels from the laboratory to the treating doctor, as it was printed', async () => {
+    const answer = await deposit(reportOf(1));
+    expect(answer.statusCode).toBe(201);
+    const receipt = answer.json() as { depositId: string; documentId: string; state: string };
+    expect(answer.headers['location']).toBe(`/api/deposits/${receipt.depositId}`);
+    const { reports, completeness } = await read(await patientOf(receipt.documentId));
+    expect(reports[0]).toMatchObject({
+      laboratory: LABORATORY,
+      current: true,
+      conflict: false,
+      validator: 'Dr Iris TUBE-DEMO',
+      sampledAt: '2026-03-02T06:42:00.000Z',
+    });
+    expect(reports[0]!.results[0]).toMatchObject({
+      label: 'Potassium',
+      text: '5,60',
+      unit: 'mmol/L',
+      flag: 'H',
+      interval: { low: 3.5, high: 5.1 },
+      number: { value: 5.6, decimals: 2 },
+      normalised: { row: 'potassium.serum' },
+    });
+    expect(completeness.notConnected).toEqual([OTHER_LABORATORY.name]);
+  });
+
+  test('sent again with the same bytes gets the same receipt, and is stored once', async () => {
+    const bytes = writeCda(reportOf(2));
+    const [first, second] = [await deposit(bytes), await deposit(bytes)];
+    expect([first.statusCode, second.statusCode]).toEqual([201, 200]);
+    expect(second.json()).toEqual(first.json());
+  });
+
+  test('sent ten times at once is stored once', async () => {
+    const bytes = writeCda(reportOf(3));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => deposit(bytes)));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([...Array.from({ length: 9 }, () => 200), 201]);
+    expect(new Set(answers.map((answer) => answer.body)).size).toBe(1);
+  });
+
+  test('with the identifier of another and other bytes is refused, kept, and changes nothing', async () => {
+    await deposit(reportOf(4));
+    const answer = await deposit(reportOf(4, { results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] }));
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({ code: 'deposit.conflicting-bytes', retry: false, depositId: expect.any(String) });
+    expect(await quarantined()).toContain('deposit.conflicting-bytes');
+  });
+
+  test('of another laboratory than the sender is refused and kept', async () => {
+    const answer = await deposit(reportOf(5, { laboratory: OTHER_LABORATORY }));
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'deposit.wrong-structure']);
+    expect(await quarantined()).toContain('deposit.wrong-structure');
+  });
+
+  test('that cannot be read is refused with the place, and its sender finds the reason again', async () => {
+    const answer = await deposit('<ClinicalDocument xmlns="urn:hl7-org:v3"><broken></ClinicalDocument>');
+    expect(answer.statusCode).toBe(422);
+    const refused = answer.json() as { code: string; at: string; depositId: string };
+    expect(refused).toMatchObject({ code: 'report.unreadable', at: expect.stringContaining('line') });
+    const again = await server.app.inject({ url: `/api/deposits/${refused.depositId}`, headers: { authorization: `Bearer ${token}` } });
+    expect(again.json()).toMatchObject({ state: 'refused', refusal: { code: 'report.unreadable' } });
+  });
+
+  test('in a format that the door does not read is refused before it is kept', async () => {
+    const answer = await deposit('hello', 'application/x-unknown');
+    expect([answer.statusCode, answer.json().code]).toEqual([415, 'deposit.unsupported-format']);
+  });
+
+  test('with the INS of production is refused by a demo region', async () => {
+    const patient = { ...JEANNE, ids: [{ root: '1.2.250.1.213.1.4.8', extension: JEANNE.ids[0]!.extension! }] };
+    const answer = await deposit(reportOf(6, { patient }));
+    expect([answer.statusCode, answer.json().code]).toEqual([422, 'report.identity-forbidden']);
+  });
+
+  test('without INS waits for a person: kept, not shown to anybody', async () => {
+    const patient = { ...JEANNE, ids: [{ root: '1.2.250.1.999.1', extension: 'IPP-7' }] };
+    const answer = await deposit(reportOf(7, { patient }));
+    expect([answer.statusCode, answer.json().state]).toEqual([202, 'identity']);
+  });
+
+  test('corrected before the first version arrives: the correction stays the one to read', async () => {
+    const patient = { ...JEANNE, ids: JEANNE.ids };
+    const second = await deposit(
+      reportOf(12, { patient, version: 2, replaces: [11], set: 10, results: [quantity('14682-9', 'Créatinine', '196', 'umol/L')] }),
+    );
+    const first = await deposit(
+      reportOf(11, { patient, version: 1, set: 10, results: [quantity('14682-9', 'Créatinine', '191', 'umol/L')] }),
+    );
+    expect([second.statusCode, first.statusCode]).toEqual([201, 201]);
+    const { reports } = await read(await patientOf(second.json().documentId));
+    const standing = reports.filter(({ setId }) => setId.endsWith('.900010')).map(({ version, current }) => [version, current]);
+    expect(standing.toSorted()).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  test('tells the pages where its patient is open', async () => {
+    const first = await deposit(reportOf(20));
+    const patientId = await patientOf(first.json().documentId);
+    const told = new Promise<PatientEvent>((resolve) => {
+      const stop = server.relay.subscribe(patientId, (event) => {
+        if (event.results !== 2) return; // those of the tests before
+        stop();
+        resolve(event);
+      });
+    });
+    const second = await deposit(
+      reportOf(21, { version: 2, replaces: [20], set: 20, results: [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')] }),
+    );
+    expect(await told).toEqual({
+      kind: 'report-stored',
+      documentId: second.json().documentId,
+      laboratory: LABORATORY.name,
+      results: 2,
+      isCorrection: true,
+    });
+  });
+
+  test('can be read back byte for byte by those who may', async () => {
+    const bytes = writeCda(reportOf(30));
+    const { documentId } = (await deposit(bytes)).json();
+    const patientId = await patientOf(documentId);
+    await read(patientId);
+    const answer = await server.app.inject({
+      url: `/api/patients/${patientId}/reports/${documentId}/original`,
+      headers: await server.as(PEOPLE.gp),
+    });
+    expect(answer.body).toBe(bytes);
+  });
+});

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll } from 'vitest';
+import { openSession, type Principal } from '../../src/access/index.ts';
+import { readConfig } from '../../src/kernel/index.ts';
+import { type Relay, startRelay } from '../../src/record/index.ts';
+import { createServer } from '../../src/server/index.ts';
+import { testDatabase } from './database.ts';
+
+/** The real server on a real database of this test file's own; requests are injected, nothing listens. */
+export function testServer(options: { mode?: 'demo' | 'production' } = {}) {
+  const database = testDatabase();
+  const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-server-'));
+  let app: FastifyInstance | undefined;
+  let relay: Relay | undefined;
+  beforeAll(async () => {
+    const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo' });
+    relay = await startRelay(database.db, (error) => {
+      throw error;
+    });
+    app = await createServer({ config, db: database.db, relay, publicUrl: 'http://localhost' });
+    await app.ready();
+  });
+  afterAll(async () => {
+    await relay?.stop();
+    await app?.close();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+  return {
+    database,
+    get app() {
+      return app!;
+    },
+    get relay() {
+      return relay!;
+    },
+    /** Headers of a browser in which this person is signed in. */
+    async as(principal: Principal): Promise<{ cookie: string; 'sec-fetch-site': string }> {
+      return { cookie: `cigogne=${await openSession(database.db, principal, new Date())}`, 'sec-fetch-site': 'same-origin' };
+    },
+  };
+}
