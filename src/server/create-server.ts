@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
+import { findSender } from '#directory';
+import { afterIdentityDecision, receiveLabReport } from '#flows';
+import { identityRoutes, patientById } from '#identity';
+import type { Config, Db } from '#kernel';
+import { receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
+import { depositRoutes } from '#transports';
+import { answerError } from './answer-error.ts';
+import { healthRoutes } from './health.ts';
+import { findPerson } from './find-person.ts';
+import { metricsRoutes } from './metrics.ts';
+import { pageRoutes } from './pages.ts';
+
+export interface ServerDeps {
+  config: Config;
+  db: Db;
+  relay: Relay;
+  /** Address by which browsers and systems reach the server; absent: the one each request names. */
+  publicUrl: string | undefined;
+  /** Where professionals sign in; absent in a demo region. */
+  issuer?: AccessOptions['issuer'];
+  /** Folder of the browser part as built; absent in tests of the doors. */
+  webFolder?: string;
+  /** What a demo region adds: the cards of its sign-in page, and its own routes. */
+  demo?: { accounts: NonNullable<AccessOptions['demoAccounts']>; routes: (app: FastifyInstance) => Promise<void> };
+}
+
+/** The whole server, not listening yet: what it offers, door by door. */
+export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const { config, db, relay, demo } = deps;
+  const mode = config.CIGOGNE_MODE;
+  const app = Fastify({
+    ...logging(config.LOG_LEVEL),
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler<FastifyError>(answerError);
+  await app.register(swagger, {
+    openapi: { info: { title: 'Cigogne', version: '0.1.0', license: { name: 'Apache-2.0' } } },
+    transform: jsonSchemaTransform,
+  });
+
+  const journey = { db, relay, mode, zone: config.REGION_TIME_ZONE };
+  await app.register(accessPlugin, {
+    db,
+    mode,
+    dataFolder: config.CIGOGNE_DATA,
+    publicUrl: deps.publicUrl,
+    sessionIdleMinutes: config.SESSION_IDLE_MINUTES,
+    findClient: (clientId) => findSender(db, clientId),
+    issuer: deps.issuer,
+    findPerson: (claims) => findPerson(db, claims),
+    demoAccounts: demo?.accounts,
+  });
+  await metricsRoutes(app, db);
+  await healthRoutes(app, db);
+  await app.register(
+    allGuarded('public', async (scope) => {
+      await scope.register(swaggerUi, { routePrefix: '/api/docs' });
+    }),
+  );
+  await depositRoutes(app, {
+    receive: (arrival) => receiveLabReport(journey, arrival),
+    receipt: (depositId, sender) => receiptById(db, depositId, sender.id),
+    maxBytes: config.DEPOSIT_MAX_BYTES,
+  });
+  await identityRoutes(app, { db, mode, ...afterIdentityDecision(journey) });
+  accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined });
+  await recordRoutes(app, { db, relay });
+  await regionRoutes(app, { db });
+  await demo?.routes(app);
+  const { webFolder } = deps;
+  if (webFolder) await app.register(allGuarded('public', (scope) => pageRoutes(scope, webFolder)));
+  return app;
+}
+
+/** One line an event, with ids. Of a request its route, never its address, which may hold a name searched for. */
+function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger'> {
+  const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions?.url });
+  return { logger: level === 'silent' ? false : { level, serializers: { req } } };
+}

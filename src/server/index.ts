@@ -1,0 +1,2 @@
+/** The HTTP server: every door, errors, health, metrics, the documentation of the API, the pages. */
+export { createServer, type ServerDeps } from './create-server.ts';

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { registerLinks } from '../src/access/index.ts';
+import { PATIENT_ID, PEOPLE } from './support/people.ts';
+import { testServer } from './support/server.ts';
+
+const server = testServer();
+const DOCUMENT_ID = '0190a000-0000-7000-8000-00000000000d';
+
+/** An address of the route for the patient of the tests. */
+function addressOf(url: string): string {
+  return url
+    .replace(':patientId', PATIENT_ID)
+    .replace(':documentId', DOCUMENT_ID)
+    .replace(/:(waitingId|depositId)/, DOCUMENT_ID);
+}
+
+const guarded = () =>
+  server.app.guardedRoutes().filter(({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && !url.startsWith('/oidc'));
+const patientDoors = () => guarded().filter(({ guard, url }) => guard === 'patient-data' && url.includes(':patientId'));
+const events = async () =>
+  (await server.database.db.query<{ events: number }>('count-events', 'select count(*) as events from access.audit_event'))[0]!.events;
+
+describe('the doors of the server', () => {
+  test('are all guarded, and the ones to patients are known', () => {
+    expect(guarded().length).toBeGreaterThan(10);
+    expect(
+      patientDoors()
+        .map(({ method, url }) => `${method} ${url}`)
+        .toSorted(),
+    ).toMatchInlineSnapshot(`
+      [
+        "GET /api/patients/:patientId",
+        "GET /api/patients/:patientId/accesses",
+        "GET /api/patients/:patientId/biology",
+        "GET /api/patients/:patientId/events",
+        "GET /api/patients/:patientId/reports/:documentId/original",
+        "GET /api/patients/:patientId/reports/:documentId/pdf",
+        "POST /api/patients/:patientId/care-link",
+      ]
+    `);
+  });
+
+  test('public ones are the few that must be', () => {
+    const open = guarded().filter(({ guard, url }) => guard === 'public' && !url.startsWith('/api/docs'));
+    expect(open.map(({ method, url }) => `${method} ${url}`).toSorted()).toMatchInlineSnapshot(`
+      [
+        "GET /api/session",
+        "GET /api/sign-in",
+        "GET /api/sign-in/callback",
+        "GET /healthz",
+        "GET /metrics",
+        "GET /readyz",
+        "POST /api/sign-out",
+      ]
+    `);
+  });
+
+  test('nobody comes in without signing in', async () => {
+    for (const { method, url, guard } of guarded().filter((route) => route.guard !== 'public')) {
+      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url) });
+      expect([url, guard, answer.statusCode]).toEqual([url, guard, 401]);
+      expect(answer.json()).toMatchObject({ code: 'access.unauthenticated', retry: false });
+    }
+  });
+
+  test('a professional without a care link is refused by every door of a patient but the one that declares the consent, and each refusal is written once', async () => {
+    const headers = await server.as(PEOPLE.nurse);
+    for (const { method, url } of patientDoors().filter((route) => !route.url.endsWith('/care-link'))) {
+      const before = await events();
+      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers });
+      expect([url, answer.statusCode]).toEqual([url, 403]);
+      expect([url, (await events()) - before]).toEqual([url, 1]);
+    }
+  });
+
+  test('an operator of the region reads no clinical data', async () => {
+    const headers = await server.as(PEOPLE.operator);
+    for (const { method, url } of patientDoors()) {
+      const before = await events();
+      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers });
+      expect([url, answer.statusCode]).toEqual([url, 403]);
+      expect([url, (await events()) - before]).toEqual([url, 1]);
+    }
+  });
+
+  test('a treating doctor reads, and each reading is written once', async () => {
+    await registerLinks(
+      server.database.db,
+      [{ patientId: PATIENT_ID, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
+      'test',
+    );
+    const headers = await server.as(PEOPLE.gp);
+    const before = await events();
+    const answer = await server.app.inject({ method: 'GET', url: `/api/patients/${PATIENT_ID}/biology`, headers });
+    expect(answer.statusCode).toBe(200);
+    expect((await events()) - before).toBe(1);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+});
