@@ -1,5 +1,6 @@
 import type { Principal, Role } from '#access/contract';
-import { demoFiness, demoRpps, INS_TEST_OID, withNirKey } from './ids.ts';
+import { INS_OIDS } from '#identity';
+import { demoFiness, demoRpps, withNirKey } from './ids.ts';
 
 /** A card of the sign-in page: one click, no password, in the demo only. */
 export interface DemoAccount {
@@ -25,9 +26,9 @@ export const NAMED_STRUCTURES = {
 
 /** Patients of the three stories keep the same identifier in every demo region, so that the patient's card can name its owner. */
 export const STORY_PATIENTS = {
-  odette: { patientId: '019a0000-0000-7000-8000-000000000001', ins: { oid: INS_TEST_OID, value: withNirKey('2550699600901') } },
-  jeanNoel: { patientId: '019a0000-0000-7000-8000-000000000002', ins: { oid: INS_TEST_OID, value: withNirKey('1480299602902') } },
-  marieClaire: { patientId: '019a0000-0000-7000-8000-000000000003', ins: { oid: INS_TEST_OID, value: withNirKey('2620399604903') } },
+  odette: { patientId: '019a0000-0000-7000-8000-000000000001', ins: { oid: INS_OIDS.test, value: withNirKey('2550699600901') } },
+  jeanNoel: { patientId: '019a0000-0000-7000-8000-000000000002', ins: { oid: INS_OIDS.test, value: withNirKey('1480299602902') } },
+  marieClaire: { patientId: '019a0000-0000-7000-8000-000000000003', ins: { oid: INS_OIDS.test, value: withNirKey('2620399604903') } },
 } as const;
 
 const rppsId = (n: number) => `rpps:${demoRpps(n)}`;

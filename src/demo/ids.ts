@@ -1,3 +1,5 @@
+import { insKey } from '#identity';
+
 /**
  * Identifiers of the demo region: well formed, with their check digits, and impossible in real life.
  *
@@ -9,8 +11,6 @@
 /** Root of every OID made by the demo region. */
 export const DEMO_OID = '1.2.250.1.999';
 
-/** OID of the INS-NIR of tests (CI-SIS): no production instance accepts it. */
-export const INS_TEST_OID = '1.2.250.1.213.1.4.10';
 /** Identifiers of structures in CDA: extension is `1` + FINESS. */
 export const STRUCTURE_OID = '1.2.250.1.71.4.2.2';
 /** National identifiers of professionals in CDA: extension is `8` + RPPS. */
@@ -37,11 +37,9 @@ export function demoRpps(n: number): string {
   return `8${withLuhn(`997${String(n).padStart(7, '0')}`)}`;
 }
 
-/**
- * The 13 characters of a NIR with their key (2 digits).
- * Key = 97 − (number mod 97); Corsica counts as 19 (2A) and 18 (2B). Source: INSEE, NIR.
- */
+/** The 13 characters of a NIR with their key. */
 export function withNirKey(nir13: string): string {
-  const digits = nir13.replace('2A', '19').replace('2B', '18');
-  return nir13 + String(97 - (Number(digits) % 97)).padStart(2, '0');
+  const key = insKey(nir13);
+  if (key === undefined) throw new Error(`not the shape of a NIR: ${nir13}`);
+  return nir13 + key;
 }

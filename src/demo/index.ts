@@ -1,12 +1,8 @@
 /** The demo region: an invented département, its laboratories, its people and ten years of their reports. */
-export {
-  BIORIVES_CLIENT,
-  demoAccounts,
-  demoCareLinks,
-  NAMED_STRUCTURES,
-  STORY_PATIENTS,
-  type DemoAccount,
-} from './accounts.ts';
-export { dayOf, dayText, demoToday, type Day } from './clock.ts';
+export { demoAccounts, STORY_PATIENTS, type DemoAccount } from './accounts.ts';
 export type { DemoDocument, DocumentTrap } from './arrivals.ts';
+export { dayOf, dayText, demoToday, type Day } from './clock.ts';
+export { documentBytes } from './document-bytes.ts';
 export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';
+export { openDemoRegion, type DemoRegion, type Loading } from './region-demo.ts';
+export { runDemo, type RunDemoOptions } from './run-demo.ts';

@@ -1,4 +1,5 @@
-import { INS_TEST_OID, withNirKey } from './ids.ts';
+import { INS_OIDS } from '#identity';
+import { withNirKey } from './ids.ts';
 import { dayOf, hl7Date, type Day } from './clock.ts';
 import { FAMILY, GIVEN_F, GIVEN_M, MARKS, village, VILLAGES } from './names.ts';
 import { chance, type Chance } from './random.ts';
@@ -181,7 +182,7 @@ function orderOf(k: number): number {
 
 function insOf(sex: 'F' | 'M', birth: Day, cog: string, order: number): Person['ins'] {
   const date = hl7Date(birth);
-  return { oid: INS_TEST_OID, value: withNirKey(`${sex === 'F' ? 2 : 1}${date.slice(2, 6)}${cog}${String(order).padStart(3, '0')}`) };
+  return { oid: INS_OIDS.test, value: withNirKey(`${sex === 'F' ? 2 : 1}${date.slice(2, 6)}${cog}${String(order).padStart(3, '0')}`) };
 }
 
 function habits(region: Region, dice: Chance): readonly Laboratory[] {

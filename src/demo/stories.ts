@@ -97,6 +97,9 @@ export function* writtenDocuments(context: DemoContext, person: Person, rows: re
   }
 }
 
+/** Sampled at 07:42, released at 10:58. */
+const MORNING_TURNAROUND_MINUTES = 196;
+
 export function writtenDocument(
   context: DemoContext,
   person: Person,
@@ -104,6 +107,7 @@ export function writtenDocument(
   event: number,
   version: number,
   replaces: readonly number[],
+  turnaround = MORNING_TURNAROUND_MINUTES,
 ): DemoDocument {
   const { region, today } = context;
   const laboratory = site(region, row.place);
@@ -115,7 +119,7 @@ export function writtenDocument(
     laboratory,
     day,
     minute,
-    turnaround: 196,
+    turnaround,
     prescriber: row.stayFrom === undefined ? person.doctor : hospitalDoctor(region),
     measured: complete(row.values, person, ageAt(person.birth, day)),
     ...(row.stayFrom !== undefined && { stay: { structure: region.hospitals[0]!, from: today - row.stayFrom } }),

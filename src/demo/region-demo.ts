@@ -1,0 +1,121 @@
+import { Worker } from 'node:worker_threads';
+import type { FastifyInstance } from 'fastify';
+import type { Principal } from '#access';
+import type { Db } from '#kernel';
+import { demoAccounts } from './accounts.ts';
+import { dayText, demoToday } from './clock.ts';
+import type { Progress } from './deposit-all.ts';
+import type { LoadOrder } from './load-worker.ts';
+import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
+import { registerRegion } from './register.ts';
+import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
+import { STORY_WORDS } from './story-words.ts';
+
+/** The demo region of a running server: its cards, its route, its loading. */
+export interface DemoRegion {
+  /** The person behind a card of the sign-in page. */
+  accounts: (card: string) => Principal | undefined;
+  routes: (app: FastifyInstance) => Promise<void>;
+  /** Deposits through the server's own door what is not there yet, in another thread. Resolves when everything is, or at `stop`. */
+  load: (url: string, options?: LoadOptions) => Promise<Loading>;
+  loading: () => Loading;
+  stop: () => Promise<void>;
+}
+
+export interface Loading {
+  done: number;
+  total: number;
+  perSecond: number;
+  finished: boolean;
+}
+
+export interface LoadOptions {
+  /** Deposits under way together; more does not go faster than the server. */
+  atOnce?: number;
+  onProgress?: (loading: Loading) => void;
+}
+
+/** The region of the first start, unless the arguments of `openDemoRegion` say otherwise. */
+const DEMO_SEED = 1;
+/** Enough to keep two cores busy, few enough that a person's click waits for little. */
+const AT_ONCE = 6;
+
+/**
+ * Opens the region kept in this database, or makes one: registers its places, professionals, systems, people and care links.
+ * @param options size of a region that does not exist yet; an existing one keeps its own
+ */
+export async function openDemoRegion(
+  db: Db,
+  options: { patients: number; reports: number; seed?: number; now: Date },
+): Promise<DemoRegion> {
+  const { now, reports, seed = DEMO_SEED } = options;
+  const wanted: DemoSize = { seed, reports, patients: Math.max(3, options.patients), today: demoToday(now.getTime()) };
+  const kept = await keepRegion(db, wanted);
+  const population = makePopulation(kept.size);
+  if (kept.deposited === 0 && !kept.isFinished) await registerRegion(db, population, now);
+  return makeDemoRegion(db, population, kept);
+}
+
+function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoRegion {
+  let state: Loading = {
+    done: kept.isFinished ? population.total : kept.deposited,
+    total: population.total,
+    perSecond: 0,
+    finished: kept.isFinished,
+  };
+  let worker: Worker | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  return {
+    accounts: (card) => demoAccounts.find((account) => account.card === card)?.principal,
+    routes: (app) => demoRoutes(app, population, () => state),
+    loading: () => state,
+    async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
+      if (state.finished) return state;
+      const order: LoadOrder = { url, size: population.size, from: kept.deposited, atOnce };
+      worker = new Worker(new URL('load-worker.ts', import.meta.url), { workerData: order, execArgv: [] });
+      let last: Progress | undefined;
+      let keeping: Promise<void> = Promise.resolve();
+      worker.on('message', (progress: Progress) => {
+        last = progress;
+        const { done, total, perSecond, upTo } = progress;
+        state = { done, total, perSecond, finished: false };
+        keeping = keeping.then(() => keepProgress(db, upTo)).catch(() => {});
+        onProgress?.(state);
+      });
+      ended = new Promise((resolve, reject) => worker!.once('exit', resolve).once('error', reject));
+      await ended;
+      await keeping;
+      if (last && last.upTo >= population.total) {
+        await keepProgress(db, last.upTo, new Date());
+        state = { ...state, finished: true };
+      }
+      return state;
+    },
+    async stop() {
+      worker?.postMessage('stop', []);
+      await ended.catch(() => {});
+    },
+  };
+}
+
+/** `GET /api/demo`: the cards, the three stories, and how far the loading is. Public: it names invented people only. */
+async function demoRoutes(app: FastifyInstance, population: Population, loading: () => Loading): Promise<void> {
+  const cards = demoAccounts.map(({ card, principal, detail }) => ({ card, name: principal.name, detail }));
+  const stories = STORY_WORDS.map((words, i) => {
+    const { birthFamily, firstBirthGiven, birth } = population.person(i + 1);
+    return {
+      ...words,
+      patientId: patientIdOf(population.seed, i + 1),
+      name: `${birthFamily} ${firstBirthGiven}`,
+      birthDate: dayText(birth),
+    };
+  });
+  const { laboratories } = population.region;
+  app.get('/api/demo', { config: { guard: 'public' } }, async () => ({
+    cards,
+    stories,
+    loading: loading(),
+    people: population.size.patients,
+    laboratories: laboratories.length,
+  }));
+}
