@@ -21,7 +21,7 @@ export async function registerRegion(db: Db, population: Population, now: Date):
     await registerStructures(tx, region.structures.map(structureOf));
     await registerPractitioners(tx, practitionersOf(region));
     const connectedSince = new Date(now.getTime() - 10 * YEAR_MS);
-    const common = { formats: ['cda-cr-bio'], state: 'test' as const, software: 'Cigogne-Démo', connectedSince };
+    const common = { formats: ['cda-cr-bio'], state: 'production' as const, software: 'Cigogne-Démo', connectedSince };
     const senders = region.senders.map(({ clientId, name, structures }) => ({
       ...common,
       clientId,
