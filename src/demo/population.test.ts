@@ -51,8 +51,10 @@ describe('the demo region', () => {
       for (const { report } of list) hash.update(JSON.stringify(report));
       return hash.digest('hex');
     };
-    expect(digest(makePopulation(size).documents())).toBe(digest(documents));
-    expect(digest(makePopulation({ ...size, seed: 2 }).documents())).not.toBe(digest(documents));
+    const small = { ...size, reports: 500 };
+    const once = digest(makePopulation(small).documents());
+    expect(digest(makePopulation(small).documents())).toBe(once);
+    expect(digest(makePopulation({ ...small, seed: 2 }).documents())).not.toBe(once);
   });
 
   test('makes one person alone exactly as among the others', () => {

@@ -5,7 +5,7 @@ import { documentBytes } from './document-bytes.ts';
 import { freshReport } from './fresh-report.ts';
 import { makePopulation } from './population.ts';
 
-const population = makePopulation({ seed: 3, patients: 200, reports: 1000, today: dayOf('2026-11-18') });
+const population = makePopulation({ seed: 3, patients: 200, reports: 240, today: dayOf('2026-11-18') });
 
 /** What must survive the journey on the wire: who, which version, and every result as printed. */
 const essence = (report: LabReport) => ({
@@ -39,7 +39,7 @@ describe('a document of the demo', () => {
       expect(essence(read)).toEqual(essence(document.report));
       expect(read.warnings).toEqual([]);
     }
-    expect(n).toBe(1000);
+    expect(n).toBe(240);
   });
 
   test('carries a PDF of the laboratory', () => {
