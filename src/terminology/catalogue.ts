@@ -30,6 +30,8 @@ export interface PlainWords {
   name: string;
   /** What it measures, one sentence. */
   measures: string;
+  nameEn: string;
+  measuresEn: string;
 }
 
 export interface RowInfo extends RowUnit {
@@ -44,7 +46,12 @@ export interface RowInfo extends RowUnit {
   panel: string;
   /** Place in the catalogue: chapters, then panels, then the order of a usual report. */
   order: number;
+  /** In words: `Sang (sérum ou plasma)`. */
+  specimen: string;
+  specimenEn: string;
   isMethodSensitive: boolean;
+  /** The laboratory reports the result of a formula. Values that Cigogne derives have rows of their own: `derived.ts`. */
+  isCalculated: boolean;
   variation?: Variation;
   plain?: PlainWords;
   /** Never shown as a plain row: transfusion view only. */
@@ -87,15 +94,28 @@ const byLoinc: ReadonlyMap<string, RowInfo> = new Map(rows.flatMap((row) => row.
 
 function readRows(): readonly RowInfo[] {
   const codes = Map.groupBy(readTable('codes.tsv'), (line) => cell(line, 'row'));
-  const plain = new Map(readTable('plain-words.tsv').map((line) => [cell(line, 'row'), line]));
+  const byRow = (lines: Line[], key: string) => new Map(lines.map((line) => [cell(line, key), line]));
+  const words: Words = {
+    plain: byRow(readTable('plain-words.tsv'), 'row'),
+    specimens: byRow(readTable('specimens.tsv'), 'specimen'),
+  };
   const rank = new Map(chapterList.map(({ chapter }, at) => [chapter, at]));
   return readTable('rows.tsv')
     .map((line, at) => ({ line, order: (rank.get(cell(line, 'chapter')) ?? 99) * 1000 + at }))
     .toSorted((a, b) => a.order - b.order)
-    .map(({ line }, order) => readRow(line, order, codes.get(cell(line, 'row')) ?? [], plain.get(cell(line, 'row'))));
+    .map(({ line }, order) => readRow(line, order, codes.get(cell(line, 'row')) ?? [], words));
 }
 
-function readRow(line: Line, order: number, codeLines: readonly Line[], plain: Line | undefined): RowInfo {
+interface Words {
+  plain: ReadonlyMap<string, Line>;
+  specimens: ReadonlyMap<string, Line>;
+}
+
+function readRow(line: Line, order: number, codeLines: readonly Line[], words: Words): RowInfo {
+  const key = cell(line, 'row');
+  const plain = words.plain.get(key);
+  const specimen = words.specimens.get(key.slice(key.lastIndexOf('.') + 1));
+  if (!specimen) throw new Error(`the row ${key} has an unknown specimen`);
   const within = number(line, 'cv_within');
   const analytical = number(line, 'cv_analytical');
   const molarMass = number(line, 'molar_mass');
@@ -103,7 +123,7 @@ function readRow(line: Line, order: number, codeLines: readonly Line[], plain: L
   const rule = cell(line, 'rule');
   const codes = codeLines.map(readCode);
   return {
-    row: cell(line, 'row'),
+    row: key,
     label: cell(line, 'label'),
     labelEn: codes[0]?.component ?? cell(line, 'label'),
     synonyms: list(line, 'synonyms'),
@@ -112,12 +132,15 @@ function readRow(line: Line, order: number, codeLines: readonly Line[], plain: L
     chapter: cell(line, 'chapter'),
     panel: cell(line, 'panel'),
     order,
+    specimen: cell(specimen, 'label_fr'),
+    specimenEn: cell(specimen, 'label_en'),
+    isCalculated: cell(line, 'calculated') === 'yes',
     isMethodSensitive: cell(line, 'method_sensitive') === 'yes',
     codes,
     ...(molarMass !== undefined && { molarMass }),
     ...(valence !== undefined && { valence }),
     ...(rule !== '' && { rule: rule as NonNullable<RowUnit['rule']> }),
-    ...(plain && { plain: { name: cell(plain, 'name_fr'), measures: cell(plain, 'measures_fr') } }),
+    ...(plain && { plain: readPlain(plain) }),
     ...(cell(line, 'chapter') === 'immuno-haematology' && { family: 'immuno-haematology' as const }),
     ...(within !== undefined && {
       variation: {
@@ -126,6 +149,15 @@ function readRow(line: Line, order: number, codeLines: readonly Line[], plain: L
         standing: cell(line, 'variation_standing') === 'ricos' ? ('ricos' as const) : ('recalled' as const),
       },
     }),
+  };
+}
+
+function readPlain(line: Line): PlainWords {
+  return {
+    name: cell(line, 'name_fr'),
+    measures: cell(line, 'measures_fr'),
+    nameEn: cell(line, 'name_en'),
+    measuresEn: cell(line, 'measures_en'),
   };
 }
 

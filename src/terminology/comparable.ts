@@ -20,8 +20,8 @@ export interface Measured {
 export type Incomparable = 'row' | 'unit' | 'method' | 'method-unknown';
 
 /**
- * Undefined when the two may be joined, else why not. For a method-sensitive analyte the methods must be known and the same; two
- * results of one laboratory that names no method are taken as one method, two laboratories never.
+ * Undefined when the two may be joined, else why not. For a method-sensitive analyte two named methods must be the same; where
+ * one is not named, only one and the same laboratory may be supposed to have kept its own.
  */
 export function whyIncomparable(a: Measured, b: Measured): Incomparable | undefined {
   if (a.row !== b.row) return 'row';
@@ -29,7 +29,7 @@ export function whyIncomparable(a: Measured, b: Measured): Incomparable | undefi
   if (!a.isMethodSensitive && !b.isMethodSensitive) return undefined;
   const [methodA, methodB] = [methodKey(a), methodKey(b)];
   if (methodA !== '' && methodB !== '') return methodA === methodB ? undefined : 'method';
-  return methodA === methodB && a.laboratory === b.laboratory ? undefined : 'method-unknown';
+  return a.laboratory === b.laboratory ? undefined : 'method-unknown';
 }
 
 function methodKey({ method }: Measured): string {

@@ -18,3 +18,4 @@ export { flagOfInterpretations } from './flag.ts';
 export { readUnit } from './french-units.ts';
 export { normalise } from './normalise.ts';
 export { isLoinc } from './row.ts';
+export { type ScreenCatalogue, screenCatalogue, type ScreenRow } from './screen-catalogue.ts';

@@ -24,6 +24,10 @@ describe('the row of a result', () => {
     expect(normalise(printed('9', { loinc: '14683-7', unit: 'mmol/L' })).row).toBe('creatinine.urine');
   });
 
+  test('urea and urea nitrogen never share a row', () => {
+    expect(normalise(printed('14', { loinc: '3094-0', unit: 'mg/dL' })).row).toBe('urea_nitrogen.serum');
+  });
+
   test('a LOINC code outside the catalogue has a row of its own', () => {
     expect(normalise(printed('1', { loinc: '1234-4', unit: 'g/L' }))).toMatchObject({ row: 'loinc:1234-4', ucum: 'g/L' });
   });
