@@ -5,7 +5,29 @@
 export { changeBetween, type Change, referenceChangeValue, type VariationPercent } from './change.ts';
 export { type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
 export type { ConversionRefusal } from './conversion.ts';
+export {
+  derive,
+  type Derivation,
+  type DerivationOptions,
+  type DerivationRefusal,
+  type DerivedInput,
+  type DerivedValue,
+  isAcuteRise,
+  type Subject,
+} from './derived.ts';
 export { flagFromInterval } from './flag.ts';
+export { type Formula, type FormulaId, FORMULAS } from './formulas.ts';
+export {
+  FAMILIES,
+  FAMILIES_VERSION,
+  familiesOf,
+  type Family,
+  FAMILY_RULES,
+  type FamilyRule,
+  type SensitiveContext,
+  type SensitiveResult,
+} from './families.ts';
+export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedNumber } from './printed-number.ts';
 export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
 export { type Zlog, zlog } from './zlog.ts';

@@ -1,6 +1,7 @@
 /** Which row a result belongs to. Never by its label alone: a label joins only results of one laboratory, specimen and unit. */
 import { rowOfLoinc, type RowInfo } from './catalogue.ts';
 import { tidyUnit } from './french-units.ts';
+import { plainText } from './plain-text.ts';
 import type { ResultToNormalise } from './result.ts';
 
 export type Row = { key: string; info: RowInfo } | { key: string; info?: undefined };
@@ -36,16 +37,6 @@ function localKey(input: ResultToNormalise): string {
   if (code) return input.localSystem ? `${input.localSystem}:${code}` : code;
   const words = [input.label, input.specimen ?? ''].map(plainText);
   return `~${hash([...words, tidyUnit(input.unit ?? '')].join('\u0000'))}`;
-}
-
-/** Without case, accents and repeated spaces: what differs between two prints of one label. */
-export function plainText(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}%+#/-]+/gu, ' ')
-    .trim();
 }
 
 /** 64 bits of FNV-1a in two lanes: enough to tell apart the labels of one laboratory, and the same on every machine. */

@@ -1,0 +1,145 @@
+/**
+ * Values that Cigogne derives from reported ones: always marked calculated, with formula, inputs and source, in rows of their
+ * own (`calc:…`), never mixed with what a laboratory reported. When in doubt, a refusal with its reason and no number.
+ */
+import { FORMULAS, type FormulaId } from './formulas.ts';
+import { roundTo } from './precision.ts';
+import type { Comparator } from './result.ts';
+
+/** A reported value brought to the usual unit of its row. */
+export interface DerivedInput {
+  row: string;
+  value: number;
+  comparator?: Comparator | undefined;
+  /** UCUM; must be the one the formula was written for. */
+  unit: string;
+  /** ISO 8601 instant of the sampling. */
+  at: string;
+}
+
+/** What formulas need of the person, at the time of the sampling. */
+export interface Subject {
+  /** Completed years. */
+  ageYears?: number | undefined;
+  /** Administrative sex; anything else is unknown. */
+  sex?: 'M' | 'F' | undefined;
+  heightCm?: number | undefined;
+  isPregnant?: boolean | undefined;
+  /** Kidney function is changing: see `isAcuteRise`. */
+  isKidneyUnstable?: boolean | undefined;
+}
+
+export type DerivationRefusal =
+  | 'switched-off'
+  | 'input-missing'
+  | 'input-censored'
+  | 'input-not-positive'
+  | 'unit-unknown'
+  | 'inputs-apart'
+  | 'input-too-old'
+  | 'reported-by-laboratory'
+  | 'age-unknown'
+  | 'age-out-of-range'
+  | 'sex-unknown'
+  | 'height-unknown'
+  | 'pregnancy'
+  | 'acute-kidney-injury'
+  | 'triglycerides-too-high'
+  | 'result-impossible';
+
+export interface DerivedValue {
+  formula: FormulaId;
+  /** `calc:egfr-ckdepi-2009`. */
+  row: string;
+  value: number;
+  decimals: number;
+  unit: string;
+  inputs: readonly DerivedInput[];
+  /** Cautions that a screen shows with the value. */
+  cautions: readonly string[];
+  /** A laboratory reported the same quantity in this sampling: show the two side by side, or not at all. */
+  isBesideReported: boolean;
+}
+
+export type Derivation = DerivedValue | { formula: FormulaId; refused: DerivationRefusal };
+
+export interface DerivationOptions {
+  /** The moment of reading, ISO 8601: with `oldestDays`, refuses inputs that are too old. */
+  now?: string;
+  oldestDays?: number;
+  /** Rows that laboratories reported at this sampling. */
+  reportedRows?: ReadonlySet<string>;
+  /** Show the derived value although the laboratory reported one. */
+  isSideBySide?: boolean;
+  /** Formulas that the region switched off. */
+  switchedOff?: ReadonlySet<FormulaId>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** One formula on the inputs given, or why not. Inputs of other rows are ignored; two of one row: the latest counts. */
+export function derive(id: FormulaId, inputs: readonly DerivedInput[], subject: Subject, options: DerivationOptions = {}): Derivation {
+  const formula = FORMULAS[id];
+  const refuse = (refused: DerivationRefusal): Derivation => ({ formula: id, refused });
+  if (options.switchedOff?.has(id)) return refuse('switched-off');
+  const isReported = formula.sameAs.some((row) => options.reportedRows?.has(row));
+  if (isReported && !options.isSideBySide) return refuse('reported-by-laboratory');
+  const chosen = chooseInputs(formula.inputs, inputs);
+  if (!chosen) return refuse('input-missing');
+  const refusal = whyUnusable(chosen, formula, options) ?? formula.forbids?.(subject, chosen);
+  if (refusal) return refuse(refusal);
+  const result = formula.compute(
+    chosen.map(({ value }) => value),
+    subject,
+  );
+  if (typeof result === 'string') return refuse(result);
+  if (!Number.isFinite(result) || (formula.isPositive && result <= 0)) return refuse('result-impossible');
+  return {
+    formula: id,
+    row: `calc:${id}`,
+    value: roundTo(result, formula.decimals),
+    decimals: formula.decimals,
+    unit: formula.unit,
+    inputs: chosen,
+    cautions: formula.cautions,
+    isBesideReported: isReported,
+  };
+}
+
+function chooseInputs(wanted: readonly { row: string }[], given: readonly DerivedInput[]): DerivedInput[] | undefined {
+  const latest = (row: string) => given.filter((input) => input.row === row).toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+  const chosen = wanted.map(({ row }) => latest(row));
+  return chosen.every((input) => input !== undefined) ? chosen : undefined;
+}
+
+function whyUnusable(
+  chosen: readonly DerivedInput[],
+  formula: (typeof FORMULAS)[FormulaId],
+  options: DerivationOptions,
+): DerivationRefusal | undefined {
+  const times = chosen.map(({ at }) => Date.parse(at));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  if (chosen.some((input, at) => input.unit !== formula.inputs[at]?.unit)) return 'unit-unknown';
+  if (chosen.some(({ comparator }) => comparator !== undefined)) return 'input-censored';
+  if (chosen.some(({ value }) => !(value > 0))) return 'input-not-positive';
+  // also refuses when a time cannot be read
+  if (!(last - first <= formula.hoursApart * HOUR_MS)) return 'inputs-apart';
+  if (
+    options.now !== undefined &&
+    options.oldestDays !== undefined &&
+    Date.parse(options.now) - first > options.oldestDays * 24 * HOUR_MS
+  ) {
+    return 'input-too-old';
+  }
+  return undefined;
+}
+
+/**
+ * An acute rise of creatinine (KDIGO 2012 acute kidney injury, creatinine criteria): 26.5 µmol/L within 48 hours, or 1.5 times
+ * within 7 days. Values in µmol/L.
+ */
+export function isAcuteRise(before: { value: number; at: string }, after: { value: number; at: string }): boolean {
+  const hours = (Date.parse(after.at) - Date.parse(before.at)) / HOUR_MS;
+  if (!(hours > 0)) return false;
+  return (hours <= 48 && after.value - before.value >= 26.5) || (hours <= 7 * 24 && after.value >= 1.5 * before.value);
+}
