@@ -139,6 +139,7 @@ function readRow(line: Line, order: number, codeLines: readonly Line[], words: W
     codes,
     ...(molarMass !== undefined && { molarMass }),
     ...(valence !== undefined && { valence }),
+    ...(codes.every(({ property }) => /^[NMVS]Fr$/.test(property)) && { isFraction: true }),
     ...(rule !== '' && { rule: rule as NonNullable<RowUnit['rule']> }),
     ...(plain && { plain: readPlain(plain) }),
     ...(cell(line, 'chapter') === 'immuno-haematology' && { family: 'immuno-haematology' as const }),

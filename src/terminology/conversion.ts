@@ -5,7 +5,7 @@
  * 1. scaling inside one kind of unit (prefixes, mL and L, minutes and days, mmHg and kPa, U and katal);
  * 2. mass ↔ amount of substance, in a volume or per time, by the molar mass of the row;
  * 3. urinary ratios to creatinine, per gram ↔ per mole, by the molar mass of creatinine;
- * 4. fraction ↔ percent of one volume or mass (`L/L`, `g/g` ↔ `%`);
+ * 4. a fraction of one volume, mass or amount (`L/L`, `g/g`, `mol/mol`) ↔ percent;
  * 5. milliequivalents ↔ millimoles, by the charge of the ion;
  * 6. HbA1c NGSP % ↔ IFCC mmol/mol, by the affine master equation.
  * A count never meets a percentage, `[IU]` never meets a kit's own unit, FEU never meets DDU.
@@ -27,6 +27,8 @@ export interface RowUnit {
   molarMass?: number;
   /** Charge of the ion. */
   valence?: number;
+  /** A share of a number, mass, volume or amount: printed in percent, or as `L/L`, `g/g`. Not a percent of normal activity. */
+  isFraction?: boolean;
   rule?: 'hba1c' | 'per-creatinine' | 'no-molar';
 }
 
@@ -93,7 +95,7 @@ function bring(row: RowUnit, from: Unit, target: Unit): Bringing {
     // `ng/mL` and `ug/L`, `/mm3` and `/uL`: one unit, two spellings
     return scale === 1 ? { kind: 'same', ucum: row.unit } : plan(scale);
   }
-  const factor = crossingFactor(row, from.kind, target.kind);
+  const factor = crossingFactor(row, from, target);
   if (factor === undefined) return { kind: 'refused', ucum: from.ucum, reason: whyNot(row, from.kind, target.kind) };
   return plan(scaleBetween(from, target) * factor);
 }
@@ -104,10 +106,13 @@ function bringHba1c(from: Unit, target: Unit, plan: (scale: number, offset: numb
   return { kind: 'refused', ucum: from.ucum, reason: 'other-quantity' };
 }
 
+/** Spellings of a fraction of one. A bare number is none of them: 42 without unit is more often percent than not. */
+const FRACTIONS = new Set(['L/L', 'l/l', 'g/g', 'mol/mol', '{fraction}']);
+
 /** The factor between base units of two different kinds (g, mol, percent), for the pairs of the closed table only. */
-function crossingFactor(row: RowUnit, from: string, to: string): number | undefined {
-  const [over, under] = split(from);
-  const [toOver, toUnder] = split(to);
+function crossingFactor(row: RowUnit, from: Unit, to: Unit): number | undefined {
+  const [over, under] = split(from.kind);
+  const [toOver, toUnder] = split(to.kind);
   const isOfVolumeOrTime = under === toUnder && (under === 'L3' || under === 'T');
   if (isOfVolumeOrTime && row.molarMass !== undefined) {
     if (over === 'M' && toOver === 'N') return 1 / row.molarMass;
@@ -121,9 +126,8 @@ function crossingFactor(row: RowUnit, from: string, to: string): number | undefi
     if (under === 'M' && toUnder === 'N') return CREATININE_G_PER_MOL;
     if (under === 'N' && toUnder === 'M') return 1 / CREATININE_G_PER_MOL;
   }
-  if (to === 'percent' && (from === 'L3/L3' || from === 'M/M' || from === '{fraction}')) return 100;
-  if (from === 'percent' && (to === 'L3/L3' || to === 'M/M')) return 0.01;
-  return undefined;
+  if (row.isFraction && to.kind === 'percent' && FRACTIONS.has(from.ucum)) return 100;
+  return row.isFraction && from.kind === 'percent' && FRACTIONS.has(to.ucum) ? 0.01 : undefined;
 }
 
 function split(kind: string): [over: string, under: string] {
