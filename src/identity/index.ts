@@ -4,5 +4,5 @@ export { createFromArrival, identify, type Identification, type Identified, type
 export { type Ins, INS_OIDS, insKey, type Mode } from './ins.ts';
 export { registerPatients } from './register-patients.ts';
 export { type IdentityDeps, identityRoutes } from './routes.ts';
-export { homesOf, isPatient, patientById, patientsByIds } from './store.ts';
+export { homesOf, patientById, patientsByIds } from './store.ts';
 export { type AfterDecision, keepWaiting } from './worklist.ts';

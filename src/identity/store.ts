@@ -322,7 +322,3 @@ export async function searchFamily(sql: Sql, words: readonly string[], limit: nu
   );
   return rows.map(toPatient);
 }
-
-export async function isPatient(sql: Sql, patientId: string): Promise<boolean> {
-  return (await sql.query('identity-is-patient', 'select 1 from identity.patient where patient_id = $1', [patientId])).length === 1;
-}
