@@ -1,6 +1,7 @@
 import type { LabReport, PrintedPatient, Result } from '#formats';
 import { resultsOf } from '#formats';
-import { ANALYTES, type AnalyteKey, type PanelKey } from './analytes.ts';
+import { ANALYTES, type AnalyteKey } from './analytes.ts';
+import type { PanelKey } from './panels.ts';
 import { ageAt, dayText, hl7Time, type Day } from './clock.ts';
 import { DEMO_OID } from './ids.ts';
 import { type Body, panelsOf, schedule, STORIES } from './illnesses.ts';
@@ -71,7 +72,7 @@ export function* documentsOf(context: DemoContext, person: Person, count: number
   const plan = chance(seed, 'schedule', person.k);
   const { days, anchor } = schedule(person.illness, fates.length, plan);
   const healthy = healthyValues(person, today, seed);
-  const memory = new Map<string, Map<string, Result>>();
+  const memory: Memory = new Map();
   const known = new Set<string>();
   for (const [event, fate] of fates.entries()) {
     const dice = chance(seed, 'sampling', person.k, event);
@@ -207,18 +208,26 @@ function strangerIds(person: Person, laboratory: Laboratory, first: PrintedPatie
   return [...first, { root: ids[0]!.root, extension: `${localNumber(person, laboratory)}N` }];
 }
 
+/** The last results that each laboratory system printed for a person, by client and analyte. */
+export type Memory = Map<string, Map<string, Result>>;
+
 interface Making {
   context: DemoContext;
   person: Person;
   event: number;
   sampling: Sampling;
   who: Who;
-  /** The last results that each laboratory system printed for the person. */
-  memory: Map<string, Map<string, Result>>;
+  memory: Memory;
   dice: Chance;
 }
 
 function* editionsOf(fate: Fate, making: Making): Generator<DemoDocument> {
+  const documents = [...versionsOf(fate, making)];
+  yield* documents;
+  remember(making.memory, documents.at(-1)!);
+}
+
+function* versionsOf(fate: Fate, making: Making): Generator<DemoDocument> {
   const { sampling, dice } = making;
   const alone = [...sampling.measured.keys()].filter((key) => ALONE.has(key));
   const wrongKey = alone[Math.floor(dice.next() * alone.length)] ?? [...sampling.measured.keys()][0];
@@ -289,27 +298,25 @@ function make(making: Making, sampling: Sampling, version: number, replaces: rea
   const { context, person, event, who, memory } = making;
   const { laboratory } = sampling;
   const system = laboratory.clientId;
-  const last = memory.get(system) ?? new Map<string, Result>();
   const report = makeReport({
     sampling,
     edition: editionOf(context, person.k, event, version, replaces),
     person,
     patient: who.patient,
     newFerritin: ferritinIsNew(laboratory, context.today, sampling.day),
-    previousOf: (key) => last.get(key),
+    previousOf: (key) => memory.get(system)?.get(key),
   });
-  if (version === 1 && laboratory.group.reprintsPrevious) memory.set(system, remember(report, last));
   const trap = who.trap ?? fate;
   return { report, clientId: system, finess: laboratory.finess, k: person.k, needsPerson: who.needsPerson, ...(trap && { trap }) };
 }
 
-/** A new memory, so that version 2 still sees what version 1 saw. */
-function remember(report: LabReport, last: ReadonlyMap<string, Result>): Map<string, Result> {
-  const now = new Map(last);
+/** Keeps what a system printed, for its next report of the same person. */
+export function remember(memory: Memory, { clientId, report }: DemoDocument): void {
+  const now = memory.get(clientId) ?? new Map<string, Result>();
   for (const { result } of resultsOf(report)) {
     if (result.value?.type === 'quantity' && !result.code.display?.endsWith('%')) now.set(previousKey(result), result);
   }
-  return now;
+  memory.set(clientId, now);
 }
 
 /** Identifiers say which region (seed, day), person, sampling and version: the same arguments make the same document. */

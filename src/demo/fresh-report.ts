@@ -35,7 +35,7 @@ export function freshReport(now: Date): DemoDocument {
     },
   };
   const context = { region: makeRegion(), seed: 0, today };
-  const document = writtenDocument(context, odette, row, 0, 1, [], TURNAROUND_MINUTES);
+  const document = writtenDocument(context, odette, row, { event: 0, version: 1, memory: new Map(), turnaround: TURNAROUND_MINUTES });
   const arc = Math.floor(now.getTime());
   return { ...document, report: { ...document.report, id: { root: `${DEMO_OID}.6.${arc}` }, setId: { root: `${DEMO_OID}.7.${arc}` } } };
 }

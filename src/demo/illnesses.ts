@@ -1,4 +1,4 @@
-import type { PanelKey } from './analytes.ts';
+import type { PanelKey } from './panels.ts';
 import type { Illness, Person } from './people.ts';
 import type { Values } from './physiology.ts';
 import type { Chance } from './random.ts';

@@ -1,6 +1,6 @@
 import type { Result } from '#formats';
 import { LOINC_OID } from './printing.ts';
-import type { Written } from './stories.ts';
+import { near, type Written } from './stories.ts';
 
 /**
  * Jean-Noël TESTEUR: a vitamin K antagonist, followed in town, in hospital and at the fingertip. An antibiotic sent his INR to 5.2 three months
@@ -76,13 +76,13 @@ function row([ago, inr, how]: (typeof INR)[number], i: number): Written {
     values: {
       inr,
       ...(whole && {
-        hemoglobin,
-        leucocytes: how === 'h' ? 11.8 : 7.4,
-        platelets: 221,
-        sodium: 139,
-        potassium: 4.3,
-        urea: 7.1,
-        creatinine: 98,
+        hemoglobin: near(hemoglobin, 0.15, 1, 'hb', ago),
+        leucocytes: near(how === 'h' ? 11.8 : 7.4, 0.5, 1, 'wbc', ago),
+        platelets: near(221, 12, 0, 'plt', ago),
+        sodium: near(139, 0.9, 0, 'na', ago),
+        potassium: near(4.3, 0.15, 1, 'k', ago),
+        urea: near(7.1, 0.5, 1, 'urea', ago),
+        creatinine: near(98, 4, 0, 'crea', ago),
       }),
       ...(how === 'h' && { crp: ago === 87 ? 84 : 41 }),
     },

@@ -1,6 +1,6 @@
 import { chance } from './random.ts';
 import { bloodGroup, urineCulture, urineStrip } from './special.ts';
-import type { Written } from './stories.ts';
+import { near, type Written } from './stories.ts';
 
 /**
  * Odette ESSAI-MARCHAND: heart, kidney and diabetes; two town laboratories and the hospital's; a stay that began 20 days ago; a creatinine
@@ -117,7 +117,7 @@ const LATELY: readonly Written[] = [
     ago: 18,
     at: '11:20',
     values: {},
-    extra: (at) => [{ chapter: 'microbiology', items: urineCulture(at, chance(7, 'odette')).items }],
+    extra: (at) => [{ chapter: 'microbiology', items: urineCulture(at, chance(18, 'odette')).items }],
   },
   {
     ...STAY,
@@ -181,25 +181,23 @@ const ALSO: Record<number, Partial<Written>> = {
 /** Eight earlier years, twice a year, drifting slowly: only their trend matters. */
 function long(i: number): Written {
   const ago = 1130 + 181 * i;
-  const dice = chance(1, 'odette', i);
   const years = ago / 365;
-  const near = (value: number, spread: number, decimals: number) => Number((value + spread * dice.normal()).toFixed(decimals));
   return {
     ago,
     at: '08:10',
     place: i % 3 === 1 ? 'GP' : 'BR',
     values: {
-      hemoglobin: near(13.2, 0.2, 1),
-      leucocytes: near(6.9, 0.4, 1),
-      platelets: near(250, 9, 0),
-      sodium: near(140, 0.8, 0),
-      potassium: near(4.25, 0.12, 1),
-      urea: near(6.9 - 0.18 * years, 0.3, 1),
-      creatinine: near(96 - 3 * years, 2, 0),
-      hba1c: near(7 - 0.06 * years, 0.1, 1),
-      glucose: near(6.9 - 0.06 * years, 0.2, 1),
-      ferritin: near(66 + 2 * years, 6, 0),
-      ...(i % 2 === 0 && { tsh: near(2.1, 0.2, 2) }),
+      hemoglobin: near(13.2, 0.2, 1, 'hemoglobin', i),
+      leucocytes: near(6.9, 0.4, 1, 'leucocytes', i),
+      platelets: near(250, 9, 0, 'platelets', i),
+      sodium: near(140, 0.8, 0, 'sodium', i),
+      potassium: near(4.25, 0.12, 1, 'potassium', i),
+      urea: near(6.9 - 0.18 * years, 0.3, 1, 'urea', i),
+      creatinine: near(96 - 3 * years, 2, 0, 'creatinine', i),
+      hba1c: near(7 - 0.06 * years, 0.1, 1, 'hba1c', i),
+      glucose: near(6.9 - 0.06 * years, 0.2, 1, 'glucose', i),
+      ferritin: near(66 + 2 * years, 6, 0, 'ferritin', i),
+      ...(i % 2 === 0 && { tsh: near(2.1, 0.2, 2, 'tsh', i) }),
     },
   };
 }

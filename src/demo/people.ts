@@ -130,7 +130,7 @@ function basePerson(region: Region, seed: number, k: number): Person {
     birth,
     birthFamily,
     ...names,
-    ...usedNames(dice, sex, k, names.firstBirthGiven),
+    ...usedNames(dice, sex, k, names.firstBirthGiven, birthFamily),
     birthPlace,
     ins: insOf(sex, birth, birthPlace.cog, orderOf(k)),
     address: {
@@ -161,11 +161,17 @@ function givenNames(dice: Chance, sex: 'F' | 'M'): { birthGivens: string; firstB
   return { firstBirthGiven: first, birthGivens: [first, ...others.slice(0, dice.int(0, 2))].join(' ') };
 }
 
-function usedNames(dice: Chance, sex: 'F' | 'M', k: number, first: string): { usedFamily?: string; usedGiven?: string } {
+function usedNames(
+  dice: Chance,
+  sex: 'F' | 'M',
+  k: number,
+  first: string,
+  birthFamily: string,
+): { usedFamily?: string; usedGiven?: string } {
   const married = trapOf(k) === 'changed-name' || (sex === 'F' && dice.yes(0.45));
   const family = `${dice.pick(FAMILY)}-DEMO`;
   const shorter = first.includes('-') && dice.yes(0.3) ? first.split('-')[0] : undefined;
-  return { ...(married && { usedFamily: family }), ...(shorter && { usedGiven: shorter }) };
+  return { ...(married && family !== birthFamily && { usedFamily: family }), ...(shorter && { usedGiven: shorter }) };
 }
 
 /** A permutation of the communes and, above, the order number: no two people share both. */

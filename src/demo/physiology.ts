@@ -1,5 +1,6 @@
 import { ageAt, type Day } from './clock.ts';
-import { ANALYTES, ANALYTE_KEYS, PANELS, type AnalyteKey, type PanelKey } from './analytes.ts';
+import { ANALYTES, ANALYTE_KEYS, type AnalyteKey } from './analytes.ts';
+import { PANELS, type PanelKey } from './panels.ts';
 import type { Person } from './people.ts';
 import { chance, type Chance } from './random.ts';
 

@@ -1,14 +1,6 @@
 import type { Coded, PreviousResult, ReferenceRange, Result, ResultValue } from '#formats';
-import {
-  ANALYTES,
-  CHAPTERS,
-  FERRITIN_METHODS,
-  SPECIMENS,
-  type Analyte,
-  type AnalyteKey,
-  type ChapterKey,
-  type Interval,
-} from './analytes.ts';
+import { ANALYTES, FERRITIN_METHODS, type Analyte, type AnalyteKey, type ChapterKey, type Interval } from './analytes.ts';
+import { CHAPTERS, SPECIMENS } from './panels.ts';
 import { DEMO_OID } from './ids.ts';
 import type { Group, Laboratory } from './region.ts';
 
@@ -74,7 +66,8 @@ function isUncoded(key: AnalyteKey, { uncodedOneIn, key: group }: Group): boolea
 export function intervalOf(key: AnalyteKey, form: Pick<Form, 'factor' | 'decimals'>, printing: Printing): Interval {
   const analyte: Analyte = ANALYTES[key];
   const { group } = printing.laboratory;
-  const usual = key === 'ferritin' && !printing.newFerritin ? { low: 15, high: 150 } : printing.sex === 'F' ? analyte.women : analyte.men;
+  if (key === 'ferritin' && printing.sex === 'F') return ferritinOfWomen(group, printing.newFerritin);
+  const usual = printing.sex === 'F' ? analyte.women : analyte.men;
   const shift = 1 + (SHIFTED.has(analyte.panel) ? group.intervalShift : 0) / 100;
   const of = (bound: number | undefined) => (bound === undefined ? undefined : rounded(bound * shift * form.factor, form.decimals));
   const [low, high] = [of(usual.low), of(usual.high)];
@@ -89,6 +82,13 @@ const SHIFTED = new Set([
   'Vitamines et marqueurs',
   'Bilan phosphocalcique',
 ]);
+
+/** Each group took the interval of its kit, and another one with the new method. */
+function ferritinOfWomen({ key }: Group, isNew: boolean): Interval {
+  if (key === 'hospital') return { low: 30, high: 200 };
+  if (key === 'grand-pont') return isNew ? { low: 18, high: 180 } : { low: 15, high: 150 };
+  return isNew ? { low: 20, high: 204 } : { low: 13, high: 150 };
+}
 
 const rounded = (value: number, decimals: number) => Math.round(value * 10 ** decimals) / 10 ** decimals;
 

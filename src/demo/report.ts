@@ -1,5 +1,6 @@
 import type { Battery, Entry, Identifier, Item, LabReport, Organization, Participant, PrintedPatient, Result, Section } from '#formats';
-import { ANALYTES, CHAPTERS, type Analyte, type AnalyteKey } from './analytes.ts';
+import { ANALYTES, type Analyte, type AnalyteKey } from './analytes.ts';
+import { CHAPTERS } from './panels.ts';
 import { hl7Date, hl7Time, type Day } from './clock.ts';
 import { DEMO_OID, PROFESSIONAL_OID, STRUCTURE_OID } from './ids.ts';
 import { asPrevious, localCodes, LOINC_OID, printResults, specimenType, type Measured, type Printing } from './printing.ts';

@@ -1,11 +1,12 @@
 import type { Item } from '#formats';
 import { STORY_PATIENTS } from './accounts.ts';
 import type { AnalyteKey } from './analytes.ts';
-import { type DemoContext, type DemoDocument, editionOf, ferritinIsNew } from './arrivals.ts';
+import { type DemoContext, type DemoDocument, editionOf, ferritinIsNew, type Memory, remember } from './arrivals.ts';
 import { ageAt, dayOf, hl7Time } from './clock.ts';
 import type { Person } from './people.ts';
 import { bloodCount, filtrationOf } from './physiology.ts';
 import type { Measured } from './printing.ts';
+import { chance } from './random.ts';
 import type { Laboratory, Professional, Region } from './region.ts';
 import { makeReport, printedPatient, type ChapterName, type Sampling } from './report.ts';
 
@@ -89,11 +90,16 @@ export function site({ laboratories }: Region, place: Written['place']): Laborat
 /** Documents of a hand-written story, oldest first. */
 export function* writtenDocuments(context: DemoContext, person: Person, rows: readonly Written[]): Generator<DemoDocument> {
   const oldestFirst = rows.toSorted((a, b) => b.ago - a.ago);
+  const memory: Memory = new Map();
   for (const [event, row] of oldestFirst.entries()) {
+    const common = { event, memory };
     if (row.first) {
-      yield writtenDocument(context, person, { ...row, values: { ...row.values, ...row.first }, comments: {} }, event, 1, []);
-      yield writtenDocument(context, person, row, event, 2, [1]);
-    } else yield writtenDocument(context, person, row, event, 1, []);
+      const wrong = { ...row, values: { ...row.values, ...row.first }, comments: {} };
+      yield writtenDocument(context, person, wrong, { ...common, version: 1 });
+    }
+    const last = writtenDocument(context, person, row, { ...common, version: row.first ? 2 : 1 });
+    yield last;
+    remember(memory, last);
   }
 }
 
@@ -104,10 +110,12 @@ export function writtenDocument(
   context: DemoContext,
   person: Person,
   row: Written,
-  event: number,
-  version: number,
-  replaces: readonly number[],
-  turnaround = MORNING_TURNAROUND_MINUTES,
+  {
+    event,
+    version,
+    memory,
+    turnaround = MORNING_TURNAROUND_MINUTES,
+  }: { event: number; version: number; memory: Memory; turnaround?: number },
 ): DemoDocument {
   const { region, today } = context;
   const laboratory = site(region, row.place);
@@ -121,7 +129,7 @@ export function writtenDocument(
     minute,
     turnaround,
     prescriber: row.stayFrom === undefined ? person.doctor : hospitalDoctor(region),
-    measured: complete(row.values, person, ageAt(person.birth, day)),
+    measured: complete(row.values, person, ageAt(person.birth, day), row.ago),
     ...(row.stayFrom !== undefined && { stay: { structure: region.hospitals[0]!, from: today - row.stayFrom } }),
     ...(row.notDone && { notDone: new Map(Object.entries(row.notDone) as [AnalyteKey, string][]) }),
     ...(row.pending && { pending: row.pending }),
@@ -130,10 +138,11 @@ export function writtenDocument(
   };
   const report = makeReport({
     sampling,
-    edition: editionOf(context, person.k, event, version, replaces),
+    edition: editionOf(context, person.k, event, version, version > 1 ? [version - 1] : []),
     person,
     patient: printedPatient(person, laboratory),
     newFerritin: ferritinIsNew(laboratory, today, day),
+    previousOf: (key) => memory.get(laboratory.clientId)?.get(key),
   });
   return {
     report,
@@ -149,12 +158,24 @@ function hospitalDoctor({ professionals }: Region): Professional {
   return professionals.find(({ role }) => role === 'specialist')!;
 }
 
-/** Usual shares and indices, for the cells that the story does not speak of. */
-const QUIET = { mcv: 88, mchc: 33.6, rdw: 13.8, neutrophilsPct: 61, monocytesPct: 7.4, eosinophilsPct: 2.2, basophilsPct: 0.5 } as const;
+/** Usual shares and indices, with their spread from one day to the next, for the cells that a story does not speak of. */
+const QUIET: Partial<Record<AnalyteKey, readonly [mean: number, spread: number]>> = {
+  mcv: [88, 0.5],
+  mchc: [33.6, 0.2],
+  rdw: [13.8, 0.3],
+  neutrophilsPct: [61, 2.5],
+  monocytesPct: [7.4, 0.7],
+  eosinophilsPct: [2.2, 0.4],
+  basophilsPct: [0.5, 0.1],
+};
 
-function complete(values: Written['values'], person: Person, age: number): Map<AnalyteKey, Measured> {
+function complete(values: Written['values'], person: Person, age: number, ago: number): Map<AnalyteKey, Measured> {
   const measured = new Map<AnalyteKey, number>();
-  const number = (key: AnalyteKey) => Number(values[key] ?? QUIET[key as keyof typeof QUIET]);
+  const dice = chance(0, 'quiet', person.k, ago);
+  const number = (key: AnalyteKey) => {
+    const [mean, spread] = QUIET[key] ?? [0, 0];
+    return Number(values[key] ?? mean + spread * dice.normal());
+  };
   if (values.hemoglobin !== undefined) bloodCount(number, 1, measured);
   const creatinine = values.creatinine;
   if (typeof creatinine === 'number') measured.set('egfr', filtrationOf(creatinine, person.sex, age));
@@ -162,4 +183,9 @@ function complete(values: Written['values'], person: Person, age: number): Map<A
   if (typeof cholesterol === 'number') measured.set('ldl', cholesterol - Number(hdl) - Number(triglycerides) / 2.2);
   if (typeof inr === 'number') measured.set('prothrombin', Math.min(100, 100 / (1 + 1.6 * (inr - 1))));
   return new Map<AnalyteKey, Measured>([...measured, ...(Object.entries(values) as [AnalyteKey, Measured][])]);
+}
+
+/** A value a little different each time, as a body's are, with so many decimals. */
+export function near(value: number, spread: number, decimals: number, ...path: readonly (string | number)[]): number {
+  return Number((value + spread * chance(0, 'near', ...path).normal()).toFixed(decimals));
 }
