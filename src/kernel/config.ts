@@ -1,8 +1,15 @@
 import { z } from 'zod';
 
 /** A whole number from text, with bounds. */
-const whole = (min: number, max: number, byDefault: number) =>
-  z.coerce.number('a whole number').int('a whole number').min(min).max(max).default(byDefault);
+const whole = (min: number, max: number, byDefault: number) => {
+  const message = `a whole number from ${min} to ${max}`;
+  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(byDefault);
+};
+
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+
+const httpUrl = (example: string) => z.url({ protocol: /^https?$/, message: `an http or https address such as ${example}` });
 
 /**
  * Every variable that Cigogne reads: meaning, unit, default. config.example.env says the same for the person who runs it,
@@ -11,26 +18,26 @@ const whole = (min: number, max: number, byDefault: number) =>
 export const configSchema = z.object({
   /** Address that the server listens on. */
   HOST: z.string().default('127.0.0.1'),
-  /** TCP port of HTTP. */
+  /** TCP port of HTTP; 0 takes any free one. */
   PORT: whole(0, 65_535, 8080),
   /** Address by which browsers reach the server, when it is not `http://HOST:PORT`: behind a proxy, say. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: httpUrl('https://cigogne.example.fr').optional(),
   /** Folder of the embedded database, keys and caches. */
   CIGOGNE_DATA: z.string().default('.cigogne'),
   /** PostgreSQL 15 to 18 to use instead of the embedded one: `postgres://user@host/db`. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'postgres://user:password@host:5432/database' }).optional(),
   /** Connections of the pool. */
   DATABASE_MAX_CONNECTIONS: whole(2, 200, 10),
   /** What a new database is for: `demo` or `production`. Written into it at creation; it never changes after. */
-  CIGOGNE_MODE: z.enum(['demo', 'production']).default('demo'),
+  CIGOGNE_MODE: oneOf(['demo', 'production']).default('demo'),
   /** Time zone of printed times that carry no offset (IANA name). */
-  REGION_TIME_ZONE: z.string().default('Europe/Paris'),
+  REGION_TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Paris').default('Europe/Paris'),
   /** Days that a refused original waits in quarantine. */
   QUARANTINE_DAYS: whole(1, 3_650, 30),
   /** Largest deposit, in bytes. */
   DEPOSIT_MAX_BYTES: whole(1_024, 20 * 1024 * 1024, 20 * 1024 * 1024),
   /** Issuer of professionals' sign-in (Pro Santé Connect…). Absent in demo: the embedded provider is used. */
-  OIDC_ISSUER: z.url().optional(),
+  OIDC_ISSUER: httpUrl('https://auth.example.fr').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   /** File holding the client secret for OIDC_ISSUER. */
   OIDC_CLIENT_SECRET_FILE: z.string().optional(),
@@ -45,7 +52,7 @@ export const configSchema = z.object({
   /** Reports of the demo region made at the first start. */
   DEMO_REPORTS: whole(0, 10_000_000, 3_000),
   /** Log level: fatal, error, warn, info, debug, silent. */
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
@@ -55,21 +62,22 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Values that may hold a password: a fault in them is told without them. */
+const SECRET = new Set(['DATABASE_URL']);
+
 /**
  * @param env usually `process.env`; an empty value counts as absent
- * @throws ConfigError with one line a fault: `PORT: a whole number (got "http")`
+ * @throws ConfigError with one line a fault: `PORT: a whole number from 0 to 65535 (got "http")`
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.keys(configSchema.shape).flatMap((key) => (env[key] ? [[key, env[key]]] : [])));
   const read = configSchema.safeParse(given);
-  if (read.success) {
-    if (!isTimeZone(read.data.REGION_TIME_ZONE)) throw new ConfigError('REGION_TIME_ZONE: an IANA time zone such as Europe/Paris');
-    return read.data;
-  }
-  const faults = read.error.issues.map(
-    ({ path, message }) => `${String(path[0])}: ${message} (got ${JSON.stringify(given[String(path[0])])})`,
-  );
-  throw new ConfigError(faults.join('\n'));
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `${name}: ${message} (${SECRET.has(name) ? 'the value given is not shown' : `got ${JSON.stringify(given[name])}`})`;
+  });
+  throw new ConfigError([...new Set(faults)].join('\n'));
 }
 
 function isTimeZone(name: string): boolean {

@@ -112,10 +112,17 @@ function isThere(path: string): boolean {
 /** @throws StartError when this user may not write there */
 export function makeWritableFolder(folder: string, mode: number): void {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    makeFolder(folder, mode);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(`The data folder ${folder} is not writable (${code}): start as its owner, or choose another with CIGOGNE_DATA.`);
   }
+}
+
+/** Parents first, one by one: Node's own recursive way never ends where an existing parent answers that it does not exist (/proc). */
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), mode);
+  mkdirSync(folder, { mode });
 }
