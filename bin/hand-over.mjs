@@ -21,7 +21,19 @@ export function handOver(root, [script, ...args]) {
       env: { ...process.env, PATH },
     });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    if (process.env.npm_lifecycle_event) endWithParent(child);
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
+}
+
+/** Under npm, nobody is left to stop us once npm was killed: the parent's number changes, and the script is told to stop. */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 1_000);
+  watch.unref();
 }

@@ -2,16 +2,25 @@
 import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
 import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
 import { migrateVerb } from './verbs/migrate.ts';
+import { serveVerb, type StartServer } from './verbs/serve.ts';
 
 export { EXIT, type Terminal } from './verb.ts';
+export { helpAsMarkdown } from './help-page.ts';
+export type { StartServer } from './verbs/serve.ts';
 
-const verbs: readonly Verb[] = [migrateVerb];
+/** What the command line wires in from above it. */
+export interface CliDeps {
+  start: StartServer;
+}
+
+export const verbsOf = (deps: CliDeps): Verb[] => [serveVerb(deps.start), migrateVerb];
 
 /**
  * Runs one command line, its first word being the verb.
  * @returns the exit code, one of EXIT
  */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(args: readonly string[], terminal: Terminal, deps: CliDeps): Promise<number> {
+  const verbs = verbsOf(deps);
   const [name = '--help', ...rest] = args;
   if (name === '--help' || name === '-h' || name === 'help') {
     terminal.say(helpOfAll(verbs));

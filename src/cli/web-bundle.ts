@@ -7,6 +7,8 @@ import type { Terminal } from './verb.ts';
 
 /** What the browser's files are made from. */
 const SOURCES = ['src/**/*.{ts,tsx,css,json,html,svg}', 'vite.config.ts', 'package-lock.json'];
+export const webFolder = (root: string) => join(root, 'dist/web');
+
 const isTest = (path: string) => /\.test\.tsx?$/.test(path);
 
 /**
@@ -14,7 +16,7 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path);
  * @throws StartError with the end of what Vite said
  */
 export async function readyWebBundle({ root, tell }: Pick<Terminal, 'root' | 'tell'>): Promise<void> {
-  const bundle = join(root, 'dist/web');
+  const bundle = webFolder(root);
   const stampFile = join(bundle, '.built-from');
   const stamp = stampOf(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;

@@ -1,13 +1,16 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type Config, makeWritableFolder, readConfig, StartError } from '#kernel';
 import { readyDatabase } from '../database.ts';
 import { takeInstance } from '../instance.ts';
 import { EXIT, type Terminal, type Verb } from '../verb.ts';
-import { readyWebBundle } from '../web-bundle.ts';
+import { readyWebBundle, webFolder } from '../web-bundle.ts';
 
 /** The server itself, wired above the command line (src/main.ts). */
-export type StartServer = (config: Config) => Promise<{ url: string; stop(): Promise<void> }>;
+export type StartServer = (
+  config: Config & { DATABASE_URL: string },
+  options: { webFolder: string; say: (line: string) => void },
+) => Promise<{ url: string; stop(): Promise<void> }>;
 
 /** Requests under way get this long to end when the server is told to stop. */
 const DRAIN_MS = 10_000;
@@ -30,10 +33,13 @@ async function serve(start: StartServer, terminal: Terminal): Promise<number> {
   makeWritableFolder(dataFolder, 0o755);
   const instance = await takeInstance(dataFolder, terminal.tell);
   try {
-    await checkPort(given);
+    const PORT = await freePort(given);
     const [database] = await allOrNone([readyDatabase(given, dataFolder, terminal), readyWebBundle(terminal)]);
     try {
-      const server = await start({ ...given, CIGOGNE_DATA: dataFolder, DATABASE_URL: database.url });
+      const server = await start(
+        { ...given, PORT, CIGOGNE_DATA: dataFolder, DATABASE_URL: database.url },
+        { webFolder: webFolder(terminal.root), say: terminal.say },
+      );
       instance.writeUrl(server.url);
       welcome(server.url, given, terminal);
       const reason = await Promise.race([stopAsked, database.ended.then(() => 'database' as const)]);
@@ -65,12 +71,15 @@ function askedToStop(): Promise<'asked'> {
   });
 }
 
-/** Looks before the database starts, so that the commonest fault is told at once. */
-async function checkPort({ HOST, PORT }: Config): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** The port to listen on: looked at before the database starts, so that the commonest fault is told at once. */
+function freePort({ HOST, PORT }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => reject(portFault(error, HOST, PORT)));
-    probe.listen(PORT, HOST, () => probe.close(() => resolve()));
+    probe.listen(PORT, HOST, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
   });
 }
 

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { EXIT, helpAsMarkdown, run, verbsOf } from './index.ts';
+import { readArguments, UsageError, type Verb } from './verb.ts';
+
+const deps = { start: () => Promise.reject(new Error('no verb of these tests starts the server')) };
+
+async function cigogne(args: string[], env: Record<string, string> = {}) {
+  const said: string[] = [];
+  const told: string[] = [];
+  const code = await run(args, { say: (line) => said.push(line), tell: (line) => told.push(line), env, root: process.cwd() }, deps);
+  return { code, said: said.join('\n'), told: told.join('\n') };
+}
+
+describe('options and operands', () => {
+  const verb: Verb = {
+    name: 'read',
+    summary: '',
+    operands: ['FILE'],
+    options: { json: { type: 'boolean', help: '' }, to: { type: 'string', value: 'URL', help: '' } },
+    run: async () => 0,
+  };
+  const read = (...args: string[]) => readArguments(verb, args);
+
+  test('come in any order', () => {
+    const expected = { options: { json: true, to: 'x' }, operands: ['report.xml'] };
+    for (const args of [
+      ['--json', '--to', 'x', 'report.xml'],
+      ['report.xml', '--to=x', '--json'],
+      ['--to', 'x', 'report.xml', '--json'],
+    ]) {
+      const given = read(...args);
+      expect(given).toMatchObject(expected);
+    }
+  });
+
+  test.each([
+    [[], 'FILE is missing'],
+    [['a', 'b'], '"b" is one argument too many'],
+    [['--colour', 'a'], "Unknown option '--colour'"],
+    [['--to'], "Option '--to <value>' argument missing"],
+  ])('%j are refused: %s', (args, message) => {
+    expect(() => read(...args)).toThrow(new UsageError(message));
+  });
+});
+
+describe('the command line', () => {
+  test('prints its help, and that of each verb', async () => {
+    expect(await cigogne([])).toMatchObject({ code: EXIT.done });
+    for (const { name, summary } of verbsOf(deps)) {
+      const { code, said } = await cigogne([name, '--help']);
+      expect(code).toBe(EXIT.done);
+      expect(said).toContain(summary);
+      expect((await cigogne(['--help'])).said).toContain(`  ${name} `);
+    }
+  });
+
+  test('answers a wrong verb with code 2 and where to look', async () => {
+    expect(await cigogne(['servre'])).toEqual({ code: EXIT.usage, said: '', told: 'there is no verb "servre"; see ./cigogne --help' });
+  });
+
+  test('answers wrong variables with code 2, all at once', async () => {
+    const { code, told } = await cigogne(['migrate'], { PORT: '-1', LOG_LEVEL: 'loud' });
+    expect(code).toBe(EXIT.usage);
+    expect(told).toMatch(/PORT: .*\nLOG_LEVEL: /);
+  });
+
+  test('says why it cannot use a data folder, with code 3', async () => {
+    const { code, told } = await cigogne(['migrate'], { CIGOGNE_DATA: '/proc/cigogne' });
+    expect(code).toBe(EXIT.unable);
+    expect(told).toMatch(
+      /^The data folder \/proc\/cigogne is not writable \(\w+\): start as its owner, or choose another with CIGOGNE_DATA\.$/,
+    );
+  });
+
+  test('is described in docs/cli.md as it is', () => {
+    expect(readFileSync('docs/cli.md', 'utf8'), 'write it again: node scripts/write-docs.ts').toBe(helpAsMarkdown(verbsOf(deps)));
+  });
+});
