@@ -4,7 +4,7 @@ const rule = (timeZone: string) => ({
   test: {
     name: `rules ${timeZone}`,
     include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
-    exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.{db,process}.test.ts', '**/node_modules/**'],
     env: { TZ: timeZone },
   },
 });
@@ -21,6 +21,14 @@ export default defineConfig({
           include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
           globalSetup: ['test/support/database-server.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'processes',
+          include: ['test/*.process.test.ts'],
+          globalSetup: ['test/support/database-server.ts'],
           hookTimeout: 60_000,
         },
       },

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from '#kernel';
+import { holdFolder, StartError } from '#kernel';
 import type { Terminal } from './verb.ts';
 
 /** What the browser's files are made from. */
@@ -16,6 +16,24 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path);
  * @throws StartError with the end of what Vite said
  */
 export async function readyWebBundle({ root, tell }: Pick<Terminal, 'root' | 'tell'>): Promise<void> {
+  const turn = await takeTurn(root);
+  try {
+    await buildWhenStale(root, tell);
+  } finally {
+    await turn();
+  }
+}
+
+/** Two starts side by side, on two data folders, build once. */
+async function takeTurn(root: string): Promise<() => Promise<void>> {
+  for (;;) {
+    const release = await holdFolder('web', root);
+    if (release) return release;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function buildWhenStale(root: string, tell: (line: string) => void): Promise<void> {
   const bundle = webFolder(root);
   const stampFile = join(bundle, '.built-from');
   const stamp = stampOf(root);

@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { closeSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +84,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const place = { programs, folder, data, sockets, account, durable };
     const relaunch = async () => {
       await endOrphans(data, tell);
+      emptyFolder(sockets);
       return launch(place);
     };
     const supervised = keepRunning(await launch(place), relaunch, tell);
@@ -127,12 +140,18 @@ function create({ programs, folder, data, password, account, durable }: Place & 
   renameSync(unfinished, data);
 }
 
+/** A socket's lock left by a killed server holds a number that another process may have by now. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
+}
+
 /** A folder for the server's socket that its user alone may enter, with a path short enough. */
 function socketFolder(folder: string, account: Account | undefined): string {
   const near = join(folder, 'socket');
   const fits = Buffer.byteLength(join(near, '.s.PGSQL.5432')) <= LONGEST_SOCKET_PATH;
   const sockets = fits ? near : mkdtempSync(join(tmpdir(), 'cigogne-'));
   mkdirSync(sockets, { recursive: true });
+  emptyFolder(sockets);
   chmodSync(sockets, 0o700);
   if (account) chownSync(sockets, account.uid, account.gid);
   return sockets;

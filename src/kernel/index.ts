@@ -8,7 +8,7 @@ export { holdFolder } from './lock.ts';
 export { findMigrations, migrate, type Migration } from './migrate.ts';
 export { makeWritableFolder } from './postgres-files.ts';
 export { prepareDatabase } from './prepare.ts';
-export { identify, isAlive, type ProcessId, signal, until } from './processes.ts';
+export { identify, isAlive, type ProcessId, processesIn, signal, until } from './processes.ts';
 export { Refusal, REFUSALS, refusalBody, type RefusalCode } from './refusal.ts';
 export { StartError } from './start-error.ts';
 export { findMode, type Mode } from './store.ts';

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify, processesIn, signal, until } from './processes.ts';
+import { processesIn, signal, until } from './processes.ts';
 import { StartError } from './start-error.ts';
 
 /** How long a database may take to write what it holds in memory, before it is asked more firmly. */
@@ -27,8 +27,9 @@ export async function endOrphans(data: string, tell: (line: string) => void): Pr
       }
     }
   }
-  // Safe now that no process works on these files: a stranger that has the number would make the next start refuse.
-  if (identify(inPidFile)) rmSync(join(data, 'postmaster.pid'), { force: true });
+  // Safe now that no process works on these files: a stranger who has that number, or a dead process that nobody has
+  // buried, would make the next start refuse.
+  if (existsSync(`/proc/${inPidFile}`)) rmSync(join(data, 'postmaster.pid'), { force: true });
 }
 
 function pidFromFile(data: string): number {
