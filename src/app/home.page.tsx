@@ -3,9 +3,9 @@ import { usePerson } from './session.tsx';
 
 /** Each role starts where its work is. */
 export function HomePage() {
-  const person = usePerson();
-  if (person.role === 'patient' && person.patientId) {
-    return <Navigate to="/patients/$patientId/biology" params={{ patientId: person.patientId }} replace />;
-  }
+  const { role, patientId } = usePerson();
+  if (role === 'patient' && patientId) return <Navigate to="/patients/$patientId/biology" params={{ patientId }} replace />;
+  if (role === 'operator') return <Navigate to="/region" replace />;
+  if (role === 'laboratory-system') return <Navigate to="/laboratory" replace />;
   return <Navigate to="/patients" replace />;
 }

@@ -1,12 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { IdentityBanner, patientTitle, showDate, useLanguage, useText, useToday } from '#ui';
-import { Arrivals } from './arrivals.tsx';
-import { patientQuery, type OpenedPatient } from './patient-query.ts';
-import { RefusedPage } from './refused.page.tsx';
+import type { Role } from '#access/contract';
+import { ageText, IdentityBanner, patientTitle, showDate, showLongBirthDate, useLanguage, useText, useToday } from '#ui';
+import { DeclareCareLink } from './care-link.tsx';
+import { type OpenedPatient, patientQuery } from './patient-query.ts';
+import { RefusedPage, refusedBy } from './refused.page.tsx';
+import { usePerson } from './session.tsx';
 import { usePatientId } from './use-patient.ts';
 import './patient.css';
+
+/** Professions that treat, and so may declare a consent collected. */
+const CLINICAL: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist']);
 
 /**
  * Everything about one person stands under their banner. The content is blank until the banner is theirs: keyed by the patient, so
@@ -14,34 +19,76 @@ import './patient.css';
  */
 export function PatientLayout() {
   const patientId = usePatientId();
+  const { role } = usePerson();
   const { data, error, refetch } = useQuery(patientQuery(patientId));
-  if (error) return <RefusedPage error={error} onRetry={() => void refetch()} />;
+  if (error) {
+    const isForLackOfLink = ['no-care-link', ''].includes(refusedBy(error) ?? 'other');
+    if (isForLackOfLink && CLINICAL.has(role)) return <DeclareCareLink patientId={patientId} />;
+    return <RefusedPage error={error} onRetry={() => void refetch()} />;
+  }
   if (!data) return null;
   return <PatientFrame key={patientId} patientId={patientId} opened={data} />;
 }
 
 function PatientFrame({ patientId, opened }: { patientId: string; opened: OpenedPatient }) {
-  const t = useText();
   const today = useToday();
   const page = usePageName();
+  const person = usePerson();
   useEffect(() => {
     document.title = patientTitle(opened.patient, page);
   }, [opened.patient, page]);
+  const isOwn = person.patientId === patientId;
   return (
     <div className="app-patient">
-      <IdentityBanner patient={opened.patient} today={today} reason={<Reason opened={opened} />} />
-      <div className="app-patient-tabs">
-        <nav className="ui-tabs" aria-label={t('app.patient.pages')}>
-          <Link className="ui-tab" to="/patients/$patientId/biology" params={{ patientId }}>
-            {t('app.tab.biology')}
-          </Link>
-        </nav>
-        <Arrivals patientId={patientId} />
-      </div>
+      {isOwn ? (
+        <OwnBanner opened={opened} />
+      ) : (
+        <>
+          <IdentityBanner patient={opened.patient} today={today} reason={<Reason opened={opened} />} />
+          <PatientTabs patientId={patientId} role={person.role} link={opened.link?.kind} />
+        </>
+      )}
       <div className="app-patient-page">
         <Outlet />
       </div>
     </div>
+  );
+}
+
+/** The list of accesses is for the patient and the treating doctor: to the others its tab would only promise a refusal. */
+function PatientTabs({ patientId, role, link }: { patientId: string; role: Role; link: string | undefined }) {
+  const t = useText();
+  const params = { patientId };
+  return (
+    <nav className="ui-tabs" aria-label={t('app.patient.pages')}>
+      <Link className="ui-tab" to="/patients/$patientId/biology" params={params}>
+        {t('app.tab.biology')}
+      </Link>
+      {link === 'treating-doctor' && (role === 'gp' || role === 'specialist') ? (
+        <Link className="ui-tab" to="/patients/$patientId/accesses" params={params}>
+          {t('app.tab.accesses')}
+        </Link>
+      ) : null}
+    </nav>
+  );
+}
+
+/** A patient's own name: the one they use first, then the one they were born with. */
+function OwnBanner({ opened: { patient } }: { opened: OpenedPatient }) {
+  const t = useText();
+  const today = useToday();
+  const language = useLanguage();
+  const { traits } = patient;
+  const born = showLongBirthDate(traits.birthDate, language);
+  return (
+    <section className="app-own-banner" aria-label={t('app.own.identity')}>
+      <p className="app-own-name">
+        <bdi>{traits.usedGiven ?? traits.firstBirthGiven}</bdi> <bdi>{traits.usedFamily ?? traits.birthFamily}</bdi>
+      </p>
+      <p className="app-own-born">
+        {t('app.own.born', { sex: traits.sex, name: traits.birthFamily, date: born })} · {ageText(traits.birthDate, today, t)}
+      </p>
+    </section>
   );
 }
 
@@ -62,5 +109,5 @@ function Reason({ opened: { link } }: { opened: OpenedPatient }) {
 function usePageName(): string {
   const t = useText();
   const match = useMatchRoute();
-  return match({ to: '/patients/$patientId/biology' }) ? t('app.tab.biology') : 'Cigogne';
+  return match({ to: '/patients/$patientId/accesses' }) ? t('app.tab.accesses') : t('app.tab.biology');
 }

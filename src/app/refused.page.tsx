@@ -30,10 +30,23 @@ export function NotFoundPage() {
   );
 }
 
+/** Rules of refusal that have words of their own for the reader. */
+const TOLD_RULES: ReadonlySet<string> = new Set([
+  'no-care-link',
+  'role-without-right',
+  'no-clinical-data',
+  'category-closed',
+  'not-treating-doctor',
+  'not-own-record',
+  'no-delegation',
+  'other-structure',
+]);
+
 /** What went wrong in words: the closed codes of refusals that a reader can meet, else a fault of ours. */
 export function RefusedPage({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const t = useText();
   const kind = errorKind(error);
+  const rule = refusedBy(error);
   return (
     <PlainPage
       title={t('app.refused.title', { kind })}
@@ -50,15 +63,20 @@ export function RefusedPage({ error, onRetry }: { error: Error; onRetry?: () => 
         </>
       }
     >
-      <p>{t('app.refused.why', { kind })}</p>
+      <p>{rule && TOLD_RULES.has(rule) ? t(`app.rule.${rule}`) : t('app.refused.why', { kind })}</p>
       <p>{t('app.refused.help', { kind })}</p>
     </PlainPage>
   );
 }
 
-export type ErrorKind = 'denied' | 'missing' | 'signedOut' | 'network' | 'busy' | 'ours';
+/** The rule that closed a record; undefined when it is no matter of rights. */
+export function refusedBy(error: Error): string | undefined {
+  return error instanceof ApiError && error.code === 'access.denied' ? (error.body?.at ?? '') : undefined;
+}
 
-export function errorKind(error: Error): ErrorKind {
+type ErrorKind = 'denied' | 'missing' | 'signedOut' | 'network' | 'busy' | 'ours';
+
+function errorKind(error: Error): ErrorKind {
   if (!(error instanceof ApiError)) return 'ours';
   if (error.code === 'access.denied') return 'denied';
   if (error.code === 'access.unauthenticated') return 'signedOut';

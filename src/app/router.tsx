@@ -42,10 +42,28 @@ const biology = createRoute({
   component: lazyRouteComponent(() => import('./patient-biology.page.tsx'), 'PatientBiologyPage'),
 });
 
+const accesses = createRoute({
+  getParentRoute: () => patient,
+  path: 'accesses',
+  component: lazyRouteComponent(() => import('./accesses.page.tsx'), 'AccessesPage'),
+});
+
+const region = createRoute({
+  getParentRoute: () => root,
+  path: '/region',
+  component: lazyRouteComponent(() => import('./region.page.tsx'), 'RegionPage'),
+});
+
+const laboratory = createRoute({
+  getParentRoute: () => root,
+  path: '/laboratory',
+  component: lazyRouteComponent(() => import('./laboratory.page.tsx'), 'LaboratoryPage'),
+});
+
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([home, patients, patient.addChildren([patientHome, biology])]),
+    routeTree: root.addChildren([home, patients, patient.addChildren([patientHome, biology, accesses]), region, laboratory]),
     context: { queries },
     parseSearch: parseAddress,
     stringifySearch: writeAddress,

@@ -1,33 +1,68 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { SessionInfo } from '#access/contract';
-import { api } from '#ui';
+import { api, ApiError } from '#ui';
 
 export type Person = NonNullable<SessionInfo['person']>;
 
 interface Session {
   mode: SessionInfo['mode'];
   person: Person | null;
+  /** Who was signed in on this page until the session ended by itself. */
+  endedFor: Person | null;
   signOut: () => Promise<void>;
 }
 
 const Context = createContext<Session | undefined>(undefined);
 
-export const SESSION_KEY = ['session'] as const;
+const sessionQuery = {
+  queryKey: ['session'],
+  queryFn: ({ signal }: { signal: AbortSignal }) => api<SessionInfo>('/api/session', { signal }),
+};
 
 /** Asks who is signed in before anything is drawn; `failed` is shown when no answer came. */
 export function SessionProvider({ children, failed }: { children: ReactNode; failed: ReactNode }) {
-  const client = useQueryClient();
-  const { data, error } = useQuery({ queryKey: SESSION_KEY, queryFn: ({ signal }) => api<SessionInfo>('/api/session', { signal }) });
+  const queries = useQueryClient();
+  const { data, error } = useQuery(sessionQuery);
+  const [endedFor, setEnded] = useState<Person | null>(null);
   const signOut = useCallback(async () => {
     await api('/api/sign-out', { method: 'POST' });
     /* Everything read goes with the reader: the next person at this machine starts from nothing. */
-    client.clear();
+    queries.clear();
     window.location.assign('/');
-  }, [client]);
-  const session = useMemo(() => (data ? { ...data, signOut } : undefined), [data, signOut]);
+  }, [queries]);
+  const person = data?.person ?? null;
+  const whenRefused = useCallback(() => {
+    setEnded(person);
+    queries.clear();
+  }, [person, queries]);
+  useSessionEnd(person !== null && endedFor === null, whenRefused);
+  const mode = data?.mode;
+  const session = useMemo(
+    () => (mode ? { mode, person: endedFor ? null : person, endedFor, signOut } : undefined),
+    [mode, person, endedFor, signOut],
+  );
   if (session) return <Context value={session}>{children}</Context>;
   return error ? failed : null;
+}
+
+/** The server no longer knows this session, whichever question told it so. */
+function useSessionEnd(isSignedIn: boolean, onEnd: () => void): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!isSignedIn) return;
+    const isEnd = (error: unknown) => error instanceof ApiError && error.code === 'access.unauthenticated';
+    const reads = queries.getQueryCache().subscribe((event) => {
+      if (event.type === 'updated' && isEnd(event.query.state.error)) queueMicrotask(onEnd);
+    });
+    const writes = queries.getMutationCache().subscribe((event) => {
+      if (event.type === 'updated' && isEnd(event.mutation.state.error)) queueMicrotask(onEnd);
+    });
+    return () => {
+      reads();
+      writes();
+    };
+  }, [queries, isSignedIn, onEnd]);
 }
 
 export function useSession(): Session {

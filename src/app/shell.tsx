@@ -4,30 +4,34 @@ import { Button, Notice, useText } from '#ui';
 import { ConnectionNotice } from './connection.tsx';
 import { SessionProvider, useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
+import { PatientNavigation } from './patient-navigation.tsx';
+import { readVisit } from './visit-state.ts';
 
 const SignInPage = lazy(() => import('./sign-in.page.tsx').then((page) => ({ default: page.SignInPage })));
+const SessionEnded = lazy(() => import('./session-ended.tsx').then((page) => ({ default: page.SessionEnded })));
+const GuidedVisit = lazy(() => import('./guided-visit.tsx').then((part) => ({ default: part.GuidedVisit })));
 
 /** What surrounds every page: who is signed in, the bar, the state of the connection. */
 export function Shell() {
   return (
     <SessionProvider failed={<NoServer />}>
-      <Frame />
+      <Suspense>
+        <Door />
+      </Suspense>
     </SessionProvider>
   );
 }
 
-function Frame() {
+function Door() {
+  const { person, endedFor } = useSession();
+  if (person) return <Frame isPatient={person.role === 'patient'} />;
+  return endedFor ? <SessionEnded person={endedFor} /> : <SignInPage />;
+}
+
+function Frame({ isPatient }: { isPatient: boolean }) {
   const t = useText();
-  const { person } = useSession();
-  if (!person) {
-    return (
-      <Suspense>
-        <SignInPage />
-      </Suspense>
-    );
-  }
   return (
-    <div className="app-frame">
+    <div className={`app-frame ${isPatient ? 'app-frame-patient' : ''}`}>
       <a className="app-skip" href="#content">
         {t('app.skip')}
       </a>
@@ -38,6 +42,12 @@ function Frame() {
           <Outlet />
         </Suspense>
       </main>
+      {isPatient ? <PatientNavigation /> : null}
+      {readVisit() ? (
+        <Suspense>
+          <GuidedVisit />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

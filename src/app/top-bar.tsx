@@ -1,15 +1,19 @@
 import { Link } from '@tanstack/react-router';
+import type { Role } from '#access/contract';
 import { Mark, Menu, PersonIcon, Tag, usePreferences, useText } from '#ui';
 import { PatientSearchBox } from './patient-search.tsx';
 import { usePerson, useSession } from './session.tsx';
 import './top-bar.css';
+
+/** Roles whose work needs no patient search. */
+const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'laboratory-system', 'patient', 'identity-cell']);
 
 /** The search, the places of this role, who is signed in. */
 export function TopBar() {
   const t = useText();
   const { mode, person } = useSession();
   if (!person) return null;
-  const searches = !['operator', 'laboratory-system', 'patient', 'identity-cell'].includes(person.role);
+  const searches = !DO_NOT_SEARCH.has(person.role);
   return (
     <header className="app-bar">
       <Link to="/" className="app-brand" aria-label={t('app.home')}>
@@ -17,13 +21,7 @@ export function TopBar() {
         <span className="app-brand-name">Cigogne</span>
       </Link>
       {searches ? <PatientSearchBox /> : null}
-      {searches ? (
-        <nav className="app-places" aria-label={t('app.places')}>
-          <Link to="/patients" activeOptions={{ exact: true }}>
-            {t('app.places.patients')}
-          </Link>
-        </nav>
-      ) : null}
+      <Places role={person.role} searches={searches} />
       <span className="app-bar-space" />
       {mode === 'demo' ? (
         <span className="app-demo">
@@ -32,6 +30,23 @@ export function TopBar() {
       ) : null}
       <WhoMenu />
     </header>
+  );
+}
+
+/** Where this role works; a patient's places are under the thumb instead. */
+function Places({ role, searches }: { role: Role; searches: boolean }) {
+  const t = useText();
+  if (role === 'patient') return <span className="app-bar-title">{t('app.own.title')}</span>;
+  return (
+    <nav className="app-places" aria-label={t('app.places')}>
+      {searches ? (
+        <Link to="/patients" activeOptions={{ exact: true }}>
+          {t('app.places.patients')}
+        </Link>
+      ) : null}
+      {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
+      {role === 'laboratory-system' ? <Link to="/laboratory">{t('app.places.laboratory')}</Link> : null}
+    </nav>
   );
 }
 

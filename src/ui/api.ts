@@ -26,6 +26,9 @@ export interface ApiOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as they are, under `contentType`. */
+  bytes?: Blob;
+  contentType?: string;
   signal?: AbortSignal;
 }
 
@@ -34,16 +37,23 @@ export interface ApiOptions {
  * it comes from our own code, so it is typed and not checked again.
  * @throws ApiError
  */
-export async function api<Answer>(path: string, { method = 'GET', body, signal }: ApiOptions = {}): Promise<Answer> {
+export async function api<Answer>(path: string, options: ApiOptions = {}): Promise<Answer> {
+  const { method = 'GET', signal } = options;
+  const sent = sentBy(options);
   const response = await reach(path, {
     method,
     credentials: 'same-origin',
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { accept: 'application/json', ...(sent ? { 'content-type': sent.type } : {}) },
+    ...(sent ? { body: sent.body } : {}),
     ...(signal ? { signal } : {}),
   });
   if (!response.ok) throw await refused(response);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+function sentBy({ body, bytes, contentType }: ApiOptions): { type: string; body: Blob | string } | undefined {
+  if (bytes) return { type: contentType ?? 'application/octet-stream', body: bytes };
+  return body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) };
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
