@@ -41,7 +41,7 @@ export function AccessesPage() {
       />
       {kept.length === 0 ? <p>{t('app.accesses.none')}</p> : null}
       {groupByDay(kept, (at) => dayOf(at)).map(([day, ofDay]) => (
-        <Day key={day} day={day} today={today} lines={ofDay} />
+        <Day key={day} day={day} today={today} lines={ofDay} tellsRule={isOwn} />
       ))}
       {hasNextPage ? (
         <Button isDisabled={isFetchingNextPage} onPress={() => void fetchNextPage()}>
@@ -68,7 +68,15 @@ function useAccesses(patientId: string) {
   });
 }
 
-function Day({ day, today, lines }: { day: string; today: string; lines: readonly AccessLine[] }) {
+interface DayProps {
+  day: string;
+  today: string;
+  lines: readonly AccessLine[];
+  /** The rule is worded for the patient: `Votre médecin traitant`. */
+  tellsRule: boolean;
+}
+
+function Day({ day, today, lines, tellsRule }: DayProps) {
   const t = useText();
   const language = useLanguage();
   const ago = (Date.parse(today) - Date.parse(day)) / 86_400_000;
@@ -91,7 +99,7 @@ function Day({ day, today, lines }: { day: string; today: string; lines: readonl
               <p>
                 {line.action} {line.outcome === 'denied' ? <Tag tone="notice">{t('app.accesses.refused')}</Tag> : null}
               </p>
-              <p className="app-access-role">{line.rule}</p>
+              {tellsRule ? <p className="app-access-role">{line.rule}</p> : null}
             </div>
           </li>
         ))}

@@ -3,7 +3,7 @@ import type { FoundPatient } from './patient-query.ts';
 import './patient-line.css';
 
 /** The traits that tell two people apart in a list, and no more. */
-export function PatientLine({ person }: { person: FoundPatient }) {
+export function PatientLine({ person, tellsLink = true }: { person: FoundPatient; tellsLink?: boolean }) {
   const t = useText();
   const today = useToday();
   const { traits } = person;
@@ -22,7 +22,7 @@ export function PatientLine({ person }: { person: FoundPatient }) {
         {t('ui.banner.sexShort', { sex: traits.sex })} · {showBirthDate(traits.birthDate)} · {ageText(traits.birthDate, today, t)} ·{' '}
         {t('ui.banner.status', { status: person.status })}
       </span>
-      {person.linked ? <Tag tone="accent">{t('app.search.linked')}</Tag> : null}
+      {tellsLink && person.linked ? <Tag tone="accent">{t('app.search.linked')}</Tag> : null}
     </span>
   );
 }

@@ -27,7 +27,7 @@ export function PatientsPage() {
         {data.patients.map((person) => (
           <li key={person.patientId}>
             <Link to="/patients/$patientId/biology" params={{ patientId: person.patientId }} className="app-patients-link">
-              <PatientLine person={person} />
+              <PatientLine person={person} tellsLink={false} />
             </Link>
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { type ComponentType, Fragment } from 'react';
+import { Button as AriaButton } from 'react-aria-components/Button';
 import type { Role } from '#access/contract';
 import {
   ageText,
@@ -142,7 +143,7 @@ function StoryCard({ story }: { story: DemoStory }) {
   const today = useToday();
   const language = useLanguage();
   return (
-    <button type="button" className="app-door-card app-door-story" onClick={() => visitStory(story)}>
+    <AriaButton className="app-door-card app-door-story" onPress={() => visitStory(story)}>
       <span className="app-door-card-words">
         <span className="app-door-card-role">{story.name}</span>
         <span>
@@ -150,7 +151,7 @@ function StoryCard({ story }: { story: DemoStory }) {
         </span>
         <span className="ui-caption">{story.detail[language]}</span>
       </span>
-    </button>
+    </AriaButton>
   );
 }
 

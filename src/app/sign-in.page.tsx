@@ -25,17 +25,17 @@ export function SignInPage() {
         <h1 className="app-door-title">{t('app.signIn.headline')}</h1>
         <p className="app-door-lead">{isDemo ? t('app.signIn.demoLead') : t('app.signIn.lead')}</p>
         {region ? <RegionProgress loading={region.loading} /> : null}
-        <footer className="app-door-foot">
-          {isDemo ? (
-            <div>
-              <h2 className="app-door-small">{t('app.signIn.production')}</h2>
-              <p>{t('app.signIn.productionText')}</p>
-            </div>
-          ) : null}
-          <Switches />
-        </footer>
       </header>
       <main className="app-door-main">{isDemo ? <DemoDoor region={region} hasFailed={error !== null} /> : <ProductionDoor />}</main>
+      <footer className="app-door-foot">
+        {isDemo ? (
+          <div>
+            <h2 className="app-door-small">{t('app.signIn.production')}</h2>
+            <p>{t('app.signIn.productionText')}</p>
+          </div>
+        ) : null}
+        <Switches />
+      </footer>
     </div>
   );
 }

@@ -25,7 +25,10 @@ export function TopBar() {
       <span className="app-bar-space" />
       {mode === 'demo' ? (
         <span className="app-demo">
-          <Tag tone="notice">{t('app.demo')}</Tag>
+          <Tag tone="notice">
+            <span className="app-demo-long">{t('app.demo')}</span>
+            <span className="app-demo-short">{t('app.demoShort')}</span>
+          </Tag>
         </span>
       ) : null}
       <WhoMenu />
@@ -66,13 +69,13 @@ function WhoMenu() {
     <Menu
       look="quiet"
       label={t('app.me')}
-      name={t('app.me.name', { name: person.name, place })}
       trigger={
         <span className="app-who">
           <span className="app-who-words">
             <span className="app-who-name">{person.name}</span>
             <span className="ui-caption">{place}</span>
           </span>
+          <span className="ui-hidden">{t('app.me')}</span>
           <PersonIcon />
         </span>
       }

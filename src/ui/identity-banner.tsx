@@ -139,7 +139,8 @@ function Ins({ patient: { status, ins, attributes } }: { patient: BannerPatient 
     <>
       <p className="ui-banner-main ui-banner-status" data-status={status}>
         <Shield size={15} />
-        {t('ui.banner.status', { status })}
+        <span className="ui-banner-status-long">{t('ui.banner.status', { status })}</span>
+        <span className="ui-banner-status-short">{t('ui.banner.statusShort', { status })}</span>
       </p>
       <p className="ui-banner-line ui-banner-wide ui-figures">
         {shown ? t('ui.banner.ins', shown) : t('ui.banner.noIns')}
