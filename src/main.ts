@@ -1,4 +1,7 @@
-import { type Config, openDb, prepareDatabase, StartError } from '#kernel';
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { type DemoRegion, openDemoRegion } from '#demo';
+import { type Config, type Db, openDb, prepareDatabase, StartError } from '#kernel';
 import { forgetQuarantine, startRelay } from '#record';
 import { createServer } from '#server';
 
@@ -13,7 +16,8 @@ export interface Running {
 /**
  * Starts everything on a database that answers, in order; `stop` stops everything, in reverse.
  * @param config with DATABASE_URL set: an embedded database is started by the command line before this
- * @throws StartError what the person at the terminal can mend
+ * @param options.say a line for the person at the terminal
+ * @throws StartError what that person can mend
  */
 export async function start(
   config: Config & { DATABASE_URL: string },
@@ -26,24 +30,78 @@ export async function start(
   };
   try {
     await prepareDatabase(db, { mode: config.CIGOGNE_MODE, sourceFolder: import.meta.dirname, now: new Date() });
-    const relay = await startRelay(db, (error) => app?.log.error({ err: error }, 'relay'));
+    const running: { app?: FastifyInstance } = {};
+    const relay = await startRelay(db, (error) => running.app?.log.error({ err: error }, 'relay'));
     stops.push(() => relay.stop());
-    const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
-    const app = await createServer({ config, db, relay, publicUrl, webFolder: options.webFolder });
-    stops.push(() => app.close());
-    const cleaning = setInterval(() => {
-      const before = new Date(Date.now() - config.QUARANTINE_DAYS * 86_400_000);
-      forgetQuarantine(db, before).catch((error: unknown) => app.log.error({ err: error }, 'quarantine'));
-    }, HOUSEKEEPING_MILLISECONDS);
-    stops.push(async () => clearInterval(cleaning));
-    await app.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
-      const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : 'may not be used by this account';
-      throw new StartError(`The port ${config.PORT} ${why}: stop that program, or choose another with PORT=8081 npm start.`);
+    const demo =
+      config.CIGOGNE_MODE === 'demo'
+        ? await openDemoRegion(db, { patients: config.DEMO_PATIENTS, reports: config.DEMO_REPORTS, now: new Date() })
+        : undefined;
+    const app = await createServer({
+      config,
+      db,
+      relay,
+      publicUrl: config.PUBLIC_URL,
+      issuer: issuerOf(config),
+      webFolder: options.webFolder,
+      demo,
     });
-    return { url: publicUrl, stop };
+    running.app = app;
+    stops.push(() => app.close());
+    stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
+    const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+    await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
+    if (demo) stops.push(loadDemo(demo, url, options.say));
+    return { url, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function issuerOf({ OIDC_ISSUER: url, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET_FILE: secretFile }: Config) {
+  if (url === undefined) return undefined;
+  if (clientId === undefined) throw new StartError('OIDC_ISSUER is set without OIDC_CLIENT_ID: set both, or neither.');
+  return { url, clientId, clientSecret: secretFile === undefined ? undefined : readSecret(secretFile) };
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new StartError(`OIDC_CLIENT_SECRET_FILE cannot be read (${file}): check that it exists and that this account may read it.`);
+  }
+}
+
+function keepHouse(db: Db, { QUARANTINE_DAYS }: Config, onError: (error: unknown) => void): () => Promise<void> {
+  const cleaning = setInterval(() => {
+    forgetQuarantine(db, new Date(Date.now() - QUARANTINE_DAYS * 86_400_000)).catch(onError);
+  }, HOUSEKEEPING_MILLISECONDS);
+  return async () => clearInterval(cleaning);
+}
+
+function explainPort(port: number) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : 'may not be used by this account';
+    throw new StartError(`The port ${port} ${why}: stop that program, or choose another with PORT=8081 npm start.`);
+  };
+}
+
+/** The region fills behind the page that is already open. @returns how to stop it */
+function loadDemo(demo: DemoRegion, url: string, say: (line: string) => void): () => Promise<void> {
+  if (!demo.loading().finished) {
+    const told = { percent: -10 };
+    const onProgress = ({ done, total, perSecond }: { done: number; total: number; perSecond: number }) => {
+      const percent = Math.floor((done / Math.max(1, total)) * 100);
+      if (percent < told.percent + 10) return;
+      told.percent = percent;
+      say(`Demo region: ${done} of ${total} reports (${perSecond} a second)`);
+    };
+    demo.load(url, { onProgress }).then(
+      ({ finished, total }) => finished && say(`Demo region: ${total} reports, complete.`),
+      (error: Error) => say(`The demo region stopped loading (${error.message}); the next start goes on.`),
+    );
+  }
+  return () => demo.stop();
 }

@@ -25,9 +25,9 @@ export interface ServerDeps {
   /** Where professionals sign in; absent in a demo region. */
   issuer?: AccessOptions['issuer'];
   /** Folder of the browser part as built; absent in tests of the doors. */
-  webFolder?: string;
+  webFolder?: string | undefined;
   /** What a demo region adds: the cards of its sign-in page, and its own routes. */
-  demo?: { accounts: NonNullable<AccessOptions['demoAccounts']>; routes: (app: FastifyInstance) => Promise<void> };
+  demo?: { accounts: NonNullable<AccessOptions['demoAccounts']>; routes: (app: FastifyInstance) => Promise<void> } | undefined;
 }
 
 /** The whole server, not listening yet: what it offers, door by door. */
