@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#kernel';
 
 /**
- * No inline script, nothing from elsewhere, never inside another site's frame. Styles: React Aria places overlays with style
+ * No inline script, nothing from elsewhere, never inside another site's frame (our own page shows a PDF in one). Styles: React Aria places overlays with style
  * attributes set by script (CSSOM), which this policy lets pass; a style attribute in markup is refused.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -16,14 +16,14 @@ const CONTENT_SECURITY_POLICY = [
   "frame-src 'self' blob:",
   "form-action 'self'",
   "base-uri 'none'",
-  "frame-ancestors 'none'",
+  "frame-ancestors 'self'",
 ].join('; ');
 
 export function writeSecurityHeaders(reply: FastifyReply, isHttps: boolean): void {
   reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
   reply.header('x-content-type-options', 'nosniff');
   reply.header('referrer-policy', 'no-referrer');
-  reply.header('x-frame-options', 'DENY');
+  reply.header('x-frame-options', 'SAMEORIGIN');
   reply.header('cross-origin-opener-policy', 'same-origin');
   reply.header('cross-origin-resource-policy', 'same-origin');
   reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=()');

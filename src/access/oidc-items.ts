@@ -14,22 +14,30 @@ export interface SystemClient {
   secret?: string;
 }
 
+/** What has expired is deleted at most this often. */
+const PURGE_EVERY_MS = 600_000;
+
 /** What the embedded provider remembers, in PostgreSQL: it survives a restart and is shared by several servers. */
 export function oidcItems(
   db: Sql,
   options: { now: () => Date; findClient: (clientId: string) => Promise<Record<string, unknown> | undefined> },
 ) {
+  let purgedAt = 0;
+  async function purge(): Promise<void> {
+    const now = options.now();
+    if (now.getTime() - purgedAt < PURGE_EVERY_MS) return;
+    purgedAt = now.getTime();
+    await deleteOidcItems(db, { expiredBefore: now });
+  }
   return (model: string): Adapter => ({
     find: (id) => (model === 'Client' ? options.findClient(id) : findOidcItem(db, { model, id }, options.now())),
     findByUid: (uid) => findOidcItem(db, { model, uid }, options.now()),
     findByUserCode: async () => undefined,
-    upsert: (id, payload, expiresIn) =>
-      upsertOidcItem(db, {
-        model,
-        id,
-        payload,
-        expiresAt: expiresIn === undefined ? null : new Date(options.now().getTime() + expiresIn * 1000),
-      }),
+    async upsert(id, payload, expiresIn) {
+      await purge();
+      const expiresAt = expiresIn === undefined ? null : new Date(options.now().getTime() + expiresIn * 1000);
+      await upsertOidcItem(db, { model, id, payload, expiresAt });
+    },
     consume: (id) => consumeOidcItem(db, { model, id }, options.now()),
     destroy: (id) => deleteOidcItems(db, { model, id }),
     revokeByGrantId: (grantId) => deleteOidcItems(db, { grantId }),

@@ -46,8 +46,7 @@ export interface EmbeddedProvider {
  * RFC 7523); in a demo region it also signs people in by a card, in one click and without password. In production it knows no person.
  */
 export async function embeddedProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
-  // Loaded at the first use: it is a large library, and most starts never need it before someone signs in.
-  const { Provider } = await import('oidc-provider');
+  const { Provider } = await loadLibrary();
   const issuer = `${options.base}${MOUNT}`;
   const provider = new Provider(issuer, configuration(options));
   provider.proxy = true;
@@ -68,6 +67,22 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
       await answer(request, response);
     },
   };
+}
+
+/**
+ * Loaded at the first use: it is a large library, which no start needs before someone signs in. It takes every Node newer than itself for
+ * unsupported and warns whoever looks at the terminal: that one sentence is held back, and no other.
+ */
+async function loadLibrary(): Promise<typeof import('oidc-provider')> {
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    if (!String(words[0]).includes('oidc-provider WARNING: Unsupported runtime')) warn(...words);
+  };
+  try {
+    return await import('oidc-provider');
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** Each sign-in starts from nobody: the provider would otherwise have the former person sign out on a page of its own. */
