@@ -8,6 +8,7 @@ import type { Category } from './matrix.ts';
 
 /** What a role must show:
  * - `role`: nothing more than the role;
+ * - `emergency`: an emergency that they declare, unless the patient refused it in advance;
  * - `link`: a care link with the patient, of their own or of their structure;
  * - `treating-doctor`: the care link of the treating doctor;
  * - `own-record`: the record is theirs;
@@ -15,7 +16,15 @@ import type { Category } from './matrix.ts';
  * - `own-structure`: the thing comes from a structure of theirs;
  * - `own-structure-or-link`: either.
  */
-export type Need = 'role' | 'link' | 'treating-doctor' | 'own-record' | 'delegation' | 'own-structure' | 'own-structure-or-link';
+export type Need =
+  | 'role'
+  | 'emergency'
+  | 'link'
+  | 'treating-doctor'
+  | 'own-record'
+  | 'delegation'
+  | 'own-structure'
+  | 'own-structure-or-link';
 
 export interface ActionRights {
   /** What the action is, as told to the patient in the list of accesses. */
@@ -105,6 +114,19 @@ export const ACTIONS = {
   'care-link.declare': {
     words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },
     needs: each(CLINICAL_WORK, 'role'),
+  },
+  'break-glass.declare': {
+    words: { fr: 'a ouvert le dossier en urgence', en: 'opened the record in an emergency' },
+    // Doctors alone, our default: the texts speak of a risk to life that a doctor judges.
+    needs: each(['gp', 'specialist'], 'emergency'),
+  },
+  'sharing.read': {
+    words: { fr: 'a consulté qui peut ouvrir le dossier', en: 'read who may open the record' },
+    needs: { patient: 'own-record' },
+  },
+  'sharing.decide': {
+    words: { fr: 'a changé qui peut ouvrir le dossier', en: 'changed who may open the record' },
+    needs: { patient: 'own-record' },
   },
   'care-link.end': {
     words: { fr: 'a mis fin à un lien de soin', en: 'ended a care link' },

@@ -29,6 +29,7 @@ function event(n: number): AuditEvent {
     object: `document-${n}`,
     via: 'web',
     mode: 'normal',
+    reason: n === 2 ? 'patient inconscient' : null,
     allowed: true,
     rule: 'treating-doctor',
     rightsVersion: '2026-11-22',
@@ -122,7 +123,14 @@ describe('the chain of events', () => {
 
 test('no two different events have the same bytes', () => {
   const text = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('"', '","', 'null', '[', '\\'));
-  const made = fc.record({ actor: text, actorName: text, object: fc.option(text), actsFor: fc.option(text), rule: text });
+  const made = fc.record({
+    actor: text,
+    actorName: text,
+    object: fc.option(text),
+    actsFor: fc.option(text),
+    rule: text,
+    reason: fc.option(text),
+  });
   fc.assert(
     fc.property(made, made, (a, b) => {
       const isSame = (Object.keys(a) as (keyof typeof a)[]).every((key) => a[key] === b[key]);

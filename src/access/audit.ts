@@ -17,8 +17,10 @@ export interface AuditEvent {
   object: string | null;
   /** Through what: `web`, `api`, `deposit`. */
   via: string;
-  /** `normal`; emergency modes have their own words. */
+  /** `normal` or `break-glass`. */
   mode: string;
+  /** Why an emergency was declared, in the words of the one who did. */
+  reason: string | null;
   allowed: boolean;
   rule: string;
   rightsVersion: string;
@@ -43,7 +45,10 @@ export function chainOf(actor: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The bytes that are hashed: every field in a fixed order, as a JSON array, so that no two events have the same bytes. */
+/**
+ * The bytes that are hashed: every field in a fixed order, as a JSON array, so that no two events have the same bytes. The reason comes
+ * last and only when there is one.
+ */
 export function canonicalBytes(event: AuditEvent): Buffer {
   return Buffer.from(
     JSON.stringify([
@@ -63,6 +68,7 @@ export function canonicalBytes(event: AuditEvent): Buffer {
       event.allowed,
       event.rule,
       event.rightsVersion,
+      ...(event.reason === null ? [] : [event.reason]),
     ]),
   );
 }

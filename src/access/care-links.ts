@@ -13,7 +13,11 @@ export const CONSENT_DAYS = 30;
 /** For how long a laboratory that reported on a patient may read the previous results of others, to compare: our default. */
 export const PRODUCER_DAYS = 30;
 
+/** For how long a declared emergency opens the record: one watch, our default. */
+export const BREAK_GLASS_HOURS = 8;
+
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 export interface LinkToRegister {
   patientId: string;
@@ -54,6 +58,15 @@ export function declareConsent(tx: Sql, who: Principal, patientId: string, now: 
   return writeLinks(tx, [{ patientId, holder: who.id, kind: 'consent', since: now, until: daysAfter(now, CONSENT_DAYS) }], who.id);
 }
 
+/**
+ * A doctor opens the record in an emergency, alone and for a few hours. Call it behind the door (`break-glass.declare`), which writes the
+ * reason where the patient reads it.
+ */
+export function declareBreakGlass(tx: Sql, who: Principal, patientId: string, now: Date): Promise<void> {
+  const until = new Date(now.getTime() + BREAK_GLASS_HOURS * HOUR_MS);
+  return writeLinks(tx, [{ patientId, holder: who.id, kind: 'break-glass', since: now, until }], who.id);
+}
+
 /** Ends the links of one person with a patient, whatever their kind. @returns how many were in force */
 export function endCareLink(tx: Sql, link: { patientId: string; holder: string; now: Date; endedBy: string }): Promise<number> {
   return endLinks(tx, { ...link, kinds: LINK_KINDS });
@@ -70,7 +83,7 @@ export interface PatientLink {
 export async function linksOf(sql: Sql, who: Principal, options: { now: Date; limit?: number }): Promise<PatientLink[]> {
   const holders = holdersOf(who).map(({ id }) => id);
   if (holders.length === 0) return [];
-  const kinds = LINK_KINDS.filter((kind) => kind !== 'producer');
+  const kinds = LINK_KINDS.filter((kind) => kind !== 'producer' && kind !== 'break-glass');
   const rows = await linksOfHolders(sql, holders, options.now, { kinds, limit: options.limit ?? 100 });
   const first = new Map<string, PatientLink>();
   for (const { patientId, kind, since } of rows) {

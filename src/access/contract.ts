@@ -61,7 +61,7 @@ export type SessionInfo = z.infer<typeof sessionSchema>;
 
 /** Why this reader sees this record; shown in the banner and by the key W. */
 export const linkSchema = z.object({
-  /** `treating-doctor`, `care-team`, `consent`, `own-record`, `producer`. */
+  /** `treating-doctor`, `care-team`, `consent`, `producer`; `break-glass` is said on the screen for as long as the record is open. */
   kind: z.string(),
   /** ISO 8601 instant. */
   since: z.string(),
@@ -80,6 +80,10 @@ export const accessLineSchema = z.object({
   outcome: z.enum(['allowed', 'denied']),
   /** `Votre médecin traitant`. */
   rule: z.string(),
+  /** There when the record was opened without the patient's word. */
+  mode: z.literal('break-glass').optional(),
+  /** Why, in the words of the one who declared the emergency. */
+  reason: z.string().optional(),
   /** Identifiers of the action and of the rule, for those who translate or filter. */
   actionId: z.string(),
   ruleId: z.string(),
@@ -96,3 +100,27 @@ export type Accesses = z.infer<typeof accessesSchema>;
 
 /** `POST /api/patients/:patientId/care-link`: the link declared, in force. */
 export const declaredLinkSchema = z.object({ link: linkSchema });
+
+/** `POST /api/patients/:patientId/break-glass`: a doctor opens the record in an emergency. */
+export const breakGlassSchema = z.object({
+  /** What justifies it; the patient reads it. */
+  reason: z.string().trim().min(10).max(500),
+});
+
+/** `GET /api/patients/:patientId/sharing`: who may open my record, whom I shut out. */
+export const sharingSchema = z.object({
+  /** Links in force; `holder` is what ends one: `rpps:…` or `structure:FINESS`. */
+  links: z.array(
+    z.object({ holder: z.string(), name: z.string().optional(), kind: z.string(), since: z.string(), until: z.string().optional() }),
+  ),
+  blocked: z.array(z.object({ holder: z.string(), name: z.string().optional(), since: z.string() })),
+  refusesBreakGlass: z.boolean(),
+});
+export type Sharing = z.infer<typeof sharingSchema>;
+
+/** `POST /api/patients/:patientId/sharing`: one decision of the patient; answers the sharing as it becomes. */
+export const sharingDecisionSchema = z.discriminatedUnion('decision', [
+  z.object({ decision: z.enum(['block', 'unblock', 'end-links']), holder: z.string().regex(/^(rpps:\d{8,12}|structure:\w{9})$/) }),
+  z.object({ decision: z.enum(['refuse-break-glass', 'allow-break-glass']) }),
+]);
+export type SharingDecision = z.infer<typeof sharingDecisionSchema>;

@@ -3,8 +3,12 @@ import type { CareLink, Principal, Role } from './contract.ts';
 import { type Category, matrixCell, type Profession } from './matrix.ts';
 import { rule, type RuleId } from './rules.ts';
 
-export const LINK_KINDS = ['treating-doctor', 'care-team', 'consent', 'producer'] as const;
+export const LINK_KINDS = ['treating-doctor', 'care-team', 'consent', 'break-glass', 'producer'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
+
+export function isLinkKind(kind: string): kind is LinkKind {
+  return LINK_KINDS.includes(kind as LinkKind);
+}
 
 /** A care link in force at the time of the question. */
 export interface ActiveLink {
@@ -26,6 +30,10 @@ export interface Question {
   producer?: string;
   /** Care links in force with this patient. */
   links: readonly ActiveLink[];
+  /** The patient shut this person, their structure or the professional they act for out of the record. */
+  isBlocked?: boolean;
+  /** The patient refused in advance that anyone open the record in an emergency. */
+  refusesBreakGlass?: boolean;
 }
 
 export interface Decision {
@@ -33,6 +41,8 @@ export interface Decision {
   rule: RuleId;
   /** The rule in plain words, for the one who asks. */
   because: { fr: string; en: string };
+  /** `break-glass` when the record is opened in an emergency without the patient's word: shown on the screen the whole time. */
+  mode: 'normal' | 'break-glass';
   /** The link that opens the record, when one does. */
   link?: CareLink;
 }
@@ -57,6 +67,8 @@ export function decide(question: Question): Decision {
   const rights = actionRights(question.action);
   const need = Object.hasOwn(rights.needs, question.who.role) ? rights.needs[question.who.role] : undefined;
   if (!need) return refuse(isClinical(rights) && isWithoutClinicalData(question.who.role) ? 'no-clinical-data' : 'role-without-right');
+  // Shut out is shut out, whatever the link and even in an emergency; but feeding a record is not reading it.
+  if (question.isBlocked && rights.direction !== 'feed') return refuse('blocked');
   if (isClinical(rights) && !isCategoryOpen(rights, question)) return refuse('category-closed');
   return CHECKS[need](question);
 }
@@ -78,6 +90,7 @@ function isCategoryOpen(rights: ActionRights, question: Question): boolean {
 
 const CHECKS: Record<Need, (question: Question) => Decision> = {
   role: ({ action }) => grant(action === 'care-link.declare' ? 'declares-consent' : 'role'),
+  emergency: ({ refusesBreakGlass }) => (refusesBreakGlass ? refuse('break-glass-refused') : grant('declares-break-glass')),
   link: byLink,
   'treating-doctor': ({ links }) => {
     const link = links.find(({ kind, of }) => kind === 'treating-doctor' && of === 'person');
@@ -87,15 +100,18 @@ const CHECKS: Record<Need, (question: Question) => Decision> = {
     patientId !== undefined && who.patientId === patientId ? grant('own-record') : refuse('not-own-record'),
   delegation: ({ who, links }) => {
     const link =
-      who.actsFor === undefined ? undefined : strongest(links.filter(({ kind, of }) => of === 'principal' && kind !== 'producer'));
+      who.actsFor === undefined
+        ? undefined
+        : strongest(links.filter(({ kind, of }) => of === 'principal' && kind !== 'producer' && kind !== 'break-glass'));
     return link ? grant('delegated', link) : refuse('no-delegation');
   },
   'own-structure': (question) => (isOwnStructure(question) ? grant('own-structure') : refuse('other-structure')),
   'own-structure-or-link': (question) => (isOwnStructure(question) ? grant('own-structure') : byLink(question)),
 };
 
-function byLink({ who, links }: Question): Decision {
-  const link = strongest(links.filter((candidate) => mayUse(who.role, candidate)));
+function byLink({ who, links, refusesBreakGlass }: Question): Decision {
+  const usable = links.filter((candidate) => mayUse(who.role, candidate) && !(candidate.kind === 'break-glass' && refusesBreakGlass));
+  const link = strongest(usable);
   return link ? grant(link.kind, link) : refuse('no-care-link');
 }
 
@@ -115,10 +131,11 @@ function isOwnStructure({ who, producer }: Question): boolean {
 }
 
 function grant(id: RuleId, link?: ActiveLink): Decision {
-  const because = rule(id).reader;
-  return link ? { allowed: true, rule: id, because, link: { kind: link.kind, since: link.since } } : { allowed: true, rule: id, because };
+  const { reader: because, isEmergency } = rule(id);
+  const decision: Decision = { allowed: true, rule: id, because, mode: isEmergency ? 'break-glass' : 'normal' };
+  return link ? { ...decision, link: { kind: link.kind, since: link.since } } : decision;
 }
 
 function refuse(id: RuleId): Decision {
-  return { allowed: false, rule: id, because: rule(id).reader };
+  return { allowed: false, rule: id, because: rule(id).reader, mode: 'normal' };
 }

@@ -3,7 +3,19 @@ import { testDatabase } from '../../test/support/database.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import type { Sql } from '../kernel/index.ts';
 import { chainOf, type ChainedEvent } from './audit.ts';
-import { declareConsent, endCareLink, linkedAmong, linksOf, passDoor, registerLinks, registerProducers } from './index.ts';
+import { declareBreakGlass } from './care-links.ts';
+import {
+  declareConsent,
+  endCareLink,
+  linkedAmong,
+  linksOf,
+  passDoor,
+  type Principal,
+  registerLinks,
+  registerProducers,
+  verifyChain,
+} from './index.ts';
+import { decideSharing } from './sharing.ts';
 import { eventsOfChain } from './store.ts';
 
 const database = testDatabase();
@@ -193,6 +205,112 @@ describe('care links', () => {
     await treats(patientId);
     const rows = await database.db.query('t-rows', 'select 1 as n from access.care_link where patient_id = $1', [patientId]);
     expect(rows).toHaveLength(1);
+  });
+});
+
+describe('an emergency', () => {
+  const declare = (patientId: string, who: Principal = PEOPLE.specialist) =>
+    passDoor(
+      database.db,
+      { who, action: 'break-glass.declare', patientId, reason: 'Patient inconscient aux urgences', via: 'web', now },
+      (tx) => declareBreakGlass(tx, who, patientId, now),
+    );
+  const openAt = (patientId: string, at: Date) =>
+    passDoor(
+      database.db,
+      { who: PEOPLE.specialist, action: 'biology.read', patientId, via: 'web', now: at },
+      async (_tx, { mode }) => mode,
+    );
+  const hours = (n: number) => new Date(now.getTime() + n * 3_600_000);
+
+  test('opens the record to the doctor who declares it, for eight hours, and every event says so', async () => {
+    const patientId = newPatient();
+    await declare(patientId);
+    expect(await openAt(patientId, hours(7))).toBe('break-glass');
+    await expect(openAt(patientId, hours(9))).rejects.toMatchObject({ at: 'no-care-link' });
+    expect(await trail(patientId)).toMatchObject([
+      { action: 'break-glass.declare', mode: 'break-glass', reason: 'Patient inconscient aux urgences' },
+      { action: 'biology.read', mode: 'break-glass', reason: null, rule: 'break-glass' },
+      { action: 'biology.read', mode: 'normal', allowed: false },
+    ]);
+    expect(await verifyChain(database.db, patientId)).toEqual({ chain: patientId, events: 3 });
+  });
+
+  test('opens nothing to the colleagues of the doctor who declared it', async () => {
+    const patientId = newPatient();
+    await declare(patientId);
+    await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ at: 'no-care-link' });
+  });
+
+  test('is not for nurses nor pharmacists', async () => {
+    await expect(declare(newPatient(), PEOPLE.nurse)).rejects.toMatchObject({ at: 'role-without-right' });
+  });
+
+  test('opens nothing when the patient refused it in advance, and closes at once when the patient refuses it later', async () => {
+    const patientId = newPatient();
+    const refuse = { patientId, decision: { decision: 'refuse-break-glass' }, now, by: `patient:${patientId}` } as const;
+    await declare(patientId);
+    await decideSharing(database.db, refuse);
+    await expect(openAt(patientId, hours(1))).rejects.toMatchObject({ at: 'no-care-link' });
+    await expect(declare(patientId)).rejects.toMatchObject({ at: 'break-glass-refused' });
+    await decideSharing(database.db, { ...refuse, decision: { decision: 'allow-break-glass' }, now: hours(1) });
+    expect(await openAt(patientId, hours(2))).toBe('break-glass');
+  });
+});
+
+describe('a patient who shuts someone out', () => {
+  const block = (patientId: string, holder: string, decision: 'block' | 'unblock' = 'block', at = now) =>
+    decideSharing(database.db, { patientId, decision: { decision, holder }, now: at, by: `patient:${patientId}` });
+
+  test('closes the record to that professional whatever their link, consent and emergency included', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await block(patientId, PEOPLE.gp.id);
+    await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ at: 'blocked' });
+    for (const action of ['care-link.declare', 'break-glass.declare', 'patient.open', 'report.pdf'] as const) {
+      const attempt = passDoor(database.db, { who: PEOPLE.gp, action, patientId, via: 'web', now }, async () => 'done');
+      await expect(attempt).rejects.toMatchObject({ at: 'blocked' });
+    }
+  });
+
+  test('closes it to their secretary too, and to no one else', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await treats(patientId, PEOPLE.specialist.id);
+    await block(patientId, PEOPLE.gp.id);
+    const secretary = passDoor(
+      database.db,
+      { who: PEOPLE.secretary, action: 'patient.open', patientId, via: 'web', now },
+      async () => 'done',
+    );
+    await expect(secretary).rejects.toMatchObject({ at: 'blocked' });
+    expect(await openBiology(patientId, PEOPLE.specialist)).toBe('seen');
+  });
+
+  test('may shut out a whole structure', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await block(patientId, 'structure:990000201');
+    await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ at: 'blocked' });
+  });
+
+  test('disappears from the lists of the one shut out', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    expect(await linkedAmong(database.db, PEOPLE.gp, [patientId], now)).toEqual(new Set([patientId]));
+    await block(patientId, PEOPLE.gp.id);
+    expect(await linkedAmong(database.db, PEOPLE.gp, [patientId], now)).toEqual(new Set());
+    expect((await linksOf(database.db, PEOPLE.gp, { now })).map((link) => link.patientId)).not.toContain(patientId);
+  });
+
+  test('may open again: the link is as it was, and the history stays', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    await block(patientId, PEOPLE.gp.id, 'block', later(-2));
+    await block(patientId, PEOPLE.gp.id, 'unblock', later(-1));
+    expect(await openBiology(patientId, PEOPLE.gp)).toBe('seen');
+    const kept = await database.db.query('t-choices', 'select kind from access.patient_choice where patient_id = $1', [patientId]);
+    expect(kept).toEqual([{ kind: 'blocks' }]);
   });
 });
 

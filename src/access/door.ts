@@ -2,9 +2,9 @@ import { type Db, Refusal, type Sql } from '#kernel';
 import type { Action } from './actions.ts';
 import { chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
-import { type ActiveLink, type Decision, decide } from './decide.ts';
+import { type ActiveLink, type Decision, decide, isLinkKind, type Question } from './decide.ts';
 import { type Category, RIGHTS_VERSION } from './matrix.ts';
-import { appendEvent, linksInForce } from './store.ts';
+import { appendEvent, standingsInForce } from './store.ts';
 
 export interface DoorRequest {
   who: Principal;
@@ -17,6 +17,8 @@ export interface DoorRequest {
   producer?: string | undefined;
   /** Category of the document, for `document.read` and `document.feed`. */
   category?: Category | undefined;
+  /** Why, in the person's own words, when an emergency is declared: the patient reads it. */
+  reason?: string | undefined;
   /** Through what: `web`, `api`, `deposit`, `worklist`. */
   via: string;
   now: Date;
@@ -49,12 +51,12 @@ export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, 
 export async function knock(tx: Sql, request: DoorRequest): Promise<Decision> {
   const { who, patientId } = request;
   if (patientId !== undefined && !UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
-  const links = patientId === undefined ? [] : await loadLinks(tx, who, patientId, request.now);
+  const standing = patientId === undefined ? { links: [] } : await loadStanding(tx, who, patientId, request.now);
   const { action, producer, category } = request;
   const decision = decide({
     who,
     action,
-    links,
+    ...standing,
     ...(patientId === undefined ? {} : { patientId }),
     ...(producer === undefined ? {} : { producer }),
     ...(category === undefined ? {} : { category }),
@@ -72,7 +74,8 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Decision> {
     action,
     object: request.object ?? null,
     via: request.via,
-    mode: 'normal',
+    mode: decision.mode,
+    reason: request.reason ?? null,
     allowed: decision.allowed,
     rule: decision.rule,
     rightsVersion: RIGHTS_VERSION,
@@ -101,14 +104,22 @@ export function structureHolder(finess: string): string {
   return `structure:${finess}`;
 }
 
-async function loadLinks(tx: Sql, who: Principal, patientId: string, now: Date): Promise<ActiveLink[]> {
+/** What stands between this person and this patient now. */
+async function loadStanding(
+  tx: Sql,
+  who: Principal,
+  patientId: string,
+  now: Date,
+): Promise<Pick<Question, 'links' | 'isBlocked' | 'refusesBreakGlass'>> {
   const holders = holdersOf(who);
-  if (holders.length === 0) return [];
+  if (holders.length === 0) return { links: [] };
   const ids = holders.map(({ id }) => id);
-  const rows = await linksInForce(tx, patientId, ids, now);
-  return rows.map(({ kind, since, holder }) => ({
-    kind,
-    since: since.toISOString(),
-    of: holders.find(({ id }) => id === holder)!.of,
-  }));
+  const rows = await standingsInForce(tx, patientId, ids, now);
+  return {
+    links: rows.flatMap(({ kind, since, holder }) =>
+      isLinkKind(kind) ? [{ kind, since: since.toISOString(), of: holders.find(({ id }) => id === holder)!.of }] : [],
+    ),
+    isBlocked: rows.some(({ kind }) => kind === 'blocks'),
+    refusesBreakGlass: rows.some(({ kind }) => kind === 'refuses-break-glass'),
+  };
 }

@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { tryEveryDoor } from '../../test/support/doors.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
-import { accessesSchema } from './contract.ts';
+import { accessesSchema, sharingSchema } from './contract.ts';
 import { accessPlugin, accessRoutes, openSession, passDoor, type Principal, principalOf, registerLinks, requestToken } from './index.ts';
 
 const database = testDatabase();
@@ -32,7 +32,11 @@ beforeAll(async () => {
         ? { clientId, name: 'Serveur ESSAI', structures: ['990000101'], secret: 'a-demo-secret-of-32-characters-ok' }
         : undefined,
   });
-  accessRoutes(app, { db: database.db, isPatient: async (_sql, patientId) => patientId === PATIENT_ID });
+  accessRoutes(app, {
+    db: database.db,
+    isPatient: async (_sql, patientId) => patientId === PATIENT_ID,
+    nameOf: async (_sql, holder) => Object.values(PEOPLE).find(({ id }) => id === holder)?.name,
+  });
   app.get('/api/systems', { config: { guard: 'system' } }, async (request) => ({ id: principalOf(request).id }));
   url = await app.listen({ port: 0 });
 });
@@ -122,6 +126,62 @@ test('a consent for a record that does not exist opens nothing', async () => {
   expect(links!.n).toBe(0);
 });
 
+test('an emergency is declared with its reason, which the patient reads', async () => {
+  const send = async (person: Principal, reason: string) =>
+    app.inject({ method: 'POST', url: `/api/patients/${PATIENT_ID}/break-glass`, headers: await as(person), payload: { reason } });
+  expect((await send(PEOPLE.specialist, 'court')).statusCode).toBe(400);
+  expect((await send(PEOPLE.pharmacist, 'Malaise dans la pharmacie')).statusCode).toBe(403);
+  const declared = await send(PEOPLE.specialist, 'Patiente inconsciente, suspicion d’hémorragie');
+  expect(declared.json()).toMatchObject({ link: { kind: 'break-glass' } });
+  const { accesses: lines } = accessesSchema.parse((await accesses(PEOPLE.patient)).json());
+  expect(lines.find(({ actionId, outcome }) => actionId === 'break-glass.declare' && outcome === 'allowed')).toMatchObject({
+    who: 'Dr Karim BENALI-DEMO',
+    mode: 'break-glass',
+    reason: 'Patiente inconsciente, suspicion d’hémorragie',
+    rule: 'A déclaré une urgence pour ouvrir votre dossier',
+  });
+});
+
+test('a professional ends their own link', async () => {
+  const who = { ...PEOPLE.nurse, id: 'rpps:899700005555' };
+  await registerLinks(
+    database.db,
+    [{ patientId: PATIENT_ID, holder: { person: who.id }, kind: 'care-team', since: new Date(0) }],
+    'source:test',
+  );
+  const end = async () => app.inject({ method: 'DELETE', url: `/api/patients/${PATIENT_ID}/care-link`, headers: await as(who) });
+  expect((await end()).json()).toEqual({ ended: 1 });
+  expect((await end()).statusCode).toBe(403);
+});
+
+test('the patient sees who may open the record, shuts someone out, and lets them in again', async () => {
+  const headers = await as(PEOPLE.patient);
+  const sharing = async () => sharingSchema.parse((await app.inject({ url: `/api/patients/${PATIENT_ID}/sharing`, headers })).json());
+  const choose = async (payload: object) =>
+    app.inject({ method: 'POST', url: `/api/patients/${PATIENT_ID}/sharing`, headers, payload: payload as Record<string, string> });
+  expect((await sharing()).links).toContainEqual(
+    expect.objectContaining({ holder: PEOPLE.gp.id, name: PEOPLE.gp.name, kind: 'treating-doctor' }),
+  );
+
+  const shut = await choose({ decision: 'block', holder: PEOPLE.gp.id });
+  expect(sharingSchema.parse(shut.json()).blocked).toMatchObject([{ holder: PEOPLE.gp.id, name: PEOPLE.gp.name }]);
+  expect((await accesses(PEOPLE.gp)).json()).toMatchObject({ code: 'access.denied', at: 'blocked' });
+  await choose({ decision: 'unblock', holder: PEOPLE.gp.id });
+  expect((await accesses(PEOPLE.gp)).statusCode).toBe(200);
+
+  expect(sharingSchema.parse((await choose({ decision: 'refuse-break-glass' })).json()).refusesBreakGlass).toBe(true);
+  expect(sharingSchema.parse((await choose({ decision: 'allow-break-glass' })).json()).refusesBreakGlass).toBe(false);
+  expect((await choose({ decision: 'block', holder: 'everyone' })).statusCode).toBe(400);
+});
+
+test('nobody decides in the patient’s place', async () => {
+  const url = `/api/patients/${PATIENT_ID}/sharing`;
+  for (const person of [PEOPLE.gp, PEOPLE.secretary, PEOPLE.operator, { ...PEOPLE.patient, patientId: OTHER_PATIENT_ID }]) {
+    const answer = await app.inject({ method: 'POST', url, headers: await as(person), payload: { decision: 'refuse-break-glass' } });
+    expect(answer.statusCode).toBe(403);
+  }
+});
+
 test('a system asks for its token over the network', async () => {
   const { token, seconds } = await requestToken({ url, clientId: 'lab', credential: { secret: 'a-demo-secret-of-32-characters-ok' } });
   expect(seconds).toBeGreaterThan(60);
@@ -136,8 +196,11 @@ test('every door of this module refuses strangers and leaves exactly one event a
   const faults = await tryEveryDoor({
     app,
     db: database.db,
-    requestFor: ({ url: path }) => ({ url: path.replace(':patientId', PATIENT_ID) }),
-    allowed: ({ method }) => ({ person: method === 'POST' ? PEOPLE.specialist : PEOPLE.patient }),
+    requestFor: ({ method, url: path }) => ({
+      url: path.replace(':patientId', PATIENT_ID),
+      ...(method === 'POST' ? { payload: { reason: 'Une urgence de test', decision: 'allow-break-glass' } } : {}),
+    }),
+    allowed: ({ url: path }) => ({ person: /accesses|sharing/.test(path) ? PEOPLE.patient : PEOPLE.specialist }),
     denied: () => ({ person: PEOPLE.operator }),
   });
   expect(faults).toEqual([]);

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Db, Refusal, type Sql } from '#kernel';
-import { declareConsent } from './care-links.ts';
-import { accessesSchema, declaredLinkSchema } from './contract.ts';
+import type { Action } from './actions.ts';
+import { declareBreakGlass, declareConsent, endCareLink } from './care-links.ts';
+import { type Accesses, breakGlassSchema, type CareLink, type Principal, type Sharing, sharingDecisionSchema } from './contract.ts';
+import type { Decision } from './decide.ts';
 import { passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
+import { decideSharing, sharingOf } from './sharing.ts';
 import { latestEvents } from './store.ts';
 import { accessLine, languageOf } from './who-looked.ts';
 
@@ -12,57 +15,96 @@ export interface AccessRoutesDeps {
   db: Db;
   /** Does this record exist? The register of identities knows. */
   isPatient: (sql: Sql, patientId: string) => Promise<boolean>;
+  /** Name of the holder of a link (`rpps:…`, `structure:FINESS`): the directory knows. */
+  nameOf?: (sql: Sql, holder: string) => Promise<string | undefined>;
   now?: () => Date;
 }
 
+type PatientRoute = { Params: { patientId: string } };
+const guarded = { config: { guard: 'patient-data' } } as const;
+
 const PAGE = 100;
 
-const querySchema = z.object({ language: z.enum(['fr', 'en']).optional(), before: z.coerce.number().int().positive().optional() });
+const accessesQuery = z.object({ language: z.enum(['fr', 'en']).optional(), before: z.coerce.number().int().positive().optional() });
 
-/** Who looked at a record, and declaring the consent that opens it. */
+/** Who looked at a record, and who may: consent, emergency, the patient's own decisions. */
 export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void {
   const now = deps.now ?? (() => new Date());
+  const nameOf = deps.nameOf ?? (async () => undefined);
 
-  app.get<{ Params: { patientId: string } }>(
-    '/api/patients/:patientId/accesses',
-    { config: { guard: 'patient-data' } },
-    async (request) => {
-      const query = querySchema.safeParse(request.query);
-      if (!query.success) throw new Refusal('request.invalid', 'language is fr or en, before is a number', { at: 'query' });
-      const { patientId } = request.params;
-      const language = languageOf(query.data.language, request.headers['accept-language']);
-      return passDoor(
-        deps.db,
-        { who: principalOf(request), action: 'accesses.read', patientId, via: 'web', now: now() },
-        async (tx): Promise<z.infer<typeof accessesSchema>> => {
-          const events = await latestEvents(tx, patientId, query.data.before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
-          const shown = events.slice(0, PAGE);
-          return {
-            accesses: shown.map((event) => accessLine(event, language)),
-            next: events.length > PAGE ? shown.at(-1)!.sequence : null,
-          };
-        },
-      );
-    },
-  );
+  /** Passes the door in the name of the caller. */
+  function enter<T>(
+    asking: { who: Principal; action: Action; patientId: string; reason?: string },
+    work: (tx: Sql, at: Date, decision: Decision) => Promise<T>,
+  ): Promise<T> {
+    const at = now();
+    return passDoor(deps.db, { ...asking, via: 'web', now: at }, (tx, decision) => work(tx, at, decision));
+  }
 
-  app.post<{ Params: { patientId: string } }>(
-    '/api/patients/:patientId/care-link',
-    { config: { guard: 'patient-data' } },
-    async (request) => {
-      const who = principalOf(request);
-      const { patientId } = request.params;
-      const at = now();
-      return passDoor(
-        deps.db,
-        { who, action: 'care-link.declare', patientId, via: 'web', now: at },
-        async (tx): Promise<z.infer<typeof declaredLinkSchema>> => {
-          if (!(await deps.isPatient(tx, patientId)))
-            throw new Refusal('request.not-found', 'there is no such record', { at: 'patientId' });
-          await declareConsent(tx, who, patientId, at);
-          return { link: { kind: 'consent', since: at.toISOString() } };
-        },
-      );
-    },
-  );
+  async function mustExist(tx: Sql, patientId: string): Promise<void> {
+    if (!(await deps.isPatient(tx, patientId))) throw new Refusal('request.not-found', 'there is no such record', { at: 'patientId' });
+  }
+
+  app.get<PatientRoute>('/api/patients/:patientId/accesses', guarded, async (request): Promise<Accesses> => {
+    const { language, before } = parsed(accessesQuery, request.query, 'query');
+    const { patientId } = request.params;
+    const words = languageOf(language, request.headers['accept-language']);
+    return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx) => {
+      const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
+      const shown = events.slice(0, PAGE);
+      return { accesses: shown.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
+    });
+  });
+
+  app.post<PatientRoute>('/api/patients/:patientId/care-link', guarded, async (request): Promise<{ link: CareLink }> => {
+    const who = principalOf(request);
+    const { patientId } = request.params;
+    return enter({ who, action: 'care-link.declare', patientId }, async (tx, at) => {
+      await mustExist(tx, patientId);
+      await declareConsent(tx, who, patientId, at);
+      return { link: { kind: 'consent', since: at.toISOString() } };
+    });
+  });
+
+  app.delete<PatientRoute>('/api/patients/:patientId/care-link', guarded, async (request): Promise<{ ended: number }> => {
+    const who = principalOf(request);
+    const { patientId } = request.params;
+    return enter({ who, action: 'care-link.end', patientId }, async (tx, at) => ({
+      ended: await endCareLink(tx, { patientId, holder: who.id, now: at, endedBy: who.id }),
+    }));
+  });
+
+  app.post<PatientRoute>('/api/patients/:patientId/break-glass', guarded, async (request): Promise<{ link: CareLink }> => {
+    const who = principalOf(request);
+    const { patientId } = request.params;
+    const { reason } = parsed(breakGlassSchema, request.body, 'body.reason');
+    return enter({ who, action: 'break-glass.declare', patientId, reason }, async (tx, at) => {
+      await mustExist(tx, patientId);
+      await declareBreakGlass(tx, who, patientId, at);
+      return { link: { kind: 'break-glass', since: at.toISOString() } };
+    });
+  });
+
+  app.get<PatientRoute>('/api/patients/:patientId/sharing', guarded, async (request): Promise<Sharing> => {
+    const { patientId } = request.params;
+    return enter({ who: principalOf(request), action: 'sharing.read', patientId }, (tx, at) =>
+      sharingOf(tx, patientId, { now: at, nameOf }),
+    );
+  });
+
+  app.post<PatientRoute>('/api/patients/:patientId/sharing', guarded, async (request): Promise<Sharing> => {
+    const who = principalOf(request);
+    const { patientId } = request.params;
+    const decision = parsed(sharingDecisionSchema, request.body, 'body');
+    return enter({ who, action: 'sharing.decide', patientId }, async (tx, at) => {
+      await decideSharing(tx, { patientId, decision, now: at, by: who.id });
+      return sharingOf(tx, patientId, { now: at, nameOf });
+    });
+  });
+}
+
+function parsed<T>(schema: z.ZodType<T>, given: unknown, at: string): T {
+  const read = schema.safeParse(given);
+  if (!read.success) throw new Refusal('request.invalid', z.prettifyError(read.error), { at });
+  return read.data;
 }

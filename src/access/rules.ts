@@ -8,6 +8,8 @@ interface Words {
 }
 interface Rule {
   allows: boolean;
+  /** The record is opened without the patient's word. */
+  isEmergency?: boolean;
   reader: Words;
   patient: Words;
 }
@@ -32,6 +34,21 @@ export const RULES = {
     allows: true,
     reader: { fr: 'Vous avez recueilli son consentement', en: 'You collected the patient’s consent' },
     patient: { fr: 'Déclare avoir recueilli votre consentement', en: 'Declares having collected your consent' },
+  },
+  'break-glass': {
+    allows: true,
+    isEmergency: true,
+    reader: {
+      fr: 'Accès en urgence, sans l’accord du patient, qui en sera informé',
+      en: 'Emergency access, without the patient’s word; the patient will be told',
+    },
+    patient: { fr: 'En urgence, sans votre accord', en: 'In an emergency, without your word' },
+  },
+  'declares-break-glass': {
+    allows: true,
+    isEmergency: true,
+    reader: { fr: 'Vous déclarez une urgence : le patient en sera informé', en: 'You declare an emergency: the patient will be told' },
+    patient: { fr: 'A déclaré une urgence pour ouvrir votre dossier', en: 'Declared an emergency to open your record' },
   },
   producer: {
     allows: true,
@@ -67,6 +84,19 @@ export const RULES = {
     allows: false,
     reader: { fr: 'Votre fonction ne donne accès à aucune donnée de santé', en: 'Your role gives no access to health data' },
     patient: { fr: 'Refusé : sa fonction n’ouvre aucune donnée de santé', en: 'Refused: their role opens no health data' },
+  },
+  blocked: {
+    allows: false,
+    reader: { fr: 'Le patient ne vous autorise pas à ouvrir son dossier', en: 'The patient does not let you open the record' },
+    patient: { fr: 'Refusé : vous lui avez fermé votre dossier', en: 'Refused: you closed your record to them' },
+  },
+  'break-glass-refused': {
+    allows: false,
+    reader: {
+      fr: 'Le patient a refusé d’avance l’ouverture de son dossier en urgence',
+      en: 'The patient refused in advance that the record be opened in an emergency',
+    },
+    patient: { fr: 'Refusé : vous avez refusé l’accès en urgence', en: 'Refused: you refused emergency access' },
   },
   'category-closed': {
     allows: false,

@@ -15,8 +15,8 @@ export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
          set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || int8send(h.sequence + 1) || $3)
        returning sequence, previous_hash, hash)
      insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
-       acts_for, action, object, via, mode, allowed, rule, rights_version, previous_hash, hash)
-     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, previous_hash, hash from head`,
+       acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
+     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, previous_hash, hash from head`,
     [
       event.chain,
       GENESIS,
@@ -36,13 +36,14 @@ export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
       event.allowed,
       event.rule,
       event.rightsVersion,
+      event.reason,
     ],
   );
 }
 
 const EVENT_COLUMNS = `chain, sequence, patient_id as "patientId", at, actor, actor_name as "actorName", role, organisation,
   organisation_name as "organisationName", acts_for as "actsFor", action, object, via, mode, allowed, rule,
-  rights_version as "rightsVersion", previous_hash as "previousHash", hash`;
+  rights_version as "rightsVersion", reason, previous_hash as "previousHash", hash`;
 
 /** Events of a chain after a sequence, oldest first. */
 export function eventsOfChain(sql: Sql, chain: string, after: number, limit: number): Promise<ChainedEvent[]> {
@@ -81,17 +82,78 @@ export interface LinkRow {
   until: Date | null;
 }
 
-/** Links in force at an instant between a patient and any of these holders. */
-export function linksInForce(sql: Sql, patientId: string, holders: readonly string[], now: Date): Promise<LinkRow[]> {
-  return sql.query<LinkRow & Record<string, unknown>>(
-    'access-links-in-force',
-    `select patient_id as "patientId", holder, kind, since, until from access.care_link
-     where patient_id = $1 and holder = any($2) and since <= $3 and (until is null or until > $3)`,
+export type ChoiceKind = 'blocks' | 'refuses-break-glass';
+
+/** What stands between a patient and someone at an instant: care links, and the choices that the patient made about them or everyone. */
+export function standingsInForce(
+  sql: Sql,
+  patientId: string,
+  holders: readonly string[],
+  now: Date,
+): Promise<{ kind: LinkKind | ChoiceKind; holder: string; since: Date }[]> {
+  return sql.query<{ kind: LinkKind | ChoiceKind; holder: string; since: Date }>(
+    'access-standings-in-force',
+    `select kind, holder, since from access.care_link
+     where patient_id = $1 and holder = any($2) and since <= $3 and (until is null or until > $3)
+     union all
+     select kind, holder, since from access.patient_choice
+     where patient_id = $1 and (holder = '' or holder = any($2)) and since <= $3 and (until is null or until > $3)`,
     [patientId, holders, now],
   );
 }
 
-/** Links in force of these holders with anyone, or with these patients only; the latest first. */
+/** All links in force of a patient, the latest first. */
+export function linksOfPatient(sql: Sql, patientId: string, now: Date): Promise<LinkRow[]> {
+  return sql.query<LinkRow & Record<string, unknown>>(
+    'access-links-of-patient',
+    `select patient_id as "patientId", holder, kind, since, until from access.care_link
+     where patient_id = $1 and since <= $2 and (until is null or until > $2) order by since desc, holder`,
+    [patientId, now],
+  );
+}
+
+/** All choices in force of a patient. */
+export function choicesOfPatient(sql: Sql, patientId: string, now: Date): Promise<{ kind: ChoiceKind; holder: string; since: Date }[]> {
+  return sql.query<{ kind: ChoiceKind; holder: string; since: Date }>(
+    'access-choices-of-patient',
+    `select kind, holder, since from access.patient_choice
+     where patient_id = $1 and since <= $2 and (until is null or until > $2) order by since desc, holder`,
+    [patientId, now],
+  );
+}
+
+interface Choice {
+  patientId: string;
+  kind: ChoiceKind;
+  /** Whom it concerns; empty for everyone. */
+  holder: string;
+  now: Date;
+  by: string;
+}
+
+/** Writes a choice, unless it is already in force. */
+export async function writeChoice(tx: Sql, { patientId, kind, holder, now, by }: Choice): Promise<void> {
+  await tx.query(
+    'access-write-choice',
+    `insert into access.patient_choice (patient_id, kind, holder, since, declared_by)
+     select $1, $2, $3, $4, $5
+     where not exists (select from access.patient_choice
+       where patient_id = $1 and kind = $2 and holder = $3 and since <= $4 and (until is null or until > $4))
+     on conflict do nothing`,
+    [patientId, kind, holder, now, by],
+  );
+}
+
+export async function endChoice(tx: Sql, { patientId, kind, holder, now, by }: Choice): Promise<void> {
+  await tx.query(
+    'access-end-choice',
+    `update access.patient_choice set until = $4, ended_by = $5
+     where patient_id = $1 and kind = $2 and holder = $3 and since <= $4 and (until is null or until > $4)`,
+    [patientId, kind, holder, now, by],
+  );
+}
+
+/** Links in force of these holders with anyone who did not shut them out, or with these patients only; the latest first. */
 export function linksOfHolders(
   sql: Sql,
   holders: readonly string[],
@@ -100,9 +162,11 @@ export function linksOfHolders(
 ): Promise<LinkRow[]> {
   return sql.query<LinkRow & Record<string, unknown>>(
     'access-links-of-holders',
-    `select patient_id as "patientId", holder, kind, since, until from access.care_link
+    `select patient_id as "patientId", holder, kind, since, until from access.care_link l
      where holder = any($1) and since <= $2 and (until is null or until > $2)
        and kind = any($3) and ($4::uuid[] is null or patient_id = any($4))
+       and not exists (select from access.patient_choice c
+         where c.patient_id = l.patient_id and c.kind = 'blocks' and c.holder = any($1) and c.since <= $2 and (c.until is null or c.until > $2))
      order by since desc, patient_id limit $5`,
     [holders, now, options.kinds, options.among ?? null, options.limit],
   );

@@ -15,6 +15,8 @@ export function accessLine(event: ChainedEvent, language: Language): AccessLine 
     action: actionWords(event.action)?.[language] ?? event.action,
     outcome: event.allowed ? 'allowed' : 'denied',
     rule: ruleOf(event.rule)?.patient[language] ?? event.rule,
+    ...(event.mode === 'break-glass' ? { mode: 'break-glass' } : {}),
+    ...(event.reason === null ? {} : { reason: event.reason }),
     actionId: event.action,
     ruleId: event.rule,
   };
