@@ -29,13 +29,17 @@ describe('the doors of the server', () => {
         .toSorted(),
     ).toMatchInlineSnapshot(`
       [
+        "DELETE /api/patients/:patientId/care-link",
         "GET /api/patients/:patientId",
         "GET /api/patients/:patientId/accesses",
         "GET /api/patients/:patientId/biology",
         "GET /api/patients/:patientId/events",
         "GET /api/patients/:patientId/reports/:documentId/original",
         "GET /api/patients/:patientId/reports/:documentId/pdf",
+        "GET /api/patients/:patientId/sharing",
+        "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
+        "POST /api/patients/:patientId/sharing",
       ]
     `);
   });

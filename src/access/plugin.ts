@@ -128,8 +128,10 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
   return readSession(context.db, sessionId, { now: context.now(), idleMinutes: context.sessionIdleMinutes });
 }
 
+const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['access'] } });
+
 function sessionRoutes(app: FastifyInstance, context: AccessContext): void {
-  app.get('/api/session', { config: { guard: 'public' } }, async (request): Promise<SessionInfo> => {
+  app.get('/api/session', open('Who I am (sessionSchema)'), async (request): Promise<SessionInfo> => {
     const { principal } = request;
     if (!principal) return { mode: context.mode, person: null };
     const { id, name, role, organisation, patientId } = principal;
@@ -139,7 +141,7 @@ function sessionRoutes(app: FastifyInstance, context: AccessContext): void {
     };
   });
 
-  app.post('/api/sign-out', { config: { guard: 'public' } }, async (request, reply) => {
+  app.post('/api/sign-out', open('Ends my session'), async (request, reply) => {
     const name = context.cookieName(request);
     const sessionId = request.cookies[name];
     if (sessionId) await closeSession(context.db, sessionId, context.now());
@@ -152,7 +154,7 @@ function providerRoutes(context: AccessContext) {
   return async (scope: FastifyInstance): Promise<void> => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.all(`${MOUNT}/*`, { config: { guard: 'public' } }, async (request, reply) => {
+    scope.all(`${MOUNT}/*`, { config: { guard: 'public' }, schema: { hide: true } }, async (request, reply) => {
       const provider = await context.provider(context.baseOf(request));
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);

@@ -21,7 +21,7 @@ export interface AccessRoutesDeps {
 }
 
 type PatientRoute = { Params: { patientId: string } };
-const guarded = { config: { guard: 'patient-data' } } as const;
+const guarded = (summary: string) => ({ config: { guard: 'patient-data' as const }, schema: { summary, tags: ['access'] } });
 
 const PAGE = 100;
 
@@ -32,7 +32,7 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
   const now = deps.now ?? (() => new Date());
   const nameOf = deps.nameOf ?? (async () => undefined);
 
-  /** Passes the door in the name of the caller. */
+  /** Passes the door in the name of the caller. What the request holds is checked behind it: who may not is told that and no more. */
   function enter<T>(
     asking: { who: Principal; action: Action; patientId: string; reason?: string },
     work: (tx: Sql, at: Date, decision: Decision) => Promise<T>,
@@ -45,62 +45,87 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
     if (!(await deps.isPatient(tx, patientId))) throw new Refusal('request.not-found', 'there is no such record', { at: 'patientId' });
   }
 
-  app.get<PatientRoute>('/api/patients/:patientId/accesses', guarded, async (request): Promise<Accesses> => {
-    const { language, before } = parsed(accessesQuery, request.query, 'query');
-    const { patientId } = request.params;
-    const words = languageOf(language, request.headers['accept-language']);
-    return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx) => {
-      const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
-      const shown = events.slice(0, PAGE);
-      return { accesses: shown.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
-    });
-  });
+  app.get<PatientRoute>(
+    '/api/patients/:patientId/accesses',
+    guarded('Who looked at the record, in plain words (accessesSchema)'),
+    async (request): Promise<Accesses> => {
+      const { patientId } = request.params;
+      return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx) => {
+        const { language, before } = parsed(accessesQuery, request.query, 'query');
+        const words = languageOf(language, request.headers['accept-language']);
+        const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
+        const shown = events.slice(0, PAGE);
+        return { accesses: shown.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
+      });
+    },
+  );
 
-  app.post<PatientRoute>('/api/patients/:patientId/care-link', guarded, async (request): Promise<{ link: CareLink }> => {
-    const who = principalOf(request);
-    const { patientId } = request.params;
-    return enter({ who, action: 'care-link.declare', patientId }, async (tx, at) => {
-      await mustExist(tx, patientId);
-      await declareConsent(tx, who, patientId, at);
-      return { link: { kind: 'consent', since: at.toISOString() } };
-    });
-  });
+  app.post<PatientRoute>(
+    '/api/patients/:patientId/care-link',
+    guarded('Declares the consent collected: opens the record for 30 days'),
+    async (request): Promise<{ link: CareLink }> => {
+      const who = principalOf(request);
+      const { patientId } = request.params;
+      return enter({ who, action: 'care-link.declare', patientId }, async (tx, at) => {
+        await mustExist(tx, patientId);
+        await declareConsent(tx, who, patientId, at);
+        return { link: { kind: 'consent', since: at.toISOString() } };
+      });
+    },
+  );
 
-  app.delete<PatientRoute>('/api/patients/:patientId/care-link', guarded, async (request): Promise<{ ended: number }> => {
-    const who = principalOf(request);
-    const { patientId } = request.params;
-    return enter({ who, action: 'care-link.end', patientId }, async (tx, at) => ({
-      ended: await endCareLink(tx, { patientId, holder: who.id, now: at, endedBy: who.id }),
-    }));
-  });
+  app.delete<PatientRoute>(
+    '/api/patients/:patientId/care-link',
+    guarded('Ends one’s own care links with the patient'),
+    async (request): Promise<{ ended: number }> => {
+      const who = principalOf(request);
+      const { patientId } = request.params;
+      return enter({ who, action: 'care-link.end', patientId }, async (tx, at) => ({
+        ended: await endCareLink(tx, { patientId, holder: who.id, now: at, endedBy: who.id }),
+      }));
+    },
+  );
 
-  app.post<PatientRoute>('/api/patients/:patientId/break-glass', guarded, async (request): Promise<{ link: CareLink }> => {
-    const who = principalOf(request);
-    const { patientId } = request.params;
-    const { reason } = parsed(breakGlassSchema, request.body, 'body.reason');
-    return enter({ who, action: 'break-glass.declare', patientId, reason }, async (tx, at) => {
-      await mustExist(tx, patientId);
-      await declareBreakGlass(tx, who, patientId, at);
-      return { link: { kind: 'break-glass', since: at.toISOString() } };
-    });
-  });
+  app.post<PatientRoute>(
+    '/api/patients/:patientId/break-glass',
+    guarded('Opens the record in an emergency, with a reason that the patient reads (breakGlassSchema)'),
+    async (request): Promise<{ link: CareLink }> => {
+      const who = principalOf(request);
+      const { patientId } = request.params;
+      const reason = breakGlassSchema.safeParse(request.body).data?.reason;
+      return enter({ who, action: 'break-glass.declare', patientId, ...(reason && { reason }) }, async (tx, at) => {
+        parsed(breakGlassSchema, request.body, 'body.reason');
+        await mustExist(tx, patientId);
+        await declareBreakGlass(tx, who, patientId, at);
+        return { link: { kind: 'break-glass', since: at.toISOString() } };
+      });
+    },
+  );
 
-  app.get<PatientRoute>('/api/patients/:patientId/sharing', guarded, async (request): Promise<Sharing> => {
-    const { patientId } = request.params;
-    return enter({ who: principalOf(request), action: 'sharing.read', patientId }, (tx, at) =>
-      sharingOf(tx, patientId, { now: at, nameOf }),
-    );
-  });
+  app.get<PatientRoute>(
+    '/api/patients/:patientId/sharing',
+    guarded('Who may open the record, and whom the patient shut out (sharingSchema)'),
+    async (request): Promise<Sharing> => {
+      const { patientId } = request.params;
+      return enter({ who: principalOf(request), action: 'sharing.read', patientId }, (tx, at) =>
+        sharingOf(tx, patientId, { now: at, nameOf }),
+      );
+    },
+  );
 
-  app.post<PatientRoute>('/api/patients/:patientId/sharing', guarded, async (request): Promise<Sharing> => {
-    const who = principalOf(request);
-    const { patientId } = request.params;
-    const decision = parsed(sharingDecisionSchema, request.body, 'body');
-    return enter({ who, action: 'sharing.decide', patientId }, async (tx, at) => {
-      await decideSharing(tx, { patientId, decision, now: at, by: who.id });
-      return sharingOf(tx, patientId, { now: at, nameOf });
-    });
-  });
+  app.post<PatientRoute>(
+    '/api/patients/:patientId/sharing',
+    guarded('One decision of the patient on who may open the record (sharingDecisionSchema)'),
+    async (request): Promise<Sharing> => {
+      const who = principalOf(request);
+      const { patientId } = request.params;
+      return enter({ who, action: 'sharing.decide', patientId }, async (tx, at) => {
+        const decision = parsed(sharingDecisionSchema, request.body, 'body');
+        await decideSharing(tx, { patientId, decision, now: at, by: who.id });
+        return sharingOf(tx, patientId, { now: at, nameOf });
+      });
+    },
+  );
 }
 
 function parsed<T>(schema: z.ZodType<T>, given: unknown, at: string): T {

@@ -24,11 +24,13 @@ const CALLBACK = '/api/sign-in/callback';
 
 const querySchema = z.object({ card: z.string().max(64).optional(), return: z.string().max(2_000).optional() });
 
+const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['access'] } });
+
 /** Signing in: away to the issuer with what must come back, and back from it with a session. */
 export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTry: (address: string, now: Date) => boolean): void {
   const clientFor = issuerClients(app, context);
 
-  app.get('/api/sign-in', { config: { guard: 'public' } }, async (request, reply) => {
+  app.get('/api/sign-in', open('Starts signing in: by the configured issuer, or by a demo card'), async (request, reply) => {
     if (!mayTry(request.ip, context.now())) throw new Refusal('access.too-many', 'too many sign-ins from this address');
     const query = querySchema.safeParse(request.query);
     if (!query.success) throw new Refusal('request.invalid', 'an unknown way to sign in', { at: 'query' });
@@ -53,7 +55,7 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
       .redirect(url.href);
   });
 
-  app.get(CALLBACK, { config: { guard: 'public' } }, async (request, reply) => {
+  app.get(CALLBACK, open('Where the issuer sends the browser back'), async (request, reply) => {
     const departure = readDeparture(request.cookies[DEPARTURE_COOKIE]);
     reply.clearCookie(DEPARTURE_COOKIE, { path: CALLBACK });
     if (!departure) return sendRefusalPage(reply, 400, 'expired');

@@ -11,6 +11,7 @@ import type { Config, Db } from '#kernel';
 import { receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
+import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -74,7 +75,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });
   await identityRoutes(app, { db, mode, ...afterIdentityDecision(journey) });
-  accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined });
+  accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined, nameOf: holderName });
   await recordRoutes(app, { db, relay });
   await regionRoutes(app, { db });
   await demo?.routes(app);
