@@ -52,15 +52,16 @@ const COMMON_WORDS = /^(laboratoires?|labo|lbm|biologie|medicale?|de|du|des|la|l
 
 function candidates(name: string): string[] {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '');
-  const capitals = plain.match(/[A-Z](?=[a-z])/g) ?? [];
+
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !COMMON_WORDS.test(word));
   const initials = words.map((word) => word[0]!.toUpperCase());
   const first = words[0]?.toUpperCase() ?? '';
+  const inner = words[0]?.match(/[A-Z](?=[a-z])/g) ?? [];
   const acronym = /^[A-Z]{2,3}\b/.exec(plain)?.[0];
   const listed = [
     acronym ?? '',
+    inner.length > 1 ? inner.slice(0, 2).join('') : '',
     words.length > 1 ? initials.slice(0, 2).join('') : '',
-    words.length === 1 && capitals.length > 1 ? capitals.slice(0, 2).join('') : '',
     first.slice(0, 2),
     initials.slice(0, 3).join(''),
     first.slice(0, 3),

@@ -13,7 +13,17 @@ const row = (
   chapter: string,
   panel: string,
   more: Partial<CatalogueRow> = {},
-): CatalogueRow => ({ row: key, label, ...(unit && { unit, ucum: unit }), chapter, panel, synonyms: [], methodSensitive: false, ...more });
+): CatalogueRow => ({
+  row: key,
+  label,
+  labelEn: label,
+  ...(unit && { unit, ucum: unit }),
+  chapter,
+  panel,
+  synonyms: [],
+  methodSensitive: false,
+  ...more,
+});
 
 export const CATALOGUE: Catalogue = {
   version: 'test',
@@ -29,6 +39,7 @@ export const CATALOGUE: Catalogue = {
     row('inr.plasma', 'INR', undefined, 'hémostase', 'Hémostase'),
     row('abo_rh.blood', 'Groupe sanguin ABO et RH1', undefined, 'immuno-hématologie', 'Immuno-hématologie', { immunoHaematology: true }),
   ],
+  chapters: [],
   presets: [],
 };
 

@@ -8,13 +8,13 @@ export const catalogueRowSchema = z.object({
   /** Stable key of the row: `creatinine.serum`. */
   row: z.string(),
   label: z.string(),
-  /** What the patient is told: plain name, and what it measures in ten words. */
-  plain: z.string().optional(),
-  /** Specimen in words: `sérum`, `urines`. */
-  specimen: z.string().optional(),
+  labelEn: z.string(),
+  /** What the patient is told: plain name, and what it measures in one sentence. */
+  plain: z.object({ name: z.string(), measures: z.string() }).optional(),
   /** Usual unit as French laboratories print it; absent for what has none (pH, INR, text). */
   unit: z.string().optional(),
   ucum: z.string().optional(),
+  /** Key of the chapter. */
   chapter: z.string(),
   panel: z.string(),
   synonyms: z.array(z.string()),
@@ -24,18 +24,17 @@ export const catalogueRowSchema = z.object({
   variation: z.object({ within: z.number().optional(), analytical: z.number().optional() }).optional(),
   /** Blood groups and antibody screens: never shown as a plain row, because a grid is no ground for a transfusion. */
   immunoHaematology: z.boolean().optional(),
-  /** Result of a formula (glomerular filtration rate, anion gap). */
-  calculated: z.boolean().optional(),
 });
 export type CatalogueRow = z.infer<typeof catalogueRowSchema>;
 
-export const presetSchema = z.object({ id: z.string(), label: z.string(), rows: z.array(z.string()) });
+export const presetSchema = z.object({ id: z.string(), label: z.string(), labelEn: z.string(), rows: z.array(z.string()) });
 export type Preset = z.infer<typeof presetSchema>;
 
 export const catalogueSchema = z.object({
   version: z.string(),
   /** In display order: chapters, then panels, then rows stand in the order of this list. */
   rows: z.array(catalogueRowSchema),
+  chapters: z.array(z.object({ chapter: z.string(), label: z.string(), labelEn: z.string() })),
   presets: z.array(presetSchema),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;

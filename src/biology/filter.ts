@@ -2,16 +2,16 @@
 import { isRowOutside, type Grid, type Row, type RowGroup } from './grid.ts';
 import type { Reading } from './reading.ts';
 
-export const PERIODS = ['1y', '2y', 'all'] as const;
+export const PERIODS = ['6m', '1y', '2y', '3y', 'all'] as const;
 export type Period = (typeof PERIODS)[number];
 
-const YEARS: Record<Exclude<Period, 'all'>, number> = { '1y': 1, '2y': 2 };
+const MONTHS: Record<Exclude<Period, 'all'>, number> = { '6m': 6, '1y': 12, '2y': 24, '3y': 36 };
 
-/** Start of a period: the same day of the calendar, one or two years before. */
+/** Start of a period: the same day of the calendar, so many months before. */
 export function periodStart(period: Period, now: number): number {
   if (period === 'all') return Number.NEGATIVE_INFINITY;
   const date = new Date(now);
-  date.setUTCFullYear(date.getUTCFullYear() - YEARS[period]);
+  date.setUTCMonth(date.getUTCMonth() - MONTHS[period]);
   return date.getTime();
 }
 
@@ -21,11 +21,12 @@ export function inPeriod(readings: readonly Reading[], period: Period, now: numb
   return { shown, hidden: readings.length - shown.length };
 }
 
-export type RowFilter = 'new' | 'outside' | 'changed' | 'corrected';
+export const ROW_FILTERS = ['new', 'abnormal', 'changed', 'corrected'] as const;
+export type RowFilter = (typeof ROW_FILTERS)[number];
 
 const KEEPS: Record<RowFilter, (row: Row) => boolean> = {
   new: (row) => row.newCount > 0,
-  outside: isRowOutside,
+  abnormal: isRowOutside,
   changed: (row) => row.change?.beyondExpected ?? false,
   corrected: (row) => row.correctedCount > 0,
 };
@@ -34,7 +35,7 @@ export interface FilterCounts {
   /** Results. */
   new: number;
   /** Rows whose latest result is outside its interval. */
-  outside: number;
+  abnormal: number;
   /** Rows whose latest change is beyond the expected variation. */
   changed: number;
   /** Results. */
@@ -46,22 +47,17 @@ export function countFilters({ groups }: Grid): FilterCounts {
   const rows = groups.flatMap((group) => group.rows);
   return {
     new: rows.reduce((sum, row) => sum + row.newCount, 0),
-    outside: rows.filter(KEEPS.outside).length,
+    abnormal: rows.filter(KEEPS.abnormal).length,
     changed: rows.filter(KEEPS.changed).length,
     corrected: rows.reduce((sum, row) => sum + row.correctedCount, 0),
     rows: rows.length,
   };
 }
 
-/** The groups left by a filter and a view (a list of catalogue rows, in its own order when `rows` is given). */
-export function filterGroups(groups: readonly RowGroup[], filter: RowFilter | undefined, rows?: readonly string[]): RowGroup[] {
-  const wanted = rows && new Set(rows);
-  return groups
-    .map((group) => ({
-      ...group,
-      rows: group.rows.filter(
-        (row) => (!filter || KEEPS[filter](row)) && (!wanted || (row.info !== undefined && wanted.has(row.info.row))),
-      ),
-    }))
-    .filter((group) => group.rows.length > 0);
+/** The groups left when every chosen filter must hold, and every row must be of the view when one is chosen. */
+export function filterGroups(groups: readonly RowGroup[], filters: readonly RowFilter[], view?: readonly string[]): RowGroup[] {
+  const wanted = view && new Set(view);
+  const keeps = (row: Row) =>
+    filters.every((filter) => KEEPS[filter](row)) && (!wanted || (row.info !== undefined && wanted.has(row.info.row)));
+  return groups.map((group) => ({ ...group, rows: group.rows.filter(keeps) })).filter((group) => group.rows.length > 0);
 }

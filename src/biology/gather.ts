@@ -2,6 +2,7 @@
 import type { Catalogue } from './contract.ts';
 import { currentReports } from './earlier.ts';
 import {
+  infoOf,
   indexCatalogue,
   placeOf,
   readingOf,
@@ -28,14 +29,14 @@ export function gather(reports: readonly ViewedReport[], catalogue: Catalogue, o
   const places = { grid: readings, microbiology, 'immuno-haematology': blood };
   for (const { report, earlier, withdrawn } of currentReports(reports)) {
     for (const result of report.results) {
-      const info = index.rows.get(result.normalised.row);
+      const info = infoOf(index, result);
       const reading = readingOf(report, result, info, options);
       const before = earlier.get(result.n);
       if (before) reading.earlier = before;
       places[placeOf(result, info)].push(reading);
     }
     for (const { report: source, result } of withdrawn) {
-      const info = index.rows.get(result.normalised.row);
+      const info = infoOf(index, result);
       const reading = readingOf(source, result, info, options);
       places[placeOf(result, info)].push({ ...unflagged(reading), status: 'withdrawn' });
     }
@@ -64,13 +65,13 @@ const byTime = (a: Reading, b: Reading) => a.at - b.at || a.report.issuedAt.loca
 function joinTexts(readings: Reading[], index: CatalogueIndex): void {
   const unitRows = new Map<string, Set<string>>();
   for (const { result, rowId } of readings) {
-    if (index.rows.has(result.normalised.row) || rowId === result.normalised.row) continue;
+    if (infoOf(index, result) || rowId === result.normalised.row) continue;
     const rows = unitRows.get(result.normalised.row);
     if (rows) rows.add(rowId);
     else unitRows.set(result.normalised.row, new Set([rowId]));
   }
   for (const reading of readings) {
     const rows = reading.result.number ? undefined : unitRows.get(reading.result.normalised.row);
-    if (rows?.size === 1 && !index.rows.has(reading.result.normalised.row)) reading.rowId = [...rows][0]!;
+    if (rows?.size === 1 && !infoOf(index, reading.result)) reading.rowId = [...rows][0]!;
   }
 }

@@ -228,7 +228,7 @@ describe('counts and filters', () => {
   test('count rows by their latest result only, and changes beyond what variation explains', () => {
     expect(countFilters(grid(reports, { lastVisit: '2026-11-10T00:00:00Z' }))).toEqual({
       new: 2,
-      outside: 1,
+      abnormal: 1,
       changed: 1,
       corrected: 0,
       rows: 2,
@@ -241,8 +241,8 @@ describe('counts and filters', () => {
 
   test('leave as many rows as they announce', () => {
     const it = grid(reports);
-    expect(filterGroups(it.groups, 'outside').flatMap((group) => group.rows.map((row) => row.id))).toEqual(['potassium.serum']);
-    expect(filterGroups(it.groups, undefined, ['sodium.serum']).flatMap((group) => group.rows)).toHaveLength(1);
+    expect(filterGroups(it.groups, ['abnormal']).flatMap((group) => group.rows.map((row) => row.id))).toEqual(['potassium.serum']);
+    expect(filterGroups(it.groups, [], ['sodium.serum']).flatMap((group) => group.rows)).toHaveLength(1);
   });
 
   test('tell the change with its days, its percent and the expected one', () => {

@@ -5,7 +5,7 @@ import { areComparable } from './comparable.ts';
 import type { CatalogueRow } from './contract.ts';
 import type { Gathered } from './gather.ts';
 import { isOutside } from './grade.ts';
-import { counts, isMeasured, type Reading } from './reading.ts';
+import { counts, infoOf, isMeasured, type Reading } from './reading.ts';
 
 /** What a cell holds: more than one reading when a laboratory gave several at the same time; they stay apart. */
 export interface Cell {
@@ -19,6 +19,7 @@ export interface Row {
   label: string;
   /** Absent outside the catalogue. */
   info?: CatalogueRow;
+  /** As printed, outside the catalogue: inside, it is in the key of the row. */
   specimen?: string;
   unit?: string;
   /** Oldest first. */
@@ -54,7 +55,7 @@ export const UNCLASSIFIED = 'unclassified';
 /** @param readings oldest first, all or those of a period */
 export function gridOf(readings: readonly Reading[], index: Gathered['index']): Grid {
   const byRow = Map.groupBy(readings, (reading) => reading.rowId);
-  const rows = [...byRow].map(([id, list]) => rowOf(id, list, index.rows.get(list[0]!.result.normalised.row)));
+  const rows = [...byRow].map(([id, list]) => rowOf(id, list, infoOf(index, list[0]!.result)));
   return { groups: groupsOf(rows, index), columns: columnsOf(readings) };
 }
 
@@ -69,7 +70,7 @@ function rowOf(id: string, readings: Reading[], info: CatalogueRow | undefined):
     id,
     label: info?.label ?? (newest.result.label || newest.result.loinc || newest.result.local || newest.result.normalised.row),
     ...(info && { info }),
-    ...((info?.specimen ?? newest.result.specimen) && { specimen: info?.specimen ?? newest.result.specimen! }),
+    ...(!info && newest.result.specimen && { specimen: newest.result.specimen }),
     ...(unit && { unit }),
     readings,
     cells: cellsOf(readings, info),
@@ -84,8 +85,7 @@ function rowOf(id: string, readings: Reading[], info: CatalogueRow | undefined):
 function unitOf(readings: Reading[], info: CatalogueRow | undefined): string | undefined {
   const measured = readings.findLast((reading) => reading.value !== undefined);
   if (!measured) return info?.unit;
-  const joined = measured.rowId === measured.result.normalised.row;
-  return (joined ? info?.unit : undefined) ?? measured.unit;
+  return (measured.rowId === info?.row ? info.unit : undefined) ?? measured.unit;
 }
 
 function cellsOf(readings: Reading[], info: CatalogueRow | undefined): Map<string, Cell> {

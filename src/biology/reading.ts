@@ -78,6 +78,14 @@ export function indexCatalogue(catalogue: Catalogue): CatalogueIndex {
   };
 }
 
+/**
+ * What the catalogue says of a result. A row that terminology kept apart for its unit (`eag.blood~%`) has the words of its analyte.
+ */
+export function infoOf(index: CatalogueIndex, { normalised: { row } }: StoredResult): CatalogueRow | undefined {
+  const apart = row.indexOf('~');
+  return index.rows.get(row) ?? (apart > 0 ? index.rows.get(row.slice(0, apart)) : undefined);
+}
+
 /** A result as a reading. `rowId` is the row of its unit (rows.ts joins texts to it afterwards). */
 export function readingOf(report: ViewedReport, result: StoredResult, info: CatalogueRow | undefined, options: ReadingOptions): Reading {
   const assumed = result.at === undefined || Number.isNaN(Date.parse(result.at));
@@ -152,7 +160,7 @@ function flagReading(reading: Reading): void {
  */
 function unitSuffix(result: StoredResult, info: CatalogueRow | undefined): string {
   const { number, normalised } = result;
-  if (!number || (info && normalised.converted)) return '';
+  if (!number || (info && normalised.converted) || (info && info.row !== normalised.row)) return '';
   const printed = normalised.ucum ?? result.unit?.trim() ?? '';
   if (!info) return printed === '' ? '' : ` [${printed}]`;
   const isDimensionless = /^(1|\{.*\})?$/.test(printed);

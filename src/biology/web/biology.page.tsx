@@ -1,0 +1,64 @@
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
+import { laboratoryCodes } from '../columns.ts';
+import type { CellPlace } from './grid-table.tsx';
+import { GridView } from './grid-view.tsx';
+import { type BiologyData, useBiology } from './use-biology.ts';
+import { readView } from './view.ts';
+import { LaboratoryCodes } from './words.ts';
+
+const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
+const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
+
+/** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
+export interface ViewProps extends PatientPageProps {
+  data: BiologyData;
+  /** The focused cell: kept while a curve or a source is open. */
+  active: CellPlace | undefined;
+  onActive: (place: CellPlace) => void;
+  /** Reports that came since and wait. */
+  waiting: number;
+  onShow: () => void;
+}
+
+/** All results of one patient: the grid, and from any value its curve and its source. */
+export function BiologyPage(props: PatientPageProps) {
+  const { patientId, patient } = props;
+  const biology = useBiology(patientId, patient.traits.birthDate);
+  const [active, setActive] = useState<CellPlace>();
+  const { data } = biology;
+  const codes = useMemo(() => {
+    const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
+    return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);
+  }, [data]);
+  if (!data) return <Unready error={biology.error} retry={biology.retry} />;
+  const { view } = readView(props.search);
+  const shared: ViewProps = { ...props, data, active, onActive: setActive, waiting: biology.waiting, onShow: biology.show };
+  return (
+    <LaboratoryCodes value={codes}>
+      <Suspense fallback={<div className="bio-page" />}>
+        {view === 'curve' ? <CurveView {...shared} /> : view === 'report' ? <ReportPage {...shared} /> : <GridView {...shared} />}
+      </Suspense>
+    </LaboratoryCodes>
+  );
+}
+
+/** Nothing is drawn while waiting: an old frame of another patient would be worse than a blank. */
+function Unready({ error, retry }: { error: Error | undefined; retry: () => void }) {
+  const t = useText();
+  if (!error) return <div className="bio-page" aria-busy="true" aria-label={t('biology.waitingForServer')} />;
+  const denied = error instanceof ApiError && (error.status === 401 || error.status === 403);
+  return (
+    <div className="bio-page">
+      <div className="bio-state">
+        <Notice
+          isAlert
+          title={t(denied ? 'biology.denied.title' : 'biology.failed.title')}
+          actions={denied ? undefined : <Button onPress={retry}>{t('biology.retry')}</Button>}
+        >
+          {denied ? error.message : t('biology.failed.text')}
+        </Notice>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+import { memo } from 'react';
+import { Sparkline, useLanguage, useText } from '#ui';
+import type { Row } from '../grid.ts';
+import { areComparable } from '../comparable.ts';
+import { counts } from '../reading.ts';
+import { CellContent } from './cell-content.tsx';
+import type { HeadedColumn } from './grid-columns.ts';
+import { gradeClass, shownChange, shownInterval, toneOf } from './show.ts';
+import { rowName, specimenWords } from './words.ts';
+
+export interface GridRowProps {
+  row: Row;
+  /** Place among all rows of the table, from 1 after the heads: for screen readers, since not all are drawn. */
+  rowIndex: number;
+  columns: readonly HeadedColumn[];
+  /** Place of the first drawn sampling column among all. */
+  firstColumn: number;
+  padBefore: boolean;
+  padAfter: boolean;
+  /** Column of the focused cell when it is in this row. */
+  activeColumn: string | undefined;
+  /** The cell that Tab reaches. */
+  tabColumn: string | undefined;
+  showIntervals: boolean;
+  sparkFrom: number;
+  sparkTo: number;
+  sparkWidth: number;
+  onPick: (row: string, column: string) => void;
+  onOpenCurve: (row: string) => void;
+}
+
+/** One analyte: its name, its trend, its last change, its interval, then a cell for each sampling. */
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { row, columns, activeColumn } = props;
+  const isActive = activeColumn !== undefined;
+  return (
+    <tr className={`bio-row ${isActive ? 'bio-row-active' : ''}`} aria-rowindex={props.rowIndex}>
+      <RowHead row={row} onOpenCurve={props.onOpenCurve} />
+      <td className="bio-trend">
+        <RowTrend row={row} from={props.sparkFrom} to={props.sparkTo} width={props.sparkWidth} />
+      </td>
+      <RowChange row={row} />
+      <RowInterval row={row} />
+      {props.padBefore ? <td aria-hidden="true" /> : null}
+      {columns.map((column, index) => (
+        <GridCell
+          key={column.id}
+          {...props}
+          column={column}
+          columnIndex={props.firstColumn + index + 5}
+          isFocus={activeColumn === column.id}
+          isTabStop={props.tabColumn === column.id}
+        />
+      ))}
+      {props.padAfter ? <td aria-hidden="true" /> : null}
+    </tr>
+  );
+});
+
+function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) => void }) {
+  const t = useText();
+  const language = useLanguage();
+  const name = rowName(row, language);
+  return (
+    // Its label is the name in the button.
+    // oxlint-disable-next-line jsx-a11y/control-has-associated-label
+    <th scope="row" className="bio-head-cell">
+      <span className="bio-analyte">
+        <button
+          type="button"
+          tabIndex={-1}
+          className="bio-name"
+          title={name.length > 24 ? name : t('biology.row.openCurve')}
+          onClick={() => onOpenCurve(row.id)}
+        >
+          <bdi>{name}</bdi>
+        </button>
+        <span className="bio-specimen">{specimenWords(row, t)}</span>
+        <span className="bio-unit">{row.unit}</span>
+      </span>
+    </th>
+  );
+}
+
+/** The line breaks where methods may not be compared; values that do not count are not drawn. */
+export function RowTrend({ row, from, to, width, height = 21 }: { row: Row; from: number; to: number; width: number; height?: number }) {
+  const drawn = row.readings.filter((reading) => reading.value !== undefined && counts(reading) && !reading.timeIsAssumed);
+  if (drawn.length === 0) return null;
+  const points = drawn.map((reading, index) => {
+    const before = drawn[index - 1];
+    return {
+      at: reading.at,
+      value: reading.value!,
+      isCensored: reading.comparator !== undefined,
+      isCut: before !== undefined && !areComparable(before, reading, row.info),
+    };
+  });
+  const last = drawn.at(-1)!;
+  return (
+    <Sparkline
+      points={points}
+      from={from}
+      to={to}
+      width={width}
+      height={height}
+      tone={toneOf(last.grade)}
+      band={{ low: last.low, high: last.high }}
+    />
+  );
+}
+
+function RowChange({ row: { change } }: { row: Row }) {
+  const language = useLanguage();
+  const t = useText();
+  // oxlint-disable-next-line jsx-a11y/control-has-associated-label
+  if (!change) return <td className="bio-change" />;
+  const { absolute, percent } = shownChange(change, language);
+  return (
+    <td className={`bio-change ${change.beyondExpected ? 'bio-change-beyond' : ''}`}>
+      <span className="bio-change-absolute">{absolute}</span> <span className="bio-change-percent">{percent}</span>{' '}
+      <span className="bio-change-arrow" aria-hidden="true">
+        {change.absolute > 0 ? '↗' : change.absolute < 0 ? '↘' : '→'}
+      </span>
+      {change.beyondExpected ? <span className="ui-hidden"> {t('biology.change.beyond')}</span> : null}
+    </td>
+  );
+}
+
+function RowInterval({ row: { latest } }: { row: Row }) {
+  const language = useLanguage();
+  const text = shownInterval(latest, language);
+  return (
+    <td className="bio-interval">
+      <bdi title={text.length > 12 ? text : undefined}>{text || '—'}</bdi>
+    </td>
+  );
+}
+
+interface GridCellProps extends GridRowProps {
+  column: HeadedColumn;
+  columnIndex: number;
+  isFocus: boolean;
+  isTabStop: boolean;
+}
+
+function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals, onPick }: GridCellProps) {
+  const cell = row.cells.get(column.id);
+  const reading = cell?.readings[0];
+  const classes = ['bio-cell'];
+  if (reading) classes.push(gradeClass(reading.grade));
+  if (reading?.earlier) classes.push('bio-corrected');
+  if (reading?.status === 'provisional') classes.push('bio-provisional');
+  if (cell?.cutBefore) classes.push('bio-cut');
+  if (column.isVisitEdge) classes.push('bio-visit-edge');
+  if (isFocus) classes.push('bio-cell-focus');
+  return (
+    <td
+      className={classes.join(' ')}
+      aria-colindex={columnIndex}
+      tabIndex={isTabStop ? 0 : -1}
+      data-row={row.id}
+      data-column={column.id}
+      {...(isFocus ? { 'aria-selected': true } : {})}
+      onClick={() => onPick(row.id, column.id)}
+    >
+      {cell ? <CellContent cell={cell} showInterval={showIntervals} isLate={column.isBeforeVisit} /> : null}
+    </td>
+  );
+}

@@ -1,0 +1,272 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { Button, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
+import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
+import { countFilters, filterGroups, inPeriod, periodStart, type RowFilter } from '../filter.ts';
+import { findRows } from '../find-row.ts';
+import type { ViewProps } from './biology.page.tsx';
+import { CompletenessLine, FilterStrip } from './filter-strip.tsx';
+import { headColumns } from './grid-columns.ts';
+import { type CellPlace, GridTable } from './grid-table.tsx';
+import { Legend } from './legend.tsx';
+import { PhoneList } from './phone-list.tsx';
+import { ReadingLine } from './reading-line.tsx';
+import { useMedia } from './use-media.ts';
+import { readView } from './view.ts';
+import './grid.css';
+
+/** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
+export function GridView(props: ViewProps) {
+  const { data, search, go, active, onActive } = props;
+  const t = useText();
+  const announce = useAnnounce();
+  const asked = readView(search);
+  const [showIntervals, setShowIntervals] = useState(false);
+  const [find, setFind] = useState<string>();
+  const [which, setWhich] = useState(0);
+  const returning = useRef(active !== undefined);
+  const isPhone = useMedia('(max-width: 700px) and (orientation: portrait)');
+  const { index, readings } = data.gathered;
+  const { lastVisit } = data.answer;
+  const now = Date.parse(data.answer.completeness.asOf);
+
+  const { shown, hidden } = useMemo(() => inPeriod(readings, asked.period, now), [readings, asked.period, now]);
+  const whole = useMemo(() => gridOf(shown, index), [shown, index]);
+  const counts = useMemo(() => countFilters(whole), [whole]);
+  const preset = data.catalogue.presets.find(({ id }) => id === asked.preset);
+  const filterKey = asked.filters.join(' ');
+  const groups = useMemo(() => {
+    const kept = filterGroups(whole.groups, asked.filters, preset?.rows);
+    if (!find) return kept;
+    const found = new Set(
+      findRows(
+        kept.flatMap((group) => group.rows),
+        find,
+      ),
+    );
+    return kept.map((group) => ({ ...group, rows: group.rows.filter((row) => found.has(row)) })).filter((group) => group.rows.length > 0);
+    // The filters are compared by their words: the address gives a new list each time.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [whole, filterKey, preset, find]);
+  const columns = useMemo(() => {
+    const used = preset ? new Set(groups.flatMap((group) => group.rows.flatMap((row) => [...row.cells.keys()]))) : undefined;
+    return headColumns(used ? whole.columns.filter(({ id }) => used.has(id)) : whole.columns, lastVisit);
+  }, [whole, groups, preset, lastVisit]);
+  const presets = useMemo(() => {
+    const rows = new Set(whole.groups.flatMap((group) => group.rows.map((row) => row.info?.row)));
+    return data.catalogue.presets.filter((one) => one.rows.some((row) => rows.has(row))).map(({ id }) => id);
+  }, [whole, data.catalogue]);
+
+  const row = groups.flatMap((group) => group.rows).find(({ id }) => id === active?.row);
+  const cell = active && row?.cells.get(active.column);
+  const reading = cell?.readings[which] ?? cell?.readings[0];
+
+  const focus = useCallback(
+    (place: CellPlace) => {
+      setWhich(0);
+      onActive(place);
+    },
+    [onActive],
+  );
+  const openCurve = useCallback(
+    (id: string) => {
+      const found = whole.groups.flatMap((group) => group.rows).find((one) => one.id === id);
+      const column = active?.row === id ? active.column : newestColumn(found, columns);
+      if (column) onActive({ row: id, column });
+      go({ view: 'curve', rows: [id] });
+    },
+    [whole, columns, active, onActive, go],
+  );
+  const openSource = () => {
+    if (reading) go({ view: 'report', report: reading.report.documentId, result: reading.result.n });
+  };
+  const toggle = (filter: RowFilter) => {
+    const next = asked.filters.includes(filter) ? asked.filters.filter((one) => one !== filter) : [...asked.filters, filter];
+    go({ filter: next.length > 0 ? [...next] : undefined }, { replace: true });
+    const left = filterGroups(whole.groups, next, preset?.rows).reduce((sum, group) => sum + group.rows.length, 0);
+    announce(t('biology.announce.rows', { count: left }));
+  };
+  useShortcuts({
+    n: () => toggle('new'),
+    a: () => toggle('abnormal'),
+    v: () => toggle('changed'),
+    i: () => setShowIntervals((on) => !on),
+    '/': () => setFind(''),
+    p: () => go({ view: 'print' }),
+    z: () => go({ view: asked.view === 'heat' ? undefined : 'heat' }),
+    r: props.waiting > 0 ? props.onShow : undefined,
+    g: row ? () => openCurve(row.id) : undefined,
+    x: row ? () => go({ view: 'cross', rows: [row.id] }) : undefined,
+    Enter: reading ? (event) => onCellOnly(event, openSource) : undefined,
+  });
+
+  const blood = data.gathered.immunoHaematology.documentIds;
+  const openReport = (documentId: string) => go({ view: 'report', report: documentId, result: undefined });
+  const isEmpty = groups.length === 0;
+  return (
+    <div className="bio-page">
+      <FilterStrip
+        counts={counts}
+        filters={asked.filters}
+        onFilter={toggle}
+        catalogue={data.catalogue}
+        presets={presets}
+        preset={asked.preset}
+        period={asked.period}
+        view={asked.view}
+        showIntervals={showIntervals}
+        onIntervals={() => setShowIntervals((on) => !on)}
+        go={go}
+      />
+      {find === undefined ? null : <FindField find={find} onFind={setFind} />}
+      <CompletenessLine
+        completeness={data.answer.completeness}
+        hidden={hidden}
+        period={asked.period}
+        unclassified={whole.groups.find((group) => group.id === UNCLASSIFIED)?.rows.length ?? 0}
+        waiting={props.waiting}
+        onShow={props.onShow}
+        onAll={() => go({ period: 'all' })}
+        onUnclassified={() => {
+          const first = whole.groups.find((group) => group.id === UNCLASSIFIED)?.rows[0];
+          const column = newestColumn(first, columns);
+          returning.current = true;
+          if (first && column) focus({ row: first.id, column });
+        }}
+        bloodReports={blood}
+        onBlood={openReport}
+      />
+      {isEmpty ? (
+        <Empty
+          {...props}
+          hasReadings={whole.groups.length > 0}
+          hidden={hidden}
+          rowsAll={counts.rows}
+          onFindNothing={() => setFind(undefined)}
+        />
+      ) : isPhone ? (
+        <PhoneList groups={groups} columns={columns} now={now} onOpenCurve={openCurve} onOpenReport={openReport} />
+      ) : (
+        <GridTable
+          groups={groups}
+          columns={columns}
+          catalogue={data.catalogue}
+          rowsAll={counts.rows}
+          active={active}
+          onActive={focus}
+          takesFocus={returning.current}
+          showIntervals={showIntervals}
+          period={t(`biology.trend.${asked.period === '1y' ? '1y' : '2y'}`)}
+          sparkFrom={periodStart(asked.period === '1y' ? '1y' : '2y', now)}
+          sparkTo={now}
+          lastVisit={lastVisit}
+          onOpenCurve={openCurve}
+        />
+      )}
+      {isPhone ? null : (
+        <>
+          <ReadingLine
+            row={row}
+            cell={cell}
+            which={which}
+            onWhich={setWhich}
+            onSource={openSource}
+            onCurve={() => row && openCurve(row.id)}
+            onCross={() => row && go({ view: 'cross', rows: [row.id] })}
+          />
+          <Hints />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Enter on a button presses the button; on a cell, it opens the source. */
+function onCellOnly(event: KeyboardEvent, act: () => void): void {
+  if (event.target instanceof HTMLElement && event.target.closest('td[data-row]')) act();
+}
+
+const newestColumn = (row: Row | undefined, columns: readonly { id: string }[]) => columns.find(({ id }) => row?.cells.has(id))?.id;
+
+function FindField({ find, onFind }: { find: string; onFind: (find: string | undefined) => void }) {
+  const t = useText();
+  return (
+    // A search that is asked for by its key takes the keyboard, and gives it back on Escape.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      className="bio-find-bar"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && find === '') onFind(undefined);
+      }}
+    >
+      <SearchField
+        label={t('biology.find.name')}
+        placeholder={t('biology.find.example')}
+        value={find}
+        onChange={onFind}
+        inputRef={(input) => input?.focus()}
+      />
+      <Button look="quiet" hint="Échap" onPress={() => onFind(undefined)}>
+        {t('biology.find.close')}
+      </Button>
+    </div>
+  );
+}
+
+interface EmptyProps extends ViewProps {
+  hasReadings: boolean;
+  hidden: number;
+  rowsAll: number;
+  onFindNothing: () => void;
+}
+
+/** Says why nothing is shown, and how to lift it. Received is not done: « aucun résultat reçu ». */
+function Empty({ hasReadings, hidden, rowsAll, go, onFindNothing }: EmptyProps) {
+  const t = useText();
+  return (
+    <div className="bio-grid">
+      <div className="bio-state">
+        <Notice
+          tone="quiet"
+          actions={
+            hasReadings ? (
+              <Button
+                onPress={() => {
+                  onFindNothing();
+                  go({ filter: undefined, preset: undefined });
+                }}
+              >
+                {t('biology.empty.lift')}
+              </Button>
+            ) : hidden > 0 ? (
+              <Button onPress={() => go({ period: 'all' })}>{t('biology.empty.all')}</Button>
+            ) : undefined
+          }
+        >
+          {hasReadings ? t('biology.empty.filter', { count: rowsAll }) : t('biology.empty.period')}
+        </Notice>
+      </div>
+    </div>
+  );
+}
+
+function Hints() {
+  const t = useText();
+  const keys: [string[], string][] = [
+    [['←', '↑', '↓', '→'], 'cell'],
+    [['↵'], 'source'],
+    [['G'], 'curve'],
+    [['X'], 'cross'],
+    [['/'], 'find'],
+    [['A'], 'abnormal'],
+    [['N'], 'new'],
+    [['V'], 'changed'],
+    [['Z'], 'heat'],
+    [['P'], 'print'],
+  ];
+  return (
+    <div className="bio-hints">
+      <KeyHints label={t('biology.keys.name')} hints={keys.map(([key, does]) => ({ keys: key, does: t(`biology.keys.${does}`) }))} />
+      <Legend />
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** The biology pages, for the browser shell. */
+export { BiologyPage } from './biology.page.tsx';

@@ -1,0 +1,144 @@
+import { Button, LabCode, useLanguage, useText } from '#ui';
+import type { Cell, Row } from '../grid.ts';
+import { changeBetween, type Change } from '../change.ts';
+import { isMeasured, type Reading } from '../reading.ts';
+import { GradeGlyph, Value } from './cell-content.tsx';
+import { gradeKey, longDay, printedValue, shownChange, shownInterval, toneOf } from './show.ts';
+import { REGION_ZONE } from './view.ts';
+import { useLaboratoryCode, useRowTitle } from './words.ts';
+
+interface ReadingLineProps {
+  row: Row | undefined;
+  cell: Cell | undefined;
+  /** Which of several values of the cell. */
+  which: number;
+  onWhich: (which: number) => void;
+  onSource: () => void;
+  onCurve: () => void;
+  onCross: () => void;
+}
+
+/** Everything about the focused value, always at the same place: nothing pops up over a neighbour. */
+export function ReadingLine({ row, cell, which, onWhich, onSource, onCurve, onCross }: ReadingLineProps) {
+  const t = useText();
+  const reading = cell?.readings[which] ?? cell?.readings[0];
+  return (
+    <section className="bio-line" aria-label={t('biology.line.name')}>
+      {row && reading ? (
+        <LineFacts row={row} reading={reading} />
+      ) : (
+        <p className="bio-line-empty">{row ? t('biology.line.none') : t('biology.line.pick')}</p>
+      )}
+      <div className="bio-line-actions">
+        {cell && cell.readings.length > 1 ? (
+          <Button onPress={() => onWhich((which + 1) % cell.readings.length)}>
+            {t('biology.line.other', { at: which + 1, count: cell.readings.length })}
+          </Button>
+        ) : null}
+        <Button hint="↵" isDisabled={!reading} onPress={onSource}>
+          {t('biology.line.source')}
+        </Button>
+        <Button hint="G" isDisabled={!row} onPress={onCurve}>
+          {t('biology.line.curve')}
+        </Button>
+        <Button hint="X" isDisabled={!row} onPress={onCross}>
+          {t('biology.line.cross')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
+  const t = useText();
+  const language = useLanguage();
+  const title = useRowTitle();
+  const laboratoryCode = useLaboratoryCode();
+  const { result, report } = reading;
+  const grade = gradeKey(reading.grade);
+  const interval = shownInterval(reading, language);
+  return (
+    <>
+      <div className="bio-line-block bio-line-who">
+        <strong>
+          <bdi>{title(row)}</bdi>
+        </strong>
+        <span className="bio-line-sub">
+          {longDay(reading.at, reading.precision, language, REGION_ZONE)} ·{' '}
+          <LabCode code={laboratoryCode(report.laboratory.finess)} name={report.laboratory.name} /> <bdi>{report.laboratory.name}</bdi>
+        </span>
+      </div>
+      <div className="bio-line-block bio-line-value">
+        <span className={`bio-big bio-tone-${toneOf(reading.grade)}`}>
+          <Value reading={reading} />
+        </span>
+        <span className="bio-line-pair">
+          <span className="bio-line-sub">{row.unit}</span>
+          {grade ? (
+            <span className={`bio-line-grade bio-tone-${toneOf(reading.grade)}`}>
+              <GradeGlyph reading={reading} /> {t(grade)}
+              {reading.flagBy === 'cigogne' ? ` (${t('biology.line.computed')})` : ''}
+            </span>
+          ) : null}
+        </span>
+      </div>
+      <Block value={interval || t('biology.line.noInterval')} sub={t('biology.line.intervalBy', { laboratory: report.laboratory.name })} />
+      <ChangeBlock row={row} reading={reading} />
+      {reading.isConverted ? <Block value={printedValue(reading, language)} sub={t('biology.line.printed')} /> : null}
+      {reading.earlier ? (
+        <Block
+          isNotice
+          value={t('biology.line.earlier', { text: reading.earlier.text })}
+          sub={t('biology.line.correctedOn', { day: longDay(Date.parse(report.issuedAt), 'day', language, REGION_ZONE) })}
+        />
+      ) : null}
+      {reading.conflict ? <Block isNotice value={t('biology.line.conflict')} sub={t('biology.line.conflictSub')} /> : null}
+      {reading.suspectTime ? <Block isNotice value={t(`biology.head.${reading.suspectTime}`)} sub={t('biology.line.checkDate')} /> : null}
+      <Block value={result.method || t('biology.line.noMethod')} sub={result.comment || result.label} />
+      <Block
+        value={report.validator ? t('biology.line.validatedBy', { who: report.validator }) : t('biology.line.noValidator')}
+        sub={longDay(Date.parse(report.issuedAt), 'minute', language, REGION_ZONE)}
+      />
+    </>
+  );
+}
+
+function Block({ value, sub, isNotice = false }: { value: string; sub: string; isNotice?: boolean }) {
+  return (
+    <div className={`bio-line-block ${isNotice ? 'bio-line-notice' : ''}`}>
+      <span className="bio-line-main" title={value}>
+        <bdi>{value}</bdi>
+      </span>
+      <span className="bio-line-sub" title={sub}>
+        <bdi>{sub}</bdi>
+      </span>
+    </div>
+  );
+}
+
+/** Change since the measured value before this one, the same rule as the head of the row. */
+export function changeOf(row: Row, reading: Reading): Change | undefined {
+  const before = row.readings.findLast((other) => other.at < reading.at && isMeasured(other));
+  return before && changeBetween(before, reading, row.info);
+}
+
+function ChangeBlock({ row, reading }: { row: Row; reading: Reading }) {
+  const t = useText();
+  const language = useLanguage();
+  const change = changeOf(row, reading);
+  if (!change) return null;
+  const { absolute, percent } = shownChange(change, language);
+  const expected = change.expectedPercent === undefined ? undefined : Math.round(change.expectedPercent);
+  return (
+    <div className="bio-line-block">
+      <span className="bio-line-main">
+        {t('biology.change.in', { absolute, days: change.days })} {percent ? <strong>({percent})</strong> : null}
+      </span>
+      <span className="bio-line-sub">
+        {expected === undefined
+          ? t('biology.change.unknown')
+          : t(change.beyondExpected ? 'biology.change.beyondBy' : 'biology.change.withinBy', { expected })}
+      </span>
+    </div>
+  );
+}
