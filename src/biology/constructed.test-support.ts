@@ -1,8 +1,7 @@
 /** Constructed answers of the record, for tests: one report of one laboratory at a time, every trap by hand. */
-import type { StoredResult } from '#record/contract';
+import type { StoredReport, StoredResult } from '#record/contract';
 import type { Catalogue, CatalogueRow } from './contract.ts';
 import { gather, type Gathered } from './gather.ts';
-import type { ViewedReport } from './reading.ts';
 
 export const NOW = Date.parse('2026-11-19T08:31:00Z');
 
@@ -17,8 +16,11 @@ const row = (
   row: key,
   label,
   labelEn: label,
+  specimen: '',
+  specimenEn: '',
   ...(unit && { unit, ucum: unit }),
   chapter,
+  chapterEn: chapter,
   panel,
   synonyms: [],
   methodSensitive: false,
@@ -39,7 +41,6 @@ export const CATALOGUE: Catalogue = {
     row('inr.plasma', 'INR', undefined, 'hémostase', 'Hémostase'),
     row('abo_rh.blood', 'Groupe sanguin ABO et RH1', undefined, 'immuno-hématologie', 'Immuno-hématologie', { immunoHaematology: true }),
   ],
-  chapters: [],
   presets: [],
 };
 
@@ -71,7 +72,7 @@ export function result(sketch: ResultSketch, n: number, at: string): StoredResul
 
 let documents = 0;
 
-export function report(at: string, sketches: ResultSketch[], more: Partial<ViewedReport> = {}): ViewedReport {
+export function report(at: string, sketches: ResultSketch[], more: Partial<StoredReport> = {}): StoredReport {
   const documentId = more.documentId ?? `document-${++documents}`;
   return {
     documentId,
@@ -94,5 +95,5 @@ export function report(at: string, sketches: ResultSketch[], more: Partial<Viewe
   };
 }
 
-export const gathered = (reports: ViewedReport[], options: { lastVisit?: string; birthDate?: string } = {}): Gathered =>
+export const gathered = (reports: StoredReport[], options: { lastVisit?: string; birthDate?: string } = {}): Gathered =>
   gather(reports, CATALOGUE, { now: NOW, ...options });

@@ -10,20 +10,28 @@ export const catalogueRowSchema = z.object({
   label: z.string(),
   labelEn: z.string(),
   /** What the patient is told: plain name, and what it measures in one sentence. */
-  plain: z.object({ name: z.string(), measures: z.string() }).optional(),
+  plain: z.string().optional(),
+  plainEn: z.string().optional(),
+  measures: z.string().optional(),
+  measuresEn: z.string().optional(),
+  /** In words: `sérum`, `urines`. */
+  specimen: z.string(),
+  specimenEn: z.string(),
   /** Usual unit as French laboratories print it; absent for what has none (pH, INR, text). */
   unit: z.string().optional(),
   ucum: z.string().optional(),
-  /** Key of the chapter. */
   chapter: z.string(),
+  chapterEn: z.string(),
   panel: z.string(),
   synonyms: z.array(z.string()),
   /** Results of two techniques must not be joined by a line (troponin, ferritin, tumour markers…). */
   methodSensitive: z.boolean(),
   /** Within-person and analytical variation, coefficients in percent: what the expected change is computed from. */
-  variation: z.object({ within: z.number().optional(), analytical: z.number().optional() }).optional(),
+  variation: z.object({ within: z.number(), analytical: z.number().optional() }).optional(),
   /** Blood groups and antibody screens: never shown as a plain row, because a grid is no ground for a transfusion. */
-  immunoHaematology: z.boolean().optional(),
+  immunoHaematology: z.literal(true).optional(),
+  /** Result of a formula (glomerular filtration rate, anion gap). */
+  calculated: z.literal(true).optional(),
 });
 export type CatalogueRow = z.infer<typeof catalogueRowSchema>;
 
@@ -34,7 +42,6 @@ export const catalogueSchema = z.object({
   version: z.string(),
   /** In display order: chapters, then panels, then rows stand in the order of this list. */
   rows: z.array(catalogueRowSchema),
-  chapters: z.array(z.object({ chapter: z.string(), label: z.string(), labelEn: z.string() })),
   presets: z.array(presetSchema),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;

@@ -2,33 +2,32 @@
  * Corrected values: what an earlier version of the same report said, beside what the current one says. A value that a later
  * version no longer holds was withdrawn: it is shown struck, because somebody may have read it.
  */
-import type { StoredResult } from '#record/contract';
-import type { EarlierVersion, ViewedReport } from './reading.ts';
+import type { StoredReport, StoredResult } from '#record/contract';
+import type { EarlierVersion } from './reading.ts';
 
 /** A current report with, for each of its results, what the versions before it said; and what they alone said. */
 export interface CurrentReport {
-  report: ViewedReport;
+  report: StoredReport;
   /** By `n` of the current result. Only what differs, from the nearest earlier version that differs. */
   earlier: Map<number, EarlierVersion>;
-  withdrawn: { report: ViewedReport; result: StoredResult }[];
+  withdrawn: { report: StoredReport; result: StoredResult }[];
 }
 
 /**
  * Splits the reports into those to read and what they replaced. A version whose successor this reader may not see is not shown
  * at all: its values no longer hold, and telling more would tell that something is hidden.
  */
-export function currentReports(reports: readonly ViewedReport[]): CurrentReport[] {
+export function currentReports(reports: readonly StoredReport[]): CurrentReport[] {
   const predecessors = predecessorsOf(reports);
   return reports.filter(isCurrent).map((report) => compare(report, predecessors.get(report.documentId) ?? []));
 }
 
-/** `current` is told by the record; its absence (a report alone) means current unless something superseded it. */
-const isCurrent = (report: ViewedReport) => report.current ?? report.supersededBy === undefined;
+const isCurrent = (report: StoredReport) => report.current;
 
 /** Earlier versions by the id of the current document they lead to, nearest first. */
-function predecessorsOf(reports: readonly ViewedReport[]): Map<string, ViewedReport[]> {
+function predecessorsOf(reports: readonly StoredReport[]): Map<string, StoredReport[]> {
   const byId = new Map(reports.map((report) => [report.documentId, report]));
-  const found = new Map<string, ViewedReport[]>();
+  const found = new Map<string, StoredReport[]>();
   for (const report of reports) {
     if (isCurrent(report)) continue;
     const last = lastSuccessor(report, byId);
@@ -38,15 +37,15 @@ function predecessorsOf(reports: readonly ViewedReport[]): Map<string, ViewedRep
   return found;
 }
 
-function lastSuccessor(report: ViewedReport, byId: Map<string, ViewedReport>): string | undefined {
-  let next: ViewedReport | undefined = report;
+function lastSuccessor(report: StoredReport, byId: Map<string, StoredReport>): string | undefined {
+  let next: StoredReport | undefined = report;
   for (let steps = 0; next && !isCurrent(next) && steps < 1000; steps++) {
     next = next.supersededBy === undefined ? undefined : byId.get(next.supersededBy);
   }
   return next && isCurrent(next) ? next.documentId : undefined;
 }
 
-function compare(report: ViewedReport, predecessors: ViewedReport[]): CurrentReport {
+function compare(report: StoredReport, predecessors: StoredReport[]): CurrentReport {
   const earlier = new Map<number, EarlierVersion>();
   const withdrawn: CurrentReport['withdrawn'] = [];
   const gone = new Set<string>();
@@ -64,12 +63,12 @@ function compare(report: ViewedReport, predecessors: ViewedReport[]): CurrentRep
   return { report, earlier, withdrawn };
 }
 
-function earlierVersion(report: ViewedReport, { text, unit, n, at }: StoredResult): EarlierVersion {
+function earlierVersion(report: StoredReport, { text, unit, n, at }: StoredResult): EarlierVersion {
   return { text, n, documentId: report.documentId, issuedAt: report.issuedAt, ...(unit && { unit }), ...(at && { at }) };
 }
 
 /** A provisional value that becomes final is replaced silently: only a value given as final can be corrected. */
-function isCorrection(before: ViewedReport, old: StoredResult, now: StoredResult): boolean {
+function isCorrection(before: StoredReport, old: StoredResult, now: StoredResult): boolean {
   if (before.status === 'preliminary' || old.status !== 'final') return false;
   return old.text !== now.text || old.unit !== now.unit || now.status === 'cancelled' || now.status === 'not-done' || old.at !== now.at;
 }

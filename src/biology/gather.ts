@@ -1,16 +1,8 @@
 /** From everything that the record answers to the readings of each part of the viewer. Nothing is dropped: it moves. */
+import type { StoredReport } from '#record/contract';
 import type { Catalogue } from './contract.ts';
 import { currentReports } from './earlier.ts';
-import {
-  infoOf,
-  indexCatalogue,
-  placeOf,
-  readingOf,
-  type CatalogueIndex,
-  type Reading,
-  type ReadingOptions,
-  type ViewedReport,
-} from './reading.ts';
+import { infoOf, indexCatalogue, placeOf, readingOf, type CatalogueIndex, type Reading, type ReadingOptions } from './reading.ts';
 
 export interface Gathered {
   /** Oldest first. */
@@ -21,7 +13,7 @@ export interface Gathered {
   index: CatalogueIndex;
 }
 
-export function gather(reports: readonly ViewedReport[], catalogue: Catalogue, options: ReadingOptions): Gathered {
+export function gather(reports: readonly StoredReport[], catalogue: Catalogue, options: ReadingOptions): Gathered {
   const index = indexCatalogue(catalogue);
   const readings: Reading[] = [];
   const microbiology: Reading[] = [];

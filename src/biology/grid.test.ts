@@ -1,11 +1,12 @@
+import type { StoredReport } from '#record/contract';
 import { describe, expect, test } from 'vitest';
 import { gathered, NOW, report } from './constructed.test-support.ts';
 import { countFilters, filterGroups, inPeriod } from './filter.ts';
 import { findRows } from './find-row.ts';
 import { gridOf, type Grid } from './grid.ts';
-import type { Reading, ViewedReport } from './reading.ts';
+import type { Reading } from './reading.ts';
 
-const grid = (reports: ViewedReport[], options: { lastVisit?: string; birthDate?: string } = {}): Grid => {
+const grid = (reports: StoredReport[], options: { lastVisit?: string; birthDate?: string } = {}): Grid => {
   const { readings, index } = gathered(reports, options);
   return gridOf(readings, index);
 };
@@ -151,7 +152,7 @@ describe('columns of the grid', () => {
 });
 
 describe('a corrected report', () => {
-  const corrected = (news: Parameters<typeof report>[1], more: Partial<ViewedReport> = {}) => [
+  const corrected = (news: Parameters<typeof report>[1], more: Partial<StoredReport> = {}) => [
     report(
       '2026-10-30T05:50:00Z',
       [

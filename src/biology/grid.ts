@@ -36,6 +36,7 @@ export interface Row {
 export interface RowGroup {
   id: string;
   chapter: string;
+  chapterEn: string;
   panel: string;
   rows: Row[];
   outside: number;
@@ -111,6 +112,7 @@ function groupsOf(rows: Row[], index: Gathered['index']): RowGroup[] {
   return [...grouped].map(([id, list]) => ({
     id,
     chapter: list[0]!.info?.chapter ?? '',
+    chapterEn: list[0]!.info?.chapterEn ?? '',
     panel: list[0]!.info?.panel ?? '',
     rows: list,
     outside: list.filter(isRowOutside).length,

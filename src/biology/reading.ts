@@ -7,9 +7,6 @@ import { isImmunoHaematology } from './immuno-haematology.ts';
 import type { Catalogue, CatalogueRow } from './contract.ts';
 import { gradeOf, type Grade } from './grade.ts';
 
-/** What the viewer reads of a report: the record adds which version is current. */
-export type ViewedReport = StoredReport & { current?: boolean; conflict?: boolean; supersededBy?: string };
-
 export type ReadingStatus = StoredResult['status'] | 'withdrawn';
 
 /** A value that another version of the same report said before. */
@@ -29,7 +26,7 @@ export interface Reading {
   /** Key of the comparable row, see rows.ts. */
   rowId: string;
   result: StoredResult;
-  report: ViewedReport;
+  report: StoredReport;
   /** Sampling, milliseconds since 1970; the report's own earliest sampling when `timeIsAssumed`. */
   at: number;
   precision: NonNullable<StoredResult['atPrecision']>;
@@ -87,7 +84,7 @@ export function infoOf(index: CatalogueIndex, { normalised: { row } }: StoredRes
 }
 
 /** A result as a reading. `rowId` is the row of its unit (rows.ts joins texts to it afterwards). */
-export function readingOf(report: ViewedReport, result: StoredResult, info: CatalogueRow | undefined, options: ReadingOptions): Reading {
+export function readingOf(report: StoredReport, result: StoredResult, info: CatalogueRow | undefined, options: ReadingOptions): Reading {
   const assumed = result.at === undefined || Number.isNaN(Date.parse(result.at));
   const at = Date.parse(assumed ? report.sampledAt : result.at!);
   const status = report.status === 'cancelled' ? 'cancelled' : report.status === 'preliminary' ? provisional(result.status) : result.status;
@@ -102,7 +99,7 @@ export function readingOf(report: ViewedReport, result: StoredResult, info: Cata
     ...valueOf(result),
     grade: 'none',
     status,
-    conflict: report.conflict ?? false,
+    conflict: report.conflict,
     isNew: options.lastVisit !== undefined && Date.parse(report.receivedAt) > Date.parse(options.lastVisit),
   };
   flagReading(reading);

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
+import { biologyRoutes } from '#biology';
 import { findSender } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
 import { identityRoutes, patientById } from '#identity';
@@ -77,6 +78,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await identityRoutes(app, { db, mode, ...afterIdentityDecision(journey) });
   accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined, nameOf: holderName });
   await recordRoutes(app, { db, relay });
+  await biologyRoutes(app);
   await regionRoutes(app, { db });
   await demo?.routes(app);
   const { webFolder } = deps;

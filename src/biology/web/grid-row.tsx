@@ -75,7 +75,7 @@ function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) =>
         >
           <bdi>{name}</bdi>
         </button>
-        <span className="bio-specimen">{specimenWords(row, t)}</span>
+        <span className="bio-specimen">{specimenWords(row, language)}</span>
         <span className="bio-unit">{row.unit}</span>
       </span>
     </th>

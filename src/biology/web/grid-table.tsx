@@ -1,6 +1,5 @@
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLanguage, useText } from '#ui';
-import type { Catalogue } from '../contract.ts';
 import type { Row, RowGroup } from '../grid.ts';
 import { type HeadedColumn, windowOf } from './grid-columns.ts';
 import { GridHead } from './grid-head.tsx';
@@ -16,7 +15,6 @@ export interface CellPlace {
 interface GridTableProps {
   groups: readonly RowGroup[];
   columns: readonly HeadedColumn[];
-  catalogue: Catalogue;
   rowsAll: number;
   active: CellPlace | undefined;
   onActive: (place: CellPlace) => void;
@@ -154,7 +152,6 @@ export function GridTable(props: GridTableProps) {
                   key={`group ${item.group.id}`}
                   group={item.group}
                   isOpen={item.isOpen}
-                  catalogue={props.catalogue}
                   rowIndex={down.first + index + 2}
                   span={drawn.length + 4 + Number(pads.padBefore) + Number(pads.padAfter)}
                   onToggle={toggle}
@@ -264,13 +261,12 @@ function Spacer({ height }: { height: number }) {
 interface GroupRowProps {
   group: RowGroup;
   isOpen: boolean;
-  catalogue: Catalogue;
   rowIndex: number;
   span: number;
   onToggle: (id: string) => void;
 }
 
-function GroupRow({ group, isOpen, catalogue, rowIndex, span, onToggle }: GroupRowProps) {
+function GroupRow({ group, isOpen, rowIndex, span, onToggle }: GroupRowProps) {
   const t = useText();
   const language = useLanguage();
   const facts = (['outside', 'beyondExpected', 'newCount'] as const)
@@ -283,7 +279,7 @@ function GroupRow({ group, isOpen, catalogue, rowIndex, span, onToggle }: GroupR
           <span className="bio-chevron" aria-hidden="true">
             {isOpen ? '⌄' : '›'}
           </span>
-          {groupTitle(group, catalogue, language, t)}
+          {groupTitle(group, language, t)}
           <span className="bio-group-facts">{facts.join(' · ')}</span>
         </button>
       </th>

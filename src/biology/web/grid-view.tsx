@@ -149,7 +149,6 @@ export function GridView(props: ViewProps) {
         <GridTable
           groups={groups}
           columns={columns}
-          catalogue={data.catalogue}
           rowsAll={counts.rows}
           active={active}
           onActive={focus}
