@@ -48,6 +48,7 @@ describe('the doors of the server', () => {
     const open = guarded().filter(({ guard, url }) => guard === 'public' && !url.startsWith('/api/docs'));
     expect(open.map(({ method, url }) => `${method} ${url}`).toSorted()).toMatchInlineSnapshot(`
       [
+        "GET /api/biology/catalogue",
         "GET /api/session",
         "GET /api/sign-in",
         "GET /api/sign-in/callback",
