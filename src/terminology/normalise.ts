@@ -5,7 +5,7 @@ import { flagFromInterval, flagOfInterpretations } from './flag.ts';
 import { tidyUnit } from './french-units.ts';
 import { decimalsAfter, roundTo } from './precision.ts';
 import type { Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
-import { rowOf } from './row.ts';
+import { type Row, rowOf } from './row.ts';
 
 /** A row outside the catalogue has no usual unit: its unit is read, never converted. */
 const WITHOUT_UNIT: RowUnit = { unit: '' };
@@ -16,9 +16,13 @@ const MOST_SPELLINGS_A_ROW = 200;
 
 /** The row, the unit and, when allowed, the value in the row's unit and a flag from the laboratory's own interval. */
 export function normalise(input: ResultToNormalise): Normalised {
-  const { key, info } = rowOf(input);
+  return normaliseAs(input, rowOf(input), CATALOGUE_VERSION);
+}
+
+/** The same for a row found with what a region adds to the catalogue: `regional.ts`. `rules`: version of both. */
+export function normaliseAs(input: ResultToNormalise, { key, info }: Row, rules: string): Normalised {
   const bringing = plan(info ?? WITHOUT_UNIT, input.unit);
-  const normalised: Normalised = { row: key, rules: CATALOGUE_VERSION };
+  const normalised: Normalised = { row: key, rules };
   if (bringing.ucum !== undefined) normalised.ucum = bringing.ucum;
   if (input.number) {
     if (bringing.kind === 'refused') {

@@ -4,16 +4,24 @@ import { tidyUnit } from './french-units.ts';
 import { plainText } from './plain-text.ts';
 import type { ResultToNormalise } from './result.ts';
 
+/** What a region adds to the catalogue: replaced LOINC codes, and the local codes that a biologist mapped. */
+export interface RowLookup {
+  rowOfLoinc: (loinc: string) => RowInfo | undefined;
+  /** The LOINC code that this laboratory's uncoded or locally coded result was mapped to. */
+  mappedLoinc?: (input: ResultToNormalise) => string | undefined;
+}
+
 export type Row = { key: string; info: RowInfo } | { key: string; info?: undefined };
 
 /** The row of the catalogue, or a row of its own for an unknown LOINC code, a local code, an uncoded label. */
-export function rowOf(input: ResultToNormalise): Row {
-  if (input.loinc !== undefined) {
-    const info = rowOfLoinc(input.loinc);
-    if (info) return { key: info.row, info };
-    if (isLoinc(input.loinc)) return { key: `loinc:${input.loinc}` };
-  }
-  return { key: `local:${input.laboratoryFiness}:${localKey(input)}` };
+export function rowOf(input: ResultToNormalise, lookup: RowLookup = { rowOfLoinc }): Row {
+  const known = input.loinc === undefined ? undefined : lookup.rowOfLoinc(input.loinc);
+  if (known) return { key: known.row, info: known };
+  if (input.loinc !== undefined && isLoinc(input.loinc)) return { key: `loinc:${input.loinc}` };
+  const mapped = lookup.mappedLoinc?.(input);
+  if (mapped === undefined) return { key: `local:${input.laboratoryFiness}:${localKey(input)}` };
+  const info = lookup.rowOfLoinc(mapped);
+  return info ? { key: info.row, info } : { key: `loinc:${mapped}` };
 }
 
 /**
