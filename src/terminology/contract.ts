@@ -5,6 +5,7 @@
 export { changeBetween, type Change, referenceChangeValue, type VariationPercent } from './change.ts';
 export { type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
 export type { ConversionRefusal } from './conversion.ts';
+export { type CriticalBounds, type CriticalCandidate, regionalCritical } from './critical.ts';
 export {
   derive,
   type Derivation,

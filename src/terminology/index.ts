@@ -13,6 +13,7 @@ export {
   rowOfLoinc,
 } from './catalogue.ts';
 export * from './contract.ts';
+export { type CodedResult, type CodingQuality, codingQuality } from './coding-quality.ts';
 export { type Bringing, bringTo } from './conversion.ts';
 export { flagOfInterpretations } from './flag.ts';
 export { readUnit } from './french-units.ts';
