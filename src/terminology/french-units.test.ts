@@ -56,6 +56,21 @@ describe('a unit printed by a French laboratory', () => {
     ['mm Hg', 'mm[Hg]'],
     ['mm à 1 h', 'mm/h'],
     ['°C', 'Cel'],
+    ['109/L', '10*9/L'],
+    ['10 9/L', '10*9/L'],
+    ['1012/l', '10*12/l'],
+    ['103/µL', '10*3/uL'],
+    ['/mm 3', '/mm3'],
+    ['/mm^3', '/mm3'],
+    ['mIU/L', 'm[IU]/L'],
+    ['ui/l', '[IU]/l'],
+    ['mL/min/1,73', 'mL/min/{1.73_m2}'],
+    ['ml/mn/1.73m²', 'ml/min/{1.73_m2}'],
+    ['mg/mmol de créatininurie', 'mg/mmol'],
+    ['mosmol/kg H2O', 'mosm/kg'],
+    ['élts/mm3', '{elts}/mm3'],
+    ['µmoles/L', 'umol/L'],
+    ['‰', '[ppth]'],
     ['%', '%'],
   ])('%s is read as %s', (printed, ucum) => {
     expect(readUnit(printed)?.ucum).toBe(ucum);
@@ -75,6 +90,8 @@ describe('a unit printed by a French laboratory', () => {
     '__proto__',
     'constructor',
     'mmol/constructor',
+    '109/kg',
+    '37/L',
   ])('“%s” is not understood rather than guessed', (printed) => {
     expect(readUnit(printed)).toBeUndefined();
   });
@@ -82,6 +99,8 @@ describe('a unit printed by a French laboratory', () => {
   test.each([
     ['G/L', '10^3/mm3', 1],
     ['G/L', '/mm3', 1000],
+    ['‰', '%', 0.1],
+    ['1000/mm3', 'G/L', 1],
     ['T/L', 'M/mm3', 1],
     ['g/dL', 'g/L', 10],
     ['µg/L', 'ng/mL', 1],

@@ -22,8 +22,6 @@ const WHOLE: Readonly<Record<string, string>> = {
   'U MPL/mL': "[MPL'U]",
   µ3: 'fL',
   µm3: 'fL',
-  'µ^3': 'fL',
-  'µm^3': 'fL',
   'mm à 1 h': 'mm/h',
   'mm à 1h': 'mm/h',
   'mm/1h': 'mm/h',
@@ -53,7 +51,10 @@ const WHOLE: Readonly<Record<string, string>> = {
   '/100 GB': '/100{WBCs}',
   '/100GB': '/100{WBCs}',
   '/100 leucocytes': '/100{WBCs}',
+  '‰': '[ppth]',
+  '°/°°': '[ppth]',
   'mm Hg': 'mm[Hg]',
+  'mm de Hg': 'mm[Hg]',
   mmHg: 'mm[Hg]',
   'K/µL': '10*3/uL',
   'K/uL': '10*3/uL',
@@ -113,7 +114,18 @@ const FACTOR: Readonly<Record<string, string>> = {
   copie: '{copies}',
   'g de selles': 'g',
   'g selles': 'g',
+  elt: '{elts}',
   elts: '{elts}',
+  élt: '{elts}',
+  élts: '{elts}',
+  leucocytes: '{cells}',
+  hématies: '{cells}',
+  GB: '{cells}',
+  GR: '{cells}',
+  mmoles: 'mmol',
+  µmoles: 'umol',
+  micromol: 'umol',
+  micromoles: 'umol',
   éléments: '{elts}',
   elements: '{elts}',
   cellules: '{cells}',
@@ -144,6 +156,8 @@ export function tidyUnit(printed: string): string {
     .replace(/10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, (power) => `10^${power.slice(2)}`)
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/g, (c) => SUPERSCRIPTS[c] ?? c)
     .replaceAll('×', 'x')
+    .replace(/(?<=\p{L})\^(?=-?\d)/gu, '')
+    .replace(/\bmm 3\b/, 'mm3')
     .replace(/ ?\/ ?/g, '/');
 }
 
@@ -151,18 +165,25 @@ export function tidyUnit(printed: string): string {
 export function readUnit(printed: string): Unit | undefined {
   const tidy = tidyUnit(printed);
   if (tidy === '') return undefined;
-  const whole = Object.hasOwn(WHOLE, tidy) ? WHOLE[tidy] : undefined;
+  const whole = (Object.hasOwn(WHOLE, tidy) ? WHOLE[tidy] : undefined) ?? raiseLostPower(tidy);
   return parseUcum(whole ?? tidy) ?? parseUcum(translate(tidy));
+}
+
+/** `109/L` is a `10⁹/L` that lost its superscript on the way: nobody counts per hundred and nine litres. */
+function raiseLostPower(tidy: string): string | undefined {
+  const [, power, volume] = /^x? ?10 ?(3|6|9|12)\/(L|l|mL|ml|mm3|µL|µl|uL|ul)$/.exec(tidy) ?? [];
+  return power === undefined ? undefined : `10*${power}/${volume?.replace('µ', 'u')}`;
 }
 
 function translate(tidy: string): string {
   const logarithm = /^log(?:10)? ?(?=\S)(.+)$/i.exec(tidy)?.[1];
   if (logarithm !== undefined) return translateLogarithm(logarithm);
   return tidy
-    .replace(/1[.,]73 ?m(?:2|\^2)/i, '1.73_m2')
+    .replace(/1[.,]73(?: ?m2?)?$/i, '1.73_m2')
     .replaceAll('U.I.', 'UI')
     .replace(/ ?anti-?Xa/i, '')
-    .replace(/(?<=g|mol) ?(?:de )?cr[ée]at(?:inine)?(?:urie)?\.?/i, '')
+    .replace(/(?<=g|mol) ?(?:de )?cr[ée]a\p{L}*\.?/iu, '')
+    .replace(/ ?(?:H2O|d['’]eau|eau)$/i, '')
     .replace(/ (FEU|DDU)\b/, '{$1}')
     .split('/')
     .map(translateFactor)
@@ -179,7 +200,7 @@ function translateFactor(factor: string): string {
   if (Object.hasOwn(FACTOR, trimmed)) return FACTOR[trimmed] ?? trimmed;
   const power = /^(?:x ?)?10(?:\^|\*|e|E)\+?(-?\d{1,2})(?: (.+))?$/.exec(trimmed);
   if (power) return power[2] === undefined ? `10*${power[1]}` : `10*${power[1]}.${translateFactor(power[2])}`;
-  const international = /^([kmµun]?)U[Ii]$/.exec(trimmed);
+  const international = /^([kmµun]?)(?:U[Ii]|I[Uu]|ui|iu)$/.exec(trimmed);
   if (international) return `${(international[1] ?? '').replace('µ', 'u')}[IU]`;
   return trimmed.replace('µ', 'u');
 }

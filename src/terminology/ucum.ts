@@ -43,6 +43,7 @@ const METRIC: Readonly<Record<string, Atom>> = {
 
 const PLAIN: Readonly<Record<string, Atom>> = {
   '%': [1, 0, [['percent', 1]]],
+  '[ppth]': [1, -1, [['percent', 1]]],
   min: [60, 0, [['T', 1]]],
   h: [3600, 0, [['T', 1]]],
   d: [86_400, 0, [['T', 1]]],
@@ -72,6 +73,9 @@ const NUMERATOR_ONLY = new Set(['{FEU}', '{DDU}']);
 
 const TOKEN = /\.|\/|\(|\)|\{[^{}]*\}|10[*^][+-]?\d+|\d+(?![\d*^])|(?:[A-Za-z%]|\[[^[\]]*\])+[+-]?\d*/y;
 const SIMPLE = /^((?:[A-Za-z%]|\[[^[\]]*\])+?)([+-]?\d+)?$/;
+
+/** Whole factors met in laboratory units: hours, per 100 cells, thousands. Any other is a misprint, such as `109` for 10⁹. */
+const FACTORS = new Set([1, 12, 24, 48, 72, 100, 1000]);
 
 interface Parts {
   mantissa: number;
@@ -153,7 +157,7 @@ function multiply(token: string, sign: 1 | -1, parts: Parts): boolean {
   }
   if (/^\d+$/.test(token)) {
     const factor = Number(token);
-    if (factor === 0 || !Number.isSafeInteger(factor)) return false;
+    if (!FACTORS.has(factor)) return false;
     parts.mantissa *= sign > 0 ? factor : 1 / factor;
     return true;
   }
