@@ -181,7 +181,8 @@ function identityOf(
     };
   }
   if (trap === 'local-identifier-only' && wasKnown) {
-    return { patient: printedPatient(person, laboratory, { ins: true }), trap, needsPerson: false };
+    // A number of the sender's joins nothing until a person has linked it once; from then on it does.
+    return { patient: printedPatient(person, laboratory, { ins: true }), trap, needsPerson: true };
   }
   const incomplete = middle && (trap === 'incomplete-traits' || trap === 'unknown-birth-day' || trap === 'unknown-person');
   if (incomplete || dice.yes(0.001)) {
