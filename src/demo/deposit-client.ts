@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { StartError } from '#kernel';
 
 /**
  * The client secret of a demo system. Known to everybody, on purpose: only a demo instance takes secrets at all, and it holds invented people.
@@ -15,7 +16,7 @@ export interface Outcome {
 export interface DepositClient {
   /**
    * Deposits one document as this system, waiting as long as the door says (503, Retry-After) or stays silent.
-   * @throws Error when the door is no Cigogne demo, or stays closed
+   * @throws StartError when the door is no Cigogne demo, or stays closed
    */
   deposit(bytes: Uint8Array, clientId: string): Promise<Outcome>;
 }
@@ -25,7 +26,13 @@ const TOKEN_MARGIN_MS = 30_000;
 /** A door that answers nothing for so long is not coming back: about four minutes in all. */
 const MOST_TRIES = 40;
 
-export function makeDepositClient(url: string, signal?: AbortSignal): DepositClient {
+export interface ClientOptions {
+  signal?: AbortSignal;
+  /** How often a door that is away is tried; the default is some four minutes; 6 is two seconds. */
+  tries?: number;
+}
+
+export function makeDepositClient(url: string, { signal, tries: mostTries = MOST_TRIES }: ClientOptions = {}): DepositClient {
   const tokens = new Map<string, Promise<{ token: string; until: number }>>();
   const base = url.replace(/\/+$/, '');
 
@@ -38,7 +45,7 @@ export function makeDepositClient(url: string, signal?: AbortSignal): DepositCli
       },
       body: 'grant_type=client_credentials',
     });
-    if (!answer.ok) throw new Error(`${base} gives no token to ${clientId} (${answer.status}): is it a Cigogne demo with its region?`);
+    if (!answer.ok) throw new StartError(`${base} gives no token to ${clientId} (${answer.status}): is it a Cigogne demo with its region?`);
     const { access_token: token, expires_in: seconds } = (await answer.json()) as { access_token: string; expires_in: number };
     return { token, until: Date.now() + seconds * 1000 - TOKEN_MARGIN_MS };
   }
@@ -57,8 +64,9 @@ export function makeDepositClient(url: string, signal?: AbortSignal): DepositCli
     for (let tries = 1; ; tries++) {
       const answer = await fetch(address, { ...request, ...(signal && { signal }) }).catch((error: unknown) => error as Error);
       const isAway = answer instanceof Error ? !signal?.aborted : answer.status === 503;
-      if (!isAway || tries >= MOST_TRIES) {
-        if (answer instanceof Error) throw answer;
+      if (!isAway || tries >= mostTries) {
+        if (answer instanceof Error)
+          throw signal?.aborted ? answer : new StartError(`${base} does not answer: is Cigogne started, and at this address?`);
         return answer;
       }
       const asked = answer instanceof Error ? Number.NaN : Number(answer.headers.get('retry-after'));

@@ -41,7 +41,7 @@ export function freshReport(now: Date): DemoDocument {
 }
 
 export async function depositFreshReport({ url, now }: { url: string; now: Date }): Promise<Outcome> {
-  return makeDepositClient(url).deposit(documentBytes(freshReport(now), 0), BIORIVES_CLIENT);
+  return makeDepositClient(url, { tries: 6 }).deposit(documentBytes(freshReport(now), 0), BIORIVES_CLIENT);
 }
 
 /** Day and wall time in mainland France of an instant. */

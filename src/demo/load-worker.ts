@@ -17,7 +17,7 @@ const port = parentPort!;
 const stop = new AbortController();
 port.once('message', () => stop.abort());
 try {
-  await depositAll(makePopulation(size), makeDepositClient(url, stop.signal), {
+  await depositAll(makePopulation(size), makeDepositClient(url, { signal: stop.signal }), {
     from,
     atOnce,
     signal: stop.signal,

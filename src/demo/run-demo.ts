@@ -28,6 +28,8 @@ export interface RunDemoOptions {
 
 /** Deposits under way together from the command line: enough to find the server's limit. */
 const AT_ONCE = 16;
+/** A person at a terminal wants to know soon. */
+const TRIES = 6;
 
 /** @returns whether everything asked for was done. @throws Error with a sentence for the terminal, RangeError for a wrong figure */
 export async function runDemo(options: RunDemoOptions): Promise<boolean> {
@@ -48,16 +50,20 @@ export async function runDemo(options: RunDemoOptions): Promise<boolean> {
 
 async function deposit(population: Population, url: string, { tell, signal }: RunDemoOptions): Promise<boolean> {
   let toldAt = 0;
-  const { done, total, perSecond, refused, waiting } = await depositAll(population, makeDepositClient(url, signal), {
-    from: 0,
-    atOnce: AT_ONCE,
-    ...(signal && { signal }),
-    onProgress: (progress) => {
-      if (Date.now() - toldAt < 1_000) return;
-      toldAt = Date.now();
-      tell(`${progress.done} of ${progress.total} reports, ${progress.perSecond} a second`);
+  const { done, total, perSecond, refused, waiting } = await depositAll(
+    population,
+    makeDepositClient(url, { tries: TRIES, ...(signal && { signal }) }),
+    {
+      from: 0,
+      atOnce: AT_ONCE,
+      ...(signal && { signal }),
+      onProgress: (progress) => {
+        if (Date.now() - toldAt < 1_000) return;
+        toldAt = Date.now();
+        tell(`${progress.done} of ${progress.total} reports, ${progress.perSecond} a second`);
+      },
     },
-  });
+  );
   const refusals = Object.entries(refused).map(([code, count]) => `${count} ${code}`);
   tell(`${done} of ${total} reports, ${perSecond} a second; ${waiting} wait for a person; refused: ${refusals.join(', ') || 'none'}`);
   return done === total && refusals.length === 0;
