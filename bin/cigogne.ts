@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../src/cli/index.ts';
 
-/** The command line under the pinned Node: the process's own terminal, and the server brought in only when a verb starts it. */
+/** The command line under the pinned Node: the process's own terminal, the server and the demo region brought in only by the verb that wants them. */
 const code = await run(
   process.argv.slice(2),
   {
@@ -11,6 +11,9 @@ const code = await run(
     env: process.env,
     root: dirname(dirname(fileURLToPath(import.meta.url))),
   },
-  { start: async (...how) => (await import('../src/main.ts')).start(...how) },
+  {
+    start: async (...how) => (await import('../src/main.ts')).start(...how),
+    runDemo: async (how) => (await import('../src/demo/index.ts')).runDemo(how),
+  },
 );
 process.exit(code);

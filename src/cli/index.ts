@@ -1,6 +1,7 @@
 /** The command line: `./cigogne VERB`. Each verb is a file of verbs/, and appears here when what it calls works. */
 import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
 import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
+import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { migrateVerb } from './verbs/migrate.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 
@@ -11,9 +12,10 @@ export type { StartServer } from './verbs/serve.ts';
 /** What the command line wires in from above it. */
 export interface CliDeps {
   start: StartServer;
+  runDemo: RunDemo;
 }
 
-export const verbsOf = (deps: CliDeps): Verb[] => [serveVerb(deps.start), migrateVerb];
+export const verbsOf = (deps: CliDeps): Verb[] => [serveVerb(deps.start), demoVerb(deps.runDemo), migrateVerb];
 
 /**
  * Runs one command line, its first word being the verb.
