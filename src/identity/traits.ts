@@ -11,9 +11,10 @@ const EXPANDED: Record<string, string> = { Œ: 'OE', Æ: 'AE', ẞ: 'SS', Ø: 'O
 export function normaliseName(name: string): string {
   return name
     .toUpperCase()
-    .replace(/[ŒÆẞØŁĐÐÞİĲ]/g, (letter) => EXPANDED[letter] ?? letter)
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
+    // after the marks are gone: Ǣ is an Æ with a macron
+    .replace(/[ŒÆẞØŁĐÐÞİĲ]/g, (letter) => EXPANDED[letter] ?? letter)
     .replace(/[’‘ʼ`´]/g, "'")
     .replace(/[‐‑‒–—―−]/g, '-')
     .replace(/[^\p{L}\p{N}'-]+/gu, ' ')
