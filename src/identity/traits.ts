@@ -9,17 +9,19 @@ const EXPANDED: Record<string, string> = { Œ: 'OE', Æ: 'AE', ẞ: 'SS', Ø: 'O
  * Source: RNIV (référentiel national d'identitovigilance) v2, writing of the traits.
  */
 export function normaliseName(name: string): string {
-  return name
-    .toUpperCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    // after the marks are gone: Ǣ is an Æ with a macron
-    .replace(/[ŒÆẞØŁĐÐÞİĲ]/g, (letter) => EXPANDED[letter] ?? letter)
-    .replace(/[’‘ʼ`´]/g, "'")
-    .replace(/[‐‑‒–—―−]/g, '-')
-    .replace(/[^\p{L}\p{N}'-]+/gu, ' ')
-    .replace(/ *- */g, '-')
-    .replace(/^[ '-]+|[ '-]+$/g, '');
+  return (
+    name
+      .toUpperCase()
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      // after the marks are gone: Ǣ is an Æ with a macron
+      .replace(/[ŒÆẞØŁĐÐÞİĲ]/g, (letter) => EXPANDED[letter] ?? letter)
+      .replace(/[’‘ʼ`´]/g, "'")
+      .replace(/[‐‑‒–—―−]/g, '-')
+      .replace(/[^\p{L}\p{N}'-]+/gu, ' ')
+      .replace(/ *- */g, '-')
+      .replace(/^[ '-]+|[ '-]+$/g, '')
+  );
 }
 
 /** The words of a name, hyphens and apostrophes apart: what is compared, since senders differ on them (`JEAN-PIERRE`, `JEAN PIERRE`). */

@@ -52,7 +52,7 @@ export const configSchema = z.object({
   /** Reports of the demo region made at the first start. */
   DEMO_REPORTS: whole(0, 10_000_000, 3_000),
   /** Log level: fatal, error, warn, info, debug, silent. */
-  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
 });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
 import { findSender } from '#directory';
@@ -46,6 +46,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<FastifyError>(answerError);
+  logRequests(app);
   await app.register(swagger, {
     openapi: { info: { title: 'Cigogne', version: '0.1.0', license: { name: 'Apache-2.0' } } },
     transform: jsonSchemaTransform,
@@ -86,8 +87,13 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-/** One line an event, with ids. Of a request its route, never its address, which may hold a name searched for. */
-function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger'> {
-  const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions?.url });
-  return { logger: level === 'silent' ? false : { level, serializers: { req } } };
+/** Of a request the log keeps its route and its time, at level debug; never its address, which may hold a name searched for. */
+function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger' | 'disableRequestLogging'> {
+  return { logger: level === 'silent' ? false : { level }, disableRequestLogging: true };
+}
+
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async ({ method, routeOptions, log }, reply) => {
+    log.debug({ method, route: routeOptions.url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, 'answered');
+  });
 }
