@@ -1,0 +1,84 @@
+import { mkdtempSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '#kernel';
+import { type Relay, startRelay } from '#record';
+import { createServer } from '#server';
+import { testDatabase } from '../../test/support/database.ts';
+import { STORY_PATIENTS } from './accounts.ts';
+import { depositFreshReport } from './fresh-report.ts';
+import { type DemoRegion, openDemoRegion } from './region-demo.ts';
+import { runDemo } from './run-demo.ts';
+
+const database = testDatabase();
+const SIZE = { patients: 40, reports: 150, now: new Date('2026-11-18T12:00:00Z') };
+let server: Awaited<ReturnType<typeof createServer>>;
+let relay: Relay;
+let region: DemoRegion;
+let url: string;
+
+beforeAll(async () => {
+  const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: mkdtempSync(join(tmpdir(), 'cigogne-demo-')) });
+  relay = await startRelay(database.db, () => {});
+  region = await openDemoRegion(database.db, SIZE);
+  server = await createServer({ config, db: database.db, relay, publicUrl: undefined, demo: region });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await region.stop();
+  await server.close();
+  await relay.stop();
+});
+
+const deposits = async () => {
+  const rows = await database.db.query<{ state: string; count: number }>(
+    '',
+    'select state, count(*) as count from record.deposit group by state',
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+};
+
+test('every report of the region is stored through the real door, but those that wait for a person', async () => {
+  const loading = await region.load(url);
+  expect(loading).toMatchObject({ done: 150, total: 150, finished: true });
+  const { stored, identity, ...others } = await deposits();
+  expect(others).toEqual({});
+  expect((stored ?? 0) + (identity ?? 0)).toBe(150);
+  expect(identity ?? 0).toBeLessThan(5);
+});
+
+test('the sign-in page is told the cards, the stories and that all is loaded', async () => {
+  const answer = (await (await fetch(`${url}/api/demo`)).json()) as {
+    cards: unknown[];
+    stories: { patientId: string }[];
+    loading: unknown;
+  };
+  expect(answer.cards).toHaveLength(10);
+  expect(answer.stories.map(({ patientId }) => patientId)).toEqual(Object.values(STORY_PATIENTS).map(({ patientId }) => patientId));
+  expect(answer.loading).toMatchObject({ done: 150, finished: true });
+});
+
+test('the same region sent again from a terminal stores nothing twice', async () => {
+  const before = await deposits();
+  const told: string[] = [];
+  const isDone = await runDemo({
+    patients: 40,
+    reports: 150,
+    seed: 1,
+    today: '2026-11-18',
+    to: url,
+    now: SIZE.now,
+    tell: (line) => told.push(line),
+  });
+  expect({ isDone, last: told.at(-1) }).toEqual({ isDone: true, last: expect.stringContaining('refused: none') });
+  expect(await deposits()).toEqual(before);
+});
+
+test('a fresh report of Odette joins her record at once', async () => {
+  const before = await deposits();
+  expect(await depositFreshReport({ url, now: new Date('2026-11-18T16:00:00Z') })).toEqual({ status: 201 });
+  expect((await deposits())['stored']).toBe(before['stored']! + 1);
+});
