@@ -3,3 +3,5 @@ export * from './lab-report.ts';
 export { readLabReport } from './read-lab-report.ts';
 export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';
+export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
+export { describeReading, type ResultReading } from './describe.ts';

@@ -20,7 +20,7 @@ const FRENCH_UNITS: Readonly<Record<string, string>> = {
 /** A unit as a French report prints it; `1` and annotations alone are no unit for a reader. */
 export function printUnit(unit: string | undefined): string {
   if (unit === undefined || unit === '1') return '';
-  return FRENCH_UNITS[unit] ?? unit.replace(/^\{(.*)\}$/, '$1');
+  return FRENCH_UNITS[unit] ?? (unit.startsWith('{') && unit.endsWith('}') ? unit.slice(1, -1) : unit);
 }
 
 const comma = (number: string) => number.replace('.', ',');

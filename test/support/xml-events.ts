@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SaxesParser } from 'saxes';
+import { Refusal } from '../../src/kernel/refusal.ts';
 import { firstChild, nextSibling, NODE, NONE, type XmlTape } from '../../src/kernel/xml/tape.ts';
 import {
   attributeValue,
@@ -79,4 +81,32 @@ function visit(tape: XmlTape, n: number, events: XmlEvent[]): void {
   const end = tape.nodes[n * NODE + CONTENT_END]!;
   if (end > at) pushText(events, textBetween(tape.source, at, end));
   events.push({ close: name });
+}
+
+/** Where our scanner refuses on purpose what saxes takes; everything else must be equal. */
+const STRICTER = /XML 1\.1|blanks around it|a character that XML forbids|a document type|more than \d+|too many|deeper than/;
+
+/** Where saxes takes what XML forbids: a local name that starts with a hyphen, a full stop or a digit; a `?` right after an instruction's name. */
+const LAX: readonly (readonly [RegExp, RegExp])[] = [
+  [/a name was expected/, /:[-.\d\u00b7]/],
+  [/malformed processing instruction/, /<\?[^\s?]+\?[^>]/],
+];
+
+/** How the two readers disagree about a text, or undefined. Throws what is no refusal: our scanner must never. */
+export function disagreement(source: string, scan: (source: string) => XmlTape): string | undefined {
+  let theirs: XmlEvent[] | undefined;
+  try {
+    theirs = saxesEvents(source);
+  } catch {
+    theirs = undefined;
+  }
+  try {
+    const ours = tapeEvents(scan(source));
+    if (!theirs) return 'taken by us, refused by saxes';
+    return isDeepStrictEqual(ours, theirs) ? undefined : 'different events';
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const isKnown = STRICTER.test(error.message) || LAX.some(([message, cause]) => message.test(error.message) && cause.test(source));
+    return theirs && !isKnown ? `refused by us only: ${error.message}` : undefined;
+  }
 }

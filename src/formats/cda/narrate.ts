@@ -1,5 +1,17 @@
 import { escapeAttribute, escapeText } from '#kernel';
-import type { Battery, Coded, Entry, Isolate, Item, LabReport, PreviousResult, Result, ResultValue, Section } from '../lab-report.ts';
+import type {
+  Battery,
+  Coded,
+  Entry,
+  Isolate,
+  Item,
+  LabReport,
+  PreviousResult,
+  Result,
+  ResultValue,
+  Section,
+  Specimen,
+} from '../lab-report.ts';
 import { printReference, printTime, printValue } from '../print-value.ts';
 
 /**
@@ -96,11 +108,7 @@ function paragraph(page: Page, words: string, id?: string): void {
 const lines = (words: string) => (words.includes('\n') ? words.split('\n').map(escapeText).join('<br/>') : escapeText(words));
 
 function narrateEntry(entry: Entry, page: Page): Entry {
-  for (const { sampledAt, type, act } of entry.specimens ?? []) {
-    const what = [wordsOf(type), wordsOf(act)].filter(Boolean).join(', ');
-    const when = sampledAt === undefined ? '' : ` du ${printTime(sampledAt)}`;
-    if (what || when) paragraph(page, `Prélèvement${when}${what ? ` : ${what}` : ''}`);
-  }
+  for (const specimen of entry.specimens ?? []) narrateSpecimen(specimen, page);
   const items = entry.items.map((item) => narrateItem(item, page));
   for (const comment of entry.comments ?? []) paragraph(page, comment, placeOf(page.ids, 'c', comment));
   for (const { name, time } of entry.validators ?? []) {
@@ -108,6 +116,13 @@ function narrateEntry(entry: Entry, page: Page): Entry {
     if (who) paragraph(page, `Validé par ${who}${time === undefined ? '' : ` le ${printTime(time)}`}`);
   }
   return { ...entry, items };
+}
+
+function narrateSpecimen({ sampledAt, type, act, comments }: Specimen, page: Page): void {
+  const what = [wordsOf(type), wordsOf(act)].filter(Boolean).join(', ');
+  const when = sampledAt === undefined ? '' : ` du ${printTime(sampledAt)}`;
+  if (what || when) paragraph(page, `Prélèvement${when}${what ? ` : ${what}` : ''}`);
+  for (const comment of comments ?? []) paragraph(page, comment, placeOf(page.ids, 'c', comment));
 }
 
 function narrateItem(item: Item, page: Page): Item {
@@ -144,6 +159,7 @@ function narrateBattery(battery: Battery, page: Page): Battery {
     across(page, title, id);
     code = said(code, title, id);
   }
+  if (battery.specimen) narrateSpecimen(battery.specimen, page);
   const items = battery.items.map((item) => narrateItem(item, page));
   for (const comment of battery.comments ?? []) paragraph(page, comment, placeOf(page.ids, 'c', comment));
   return code ? { ...battery, code, items } : { ...battery, items };

@@ -33,6 +33,9 @@ export function readHeader(r: Reading, d: number): Header {
     orders: children(r.tape, d, V.inFulfillmentOf).flatMap((n) => readIdentifiers(r, child(r.tape, n, V.order))),
     events: children(r.tape, d, V.documentationOf).map((n) => readEvent(r, child(r.tape, n, V.serviceEvent))),
   };
+  // The schema lets an event be active or completed only: a cancelled report says so for the whole document.
+  const status = attr(r, child(r.tape, d, SDTC_STATUS_CODE), V.code);
+  if (status !== undefined) for (const event of header.events) event.status ??= status;
   takeOptional(r, d, header);
   return header;
 }
@@ -107,7 +110,7 @@ function readEvent(r: Reading, n: number): ServiceEvent {
   if (ids.length > 0) event.ids = ids;
   const code = readCoded(r, child(r.tape, n, V.code));
   if (code) event.code = code;
-  const status = [LAB_STATUS_CODE, SDTC_STATUS_CODE, V.statusCode].map((key) => attr(r, child(r.tape, n, key), V.code)).find(Boolean);
+  const status = [LAB_STATUS_CODE, V.statusCode].map((key) => attr(r, child(r.tape, n, key), V.code)).find(Boolean);
   if (status !== undefined) event.status = status;
   takePeriod(r, child(r.tape, n, V.effectiveTime), event);
   const performer = child(r.tape, n, V.performer);

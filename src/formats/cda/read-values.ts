@@ -1,7 +1,7 @@
 import { attribute, child, children, CONTENT, CONTENT_END, firstChild, keyOf, nextSibling, NODE, NONE } from '#kernel';
 import type { Bound, Coded, Identifier, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
 import { attr, cdaType, type Reading, said, warn, words } from './reading.ts';
-import { V, XSI_TYPE } from './vocabulary.ts';
+import { LAB_CRITERION, LAB_PRECONDITION, LAB_VALUE, SDTC_CRITERION, SDTC_PRECONDITION, V, XSI_TYPE } from './vocabulary.ts';
 
 export function readIdentifier(r: Reading, n: number): Identifier | undefined {
   const root = attr(r, n, V.root);
@@ -225,12 +225,23 @@ export function readReferenceRange(r: Reading, n: number): ReferenceRange | unde
   if (text !== undefined) reference.text = text;
   const interpretation = attr(r, child(r.tape, range, V.interpretationCode), V.code);
   if (interpretation !== undefined) reference.interpretation = interpretation;
-  for (const condition of children(r.tape, range, V.precondition)) {
-    const criterion = child(r.tape, condition, V.criterion);
-    const coded = readCoded(r, child(r.tape, criterion, V.value)) ?? readCoded(r, child(r.tape, criterion, V.code));
+  for (let c = firstChild(r.tape, range); c !== NONE; c = nextSibling(r.tape, c)) {
+    const coded = readPrecondition(r, c);
     if (coded) (reference.preconditions ??= []).push(coded);
   }
   return reference;
+}
+
+/** Age, sex… in the element of CDA, or of the extensions that schemas accept there: IHE laboratory (sex only), SDTC. */
+function readPrecondition(r: Reading, n: number): Coded | undefined {
+  const key = keyOf(r.tape, n);
+  if (key === LAB_PRECONDITION) {
+    const value = attr(r, child(r.tape, child(r.tape, n, LAB_CRITERION), LAB_VALUE), V.value);
+    return value === undefined ? undefined : { code: value };
+  }
+  if (key !== V.precondition && key !== SDTC_PRECONDITION) return undefined;
+  const criterion = child(r.tape, n, key === SDTC_PRECONDITION ? SDTC_CRITERION : V.criterion);
+  return readCoded(r, child(r.tape, criterion, V.value)) ?? readCoded(r, child(r.tape, criterion, V.code));
 }
 
 function takeRange(reference: ReferenceRange, value: ResultValue | undefined): void {

@@ -62,14 +62,13 @@ export function elementById(r: Reading, id: string): number {
 
 function indexIds(tape: XmlTape): Map<string, number> {
   const ids = new Map<string, number>();
-  const { attributes, nodes } = tape;
-  for (let n = 0; n < tape.count; n++) {
-    const end = lastAttribute(tape, n);
-    for (let a = nodes[n * NODE + FIRST_ATTRIBUTE]!; a < end; a++) {
-      if (attributes[a * ATTRIBUTE] !== V.ID) continue;
-      const id = attributeValue(tape, a);
-      if (!ids.has(id)) ids.set(id, n);
-    }
+  const { attributes, attributeCount, nodes } = tape;
+  let n = 0;
+  for (let a = 0; a < attributeCount; a++) {
+    if (attributes[a * ATTRIBUTE] !== V.ID) continue;
+    while (n + 1 < tape.count && nodes[(n + 1) * NODE + FIRST_ATTRIBUTE]! <= a) n++;
+    const id = attributeValue(tape, a);
+    if (!ids.has(id)) ids.set(id, n);
   }
   return ids;
 }
@@ -88,18 +87,19 @@ export interface Said {
 export function said(r: Reading, n: number): Said {
   if (n === NONE) return {};
   const reference = child(r.tape, n, V.reference);
-  const own = words(r, n);
-  if (reference === NONE) return own ? { text: own } : {};
+  if (reference === NONE) return justText(words(r, n));
   const value = attr(r, reference, V.value) ?? '';
   const id = value.startsWith('#') ? value.slice(1) : value;
   const target = elementById(r, id);
   if (target === NONE) {
     warn(r, 'reference.dangling', reference, 'the reference points to no element of the document');
-    return own ? { text: own } : {};
+    return justText(words(r, n));
   }
-  const text = words(r, target) ?? own;
-  return text ? { text, ref: id } : { ref: id };
+  const text = words(r, target) ?? words(r, n);
+  return text === undefined ? { ref: id } : { text, ref: id };
 }
+
+const justText = (text: string | undefined): Said => (text === undefined ? {} : { text });
 
 /** The local part of a CDA type given as a QName (`c:PQ`), or undefined when its prefix means another namespace. */
 export function cdaType(r: Reading, n: number, qname: string): string | undefined {

@@ -17,7 +17,7 @@ export const { vocabulary: CDA_VOCABULARY, ids: V } = makeVocabulary(
     ['guardian', 'guardianPerson', 'guardianOrganization', 'deceasedTime', 'author', 'time', 'assignedAuthor', 'assignedPerson'],
     ['assignedAuthoringDevice', 'manufacturerModelName', 'softwareName', 'representedOrganization', 'asOrganizationPartOf'],
     ['wholeOrganization', 'standardIndustryClassCode', 'dataEnterer', 'assignedEntity', 'informant', 'relatedEntity', 'relatedPerson'],
-    ['custodian', 'assignedCustodian', 'representedCustodianOrganization', 'informationRecipient', 'intendedRecipient'],
+    ['signatureCode', 'custodian', 'assignedCustodian', 'representedCustodianOrganization', 'informationRecipient', 'intendedRecipient'],
     ['receivedOrganization', 'legalAuthenticator', 'authenticator', 'participant', 'functionCode', 'associatedEntity'],
     ['associatedPerson', 'scopingOrganization', 'scopingEntity', 'inFulfillmentOf', 'order', 'documentationOf', 'serviceEvent'],
     ['statusCode', 'performer', 'relatedDocument', 'parentDocument', 'componentOf', 'encompassingEncounter', 'responsibleParty'],
@@ -25,12 +25,40 @@ export const { vocabulary: CDA_VOCABULARY, ids: V } = makeVocabulary(
     ['entry', 'act', 'observation', 'organizer', 'procedure', 'observationMedia', 'substanceAdministration', 'entryRelationship'],
     ['participantRole', 'playingEntity', 'playingDevice', 'desc', 'specimen', 'specimenRole', 'specimenPlayingEntity'],
     ['targetSiteCode', 'value', 'interpretationCode', 'methodCode', 'referenceRange', 'observationRange', 'precondition'],
-    ['criterion', 'originalText', 'reference', 'translation', 'low', 'high', 'center', 'width', 'numerator', 'denominator'],
+    [
+      'criterion',
+      'precondition1',
+      'criterion1',
+      'originalText',
+      'reference',
+      'translation',
+      'low',
+      'high',
+      'center',
+      'width',
+      'numerator',
+      'denominator',
+    ],
     ['consumable', 'manufacturedProduct', 'manufacturedMaterial', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'list', 'item'],
     ['paragraph', 'content', 'br', 'sub', 'sup', 'caption', 'col', 'colgroup', 'linkHtml', 'renderMultiMedia', 'footnote', 'footnoteRef'],
     ['root', 'extension', 'assigningAuthorityName', 'nullFlavor', 'codeSystem', 'codeSystemName', 'displayName', 'use', 'qualifier'],
     ['typeCode', 'classCode', 'moodCode', 'unit', 'inclusive', 'type', 'mediaType', 'representation', 'ID', 'negationInd'],
-    ['styleCode', 'colspan', 'rowspan', 'referencedObject', 'listType', 'align', 'href'],
+    [
+      'styleCode',
+      'colspan',
+      'rowspan',
+      'referencedObject',
+      'listType',
+      'align',
+      'href',
+      'border',
+      'cellspacing',
+      'cellpadding',
+      'schemaLocation',
+      'xsi',
+      'lab',
+      'sdtc',
+    ],
   ] as const,
   [XSI, LAB, SDTC],
 );
@@ -44,4 +72,9 @@ const SDTC_NUMBER = 6;
 export const XSI_TYPE = V.type | ((XSI_NUMBER + 1) << 16);
 export const LAB_STATUS_CODE = V.statusCode | (LAB_NUMBER << 16);
 export const SDTC_STATUS_CODE = V.statusCode | (SDTC_NUMBER << 16);
+export const LAB_PRECONDITION = V.precondition | (LAB_NUMBER << 16);
+export const LAB_CRITERION = V.criterion | (LAB_NUMBER << 16);
+export const LAB_VALUE = V.value | (LAB_NUMBER << 16);
+export const SDTC_PRECONDITION = V.precondition1 | (SDTC_NUMBER << 16);
+export const SDTC_CRITERION = V.criterion1 | (SDTC_NUMBER << 16);
 export const SDTC_DECEASED_TIME = V.deceasedTime | (SDTC_NUMBER << 16);

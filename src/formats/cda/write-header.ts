@@ -95,6 +95,13 @@ function writeParticipant(participant: TypedParticipant): string {
   )}</participant>`;
 }
 
+/** The schema of the IHE extension takes only active and completed. */
+const ABORTED = 'aborted';
+
+/** What comes after the body: the status of a cancelled report. */
+export const writeTail = (report: LabReport): string =>
+  report.events.some(({ status }) => status === ABORTED) ? `<sdtc:statusCode code="${ABORTED}"/>` : '';
+
 function writeEvent(event: ServiceEvent): string {
   const { performer, status } = event;
   const performed = performer
@@ -102,7 +109,7 @@ function writeEvent(event: ServiceEvent): string {
         performer.time === undefined ? '' : `<time>${writeTime('high', performer.time)}</time>`
       }${writeAssignedEntity(performer)}</performer>`
     : '';
-  const done = status === undefined ? '' : `<lab:statusCode${att('code', status)}/>`;
+  const done = status === undefined || status === ABORTED ? '' : `<lab:statusCode${att('code', status)}/>`;
   return `<documentationOf><serviceEvent>${writeIds(event.ids)}${writeCoded('code', event.code)}${done}${writePeriod(event)}${performed}</serviceEvent></documentationOf>`;
 }
 

@@ -150,7 +150,10 @@ export function writeReference(range: ReferenceRange | undefined): string {
   const interpretation =
     range.interpretation === undefined ? '' : `<interpretationCode${att('code', range.interpretation)} codeSystem="${INTERPRETATION}"/>`;
   const conditions = (range.preconditions ?? [])
-    .map((coded) => `<precondition><criterion>${writeCoded('value', coded, typed('CD'))}</criterion></precondition>`)
+    .map(
+      (coded) =>
+        `<sdtc:precondition1><sdtc:conjunctionCode code="AND"/><sdtc:criterion1>${writeCoded('value', coded, typed('CD'))}</sdtc:criterion1></sdtc:precondition1>`,
+    )
     .join('');
   return `<referenceRange typeCode="REFV"><observationRange classCode="OBS" moodCode="EVN.CRT">${leaf('text', range.text)}${value}${interpretation}${conditions}</observationRange></referenceRange>`;
 }

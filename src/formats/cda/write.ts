@@ -3,7 +3,7 @@ import type { LabReport, Section } from '../lab-report.ts';
 import { narrate } from './narrate.ts';
 import { LOINC, PDF_COPY_CODE } from './oids.ts';
 import { writeSection, type Writing } from './write-body.ts';
-import { writeHeader } from './write-header.ts';
+import { writeHeader, writeTail } from './write-header.ts';
 
 export interface WriteOptions {
   /** The laboratory's own PDF, bytes or base64: it is the proof, and goes in byte for byte. Default: `report.pdf`. */
@@ -21,12 +21,12 @@ export function writeCda(report: LabReport, options: WriteOptions = {}): string 
   const { report: ready, places } = prepare(report, options);
   if (ready.format === 'cda-n1') {
     const body = `<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${ready.pdf?.base64 ?? ''}</text></nonXMLBody></component>`;
-    return `${writeHeader(ready, false)}${body}</ClinicalDocument>`;
+    return `${writeHeader(ready, false)}${body}${writeTail(ready)}</ClinicalDocument>`;
   }
   const w: Writing = { places, newUuid: uuidsOf(report) };
   let xml = `${writeHeader(ready, true)}<component><structuredBody>`;
   for (const section of ready.sections) xml += writeSection(w, section);
-  return `${xml}</structuredBody></component></ClinicalDocument>`;
+  return `${xml}</structuredBody></component>${writeTail(ready)}</ClinicalDocument>`;
 }
 
 /** The report as it is written: narratives made, PDF copy in its section. */
@@ -34,7 +34,10 @@ export const preparedReport = (report: LabReport, options: WriteOptions = {}): L
 
 function prepare(report: LabReport, { pdf }: WriteOptions): { report: LabReport; places: Map<string, string> } {
   const base64 = pdf === undefined ? report.pdf?.base64 : typeof pdf === 'string' ? pdf : Buffer.from(pdf).toString('base64');
-  if (report.format === 'cda-n1') return { report: base64 === undefined ? report : { ...report, pdf: { base64 } }, places: new Map() };
+  if (report.format === 'cda-n1') {
+    const { modelVersion: _, ...rest } = report;
+    return { report: base64 === undefined ? rest : { ...rest, pdf: { base64 } }, places: new Map() };
+  }
   const hasCopy = report.sections.some(({ kind }) => kind === 'pdf-copy');
   const sections = base64 === undefined || hasCopy ? report.sections : [...report.sections, copySection(base64, report)];
   const narrated = narrate({ ...report, format: 'cda-cr-bio', modelVersion: '2024.01', sections });

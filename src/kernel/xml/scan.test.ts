@@ -7,7 +7,7 @@ const { vocabulary } = makeVocabulary('urn:hl7-org:v3', [['a', 'b', 'code', 'obs
 const SAMPLES = '../shared/samples';
 
 describe('the scanner and a conforming parser see the same document', () => {
-  test.skipIf(!existsSync(SAMPLES))('in every official sample', () => {
+  test.skipIf(!existsSync(SAMPLES))('in every official sample', { timeout: 60_000 }, () => {
     const files = globSync(`${SAMPLES}/{cda,cda-other}/*.xml`);
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) {

@@ -131,8 +131,8 @@ export function textBetween(source: string, start: number, end: number): string 
 
 /** @returns the position after the tag, comment or instruction that starts at `tag`; a `>` inside quotes does not end a tag */
 export function endOfMarkup(source: string, tag: number): number {
-  if (source.startsWith('<!--', tag)) return source.indexOf('-->', tag) + 3;
-  if (source.startsWith('<?', tag)) return source.indexOf('?>', tag) + 2;
+  if (source.startsWith('<!--', tag)) return source.indexOf('-->', tag + 4) + 3;
+  if (source.startsWith('<?', tag)) return source.indexOf('?>', tag + 2) + 2;
   let quote = 0;
   for (let i = tag + 1; i < source.length; i++) {
     const c = source.charCodeAt(i);

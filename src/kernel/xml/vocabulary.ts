@@ -22,9 +22,6 @@ export const XMLNS_URI = 'http://www.w3.org/2000/xmlns/';
 export const XMLNS = 1;
 export const XML = 2;
 
-/** The hash that the scanner keeps while it walks over a name. */
-export const hashStep = (hash: number, c: number) => (Math.imul(hash, 31) + c) | 0;
-
 /**
  * @param home namespace whose names are meant when a reader asks for a name
  * @param groups names, each once, in groups for the eye; `xmlns` and `xml` are always known
@@ -46,7 +43,8 @@ export function makeVocabulary<const T extends readonly (readonly string[])[]>(
     starts[id] = at;
     let hash = 0;
     for (let k = 0; k < name.length; k++) {
-      hash = hashStep(hash, name.charCodeAt(k));
+      // The same hash as the scanner keeps while it walks over a name.
+      hash = (Math.imul(hash, 31) + name.charCodeAt(k)) | 0;
       letters[at++] = name.charCodeAt(k);
     }
     hashes[id] = hash;

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { SaxesParser } from 'saxes';
+import { readLabReport, withNarrative, writeCda } from '../src/formats/index.ts';
+import { chemistryReport } from '../test/support/lab-report.ts';
+
+/**
+ * Laboratory reports per second, one thread, median of five rounds: bytes in memory → full model, and model → text.
+ * Beside each, saxes (a conforming parser, events thrown away) on the same bytes. Run: `node bench/cda.ts`.
+ */
+const ROUND_MS = 700;
+const SAMPLES = '../shared/samples/cda';
+
+function perSecond(work: () => void): number {
+  const rounds = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    let done = 0;
+    while (performance.now() - start < ROUND_MS) {
+      for (let k = 0; k < 10; k++) work();
+      done += 10;
+    }
+    return (done * 1000) / (performance.now() - start);
+  });
+  return Math.round(rounds.toSorted((a, b) => a - b)[2]!);
+}
+
+function parseWithSaxes(bytes: Uint8Array): void {
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  let tags = 0;
+  parser.on('opentag', () => void tags++);
+  parser.write(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).close();
+}
+
+const typical = chemistryReport(40);
+const pdf = Buffer.alloc(60_000, 'PDF made of one letter ').toString('base64');
+const documents: [string, Uint8Array][] = [
+  ['generated, 40 results', Buffer.from(writeCda(typical))],
+  ['the same with a PDF of 60 KB', Buffer.from(writeCda(typical, { pdf }))],
+];
+if (existsSync(SAMPLES)) {
+  for (const file of readdirSync(SAMPLES).filter((name) => name.endsWith('.xml')))
+    documents.push([file, readFileSync(`${SAMPLES}/${file}`)]);
+}
+
+console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`);
+console.log('read/s   MB/s  saxes/s  KB     document');
+for (const [name, bytes] of documents) {
+  const read = perSecond(() => void readLabReport(bytes, 'application/xml'));
+  const saxes = perSecond(() => parseWithSaxes(bytes));
+  const speed = Math.round((read * bytes.length) / 1e6);
+  console.log(
+    [
+      String(read).padEnd(8),
+      String(speed).padEnd(5),
+      String(saxes).padEnd(8),
+      String(Math.round(bytes.length / 1000)).padEnd(6),
+      name,
+    ].join(' '),
+  );
+}
+console.log('write/s  document');
+const narrated = withNarrative(typical);
+console.log(`${perSecond(() => void writeCda(typical))}     40 results, narrative made`);
+console.log(`${perSecond(() => void writeCda(narrated))}     40 results, narrative given`);
+const small = chemistryReport(10);
+console.log(`${perSecond(() => void writeCda(small))}     10 results, narrative made`);
