@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../src/cli/index.ts';
 
-/** The command line under the pinned Node: the process's own terminal, the server and the demo region brought in only by the verb that wants them. */
+/** The command line under the pinned Node: the process's own terminal, and the server and the demo brought in only by the verbs that need them. */
 const code = await run(
   process.argv.slice(2),
   {
@@ -14,6 +14,8 @@ const code = await run(
   {
     start: async (...how) => (await import('../src/main.ts')).start(...how),
     runDemo: async (how) => (await import('../src/demo/index.ts')).runDemo(how),
+    demoClientOf: async (finess) =>
+      (await import('../src/demo/index.ts')).makeRegion().senders.find(({ structures }) => structures.includes(finess))?.clientId,
   },
 );
 process.exit(code);

@@ -3,5 +3,5 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { helpAsMarkdown, verbsOf } from '../src/cli/index.ts';
 
 mkdirSync('docs', { recursive: true });
-const never = () => Promise.reject(new Error('only the help is asked for'));
-writeFileSync('docs/cli.md', helpAsMarkdown(verbsOf({ start: never, runDemo: never })));
+const unwired = () => Promise.reject(new Error('only the help is asked for'));
+writeFileSync('docs/cli.md', helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, demoClientOf: unwired })));

@@ -1,21 +1,31 @@
 /** The command line: `./cigogne VERB`. Each verb is a file of verbs/, and appears here when what it calls works. */
 import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
 import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
+import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { migrateVerb } from './verbs/migrate.ts';
+import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
+import { tokenVerb } from './verbs/token.ts';
 
 export { EXIT, type Terminal } from './verb.ts';
 export { helpAsMarkdown } from './help-page.ts';
-export type { StartServer } from './verbs/serve.ts';
 
 /** What the command line wires in from above it. */
 export interface CliDeps {
   start: StartServer;
   runDemo: RunDemo;
+  demoClientOf: DemoClientOf;
 }
 
-export const verbsOf = (deps: CliDeps): Verb[] => [serveVerb(deps.start), demoVerb(deps.runDemo), migrateVerb];
+export const verbsOf = (deps: CliDeps): Verb[] => [
+  serveVerb(deps.start),
+  demoVerb(deps.runDemo),
+  migrateVerb,
+  readVerb,
+  depositVerb(deps.demoClientOf),
+  tokenVerb,
+];
 
 /**
  * Runs one command line, its first word being the verb.

@@ -4,5 +4,6 @@ export type { DemoDocument, DocumentTrap } from './arrivals.ts';
 export { dayOf, dayText, demoToday, type Day } from './clock.ts';
 export { documentBytes } from './document-bytes.ts';
 export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';
+export { makeRegion } from './region.ts';
 export { openDemoRegion, type DemoRegion, type Loading } from './region-demo.ts';
 export { runDemo, type RunDemoOptions } from './run-demo.ts';

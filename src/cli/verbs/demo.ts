@@ -1,3 +1,4 @@
+import { serverUrl, TO_OPTION } from '../remote.ts';
 import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
 
 /** What the demo region offers to the command line, wired above it. */
@@ -19,7 +20,7 @@ export const demoVerb = (runDemo: RunDemo): Verb => ({
   summary: 'Make the reports of an invented region, and deposit them at a demo server or write them to a folder.',
   operands: [],
   options: {
-    to: { type: 'string', value: 'URL', help: 'Deposit at this server (default: the port of this folder, http://127.0.0.1:8080).' },
+    ...TO_OPTION,
     out: { type: 'string', value: 'FOLDER', help: 'Write files here instead; index.jsonl says which laboratory sends each.' },
     fresh: { type: 'boolean', help: 'Only one new report of Odette ESSAI-MARCHAND, dated now.' },
     patients: { type: 'string', value: 'N', help: 'People, 3 to 350000 (default 200).' },
@@ -31,9 +32,10 @@ export const demoVerb = (runDemo: RunDemo): Verb => ({
   run: (given, terminal) => runVerb(runDemo, given, terminal),
 });
 
-async function runVerb(runDemo: RunDemo, { options }: Given, terminal: Terminal): Promise<number> {
+async function runVerb(runDemo: RunDemo, given: Given, terminal: Terminal): Promise<number> {
+  const { options } = given;
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
   const today = text('today');
   if (today !== undefined && !/^\d{4}-\d\d-\d\d$/.test(today)) throw new UsageError('--today is a day such as 2026-11-22');
@@ -45,7 +47,7 @@ async function runVerb(runDemo: RunDemo, { options }: Given, terminal: Terminal)
       seed: whole('seed', text('seed'), 1, 0, 4_294_967_295),
       today,
       out,
-      to: text('to') ?? (out === undefined ? `http://127.0.0.1:${terminal.env['PORT'] ?? 8080}` : undefined),
+      to: out === undefined ? serverUrl(given, terminal) : text('to'),
       fresh: options['fresh'] === true,
       now: new Date(),
       tell: terminal.tell,
@@ -53,8 +55,10 @@ async function runVerb(runDemo: RunDemo, { options }: Given, terminal: Terminal)
     });
     return isDone ? EXIT.done : EXIT.refused;
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    terminal.tell('Stopped; the same command goes on where it stands, storing nothing twice.');
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    terminal.tell(
+      stop.signal.aborted ? 'Stopped; the same command goes on where it stands, storing nothing twice.' : (error as Error).message,
+    );
     return EXIT.unable;
   }
 }

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { StartError } from '#kernel';
+import { ask, bearer, SECRET_OPTION, serverUrl, TO_OPTION } from '../remote.ts';
+import { EXIT, type Terminal, UsageError, type Verb } from '../verb.ts';
+
+/** Finds the system of the demo region that sends for a structure; undefined when none does. */
+export type DemoClientOf = (finess: string) => Promise<string | undefined>;
+
+/** Hands one document to the door of a running Cigogne, as a laboratory's system does. */
+export const depositVerb = (demoClientOf: DemoClientOf): Verb => ({
+  name: 'deposit',
+  summary: 'Deposit a document at a running Cigogne, and print the receipt.',
+  operands: ['FILE'],
+  options: {
+    client: {
+      type: 'string',
+      value: 'ID',
+      help: "The system that deposits; by default the demo's system for the structure named in FILE.",
+    },
+    type: { type: 'string', value: 'TYPE', help: 'Content-Type of FILE; by default application/xml.' },
+    ...SECRET_OPTION,
+    ...TO_OPTION,
+  },
+  notes: 'Prints the receipt or the refusal as one line of JSON; ends with 0 when the document is kept, 4 when it is refused.',
+  async run(given, terminal) {
+    const [file = ''] = given.operands;
+    const bytes = readDocument(file);
+    const type = String(given.options['type'] ?? 'application/xml');
+    const url = serverUrl(given, terminal);
+    const named = given.options['client'];
+    const client = typeof named === 'string' ? named : await clientOf(bytes, demoClientOf);
+    const answer = await bearer(url, client, given, terminal);
+    return typeof answer === 'number' ? answer : send({ url, token: answer.token, type, bytes }, terminal);
+  },
+});
+
+export function readDocument(file: string): Buffer<ArrayBuffer> {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StartError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+async function clientOf(bytes: Buffer, demoClientOf: DemoClientOf): Promise<string> {
+  const [{ readLabReport }, { structureOf }] = await Promise.all([import('#formats'), import('#record')]);
+  const { finess } = structureOf(readLabReport(bytes));
+  const client = await demoClientOf(finess);
+  if (client === undefined) throw new UsageError(`no system of the demo sends for the structure ${finess}: name one with --client`);
+  return client;
+}
+
+async function send(
+  { url, token, type, bytes }: { url: string; token: string; type: string; bytes: Buffer<ArrayBuffer> },
+  { say }: Terminal,
+): Promise<number> {
+  const answer = await ask(`${url}/api/deposits`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    body: bytes,
+  });
+  say(await answer.text());
+  if (answer.ok) return EXIT.done;
+  return answer.status >= 500 ? EXIT.unable : EXIT.refused;
+}
