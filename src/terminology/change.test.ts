@@ -125,6 +125,8 @@ describe('the zlog of a value', () => {
     ['inr.plasma', { value: 2.5 }, { low: 2, high: 3 }, 'not-a-population-interval'],
     ['ph.blood_arterial', { value: 7.4 }, { low: 7.35, high: 7.45 }, 'not-a-population-interval'],
     ['base_excess.blood_arterial', { value: -3 }, { low: -2, high: 2 }, 'not-a-population-interval'],
+    ['lithium.serum', { value: 0.7 }, { low: 0.5, high: 0.8 }, 'not-a-population-interval'],
+    ['vancomycin_trough.serum', { value: 12 }, { low: 10, high: 20 }, 'not-a-population-interval'],
     ['sodium.serum', { value: 0 }, { low: 135, high: 145 }, 'not-positive'],
     ['sodium.serum', { value: 140 }, { low: 145, high: 135 }, 'not-positive'],
   ] as const)('%s %o in %o is refused: %s', (row, number, interval, refused) => {

@@ -29,6 +29,6 @@ export {
   type SensitiveResult,
 } from './families.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
-export { readPrintedNumber } from './printed-number.ts';
+export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
 export { type Zlog, zlog } from './zlog.ts';

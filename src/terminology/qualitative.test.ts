@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPrintedNumber } from './printed-number.ts';
+import { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 import { organismKey, readQualitative, readSusceptibility, readTitre } from './qualitative.ts';
 
 describe('an answer in words', () => {
@@ -88,6 +88,30 @@ test('one organism has one key, whatever its print', () => {
   expect(organismKey('Enterobacter cloacae complex')).toBe('enterobacter cloacae complex');
 });
 
+describe('a printed interval', () => {
+  test.each([
+    ['0,70 - 1,10', { low: 0.7, high: 1.1 }],
+    ['4 à 10', { low: 4, high: 10 }],
+    ['4,0–10,0', { low: 4, high: 10 }],
+    ['(135-145)', { low: 135, high: 145 }],
+    ['entre 3,5 et 5,1', { low: 3.5, high: 5.1 }],
+    ['-2 à +2', { low: -2, high: 2 }],
+    ['1 000 - 2 000', { low: 1000, high: 2000 }],
+    ['< 5', { high: 5, highInclusive: false }],
+    ['≤ 5,0', { high: 5 }],
+    ['sup. à 60', { low: 60, lowInclusive: false }],
+    ['5', undefined],
+    ['10 - 4', undefined],
+    ['selon l’âge', undefined],
+    ['H : 4,5-5,9 ; F : 4,0-5,2', undefined],
+    ['4 - 10 - 12', undefined],
+    ['<4 - 10', undefined],
+    ['', undefined],
+  ])('“%s” is %o', (text, expected) => {
+    expect(readPrintedInterval(text)).toEqual(expected);
+  });
+});
+
 describe('a printed number', () => {
   test.each([
     ['5,60', { value: 5.6, decimals: 2 }],
@@ -97,6 +121,7 @@ describe('a printed number', () => {
     ['<=5', { value: 5, decimals: 0, comparator: '≤' }],
     ['≥ 90', { value: 90, decimals: 0, comparator: '≥' }],
     ['Inférieur à 5', { value: 5, decimals: 0, comparator: '<' }],
+    ['supérieur ou égal à 100', { value: 100, decimals: 0, comparator: '≥' }],
     ['sup. 100', { value: 100, decimals: 0, comparator: '>' }],
     ['1 250', { value: 1250, decimals: 0 }],
     ['1\u202f250,5', { value: 1250.5, decimals: 1 }],

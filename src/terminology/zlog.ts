@@ -5,8 +5,19 @@ export type Zlog =
   | { zlog: number }
   | { refused: 'not-a-number' | 'censored' | 'one-sided' | 'no-interval' | 'not-positive' | 'not-a-population-interval' };
 
-/** Rows whose printed bounds are a target or a ratio, not the middle 95 % of healthy people, or that are already logarithms. */
-const WITHOUT_ZLOG = /^(?:inr|ph|base_excess|aptt_ratio|.*_log|t21_risk|specific_gravity)\./;
+/**
+ * Rows whose printed bounds are not the middle 95 % of healthy people: a target (INR, drug levels, anti-Xa), a ratio to a control,
+ * or a value that is already a logarithm or an index.
+ */
+const WITHOUT_ZLOG = new RegExp(
+  `^(?:${[
+    'inr|ph|base_excess|aptt_ratio|.*_log|t21_risk|specific_gravity',
+    'digoxin|lithium|ciclosporin|tacrolimus|sirolimus|everolimus|mycophenolate|theophylline|methotrexate|adalimumab|infliximab',
+    'vancomycin.*|gentamicin.*|amikacin.*|tobramycin',
+    'valproate|carbamazepine|phenytoin|phenobarbital|levetiracetam|lamotrigine|topiramate|paracetamol|salicylate|ethanol',
+    'anti_xa_.*|rivaroxaban|apixaban|dabigatran',
+  ].join('|')})\\.`,
+);
 
 /**
  * zlog = (ln x − (ln LL + ln UL) / 2) × 3.92 / (ln UL − ln LL): from −1.96 to +1.96 inside the interval.
