@@ -17,8 +17,10 @@ export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
 export { accessPlugin, type AccessOptions } from './plugin.ts';
+export { auditPublicKey } from './keys.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { openSession, revokeSessions } from './sessions.ts';
 export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';
+export { type AuditVerdict, verifyAudit } from './verify-audit.ts';
 export { type ChainVerdict, verifyChain } from './verify-chain.ts';

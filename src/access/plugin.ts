@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Db, Refusal } from '#kernel';
 import type { Principal, SessionInfo } from './contract.ts';
+import { startAnchoring } from './anchoring.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
-import { loadProviderKeys, type ProviderKeys } from './keys.ts';
+import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
 import type { SystemClient } from './oidc-items.ts';
 import { type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
 import { closeSession, readSession } from './sessions.ts';
@@ -37,6 +37,7 @@ export interface AccessOptions {
 /** What the routes of this module share. */
 export interface AccessContext extends AccessOptions {
   now: () => Date;
+  keys: () => Promise<OwnKeys>;
   baseOf: (request: FastifyRequest) => string;
   provider: (base: string) => Promise<EmbeddedProvider>;
   cookieName: (request: FastifyRequest) => string;
@@ -73,6 +74,7 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
     enforceGuard(request);
   });
 
+  anchorWhileOpen(app, context);
   sessionRoutes(app, context);
   signInRoutes(app, context, rateLimit(options.signInsPerMinute ?? 600));
   await app.register(providerRoutes(context));
@@ -85,29 +87,52 @@ function contextOf(options: AccessOptions): AccessContext {
   const now = options.now ?? (() => new Date());
   const publicBase = options.publicUrl?.replace(/\/+$/, '');
   const baseOf = (request: FastifyRequest) => publicBase ?? `${request.protocol}://${request.host}`;
-  let keys: Promise<ProviderKeys> | undefined;
+  const keys = keysOnce(keyFile(options.dataFolder));
   const providers = new Map<string, Promise<EmbeddedProvider>>();
   const context: AccessContext = {
     ...options,
     now,
+    keys,
     baseOf,
     cookieName: (request) => (baseOf(request).startsWith('https:') ? '__Host-cigogne' : 'cigogne'),
     provider(base) {
       let provider = providers.get(base);
       if (!provider) {
-        keys ??= loadProviderKeys(join(options.dataFolder, 'oidc-keys.json'));
-        provider = keys.then((loaded) => embeddedProvider({ ...providerOptions(context), base, keys: loaded }));
+        provider = keys().then((loaded) => embeddedProvider({ ...providerOptions(context), base, keys: loaded }));
         if (providers.size >= MAX_BASES) providers.clear();
         providers.set(base, provider);
-        provider.catch(() => {
-          providers.delete(base);
-          keys = undefined;
-        });
+        provider.catch(() => providers.delete(base));
       }
       return provider;
     },
   };
   return context;
+}
+
+/** Read at the first need, and again after a failure. */
+function keysOnce(file: string): () => Promise<OwnKeys> {
+  let keys: Promise<OwnKeys> | undefined;
+  return () => {
+    keys ??= loadKeys(file).catch((error: unknown) => {
+      keys = undefined;
+      throw error;
+    });
+    return keys;
+  };
+}
+
+/** The chains of the audit are anchored for as long as the server runs. */
+function anchorWhileOpen(app: FastifyInstance, { db, now, keys }: AccessContext): void {
+  let stop = async () => {};
+  app.addHook('onReady', async () => {
+    stop = startAnchoring(db, {
+      now,
+      key: async () => (await keys()).audit,
+      onAnchor: ({ number, statement }) => app.log.info({ number, statement }, 'audit anchored'),
+      onError: (error) => app.log.error({ err: error }, 'the audit could not be anchored'),
+    });
+  });
+  app.addHook('onClose', () => stop());
 }
 
 function providerOptions({ db, mode, now, findClient, demoAccounts }: AccessContext) {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
-import type { ProviderKeys } from './keys.ts';
+import { type OwnKeys, publicPart } from './keys.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -25,7 +25,7 @@ export interface ProviderOptions {
   /** Address of the server as its callers see it, without trailing slash: the issuer is this and `/oidc`. */
   base: string;
   mode: 'demo' | 'production';
-  keys: ProviderKeys;
+  keys: OwnKeys;
   now: () => Date;
   findClient: (clientId: string) => Promise<SystemClient | undefined>;
   /** Demo only: is there a card of this name? */
@@ -93,10 +93,6 @@ function forgetFormerPerson(request: IncomingMessage, response: ServerResponse):
     'set-cookie',
     names.map((name) => `${name}=; path=/; max-age=0; httponly; samesite=lax`),
   );
-}
-
-function publicPart({ kty, crv, x, y, kid }: JWK): JWK {
-  return { kty, crv, x, y, kid, alg: 'ES256' } as JWK;
 }
 
 async function enterByCard(

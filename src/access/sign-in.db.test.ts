@@ -169,7 +169,7 @@ describe('signing in to the demo region', () => {
   });
 
   test('the keys of the provider are readable by their owner alone', () => {
-    expect(statSync(join(dataFolder, 'oidc-keys.json')).mode & 0o077).toBe(0);
+    expect(statSync(join(dataFolder, 'keys.json')).mode & 0o077).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel';
+import type { Anchor, AnchoredHead } from './anchor.ts';
 import { type AuditEvent, canonicalBytes, type ChainedEvent, GENESIS } from './audit.ts';
 import type { LinkKind } from './decide.ts';
 
@@ -315,4 +316,93 @@ export async function deleteOidcItems(
   else if ('id' in which) {
     await sql.query('access-delete-oidc-item', 'delete from access.oidc_item where model = $1 and id = $2', [which.model, which.id]);
   } else await sql.query('access-delete-oidc-expired', 'delete from access.oidc_item where expires_at < $1', [which.expiredBefore]);
+}
+
+/* ---- anchors of the audit ---- */
+
+/** Any number will do, as long as every Cigogne uses the same: one anchor at a time. */
+const ANCHOR_LOCK = 4_201_968;
+
+export async function lockAnchors(tx: Sql): Promise<void> {
+  await tx.query('access-lock-anchors', 'select pg_advisory_xact_lock($1)', [ANCHOR_LOCK]);
+}
+
+const ANCHOR_COLUMNS = 'number, at, previous_hash as "previousHash", hash, statement';
+
+export async function lastAnchor(sql: Sql): Promise<Anchor | undefined> {
+  const [anchor] = await sql.query<Anchor & Record<string, unknown>>(
+    'access-last-anchor',
+    `select ${ANCHOR_COLUMNS} from access.audit_anchor order by number desc limit 1`,
+  );
+  return anchor;
+}
+
+/** Heads of the chains with an event since an instant, further than their last anchor. */
+export function headsMovedSince(sql: Sql, since: Date): Promise<AnchoredHead[]> {
+  return sql.query<AnchoredHead & Record<string, unknown>>(
+    'access-heads-moved',
+    `select h.chain, h.sequence, h.hash from access.audit_head h
+     where h.chain in (select e.chain from access.audit_event e where e.at >= $1)
+       and h.sequence > coalesce((select a.sequence from access.audit_anchor_head a where a.chain = h.chain order by a.number desc limit 1), 0)`,
+    [since],
+  );
+}
+
+export async function insertAnchor(tx: Sql, anchor: Anchor, heads: readonly AnchoredHead[]): Promise<void> {
+  await tx.query(
+    'access-insert-anchor',
+    `with anchor as (insert into access.audit_anchor (number, at, previous_hash, hash, statement) values ($1, $2, $3, $4, $5))
+     insert into access.audit_anchor_head (chain, number, sequence, hash)
+     select chain, $1, sequence, hash from unnest($6::uuid[], $7::bigint[], $8::bytea[]) as h (chain, sequence, hash)`,
+    [
+      anchor.number,
+      anchor.at,
+      anchor.previousHash,
+      anchor.hash,
+      anchor.statement,
+      heads.map(({ chain }) => chain),
+      heads.map(({ sequence }) => sequence),
+      heads.map(({ hash }) => hash),
+    ],
+  );
+}
+
+export function anchorsAfter(sql: Sql, number: number, limit: number): Promise<Anchor[]> {
+  return sql.query<Anchor & Record<string, unknown>>(
+    'access-anchors-after',
+    `select ${ANCHOR_COLUMNS} from access.audit_anchor where number > $1 order by number limit $2`,
+    [number, limit],
+  );
+}
+
+export function headsOfAnchor(sql: Sql, number: number): Promise<AnchoredHead[]> {
+  return sql.query<AnchoredHead & Record<string, unknown>>(
+    'access-heads-of-anchor',
+    'select chain, sequence, hash from access.audit_anchor_head where number = $1',
+    [number],
+  );
+}
+
+/** Chains whose event at an anchored place is not the one anchored, or is gone. */
+export function chainsUnlikeAnchors(sql: Sql, limit: number): Promise<{ chain: string; sequence: number; number: number }[]> {
+  return sql.query<{ chain: string; sequence: number; number: number }>(
+    'access-chains-unlike-anchors',
+    `select a.chain, a.sequence, a.number from access.audit_anchor_head a
+     left join access.audit_event e on e.chain = a.chain and e.sequence = a.sequence
+     where e.hash is distinct from a.hash order by a.number, a.chain limit $1`,
+    [limit],
+  );
+}
+
+/** Every chain there is trace of, whatever was taken away elsewhere, in order. */
+export async function chainsAfter(sql: Sql, chain: string, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ chain: string }>(
+    'access-chains-after',
+    `(select chain from access.audit_head where chain > $1 order by chain limit $2)
+     union (select distinct chain from access.audit_event where chain > $1 order by chain limit $2)
+     union (select distinct chain from access.audit_anchor_head where chain > $1 order by chain limit $2)
+     order by chain limit $2`,
+    [chain, limit],
+  );
+  return rows.map((row) => row.chain);
 }

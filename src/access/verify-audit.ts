@@ -1,0 +1,57 @@
+import type { JWK } from 'jose';
+import type { Sql } from '#kernel';
+import { type Anchor, anchorFault, FIRST_ANCHOR } from './anchor.ts';
+import { anchorsAfter, chainsAfter, chainsUnlikeAnchors, headsOfAnchor } from './store.ts';
+import { verifyChain } from './verify-chain.ts';
+
+const PAGE = 500;
+/** Faults told at most: one is enough to know, and a thousand lines say no more. */
+const MAX_FAULTS = 100;
+
+export interface AuditVerdict {
+  chains: number;
+  events: number;
+  anchors: number;
+  /** One sentence each, with the chain or the anchor and the place; empty when all is whole. */
+  faults: string[];
+}
+
+/**
+ * Verifies the whole audit: each signed anchor, each anchored place against the event that stands there, each chain from its first event.
+ * @param publicKey of the key that signs anchors, kept by whoever verifies
+ */
+export async function verifyAudit(sql: Sql, publicKey: JWK): Promise<AuditVerdict> {
+  const verdict: AuditVerdict = { chains: 0, events: 0, anchors: 0, faults: [] };
+  await verifyAnchors(sql, publicKey, verdict);
+  for (const { chain, sequence, number } of await chainsUnlikeAnchors(sql, MAX_FAULTS)) {
+    verdict.faults.push(`chain ${chain}: event ${sequence} is not the one that anchor ${number} signed`);
+  }
+  let last = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const chains = await chainsAfter(sql, last, PAGE);
+    for (const chain of chains) {
+      const { events, fault } = await verifyChain(sql, chain);
+      verdict.chains += 1;
+      verdict.events += events;
+      if (fault) verdict.faults.push(`chain ${chain}: event ${fault.sequence} ${fault.fault}`);
+      if (verdict.faults.length >= MAX_FAULTS) return verdict;
+    }
+    if (chains.length < PAGE) return verdict;
+    last = chains.at(-1)!;
+  }
+}
+
+async function verifyAnchors(sql: Sql, publicKey: JWK, verdict: AuditVerdict): Promise<void> {
+  let previous: Pick<Anchor, 'number' | 'hash'> = FIRST_ANCHOR;
+  for (;;) {
+    const anchors = await anchorsAfter(sql, previous.number, PAGE);
+    for (const anchor of anchors) {
+      const fault = await anchorFault(previous, anchor, await headsOfAnchor(sql, anchor.number), publicKey);
+      if (fault) verdict.faults.push(`anchor ${anchor.number}: ${fault}`);
+      verdict.anchors += 1;
+      previous = { number: anchor.number, hash: anchor.hash };
+      if (verdict.faults.length >= MAX_FAULTS) return;
+    }
+    if (anchors.length < PAGE) return;
+  }
+}
