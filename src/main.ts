@@ -59,10 +59,17 @@ export async function start(
   }
 }
 
-function issuerOf({ OIDC_ISSUER: url, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET_FILE: secretFile }: Config) {
+function issuerOf(config: Config) {
+  const {
+    OIDC_ISSUER: url,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET_FILE: secretFile,
+    OIDC_SCOPE: scope,
+    OIDC_ACR_VALUES: acrValues,
+  } = config;
   if (url === undefined) return undefined;
   if (clientId === undefined) throw new StartError('OIDC_ISSUER is set without OIDC_CLIENT_ID: set both, or neither.');
-  return { url, clientId, clientSecret: secretFile === undefined ? undefined : readSecret(secretFile) };
+  return { url, clientId, clientSecret: secretFile === undefined ? undefined : readSecret(secretFile), scope, acrValues };
 }
 
 function readSecret(file: string): string {
