@@ -71,8 +71,10 @@ function statusOf({ result, battery, entry }: ResultPlace, isPreliminary: boolea
   const isAborted = result.status === 'aborted' || result.status === 'cancelled';
   const hasValue = result.value !== undefined && result.value.type !== 'absent';
   if (isAborted) return hasValue ? 'cancelled' : 'not-done';
-  if (!hasValue) return 'not-done';
-  return isPreliminary || [result.status, battery?.status, entry.status].includes('active') ? 'provisional' : 'final';
+  const isAwaited = isPreliminary || [result.status, battery?.status, entry.status].includes('active');
+  // A provisional result without value is one still to come: NAV in a preliminary report.
+  if (isAwaited) return 'provisional';
+  return hasValue ? 'final' : 'not-done';
 }
 
 /** Decimal text as a number; undefined when it is not one. */
