@@ -60,7 +60,7 @@ function cycle([ago, neutrophilsPct, leucocytes, hemoglobin, platelets, ca153, c
       }),
       ...(ca153 && { ca153, cea: Number((1.8 + ca153 / 20).toFixed(1)) }),
     },
-    ...(i === 0 && { extra: (at: string) => [{ chapter: 'immunohaematology' as const, items: [bloodGroup(at, 0.45)] }] }),
+    ...(i === 0 && { extra: (at: string) => [{ chapter: 'immunohaematology' as const, items: [bloodGroup(at, 0.47)] }] }),
   };
 }
 

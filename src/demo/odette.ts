@@ -88,9 +88,10 @@ const LATELY: readonly Written[] = [
       ferritin: 164,
       inr: 2.6,
     },
-    pending: ['tsh'],
     extra: (at) => [{ chapter: 'urine', items: [urineStrip(at, '++')] }],
   },
+  // The same tube went to another site for TSH: a preliminary report of its own, still without a value.
+  { ago: 0, at: '07:42', place: 'BR', values: {}, pending: ['tsh'] },
   {
     ...STAY,
     ago: 16,
@@ -165,7 +166,7 @@ const LATELY: readonly Written[] = [
     },
     extra: (at) => [
       { chapter: 'urine', items: [urineStrip(at, '+++')] },
-      { chapter: 'immunohaematology', items: [bloodGroup(at, 0.2)] },
+      { chapter: 'immunohaematology', items: [bloodGroup(at, 0.23)] },
     ],
   },
 ];

@@ -4,7 +4,8 @@ import { pagePdf, tinyPdf } from './pdf.ts';
 import { makePopulation } from './population.ts';
 
 const population = makePopulation({ seed: 1, patients: 3, reports: 0, today: dayOf('2026-11-18') });
-const report = [...population.documentsOf(1)].at(-1)!.report;
+const report = [...population.documentsOf(1)].at(-2)!.report;
+const pending = [...population.documentsOf(1)].at(-1)!.report;
 
 /** Every entry of the cross-reference table points to its object, and the trailer points to the table. */
 function checkPdf(bytes: Buffer): void {
@@ -32,5 +33,5 @@ test('the full page prints identity, accents, values with a decimal comma and wh
   const text = bytes.toString('latin1');
   expect(text).toContain('Hémoglobine');
   expect(text).toContain('10,9 g/dL \\(L\\)');
-  expect(text).toContain('en cours');
+  expect(pagePdf(pending).toString('latin1')).toContain('en cours');
 });

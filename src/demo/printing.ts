@@ -55,9 +55,12 @@ export function localCodes({ group }: Laboratory): string {
   return `${DEMO_OID}.9.${GROUP_NUMBER[group.key]}`;
 }
 
-/** Always the same analytes for the same group, and never those of the blood count and the kidney: a reader needs some rows whole. */
+/** Rows that the stories are read by: always with their LOINC code. */
+const ALWAYS_CODED: ReadonlySet<AnalyteKey> = new Set(['creatinine', 'potassium', 'ntProBnp', 'inr', 'ferritin', 'hba1c', 'tsh']);
+
+/** Always the same analytes for the same group, and never those of the blood count. */
 function isUncoded(key: AnalyteKey, { uncodedOneIn, key: group }: Group): boolean {
-  if (uncodedOneIn === 0 || ANALYTES[key].panel === 'Hémogramme' || key === 'creatinine' || key === 'potassium') return false;
+  if (uncodedOneIn === 0 || ANALYTES[key].panel === 'Hémogramme' || ALWAYS_CODED.has(key)) return false;
   const place = Object.keys(ANALYTES).indexOf(key) + GROUP_NUMBER[group];
   return place % uncodedOneIn === 0;
 }
