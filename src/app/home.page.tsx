@@ -7,5 +7,6 @@ export function HomePage() {
   if (role === 'patient' && patientId) return <Navigate to="/patients/$patientId/biology" params={{ patientId }} replace />;
   if (role === 'operator') return <Navigate to="/region" replace />;
   if (role === 'laboratory-system') return <Navigate to="/laboratory" replace />;
+  if (role === 'identity-cell') return <Navigate to="/identities" replace />;
   return <Navigate to="/patients" replace />;
 }

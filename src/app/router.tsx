@@ -21,6 +21,13 @@ const patients = createRoute({
   component: lazyRouteComponent(() => import('./patients.page.tsx'), 'PatientsPage'),
 });
 
+const identities = createRoute({
+  getParentRoute: () => root,
+  path: '/identities',
+  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => (typeof open === 'string' ? { open } : {}),
+  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'IdentitiesPage'),
+});
+
 const patient = createRoute({
   getParentRoute: () => root,
   path: '/patients/$patientId',
@@ -63,7 +70,7 @@ const laboratory = createRoute({
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([home, patients, patient.addChildren([patientHome, biology, accesses]), region, laboratory]),
+    routeTree: root.addChildren([home, patients, identities, patient.addChildren([patientHome, biology, accesses]), region, laboratory]),
     context: { queries },
     parseSearch: parseAddress,
     stringifySearch: writeAddress,

@@ -1,0 +1,111 @@
+import { Tag, useText } from '#ui';
+import type { Waiting } from '../contract.ts';
+import { differingPieces } from './letters.ts';
+import { agreement, type Candidate, likenessOf, ofCandidate, ROWS, type RowId, shownTrait } from './traits.ts';
+
+const SIGNS = { same: '✓', close: '~', different: '≠', missing: '' } as const;
+
+/** What was received beside each record it could be, trait by trait, the differing letters marked. */
+export function ComparisonTable({ waiting }: { waiting: Waiting }) {
+  const t = useText();
+  const { printed, candidates, sender } = waiting;
+  return (
+    // A box that scrolls must be reached by the keyboard (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="identity-table-box ui-card" aria-label={t('identity.comparison')} tabIndex={0}>
+      <table className="identity-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('identity.trait')}</th>
+            <th scope="col">
+              {t('identity.received')}
+              <span className="ui-caption">{sender.name}</span>
+            </th>
+            {candidates.map((candidate, i) => (
+              <th scope="col" key={candidate.patientId}>
+                {t('identity.candidate', { n: i + 1 })}
+                <span className="ui-caption">
+                  {t(`identity.status.${candidate.status}`)} · {t('identity.score', { score: candidate.score })}
+                </span>
+                <Marks candidate={candidate} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(({ id, isStrict }) => {
+            const received = shownTrait(id, printed, t);
+            return (
+              <tr key={id}>
+                <th scope="row">
+                  {t(`identity.trait.${id}`)}
+                  {isStrict ? <span className="ui-caption">{t('identity.strict')}</span> : null}
+                </th>
+                <td className="identity-received">{received ? <bdi>{received}</bdi> : <NotSent />}</td>
+                {candidates.map((candidate) => (
+                  <TraitCell key={candidate.patientId} id={id} candidate={candidate} received={received} />
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{t('identity.agreement')}</th>
+            <td className="identity-received">
+              <span className="ui-hidden">{t('identity.received')}</span>
+            </td>
+            {candidates.map((candidate) => (
+              <td key={candidate.patientId}>
+                <strong>{t('identity.agreement.strict', { ...agreement(candidate) })}</strong>
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function TraitCell({ id, candidate, received }: { id: RowId; candidate: Candidate; received: string | undefined }) {
+  const t = useText();
+  const value = shownTrait(id, ofCandidate(candidate), t);
+  const likeness = likenessOf(id, candidate);
+  const pieces = value && (likeness === 'different' || likeness === 'close') ? differingPieces(value, received) : undefined;
+  return (
+    <td>
+      <span className={`identity-sign identity-sign-${likeness}`} aria-hidden="true">
+        {SIGNS[likeness]}
+      </span>
+      {value ? (
+        <bdi>
+          {pieces
+            ? pieces.map(({ text, differs }, i) =>
+                differs ? <mark key={`${i}${text}`}>{text}</mark> : <span key={`${i}${text}`}>{text}</span>,
+              )
+            : value}
+        </bdi>
+      ) : (
+        <NotSent />
+      )}
+      {likeness === 'missing' ? null : <span className="ui-hidden"> ({t(`identity.likeness.${likeness}`)})</span>}
+    </td>
+  );
+}
+
+function NotSent() {
+  const t = useText();
+  return <span className="ui-caption">{t('identity.notSent')}</span>;
+}
+
+/** Homonyms and dangerous twins are said in words before anyone clicks. */
+function Marks({ candidate }: { candidate: Candidate }) {
+  const t = useText();
+  return candidate.attributes
+    .filter((mark) => ['HOMA', 'TWIN', 'DOUT', 'FICT'].includes(mark))
+    .map((mark) => (
+      <Tag key={mark} tone="notice">
+        {t(`identity.mark.${mark}`)}
+      </Tag>
+    ));
+}

@@ -1,0 +1,2 @@
+/** Pages of the identity cell. */
+export { WorklistPage } from './worklist.page.tsx';

@@ -1,0 +1,159 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { ApiError, Button, KeyHints, Notice, showTime, useAnnounce, useShortcuts, useText } from '#ui';
+import type { Waiting } from '../contract.ts';
+import { ComparisonTable } from './comparison-table.tsx';
+import { DecisionDialog, type Intent } from './decision-dialog.tsx';
+import { type DecisionToSend, useDecision, worklistQuery } from './use-worklist.ts';
+import { WaitingList } from './waiting-list.tsx';
+import './worklist.css';
+
+interface WorklistPageProps {
+  /** The arrival open, from the address. */
+  selected: string | undefined;
+  onSelect: (waitingId: string | undefined) => void;
+}
+
+interface Done {
+  decision: DecisionToSend;
+  name: string;
+  alsoFiled: number;
+}
+
+/** The worklist of the identity cell: who waits, what differs, one decision a time. By keyboard from end to end. */
+export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
+  const t = useText();
+  const { data, error, dataUpdatedAt } = useQuery(worklistQuery);
+  const [intent, setIntent] = useState<Intent>();
+  const [done, setDone] = useState<Done>();
+  const send = useDecision();
+  const announce = useAnnounce();
+  useEffect(() => {
+    document.title = `${t('identity.title')} — Cigogne`;
+  }, [t]);
+
+  const waiting = data?.waiting ?? [];
+  const at = Math.max(
+    0,
+    waiting.findIndex(({ waitingId }) => waitingId === selected),
+  );
+  const open = waiting[at];
+  const move = (by: number) => onSelect(waiting[Math.min(waiting.length - 1, Math.max(0, at + by))]?.waitingId);
+  const link = (n: number) => {
+    const candidate = open?.candidates[n];
+    if (candidate) setIntent({ verb: 'link', candidate });
+  };
+  const decide = (decision: DecisionToSend, of: Waiting | undefined) =>
+    send.mutate(decision, {
+      onSuccess: ({ alsoFiled }) => {
+        const name = of ? `${of.printed.birthFamily ?? ''} ${of.printed.firstBirthGiven ?? ''}`.trim() : (done?.name ?? '');
+        const next = decision.verb === 'undo' ? decision.waitingId : waiting[at + 1]?.waitingId;
+        setIntent(undefined);
+        setDone(decision.verb === 'undo' ? undefined : { decision, name, alsoFiled });
+        announce(t(`identity.done.${decision.verb}`, { name, alsoFiled }));
+        onSelect(next);
+      },
+    });
+  const undo = () => {
+    if (done) decide({ waitingId: done.decision.waitingId, verb: 'undo', reason: t('identity.undo.reason') }, undefined);
+  };
+
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((n) => [String(n), () => link(n - 1)])),
+    c: open && (() => setIntent({ verb: 'create' })),
+    r: open && (() => setIntent({ verb: 'refuse' })),
+    u: done && undo,
+  });
+
+  if (error) return <Fault error={error} />;
+  if (!data) return null;
+  return (
+    <div className="identity-page">
+      <WaitingList waiting={waiting} total={data.total} selected={open?.waitingId} now={dataUpdatedAt} onSelect={onSelect} />
+      <div className="identity-case">
+        {done ? (
+          <Notice
+            tone="quiet"
+            actions={
+              <Button look="quiet" hint="U" onPress={undo}>
+                {t('identity.undo')}
+              </Button>
+            }
+          >
+            {t(`identity.done.${done.decision.verb}`, { name: done.name, alsoFiled: done.alsoFiled })}
+          </Notice>
+        ) : null}
+        {send.error ? <Fault error={send.error} /> : null}
+        {open ? <Case waiting={open} onIntend={setIntent} onLink={link} /> : <p className="identity-empty">{t('identity.empty')}</p>}
+        <KeyHints
+          label={t('identity.keys')}
+          hints={[
+            { keys: ['J', 'K'], does: t('identity.keys.move') },
+            { keys: ['1', '2'], does: t('identity.keys.link') },
+            { keys: ['C'], does: t('identity.keys.create') },
+            { keys: ['R'], does: t('identity.keys.refuse') },
+            { keys: ['U'], does: t('identity.keys.undo') },
+          ]}
+        />
+      </div>
+      {open && intent ? (
+        <DecisionDialog
+          waiting={open}
+          intent={intent}
+          isSending={send.isPending}
+          onClose={() => setIntent(undefined)}
+          onDecide={(decision) => decide(decision, open)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+interface CaseProps {
+  waiting: Waiting;
+  onIntend: (intent: Intent) => void;
+  onLink: (n: number) => void;
+}
+
+function Case({ waiting, onIntend, onLink }: CaseProps) {
+  const t = useText();
+  return (
+    <section aria-labelledby="identity-case-title">
+      <header className="identity-case-head">
+        <h2 id="identity-case-title">{t('identity.case', { time: showTime(waiting.receivedAt) })}</h2>
+        <p className="ui-caption">
+          {waiting.sender.name} · {t('identity.noContent')}
+        </p>
+      </header>
+      <p className="identity-why">{t(`identity.explain.${waiting.reason}`)}</p>
+      <ComparisonTable waiting={waiting} />
+      <div className="identity-actions">
+        {waiting.candidates.map((candidate, i) => (
+          <Button key={candidate.patientId} look={i === 0 ? 'primary' : 'plain'} hint={String(i + 1)} onPress={() => onLink(i)}>
+            {t('identity.link', { n: i + 1 })}
+          </Button>
+        ))}
+        <Button hint="C" onPress={() => onIntend({ verb: 'create' })}>
+          {t('identity.create')}
+        </Button>
+        <Button hint="R" onPress={() => onIntend({ verb: 'refuse' })}>
+          {t('identity.refuse')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** A refusal in the words of its code; another fault is ours. */
+function Fault({ error }: { error: Error }) {
+  const t = useText();
+  const known = ['patient.ambiguous', 'report.identity-incomplete', 'request.not-found', 'access.denied'];
+  const code = error instanceof ApiError && known.includes(error.code) ? error.code : 'other';
+  return (
+    <Notice isAlert title={t('identity.fault.title')}>
+      {t(`identity.fault.${code}`)}
+    </Notice>
+  );
+}
