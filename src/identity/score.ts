@@ -55,17 +55,18 @@ export function scoreCandidate(printed: PrintedTraits, ins: Ins | undefined, pat
   return { ...patient, score: Math.max(0, Math.min(100, Math.round((100 * bits) / ALL_SAME_BITS))), comparison, weights };
 }
 
-/** The best candidates first; a record with the same INS is always shown, whatever its traits. */
+/** The best candidates first; a record with the same INS is always among them, whatever its traits, and in the rank of its traits. */
 export function rankCandidates(
   printed: PrintedTraits,
   ins: Ins | undefined,
   patients: readonly Patient[],
   settings: ScoreSettings = DEFAULT_SCORE,
 ): Candidate[] {
-  const isSameIns = (candidate: Candidate) => candidate.comparison['ins'] === 'same';
-  return patients
+  const ranked = patients
     .map((patient) => scoreCandidate(printed, ins, patient))
-    .filter((candidate) => candidate.score >= settings.leastScore || isSameIns(candidate))
-    .toSorted((a, b) => Number(isSameIns(b)) - Number(isSameIns(a)) || b.score - a.score || (a.patientId < b.patientId ? -1 : 1))
-    .slice(0, settings.mostCandidates);
+    .toSorted((a, b) => b.score - a.score || (a.patientId < b.patientId ? -1 : 1));
+  const isSameIns = (candidate: Candidate) => candidate.comparison['ins'] === 'same';
+  const others = ranked.filter((candidate) => candidate.score >= settings.leastScore && !isSameIns(candidate));
+  const kept = new Set([...ranked.filter(isSameIns), ...others].slice(0, settings.mostCandidates));
+  return ranked.filter((candidate) => kept.has(candidate));
 }

@@ -132,9 +132,20 @@ async function decide(world: World, waitingId: string, refuse: boolean): Promise
 }
 
 async function undo(world: World, waitingId: string): Promise<void> {
-  await transaction((tx) => worklist.undoDecision(tx, { waitingId, who, reason: 'a mistake', mode: 'demo', now }, world.after));
-  world.waiting.set(waitingId, world.decided.get(waitingId)!);
-  world.decided.delete(waitingId);
+  const withdrawn: string[] = [];
+  const after = {
+    ...world.after,
+    withdraw: async (tx: Sql, depositId: string, patientId: string) => {
+      withdrawn.push(depositId);
+      await world.after.withdraw(tx, depositId, patientId);
+    },
+  };
+  await transaction((tx) => worklist.undoDecision(tx, { waitingId, who, reason: 'a mistake', mode: 'demo', now }, after));
+  for (const [id, depositId] of world.decided) {
+    if (id !== waitingId && !withdrawn.includes(depositId)) continue;
+    world.waiting.set(id, depositId);
+    world.decided.delete(id);
+  }
 }
 
 async function merge(world: World, nth: number, into: number): Promise<void> {

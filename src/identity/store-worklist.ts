@@ -78,6 +78,20 @@ export async function waitingAlike(sql: Sql, waitingId: string): Promise<string[
   return rows.map((row) => row.waiting_id);
 }
 
+/** Arrivals that a decision filed besides its own, by the link that it made; locked like the one decided. */
+export async function filedWith(tx: Sql, waitingId: string): Promise<WaitingRow[]> {
+  return tx.query<WaitingRow>(
+    'identity-filed-with',
+    `select ${COLUMNS} from identity.waiting w
+      where w.state = 'linked' and w.waiting_id <> $1
+        and (w.sender_finess, w.fingerprint, w.patient_id) =
+            (select d.sender_finess, d.fingerprint, d.patient_id from identity.waiting d where d.waiting_id = $1)
+        and exists (select from identity.decision h where h.waiting_id = w.waiting_id and h.action = 'refile')
+      order by w.waiting_id for update of w`,
+    [waitingId],
+  );
+}
+
 export async function settleWaiting(
   tx: Sql,
   settled: { waitingId: string; state: WaitingRow['state']; patientId: string | null; now: Date },

@@ -112,7 +112,7 @@ describe('the worklist of the identity cell', () => {
     );
     expect(await list()).toHaveLength(1);
   });
-  test('once a sender’s number is linked, its other arrivals with the same traits are filed by the link', async () => {
+  test('once a sender’s number is linked, its other arrivals with the same traits are filed by the link, and leave with it', async () => {
     const patientId = await record(ODETTE);
     const first = await keep(withoutIns(ODETTE, 'IPP-1'));
     const second = await keep(withoutIns(ODETTE, 'IPP-1'));
@@ -123,6 +123,9 @@ describe('the worklist of the identity cell', () => {
     for (const id of alike) filed.push(await inTransaction((tx) => worklist.refileWaiting(tx, decision(id), after)));
     expect(done).toContain(`resume ${second.depositId} ${patientId}`);
     expect((await list()).map(({ waitingId }) => waitingId)).toEqual([other.waitingId]);
+    await inTransaction((tx) => worklist.undoDecision(tx, decision(first.waitingId), after));
+    expect(done).toContain(`withdraw ${second.depositId} ${patientId}`);
+    expect(await list()).toHaveLength(3);
   });
   test('a person creates: provisional without INS', async () => {
     const { waitingId } = await keep(withoutIns({ ...ODETTE, birthFamily: 'NOUVELLE-TEST' }, 'IPP-3'));

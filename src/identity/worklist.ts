@@ -120,15 +120,19 @@ export async function refuseWaiting(tx: Sql, request: DecisionRequest, after: Af
 }
 
 /**
- * Takes a decision back: the arrival waits again, its report leaves the record, its links no longer hold. A record that was made stays, empty.
+ * Takes a decision back: the arrival waits again, and with it those that its link filed besides; their reports leave the record, the link no
+ * longer holds. A record that was made stays, empty.
  */
 export async function undoDecision(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<void> {
   const row = await worklist.lockWaiting(tx, request.waitingId);
   if (!row || row.state === 'waiting') throw new Refusal('request.not-found', 'no decision to take back', { at: 'params.waitingId' });
-  await worklist.breakLinks(tx, row.senderFiness, localIdsOf(row.printed.ids));
-  await worklist.settleWaiting(tx, { waitingId: row.waitingId, state: 'waiting', patientId: null, now: request.now });
-  await record(tx, request, row, { action: 'undo', patientId: row.patientId ?? undefined, after: { state: 'waiting' } });
-  if (row.patientId) await after.withdraw(tx, row.depositId, row.patientId);
+  for (const undone of [row, ...(await worklist.filedWith(tx, row.waitingId))]) {
+    const { waitingId, depositId, patientId } = undone;
+    await worklist.breakLinks(tx, undone.senderFiness, localIdsOf(undone.printed.ids));
+    await worklist.settleWaiting(tx, { waitingId, state: 'waiting', patientId: null, now: request.now });
+    await record(tx, request, undone, { action: 'undo', patientId: patientId ?? undefined, after: { state: 'waiting' } });
+    if (patientId) await after.withdraw(tx, depositId, patientId);
+  }
 }
 
 /** Files a waiting arrival that a rule joins by now, by a link made since; in a transaction of its own. False when it still waits. */

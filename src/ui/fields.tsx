@@ -19,11 +19,15 @@ interface TextFieldProps {
   error?: string | undefined;
   type?: 'text' | 'email' | 'tel';
   isRequired?: boolean;
+  /** Takes the focus when it appears: the one thing a dialog asks for. */
+  takesFocus?: boolean;
 }
 
-export function TextField({ label, value, onChange, help, error, type = 'text', isRequired = false }: TextFieldProps) {
+export function TextField({ label, value, onChange, help, error, type = 'text', isRequired = false, takesFocus = false }: TextFieldProps) {
   return (
     <AriaTextField
+      // oxlint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus={takesFocus}
       className="ui-field"
       value={value}
       onChange={onChange}

@@ -49,7 +49,7 @@ export function DecisionDialog({ waiting, intent, isSending, onClose, onDecide }
           decide();
         }}
       >
-        <TextField label={t('identity.why')} value={reason} onChange={setReason} help={t('identity.why.help')} isRequired />
+        <TextField label={t('identity.why')} value={reason} onChange={setReason} help={t('identity.why.help')} isRequired takesFocus />
       </form>
     </Dialog>
   );

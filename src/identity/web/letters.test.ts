@@ -14,6 +14,7 @@ describe('the letters that differ between two prints of a name', () => {
     ['14/06/1956', '14/06/1955', '14/06/195[6]'],
     ['Lefèvre Démo', 'LEFEVRE-DEMO', 'Lefèvre Démo'],
     ['ODETTE MARIE', 'ODETTE', 'ODETTE[ MARIE]'],
+    ['BERARD-DEMO', 'ESSAI-VALETTE', '[BERARD-DEMO]'],
   ])('%s against %s: %s', (text, other, shown) => {
     expect(marked(text, other)).toBe(shown);
   });

@@ -6,11 +6,12 @@ export interface Piece {
 
 /**
  * Which letters of `text` have no counterpart in `other`, by their longest common subsequence: what the eye must find at once between
- * MARCHAND and MARCHANT. Case and accents do not count; a text compared with nothing has no differing letter.
+ * MARCHAND and MARCHANT. Case and accents do not count; a text compared with nothing has no differing letter; two texts with less than half in
+ * common differ as a whole, rather than by a scatter of letters.
  */
 export function differingPieces(text: string, other: string | undefined): Piece[] {
   const letters = [...text];
-  const kept = other === undefined || other === '' ? letters.map(() => true) : commonLetters(letters.map(plain), [...other].map(plain));
+  const kept = other === undefined || other === '' ? letters.map(() => true) : keptLetters(letters, [...other]);
   const pieces: Piece[] = [];
   for (const [i, letter] of letters.entries()) {
     const differs = !kept[i];
@@ -19,6 +20,12 @@ export function differingPieces(text: string, other: string | undefined): Piece[
     else pieces.push({ text: letter, differs });
   }
   return pieces;
+}
+
+function keptLetters(letters: readonly string[], others: readonly string[]): boolean[] {
+  const kept = commonLetters(letters.map(plain), others.map(plain));
+  const common = kept.filter(Boolean).length;
+  return common * 2 < Math.max(letters.length, others.length) ? letters.map(() => false) : kept;
 }
 
 const plain = (letter: string) => letter.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase().replace(/[-’']/, ' ');

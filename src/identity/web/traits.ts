@@ -46,6 +46,12 @@ export function likenessOf(id: RowId, { comparison }: Candidate): 'same' | 'clos
   return comparison['firstBirthGiven'] === 'same' || likeness === 'missing' ? likeness : (comparison['firstBirthGiven'] ?? likeness);
 }
 
+/** Whether a candidate may be offered as the expected choice: nothing printed contradicts it, mark or INS, and most of it agrees. */
+export function isExpected(candidate: Candidate): boolean {
+  const likenesses = ROWS.map(({ id }) => likenessOf(id, candidate));
+  return candidate.score >= 80 && candidate.attributes.length === 0 && !likenesses.includes('different');
+}
+
 /** How many strict rows are the same, of how many. */
 export function agreement(candidate: Candidate): { same: number; of: number } {
   const strict = ROWS.filter(({ isStrict }) => isStrict);

@@ -4,6 +4,7 @@ import { ApiError, Button, KeyHints, Notice, showTime, useAnnounce, useShortcuts
 import type { Waiting } from '../contract.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { DecisionDialog, type Intent } from './decision-dialog.tsx';
+import { isExpected } from './traits.ts';
 import { type DecisionToSend, useDecision, worklistQuery } from './use-worklist.ts';
 import { WaitingList } from './waiting-list.tsx';
 import './worklist.css';
@@ -131,7 +132,12 @@ function Case({ waiting, onIntend, onLink }: CaseProps) {
       <ComparisonTable waiting={waiting} />
       <div className="identity-actions">
         {waiting.candidates.map((candidate, i) => (
-          <Button key={candidate.patientId} look={i === 0 ? 'primary' : 'plain'} hint={String(i + 1)} onPress={() => onLink(i)}>
+          <Button
+            key={candidate.patientId}
+            look={i === 0 && isExpected(candidate) ? 'primary' : 'plain'}
+            hint={String(i + 1)}
+            onPress={() => onLink(i)}
+          >
             {t('identity.link', { n: i + 1 })}
           </Button>
         ))}
