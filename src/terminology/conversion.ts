@@ -189,7 +189,7 @@ function whyNot(row: RowUnit, from: string, to: string): ConversionRefusal {
   if (either(/1\.73/)) return 'body-surface';
   if (both(/osm\/M/, /osm\/L3/)) return 'osmolality-and-osmolarity';
   if (both(/^percent/, /^1\//)) return 'fraction-and-count';
-  if (either(/IU/) || either(/arb/) || either(/GPL|MPL|APL/)) return 'arbitrary-unit';
+  if (either(/IU/) || either(/arb/) || either(/GPL|MPL|APL|BAU/)) return 'arbitrary-unit';
   if (both(/^M\//, /^N\//)) return row.rule === 'no-molar' ? 'molar-not-comparable' : 'molar-mass-unknown';
   return 'other-quantity';
 }

@@ -71,6 +71,7 @@ describe('a unit printed by a French laboratory', () => {
     ['élts/mm3', '{elts}/mm3'],
     ['µmoles/L', 'umol/L'],
     ['‰', '[ppth]'],
+    ['mmol/mol Hb', 'mmol/mol'],
     ['%', '%'],
   ])('%s is read as %s', (printed, ucum) => {
     expect(readUnit(printed)?.ucum).toBe(ucum);
