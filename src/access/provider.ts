@@ -3,6 +3,7 @@ import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import { type OwnKeys, publicPart } from './keys.ts';
+import type { VerifiedTokens } from './system-token.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -38,6 +39,8 @@ export interface EmbeddedProvider {
   audience: string;
   /** Verifies the tokens it signs. */
   publicKey: JWK;
+  /** Its tokens verified not long ago. */
+  verified: VerifiedTokens;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
@@ -56,6 +59,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
     issuer,
     audience: AUDIENCE,
     publicKey: publicPart(options.keys.signing),
+    verified: new Map(),
     async handle(request, response) {
       // The provider believes the configured address, whatever host or scheme the request claims.
       request.headers['x-forwarded-host'] = host;
