@@ -26,7 +26,9 @@ export function AccessesPage() {
   return (
     <section className="app-page app-accesses" aria-labelledby="accesses-title">
       <header className="app-accesses-head">
-        <h1 id="accesses-title">{t('app.accesses.people', { count: peopleSince(lines, today, 30) })}</h1>
+        <h2 id="accesses-title" className="app-accesses-title">
+          {t('app.accesses.people', { count: peopleSince(lines, today, 30) })}
+        </h2>
         <p className="app-page-note">{t(isOwn ? 'app.accesses.ownNote' : 'app.accesses.note')}</p>
       </header>
       <Segmented<Shown>
@@ -88,7 +90,7 @@ function Day({ day, today, lines, tellsRule }: DayProps) {
         : showLongDate(`${day}T12:00:00Z`, language, Number(today.slice(0, 4)), 'UTC');
   return (
     <section className="app-accesses-day">
-      <h2>{name}</h2>
+      <h3>{name}</h3>
       <ol className="ui-card">
         {lines.map((line) => (
           <li key={`${line.at}${line.who}${line.actionId}`} className="app-access">

@@ -1,13 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ComponentType, lazy } from 'react';
+import { BiologyPage } from '#biology/web';
 import type { PatientPageProps } from '#ui';
 import { patientQuery } from './patient-query.ts';
 import { usePerson } from './session.tsx';
 import { usePatientId } from './use-patient.ts';
-
-const pages = import.meta.glob<{ BiologyPage: ComponentType<PatientPageProps> }>('../biology/web/index.ts');
-const BiologyPage = lazy(async () => ({ default: (await Object.values(pages)[0]!()).BiologyPage }));
 
 /** Ties the biology module's page to the address and to the open patient. */
 export function PatientBiologyPage() {

@@ -82,9 +82,9 @@ function OwnBanner({ opened: { patient } }: { opened: OpenedPatient }) {
   const born = showLongBirthDate(traits.birthDate, language);
   return (
     <section className="app-own-banner" aria-label={t('app.own.identity')}>
-      <p className="app-own-name">
+      <h1 className="app-own-name">
         <bdi>{traits.usedGiven ?? traits.firstBirthGiven}</bdi> <bdi>{traits.usedFamily ?? traits.birthFamily}</bdi>
-      </p>
+      </h1>
       <p className="app-own-born">
         {t('app.own.born', { sex: traits.sex, name: traits.birthFamily, date: born })} · {ageText(traits.birthDate, today, t)}
       </p>

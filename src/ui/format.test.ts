@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   ageOn,
   dayOf,
+  keepFrenchMarks,
   showBirthDate,
   showChange,
   showDate,
@@ -88,6 +89,10 @@ test('an age changes on the birthday and not the day before', () => {
   expect(ageOn('2026-03-11', '2026-11-22').months).toBe(8);
   expect(ageOn('2024-02-29', '2026-02-28').months).toBe(23);
   expect(ageOn('2027-01-01', '2026-11-22').years).toBe(0);
+});
+
+test('a line never begins with a French punctuation mark', () => {
+  expect(keepFrenchMarks('Elle baisse ; voir « INR » : oui')).toBe('Elle baisse\u00a0; voir «\u00a0INR\u00a0»\u00a0: oui');
 });
 
 test('a matricule INS is read in groups, its key apart', () => {

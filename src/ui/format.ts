@@ -156,6 +156,11 @@ export function dayOf(instant: string | number | Date, timeZone?: string): strin
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
+/** French puts a space before `; : ? ! »` and after `«`: none of them may start or end a line. */
+export function keepFrenchMarks(text: string): string {
+  return text.replace(/ (?=[;:?!»])/g, NO_BREAK).replace(/« /g, `«${NO_BREAK}`);
+}
+
 /** A matricule INS in the groups that people read aloud: `2 55 06 99 999 042` and its key `21`. */
 export function showIns(value: string): { number: string; key: string } {
   const digits = value.replace(/\s/g, '');

@@ -48,10 +48,10 @@ export function IdentityBanner({ patient, today, reason }: IdentityBannerProps) 
   return (
     <section className="ui-banner" aria-label={t('ui.banner.label')}>
       <div className="ui-banner-block ui-banner-who">
-        <p className={`ui-banner-name ${traits.birthFamily.length > LONG_NAME ? 'ui-banner-long' : ''}`}>
+        <h1 className={`ui-banner-name ${traits.birthFamily.length > LONG_NAME ? 'ui-banner-long' : ''}`}>
           <bdi className="ui-banner-family">{traits.birthFamily}</bdi>{' '}
           <bdi className="ui-banner-given">{traits.usedGiven ?? traits.firstBirthGiven}</bdi>
-        </p>
+        </h1>
         <p className="ui-banner-line ui-banner-wide">
           <Names patient={patient} />
         </p>
@@ -166,8 +166,9 @@ function Rest({ patient, today, reason }: IdentityBannerProps) {
   return (
     <div className="ui-banner-more">
       <DialogTrigger>
-        <AriaButton className="ui-button ui-button-plain" aria-label={t('ui.banner.more')}>
-          …
+        <AriaButton className="ui-button ui-button-plain">
+          <span aria-hidden="true">…</span>
+          <span className="ui-hidden">{t('ui.banner.more')}</span>
         </AriaButton>
         <Popover className="ui-popover" placement="bottom end">
           <AriaDialog className="ui-banner-rest" aria-label={t('ui.banner.label')}>

@@ -15,6 +15,7 @@ export {
   ageOn,
   clockTime,
   dayOf,
+  keepFrenchMarks,
   type Language,
   showBirthDate,
   showChange,

@@ -14,7 +14,7 @@ export interface MenuChoice {
 interface MenuProps {
   /** What the button shows. */
   trigger: ReactNode;
-  /** Name of the button, when what it shows is not words enough. */
+  /** Said after what the button shows, when that is not words enough: `+ 8`, « autres vues ». */
   name?: string;
   label: string;
   choices: readonly MenuChoice[];
@@ -26,8 +26,9 @@ interface MenuProps {
 export function Menu({ trigger, name, label, choices, onChoose, look = 'plain' }: MenuProps) {
   return (
     <MenuTrigger>
-      <AriaButton className={`ui-button ui-button-${look}`} {...(name ? { 'aria-label': name } : {})}>
+      <AriaButton className={`ui-button ui-button-${look}`}>
         {trigger}
+        {name ? <span className="ui-hidden"> {name}</span> : null}
       </AriaButton>
       <Popover className="ui-popover" placement="bottom end">
         <AriaMenu className="ui-menu" aria-label={label} onAction={(key) => onChoose(String(key))}>

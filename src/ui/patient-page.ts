@@ -19,6 +19,8 @@ export interface PatientSearch {
   report?: string;
   /** Result aimed at in the document or on the curve: its number in the report. */
   result?: number;
+  /** Day and laboratory shown to the patient: `2026-11-18.994000016`. */
+  sampling?: string;
   /** Words looked for in the page. */
   find?: string;
 }
@@ -52,6 +54,7 @@ export function readPatientSearch(raw: Record<string, unknown>): PatientSearch {
     ...words('filter'),
     ...word('preset'),
     ...word('report'),
+    ...word('sampling'),
     ...(raw['result'] !== undefined && Number.isInteger(number) && number >= 0 ? { result: number } : {}),
     ...word('find'),
   };

@@ -8,6 +8,7 @@ import { readView } from './view.ts';
 import { LaboratoryCodes } from './words.ts';
 
 const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
+const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
 
 /** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
@@ -37,10 +38,17 @@ export function BiologyPage(props: PatientPageProps) {
   return (
     <LaboratoryCodes value={codes}>
       <Suspense fallback={<div className="bio-page" />}>
-        {view === 'curve' ? <CurveView {...shared} /> : view === 'report' ? <ReportPage {...shared} /> : <GridView {...shared} />}
+        <View view={view} shared={shared} />
       </Suspense>
     </LaboratoryCodes>
   );
+}
+
+/** One's own record opens in plain words; the curve and the source are the same for all. */
+function View({ view, shared }: { view: ReturnType<typeof readView>['view']; shared: ViewProps }) {
+  if (view === 'curve') return <CurveView {...shared} />;
+  if (view === 'report') return <ReportPage {...shared} />;
+  return shared.isOwnRecord ? <OwnResults {...shared} /> : <GridView {...shared} />;
 }
 
 /** Nothing is drawn while waiting: an old frame of another patient would be worse than a blank. */
