@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
-import { documentsOf } from './store.ts';
+import { reportView } from './show-report.ts';
+import { documentsOf, producerOf } from './store.ts';
 
 export interface RecordRoutesDeps {
   db: Db;
@@ -28,7 +29,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['record'], params },
   });
-  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) => ({
+  const ask = (request: FastifyRequest<PatientParams>, action: Action, patientId: string, object?: string) => ({
     who: request.principal!,
     action,
     patientId,
@@ -36,6 +37,13 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     via: request.routeOptions.url ?? request.url,
     now: new Date(),
   });
+
+  /** A biologist reads what their own laboratory produced without any other link: the question names the producer. */
+  const askDocument = async (request: FastifyRequest<DocumentParams>, action: Action) => {
+    const { patientId, documentId } = request.params;
+    const producer = request.principal?.role === 'biologist' ? await producerOf(db, patientId, documentId) : undefined;
+    return { ...ask(request, action, patientId, documentId), producer };
+  };
 
   app.get<PatientParams>(
     '/api/patients/:patientId/biology',
@@ -49,12 +57,19 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     },
   );
 
+  app.get<DocumentParams>('/api/patients/:patientId/reports/:documentId', guarded('One report as the laboratory printed it (ReportView)', documentParams), async (request, reply) => {
+    const { patientId, documentId } = request.params;
+    const door = await askDocument(request, 'report.read');
+    const view = await passDoor(db, door, (tx) => reportView(tx, patientId, documentId));
+    return reply.header('cache-control', 'no-store').send(view);
+  });
+
   app.get<DocumentParams>(
     '/api/patients/:patientId/reports/:documentId/original',
     guarded('The original, byte for byte', documentParams),
     async (request, reply) => {
       const { patientId, documentId } = request.params;
-      const original = await passDoor(db, ask(request, 'report.original', patientId, documentId), (tx) =>
+      const original = await passDoor(db, await askDocument(request, 'report.original'), (tx) =>
         originalOf(tx, patientId, documentId),
       );
       // Never shown inside our origin: an XML document may carry style sheets and scripts.
@@ -71,7 +86,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded("The laboratory's own PDF", documentParams),
     async (request, reply) => {
       const { patientId, documentId } = request.params;
-      const { pdf } = await passDoor(db, ask(request, 'report.pdf', patientId, documentId), (tx) => originalOf(tx, patientId, documentId));
+      const { pdf } = await passDoor(db, await askDocument(request, 'report.pdf'), (tx) => originalOf(tx, patientId, documentId));
       if (!pdf) throw new Refusal('request.not-found', 'this report encloses no PDF');
       return reply
         .type('application/pdf')

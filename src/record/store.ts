@@ -163,6 +163,16 @@ export async function findDocument(sql: Sql, patientId: string, documentId: stri
   return found;
 }
 
+/** FINESS of the structure that answers for a document; undefined when the patient has no such document. */
+export async function producerOf(sql: Sql, patientId: string, documentId: string): Promise<string | undefined> {
+  const [found] = await sql.query<{ structure: string }>(
+    'record-producer',
+    'select structure from record.document where patient_id = $1 and document_id = $2',
+    [patientId, documentId],
+  );
+  return found?.structure;
+}
+
 export interface StoredOriginal {
   zstd: Buffer;
   pdfAt: number | null;
