@@ -34,6 +34,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/accesses",
         "GET /api/patients/:patientId/biology",
         "GET /api/patients/:patientId/events",
+        "GET /api/patients/:patientId/reports/:documentId",
         "GET /api/patients/:patientId/reports/:documentId/original",
         "GET /api/patients/:patientId/reports/:documentId/pdf",
         "GET /api/patients/:patientId/sharing",

@@ -199,4 +199,32 @@ describe('a laboratory report', () => {
     });
     expect(answer.body).toBe(bytes);
   });
+
+  test('can be opened as it was printed, with its versions, by its reader and by the biologist of its laboratory', async () => {
+    const first = await deposit(reportOf(40));
+    const second = await deposit(reportOf(41, { version: 2, replaces: [40], set: 40 }));
+    const { documentId } = second.json();
+    const patientId = await patientOf(documentId);
+    await read(patientId);
+    const ofLaboratory = { ...PEOPLE.biologist, organisation: LABORATORY };
+    for (const reader of [PEOPLE.gp, ofLaboratory]) {
+      const answer = await server.app.inject({ url: `/api/patients/${patientId}/reports/${documentId}`, headers: await server.as(reader) });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({
+        report: { documentId, current: true, version: 2 },
+        results: [{ label: 'Potassium', text: '5,60' }],
+        sections: [{ title: 'BIOCHIMIE', html: expect.stringContaining('5,60') }],
+        versions: [
+          { documentId, version: 2, isCurrent: true },
+          { documentId: first.json().documentId, version: 1, isCurrent: false },
+        ],
+      });
+    }
+    const stranger = { ...PEOPLE.biologist, id: 'rpps:899700000078', organisation: OTHER_LABORATORY };
+    const refused = await server.app.inject({
+      url: `/api/patients/${patientId}/reports/${documentId}`,
+      headers: await server.as(stranger),
+    });
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'access.denied']);
+  });
 });

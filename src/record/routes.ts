@@ -57,21 +57,23 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     },
   );
 
-  app.get<DocumentParams>('/api/patients/:patientId/reports/:documentId', guarded('One report as the laboratory printed it (ReportView)', documentParams), async (request, reply) => {
-    const { patientId, documentId } = request.params;
-    const door = await askDocument(request, 'report.read');
-    const view = await passDoor(db, door, (tx) => reportView(tx, patientId, documentId));
-    return reply.header('cache-control', 'no-store').send(view);
-  });
+  app.get<DocumentParams>(
+    '/api/patients/:patientId/reports/:documentId',
+    guarded('One report as the laboratory printed it (ReportView)', documentParams),
+    async (request, reply) => {
+      const { patientId, documentId } = request.params;
+      const door = await askDocument(request, 'report.read');
+      const view = await passDoor(db, door, (tx) => reportView(tx, patientId, documentId));
+      return reply.header('cache-control', 'no-store').send(view);
+    },
+  );
 
   app.get<DocumentParams>(
     '/api/patients/:patientId/reports/:documentId/original',
     guarded('The original, byte for byte', documentParams),
     async (request, reply) => {
       const { patientId, documentId } = request.params;
-      const original = await passDoor(db, await askDocument(request, 'report.original'), (tx) =>
-        originalOf(tx, patientId, documentId),
-      );
+      const original = await passDoor(db, await askDocument(request, 'report.original'), (tx) => originalOf(tx, patientId, documentId));
       // Never shown inside our origin: an XML document may carry style sheets and scripts.
       return reply
         .type('application/octet-stream')
