@@ -27,13 +27,7 @@ beforeAll(async () => {
     connectedSince: new Date(),
   };
   await registerSenders(db, [sender], 'demo');
-  const answer = await server.app.inject({
-    method: 'POST',
-    url: '/oidc/token',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'lis-essai', client_secret: SECRET }).toString(),
-  });
-  token = (answer.json() as { access_token: string }).access_token;
+  token = await server.tokenOf('lis-essai', SECRET);
 });
 
 const deposit = (body: string | LabReport, type = 'application/xml') =>

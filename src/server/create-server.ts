@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
 import { findSender } from '#directory';
@@ -88,8 +88,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 }
 
 /** Of a request the log keeps its route and its time, at level debug; never its address, which may hold a name searched for. */
-function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger' | 'disableRequestLogging'> {
-  return { logger: level === 'silent' ? false : { level }, disableRequestLogging: true };
+function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger' | 'logController'> {
+  return { logger: level === 'silent' ? false : { level }, logController: new LogController({ disableRequestLogging: true }) };
 }
 
 function logRequests(app: FastifyInstance): void {

@@ -36,6 +36,16 @@ export function testServer(options: { mode?: 'demo' | 'production' } = {}) {
     get relay() {
       return relay!;
     },
+    /** An access token of a registered demo system. */
+    async tokenOf(clientId: string, secret: string): Promise<string> {
+      const answer = await app!.inject({
+        method: 'POST',
+        url: '/oidc/token',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret }).toString(),
+      });
+      return (answer.json() as { access_token: string }).access_token;
+    },
     /** Headers of a browser in which this person is signed in. */
     async as(principal: Principal): Promise<{ cookie: string; 'sec-fetch-site': string }> {
       return { cookie: `cigogne=${await openSession(database.db, principal, new Date())}`, 'sec-fetch-site': 'same-origin' };
