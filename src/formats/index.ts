@@ -5,3 +5,5 @@ export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
+export type { Finding } from './cda/rules/rule.ts';
+export { validateCda } from './cda/validate.ts';

@@ -40,7 +40,7 @@ export function readCdaText(source: string): LabReport {
 }
 
 /** The ClinicalDocument, at the root or inside the stylesheet that presents it. */
-function findDocument(tape: XmlTape): number {
+export function findDocument(tape: XmlTape): number {
   for (let n = 0; n < tape.count; n++) if (keyOf(tape, n) === V.ClinicalDocument) return n;
   throw new Refusal('report.not-a-lab-report', `the root element is ${localName(tape, 0).slice(0, 60)}, and no CDA document is inside`, {
     at: `/${localName(tape, 0).slice(0, 60)}`,

@@ -1,6 +1,8 @@
 import { isBlank, isNameChar, isNameStart, isXmlChar } from './chars.ts';
-import { skipReference, unescapeXml } from './entities.ts';
+import { skipReference } from './entities.ts';
+import { bindNamespaces, refuseDuplicates, resolveAttributePrefixes, uriOf } from './namespaces.ts';
 import { refuseAt } from './refuse.ts';
+import { MAX_DEPTH, MAX_ELEMENTS, newScan, type Scan } from './scan-state.ts';
 import {
   ATTRIBUTE,
   CONTENT,
@@ -15,53 +17,17 @@ import {
   START,
   type XmlTape,
 } from './tape.ts';
-import { XML, XML_URI, XMLNS, XMLNS_URI, type Vocabulary } from './vocabulary.ts';
+import { XMLNS, type Vocabulary } from './vocabulary.ts';
 
-/** A CDA document is about 30 deep; deeper than this is an attack on whoever walks the tree. */
-const MAX_DEPTH = 200;
-/** A report of 60 KB has about 900 elements and the longest seen some 10,000. */
-const MAX_ELEMENTS = 250_000;
 /** CDA allows about 15 attributes on one element. Comparing each with each must stay cheap. */
 const MAX_ATTRIBUTES_OF_ELEMENT = 64;
 const MAX_ATTRIBUTES = 500_000;
 /** Names are numbered on 16 bits, and a document with more than this many different names is no document. */
 const MAX_NAMES = 8_192;
-const MAX_NAMESPACES = 256;
-const HOME = 0;
-const NO_NAMESPACE = 1;
 
 export interface ScanOptions {
   /** A prefix that nothing binds means the home namespace: for a fragment cut out of the document that declared it. */
   isFragment?: boolean;
-}
-
-interface Scan {
-  readonly source: string;
-  /** The characters as numbers, a zero after the last: reading an array is three times faster than `charCodeAt`. */
-  readonly codes: Uint16Array;
-  readonly vocabulary: Vocabulary;
-  readonly isFragment: boolean;
-  names: string[];
-  uris: string[];
-  /** Numbers of the names outside the vocabulary. */
-  met: Map<string, number>;
-  /** Set by `scanName`. */
-  prefix: number;
-  local: number;
-  nodes: Int32Array;
-  count: number;
-  attributes: Int32Array;
-  attributeCount: number;
-  depth: number;
-  /** By depth: the open element, its last child, the end of its name, and the bindings to come back to when it closes. */
-  open: Int32Array;
-  lastChild: Int32Array;
-  nameEnd: Int32Array;
-  boundAt: Int32Array;
-  defaultAt: Int32Array;
-  boundPrefixes: number[];
-  boundUris: number[];
-  defaultUri: number;
 }
 
 /**
@@ -98,44 +64,6 @@ export function scanXml(source: string, vocabulary: Vocabulary, options: ScanOpt
   if (!isDone) refuseAt(source, length, s.depth > 0 ? 'the document ends before its elements are closed' : 'there is no element');
   const { names, uris, count, nodes, attributes, attributeCount } = s;
   return { source, vocabulary, names, uris, count, nodes, attributes, attributeCount };
-}
-
-function newScan(source: string, vocabulary: Vocabulary, isFragment: boolean): Scan {
-  const perDepth = () => new Int32Array(MAX_DEPTH + 2);
-  // An element takes 40 to 70 characters of a CDA document: one allocation for most documents, doubled when wrong.
-  const guess = Math.min(MAX_ELEMENTS, Math.max(16, source.length >> 5));
-  return {
-    source,
-    codes: codesOf(source),
-    vocabulary,
-    isFragment,
-    names: vocabulary.names as string[],
-    uris: vocabulary.uris.slice(),
-    met: new Map(),
-    prefix: 0,
-    local: 0,
-    nodes: new Int32Array(guess * NODE),
-    count: 0,
-    attributes: new Int32Array(guess * ATTRIBUTE),
-    attributeCount: 0,
-    depth: 0,
-    open: perDepth(),
-    lastChild: perDepth(),
-    nameEnd: perDepth(),
-    boundAt: perDepth(),
-    defaultAt: perDepth(),
-    boundPrefixes: [XML, XMLNS],
-    boundUris: [2, 3],
-    defaultUri: isFragment ? HOME : NO_NAMESPACE,
-  };
-}
-
-function codesOf(source: string): Uint16Array {
-  // Two zeros after the end, so that looking one character ahead never leaves the array.
-  const bytes = Buffer.allocUnsafeSlow(source.length * 2 + 4);
-  bytes.write(source, 'utf16le');
-  bytes.fill(0, source.length * 2);
-  return new Uint16Array(bytes.buffer, 0, source.length + 2);
 }
 
 const DECLARATION =
@@ -399,58 +327,4 @@ function closeElement(s: Scan, start: number): number {
   s.defaultUri = s.defaultAt[depth]!;
   s.depth = depth - 1;
   return end + 1;
-}
-
-/** Takes the `xmlns` and `xmlns:p` attributes of an element into the bindings (Namespaces in XML 1.0 §3 and §5). */
-function bindNamespaces(s: Scan, firstAttribute: number, start: number): void {
-  for (let a = firstAttribute; a < s.attributeCount; a++) {
-    const at = a * ATTRIBUTE;
-    const prefix = s.attributes[at]! >>> 16;
-    const local = s.attributes[at]! & 0xffff;
-    if (prefix !== XMLNS && !(prefix === 0 && local === XMLNS)) continue;
-    const raw = s.source.slice(s.attributes[at + 1], s.attributes[at + 2]);
-    const uri = s.attributes[at + 3] === 0 ? raw : unescapeXml(raw.replace(/\r\n|[\t\n\r]/g, ' '));
-    // Two names that differ by an outer blank are one for some readers and two for others: nobody means that.
-    if (uri !== uri.trim()) refuseAt(s.source, start, 'a namespace name with blanks around it');
-    const number = namespaceNumber(s, uri, start);
-    if (prefix === 0) {
-      if (uri === XML_URI || uri === XMLNS_URI) refuseAt(s.source, start, 'a reserved namespace as the default one');
-      s.defaultUri = number;
-      continue;
-    }
-    const isXml = local === XML;
-    if (uri === '' || local === XMLNS || uri === XMLNS_URI || isXml !== (uri === XML_URI)) {
-      refuseAt(s.source, start, 'a namespace binding that is not allowed');
-    }
-    s.boundPrefixes.push(local);
-    s.boundUris.push(number);
-  }
-}
-
-function namespaceNumber(s: Scan, uri: string, start: number): number {
-  const known = s.uris.indexOf(uri);
-  if (known >= 0) return known;
-  if (s.uris.length >= MAX_NAMESPACES) refuseAt(s.source, start, 'too many namespaces', 'report.hostile');
-  return s.uris.push(uri) - 1;
-}
-
-function uriOf(s: Scan, prefix: number, start: number): number {
-  for (let b = s.boundPrefixes.length - 1; b >= 0; b--) if (s.boundPrefixes[b] === prefix) return s.boundUris[b]!;
-  if (s.isFragment) return HOME;
-  return refuseAt(s.source, start, 'a prefix that no namespace is bound to');
-}
-
-function resolveAttributePrefixes(s: Scan, firstAttribute: number, start: number): void {
-  for (let a = firstAttribute; a < s.attributeCount; a++) {
-    const key = s.attributes[a * ATTRIBUTE]!;
-    if (key >>> 16 !== 0) s.attributes[a * ATTRIBUTE] = (key & 0xffff) | ((uriOf(s, key >>> 16, start) + 1) << 16);
-  }
-}
-
-function refuseDuplicates(s: Scan, firstAttribute: number, start: number): void {
-  const { attributes, attributeCount } = s;
-  for (let a = firstAttribute + 1; a < attributeCount; a++) {
-    const key = attributes[a * ATTRIBUTE];
-    for (let b = firstAttribute; b < a; b++) if (attributes[b * ATTRIBUTE] === key) refuseAt(s.source, start, 'the same attribute twice');
-  }
 }

@@ -1,0 +1,96 @@
+import { ATTRIBUTE, attributeValue, decodeXml, FIRST_ATTRIBUTE, lastAttribute, NODE, pathOf, Refusal, scanXml } from '#kernel';
+import { findDocument, readCdaText } from './read.ts';
+import type { Reading } from './reading.ts';
+import { BODY_RULES } from './rules/body.ts';
+import { HEADER_RULES } from './rules/header.ts';
+import { PEOPLE_RULES } from './rules/people.ts';
+import type { Finding, Rule } from './rules/rule.ts';
+import { CDA_VOCABULARY, V } from './vocabulary.ts';
+
+/** A document with an error on every line helps nobody to mend it. */
+const MAX_FINDINGS_OF_RULE = 50;
+
+/** What our reading warns of, as rules. */
+const WARNING_RULES: Readonly<Record<string, Pick<Finding, 'rule' | 'message' | 'remedy'>>> = {
+  'reference.dangling': {
+    rule: 'N01',
+    message: { fr: 'Une référence ne mène à aucun élément du texte.', en: 'A reference leads to no element of the text.' },
+    remedy: {
+      fr: 'Donner l’ID à l’élément du texte, ou corriger la référence.',
+      en: 'Give the ID to the element of the text, or correct the reference.',
+    },
+  },
+  'narrative.mismatch': {
+    rule: 'N02',
+    message: { fr: 'Le texte imprime un autre nombre que l’entrée.', en: 'The text prints another number than the entry.' },
+    remedy: {
+      fr: 'Corriger le texte ou l’entrée : ils doivent dire la même valeur.',
+      en: 'Correct the text or the entry: they must tell the same value.',
+    },
+  },
+};
+
+/**
+ * Checks a laboratory report in CDA against the rules of the French model, beyond its schema: each finding with its place, in
+ * words for a laboratory technician. A document that cannot be read at all gives one finding with the refusal's code.
+ */
+export function validateCda(bytes: Uint8Array, contentType?: string): Finding[] {
+  try {
+    const source = decodeXml(bytes, contentType);
+    const tape = scanXml(source, CDA_VOCABULARY);
+    const r: Reading = { tape, warnings: [], ids: undefined, words: new Map() };
+    const d = findDocument(tape);
+    return [
+      ...[...HEADER_RULES, ...PEOPLE_RULES, ...BODY_RULES].flatMap((rule) => apply(r, d, rule)),
+      ...repeatedIds(r),
+      ...readingFindings(source),
+    ];
+  } catch (error) {
+    if (error instanceof Refusal) return [refused(error)];
+    throw error;
+  }
+}
+
+function apply(r: Reading, d: number, { id, severity, message, remedy, broken }: Rule): Finding[] {
+  return broken(r, d)
+    .slice(0, MAX_FINDINGS_OF_RULE)
+    .map((n) => ({ rule: id, severity, at: pathOf(r.tape, Math.max(n, 0)), message, remedy }));
+}
+
+function repeatedIds(r: Reading): Finding[] {
+  const seen = new Set<string>();
+  const findings: Finding[] = [];
+  for (let n = 0; n < r.tape.count && findings.length < MAX_FINDINGS_OF_RULE; n++) {
+    for (let a = r.tape.nodes[n * NODE + FIRST_ATTRIBUTE]!; a < lastAttribute(r.tape, n); a++) {
+      if (r.tape.attributes[a * ATTRIBUTE] !== V.ID) continue;
+      const id = attributeValue(r.tape, a);
+      if (seen.has(id)) findings.push({ ...REPEATED, at: pathOf(r.tape, n) });
+      seen.add(id);
+    }
+  }
+  return findings;
+}
+
+const REPEATED: Omit<Finding, 'at'> = {
+  rule: 'N03',
+  severity: 'error',
+  message: { fr: 'Un ID du texte est donné deux fois.', en: 'An ID of the text is given twice.' },
+  remedy: { fr: 'Rendre chaque ID unique dans tout le document.', en: 'Make each ID unique in the whole document.' },
+};
+
+function readingFindings(source: string): Finding[] {
+  return readCdaText(source).warnings.flatMap(({ code, at }): Finding[] => {
+    const rule = WARNING_RULES[code];
+    return rule ? [{ ...rule, severity: 'warning', at }] : [];
+  });
+}
+
+function refused(refusal: Refusal): Finding {
+  return {
+    rule: refusal.code,
+    severity: 'error',
+    at: refusal.at ?? '/',
+    message: { fr: `Document refusé (${refusal.code}).`, en: refusal.message },
+    remedy: { fr: 'Corriger à l’endroit indiqué, puis vérifier de nouveau.', en: 'Mend the place named, then check again.' },
+  };
+}
