@@ -44,6 +44,7 @@ export interface RowInfo extends RowUnit {
   unitPrinted: string;
   chapter: string;
   panel: string;
+  panelEn: string;
   /** Place in the catalogue: chapters, then panels, then the order of a usual report. */
   order: number;
   /** In words: `Sang (sérum ou plasma)`. */
@@ -98,6 +99,7 @@ function readRows(): readonly RowInfo[] {
   const words: Words = {
     plain: byRow(readTable('plain-words.tsv'), 'row'),
     specimens: byRow(readTable('specimens.tsv'), 'specimen'),
+    panels: byRow(readTable('panels.tsv'), 'label_fr'),
   };
   const rank = new Map(chapterList.map(({ chapter }, at) => [chapter, at]));
   return readTable('rows.tsv')
@@ -109,13 +111,15 @@ function readRows(): readonly RowInfo[] {
 interface Words {
   plain: ReadonlyMap<string, Line>;
   specimens: ReadonlyMap<string, Line>;
+  panels: ReadonlyMap<string, Line>;
 }
 
 function readRow(line: Line, order: number, codeLines: readonly Line[], words: Words): RowInfo {
   const key = cell(line, 'row');
   const plain = words.plain.get(key);
   const specimen = words.specimens.get(key.slice(key.lastIndexOf('.') + 1));
-  if (!specimen) throw new Error(`the row ${key} has an unknown specimen`);
+  const panel = words.panels.get(cell(line, 'panel'));
+  if (!specimen || !panel) throw new Error(`the row ${key} has an unknown specimen or panel`);
   const within = number(line, 'cv_within');
   const analytical = number(line, 'cv_analytical');
   const molarMass = number(line, 'molar_mass');
@@ -130,7 +134,8 @@ function readRow(line: Line, order: number, codeLines: readonly Line[], words: W
     unit: cell(line, 'unit'),
     unitPrinted: cell(line, 'printed'),
     chapter: cell(line, 'chapter'),
-    panel: cell(line, 'panel'),
+    panel: cell(panel, 'label_fr'),
+    panelEn: cell(panel, 'label_en'),
     order,
     specimen: cell(specimen, 'label_fr'),
     specimenEn: cell(specimen, 'label_en'),

@@ -5,6 +5,7 @@
 export { changeBetween, type Change, referenceChangeValue, type VariationPercent } from './change.ts';
 export { type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
 export type { ConversionRefusal } from './conversion.ts';
+export { completedYears, type DatedValue, deriveSeries, type Person } from './derived-series.ts';
 export { type CriticalBounds, type CriticalCandidate, regionalCritical } from './critical.ts';
 export {
   derive,

@@ -92,8 +92,8 @@ function bring(row: RowUnit, from: Unit, target: Unit): Bringing {
   if (row.rule === 'hba1c' && from.kind !== target.kind) return bringHba1c(from, target, plan);
   if (from.kind === target.kind) {
     const scale = scaleBetween(from, target);
-    // `ng/mL` and `ug/L`, `/mm3` and `/uL`: one unit, two spellings
-    return scale === 1 ? { kind: 'same', ucum: row.unit } : plan(scale);
+    // `ng/mL` and `ug/L`, `/mm3` and `/uL`, `mg/d` and `mg/(24.h)`: one unit, two spellings
+    return Math.abs(scale - 1) < 1e-12 ? { kind: 'same', ucum: row.unit } : plan(scale);
   }
   const factor = crossingFactor(row, from, target);
   if (factor === undefined) return { kind: 'refused', ucum: from.ucum, reason: whyNot(row, from.kind, target.kind) };

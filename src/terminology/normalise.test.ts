@@ -138,6 +138,9 @@ describe('a value in another unit than its row', () => {
     ['10334-1', 'U/mL', "[arb'U]/mL"],
     ['6206-7', 'kU/L', 'k[IU]/L'],
     ['30341-2', 'mm', 'mm/h'],
+    ['2889-4', 'mg/j', 'mg/(24.h)'],
+    ['2276-4', 'ng/mL', 'ug/L'],
+    ['806-0', '/mm3', '/uL'],
     ['6301-6', '', '{INR}'],
     ['2744-1', 'UpH', '[pH]'],
   ])('%s printed in “%s” is read as %s and needs no conversion', (loinc, unit, ucum) => {

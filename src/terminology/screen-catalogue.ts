@@ -17,6 +17,7 @@ export interface ScreenRow {
   chapter: string;
   chapterEn: string;
   panel: string;
+  panelEn: string;
   synonyms: string[];
   methodSensitive: boolean;
   variation?: { within: number; analytical?: number };
@@ -51,6 +52,7 @@ function screenRow(row: RowInfo, chapter: { label: string; labelEn: string }): S
     chapter: chapter.label,
     chapterEn: chapter.labelEn,
     panel: row.panel,
+    panelEn: row.panelEn,
     synonyms: [...row.synonyms],
     methodSensitive: row.isMethodSensitive,
     ...(plain && { plain: plain.name, plainEn: plain.nameEn, measures: plain.measures, measuresEn: plain.measuresEn }),
