@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PATIENT_ID, OTHER_PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { ACTIONS, type Action } from './actions.ts';
 import { ROLES } from './contract.ts';
 import { type ActiveLink, decide, type Question } from './decide.ts';
-import { CATEGORIES, type Category, matrixCell, PROFESSIONS } from './matrix.ts';
+import { CATEGORIES, type Category, matrixCell, PROFESSIONS, readMatrix, RIGHTS_VERSION } from './matrix.ts';
 import { RULES } from './rules.ts';
 
 /*
@@ -237,6 +238,19 @@ describe('the matrix', () => {
   test('says which cells are our own default', () => {
     expect(matrixCell('biology-report', 'doctor')!.readSourced).toBe(true);
     expect(matrixCell('biology-report', 'pharmacist')!.readSourced).toBe(false);
+  });
+
+  test.each([
+    ['without a version', (text: string) => text.replace('version', 'edition')],
+    ['with a column too few', (text: string) => text.replace('\tpatient', '')],
+    ['with an unknown letter', (text: string) => text.replace('Yy', 'Xy')],
+    ['with an unknown category', (text: string) => text.replace('psychiatry', 'astrology')],
+    ['without a category', (text: string) => text.replace(/^psychiatry.*\n/m, '')],
+    ['with a category twice', (text: string) => text.replace(/^(psychiatry.*\n)/m, '$1$1')],
+  ])('%s stops the start', (_what, spoil) => {
+    const text = readFileSync('src/access/matrix.tsv', 'utf8');
+    expect(readMatrix(text).version).toBe(RIGHTS_VERSION);
+    expect(() => readMatrix(spoil(text))).toThrow('matrix of rights');
   });
 
   test('opens nothing to professions whose column is not in effect', () => {

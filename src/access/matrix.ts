@@ -1,15 +1,7 @@
-/**
- * Which profession may read, and which may feed, which category of documents: versioned data, default deny.
- *
- * A cell is two letters, reading then feeding. Capital: found in a published source. Small: our default, to be confirmed against
- * the annex of the arrêté of 26 October 2023 (19 professions, 87 types of documents in 11 categories), which takes its place as
- * it is. Sources of the capitals: Ordre des pédicures-podologues, Ordre des chirurgiens-dentistes, Ordre infirmier and regional
- * presentations of the matrix (2023–2025). Feeding is nowhere sourced but for the secretariat; by default a health professional
- * feeds what they may read.
- */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** The data of every decision: written in each audit event, so that an old decision can be understood. */
-export const RIGHTS_VERSION = '2026-11-22';
+/** Which profession may read, and which may feed, which category of documents: read from `matrix.tsv`, which says where each cell comes from. */
 
 export const PROFESSIONS = [
   'doctor',
@@ -26,35 +18,6 @@ export const PROFESSIONS = [
   'patient',
 ] as const;
 export type Profession = (typeof PROFESSIONS)[number];
-
-/**
- * Columns not in effect: professions in the care team by their role and not by a health profession. The published matrix is
- * under appeal for them; a territory may switch them on.
- */
-export const NOT_IN_EFFECT: ReadonlySet<Profession> = new Set(['social-worker', 'care-coordinator']);
-
-/* eslint-disable-next-line -- one line a category, columns in the order of PROFESSIONS */
-const TABLE = `
-biology-report         Yy Yy yy yy yy yy yy yy nn nn nn Yn
-hospital-report        Yy Yy yy yy yy yy yy yy nn yn nY Yn
-social-discharge       Yy Yy yy yy Nn yy yy nn yy yy nY Yn
-delivery-report        Yy yy nn yy nn nn Nn nn nn nn nY Yn
-medical-summary        Yy yy yy yy yy yy yy yy nn yn nn Yn
-psychiatry             Yy Nn nn nn Nn nn nn nn nn nn nn Yn
-imaging                Yy yy nn yy yy yy yy nn nn nn nY Yn
-prescription           Yy yy yy yy yy yy yy yy nn nn nn Yn
-dispensation           Yy yy yy yy yy nn nn nn nn nn nn Yn
-care-plan              Yy Yy yy yy yy yy yy nn yy yy nn Yn
-resident-project       Yy yy yy nn Nn yy yy nn yy yy nn Yn
-treatment-given        Yy yy yy yy yy yy nn nn nn nn nn Yn
-certificate            Yy Nn nn yy nn nn nn nn nn nn nn Yn
-telemedicine-request   Yy Nn nn yy Nn nn nn nn nn nn nn Yn
-reimbursement          Yn yn yn yn yn nn nn nn nn nn nn Yn
-advance-directives     Yy yy yy yy Nn nn nn nn nn nn nn Yy
-administrative         Nn nn nn nn nn nn nn nn yy nn nn Yy
-transfusion            Yy yy nn yy nn nn nn Yy nn nn nn Yn
-cancer-meeting         Yy yy yy nn yy nn nn nn nn yn nY Yn
-`;
 
 export const CATEGORIES = [
   'biology-report',
@@ -87,26 +50,55 @@ export interface Cell {
   feedSourced: boolean;
 }
 
-const cells: ReadonlyMap<string, Cell> = readTable(TABLE);
-
-function readTable(table: string): Map<string, Cell> {
-  const read = new Map<string, Cell>();
-  for (const line of table.trim().split('\n')) {
-    const [category, ...letters] = line.split(/\s+/);
-    if (letters.length !== PROFESSIONS.length) throw new Error(`the matrix of rights has ${letters.length} columns at ${category}`);
-    for (const [column, profession] of PROFESSIONS.entries()) read.set(`${category} ${profession}`, readCell(letters[column]!));
-  }
-  return read;
+export interface Matrix {
+  /** Written in each audit event, so that an old decision can be understood. */
+  version: string;
+  /** By category and profession; a column not in effect has no cell. */
+  cells: ReadonlyMap<Category, ReadonlyMap<Profession, Cell>>;
 }
 
-function readCell(letters: string): Cell {
+/**
+ * @param text of `matrix.tsv`: `version`, then the line of the columns, which of them are in effect, and one line a category
+ * @throws Error with the line: a matrix that cannot be read stops the start, it never opens anything
+ */
+export function readMatrix(text: string): Matrix {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const [version, columns, inEffect, ...rows] = lines.map((line) => line.split('\t'));
+  if (version?.[0] !== 'version' || !version[1]) throw new Error('the matrix of rights has no version');
+  if (columns?.slice(2).join() !== PROFESSIONS.join()) throw new Error('the columns of the matrix of rights are not the professions known');
+  if (inEffect?.length !== columns.length) throw new Error('the matrix of rights does not say which columns are in effect');
+  const cells = new Map(rows.map((row) => readRow(row, inEffect)));
+  const missing = CATEGORIES.filter((category) => !cells.has(category));
+  if (missing.length > 0 || cells.size !== rows.length)
+    throw new Error(`the matrix of rights lacks or repeats ${missing.join() || 'a category'}`);
+  return { version: version[1], cells };
+}
+
+function readRow(row: readonly string[], inEffect: readonly string[]): [Category, Map<Profession, Cell>] {
+  const [category, , ...letters] = row;
+  if (!CATEGORIES.includes(category as Category)) throw new Error(`the matrix of rights has an unknown category: ${category}`);
+  if (letters.length !== PROFESSIONS.length) throw new Error(`the matrix of rights has ${letters.length} columns at ${category}`);
+  const cells = new Map<Profession, Cell>();
+  for (const [column, profession] of PROFESSIONS.entries()) {
+    if (inEffect[column + 2] === 'on') cells.set(profession, readCell(letters[column]!, category!));
+  }
+  return [category as Category, cells];
+}
+
+function readCell(letters: string, category: string): Cell {
+  if (!/^[yn]{2}$/i.test(letters)) throw new Error(`the matrix of rights has a cell "${letters}" at ${category}`);
   const [read, feed] = [letters[0]!, letters[1]!];
   const isYes = (letter: string) => letter === 'Y' || letter === 'y';
   const isSourced = (letter: string) => letter === letter.toUpperCase();
   return { read: isYes(read), feed: isYes(feed), readSourced: isSourced(read), feedSourced: isSourced(feed) };
 }
 
+const matrix = readMatrix(readFileSync(join(import.meta.dirname, 'matrix.tsv'), 'utf8'));
+
+/** Version of the rights in force: matrix and actions. */
+export const RIGHTS_VERSION = matrix.version;
+
 /** The cell of the matrix, and undefined when there is none: no right. */
 export function matrixCell(category: Category, profession: Profession): Cell | undefined {
-  return NOT_IN_EFFECT.has(profession) ? undefined : cells.get(`${category} ${profession}`);
+  return matrix.cells.get(category)?.get(profession);
 }

@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { tryEveryDoor } from '../../test/support/doors.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
-import { accessesSchema, sharingSchema } from './contract.ts';
+import { accessesSchema, declaredLinkSchema, sharingSchema } from './contract.ts';
 import { accessPlugin, accessRoutes, openSession, passDoor, type Principal, principalOf, registerLinks, requestToken } from './index.ts';
 
 const database = testDatabase();
@@ -102,7 +102,7 @@ test('a long list is read page after page, without a line twice', async () => {
 test('a consent declared opens the record and is shown to the patient', async () => {
   const declared = await app.inject({ method: 'POST', url: `/api/patients/${PATIENT_ID}/care-link`, headers: await as(PEOPLE.specialist) });
   expect(declared.statusCode).toBe(200);
-  expect(declared.json()).toMatchObject({ link: { kind: 'consent' } });
+  expect(declaredLinkSchema.parse(declared.json())).toMatchObject({ link: { kind: 'consent' } });
   const opened = await passDoor(
     database.db,
     { who: PEOPLE.specialist, action: 'patient.open', patientId: PATIENT_ID, via: 'web', now: new Date() },
