@@ -7,6 +7,7 @@ import { migrateVerb } from './verbs/migrate.ts';
 import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { tokenVerb } from './verbs/token.ts';
+import { verifyAuditVerb } from './verbs/verify-audit.ts';
 
 export { EXIT, type Terminal } from './verb.ts';
 export { helpAsMarkdown } from './help-page.ts';
@@ -25,6 +26,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   readVerb,
   depositVerb(deps.demoClientOf),
   tokenVerb,
+  verifyAuditVerb,
 ];
 
 /**

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { makeWritableFolder, openDb, readConfig } from '#kernel';
+import { readyDatabase } from '../database.ts';
+import { takeInstance } from '../instance.ts';
+import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
+
+/** Proves that nobody bent the trail of accesses: for the data protection officer, and after a restore. */
+export const verifyAuditVerb: Verb = {
+  name: 'verify-audit',
+  summary: 'Verify that no event of the trail of accesses was changed, moved or taken away.',
+  operands: [],
+  options: {
+    key: { type: 'string', value: 'FILE', help: 'Public key of the anchors (JWK), kept apart; default: that of the data folder.' },
+    'print-key': { type: 'boolean', help: 'Print the public key of the data folder, to be kept apart, and verify nothing.' },
+  },
+  notes:
+    'Works on DATABASE_URL while servers run, or on the embedded database of CIGOGNE_DATA when its server is stopped. Prints one line a\n' +
+    'fault, 100 at most, and exits 4 when there is one. The anchors are also in the log of the server: keep it elsewhere.',
+  async run(given, terminal) {
+    const config = readConfig(terminal.env);
+    const dataFolder = resolve(terminal.root, config.CIGOGNE_DATA);
+    const { auditPublicKey, verifyAudit } = await import('#access');
+    if (given.options['print-key']) {
+      terminal.say(JSON.stringify(await auditPublicKey(dataFolder)));
+      return EXIT.done;
+    }
+    const publicKey = keyOf(given) ?? (await auditPublicKey(dataFolder));
+    return withDatabase(config, dataFolder, terminal, async (url) => {
+      const db = openDb({ url, maxConnections: 2 });
+      try {
+        const { chains, events, anchors, faults } = await verifyAudit(db, publicKey);
+        for (const fault of faults) terminal.say(fault);
+        const counts = `${events} events in ${chains} chains, ${anchors} anchors`;
+        terminal.tell(faults.length === 0 ? `The audit is whole: ${counts}.` : `The audit is NOT whole: ${counts}.`);
+        return faults.length === 0 ? EXIT.done : EXIT.refused;
+      } finally {
+        await db.close();
+      }
+    });
+  },
+};
+
+function keyOf({ options }: Given): object | undefined {
+  const file = options['key'];
+  if (typeof file !== 'string') return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as object;
+  } catch {
+    throw new UsageError(`--key ${file} is not a public key (JWK) that can be read`);
+  }
+}
+
+/** The database of the region, or the embedded one, started for this and stopped after. */
+async function withDatabase(
+  config: ReturnType<typeof readConfig>,
+  dataFolder: string,
+  terminal: Terminal,
+  work: (url: string) => Promise<number>,
+): Promise<number> {
+  if (config.DATABASE_URL) return work(config.DATABASE_URL);
+  makeWritableFolder(dataFolder, 0o755);
+  const instance = await takeInstance(dataFolder, terminal.tell);
+  try {
+    const database = await readyDatabase(config, dataFolder, terminal);
+    try {
+      return await work(database.url);
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await instance.release();
+  }
+}
