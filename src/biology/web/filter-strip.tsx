@@ -93,7 +93,7 @@ function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
       {others.length > 0 ? (
         <Menu
           trigger={t('biology.preset.more', { count: others.length })}
-          name={t('biology.preset.moreName')}
+          name={t('biology.preset.moreName', { count: others.length })}
           label={t('biology.preset.name')}
           choices={others.map(({ id }) => ({ id, label: label(id) }))}
           onChoose={(id) => go({ preset: id })}
