@@ -29,9 +29,6 @@ const ALL: ReadonlySet<string> = new Set(Object.values(INS_OIDS));
 /** The computed INS given up in 2015: still printed by old software, means nothing, ignored. */
 const INS_C = '1.2.250.1.213.1.4.2';
 
-/** Whether an identifier is an INS (any domain), not a number of the sender's own. */
-export const isInsOid = (oid: string): boolean => ALL.has(oid);
-
 /** The two-digit key of the first 13 characters, `undefined` when they are not of the shape of a NIR. */
 export function insKey(first13: string): string | undefined {
   if (!/^\d{5}(\d\d|2[AB])\d{6}$/.test(first13)) return undefined;
