@@ -2,11 +2,12 @@ import { writeCda } from '#formats';
 import type { DemoDocument } from './arrivals.ts';
 import { pagePdf, tinyPdf } from './pdf.ts';
 
-/** One document in so many carries its results on a whole PDF page; the others a small copy. */
+/** One document in so many carries its results on a whole PDF page, and those of the visit's stories all do; the others a small copy. */
 const FULL_PAGE_ONE_IN = 25;
+const STORIES = 3;
 
 /** @param n place of the document in its region */
-export function documentBytes({ report }: DemoDocument, n: number): Buffer {
-  const pdf = n % FULL_PAGE_ONE_IN === 0 ? pagePdf(report) : tinyPdf(report);
+export function documentBytes({ report, k }: DemoDocument, n: number): Buffer {
+  const pdf = k <= STORIES || n % FULL_PAGE_ONE_IN === 0 ? pagePdf(report) : tinyPdf(report);
   return Buffer.from(writeCda(report, { pdf }));
 }

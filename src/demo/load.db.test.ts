@@ -41,7 +41,11 @@ const deposits = async () => {
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 };
 
-test('every report of the region is stored through the real door, but those that wait for a person', async () => {
+test('a load stopped on the way goes on where it stood, and stores every report once, but those that wait for a person', async () => {
+  const stopped = await region.load(url, { onProgress: ({ done }) => void (done >= 20 && region.stop()) });
+  expect(stopped.finished).toBe(false);
+  const reopened = await openDemoRegion(database.db, { ...SIZE, now: new Date('2026-11-25T12:00:00Z') });
+  expect(reopened.loading().done).toBeGreaterThan(0);
   const loading = await region.load(url);
   expect(loading).toMatchObject({ done: 150, total: 150, finished: true });
   const { stored, identity, ...others } = await deposits();

@@ -11,9 +11,9 @@ const pending = [...population.documentsOf(1)].at(-1)!.report;
 function checkPdf(bytes: Buffer): void {
   const text = bytes.toString('latin1');
   const startxref = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(text)?.[1]);
-  expect(text.startsWith('xref\n0 6\n', startxref)).toBe(true);
+  expect(text.startsWith('xref\n0 7\n', startxref)).toBe(true);
   const offsets = [...text.slice(startxref).matchAll(/^(\d{10}) 00000 n $/gm)].map(([, offset]) => Number(offset));
-  expect(offsets).toHaveLength(5);
+  expect(offsets).toHaveLength(6);
   for (const [i, offset] of offsets.entries()) expect(text.startsWith(`${i + 1} 0 obj\n`, offset)).toBe(true);
   const [, length, content] = /<<\/Length (\d+)>>\nstream\n([\s\S]*?)\nendstream/.exec(text)!;
   expect(content).toHaveLength(Number(length));

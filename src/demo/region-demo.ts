@@ -63,6 +63,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     perSecond: 0,
     finished: kept.isFinished,
   };
+  let upTo = kept.deposited;
   let worker: Worker | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   return {
@@ -71,22 +72,21 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     loading: () => state,
     async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
       if (state.finished) return state;
-      const order: LoadOrder = { url, size: population.size, from: kept.deposited, atOnce };
+      const order: LoadOrder = { url, size: population.size, from: upTo, atOnce };
       worker = new Worker(new URL('load-worker.ts', import.meta.url), { workerData: order, execArgv: [] });
-      let last: Progress | undefined;
       let keeping: Promise<void> = Promise.resolve();
       worker.on('message', (progress: Progress) => {
-        last = progress;
-        const { done, total, perSecond, upTo } = progress;
+        const { done, total, perSecond } = progress;
+        upTo = progress.upTo;
         state = { done, total, perSecond, finished: false };
-        keeping = keeping.then(() => keepProgress(db, upTo)).catch(() => {});
+        keeping = keeping.then(() => keepProgress(db, progress.upTo)).catch(() => {});
         onProgress?.(state);
       });
       ended = new Promise((resolve, reject) => worker!.once('exit', resolve).once('error', reject));
       await ended;
       await keeping;
-      if (last && last.upTo >= population.total) {
-        await keepProgress(db, last.upTo, new Date());
+      if (upTo >= population.total) {
+        await keepProgress(db, upTo, new Date());
         state = { ...state, finished: true };
       }
       return state;

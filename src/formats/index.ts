@@ -7,3 +7,4 @@ export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
 export type { Finding } from './cda/rules/rule.ts';
 export { validateCda } from './cda/validate.ts';
+export { printReference, printTime, printValue } from './print-value.ts';

@@ -13,6 +13,7 @@ const FRENCH_UNITS: Readonly<Record<string, string>> = {
   'ug/dL': 'µg/dL',
   'umol/L': 'µmol/L',
   '/uL': '/µL',
+  'mL/min/{1.73_m2}': 'mL/min/1,73 m²',
   um: 'µm',
   Cel: '°C',
 };
