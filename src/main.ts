@@ -51,7 +51,7 @@ export async function start(
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
-    if (demo) stops.push(loadDemo(demo, url, options.say));
+    if (demo) stops.push(loadDemo(demo, ownAddress(config), options.say));
     return { url, stop };
   } catch (error) {
     await stop();
@@ -93,6 +93,12 @@ function explainPort(port: number) {
     const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : 'may not be used by this account';
     throw new StartError(`The port ${port} ${why}: stop that program, or choose another with PORT=8081 npm start.`);
   };
+}
+
+/** Where this very process answers, whatever proxy stands before it. */
+function ownAddress({ HOST, PORT }: Config): string {
+  const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
+  return `http://${isEverywhere ? '127.0.0.1' : HOST}:${PORT}`;
 }
 
 /** The region fills behind the page that is already open. @returns how to stop it */
