@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+
+/** What a figure means nothing without: the machine, and how busy others kept it. */
+export function machineFacts(): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${cpus().length} cores ${model}, ${memory}, Linux ${release()}, Node ${process.versions.node}, load before ${loadavg()[0]!.toFixed(1)}`;
+}
+
+export interface Spread {
+  perSecond: number;
+  p50: number;
+  p99: number;
+}
+
+/** Runs `work` on each item, so many at once. Times in milliseconds of each; `perSecond` over the whole. */
+export async function measure<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<Spread> {
+  const times: number[] = [];
+  const queue = items.values();
+  const from = performance.now();
+  const worker = async () => {
+    for (const item of queue) {
+      const sent = performance.now();
+      await work(item);
+      times.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const seconds = (performance.now() - from) / 1_000;
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) };
+}
+
+export function tell(what: string, { perSecond, p50, p99 }: Spread): void {
+  console.log(`${what.padEnd(58)} ${perSecond.toFixed(0).padStart(6)}/s   p50 ${p50.toFixed(2)} ms   p99 ${p99.toFixed(2)} ms`);
+}
+
+/** Memory of a process now, in MiB. */
+export function residentMebibytes(pid: number): number {
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+  return Math.round((pages * 4_096) / 2 ** 20);
+}
