@@ -32,4 +32,5 @@ export {
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
+export { type IsolateResult, type Resistance, resistancesOf } from './resistance.ts';
 export { type Zlog, zlog } from './zlog.ts';

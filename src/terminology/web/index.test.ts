@@ -4,9 +4,10 @@ import type { ConversionRefusal } from '../conversion.ts';
 import type { Derivation, DerivationRefusal } from '../derived.ts';
 import { FAMILIES } from '../families.ts';
 import { type FormulaId, FORMULAS } from '../formulas.ts';
+import type { Resistance } from '../resistance.ts';
 import en from './messages.en.json' with { type: 'json' };
 import fr from './messages.fr.json' with { type: 'json' };
-import { derivationKeys, familyKey, formulaKey, incomparableKey, refusalKey } from './index.ts';
+import { derivationKeys, familyKey, formulaKey, incomparableKey, refusalKey, resistanceKey } from './index.ts';
 
 /** Every code, written once more so that the compiler says when one is added without its words. */
 const REFUSALS: Record<ConversionRefusal, true> = {
@@ -44,6 +45,14 @@ const NOT_DERIVED: Record<DerivationRefusal, true> = {
   'result-impossible': true,
 };
 const INCOMPARABLE: Record<Incomparable, true> = { row: true, unit: true, method: true, 'method-unknown': true };
+const RESISTANCES: Record<Resistance, true> = {
+  mrsa: true,
+  esbl: true,
+  'cephalosporin-resistant': true,
+  carbapenemase: true,
+  'carbapenem-resistant': true,
+  vre: true,
+};
 const keysOf = <K extends string>(codes: Record<K, true>) => Object.keys(codes) as K[];
 
 test('every code that the rules answer has its words, in French and in English, and no words are left over', () => {
@@ -59,6 +68,7 @@ test('every code that the rules answer has its words, in French and in English, 
     ...formulas.map(formulaKey),
     ...[...derived, ...refused].flatMap(derivationKeys),
     ...FAMILIES.map(familyKey),
+    ...keysOf(RESISTANCES).map(resistanceKey),
   ];
   expect(Object.keys(fr).toSorted()).toEqual([...new Set(keys)].toSorted());
   expect(Object.keys(en).toSorted()).toEqual([...new Set(keys)].toSorted());

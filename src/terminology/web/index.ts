@@ -4,6 +4,7 @@ import type { ConversionRefusal } from '../conversion.ts';
 import type { Incomparable } from '../comparable.ts';
 import type { Family } from '../families.ts';
 import type { FormulaId } from '../formulas.ts';
+import type { Resistance } from '../resistance.ts';
 
 /** Why a printed value stands apart from its row. */
 export const refusalKey = (reason: ConversionRefusal) => `terminology.refused.${reason}`;
@@ -23,5 +24,8 @@ export function derivationKeys(derivation: Derivation): string[] {
 export function isDerived(derivation: Derivation): derivation is DerivedValue {
   return 'value' in derivation;
 }
+
+/** Resistances that a ward must know of. */
+export const resistanceKey = (resistance: Resistance) => `terminology.resistance.${resistance}`;
 
 export const familyKey = (family: Family) => `terminology.family.${family}`;
