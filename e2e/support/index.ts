@@ -3,7 +3,17 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect } from '@playwright/test';
 
 /** The cards of the demo's sign-in page. */
-export type Card = 'gp' | 'specialist' | 'nurse' | 'pharmacist' | 'biologist' | 'secretary' | 'identity-cell' | 'operator' | 'patient';
+export type Card =
+  | 'gp'
+  | 'specialist'
+  | 'nurse'
+  | 'pharmacist'
+  | 'biologist'
+  | 'secretary'
+  | 'identity-cell'
+  | 'operator'
+  | 'patient'
+  | 'laboratory-system';
 
 /** Widths that every screen must hold at: a desk, a tablet, a telephone. */
 export const WIDTHS = [1440, 1024, 390] as const;

@@ -1,11 +1,18 @@
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 
 const Announce = createContext<(words: string) => void>(() => {});
+
+const SPOKEN_MS = 4_000;
 
 /** One polite live region for the whole page: two would talk over each other. */
 export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState({ words: '', turn: 0 });
   const announce = useCallback((words: string) => setSaid((last) => ({ words, turn: last.turn + 1 })), []);
+  useEffect(() => {
+    /* Once spoken it goes: a reader who walks through the page must not find an old sentence at its end. */
+    const timer = setTimeout(() => setSaid((last) => (last.words === '' ? last : { ...last, words: '' })), SPOKEN_MS);
+    return () => clearTimeout(timer);
+  }, [said.turn]);
   return (
     <Announce value={announce}>
       {children}

@@ -56,22 +56,13 @@ export const PersonIcon = icon(
 );
 export const PulseIcon = icon(<path d="M1.2 8.6 h2.6 L6.2 2.6 l3.4 11 2.2-5h3" />);
 export const ScreenIcon = icon(<path d="M2 2.8 h12v7.6 H2ZM8 10.4 v3M5.2 13.6 h5.6" />);
-export const DocumentIcon = icon(<path d="M3.5 1.8 h6l3 3v9.4 h-9ZM6 8.2 h4M6 11h4" />);
 export const EyeIcon = icon(
   <>
     <path d="M1.2 8S3.6 3.4 8 3.4 14.8 8 14.8 8 12.4 12.6 8 12.6 1.2 8 1.2 8Z" />
     <circle cx="8" cy="8" r="2" />
   </>,
 );
-export const InfoIcon = icon(
-  <>
-    <circle cx="8" cy="8" r="6" />
-    <path d="M8 7.4 v3.4 M8 5.1 v.1" />
-  </>,
-);
 export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
-export const ChevronIcon = icon(<path d="m6 3.5 4.5 4.5 L6 12.5" />);
 export const ShieldCheckIcon = icon(<path d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 ZM5.7 7.9 l1.7 1.7 3-3.2" />);
 export const ShieldIcon = icon(<path d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 Z" />);
 export const ShieldDashedIcon = icon(<path strokeDasharray="2 2" d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 Z" />);
-export const LeaveIcon = icon(<path d="M6.5 2.5 h-4v11h4M10 5l3 3-3 3M13 8H6" />);

@@ -44,6 +44,5 @@ export { useServerEvents } from './server-events.ts';
 export { isWritingPlace, keyName, type Shortcuts, useShortcuts } from './shortcuts.ts';
 export { Sparkline } from './sparkline.tsx';
 export { type SparkPoint, sparklinePaths } from './sparkline-paths.ts';
-export { Tabs } from './tabs.tsx';
 export { useToday } from './today.ts';
 export { type Messages, Rich, type Text, TextProvider, useLanguage, useText } from './text.tsx';
