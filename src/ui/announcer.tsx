@@ -9,10 +9,11 @@ export function AnnouncerProvider({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState({ words: '', turn: 0 });
   const announce = useCallback((words: string) => setSaid((last) => ({ words, turn: last.turn + 1 })), []);
   useEffect(() => {
+    if (said.words === '') return;
     /* Once spoken it goes: a reader who walks through the page must not find an old sentence at its end. */
-    const timer = setTimeout(() => setSaid((last) => (last.words === '' ? last : { ...last, words: '' })), SPOKEN_MS);
+    const timer = setTimeout(() => setSaid({ ...said, words: '' }), SPOKEN_MS);
     return () => clearTimeout(timer);
-  }, [said.turn]);
+  }, [said]);
   return (
     <Announce value={announce}>
       {children}
