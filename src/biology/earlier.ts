@@ -89,3 +89,15 @@ function pair(olds: StoredResult[], news: StoredResult[]): { old: StoredResult; 
   }
   return olds.map((old) => ({ old, now: pairs.get(old) }));
 }
+
+/** All versions of the report that a document belongs to, newest first: those that lead to the same current one. */
+export function versionsOf(reports: readonly StoredReport[], documentId: string): StoredReport[] {
+  const byId = new Map(reports.map((report) => [report.documentId, report]));
+  const opened = byId.get(documentId);
+  if (!opened) return [];
+  const endOf = (report: StoredReport) => lastSuccessor(report, byId) ?? report.documentId;
+  const end = endOf(opened);
+  return reports
+    .filter((report) => endOf(report) === end)
+    .toSorted((a, b) => b.version - a.version || b.issuedAt.localeCompare(a.issuedAt));
+}

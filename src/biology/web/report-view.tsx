@@ -1,20 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { ReportView as Report, StoredReport, StoredResult } from '#record/contract';
+import type { ReportView as Printed, StoredReport, StoredResult } from '#record/contract';
 import { api, Button, FlagGlyph, Notice, Tag, useLanguage, useShortcuts, useText } from '#ui';
+import { versionsOf } from '../earlier.ts';
 import type { ViewProps } from './biology.page.tsx';
 import { longDay } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import './report-view.css';
 
-type Header = Omit<StoredReport, 'results'> & { conflict?: boolean };
-
 /** One report as its laboratory printed it, with where it comes from, its versions, and the value that one came from. */
-export function ReportView({ patientId, search, go }: ViewProps) {
+export function ReportView({ patientId, data, search, go }: ViewProps) {
   const t = useText();
   const { report: documentId = '', result, rows } = readView(search);
   const path = `/api/patients/${encodeURIComponent(patientId)}/reports/${encodeURIComponent(documentId)}`;
-  const query = useQuery({ queryKey: ['report', patientId, documentId], queryFn: ({ signal }) => api<Report>(path, { signal }) });
+  const report = data.answer.reports.find((known) => known.documentId === documentId);
+  /* Opening the printed text is a reading of its own, asked for and audited as such. */
+  const printed = useQuery({
+    queryKey: ['report', patientId, documentId],
+    queryFn: ({ signal }) => api<Printed>(path, { signal }),
+    enabled: report !== undefined,
+    retry: false,
+  });
   const back = () => go({ view: rows.length > 0 ? 'curve' : undefined, report: undefined, result: undefined });
   useShortcuts({ Escape: back });
   return (
@@ -24,70 +30,63 @@ export function ReportView({ patientId, search, go }: ViewProps) {
           ← {t(rows.length > 0 ? 'biology.line.curve' : 'biology.curve.back')}
         </Button>
         <h1>{t('biology.source.title')}</h1>
-        {query.data ? <ReportFacts header={query.data.report} /> : null}
+        {report ? <ReportFacts report={report} /> : null}
       </header>
-      {query.data ? (
-        <Body view={query.data} path={path} opened={result} onOpen={(id) => go({ report: id, result: undefined })} />
-      ) : query.error ? (
+      {report ? (
+        <Body
+          report={report}
+          versions={versionsOf(data.answer.reports, documentId)}
+          printed={printed.data}
+          printedError={printed.error}
+          path={path}
+          opened={result}
+          onOpen={(id) => go({ report: id, result: undefined })}
+        />
+      ) : (
         <div className="bio-state">
-          <Notice
-            isAlert
-            title={t('biology.source.failed')}
-            actions={<Button onPress={() => void query.refetch()}>{t('biology.retry')}</Button>}
-          >
-            {query.error.message}
-          </Notice>
+          <Notice title={t('biology.source.failed')}>{t('biology.source.unknown')}</Notice>
         </div>
-      ) : null}
+      )}
     </div>
   );
 }
 
-function ReportFacts({ header }: { header: Header }) {
+function ReportFacts({ report }: { report: StoredReport }) {
   const t = useText();
   const language = useLanguage();
   return (
     <p className="bio-title-facts">
-      <bdi>{header.laboratory.name}</bdi> · {longDay(Date.parse(header.sampledAt), 'minute', language, REGION_ZONE)} ·{' '}
-      {t('biology.source.version', { version: header.version })}
+      <bdi>{report.laboratory.name}</bdi> · {longDay(Date.parse(report.sampledAt), 'minute', language, REGION_ZONE)} ·{' '}
+      {t('biology.source.version', { version: report.version })}
     </p>
   );
 }
 
 interface BodyProps {
-  view: Report;
+  report: StoredReport;
+  versions: readonly StoredReport[];
+  printed: Printed | undefined;
+  printedError: Error | null;
   path: string;
   opened: number | undefined;
   onOpen: (documentId: string) => void;
 }
 
-function Body({ view, path, opened, onOpen }: BodyProps) {
+function Body({ report, versions, printed, printedError, path, opened, onOpen }: BodyProps) {
   const t = useText();
   const [showsPdf, setShowsPdf] = useState(false);
-  const { report, results, sections } = view;
   return (
     <div className="bio-source-body">
       <div className="bio-source-main">
-        <Warnings view={view} onOpen={onOpen} />
+        <Warnings report={report} versions={versions} onOpen={onOpen} />
         {/* Chromium shows no PDF in a sandboxed frame; the answer is our own and says it is a PDF. */}
         {/* oxlint-disable-next-line react/iframe-missing-sandbox */}
         {showsPdf ? <iframe className="bio-pdf" src={`${path}/pdf`} title={t('biology.source.pdfName')} /> : null}
         <section className="ui-card bio-source-card" aria-labelledby="bio-results">
           <h2 id="bio-results">{t('biology.source.results')}</h2>
-          <ResultTable results={results} opened={opened} />
+          <ResultTable results={report.results} opened={opened} />
         </section>
-        {sections.length > 0 ? (
-          <section className="ui-card bio-source-card" aria-labelledby="bio-printed">
-            <h2 id="bio-printed">{t('biology.source.printed')}</h2>
-            {sections.map(({ title, html, depth }, index) => (
-              <div key={`${index} ${title}`} className="bio-section">
-                {depth > 0 ? <h4>{title}</h4> : <h3>{title}</h3>}
-                {/* Rendered by the server from a closed list of elements: nothing of the sender's markup reaches here. */}
-                <div className="bio-narrative" dangerouslySetInnerHTML={{ __html: html }} />
-              </div>
-            ))}
-          </section>
-        ) : null}
+        <PrintedText printed={printed} error={printedError} />
       </div>
       <aside className="bio-source-side">
         <div className="bio-source-actions">
@@ -100,17 +99,40 @@ function Body({ view, path, opened, onOpen }: BodyProps) {
             {t('biology.source.original')}
           </a>
         </div>
-        <Provenance view={view} />
-        <Versions view={view} onOpen={onOpen} />
+        <Provenance report={report} printed={printed} />
+        <Versions report={report} versions={versions} onOpen={onOpen} />
       </aside>
     </div>
   );
 }
 
-function Warnings({ view: { report, versions }, onOpen }: { view: Report; onOpen: (documentId: string) => void }) {
+function PrintedText({ printed, error }: { printed: Printed | undefined; error: Error | null }) {
   const t = useText();
-  const current = versions.find((version) => version.isCurrent);
-  const header: Header = report;
+  if (error) return <Notice>{t('biology.source.noText')}</Notice>;
+  if (!printed || printed.sections.length === 0) return null;
+  return (
+    <section className="ui-card bio-source-card" aria-labelledby="bio-printed">
+      <h2 id="bio-printed">{t('biology.source.printed')}</h2>
+      {printed.sections.map(({ title, html, depth }, index) => (
+        <div key={`${index} ${title}`} className="bio-section">
+          {depth > 0 ? <h4>{title}</h4> : <h3>{title}</h3>}
+          {/* Rendered by the server from a closed list of elements: nothing of the sender's markup reaches here. */}
+          <div className="bio-narrative" dangerouslySetInnerHTML={{ __html: html }} />
+        </div>
+      ))}
+    </section>
+  );
+}
+
+interface VersionsProps {
+  report: StoredReport;
+  versions: readonly StoredReport[];
+  onOpen: (documentId: string) => void;
+}
+
+function Warnings({ report, versions, onOpen }: VersionsProps) {
+  const t = useText();
+  const current = versions.find((version) => version.current);
   return (
     <>
       {current && current.documentId !== report.documentId ? (
@@ -118,7 +140,7 @@ function Warnings({ view: { report, versions }, onOpen }: { view: Report; onOpen
           {t('biology.source.replaced')}
         </Notice>
       ) : null}
-      {header.conflict ? <Notice>{t('biology.source.conflict')}</Notice> : null}
+      {report.conflict ? <Notice>{t('biology.source.conflict')}</Notice> : null}
       {report.status === 'final' ? null : <Notice>{t(`biology.source.${report.status}`)}</Notice>}
     </>
   );
@@ -201,7 +223,7 @@ function PrintedInterval({ result: { interval } }: { result: StoredResult }) {
   return <>{low !== undefined ? `> ${comma(low)}` : high !== undefined ? `< ${comma(high)}` : ''}</>;
 }
 
-function Provenance({ view: { report, authors, validators, comments } }: { view: Report }) {
+function Provenance({ report, printed }: { report: StoredReport; printed: Printed | undefined }) {
   const t = useText();
   const language = useLanguage();
   const day = (at: string) => longDay(Date.parse(at), 'minute', language, REGION_ZONE);
@@ -210,12 +232,12 @@ function Provenance({ view: { report, authors, validators, comments } }: { view:
     ['sampled', day(report.sampledAt)],
     ['issued', day(report.issuedAt)],
     ['received', day(report.receivedAt)],
-    ['validators', validators.join(', ')],
-    ['authors', authors.join(', ')],
+    ['validators', (printed?.validators ?? [report.validator ?? '']).join(', ')],
+    ['authors', printed?.authors.join(', ') ?? ''],
     ['prescriber', report.prescriber ?? ''],
     ['joined', ['ins', 'link', 'worklist'].includes(report.joinedBy) ? t(`biology.source.joined.${report.joinedBy}`) : report.joinedBy],
     ['identifier', report.uniqueId],
-    ['comments', comments.join('\n')],
+    ['comments', printed?.comments.join('\n') ?? ''],
   ];
   return (
     <section className="ui-card bio-source-card" aria-labelledby="bio-about">
@@ -236,7 +258,7 @@ function Provenance({ view: { report, authors, validators, comments } }: { view:
   );
 }
 
-function Versions({ view: { report, versions }, onOpen }: { view: Report; onOpen: (documentId: string) => void }) {
+function Versions({ report, versions, onOpen }: VersionsProps) {
   const t = useText();
   const language = useLanguage();
   if (versions.length < 2) return null;
@@ -244,7 +266,7 @@ function Versions({ view: { report, versions }, onOpen }: { view: Report; onOpen
     <section className="ui-card bio-source-card" aria-labelledby="bio-versions">
       <h2 id="bio-versions">{t('biology.source.versions')}</h2>
       <ul className="bio-versions">
-        {versions.map(({ documentId, version, issuedAt, isCurrent }) => (
+        {versions.map(({ documentId, version, issuedAt, current }) => (
           <li key={documentId}>
             <button
               type="button"
@@ -254,7 +276,7 @@ function Versions({ view: { report, versions }, onOpen }: { view: Report; onOpen
             >
               {t('biology.source.version', { version })}, {longDay(Date.parse(issuedAt), 'minute', language, REGION_ZONE)}
             </button>{' '}
-            {isCurrent ? <Tag tone="accent">{t('biology.source.current')}</Tag> : null}
+            {current ? <Tag tone="accent">{t('biology.source.current')}</Tag> : null}
           </li>
         ))}
       </ul>
