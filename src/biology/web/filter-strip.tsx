@@ -17,6 +17,7 @@ interface FilterStripProps {
   preset: string | undefined;
   period: Period;
   view: View;
+  hasMicrobiology: boolean;
   showIntervals: boolean;
   onIntervals: () => void;
   go: Go;
@@ -50,11 +51,14 @@ export function FilterStrip(props: FilterStripProps) {
       />
       <Segmented
         label={t('biology.layout.name')}
-        value={view === 'heat' ? 'heat' : 'grid'}
-        choices={(['grid', 'heat'] as const).map((value) => ({ value, label: t(`biology.layout.${value}`) }))}
+        value={view === 'heat' || view === 'micro' ? view : 'grid'}
+        choices={(props.hasMicrobiology ? (['grid', 'heat', 'micro'] as const) : (['grid', 'heat'] as const)).map((value) => ({
+          value,
+          label: t(`biology.layout.${value}`),
+        }))}
         onChange={(value) => go({ view: value === 'grid' ? undefined : value })}
       />
-      <Toggle isOn={props.showIntervals} onChange={props.onIntervals} isDisabled={view === 'heat'}>
+      <Toggle isOn={props.showIntervals} onChange={props.onIntervals} isDisabled={view !== 'grid'}>
         {t('biology.intervals')}
         <Kbd>I</Kbd>
       </Toggle>
@@ -135,7 +139,7 @@ export function CompletenessLine(props: CompletenessLineProps) {
         <strong>{t('biology.complete.laboratories', { count: laboratories.length })}</strong>
         {laboratories.slice(0, 6).map(({ finess, name }) => (
           <span key={finess} className="bio-laboratory">
-            <LabCode code={laboratoryCode(finess)} name={name} /> <bdi>{name}</bdi>
+            <LabCode code={laboratoryCode(finess)} name={name} /> <bdi className="bio-laboratory-name">{name}</bdi>
           </span>
         ))}
       </span>

@@ -6,8 +6,10 @@ import { findRows } from '../find-row.ts';
 import type { ViewProps } from './biology.page.tsx';
 import { CompletenessLine, FilterStrip } from './filter-strip.tsx';
 import { headColumns } from './grid-columns.ts';
+import { HeatTable } from './heat-table.tsx';
 import { type CellPlace, GridTable } from './grid-table.tsx';
 import { Legend } from './legend.tsx';
+import { MicroView } from './micro-view.tsx';
 import { PhoneList } from './phone-list.tsx';
 import { ReadingLine } from './reading-line.tsx';
 import { useMedia } from './use-media.ts';
@@ -30,6 +32,7 @@ export function GridView(props: ViewProps) {
   const now = Date.parse(data.answer.completeness.asOf);
 
   const { shown, hidden } = useMemo(() => inPeriod(readings, asked.period, now), [readings, asked.period, now]);
+  const micro = useMemo(() => inPeriod(data.gathered.microbiology, asked.period, now).shown, [data, asked.period, now]);
   const whole = useMemo(() => gridOf(shown, index), [shown, index]);
   const counts = useMemo(() => countFilters(whole), [whole]);
   const preset = data.catalogue.presets.find(({ id }) => id === asked.preset);
@@ -113,6 +116,7 @@ export function GridView(props: ViewProps) {
         preset={asked.preset}
         period={asked.period}
         view={asked.view}
+        hasMicrobiology={data.gathered.microbiology.length > 0}
         showIntervals={showIntervals}
         onIntervals={() => setShowIntervals((on) => !on)}
         go={go}
@@ -135,7 +139,9 @@ export function GridView(props: ViewProps) {
         bloodReports={blood}
         onBlood={openReport}
       />
-      {isEmpty ? (
+      {asked.view === 'micro' ? (
+        <MicroView readings={micro} go={go} />
+      ) : isEmpty ? (
         <Empty
           {...props}
           hasReadings={whole.groups.length > 0}
@@ -143,6 +149,8 @@ export function GridView(props: ViewProps) {
           rowsAll={counts.rows}
           onFindNothing={() => setFind(undefined)}
         />
+      ) : asked.view === 'heat' ? (
+        <HeatTable groups={groups} columns={columns} active={active} onActive={focus} />
       ) : isPhone ? (
         <PhoneList groups={groups} columns={columns} now={now} onOpenCurve={openCurve} onOpenReport={openReport} />
       ) : (
@@ -181,7 +189,7 @@ export function GridView(props: ViewProps) {
 
 /** Enter on a button presses the button; on a cell, it opens the source. */
 function onCellOnly(event: KeyboardEvent, act: () => void): void {
-  if (event.target instanceof HTMLElement && event.target.closest('td[data-row]')) act();
+  if (event.target instanceof HTMLElement && event.target.closest('td[data-row], .bio-heat-cell')) act();
 }
 
 const newestColumn = (row: Row | undefined, columns: readonly { id: string }[]) => columns.find(({ id }) => row?.cells.has(id))?.id;

@@ -2,7 +2,7 @@
 import type { PatientPageProps, PatientSearch } from '#ui';
 import { type Period, PERIODS, ROW_FILTERS, type RowFilter } from '../filter.ts';
 
-export const VIEWS = ['grid', 'curve', 'cross', 'heat', 'report', 'print'] as const;
+export const VIEWS = ['grid', 'curve', 'cross', 'heat', 'micro', 'report', 'print'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface BiologyView {

@@ -1,0 +1,155 @@
+import { useMemo } from 'react';
+import { LabCode, showTime, useLanguage, useText } from '#ui';
+import { zlog } from '#terminology/contract';
+import type { Column } from '../columns.ts';
+import type { Row, RowGroup } from '../grid.ts';
+import { counts, type Reading } from '../reading.ts';
+import { GradeGlyph, Value } from './cell-content.tsx';
+import type { CellPlace } from './grid-table.tsx';
+import { columnDay, hasHour } from './show.ts';
+import { REGION_ZONE } from './view.ts';
+import { groupTitle, rowName, useLaboratoryCode } from './words.ts';
+import './heat.css';
+
+interface HeatTableProps {
+  groups: readonly RowGroup[];
+  /** Newest first, as everywhere; drawn oldest left. */
+  columns: readonly Column[];
+  active: CellPlace | undefined;
+  onActive: (place: CellPlace) => void;
+}
+
+/** Steps of the palette: darker outside, pale inside the interval. */
+const STEPS = [-8, -5, -3.5, -1.96, -1.2, 1.2, 1.96, 3.5, 5, 8] as const;
+
+/** Place in the palette, 0 (very low) to 10 (very high); 5 is the middle of the interval. */
+export const heatStep = (score: number): number => STEPS.filter((step) => (step < 0 ? score > step : score >= step)).length;
+
+/** The score of a reading against the interval printed with it, when it may have one. */
+export function scoreOf(reading: Reading): number | undefined {
+  if (!counts(reading) || reading.value === undefined) return undefined;
+  const { value, comparator, low, high } = reading;
+  const score = zlog(reading.result.normalised.row, { value, comparator }, { low, high });
+  return 'zlog' in score ? score.zlog : undefined;
+}
+
+/** Most samplings drawn at once: beyond, one looks at a period. */
+const MOST_COLUMNS = 40;
+
+/** The whole of a check-up in one look, oldest left. Colour helps to see a pattern; the number of the report stays in the cell. */
+export function HeatTable({ groups, columns, active, onActive }: HeatTableProps) {
+  const t = useText();
+  const language = useLanguage();
+  const laboratoryCode = useLaboratoryCode();
+  const shown = useMemo(() => columns.slice(0, MOST_COLUMNS).toReversed(), [columns]);
+  return (
+    // It scrolls: the keyboard must reach it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="bio-grid bio-heat" tabIndex={0} aria-label={t('biology.heat.name')}>
+      <Palette hidden={Math.max(0, columns.length - MOST_COLUMNS)} />
+      <table className="bio-heat-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('biology.head.analyte')}</th>
+            {shown.map(({ id, at, precision, laboratory }) => (
+              <th key={id} scope="col">
+                {columnDay(at, precision, REGION_ZONE)}
+                <span className="bio-sub">
+                  {hasHour(precision) ? showTime(at, REGION_ZONE) : ''}{' '}
+                  <LabCode code={laboratoryCode(laboratory.finess)} name={laboratory.name} />
+                </span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {groups.map((group) => (
+          <tbody key={group.id}>
+            <tr>
+              <th scope="rowgroup" colSpan={shown.length + 1} className="bio-heat-group">
+                {groupTitle(group, language, t)}
+              </th>
+            </tr>
+            {group.rows.map((row) => (
+              <HeatRow
+                key={row.id}
+                row={row}
+                columns={shown}
+                active={active?.row === row.id ? active.column : undefined}
+                onActive={onActive}
+              />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
+  );
+}
+
+function Palette({ hidden }: { hidden: number }) {
+  const t = useText();
+  const marks = ['≤ −8', '', '−5', '', '−1,96', '0', '1,96', '', '5', '', '≥ 8'];
+  return (
+    <p className="bio-palette">
+      {t('biology.grade.very-low')}
+      <span className="bio-palette-steps" aria-hidden="true">
+        {marks.map((mark, step) => (
+          // The palette has a fixed order.
+          // oxlint-disable-next-line react/no-array-index-key
+          <span key={step} className={`bio-z-${step}`}>
+            {mark}
+          </span>
+        ))}
+      </span>
+      {t('biology.grade.very-high')} · {t('biology.heat.read')}
+      {hidden > 0 ? ` · ${t('biology.heat.hidden', { count: hidden })}` : ''}
+    </p>
+  );
+}
+
+interface HeatRowProps {
+  row: Row;
+  columns: readonly Column[];
+  active: string | undefined;
+  onActive: (place: CellPlace) => void;
+}
+
+function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
+  const t = useText();
+  const language = useLanguage();
+  const hasScore = row.readings.some((reading) => scoreOf(reading) !== undefined);
+  return (
+    <tr>
+      {/* Its label is the name inside. */}
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
+      <th scope="row">
+        <span className="bio-analyte">
+          <span className="bio-name">
+            <bdi>{rowName(row, language)}</bdi>
+          </span>
+          <span className="bio-unit">{hasScore ? row.unit : [row.unit, t('biology.heat.noScore')].filter(Boolean).join(' · ')}</span>
+        </span>
+      </th>
+      {columns.map((column) => {
+        const reading = row.cells.get(column.id)?.readings[0];
+        const score = reading && scoreOf(reading);
+        const isActive = active === column.id;
+        return (
+          <td key={column.id} className={`${score === undefined ? '' : `bio-z-${heatStep(score)}`} ${isActive ? 'bio-cell-focus' : ''}`}>
+            {reading ? (
+              <button
+                type="button"
+                className="bio-heat-cell"
+                {...(isActive ? { 'aria-current': true } : {})}
+                onClick={() => onActive({ row: row.id, column: column.id })}
+                onFocus={() => onActive({ row: row.id, column: column.id })}
+              >
+                <Value reading={reading} />
+                <GradeGlyph reading={reading} size={8} />
+              </button>
+            ) : null}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
