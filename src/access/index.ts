@@ -14,6 +14,7 @@ export type { Principal, Role } from './contract.ts';
 export { type Decision, decide, type Question } from './decide.ts';
 export { denial, type DoorRequest, knock, passDoor } from './door.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
+export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
 export { accessPlugin, type AccessOptions } from './plugin.ts';

@@ -64,6 +64,20 @@ export function latestEvents(sql: Sql, patientId: string, before: number, limit:
   );
 }
 
+/** The latest time that somebody did something with a patient's record, before an instant. */
+export async function lastTimeOf(
+  sql: Sql,
+  { patientId, actor, action, before }: { patientId: string; actor: string; action: string; before: Date },
+): Promise<Date | undefined> {
+  const [event] = await sql.query<{ at: Date }>(
+    'access-last-time',
+    `select at from access.audit_event
+     where chain = $1 and actor = $2 and action = $3 and allowed and at < $4 order by sequence desc limit 1`,
+    [patientId, actor, action, before],
+  );
+  return event?.at;
+}
+
 export async function headOfChain(sql: Sql, chain: string): Promise<{ sequence: number; hash: Buffer } | undefined> {
   const [head] = await sql.query<{ sequence: number; hash: Buffer }>(
     'access-head-of-chain',

@@ -57,7 +57,7 @@ function candidates(name: string): string[] {
   const initials = words.map((word) => word[0]!.toUpperCase());
   const first = words[0]?.toUpperCase() ?? '';
   const inner = words[0]?.match(/[A-Z](?=[a-z])/g) ?? [];
-  const acronym = /^[A-Z]{2,3}\b/.exec(plain)?.[0];
+  const acronym = /\b[A-Z]{2,3}\b/.exec(plain)?.[0];
   const listed = [
     acronym ?? '',
     inner.length > 1 ? inner.slice(0, 2).join('') : '',

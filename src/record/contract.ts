@@ -118,6 +118,8 @@ export interface PatientReports {
   patientId: string;
   reports: StoredReport[];
   completeness: Completeness;
+  /** ISO 8601: when this reader last opened this record, before the visit of now; absent the first time. */
+  lastVisit?: string;
 }
 
 /** What may be missing, said on the screen: an incomplete record that looks complete is dangerous. */

@@ -1,5 +1,5 @@
 import { notConnected } from '#directory';
-import { type Action, passDoor } from '#access';
+import { type Action, lastVisit, passDoor } from '#access';
 import { type Db, Refusal } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -50,8 +50,15 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
     async (request, reply) => {
       const { patientId } = request.params;
+      const now = new Date();
       const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx) =>
-        patientReportsJson(patientId, await documentsOf(tx, patientId), await notConnected(tx), new Date().toISOString()),
+        patientReportsJson(
+          patientId,
+          await documentsOf(tx, patientId),
+          await notConnected(tx),
+          now.toISOString(),
+          await lastVisit(tx, request.principal!, patientId, now),
+        ),
       );
       return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
     },

@@ -11,11 +11,13 @@ export function patientReportsJson(
   documents: readonly StoredDocument[],
   notConnected: readonly string[],
   asOf: string,
+  lastVisit?: Date,
 ): string {
   const standing = standings(documents);
   const reports = documents.map((document) => reportJson(document, standing.get(document.documentId)!));
   const completeness = completenessOf(documents, notConnected, asOf);
-  return `{"patientId":${JSON.stringify(patientId)},"reports":[${reports.join(',')}],"completeness":${JSON.stringify(completeness)}}`;
+  const visit = lastVisit ? `,"lastVisit":"${lastVisit.toISOString()}"` : '';
+  return `{"patientId":${JSON.stringify(patientId)},"reports":[${reports.join(',')}],"completeness":${JSON.stringify(completeness)}${visit}}`;
 }
 
 function reportJson({ head, results }: StoredDocument, standing: Standing): string {

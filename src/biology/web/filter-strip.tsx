@@ -69,8 +69,8 @@ export function FilterStrip(props: FilterStripProps) {
   );
 }
 
-/** Room for four presets beside « Tout »; the others are in a menu, which says how many. */
-const SHOWN_PRESETS = 4;
+/** Room for three presets beside « Tout »; the others are in a menu, which says how many. */
+const SHOWN_PRESETS = 3;
 
 function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
   const t = useText();

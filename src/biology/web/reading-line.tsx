@@ -77,7 +77,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
           {grade ? (
             <span className={`bio-line-grade bio-tone-${toneOf(reading.grade)}`}>
               <GradeGlyph reading={reading} /> {t(grade)}
-              {reading.flagBy === 'cigogne' ? ` (${t('biology.line.computed')})` : ''}
+              {reading.flagBy === 'cigogne' && reading.grade !== 'within' ? ` (${t('biology.line.computed')})` : ''}
             </span>
           ) : null}
         </span>

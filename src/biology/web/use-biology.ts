@@ -6,7 +6,7 @@ import type { Catalogue } from '../contract.ts';
 import { gather, type Gathered } from '../gather.ts';
 
 export interface BiologyData {
-  answer: PatientReports & { lastVisit?: string };
+  answer: PatientReports;
   catalogue: Catalogue;
   gathered: Gathered;
 }
