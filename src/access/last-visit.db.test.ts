@@ -7,7 +7,7 @@ import { lastVisit } from './last-visit.ts';
 const database = testDatabase();
 const patientId = '0190c000-0000-7000-8000-000000000001';
 const at = (time: string) => new Date(`2026-11-20T${time}:00Z`);
-const read = (who: typeof PEOPLE.gp, time: string) =>
+const read = (who: (typeof PEOPLE)['gp' | 'nurse'], time: string) =>
   passDoor(database.db, { who, action: 'biology.read', patientId, via: 'web', now: at(time) }, async () => undefined);
 
 test('the last visit is one’s own, allowed, and over: pages read again within half an hour are the same visit', async () => {
