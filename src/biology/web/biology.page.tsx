@@ -4,11 +4,12 @@ import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
 import { type BiologyData, useBiology } from './use-biology.ts';
-import { readView } from './view.ts';
+import { readView, type View } from './view.ts';
 import { LaboratoryCodes } from './words.ts';
 
 const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
 const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
+const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
 
 /** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
@@ -38,17 +39,18 @@ export function BiologyPage(props: PatientPageProps) {
   return (
     <LaboratoryCodes value={codes}>
       <Suspense fallback={<div className="bio-page" />}>
-        <View view={view} shared={shared} />
+        <Shown {...shared} view={view} />
       </Suspense>
     </LaboratoryCodes>
   );
 }
 
 /** One's own record opens in plain words; the curve and the source are the same for all. */
-function View({ view, shared }: { view: ReturnType<typeof readView>['view']; shared: ViewProps }) {
-  if (view === 'curve') return <CurveView {...shared} />;
-  if (view === 'report') return <ReportPage {...shared} />;
-  return shared.isOwnRecord ? <OwnResults {...shared} /> : <GridView {...shared} />;
+function Shown({ view, ...props }: ViewProps & { view: View }) {
+  if (view === 'curve') return <CurveView {...props} />;
+  if (view === 'cross') return <CrossView {...props} />;
+  if (view === 'report') return <ReportPage {...props} />;
+  return props.isOwnRecord ? <OwnResults {...props} /> : <GridView {...props} />;
 }
 
 /** Nothing is drawn while waiting: an old frame of another patient would be worse than a blank. */

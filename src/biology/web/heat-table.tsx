@@ -1,11 +1,10 @@
 import { useMemo } from 'react';
 import { LabCode, showTime, useLanguage, useText } from '#ui';
-import { zlog } from '#terminology/contract';
 import type { Column } from '../columns.ts';
 import type { Row, RowGroup } from '../grid.ts';
-import { counts, type Reading } from '../reading.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import type { CellPlace } from './grid-table.tsx';
+import { heatStep, scoreOf } from './score.ts';
 import { columnDay, hasHour } from './show.ts';
 import { REGION_ZONE } from './view.ts';
 import { groupTitle, rowName, useLaboratoryCode } from './words.ts';
@@ -17,20 +16,6 @@ interface HeatTableProps {
   columns: readonly Column[];
   active: CellPlace | undefined;
   onActive: (place: CellPlace) => void;
-}
-
-/** Steps of the palette: darker outside, pale inside the interval. */
-const STEPS = [-8, -5, -3.5, -1.96, -1.2, 1.2, 1.96, 3.5, 5, 8] as const;
-
-/** Place in the palette, 0 (very low) to 10 (very high); 5 is the middle of the interval. */
-export const heatStep = (score: number): number => STEPS.filter((step) => (step < 0 ? score > step : score >= step)).length;
-
-/** The score of a reading against the interval printed with it, when it may have one. */
-export function scoreOf(reading: Reading): number | undefined {
-  if (!counts(reading) || reading.value === undefined) return undefined;
-  const { value, comparator, low, high } = reading;
-  const score = zlog(reading.result.normalised.row, { value, comparator }, { low, high });
-  return 'zlog' in score ? score.zlog : undefined;
 }
 
 /** Most samplings drawn at once: beyond, one looks at a period. */

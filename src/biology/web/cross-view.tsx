@@ -1,0 +1,269 @@
+import { useCallback, useMemo, useState } from 'react';
+import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounce, useLanguage, useShortcuts, useText } from '#ui';
+import { type Period, periodStart } from '../filter.ts';
+import { gridOf, type Row } from '../grid.ts';
+import { seriesOf, type Point, type Series } from '../series.ts';
+import type { ViewProps } from './biology.page.tsx';
+import { CrossTable } from './cross-table.tsx';
+import { useSpokenPoint } from './detail-card.tsx';
+import { GradeGlyph, Value } from './cell-content.tsx';
+import { Plot } from './plot.tsx';
+import { shapesOf } from './plot-legend.tsx';
+import { isLogBetter, pointsOf, xOf, yOf } from './plot-scale.ts';
+import { RelativePanel } from './relative-panel.tsx';
+import { changeOf } from './reading-line.tsx';
+import { gradeKey, shownChange, shownInterval, toneOf } from './show.ts';
+import { REGION_ZONE, readView } from './view.ts';
+import { rowName } from './words.ts';
+import './cross.css';
+
+/** More than five panels and none can be read: refused kindly. */
+const MOST_PANELS = 5;
+const PANEL_LEFT = 96;
+const PANEL_HEIGHT = 116;
+
+interface Panel {
+  row: Row;
+  series: Series;
+}
+
+function panelsOf({ readings, index }: ViewProps['data']['gathered'], ids: readonly string[]): Panel[] {
+  const rows = gridOf(
+    readings.filter((reading) => ids.includes(reading.rowId)),
+    index,
+  ).groups.flatMap((group) => group.rows);
+  return ids
+    .slice(0, MOST_PANELS)
+    .map((id) => rows.find((row) => row.id === id))
+    .filter((row): row is Row => row !== undefined)
+    .map((row) => ({ row, series: seriesOf(row.readings, row.info) }));
+}
+
+/** Several analytes on one time axis, one cursor through all: what moved together is seen, what caused what is not said. */
+export function CrossView(props: ViewProps) {
+  const { data, search, go } = props;
+  const t = useText();
+  const language = useLanguage();
+  const announce = useAnnounce();
+  const asked = readView(search);
+  const period: Period = asked.period;
+  const [isRelative, setIsRelative] = useState(true);
+  const [hasTable, setHasTable] = useState(false);
+  const now = Date.parse(data.answer.completeness.asOf);
+  const whole = useMemo(() => gridOf(data.gathered.readings, data.gathered.index).groups.flatMap((group) => group.rows), [data]);
+  const rowKey = asked.rows.join('\n');
+  // The address gives a new list each time: it is compared by its words.
+  // oxlint-disable-next-line react/preserve-manual-memoization
+  const panels = useMemo(() => panelsOf(data.gathered, rowKey.split('\n')), [data, rowKey]);
+  const shapes = useMemo(() => shapesOf(data.answer.reports), [data]);
+  const times = useMemo(
+    () => [...new Set(panels.flatMap(({ series }) => pointsOf(series).map((point) => point.at)))].toSorted((a, b) => a - b),
+    [panels],
+  );
+  const start = periodStart(period, now);
+  const from = Math.max(start, (times.find((at) => at >= start) ?? times[0] ?? now) - 10 * 86_400_000);
+  const to = Math.max(now, times.at(-1) ?? now) + 5 * 86_400_000;
+  const [cursor, setCursor] = useState<number>();
+  const at = cursor ?? times.at(-1) ?? now;
+
+  const speakers = useSpokenPoint(panels[0]?.row ?? whole[0]!);
+  const goTo = useCallback(
+    (next: number) => {
+      setCursor(next);
+      const first = panels[0] && pointAt(panels[0].series, next);
+      announce(first ? speakers(first.reading) : showDate(next, language, REGION_ZONE));
+    },
+    [panels, announce, speakers, language],
+  );
+  const move = (by: number) => {
+    const index = times.findIndex((time) => time >= at);
+    const next = times[Math.min(times.length - 1, Math.max(0, (index < 0 ? times.length - 1 : index) + by))];
+    if (next !== undefined) goTo(next);
+  };
+  const back = () => go({ view: undefined, rows: undefined });
+  const set = (rows: readonly string[]) => (rows.length > 0 ? go({ rows: [...rows] }, { replace: true }) : back());
+  useShortcuts({
+    Escape: back,
+    ArrowLeft: () => move(-1),
+    ArrowRight: () => move(1),
+    r: () => setIsRelative((on) => !on),
+    t: () => setHasTable((on) => !on),
+    p: () => window.print(),
+  });
+
+  const ids = panels.map(({ row }) => row.id);
+  const others = whole.filter((row) => !ids.includes(row.id) && pointsOf(seriesOf(row.readings, row.info)).length > 0);
+  return (
+    <div className="bio-page bio-cross-page">
+      <header className="bio-title">
+        <Button look="quiet" hint="Échap" onPress={back}>
+          ← {t('biology.curve.back')}
+        </Button>
+        <h1>{t('biology.cross.title')}</h1>
+        {panels.map(({ row }) => (
+          <Toggle
+            key={row.id}
+            isOn
+            name={t('biology.cross.remove', { row: rowName(row, language) })}
+            onChange={() => set(ids.filter((id) => id !== row.id))}
+          >
+            {rowName(row, language)} ×
+          </Toggle>
+        ))}
+        {panels.length < MOST_PANELS ? (
+          <Menu
+            trigger={`+ ${t('biology.cross.add')}`}
+            label={t('biology.cross.add')}
+            choices={others.map((row) => ({ id: row.id, label: `${rowName(row, language)}${row.unit ? ` (${row.unit})` : ''}` }))}
+            onChoose={(id) => set([...ids, id])}
+          />
+        ) : (
+          <span className="bio-quiet">{t('biology.cross.full')}</span>
+        )}
+        <div className="bio-title-tools">
+          <Toggle isOn={isRelative} onChange={setIsRelative}>
+            {t('biology.cross.relative')}
+          </Toggle>
+          <Toggle isOn={hasTable} onChange={setHasTable}>
+            {t('biology.keys.table')}
+          </Toggle>
+          <Segmented
+            label={t('biology.period.name')}
+            value={period}
+            choices={
+              (['6m', '1y', '2y', 'all'] as const).map((value) => ({ value, label: t(`biology.period.${value}`) })) as {
+                value: Period;
+                label: string;
+              }[]
+            }
+            onChange={(value) => go({ period: value === '2y' ? undefined : value }, { replace: true })}
+          />
+          <Button hint="P" onPress={() => window.print()}>
+            {t('biology.print')}
+          </Button>
+        </div>
+      </header>
+      {panels.length === 0 ? <Notice tone="quiet">{t('biology.curve.none')}</Notice> : null}
+      <div className="ui-card bio-cross-card">
+        {panels.map((panel, index) => (
+          <CrossPanel
+            key={panel.row.id}
+            {...panel}
+            from={from}
+            to={to}
+            at={at}
+            shapes={shapes}
+            hasTimeAxis={!isRelative && index === panels.length - 1}
+            onPoint={(point) => (point.at === at ? undefined : goTo(point.at))}
+          />
+        ))}
+        {isRelative && panels.length > 0 ? <RelativePanel panels={panels} from={from} to={to} at={at} left={PANEL_LEFT} /> : null}
+        <p className="bio-axis-x">{t('biology.cross.time', { count: panels.length + Number(isRelative) })}</p>
+        {hasTable ? <CrossTable rows={panels.map(({ row }) => row)} /> : null}
+      </div>
+      <div className="bio-hints">
+        <CrossHints />
+      </div>
+    </div>
+  );
+}
+
+/** The point at the cursor, else the last one before it: a value holds until the next is known. */
+export function pointAt(series: Series, at: number): Point | undefined {
+  return pointsOf(series).findLast((point) => point.at <= at);
+}
+
+interface CrossPanelProps extends Panel {
+  from: number;
+  to: number;
+  at: number;
+  shapes: ReturnType<typeof shapesOf>;
+  hasTimeAxis: boolean;
+  onPoint: (point: Point) => void;
+}
+
+function CrossPanel({ row, series, from, to, at, shapes, hasTimeAxis, onPoint }: CrossPanelProps) {
+  const t = useText();
+  const language = useLanguage();
+  const isLog = isLogBetter(series);
+  const point = pointAt(series, at);
+  const name = rowName(row, language);
+  const unit = row.unit ?? t('biology.curve.noUnit');
+  return (
+    <div className="bio-panel">
+      <figure className="bio-figure" aria-label={`${name} (${unit})`}>
+        <span className="bio-axis-y" aria-hidden="true">
+          <strong>{name}</strong>
+          <br />
+          {unit}
+          {isLog ? ', log' : ''}
+        </span>
+        <Plot
+          series={series}
+          from={from}
+          to={to}
+          isLog={isLog}
+          height={hasTimeAxis ? PANEL_HEIGHT + 40 : PANEL_HEIGHT}
+          left={PANEL_LEFT}
+          hasTimeAxis={hasTimeAxis}
+          shapes={shapes}
+          radius={3.4}
+          hasValues={false}
+          onPoint={onPoint}
+          onZoom={() => {}}
+        >
+          {(frame) => (
+            <>
+              <div className="bio-cursor" style={{ left: xOf(frame, at), top: 0, bottom: frame.bottom }} />
+              {point && point.at >= from ? (
+                <div className="bio-ring" style={{ left: xOf(frame, point.at), top: yOf(frame, point.value) }} />
+              ) : null}
+            </>
+          )}
+        </Plot>
+      </figure>
+      {point ? <PanelFacts row={row} point={point} /> : <p className="bio-quiet">{t('biology.cross.none')}</p>}
+    </div>
+  );
+}
+
+function PanelFacts({ row, point: { reading } }: { row: Row; point: Point }) {
+  const t = useText();
+  const language = useLanguage();
+  const change = changeOf(row, reading);
+  const shown = change && shownChange(change, language);
+  const grade = gradeKey(reading.grade);
+  const interval = shownInterval(reading, language);
+  return (
+    <div className="bio-panel-facts">
+      <p>
+        <span className={`bio-big bio-tone-${toneOf(reading.grade)}`}>
+          <Value reading={reading} />
+        </span>{' '}
+        <span className="bio-line-sub">{row.unit}</span>
+      </p>
+      <p className="bio-line-sub">
+        <GradeGlyph reading={reading} /> {grade ? <strong>{t(grade)}</strong> : null}{' '}
+        {interval ? t('biology.cross.interval', { interval }) : ''}
+      </p>
+      <p className="bio-line-sub">{showDate(reading.at, language, REGION_ZONE)}</p>
+      {change && shown ? (
+        <p className={change.beyondExpected ? 'bio-card-beyond' : 'bio-line-sub'}>
+          {t('biology.change.in', { absolute: shown.absolute, days: change.days })} {shown.percent ? `(${shown.percent})` : ''}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function CrossHints() {
+  const t = useText();
+  const keys: [string[], string][] = [
+    [['←', '→'], 'point'],
+    [['R'], 'relative'],
+    [['T'], 'table'],
+    [['P'], 'print'],
+    [['Échap'], 'grid'],
+  ];
+  return <KeyHints label={t('biology.keys.name')} hints={keys.map(([key, does]) => ({ keys: key, does: t(`biology.keys.${does}`) }))} />;
+}
