@@ -15,6 +15,7 @@ import { changeOf } from './reading-line.tsx';
 import { gradeKey, shownChange, shownInterval, toneOf } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName } from './words.ts';
+import './curve.css';
 import './cross.css';
 
 /** More than five panels and none can be read: refused kindly. */

@@ -18,7 +18,7 @@ import { rowName, useRowTitle } from './words.ts';
 import './curve.css';
 
 const PLOT_LEFT = 74;
-const PLOT_HEIGHT = 380;
+const PLOT_HEIGHT = 420;
 
 /** The curve of one analyte: everything that a graph of results owes its reader, and the same values as a table. */
 export function CurveView(props: ViewProps) {
@@ -208,7 +208,7 @@ function Curve(props: CurveProps) {
                             <>
                               <div className="bio-cursor" style={{ left: xOf(frame, point.at), top: frame.top, bottom: frame.bottom }} />
                               <div className="bio-ring" style={{ left: xOf(frame, point.at), top: yOf(frame, point.value) }} />
-                              <DetailCard row={row} point={point} frame={frame} others={all} />
+                              <DetailCard row={row} point={point} frame={frame} others={all} cuts={series.cuts} />
                             </>
                           ) : null}
                         </>

@@ -17,10 +17,12 @@ interface DetailCardProps {
   point: Point;
   frame: PlotFrame;
   others: readonly Point[];
+  /** Their labels stand at the top: they are not hidden either. */
+  cuts: readonly number[];
 }
 
 /** The exact value, date, laboratory and method of a point, where they hide none. Spoken elsewhere, so silent here. */
-export function DetailCard({ row, point, frame, others }: DetailCardProps) {
+export function DetailCard({ row, point, frame, others, cuts }: DetailCardProps) {
   const t = useText();
   const language = useLanguage();
   const { reading } = point;
@@ -31,7 +33,8 @@ export function DetailCard({ row, point, frame, others }: DetailCardProps) {
   const places = others
     .filter(({ at }) => at >= frame.from && at <= frame.to)
     .map(({ at, value }) => ({ x: xOf(frame, at), y: yOf(frame, value) }));
-  const place = cardPlace(frame, { x: xOf(frame, point.at), y: yOf(frame, point.value) }, places, CARD);
+  const labels = cuts.flatMap((cut) => [-70, 0, 70].map((aside) => ({ x: xOf(frame, cut) + aside, y: frame.top + 20 })));
+  const place = cardPlace(frame, { x: xOf(frame, point.at), y: yOf(frame, point.value) }, [...places, ...labels], CARD);
   return (
     <div className="bio-detail" aria-hidden="true" style={place}>
       <p className="bio-detail-head">

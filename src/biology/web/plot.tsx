@@ -152,7 +152,7 @@ function optionsOf(
           const { series } = latest.current;
           drawBands(canvas, series, frame, inks);
           drawGrid(canvas, frame, inks, latest.current.hasTimeAxis ? ticksAt : [], language);
-          drawLimits(canvas, series, frame, inks, language);
+          if (latest.current.hasValues) drawLimits(canvas, series, frame, inks, language);
         }),
       ],
       draw: [

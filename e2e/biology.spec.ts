@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/index.ts';
+
+/** Odette of the guided visit: heart, kidney, diabetes, three laboratories, a corrected value. */
+async function openStory(page: Page, address = ''): Promise<string> {
+  const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
+  const { patientId } = stories[0]!;
+  await page.goto(`/patients/${patientId}/biology${address}`);
+  return patientId;
+}
+
+const cellOf = (page: Page, row: string) => page.locator(`td[data-row="${row}"]`).first();
+const focused = (page: Page) => page.locator('td[data-row]:focus');
+const line = (page: Page) => page.getByRole('region', { name: 'Valeur lue' });
+
+test.beforeEach(async ({ signIn }) => signIn('gp'));
+
+test('one reads, opens the source and the curve, and comes back to the same cell, by keyboard alone', async ({ page }) => {
+  await openStory(page);
+  await cellOf(page, 'potassium.serum').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(focused(page)).toHaveAttribute('data-row', 'potassium.serum');
+  await expect(line(page)).toContainText('Potassium');
+  const place = await focused(page).getAttribute('data-column');
+  await page.keyboard.press('ArrowLeft');
+  const value = (await line(page).locator('.bio-big').innerText()).trim();
+
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Compte rendu du laboratoire' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /valeur ouverte/ })).toContainText(value.split(/\s/)[0]!);
+  await page.keyboard.press('Escape');
+  await expect(focused(page)).toHaveAttribute('data-row', 'potassium.serum');
+
+  await page.keyboard.press('ArrowRight');
+  await expect(focused(page)).toHaveAttribute('data-column', place!);
+  await page.keyboard.press('g');
+  await expect(page.getByRole('heading', { name: /Potassium/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(focused(page)).toHaveAttribute('data-column', place!);
+
+  await page.keyboard.press('Control+Home');
+  await expect(page.locator('td[data-row]').first()).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(focused(page)).toBeInViewport();
+});
+
+test('the curve says the patient, the analyte and its unit, moves by arrows and speaks, and has its table', async ({ page }) => {
+  await openStory(page, '?view=curve&rows=potassium.serum');
+  const figure = page.getByRole('application');
+  await expect(figure).toHaveAttribute('aria-label', /Potassium.*mmol\/L.*ESSAI-MARCHAND/);
+  await expect(page.locator('.bio-axis-y')).toContainText('Potassium (mmol/L)');
+  await expect(page.locator('.bio-axis-x')).toContainText('échelle de temps réelle');
+  await expect(page.locator('canvas')).toBeVisible();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('status')).toContainText(/Potassium.*mmol\/L.*20\d\d/);
+  await expect(page.locator('.bio-detail')).toContainText('mmol/L');
+  const rows = page.getByRole('table', { name: 'Les mêmes valeurs' }).getByRole('row');
+  expect(await rows.count()).toBeGreaterThan(5);
+  await expect(page.locator('.bio-twin tr[aria-selected]')).toHaveCount(1);
+  await page.keyboard.press('l');
+  await expect(page.locator('.bio-axis-y')).toContainText('échelle logarithmique');
+});
+
+test('a filter shows as many rows as it counts, and says when nothing is left', async ({ page }) => {
+  await openStory(page);
+  const filter = page.getByRole('button', { name: /Hors intervalle/ });
+  const count = Number((await filter.innerText()).replace(/\D/g, ''));
+  await page.keyboard.press('a');
+  await expect(filter).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('.bio-corner')).toContainText(`${count} lignes sur`);
+  await expect(page).toHaveURL(/filter=abnormal/);
+  await page.keyboard.press('a');
+  await expect(page.locator('.bio-corner')).not.toContainText(`${count} lignes sur`);
+});
+
+test('what the period hides is counted, and shown on demand', async ({ page }) => {
+  await openStory(page);
+  const older = page.getByText(/\d+ résultats plus anciens que 2 ans/);
+  await expect(older).toBeVisible();
+  const columns = await page.getByRole('grid').getAttribute('aria-colcount');
+  await older.getByRole('button').click();
+  await expect(page.getByRole('grid')).not.toHaveAttribute('aria-colcount', columns!);
+  await expect(older).toHaveCount(0);
+});
+
+test('three letters find an analyte, by its name or what doctors call it', async ({ page }) => {
+  await openStory(page);
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('kali');
+  await expect(page.getByRole('rowheader', { name: /Potassium/ })).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: /Sodium/ })).toHaveCount(0);
+});
+
+test('blood groups and antibody screens never stand in the grid: a notice leads to the report', async ({ page }) => {
+  await openStory(page, '?period=all');
+  await expect(page.getByRole('grid')).toBeVisible();
+  await expect(page.getByRole('rowheader', { name: /groupe sanguin|agglutinines/i })).toHaveCount(0);
+  await expect(page.getByText(/ne vaut pas pour une transfusion/)).toBeVisible();
+});
+
+test('a report that arrives waits for the reader: nothing moves under the eye', async ({ page, baseURL }) => {
+  await openStory(page);
+  await cellOf(page, 'potassium.serum').focus();
+  const columns = await page.getByRole('grid').getAttribute('aria-colcount');
+  const sent = spawnSync(process.execPath, ['bin/cigogne.ts', 'demo', '--fresh', '--to', baseURL!], { encoding: 'utf8' });
+  expect(sent.status, sent.stderr).toBe(0);
+  await expect(page.getByText(/1 nouveau compte rendu/)).toBeVisible();
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-colcount', columns!);
+  await expect(focused(page)).toHaveAttribute('data-row', 'potassium.serum');
+  await page.keyboard.press('r');
+  await expect(page.getByText(/1 nouveau compte rendu/)).toHaveCount(0);
+});
+
+test('analytes are crossed on one time axis, with one cursor and a table', async ({ page }) => {
+  await openStory(page, '?view=cross&rows=creatinine.serum&rows=potassium.serum');
+  await expect(page.getByRole('figure', { name: /Créatinine/ })).toBeVisible();
+  await expect(page.getByRole('figure', { name: /Potassium/ })).toBeVisible();
+  const before = await page.locator('.bio-panel-facts').first().innerText();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.bio-panel-facts').first()).not.toHaveText(before);
+  await page.keyboard.press('t');
+  await expect(page.getByRole('table', { name: 'Les mêmes valeurs' })).toBeVisible();
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [name, address, wait] of [
+    ['grid', '', '.bio-table'],
+    ['curve', '?view=curve&rows=ferritin.serum', '.bio-figure'],
+    ['cross', '?view=cross&rows=creatinine.serum&rows=potassium.serum', '.bio-panel'],
+    ['heat', '?view=heat', '.bio-heat-table'],
+  ] as const) {
+    test(`the ${name} holds for everyone, ${theme}`, async ({ page, expectAccessible, picture }) => {
+      await page.emulateMedia({ colorScheme: theme });
+      await openStory(page, address);
+      await expect(page.locator(wait).first()).toBeVisible();
+      await expectAccessible();
+      await picture(`biology-${name}-${theme}`);
+    });
+  }
+}
