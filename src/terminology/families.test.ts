@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogueRows } from './catalogue.ts';
-import { FAMILIES, FAMILY_RULES, familiesOf } from './families.ts';
+import { FAMILIES, FAMILIES_VERSION, FAMILY_RULES, familiesOf } from './families.ts';
 
 const adult = { ageYears: 40 };
 const uncoded = (label: string) => ({ row: 'local:750000001:X', label });
@@ -50,6 +50,11 @@ describe('the family of a result', () => {
     const genetic = catalogueRows().filter(({ chapter }) => chapter === 'genetics');
     const outside = genetic.filter(({ row }) => familiesOf(coded(row), adult).length === 0).map(({ row }) => row);
     expect(outside).toEqual(['jak2_v617f.blood']);
+  });
+
+  test('the table has a version, a day, and a rule for every family', () => {
+    expect(FAMILIES_VERSION).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(Object.keys(FAMILY_RULES).toSorted()).toEqual([...FAMILIES].toSorted());
   });
 
   test('no rule opens anything to the parents', () => {
