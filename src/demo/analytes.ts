@@ -174,7 +174,7 @@ export const ANALYTES = {
     mass: { loinc: '2160-0', unit: 'mg/L', factor: 0.11312, decimals: 1 },
   }),
   egfr: analyte(RENAL, ['62238-1', 'DFG', 'DFG estimé (CKD-EPI 2009)'], ['mL/min/{1.73_m2}', 0], [60], {
-    spelled: 'mL/min/1,73 m²',
+    spelled: 'mL/min/1,73m2',
     alert: { low: 30 },
   }),
   urate: analyte(RENAL, ['14933-6', 'AU', 'Acide urique'], ['umol/L', 0], [150, 360], {

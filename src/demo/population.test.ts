@@ -165,6 +165,16 @@ describe('the traps', () => {
   });
 });
 
+test('no unit holds a blank: the schema of CDA refuses it', () => {
+  const units = new Set(
+    documents.flatMap(({ report }) =>
+      [...resultsOf(report)].map(({ result }) => (result.value?.type === 'quantity' ? result.value.unit : undefined)),
+    ),
+  );
+  expect(units.size).toBeGreaterThan(20);
+  expect([...units].filter((unit) => unit !== undefined && /\s/.test(unit))).toEqual([]);
+});
+
 describe('a blood count', () => {
   const counts = documents.map(({ report }) => numbers(report)).filter((found) => found.has('neutrophilsPct') && found.has('mcv'));
 
