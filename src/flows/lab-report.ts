@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { decide, type Principal } from '#access';
 import { type LabReport, readLabReport } from '#formats';
-import { createFromArrival, identify, type Identification, type Identified, keepWaiting, type ToCreate, type Waits } from '#identity';
+import {
+  confirmLink,
+  createFromArrival,
+  identify,
+  type Identification,
+  type Identified,
+  keepWaiting,
+  noteFiledByLink,
+  type ToCreate,
+  type Waits,
+} from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import {
   idText,
@@ -85,17 +95,29 @@ function checkSender(sender: Principal, report: LabReport): void {
   });
 }
 
-function identifyPatient(deps: LabReportDeps, { report, receivedAt }: InHand): Promise<Identification> {
-  return identify(deps.db, { senderFiness: structureOf(report).finess, patient: report.patient, mode: deps.mode, now: receivedAt });
+function identifyPatient(deps: LabReportDeps, inHand: InHand): Promise<Identification> {
+  return identify(deps.db, arriving(deps, inHand));
 }
 
-/** One report, one transaction: a single statement when the patient is known. */
+function arriving({ mode }: LabReportDeps, { report, receivedAt }: InHand) {
+  return { senderFiness: structureOf(report).finess, patient: report.patient, mode, now: receivedAt };
+}
+
+/** One report, one transaction: a single statement when the patient is known by their INS. */
 async function store(deps: LabReportDeps, inHand: InHand, identified: Identified | ToCreate, results: StoredResult[]): Promise<Deposited> {
-  if (identified.kind === 'one') return storeOf(deps, deps.db, inHand, identified, results);
+  if (identified.kind === 'one' && identified.joinedBy === 'ins') return storeOf(deps, deps.db, inHand, identified, results);
   return deps.db.transaction(async (tx) => {
-    const made = await createFromArrival(tx, identified);
-    return made.kind === 'one' ? storeOf(deps, tx, inHand, made, results) : keepForPerson(tx, inHand, made);
+    const settled = identified.kind === 'create' ? await createFromArrival(tx, identified) : await confirmLink(tx, arriving(deps, inHand));
+    if (settled.kind === 'wait') return keepForPerson(tx, inHand, settled);
+    const deposited = await storeOf(deps, tx, inHand, settled, results);
+    if (deposited.isNew && settled.joinedBy === 'link') await noteFiledByLink(tx, { ...printedBy(inHand), patientId: settled.patientId });
+    return deposited;
   });
+}
+
+/** Who was printed, by whom, as the identity cell keeps it. */
+function printedBy({ report, depositId, receivedAt }: InHand) {
+  return { depositId, sender: structureOf(report), patient: report.patient, receivedAt };
 }
 
 async function storeOf(
@@ -118,14 +140,14 @@ function waitForPerson(deps: LabReportDeps, inHand: InHand, doubt: Waits): Promi
 }
 
 async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Deposited> {
-  const { report, depositId, receivedAt, sender } = inHand;
+  const { report, receivedAt, sender } = inHand;
   const isNew = await keepWaitingOriginal(tx, {
     ...inHand,
     senderId: sender.id,
     uniqueId: idText(report.id),
     receivedAt: receivedAt.toISOString(),
   });
-  if (isNew) await keepWaiting(tx, { depositId, sender: structureOf(report), patient: report.patient, receivedAt, doubt });
+  if (isNew) await keepWaiting(tx, { ...printedBy(inHand), doubt });
   return { receipt: isNew ? newReceipt(inHand, 'identity', null) : await firstReceipt(tx, inHand), isNew };
 }
 

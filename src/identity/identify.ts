@@ -84,6 +84,17 @@ async function judgeKnownIns(sql: Sql, known: Patient, traits: PrintedTraits, in
   return wait(sql, contradicts ? 'traits-contradict-ins' : 'incomplete', traits, ins);
 }
 
+/**
+ * Holds the link by which `identify` joined an arrival until the end of the transaction: someone who takes the link back meanwhile waits, and then
+ * finds this arrival among those that it filed (`noteFiledByLink`). Judged again, since it may have been taken back just before.
+ */
+export async function confirmLink(tx: Sql, { patient, ...arriving }: ArrivingPatient): Promise<Identified | Waits> {
+  await store.holdLinks(tx, arriving.senderFiness, localIdsOf(patient.ids));
+  const found = await identifyPrint(tx, { ...arriving, traits: traitsOf(patient), ids: patient.ids });
+  if (found.kind === 'create') throw new Error('an arrival without INS never makes a record by itself');
+  return found;
+}
+
 /** Without an INS: only a number of the sender's that a person linked, printed with the very same strict traits. */
 async function identifyByLink(sql: Sql, { senderFiness, traits, ids }: ArrivingPrint): Promise<Identification> {
   const links = await store.linksOf(sql, senderFiness, localIdsOf(ids));

@@ -1,8 +1,8 @@
 /** Who is it: a printed patient is only ever joined to a record of the region here. */
 export type { Patient, Traits } from './contract.ts';
-export { createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
+export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
 export { type Ins, INS_OIDS, insKey, type Mode } from './ins.ts';
 export { registerPatients } from './register-patients.ts';
 export { type IdentityDeps, identityRoutes } from './routes.ts';
 export { homesOf, patientById, patientsByIds } from './store.ts';
-export { type AfterDecision, keepWaiting } from './worklist.ts';
+export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';

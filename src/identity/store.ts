@@ -102,6 +102,16 @@ export async function linksOf(sql: Sql, senderFiness: string, ids: readonly { do
   );
 }
 
+/** Keeps links as they are until the end of the transaction. */
+export async function holdLinks(tx: Sql, senderFiness: string, ids: readonly { domain: string; localId: string }[]): Promise<void> {
+  await tx.query(
+    'identity-hold-links',
+    `select 1 from identity.source_identity s
+      where s.sender_finess = $1 and (s.domain, s.local_id) in (select * from unnest($2::text[], $3::text[])) for share`,
+    [senderFiness, ids.map(({ domain }) => domain), ids.map(({ localId }) => localId)],
+  );
+}
+
 /** Records of people born the same day under the same birth name: the same person, a homonym or a twin. */
 export async function bornSameDay(sql: Sql, traits: Traits): Promise<Patient[]> {
   const rows = await sql.query<PatientRow>(

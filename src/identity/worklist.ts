@@ -1,7 +1,7 @@
 import type { PrintedPatient } from '#formats';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { compareTraits, isConcordant } from './compare.ts';
-import type { Traits, Waiting } from './contract.ts';
+import type { Traits, Waiting, WaitReason } from './contract.ts';
 import { findCandidates, identifyPrint, type Waits } from './identify.ts';
 import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
@@ -28,31 +28,51 @@ export interface DecisionRequest {
   now: Date;
 }
 
+/** An arrival as it is remembered: from whom, whose print, in which deposit. */
+export interface KeptArrival {
+  depositId: string;
+  sender: { finess: string; name: string };
+  patient: PrintedPatient;
+  receivedAt: Date;
+}
+
 /** Puts an arrival that no rule joined into the worklist, in the transaction that keeps its original. Traits that changed break their link. */
-export async function keepWaiting(
-  tx: Sql,
-  arrival: {
-    depositId: string;
-    sender: { finess: string; name: string };
-    patient: PrintedPatient;
-    receivedAt: Date;
-    doubt: Pick<Waits, 'reason'>;
-  },
-): Promise<{ waitingId: string }> {
-  const { depositId, sender, patient, receivedAt, doubt } = arrival;
-  const traits = traitsOf(patient);
+export async function keepWaiting(tx: Sql, arrival: KeptArrival & { doubt: Pick<Waits, 'reason'> }): Promise<{ waitingId: string }> {
+  const { sender, patient, doubt } = arrival;
   if (doubt.reason === 'link-broken') await worklist.breakLinks(tx, sender.finess, localIdsOf(patient.ids));
-  const waitingId = await worklist.insertWaiting(tx, {
+  return { waitingId: await worklist.insertWaiting(tx, waitingRow(arrival, doubt.reason)) };
+}
+
+/**
+ * Remembers an arrival that a link filed, in the transaction that stores its report, so that taking the link back finds it again.
+ * Only for a deposit that is stored for the first time.
+ */
+export async function noteFiledByLink(tx: Sql, arrival: KeptArrival & { patientId: string }): Promise<void> {
+  const { patientId, receivedAt } = arrival;
+  const waitingId = await worklist.insertWaiting(tx, waitingRow(arrival, 'no-ins'));
+  await worklist.settleWaiting(tx, { waitingId, state: 'linked', patientId, now: receivedAt });
+  const filed = { action: 'refile', patientId, waitingId, after: { state: 'linked', patientId } } as const;
+  await worklist.insertDecision(tx, {
+    ...filed,
+    who: 'rule:link',
+    whoName: 'link',
+    reason: 'the number was linked by a person',
+    now: receivedAt,
+  });
+}
+
+function waitingRow({ depositId, sender, patient, receivedAt }: KeptArrival, reason: WaitReason) {
+  const traits = traitsOf(patient);
+  return {
     depositId,
     receivedAt,
     waitingId: uuidv7(receivedAt.getTime()),
     senderFiness: sender.finess,
     senderName: sender.name,
-    reason: doubt.reason,
+    reason,
     printed: { traits, ids: patient.ids },
     fingerprint: fingerprintOf(traits),
-  });
-  return { waitingId };
+  };
 }
 
 /** What waits, the oldest first, with candidates scored against the records of now. */
@@ -120,15 +140,16 @@ export async function refuseWaiting(tx: Sql, request: DecisionRequest, after: Af
 }
 
 /**
- * Takes a decision back: the arrival waits again, and with it those that its link filed besides; their reports leave the record, the link no
- * longer holds. A record that was made stays, empty.
+ * Takes a decision back: the arrival waits again, and with it all that its link filed, before or since; their reports leave the record, the link
+ * no longer holds. A record that was made stays, empty.
  */
 export async function undoDecision(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<void> {
   const row = await worklist.lockWaiting(tx, request.waitingId);
   if (!row || row.state === 'waiting') throw new Refusal('request.not-found', 'no decision to take back', { at: 'params.waitingId' });
+  // first the link, which waits for the arrivals being filed by it, then what it filed
+  await worklist.breakLinks(tx, row.senderFiness, localIdsOf(row.printed.ids));
   for (const undone of [row, ...(await worklist.filedWith(tx, row.waitingId))]) {
     const { waitingId, depositId, patientId } = undone;
-    await worklist.breakLinks(tx, undone.senderFiness, localIdsOf(undone.printed.ids));
     await worklist.settleWaiting(tx, { waitingId, state: 'waiting', patientId: null, now: request.now });
     await record(tx, request, undone, { action: 'undo', patientId: patientId ?? undefined, after: { state: 'waiting' } });
     if (patientId) await after.withdraw(tx, depositId, patientId);
