@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import type { Db, Sql } from '#kernel';
 import { type Anchor, FIRST_ANCHOR, signAnchor } from './anchor.ts';
-import { headsMovedSince, insertAnchor, lastAnchor, lockAnchors } from './store.ts';
+import { headsMovedSince, insertAnchor, lastAnchor, lockAnchors } from './store-audit.ts';
 
 /** How often the region's chains are anchored. */
 const ANCHOR_EVERY_MS = 60_000;

@@ -16,7 +16,7 @@ import {
   verifyChain,
 } from './index.ts';
 import { decideSharing } from './sharing.ts';
-import { eventsOfChain } from './store.ts';
+import { eventsOfChain } from './store-audit.ts';
 
 const database = testDatabase();
 const now = new Date('2026-11-20T10:00:00.123Z');

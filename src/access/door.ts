@@ -4,7 +4,8 @@ import { chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
 import { type ActiveLink, type Decision, decide, isLinkKind, type Question } from './decide.ts';
 import { type Category, RIGHTS_VERSION } from './matrix.ts';
-import { appendEvent, standingsInForce } from './store.ts';
+import { standingsInForce } from './store.ts';
+import { appendEvent } from './store-audit.ts';
 
 export interface DoorRequest {
   who: Principal;

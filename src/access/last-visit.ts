@@ -1,6 +1,6 @@
 import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
-import { lastTimeOf } from './store.ts';
+import { lastTimeOf } from './store-audit.ts';
 
 /** Readings closer than this are one visit: a page read again, a patient opened twice in one consultation. */
 const VISIT_MINUTES = 30;

@@ -1,6 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import type { Sql } from '#kernel';
-import { consumeOidcItem, deleteOidcItems, findOidcItem, upsertOidcItem } from './store.ts';
+import { consumeOidcItem, deleteOidcItems, findOidcItem, upsertOidcItem } from './store-sessions.ts';
 
 /** A system that may ask for tokens, as the register of senders knows it. */
 export interface SystemClient {

@@ -8,7 +8,7 @@ import type { Decision } from './decide.ts';
 import { passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
 import { decideSharing, sharingOf } from './sharing.ts';
-import { latestEvents } from './store.ts';
+import { latestEvents } from './store-audit.ts';
 import { accessLine, languageOf } from './who-looked.ts';
 
 export interface AccessRoutesDeps {

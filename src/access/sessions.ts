@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sql } from '#kernel';
 import { type Principal, principalSchema } from './contract.ts';
-import { deleteOldSessions, endSessions, findSession, insertSession, touchSession } from './store.ts';
+import { deleteOldSessions, endSessions, findSession, insertSession, touchSession } from './store-sessions.ts';
 
 /** However much it is used, a session ends: one working day. */
 export const SESSION_HOURS = 12;

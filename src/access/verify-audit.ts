@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import type { Sql } from '#kernel';
 import { type Anchor, anchorFault, FIRST_ANCHOR } from './anchor.ts';
-import { anchorsAfter, chainsAfter, chainsUnlikeAnchors, headsOfAnchor } from './store.ts';
+import { anchorsAfter, chainsAfter, chainsUnlikeAnchors, headsOfAnchor } from './store-audit.ts';
 import { verifyChain } from './verify-chain.ts';
 
 const PAGE = 500;

@@ -1,6 +1,6 @@
 import type { Sql } from '#kernel';
 import { CHAIN_START, type ChainFault, type ChainPoint, compareWithHead, followChain } from './audit.ts';
-import { eventsOfChain, headOfChain } from './store.ts';
+import { eventsOfChain, headOfChain } from './store-audit.ts';
 
 const PAGE = 1_000;
 

@@ -1,0 +1,174 @@
+import type { Sql } from '#kernel';
+import type { Anchor, AnchoredHead } from './anchor.ts';
+import { type AuditEvent, canonicalBytes, type ChainedEvent, GENESIS } from './audit.ts';
+
+/** Adds one event at the end of its chain, in one statement; the head's row is locked until the transaction ends. */
+export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
+  await tx.query(
+    'access-append-event',
+    `with head as (
+       insert into access.audit_head as h (chain, sequence, previous_hash, hash)
+       values ($1, 1, $2, sha256($2 || int8send(1) || $3))
+       on conflict (chain) do update
+         set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || int8send(h.sequence + 1) || $3)
+       returning sequence, previous_hash, hash)
+     insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
+       acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
+     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, previous_hash, hash from head`,
+    [
+      event.chain,
+      GENESIS,
+      canonicalBytes(event),
+      event.patientId,
+      event.at,
+      event.actor,
+      event.actorName,
+      event.role,
+      event.organisation,
+      event.organisationName,
+      event.actsFor,
+      event.action,
+      event.object,
+      event.via,
+      event.mode,
+      event.allowed,
+      event.rule,
+      event.rightsVersion,
+      event.reason,
+    ],
+  );
+}
+
+const EVENT_COLUMNS = `chain, sequence, patient_id as "patientId", at, actor, actor_name as "actorName", role, organisation,
+  organisation_name as "organisationName", acts_for as "actsFor", action, object, via, mode, allowed, rule,
+  rights_version as "rightsVersion", reason, previous_hash as "previousHash", hash`;
+
+/** Events of a chain after a sequence, oldest first. */
+export function eventsOfChain(sql: Sql, chain: string, after: number, limit: number): Promise<ChainedEvent[]> {
+  return sql.query<ChainedEvent & Record<string, unknown>>(
+    'access-events-of-chain',
+    `select ${EVENT_COLUMNS} from access.audit_event where chain = $1 and sequence > $2 order by sequence limit $3`,
+    [chain, after, limit],
+  );
+}
+
+/** The latest events about a patient, newest first. */
+export function latestEvents(sql: Sql, patientId: string, before: number, limit: number): Promise<ChainedEvent[]> {
+  return sql.query<ChainedEvent & Record<string, unknown>>(
+    'access-latest-events',
+    `select ${EVENT_COLUMNS} from access.audit_event where chain = $1 and sequence < $2 order by sequence desc limit $3`,
+    [patientId, before, limit],
+  );
+}
+
+/** The latest time that somebody did something with a patient's record, before an instant. */
+export async function lastTimeOf(
+  sql: Sql,
+  { patientId, actor, action, before }: { patientId: string; actor: string; action: string; before: Date },
+): Promise<Date | undefined> {
+  const [event] = await sql.query<{ at: Date }>(
+    'access-last-time',
+    `select at from access.audit_event
+     where chain = $1 and actor = $2 and action = $3 and allowed and at < $4 order by sequence desc limit 1`,
+    [patientId, actor, action, before],
+  );
+  return event?.at;
+}
+
+export async function headOfChain(sql: Sql, chain: string): Promise<{ sequence: number; hash: Buffer } | undefined> {
+  const [head] = await sql.query<{ sequence: number; hash: Buffer }>(
+    'access-head-of-chain',
+    'select sequence, hash from access.audit_head where chain = $1',
+    [chain],
+  );
+  return head;
+}
+
+/* ---- anchors ---- */
+
+/** Any number will do, as long as every Cigogne uses the same: one anchor at a time. */
+const ANCHOR_LOCK = 4_201_968;
+
+export async function lockAnchors(tx: Sql): Promise<void> {
+  await tx.query('access-lock-anchors', 'select pg_advisory_xact_lock($1)', [ANCHOR_LOCK]);
+}
+
+const ANCHOR_COLUMNS = 'number, at, previous_hash as "previousHash", hash, statement';
+
+export async function lastAnchor(sql: Sql): Promise<Anchor | undefined> {
+  const [anchor] = await sql.query<Anchor & Record<string, unknown>>(
+    'access-last-anchor',
+    `select ${ANCHOR_COLUMNS} from access.audit_anchor order by number desc limit 1`,
+  );
+  return anchor;
+}
+
+/** Heads of the chains with an event since an instant, further than their last anchor. */
+export function headsMovedSince(sql: Sql, since: Date): Promise<AnchoredHead[]> {
+  return sql.query<AnchoredHead & Record<string, unknown>>(
+    'access-heads-moved',
+    `select h.chain, h.sequence, h.hash from access.audit_head h
+     where h.chain in (select e.chain from access.audit_event e where e.at >= $1)
+       and h.sequence > coalesce((select a.sequence from access.audit_anchor_head a where a.chain = h.chain order by a.number desc limit 1), 0)`,
+    [since],
+  );
+}
+
+export async function insertAnchor(tx: Sql, anchor: Anchor, heads: readonly AnchoredHead[]): Promise<void> {
+  await tx.query(
+    'access-insert-anchor',
+    `with anchor as (insert into access.audit_anchor (number, at, previous_hash, hash, statement) values ($1, $2, $3, $4, $5))
+     insert into access.audit_anchor_head (chain, number, sequence, hash)
+     select chain, $1, sequence, hash from unnest($6::uuid[], $7::bigint[], $8::bytea[]) as h (chain, sequence, hash)`,
+    [
+      anchor.number,
+      anchor.at,
+      anchor.previousHash,
+      anchor.hash,
+      anchor.statement,
+      heads.map(({ chain }) => chain),
+      heads.map(({ sequence }) => sequence),
+      heads.map(({ hash }) => hash),
+    ],
+  );
+}
+
+export function anchorsAfter(sql: Sql, number: number, limit: number): Promise<Anchor[]> {
+  return sql.query<Anchor & Record<string, unknown>>(
+    'access-anchors-after',
+    `select ${ANCHOR_COLUMNS} from access.audit_anchor where number > $1 order by number limit $2`,
+    [number, limit],
+  );
+}
+
+export function headsOfAnchor(sql: Sql, number: number): Promise<AnchoredHead[]> {
+  return sql.query<AnchoredHead & Record<string, unknown>>(
+    'access-heads-of-anchor',
+    'select chain, sequence, hash from access.audit_anchor_head where number = $1',
+    [number],
+  );
+}
+
+/** Chains whose event at an anchored place is not the one anchored, or is gone. */
+export function chainsUnlikeAnchors(sql: Sql, limit: number): Promise<{ chain: string; sequence: number; number: number }[]> {
+  return sql.query<{ chain: string; sequence: number; number: number }>(
+    'access-chains-unlike-anchors',
+    `select a.chain, a.sequence, a.number from access.audit_anchor_head a
+     left join access.audit_event e on e.chain = a.chain and e.sequence = a.sequence
+     where e.hash is distinct from a.hash order by a.number, a.chain limit $1`,
+    [limit],
+  );
+}
+
+/** Every chain there is trace of, whatever was taken away elsewhere, in order. */
+export async function chainsAfter(sql: Sql, chain: string, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ chain: string }>(
+    'access-chains-after',
+    `(select chain from access.audit_head where chain > $1 order by chain limit $2)
+     union (select distinct chain from access.audit_event where chain > $1 order by chain limit $2)
+     union (select distinct chain from access.audit_anchor_head where chain > $1 order by chain limit $2)
+     order by chain limit $2`,
+    [chain, limit],
+  );
+  return rows.map((row) => row.chain);
+}

@@ -1,0 +1,98 @@
+import type { Sql } from '#kernel';
+
+/* ---- browser sessions ---- */
+
+export async function insertSession(sql: Sql, session: { idHash: Buffer; principal: unknown; now: Date }): Promise<void> {
+  await sql.query('access-insert-session', 'insert into access.session (id_hash, principal, opened_at, seen_at) values ($1, $2, $3, $3)', [
+    session.idHash,
+    JSON.stringify(session.principal),
+    session.now,
+  ]);
+}
+
+/** The person of a session that is neither ended, nor idle since `idleSince`, nor opened before `openedSince`. */
+export async function findSession(
+  sql: Sql,
+  session: { idHash: Buffer; idleSince: Date; openedSince: Date },
+): Promise<{ principal: unknown; seenAt: Date } | undefined> {
+  const [found] = await sql.query<{ principal: unknown; seenAt: Date }>(
+    'access-find-session',
+    `select principal, seen_at as "seenAt" from access.session
+     where id_hash = $1 and ended_at is null and seen_at > $2 and opened_at > $3`,
+    [session.idHash, session.idleSince, session.openedSince],
+  );
+  return found;
+}
+
+export async function touchSession(sql: Sql, idHash: Buffer, now: Date): Promise<void> {
+  await sql.query('access-touch-session', 'update access.session set seen_at = $2 where id_hash = $1 and ended_at is null', [idHash, now]);
+}
+
+/** Ends one session, or all those of a person. @returns how many were open */
+export async function endSessions(sql: Sql, which: { idHash: Buffer } | { personId: string }, now: Date): Promise<number> {
+  const ended =
+    'idHash' in which
+      ? await sql.query(
+          'access-end-session',
+          'update access.session set ended_at = $2 where id_hash = $1 and ended_at is null returning 1 as ended',
+          [which.idHash, now],
+        )
+      : await sql.query(
+          'access-end-sessions-of',
+          `update access.session set ended_at = $2 where principal ->> 'id' = $1 and ended_at is null returning 1 as ended`,
+          [which.personId, now],
+        );
+  return ended.length;
+}
+
+export async function deleteOldSessions(sql: Sql, seenBefore: Date): Promise<void> {
+  await sql.query('access-delete-old-sessions', 'delete from access.session where seen_at < $1', [seenBefore]);
+}
+
+/* ---- what the embedded OpenID provider remembers ---- */
+
+export async function upsertOidcItem(
+  sql: Sql,
+  item: { model: string; id: string; payload: Record<string, unknown>; expiresAt: Date | null },
+): Promise<void> {
+  await sql.query(
+    'access-upsert-oidc-item',
+    `insert into access.oidc_item (model, id, payload, grant_id, uid, expires_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (model, id) do update
+       set payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, expires_at = excluded.expires_at`,
+    [item.model, item.id, JSON.stringify(item.payload), item.payload['grantId'] ?? null, item.payload['uid'] ?? null, item.expiresAt],
+  );
+}
+
+export async function findOidcItem(
+  sql: Sql,
+  key: { model: string; id?: string; uid?: string },
+  now: Date,
+): Promise<Record<string, unknown> | undefined> {
+  const [item] = await sql.query<{ payload: Record<string, unknown> }>(
+    'access-find-oidc-item',
+    `select payload from access.oidc_item
+     where model = $1 and ($2::text is null or id = $2) and ($3::text is null or uid = $3) and (expires_at is null or expires_at > $4) limit 1`,
+    [key.model, key.id ?? null, key.uid ?? null, now],
+  );
+  return item?.payload;
+}
+
+/** Marks a code as used, in seconds since 1970 as oidc-provider expects. */
+export async function consumeOidcItem(sql: Sql, key: { model: string; id: string }, now: Date): Promise<void> {
+  await sql.query(
+    'access-consume-oidc-item',
+    `update access.oidc_item set payload = jsonb_set(payload, '{consumed}', to_jsonb($3::bigint)) where model = $1 and id = $2`,
+    [key.model, key.id, Math.floor(now.getTime() / 1000)],
+  );
+}
+
+export async function deleteOidcItems(
+  sql: Sql,
+  which: { model: string; id: string } | { grantId: string } | { expiredBefore: Date },
+): Promise<void> {
+  if ('grantId' in which) await sql.query('access-delete-oidc-grant', 'delete from access.oidc_item where grant_id = $1', [which.grantId]);
+  else if ('id' in which) {
+    await sql.query('access-delete-oidc-item', 'delete from access.oidc_item where model = $1 and id = $2', [which.model, which.id]);
+  } else await sql.query('access-delete-oidc-expired', 'delete from access.oidc_item where expires_at < $1', [which.expiredBefore]);
+}
