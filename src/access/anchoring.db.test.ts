@@ -1,9 +1,12 @@
 import { mkdtempSync } from 'node:fs';
+import { appendFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { PEOPLE } from '../../test/support/people.ts';
+import type { Anchor } from './anchor.ts';
+import { type AnchorCopy, copiesFile, copyAnchor, readCopies } from './anchor-copies.ts';
 import { anchorAudit } from './anchoring.ts';
 import { auditPublicKey, passDoor, verifyAudit } from './index.ts';
 import { keyFile, loadKeys } from './keys.ts';
@@ -23,7 +26,7 @@ const look = (n: number, at: Date) =>
     async () => 0,
   );
 const anchor = (n: number) => anchorAudit(database.db, { now: minute(n), key: keys.audit });
-const verify = () => verifyAudit(database.db, publicKey);
+const verify = (copies: AnchorCopy[] = []) => verifyAudit(database.db, { publicKey, copies });
 
 /** As an administrator who switches the protections off. */
 const tamper = (sql: string) => database.db.script(`begin; set local session_replication_role = replica; ${sql}; commit`);
@@ -102,6 +105,30 @@ describe('the anchors of the audit', () => {
     await look(1, minute(4));
     await anchorAudit(database.db, { now: minute(5), key: other.audit });
     expect((await verify()).faults).toEqual(['anchor 3: bad-signature']);
+  });
+
+  test('rewritten all of them, by someone who also has the key, no longer agree with the copies kept elsewhere', async () => {
+    const file = copiesFile(dataFolder);
+    await rm(file, { force: true });
+    const made = await database.db.query<Anchor & Record<string, unknown>>(
+      't-made',
+      'select number, at, statement from access.audit_anchor order by 1',
+    );
+    for (const one of made) await copyAnchor(file, one);
+    const [whole] = made;
+    await appendFile(file, '\n{"number":3,"sta');
+    await copyAnchor(file, whole!);
+    const copies = await readCopies(file);
+    expect((await verify(copies)).faults).toEqual([]);
+    await tamper('truncate access.audit_event, access.audit_head, access.audit_anchor, access.audit_anchor_head');
+    await look(1, minute(0));
+    await anchor(1);
+    expect((await verify()).faults).toEqual([]);
+    expect((await verify(copies)).faults).toEqual(['anchor 1: not the one that was copied', 'anchor 2: copied, and gone since']);
+  });
+
+  test('have no copies yet in a new folder', async () => {
+    expect(await readCopies(join(dataFolder, 'none.jsonl'))).toEqual([]);
   });
 
   test('cannot be changed from the application', async () => {

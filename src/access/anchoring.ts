@@ -27,18 +27,18 @@ export function anchorAudit(db: Db, options: { now: Date; key: JWK }): Promise<A
 }
 
 /**
- * Anchors every minute until stopped. Each anchor is told, so that the log keeps a copy out of the database's reach.
+ * Anchors every minute until stopped. Each anchor is told, so that a copy is kept out of the database's reach.
  * @returns how to stop, waiting for the one under way
  */
 export function startAnchoring(
   db: Db,
-  options: { now: () => Date; key: () => Promise<JWK>; onAnchor: (anchor: Anchor) => void; onError: (error: unknown) => void },
+  options: { now: () => Date; key: () => Promise<JWK>; onAnchor: (anchor: Anchor) => Promise<void>; onError: (error: unknown) => void },
 ): () => Promise<void> {
   let underWay: Promise<void> = Promise.resolve();
   const anchor = async () => {
     try {
       const made = await anchorAudit(db, { now: options.now(), key: await options.key() });
-      if (made) options.onAnchor(made);
+      if (made) await options.onAnchor(made);
     } catch (error) {
       options.onError(error);
     }

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Db, Refusal } from '#kernel';
 import type { Principal, SessionInfo } from './contract.ts';
+import { copiesFile, copyAnchor } from './anchor-copies.ts';
 import { startAnchoring } from './anchoring.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
@@ -122,13 +123,13 @@ function keysOnce(file: string): () => Promise<OwnKeys> {
 }
 
 /** The chains of the audit are anchored for as long as the server runs. */
-function anchorWhileOpen(app: FastifyInstance, { db, now, keys }: AccessContext): void {
+function anchorWhileOpen(app: FastifyInstance, { db, now, keys, dataFolder }: AccessContext): void {
   let stop = async () => {};
   app.addHook('onReady', async () => {
     stop = startAnchoring(db, {
       now,
       key: async () => (await keys()).audit,
-      onAnchor: ({ number, statement }) => app.log.info({ number, statement }, 'audit anchored'),
+      onAnchor: (anchor) => copyAnchor(copiesFile(dataFolder), anchor),
       onError: (error) => app.log.error({ err: error }, 'the audit could not be anchored'),
     });
   });

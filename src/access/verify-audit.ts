@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import type { Sql } from '#kernel';
+import type { AnchorCopy } from './anchor-copies.ts';
 import { type Anchor, anchorFault, FIRST_ANCHOR } from './anchor.ts';
 import { anchorsAfter, chainsAfter, chainsUnlikeAnchors, headsOfAnchor } from './store-audit.ts';
 import { verifyChain } from './verify-chain.ts';
@@ -18,11 +19,15 @@ export interface AuditVerdict {
 
 /**
  * Verifies the whole audit: each signed anchor, each anchored place against the event that stands there, each chain from its first event.
- * @param publicKey of the key that signs anchors, kept by whoever verifies
+ * @param options.publicKey of the key that signs anchors, kept by whoever verifies
+ * @param options.copies of anchors kept out of the database's reach
  */
-export async function verifyAudit(sql: Sql, publicKey: JWK): Promise<AuditVerdict> {
+export async function verifyAudit(
+  sql: Sql,
+  { publicKey, copies = [] }: { publicKey: JWK; copies?: readonly AnchorCopy[] },
+): Promise<AuditVerdict> {
   const verdict: AuditVerdict = { chains: 0, events: 0, anchors: 0, faults: [] };
-  await verifyAnchors(sql, publicKey, verdict);
+  await verifyAnchors(sql, { publicKey, copies }, verdict);
   for (const { chain, sequence, number } of await chainsUnlikeAnchors(sql, MAX_FAULTS)) {
     verdict.faults.push(`chain ${chain}: event ${sequence} is not the one that anchor ${number} signed`);
   }
@@ -41,17 +46,28 @@ export async function verifyAudit(sql: Sql, publicKey: JWK): Promise<AuditVerdic
   }
 }
 
-async function verifyAnchors(sql: Sql, publicKey: JWK, verdict: AuditVerdict): Promise<void> {
+async function verifyAnchors(
+  sql: Sql,
+  { publicKey, copies }: { publicKey: JWK; copies: readonly AnchorCopy[] },
+  verdict: AuditVerdict,
+): Promise<void> {
+  const unseen = new Map(copies.map(({ number, statement }) => [number, statement]));
   let previous: Pick<Anchor, 'number' | 'hash'> = FIRST_ANCHOR;
   for (;;) {
     const anchors = await anchorsAfter(sql, previous.number, PAGE);
     for (const anchor of anchors) {
       const fault = await anchorFault(previous, anchor, await headsOfAnchor(sql, anchor.number), publicKey);
       if (fault) verdict.faults.push(`anchor ${anchor.number}: ${fault}`);
+      else if ((unseen.get(anchor.number) ?? anchor.statement) !== anchor.statement) {
+        verdict.faults.push(`anchor ${anchor.number}: not the one that was copied`);
+      }
+      unseen.delete(anchor.number);
       verdict.anchors += 1;
       previous = { number: anchor.number, hash: anchor.hash };
       if (verdict.faults.length >= MAX_FAULTS) return;
     }
-    if (anchors.length < PAGE) return;
+    if (anchors.length < PAGE) break;
   }
+  for (const number of unseen.keys()) verdict.faults.push(`anchor ${number}: copied, and gone since`);
+  verdict.faults.length = Math.min(verdict.faults.length, MAX_FAULTS);
 }

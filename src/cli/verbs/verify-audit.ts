@@ -12,24 +12,26 @@ export const verifyAuditVerb: Verb = {
   operands: [],
   options: {
     key: { type: 'string', value: 'FILE', help: 'Public key of the anchors (JWK), kept apart; default: that of the data folder.' },
+    anchors: { type: 'string', value: 'FILE', help: 'Copies of the anchors, kept apart; default: audit-anchors.jsonl of the data folder.' },
     'print-key': { type: 'boolean', help: 'Print the public key of the data folder, to be kept apart, and verify nothing.' },
   },
   notes:
     'Works on DATABASE_URL while servers run, or on the embedded database of CIGOGNE_DATA when its server is stopped. Prints one line a\n' +
-    'fault, 100 at most, and exits 4 when there is one. The anchors are also in the log of the server: keep it elsewhere.',
+    'fault, 100 at most, and exits 4 when there is one. Take the copies and the public key away where administrators cannot write.',
   async run(given, terminal) {
     const config = readConfig(terminal.env);
     const dataFolder = resolve(terminal.root, config.CIGOGNE_DATA);
-    const { auditPublicKey, verifyAudit } = await import('#access');
+    const { auditPublicKey, copiesFile, readCopies, verifyAudit } = await import('#access');
     if (given.options['print-key']) {
       terminal.say(JSON.stringify(await auditPublicKey(dataFolder)));
       return EXIT.done;
     }
     const publicKey = keyOf(given) ?? (await auditPublicKey(dataFolder));
+    const copies = await readCopies(typeof given.options['anchors'] === 'string' ? given.options['anchors'] : copiesFile(dataFolder));
     return withDatabase(config, dataFolder, terminal, async (url) => {
       const db = openDb({ url, maxConnections: 2 });
       try {
-        const { chains, events, anchors, faults } = await verifyAudit(db, publicKey);
+        const { chains, events, anchors, faults } = await verifyAudit(db, { publicKey, copies });
         for (const fault of faults) terminal.say(fault);
         const counts = `${events} events in ${chains} chains, ${anchors} anchors`;
         terminal.tell(faults.length === 0 ? `The audit is whole: ${counts}.` : `The audit is NOT whole: ${counts}.`);
