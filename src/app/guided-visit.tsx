@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { Button, CloseIcon, readPatientSearch, useText } from '#ui';
+import { letOneArrive } from './deposit.ts';
 import { keepVisit, readVisit } from './visit-state.ts';
 import { nextStep, VISIT_STEPS } from './visit-steps.ts';
 import './guided-visit.css';
@@ -54,6 +55,7 @@ function VisitCard({ name, step, onSkip, onLeave }: VisitCardProps) {
         </Button>
       </header>
       <p aria-live="polite">{current ? t(`app.visit.step.${current.id}`, { name }) : t('app.visit.endText')}</p>
+      {current?.id === 'arrival' ? <LetOneArrive /> : null}
       <footer className="app-visit-foot">
         <ol className="app-visit-dots" aria-hidden="true">
           {VISIT_STEPS.map(({ id }, i) => (
@@ -71,5 +73,20 @@ function VisitCard({ name, step, onSkip, onLeave }: VisitCardProps) {
         )}
       </footer>
     </aside>
+  );
+}
+
+/** The laboratory's system sends a report, as it would at any moment of the day. */
+function LetOneArrive() {
+  const t = useText();
+  const arrive = useMutation({ mutationFn: letOneArrive });
+  const hasFailed = arrive.error !== null || arrive.data?.refusal !== undefined;
+  return (
+    <>
+      <Button look="primary" isDisabled={arrive.isPending} onPress={() => arrive.mutate()}>
+        {t('app.visit.arrive')}
+      </Button>
+      {hasFailed ? <p>{t('app.visit.arriveFailed')}</p> : null}
+    </>
   );
 }

@@ -2,15 +2,16 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { ApiError, Button, Notice, showDate, showTime, useLanguage, useText } from '#ui';
-import { deposit, type Receipt } from './deposit.ts';
-import { usePerson } from './session.tsx';
+import { deposit, depositFresh, type Receipt } from './deposit.ts';
+import { usePerson, useSession } from './session.tsx';
 import './laboratory.css';
 
 /** A laboratory's system seen by a person: deposit a report by the real door, and read its receipt. */
 export function LaboratoryPage() {
   const t = useText();
   const person = usePerson();
-  const send = useMutation({ mutationFn: (file: File) => deposit(file) });
+  const { mode } = useSession();
+  const send = useMutation({ mutationFn: (file: File | 'fresh') => (file === 'fresh' ? depositFresh() : deposit(file)) });
   useEffect(() => {
     document.title = `${t('app.lab.title')} — Cigogne`;
   }, [t]);
@@ -23,28 +24,37 @@ export function LaboratoryPage() {
       <div className="ui-card app-lab-card">
         <h2>{t('app.lab.file')}</h2>
         <p>{t('app.lab.fileText')}</p>
-        <FileTrigger
-          acceptedFileTypes={['.xml', 'application/xml', 'text/xml']}
-          onSelect={(files) => {
-            const file = files?.[0];
-            if (file) send.mutate(file);
-          }}
-        >
-          <Button look="primary" size="large" isDisabled={send.isPending}>
-            {t('app.lab.choose')}
-          </Button>
-        </FileTrigger>
+        <div className="app-plain-actions">
+          {mode === 'demo' ? (
+            <Button look="primary" size="large" isDisabled={send.isPending} onPress={() => send.mutate('fresh')}>
+              {t('app.lab.fresh')}
+            </Button>
+          ) : null}
+          <FileTrigger
+            acceptedFileTypes={['.xml', 'application/xml', 'text/xml']}
+            onSelect={(files) => {
+              const file = files?.[0];
+              if (file) send.mutate(file);
+            }}
+          >
+            <Button size="large" isDisabled={send.isPending}>
+              {t('app.lab.choose')}
+            </Button>
+          </FileTrigger>
+        </div>
         <div aria-live="polite">
           {send.isPending ? <p>{t('app.lab.sending')}</p> : null}
           {send.data ? <ReceiptCard receipt={send.data} /> : null}
           {send.error ? <RefusedDeposit error={send.error} /> : null}
         </div>
       </div>
-      <div className="ui-card app-lab-card">
-        <h2>{t('app.lab.terminal')}</h2>
-        <p>{t('app.lab.terminalText')}</p>
-        <pre className="app-lab-command">./cigogne demo --fresh --to {window.location.origin}</pre>
-      </div>
+      {mode === 'demo' ? (
+        <div className="ui-card app-lab-card">
+          <h2>{t('app.lab.terminal')}</h2>
+          <p>{t('app.lab.terminalText')}</p>
+          <pre className="app-lab-command">./cigogne demo --fresh --to {window.location.origin}</pre>
+        </div>
+      ) : null}
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '#access';
@@ -5,6 +6,8 @@ import type { Db } from '#kernel';
 import { demoAccounts } from './accounts.ts';
 import { dayText, demoToday } from './clock.ts';
 import type { Progress } from './deposit-all.ts';
+import { documentBytes } from './document-bytes.ts';
+import { depositFreshReport, freshReport } from './fresh-report.ts';
 import type { LoadOrder } from './load-worker.ts';
 import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
 import { registerRegion } from './register.ts';
@@ -118,4 +121,17 @@ async function demoRoutes(app: FastifyInstance, population: Population, loading:
     people: population.size.patients,
     laboratories: laboratories.length,
   }));
+
+  /* What the page shows arriving: the document for who signs in as a laboratory's system, or the whole deposit for the others. */
+  app.get('/api/demo/fresh-report', { config: { guard: 'signed-in' } }, async (_request, reply) =>
+    reply.type('application/xml').send(documentBytes(freshReport(new Date()), 0)),
+  );
+  app.post('/api/demo/fresh-report', { config: { guard: 'signed-in' } }, async (request) =>
+    depositFreshReport({ url: addressOf(request.socket), now: new Date() }),
+  );
+}
+
+/** Where this very request came in: the door that it goes through next. */
+function addressOf({ localAddress = '127.0.0.1', localPort = 80 }: Socket): string {
+  return `http://${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
 }

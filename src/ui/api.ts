@@ -29,6 +29,8 @@ export interface ApiOptions {
   /** Sent as they are, under `contentType`. */
   bytes?: Blob;
   contentType?: string;
+  /** What is awaited; `json` when absent. */
+  answer?: 'json' | 'bytes';
   signal?: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ export async function api<Answer>(path: string, options: ApiOptions = {}): Promi
     ...(signal ? { signal } : {}),
   });
   if (!response.ok) throw await refused(response);
+  if (options.answer === 'bytes') return (await response.blob()) as Answer;
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 

@@ -1,0 +1,37 @@
+import { expect, test } from './support/index.ts';
+
+const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001';
+
+test('a laboratory’s system deposits a report of today and reads its receipt', async ({ page, signIn, expectAccessible }) => {
+  await signIn('laboratory-system');
+  await page.getByRole('button', { name: 'Déposer un compte rendu du jour' }).click();
+  await expect(page.getByText('rangé dans le dossier')).toBeVisible();
+  await expectAccessible();
+});
+
+test('what cannot be read is refused with its reason and what to do', async ({ page, signIn, expectAccessible }) => {
+  await signIn('laboratory-system');
+  await page.setInputFiles('input[type=file]', {
+    name: 'lettre.xml',
+    mimeType: 'application/xml',
+    buffer: Buffer.from('<lettre>Bonjour</lettre>'),
+  });
+  const refusal = page.getByRole('alert');
+  await expect(refusal).toContainText('Compte rendu refusé.');
+  await expect(refusal).toContainText('report.');
+  await expectAccessible();
+});
+
+test('a report that arrives is announced in the open page and moves nothing until the reader shows it', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.goto(`${ODETTE}/biology`);
+  const table = page.locator('table').first();
+  await expect(table).toBeVisible();
+  const before = await table.locator('thead').innerText();
+  const sent = await page.request.post('/api/demo/fresh-report', { headers: { origin: new URL(page.url()).origin } });
+  expect(sent.ok()).toBe(true);
+  await expect(page.getByText(/1 nouveau compte rendu/).first()).toBeVisible();
+  expect(await table.locator('thead').innerText()).toBe(before);
+  await page.locator('.bio-waiting').getByRole('button').click();
+  await expect(table.locator('thead')).not.toHaveText(before);
+});
