@@ -110,7 +110,7 @@ const TURBIDIMETRY = { code: 'UTX', display: 'Immunodosages - Turbidimétrie' };
 export const FERRITIN_METHODS = { before: TURBIDIMETRY, after: LUMINESCENCE } as const;
 
 export const ANALYTES = {
-  leucocytes: analyte(NFS, ['6690-2', 'GB', 'Leucocytes'], ['10*9/L', 2], [4, 10], {
+  leucocytes: analyte(NFS, ['6690-2', 'GB', 'Leucocytes'], ['10*9/L', 1], [4, 10], {
     ...G_L,
     cv: [11.4, 3.5],
     alert: { low: 1.5, high: 30 },

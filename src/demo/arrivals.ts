@@ -180,7 +180,7 @@ function identityOf(
       needsPerson: true,
     };
   }
-  if (trap === 'local-identifier-only' && wasKnown) {
+  if (trap === 'local-identifier-only' && wasKnown && event >= events - 3) {
     // A number of the sender's joins nothing until a person has linked it once; from then on it does.
     return { patient: printedPatient(person, laboratory, { ins: true }), trap, needsPerson: true };
   }

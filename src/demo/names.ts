@@ -241,3 +241,8 @@ export function village(index: number): { cog: string; label: string } {
   const label = `${VILLAGE_FIRST[index % 20]}${VILLAGE_LAST[Math.floor(index / 20)]}`;
   return { cog: String(99600 + index), label };
 }
+
+/** A name as the national register writes it (RNIV): capitals, no accent, ligatures undone. */
+export function registerName(name: string): string {
+  return name.toUpperCase().normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('Œ', 'OE').replaceAll('Æ', 'AE');
+}

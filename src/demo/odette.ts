@@ -203,8 +203,9 @@ function long(i: number): Written {
   };
 }
 
+/** Followed by the same ten lines for years: her doctors ask for a count without formula. */
 export const ODETTE: readonly Written[] = [
   ...LATELY,
   ...AWAY.map(away).map((row) => ({ ...row, ...ALSO[row.ago], values: { ...row.values, ...ALSO[row.ago]?.values } })),
   ...Array.from({ length: 13 }, (_, i) => long(i)),
-];
+].map((row) => ({ ...row, shortCount: true }));

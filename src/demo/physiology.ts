@@ -145,7 +145,7 @@ export function bloodCount(noisy: (key: AnalyteKey) => number, water: number, me
   const hb = round(noisy('hemoglobin') * water, 1);
   const hematocrit = round((100 * hb) / noisy('mchc'), 1);
   const erythrocytes = round((10 * hematocrit) / noisy('mcv'), 2);
-  const leucocytes = round(noisy('leucocytes'), 2);
+  const leucocytes = round(noisy('leucocytes'), 1);
   measured.set('leucocytes', leucocytes).set('erythrocytes', erythrocytes).set('hemoglobin', hb).set('hematocrit', hematocrit);
   measured
     .set('mcv', (10 * hematocrit) / erythrocytes)

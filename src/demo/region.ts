@@ -32,6 +32,8 @@ export interface Group {
   sendsMethods: boolean;
   /** Sends H, L, HH, LL; otherwise the reader has only the interval. */
   sendsFlags: boolean;
+  /** Prints names with their accents, unlike the national register. */
+  keepsAccents: boolean;
   /** Shift of the reference limits, in percent: laboratories differ a little. */
   intervalShift: number;
 }
@@ -77,6 +79,7 @@ export interface Region {
 const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospital'>; sites: number; from: number })[] = [
   {
     key: 'biorives',
+    keepsAccents: false,
     name: 'BioRives',
     clientId: BIORIVES_CLIENT,
     sites: 20,
@@ -93,6 +96,7 @@ const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospi
   },
   {
     key: 'grand-pont',
+    keepsAccents: true,
     name: 'Laboratoire Grand-Pont',
     clientId: 'lis-grand-pont',
     sites: 16,
@@ -109,6 +113,7 @@ const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospi
   },
   {
     key: 'cordelane',
+    keepsAccents: false,
     name: 'Cordelane Biologie',
     clientId: 'lis-cordelane',
     sites: 14,
@@ -125,6 +130,7 @@ const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospi
   },
   {
     key: 'sources-vives',
+    keepsAccents: true,
     name: 'Sources-Vives',
     clientId: 'lis-sources-vives',
     sites: 10,
@@ -142,6 +148,7 @@ const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospi
 ];
 const HOSPITAL: Group = {
   key: 'hospital',
+  keepsAccents: false,
   name: 'Laboratoires hospitaliers',
   clientId: '',
   units: 'mole',

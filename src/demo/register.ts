@@ -5,6 +5,7 @@ import type { Db } from '#kernel';
 import { demoAccounts, demoCareLinks, STORY_PATIENTS } from './accounts.ts';
 import { dayText } from './clock.ts';
 import { demoSecret } from './deposit-client.ts';
+import { registerName } from './names.ts';
 import type { Person } from './people.ts';
 import { patientIdOf, type Population } from './population.ts';
 import type { Region } from './region.ts';
@@ -69,9 +70,9 @@ function patientOf(person: Person, seed: number) {
     status: 'qualified' as const,
     ins,
     traits: {
-      birthFamily: birthFamily.toUpperCase(),
-      birthGivens: birthGivens.toUpperCase(),
-      firstBirthGiven: firstBirthGiven.toUpperCase(),
+      birthFamily: registerName(birthFamily),
+      birthGivens: registerName(birthGivens),
+      firstBirthGiven: registerName(firstBirthGiven),
       ...(usedFamily && { usedFamily: usedFamily.toUpperCase() }),
       ...(usedGiven && { usedGiven: usedGiven.toUpperCase() }),
       sex,

@@ -4,6 +4,7 @@ import { CHAPTERS } from './panels.ts';
 import { hl7Date, hl7Time, type Day } from './clock.ts';
 import { DEMO_OID, PROFESSIONAL_OID, STRUCTURE_OID } from './ids.ts';
 import { asPrevious, localCodes, LOINC_OID, printResults, specimenType, type Measured, type Printing } from './printing.ts';
+import { registerName } from './names.ts';
 import type { Person } from './people.ts';
 import type { Laboratory, Professional, Structure } from './region.ts';
 
@@ -253,11 +254,13 @@ export function printedPatient(
   const { ins, usedFamily, usedGiven, sex, birthPlace, phone, address } = person;
   const local: Identifier = { root: localDomain(laboratory), extension: localNumber(person, laboratory) };
   const birth = hl7Date(person.birth);
+  // Some systems print the accents that the register leaves out: the comparison of identities must not mind.
+  const strict = (name: string) => (laboratory.group.keepsAccents ? name.toUpperCase() : registerName(name));
   return {
     ids: without.ins ? [local] : [{ root: ins.oid, extension: ins.value }, local],
-    birthFamily: person.birthFamily.toUpperCase(),
-    birthGivens: person.birthGivens.toUpperCase(),
-    firstBirthGiven: person.firstBirthGiven.toUpperCase(),
+    birthFamily: strict(person.birthFamily),
+    birthGivens: strict(person.birthGivens),
+    firstBirthGiven: strict(person.firstBirthGiven),
     ...(usedFamily && !without.usedName && { usedFamily: usedFamily.toUpperCase() }),
     ...(usedGiven && { usedGiven: usedGiven.toUpperCase() }),
     prefix: sex === 'F' ? 'MME' : 'M',

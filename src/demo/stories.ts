@@ -3,6 +3,7 @@ import { STORY_PATIENTS } from './accounts.ts';
 import type { AnalyteKey } from './analytes.ts';
 import { type DemoContext, type DemoDocument, editionOf, ferritinIsNew, type Memory, remember } from './arrivals.ts';
 import { ageAt, dayOf, hl7Time } from './clock.ts';
+import { PANELS } from './panels.ts';
 import type { Person } from './people.ts';
 import { bloodCount, filtrationOf } from './physiology.ts';
 import type { Measured } from './printing.ts';
@@ -24,6 +25,8 @@ export interface Written {
   first?: Partial<Record<AnalyteKey, Measured>>;
   comments?: Partial<Record<AnalyteKey, string>>;
   extra?: (at: string) => readonly { chapter: ChapterName; items: readonly Item[] }[];
+  /** A count without formula nor indices: what was asked, and the mean volume. */
+  shortCount?: true;
   /** Days before today when the stay began. */
   stayFrom?: number;
 }
@@ -129,7 +132,7 @@ export function writtenDocument(
     minute,
     turnaround,
     prescriber: row.stayFrom === undefined ? person.doctor : hospitalDoctor(region),
-    measured: complete(row.values, person, ageAt(person.birth, day), row.ago),
+    measured: complete(row, person, ageAt(person.birth, day)),
     ...(row.stayFrom !== undefined && { stay: { structure: region.hospitals[0]!, from: today - row.stayFrom } }),
     ...(row.notDone && { notDone: new Map(Object.entries(row.notDone) as [AnalyteKey, string][]) }),
     ...(row.pending && { pending: row.pending }),
@@ -169,7 +172,7 @@ const QUIET: Partial<Record<AnalyteKey, readonly [mean: number, spread: number]>
   basophilsPct: [0.5, 0.1],
 };
 
-function complete(values: Written['values'], person: Person, age: number, ago: number): Map<AnalyteKey, Measured> {
+function complete({ values, ago, shortCount }: Written, person: Person, age: number): Map<AnalyteKey, Measured> {
   const measured = new Map<AnalyteKey, number>();
   const dice = chance(0, 'quiet', person.k, ago);
   const number = (key: AnalyteKey) => {
@@ -177,6 +180,7 @@ function complete(values: Written['values'], person: Person, age: number, ago: n
     return Number(values[key] ?? mean + spread * dice.normal());
   };
   if (values.hemoglobin !== undefined) bloodCount(number, 1, measured);
+  if (shortCount) for (const key of PANELS.nfs) if (key !== 'mcv') measured.delete(key);
   const creatinine = values.creatinine;
   if (typeof creatinine === 'number') measured.set('egfr', filtrationOf(creatinine, person.sex, age));
   const { cholesterol, hdl, triglycerides, inr } = values;
