@@ -10,6 +10,7 @@ import { LaboratoryCodes } from './words.ts';
 const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
 const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
 const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
+const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
 
 /** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
@@ -50,6 +51,7 @@ function Shown({ view, ...props }: ViewProps & { view: View }) {
   if (view === 'curve') return <CurveView {...props} />;
   if (view === 'cross') return <CrossView {...props} />;
   if (view === 'report') return <ReportPage {...props} />;
+  if (view === 'print') return <PrintView {...props} />;
   return props.isOwnRecord ? <OwnResults {...props} /> : <GridView {...props} />;
 }
 

@@ -21,7 +21,8 @@ import './cross.css';
 /** More than five panels and none can be read: refused kindly. */
 const MOST_PANELS = 5;
 const PANEL_LEFT = 96;
-const PANEL_HEIGHT = 116;
+/** One or two panels have room to be tall. */
+const PANEL_HEIGHTS = [116, 220, 190, 132];
 
 interface Panel {
   row: Row;
@@ -154,6 +155,7 @@ export function CrossView(props: ViewProps) {
             to={to}
             at={at}
             shapes={shapes}
+            height={PANEL_HEIGHTS[panels.length] ?? PANEL_HEIGHTS[0]!}
             hasTimeAxis={!isRelative && index === panels.length - 1}
             onPoint={(point) => (point.at === at ? undefined : goTo(point.at))}
           />
@@ -179,11 +181,12 @@ interface CrossPanelProps extends Panel {
   to: number;
   at: number;
   shapes: ReturnType<typeof shapesOf>;
+  height: number;
   hasTimeAxis: boolean;
   onPoint: (point: Point) => void;
 }
 
-function CrossPanel({ row, series, from, to, at, shapes, hasTimeAxis, onPoint }: CrossPanelProps) {
+function CrossPanel({ row, series, from, to, at, shapes, height, hasTimeAxis, onPoint }: CrossPanelProps) {
   const t = useText();
   const language = useLanguage();
   const isLog = isLogBetter(series);
@@ -204,7 +207,7 @@ function CrossPanel({ row, series, from, to, at, shapes, hasTimeAxis, onPoint }:
           from={from}
           to={to}
           isLog={isLog}
-          height={hasTimeAxis ? PANEL_HEIGHT + 40 : PANEL_HEIGHT}
+          height={hasTimeAxis ? height + 40 : height}
           left={PANEL_LEFT}
           hasTimeAxis={hasTimeAxis}
           shapes={shapes}

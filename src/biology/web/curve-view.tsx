@@ -261,7 +261,7 @@ function wholeRange(points: readonly Point[], now: number): Range {
   const first = points[0]?.at ?? now;
   const last = Math.max(points.at(-1)?.at ?? now, now);
   const air = Math.max((last - first) * 0.03, 86_400_000);
-  return { from: first - air, to: last + air / 2 };
+  return { from: first - air, to: last + Math.min(air / 2, 15 * 86_400_000) };
 }
 
 /** The period asked, no longer than the history; all of it when the period holds no point. */

@@ -34,9 +34,11 @@ export function DetailCard({ row, point, frame, others, cuts }: DetailCardProps)
     .filter(({ at }) => at >= frame.from && at <= frame.to)
     .map(({ at, value }) => ({ x: xOf(frame, at), y: yOf(frame, value) }));
   const labels = cuts.flatMap((cut) => [-70, 0, 70].map((aside) => ({ x: xOf(frame, cut) + aside, y: frame.top + 20 })));
+  /* On a telephone there is no room beside the points: the card stands under the curve. */
+  const isUnder = frame.width < 520;
   const place = cardPlace(frame, { x: xOf(frame, point.at), y: yOf(frame, point.value) }, [...places, ...labels], CARD);
   return (
-    <div className="bio-detail" aria-hidden="true" style={place}>
+    <div className={`bio-detail ${isUnder ? 'bio-detail-under' : ''}`} aria-hidden="true" {...(isUnder ? {} : { style: place })}>
       <p className="bio-detail-head">
         <span className={`bio-detail-number bio-tone-${toneOf(reading.grade)}`}>
           <Value reading={reading} />

@@ -57,10 +57,14 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   );
 });
 
+/** Letters that the head of a row can hold beside its unit. */
+const LONGEST_HEAD = 30;
+
 function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) => void }) {
   const t = useText();
   const language = useLanguage();
   const name = rowName(row, language);
+  const specimen = specimenWords(row, language);
   return (
     // Its label is the name in the button.
     // oxlint-disable-next-line jsx-a11y/control-has-associated-label
@@ -70,12 +74,13 @@ function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) =>
           type="button"
           tabIndex={-1}
           className="bio-name"
-          title={name.length > 24 ? name : t('biology.row.openCurve')}
+          title={name.length > 22 ? [name, specimen].filter(Boolean).join(', ') : t('biology.row.openCurve')}
           onClick={() => onOpenCurve(row.id)}
         >
           <bdi>{name}</bdi>
         </button>
-        <span className="bio-specimen">{specimenWords(row, language)}</span>
+        {/* A name cut short would be worse than a specimen left to the reading line. */}
+        {name.length + specimen.length <= LONGEST_HEAD ? <span className="bio-specimen">{specimen}</span> : null}
         <span className="bio-unit">{row.unit}</span>
       </span>
     </th>
@@ -162,6 +167,7 @@ function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals,
       data-column={column.id}
       {...(isFocus ? { 'aria-selected': true } : {})}
       onClick={() => onPick(row.id, column.id)}
+      onFocus={() => (isFocus ? undefined : onPick(row.id, column.id))}
     >
       {cell ? <CellContent cell={cell} showInterval={showIntervals} isLate={column.isBeforeVisit} /> : null}
     </td>

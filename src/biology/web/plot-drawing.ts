@@ -220,6 +220,6 @@ export function drawValues(canvas: Canvas, series: Series, frame: PlotFrame, ink
     const x = Math.min(Math.max(xOf(frame, point.at), frame.left + 14), frame.width - frame.right - 2);
     canvas.fillStyle = inks[toneOf(point.reading.grade)];
     if (point.censored) canvas.fillText(say(point), x + 22, yOf(frame, point.value) + 4);
-    else canvas.fillText(say(point), x, yOf(frame, point.value) + (isLow ? 18 : -9));
+    else canvas.fillText(say(point), x, yOf(frame, point.value) + (isLow ? 20 : -14));
   }
 }

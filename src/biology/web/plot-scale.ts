@@ -149,7 +149,7 @@ export function cardPlace(
   const places = lefts.flatMap((left) =>
     tops.map((top) => ({
       left: Math.min(Math.max(left, 4), frame.width - card.width - 4),
-      top: Math.min(Math.max(top, 0), frame.height - card.height),
+      top: Math.min(Math.max(top, 0), frame.height - frame.bottom - card.height - 2),
     })),
   );
   const hides = (place: { left: number; top: number }) =>

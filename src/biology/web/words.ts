@@ -13,8 +13,9 @@ export const useLaboratoryCode = () => {
 /** Specimen in words; as printed outside the catalogue. */
 export function specimenWords(row: Pick<Row, 'info' | 'specimen'>, language: Language): string {
   const words = (language === 'en' ? row.info?.specimenEn : row.info?.specimen) ?? row.specimen ?? '';
+  const short = /\((.+)\)$/.exec(words)?.[1] ?? words;
   /* Beside a name, in the middle of a line: `Potassium sérum`; an abbreviation (`LCR`) keeps its capitals. */
-  return /^\p{Lu}\p{Ll}/u.test(words) ? words[0]!.toLowerCase() + words.slice(1) : words;
+  return /^\p{Lu}\p{Ll}/u.test(short) ? short[0]!.toLowerCase() + short.slice(1) : short;
 }
 
 export const rowName = (row: Row, language: Language): string => (language === 'en' && row.info ? row.info.labelEn : row.label);
