@@ -140,6 +140,14 @@ export const ACTIONS = {
     words: { fr: 'a traité une identité à vérifier', en: 'settled an identity to be checked' },
     needs: { 'identity-cell': 'role' },
   },
+  'versions.read': {
+    words: { fr: 'a consulté les comptes rendus à départager', en: 'read the reports to be decided between' },
+    needs: { biologist: 'own-structure' },
+  },
+  'versions.decide': {
+    words: { fr: 'a départagé deux versions d’un compte rendu', en: 'decided between two versions of a report' },
+    needs: { biologist: 'own-structure' },
+  },
   'quarantine.list': {
     words: { fr: 'a consulté la liste des envois refusés', en: 'listed the refused deposits' },
     needs: { operator: 'role', biologist: 'own-structure', 'laboratory-system': 'own-structure' },

@@ -32,6 +32,8 @@ const ORACLE: Record<Action, string> = {
   'care-link.end': 'LLLLLLL...O.',
   'identity.read': '........R...',
   'identity.decide': '........R...',
+  'versions.read': '......S.....',
+  'versions.decide': '......S.....',
   'quarantine.list': '......S..R.S',
   'quarantine.read': '......S....S',
   'region.read': '.........R..',

@@ -5,7 +5,7 @@ import { testServer } from '../../test/support/server.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, writeCda } from '../formats/index.ts';
-import type { PatientEvent, PatientReports } from '../record/contract.ts';
+import type { PatientEvent, PatientReports, VersionWorklist } from '../record/contract.ts';
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
@@ -220,5 +220,32 @@ describe('a laboratory report', () => {
       headers: await server.as(stranger),
     });
     expect([refused.statusCode, refused.json().code]).toEqual([403, 'access.denied']);
+  });
+
+  test('that contradicts another goes to the worklist of its laboratory, where a biologist says which is right', async () => {
+    await deposit(reportOf(50));
+    const one = (await deposit(reportOf(51, { version: 2, replaces: [50], set: 50 }))).json();
+    const other = (
+      await deposit(reportOf(52, { version: 2, replaces: [50], set: 50, results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] }))
+    ).json();
+    const patientId = await patientOf(one.documentId);
+    const headers = await server.as({ ...PEOPLE.biologist, organisation: LABORATORY });
+    const worklist = async () => {
+      const answer = await server.app.inject({ url: '/api/worklists/versions', headers });
+      return (answer.json() as VersionWorklist).conflicts.filter((conflict) => conflict.setId.endsWith('.900050'));
+    };
+    await expect
+      .poll(worklist)
+      .toMatchObject([{ patientId, patient: { birthDate: '1955-06-12' }, documents: [{ version: 2 }, { version: 2 }] }]);
+    const keep = `/api/worklists/versions/${patientId}/${other.documentId}/keep`;
+    const stranger = await server.as({ ...PEOPLE.biologist, id: 'rpps:899700000078', organisation: OTHER_LABORATORY });
+    const refused = await server.app.inject({ method: 'POST', url: keep, headers: stranger, payload: { reason: 'not mine' } });
+    expect(refused.statusCode).toBe(404);
+    const kept = await server.app.inject({ method: 'POST', url: keep, headers, payload: { reason: 'the first was typed twice' } });
+    expect(kept.statusCode).toBe(204);
+    expect(await worklist()).toEqual([]);
+    const { reports } = await read(patientId);
+    const current = reports.filter((report) => report.setId.endsWith('.900050') && report.current);
+    expect(current.map(({ documentId, conflict }) => [documentId, conflict])).toEqual([[other.documentId, false]]);
   });
 });

@@ -154,3 +154,16 @@ export interface PatientEvent {
   /** A later version of a report already there. */
   isCorrection: boolean;
 }
+
+/** Reports of one laboratory that contradict one another: one line of the worklist of its biologists. */
+export interface VersionConflictView {
+  patientId: string;
+  setId: string;
+  seenAt: string;
+  documents: Pick<StoredReport, 'documentId' | 'uniqueId' | 'version' | 'issuedAt' | 'receivedAt' | 'status' | 'validator'>[];
+}
+
+/** `GET /api/worklists/versions`. */
+export interface VersionWorklist {
+  conflicts: (VersionConflictView & { patient: { name: string; birthDate: string; sex: 'M' | 'F' | 'UN' } })[];
+}

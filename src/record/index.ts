@@ -1,5 +1,6 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
 export type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export { conflictRoutes } from './conflict-routes.ts';
 export { packOriginal } from './originals.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';

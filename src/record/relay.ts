@@ -1,8 +1,8 @@
 import { registerProducers } from '#access';
 import type { Db, Sql } from '#kernel';
 import type { PatientEvent } from './contract.ts';
-import { headsOf, noteConflict, type OutboxEvent, takeEvents } from './store.ts';
-import { standings } from './versions.ts';
+import { noteConflicts } from './conflicts.ts';
+import { type OutboxEvent, takeEvents } from './store.ts';
 
 const CHANNEL = 'cigogne_patient';
 /** Events of one batch: a notification takes a lock shared by the whole server, so it is taken once for many. */
@@ -98,22 +98,6 @@ async function relayBatch(db: Db): Promise<number> {
     await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, events.map(payloadOf)]);
     return events.length;
   });
-}
-
-/** Versions that contradict one another go to the worklist of those who decide. */
-async function noteConflicts(tx: Sql, events: readonly OutboxEvent[]): Promise<void> {
-  for (const { patientId, setId } of events.filter(({ isCorrection }) => isCorrection)) {
-    const documents = await headsOf(tx, patientId);
-    const standing = standings(documents);
-    const inConflict = documents.filter((document) => document.setId === setId && standing.get(document.documentId)!.conflict);
-    if (inConflict.length > 0)
-      await noteConflict(
-        tx,
-        patientId,
-        setId,
-        inConflict.map(({ documentId }) => documentId),
-      );
-  }
 }
 
 /** The laboratory that reported on a patient may compare with previous results for a while. */

@@ -134,13 +134,14 @@ export interface StoredDocument extends VersionedDocument {
   results: string;
 }
 
-const DOCUMENT = `document_id as "documentId", unique_id as "uniqueId", set_id as "setId", version, replaces, structure, head`;
+const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head,
+  exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
 /** All documents of a patient, latest sampling first. */
 export function documentsOf(sql: Sql, patientId: string): Promise<StoredDocument[]> {
   return sql.query(
     'record-of-patient',
-    `select ${DOCUMENT}, results from record.document where patient_id = $1 order by sampled_at desc, document_id desc`,
+    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = $1 order by d.sampled_at desc, d.document_id desc`,
     [patientId],
   );
 }
@@ -149,7 +150,7 @@ export function documentsOf(sql: Sql, patientId: string): Promise<StoredDocument
 export function headsOf(sql: Sql, patientId: string): Promise<Omit<StoredDocument, 'results'>[]> {
   return sql.query(
     'record-heads',
-    `select ${DOCUMENT} from record.document where patient_id = $1 order by received_at desc, document_id desc`,
+    `select ${DOCUMENT} from record.document d where d.patient_id = $1 order by d.received_at desc, d.document_id desc`,
     [patientId],
   );
 }
@@ -157,7 +158,7 @@ export function headsOf(sql: Sql, patientId: string): Promise<Omit<StoredDocumen
 export async function findDocument(sql: Sql, patientId: string, documentId: string): Promise<StoredDocument | undefined> {
   const [found] = await sql.query<StoredDocument>(
     'record-document',
-    `select ${DOCUMENT}, results from record.document where patient_id = $1 and document_id = $2`,
+    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = $1 and d.document_id = $2`,
     [patientId, documentId],
   );
   return found;
@@ -190,6 +191,17 @@ export async function findOriginal(sql: Sql, patientId: string, documentId: stri
   return found;
 }
 
+/** Tells open pages that what is current among the versions of a document has changed. */
+export async function tellCorrection(tx: Sql, told: { patientId: string; documentId: string; eventId: string }): Promise<void> {
+  await tx.query(
+    'record-tell-correction',
+    `insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction)
+     select patient_id, $3, 'report-stored', document_id, set_id, structure, head::json->'laboratory'->>'name', json_array_length(results::json), true
+     from record.document where patient_id = $1 and document_id = $2`,
+    [told.patientId, told.documentId, told.eventId],
+  );
+}
+
 export interface OutboxEvent {
   patientId: string;
   kind: string;
@@ -210,15 +222,6 @@ export function takeEvents(tx: Sql, limit: number): Promise<OutboxEvent[]> {
      returning patient_id as "patientId", kind, document_id as "documentId", set_id as "setId",
        structure, laboratory, results, is_correction as "isCorrection"`,
     [limit],
-  );
-}
-
-export async function noteConflict(tx: Sql, patientId: string, setId: string, documentIds: string[]): Promise<void> {
-  await tx.query(
-    'record-conflict',
-    `insert into record.version_conflict (patient_id, set_id, document_ids) values ($1, $2, $3)
-     on conflict (patient_id, set_id) do update set document_ids = excluded.document_ids`,
-    [patientId, setId, documentIds],
   );
 }
 

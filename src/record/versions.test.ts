@@ -45,6 +45,18 @@ describe('the version of a report to read', () => {
     expect(currentOf(both)).toEqual(['1', '2']);
     expect(standings(both).get('d-1')!.conflict).toBe(true);
   });
+  test('the one that a biologist chose among reports in conflict is the one to read, until a later version comes', () => {
+    const chosen = { ...doc('2b', 2, ['1']), isChosen: true };
+    const three = [doc('1', 1), doc('2', 2, ['1']), chosen];
+    expect(currentOf(three)).toEqual(['2b']);
+    expect(standings(three).get('d-2')).toEqual({ current: false, conflict: false, supersededBy: 'd-2b' });
+    expect(currentOf([...three, doc('3', 3, ['2b'])])).toEqual(['3']);
+  });
+  test('the one chosen in a circle is the one to read', () => {
+    const both = [{ ...doc('1', 1, ['2'], 'a'), isChosen: true }, doc('2', 1, ['1'], 'b')];
+    expect(currentOf(both)).toEqual(['1']);
+    expect(standings(both).get('d-1')!.conflict).toBe(false);
+  });
   test('the order of arrival changes nothing', () => {
     const chain = fc.shuffledSubarray([doc('1', 1), doc('2', 2, ['1']), doc('3', 3, ['2']), doc('4', 4, ['3'])], { minLength: 1 });
     fc.assert(

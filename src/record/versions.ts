@@ -8,6 +8,8 @@ export interface VersionedDocument {
   replaces: readonly string[];
   /** FINESS of the structure that keeps it: nobody replaces the report of another. */
   structure: string;
+  /** A biologist of that structure said that this one is right among those that contradict one another. */
+  isChosen?: boolean;
 }
 
 export interface Standing {
@@ -23,7 +25,8 @@ export interface Standing {
  * `versionNumber` of the same `setId` is there: so the order of arrival does not matter, and version 1 that comes after version 2
  * never becomes current. Documents that contradict one another carry `conflict`: two that replace the same parent, two that are
  * the same version of a set, one that names the report of another structure, or a circle of replacements. Where no rule says
- * which is the later one, all stay current: dropping either could drop a true value.
+ * which is the later one, all stay current: dropping either could drop a true value. A biologist of the structure may say which is
+ * right: the others of the conflict then give way to it.
  * Source: HL7 CDA R2 §4.2.3.1 (setId, versionNumber, relatedDocument); CI-SIS structuration minimale.
  */
 export function standings(documents: readonly VersionedDocument[]): Map<string, Standing> {
@@ -31,9 +34,12 @@ export function standings(documents: readonly VersionedDocument[]): Map<string, 
   const successors = new Map(documents.map((document) => [document, successorOf(document, links)]));
   return new Map(
     documents.map((document) => {
-      const circular = isInCircle(document, successors);
-      const successor = circular ? undefined : successors.get(document);
-      const conflict = circular || contradicts(document, links);
+      const circle = circleOf(document, successors);
+      const rivals = [...rivalsOf(document, links), ...circle];
+      const preferred = document.isChosen ? undefined : rivals.find(({ isChosen }) => isChosen);
+      const successor = circle.length > 0 ? preferred : (successors.get(document) ?? preferred);
+      const isDecided = [document, ...rivals].some(({ isChosen }) => isChosen);
+      const conflict = (rivals.length > 0 && !isDecided) || namesForeignReport(document, links);
       return [document.documentId, { current: !successor, conflict, ...(successor && { supersededBy: successor.documentId }) }];
     }),
   );
@@ -76,23 +82,26 @@ function successorOf(document: VersionedDocument, { bySet, replacers }: Links): 
   );
 }
 
-function contradicts(document: VersionedDocument, { bySet, byUniqueId, replacers }: Links): boolean {
-  const sameVersion = bySet.get(setOf(document))!.some((other) => other !== document && other.version === document.version);
-  const sameParent = document.replaces.some((parent) =>
-    replacers.get(parent)!.some((other) => other !== document && other.structure === document.structure),
+/** Those that contradict it: the same version of its set, or another replacement of its parent. */
+function rivalsOf(document: VersionedDocument, { bySet, replacers }: Links): VersionedDocument[] {
+  const sameVersion = bySet.get(setOf(document))!.filter((other) => other.version === document.version);
+  const sameParent = document.replaces.flatMap((parent) =>
+    replacers.get(parent)!.filter((other) => other.structure === document.structure),
   );
-  const foreignParent = document.replaces.some(
-    (parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure,
-  );
-  return sameVersion || sameParent || foreignParent;
+  return [...new Set([...sameVersion, ...sameParent])].filter((other) => other !== document);
 }
 
-function isInCircle(document: VersionedDocument, successors: Map<VersionedDocument, VersionedDocument | undefined>): boolean {
-  const seen = new Set<VersionedDocument>();
+function namesForeignReport(document: VersionedDocument, { byUniqueId }: Links): boolean {
+  return document.replaces.some((parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure);
+}
+
+/** The others of a circle of replacements that it is part of; none when it is in none. */
+function circleOf(document: VersionedDocument, successors: Map<VersionedDocument, VersionedDocument | undefined>): VersionedDocument[] {
+  const path = new Set<VersionedDocument>();
   let next = successors.get(document);
-  while (next && next !== document && !seen.has(next)) {
-    seen.add(next);
+  while (next && next !== document && !path.has(next)) {
+    path.add(next);
     next = successors.get(next);
   }
-  return next === document;
+  return next === document ? [...path] : [];
 }

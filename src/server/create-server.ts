@@ -9,7 +9,7 @@ import { findSender } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
 import { identityRoutes, patientById } from '#identity';
 import type { Config, Db } from '#kernel';
-import { receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
+import { conflictRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { holderName } from './holder-name.ts';
@@ -80,6 +80,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined, nameOf: holderName });
   await recordRoutes(app, { db, relay });
   await biologyRoutes(app);
+  await conflictRoutes(app, { db, relay });
   await regionRoutes(app, { db });
   await demo?.routes(app);
   const { webFolder } = deps;
