@@ -27,6 +27,21 @@ test('the identity cell files a waiting report by keyboard, and takes it back', 
   await expect.poll(() => list.getByRole('button').count()).toBe(before);
 });
 
+test('the identity cell puts a record it looked for beside the candidates', async ({ page, signIn, expectAccessible }) => {
+  await signIn('identity-cell');
+  const table = page.getByRole('table');
+  const columns = table.getByRole('columnheader');
+  await expect(columns.nth(1)).toBeVisible();
+  const before = await columns.count();
+  await page.keyboard.press('/');
+  await page.keyboard.type('essai-marchand');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /ESSAI-MARCHAND/ }).press('Enter');
+  await expect(columns).toHaveCount(before + 1);
+  await expect(columns.last()).toContainText(/(Candidat|Candidate) \d/);
+  await expectAccessible();
+});
+
 test('nobody but the identity cell reads the worklist', async ({ page, signIn }) => {
   await signIn('gp');
   expect((await page.request.get('/api/worklists/identity')).status()).toBe(403);

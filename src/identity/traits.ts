@@ -43,7 +43,7 @@ export function birthDateOf(hl7: string | undefined): string | undefined {
 }
 
 /** What a sender printed of a patient, as far as it is usable: traits in the words received, dates and sex understood. */
-export type PrintedTraits = Partial<Traits>;
+export type PrintedTraits = { [Trait in keyof Traits]?: Traits[Trait] | undefined };
 
 /** The traits of a printed patient. The first given name alone also stands for the list, and the list gives the first when alone. */
 export function traitsOf(patient: PrintedPatient): PrintedTraits {

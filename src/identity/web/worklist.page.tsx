@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { type Ref, useEffect, useRef, useState } from 'react';
 import { ApiError, Button, KeyHints, Notice, showTime, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Waiting } from '../contract.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { DecisionDialog, type Intent } from './decision-dialog.tsx';
-import { isExpected } from './traits.ts';
+import { RecordSearch } from './record-search.tsx';
+import { type Candidate, isExpected } from './traits.ts';
 import { type DecisionToSend, useDecision, worklistQuery } from './use-worklist.ts';
 import { WaitingList } from './waiting-list.tsx';
 import './worklist.css';
@@ -27,6 +28,8 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
   const { data, error, dataUpdatedAt } = useQuery(worklistQuery);
   const [intent, setIntent] = useState<Intent>();
   const [done, setDone] = useState<Done>();
+  const [picked, setPicked] = useState<Picked>();
+  const searchField = useRef<HTMLInputElement>(null);
   const send = useDecision();
   const announce = useAnnounce();
   useEffect(() => {
@@ -38,7 +41,7 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
     0,
     waiting.findIndex(({ waitingId }) => waitingId === selected),
   );
-  const open = waiting[at];
+  const open = withPicked(waiting[at], picked);
   const move = (by: number) => onSelect(waiting[Math.min(waiting.length - 1, Math.max(0, at + by))]?.waitingId);
   const link = (n: number) => {
     const candidate = open?.candidates[n];
@@ -66,6 +69,7 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
     c: open && (() => setIntent({ verb: 'create' })),
     r: open && (() => setIntent({ verb: 'refuse' })),
     u: done && undo,
+    '/': () => searchField.current?.focus(),
   });
 
   if (error) return <Fault error={error} />;
@@ -87,12 +91,24 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
           </Notice>
         ) : null}
         {send.error ? <Fault error={send.error} /> : null}
-        {open ? <Case waiting={open} onIntend={setIntent} onLink={link} /> : <p className="identity-empty">{t('identity.empty')}</p>}
+        {open ? (
+          <Case
+            key={open.waitingId}
+            waiting={open}
+            searchField={searchField}
+            onIntend={setIntent}
+            onLink={link}
+            onPick={(candidate) => setPicked({ waitingId: open.waitingId, candidate })}
+          />
+        ) : (
+          <p className="identity-empty">{t('identity.empty')}</p>
+        )}
         <KeyHints
           label={t('identity.keys')}
           hints={[
             { keys: ['J', 'K'], does: t('identity.keys.move') },
             { keys: ['1', '2'], does: t('identity.keys.link') },
+            { keys: ['/'], does: t('identity.keys.search') },
             { keys: ['C'], does: t('identity.keys.create') },
             { keys: ['R'], does: t('identity.keys.refuse') },
             { keys: ['U'], does: t('identity.keys.undo') },
@@ -112,13 +128,26 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
   );
 }
 
+/** A record that the person looked for, put beside the candidates of one arrival. */
+interface Picked {
+  waitingId: string;
+  candidate: Candidate;
+}
+
+function withPicked(waiting: Waiting | undefined, picked: Picked | undefined): Waiting | undefined {
+  if (!waiting || picked?.waitingId !== waiting.waitingId) return waiting;
+  return { ...waiting, candidates: [...waiting.candidates, picked.candidate] };
+}
+
 interface CaseProps {
   waiting: Waiting;
+  searchField: Ref<HTMLInputElement>;
+  onPick: (candidate: Candidate) => void;
   onIntend: (intent: Intent) => void;
   onLink: (n: number) => void;
 }
 
-function Case({ waiting, onIntend, onLink }: CaseProps) {
+function Case({ waiting, searchField, onIntend, onLink, onPick }: CaseProps) {
   const t = useText();
   return (
     <section aria-labelledby="identity-case-title">
@@ -148,6 +177,7 @@ function Case({ waiting, onIntend, onLink }: CaseProps) {
           {t('identity.refuse')}
         </Button>
       </div>
+      <RecordSearch waiting={waiting} inputRef={searchField} onPick={onPick} />
     </section>
   );
 }
