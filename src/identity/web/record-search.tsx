@@ -44,7 +44,14 @@ export function RecordSearch({ waiting, inputRef, onPick }: RecordSearchProps) {
       <ul className="identity-found">
         {found?.map((patient) => (
           <li key={patient.patientId}>
-            <Button look="quiet" onPress={() => onPick(asCandidate(waiting, patient))}>
+            <Button
+              look="quiet"
+              onPress={() => {
+                onPick(asCandidate(waiting, patient));
+                search.reset();
+                setWords('');
+              }}
+            >
               <bdi>
                 {patient.traits.birthFamily} {patient.traits.firstBirthGiven}
               </bdi>
