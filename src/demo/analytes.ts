@@ -255,11 +255,13 @@ export const ANALYTES = {
     cv: [20, 4],
     limit: 10,
     alert: { high: 1800 },
+    method: LUMINESCENCE,
   }),
   troponin: analyte(HEART, ['67151-1', 'TNT', 'Troponine T hs'], ['ng/L', 0], [undefined, 14], {
     cv: [15, 5],
     limit: 5,
     alert: { high: 52 },
+    method: LUMINESCENCE,
   }),
 
   calcium: analyte(BONE, ['2000-8', 'CA', 'Calcium total'], ['mmol/L', 2], [2.2, 2.6], {
