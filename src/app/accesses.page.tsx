@@ -99,8 +99,10 @@ function Day({ day, today, lines, tellsRule }: DayProps) {
               <p className="app-access-who">{line.who}</p>
               <p className="app-access-role">{[t(`app.role.${line.role}`), line.organisation].filter(Boolean).join(', ')}</p>
               <p>
-                {line.action} {line.outcome === 'denied' ? <Tag tone="notice">{t('app.accesses.refused')}</Tag> : null}
+                {line.action} {line.outcome === 'denied' ? <Tag tone="notice">{t('app.accesses.refused')}</Tag> : null}{' '}
+                {line.mode === 'break-glass' ? <Tag tone="notice">{t('app.accesses.emergency')}</Tag> : null}
               </p>
+              {line.reason ? <p>{t('app.accesses.reason', { reason: line.reason })}</p> : null}
               {tellsRule ? <p className="app-access-role">{line.rule}</p> : null}
             </div>
           </li>

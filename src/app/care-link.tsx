@@ -5,7 +5,9 @@ import { Checkbox } from 'react-aria-components/Checkbox';
 import type { CareLink } from '#access/contract';
 import type { Found } from '#identity/contract';
 import { api, Button, Dialog, Notice, Rich, useText } from '#ui';
+import { OpenInEmergency } from './emergency.tsx';
 import { PatientLine } from './patient-line.tsx';
+import { usePerson } from './session.tsx';
 import './care-link.css';
 
 /**
@@ -17,6 +19,8 @@ export function DeclareCareLink({ patientId }: { patientId: string }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [isDeclared, setDeclared] = useState(false);
+  const [isEmergency, setEmergency] = useState(false);
+  const { role } = usePerson();
   const declare = useMutation({
     mutationFn: () => api<{ link: CareLink }>(`/api/patients/${encodeURIComponent(patientId)}/care-link`, { method: 'POST' }),
     onSuccess: async () => {
@@ -26,6 +30,12 @@ export function DeclareCareLink({ patientId }: { patientId: string }) {
   });
   const leave = () => void navigate({ to: '/patients' });
   const found = useFoundBySearch(patientId);
+  const who = found ? (
+    <div className="app-care-link-who">
+      <PatientLine person={found} />
+    </div>
+  ) : null;
+  if (isEmergency) return <OpenInEmergency patientId={patientId} who={who} onLeave={() => setEmergency(false)} />;
   return (
     <Dialog
       title={t('app.careLink.title')}
@@ -42,11 +52,7 @@ export function DeclareCareLink({ patientId }: { patientId: string }) {
         </>
       }
     >
-      {found ? (
-        <div className="app-care-link-who">
-          <PatientLine person={found} />
-        </div>
-      ) : null}
+      {who}
       <p>{t('app.careLink.why')}</p>
       <Checkbox className="app-check" isSelected={isDeclared} onChange={setDeclared}>
         <span className="app-check-box" aria-hidden="true" />
@@ -55,6 +61,13 @@ export function DeclareCareLink({ patientId }: { patientId: string }) {
       <p className="app-page-note">
         <Rich id="app.careLink.trace" />
       </p>
+      {role === 'gp' || role === 'specialist' ? (
+        <p>
+          <Button look="quiet" onPress={() => setEmergency(true)}>
+            {t('app.emergency.start')}
+          </Button>
+        </p>
+      ) : null}
       {declare.error ? <Notice isAlert>{t('app.careLink.failed')}</Notice> : null}
     </Dialog>
   );

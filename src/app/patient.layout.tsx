@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { Role } from '#access/contract';
 import { ageText, IdentityBanner, patientTitle, showDate, showLongBirthDate, useLanguage, useText, useToday } from '#ui';
 import { DeclareCareLink } from './care-link.tsx';
+import { EmergencyBar } from './emergency.tsx';
 import { type OpenedPatient, patientQuery } from './patient-query.ts';
 import { RefusedPage, refusedBy } from './refused.page.tsx';
 import { usePerson } from './session.tsx';
@@ -45,6 +46,7 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
       ) : (
         <>
           <IdentityBanner patient={opened.patient} today={today} reason={<Reason opened={opened} />} />
+          <EmergencyBar link={opened.link} />
           <PatientTabs patientId={patientId} role={person.role} link={opened.link?.kind} />
         </>
       )}
@@ -93,7 +95,7 @@ function OwnBanner({ opened: { patient } }: { opened: OpenedPatient }) {
 }
 
 /** Kinds of link that have their own words. */
-const REASONS = ['treating-doctor', 'care-team', 'consent', 'own-record', 'producer'] as const;
+const REASONS = ['treating-doctor', 'care-team', 'consent', 'break-glass', 'own-record', 'producer'] as const;
 
 function Reason({ opened: { link } }: { opened: OpenedPatient }) {
   const t = useText();

@@ -40,6 +40,8 @@ const TOLD_RULES: ReadonlySet<string> = new Set([
   'not-own-record',
   'no-delegation',
   'other-structure',
+  'blocked',
+  'break-glass-refused',
 ]);
 
 /** What went wrong in words: the closed codes of refusals that a reader can meet, else a fault of ours. */

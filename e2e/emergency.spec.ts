@@ -1,0 +1,46 @@
+/** A doctor who treats a stranger in an emergency: says why, sees it said the whole time; the patient reads it. */
+import { expect, test } from './support/index.ts';
+
+const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003';
+const REASON = 'Patiente inconsciente, hémorragie sous anticoagulant';
+
+test('a record opened in an emergency says so on its pages, and those who may see it read who and why', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('specialist');
+  await page.goto(`${MARIE_CLAIRE}/biology`);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Urgence/ })
+    .click();
+  const open = page.getByRole('button', { name: 'Ouvrir en urgence' });
+  await expect(open).toBeDisabled();
+  await page.getByRole('textbox', { name: 'Motif de l’urgence' }).fill(REASON);
+  await expectAccessible();
+  await picture('emergency-dialog');
+  await open.click();
+  const bar = page.getByText('Accès en urgence.');
+  await expect(bar).toBeVisible();
+  await expectAccessible();
+  await picture('emergency-open');
+  await page.setViewportSize({ width: 800, height: 420 });
+  await page.mouse.wheel(0, 2_000);
+  await expect(bar).toBeInViewport();
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await signIn('gp');
+  await page.goto(`${MARIE_CLAIRE}/accesses`);
+  await expect(page.getByText(`Motif donné : « ${REASON} »`)).toBeVisible();
+  await expectAccessible();
+  await picture('emergency-told');
+});
+
+test('nobody but a doctor is offered an emergency', async ({ page, signIn }) => {
+  await signIn('pharmacist');
+  await page.goto(`${MARIE_CLAIRE}/biology`);
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Urgence/ })).toHaveCount(0);
+});
