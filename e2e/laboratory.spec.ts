@@ -35,3 +35,18 @@ test('a report that arrives is announced in the open page and moves nothing unti
   await page.locator('.bio-waiting').getByRole('button').click();
   await expect(table.locator('thead')).not.toHaveText(before);
 });
+
+test('a report stored while the stream was cut is announced when it comes back', async ({ page, signIn }) => {
+  await signIn('gp');
+  let connections = 0;
+  await page.route(`**${ODETTE}/events`, async (route) => {
+    connections += 1;
+    if (connections === 1) return route.fulfill({ contentType: 'text/event-stream', body: 'retry: 3000\n\n' });
+    await page.request.post('/api/demo/fresh-report', { headers: { origin: new URL(page.url()).origin } });
+    return route.continue();
+  });
+  await page.goto(`${ODETTE}/biology`);
+  await expect(page.locator('table').first()).toBeVisible();
+  await expect(page.getByText(/1 nouveau compte rendu/).first()).toBeVisible();
+  expect(connections).toBeGreaterThan(1);
+});

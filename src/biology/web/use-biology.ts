@@ -33,11 +33,14 @@ export function useBiology(patientId: string, birthDate: string): Biology {
     gcTime: Number.POSITIVE_INFINITY,
   });
   const [pushed, setPushed] = useState<readonly string[]>([]);
+  const hold = (documentIds: readonly string[]) => setPushed((known) => [...new Set([...known, ...documentIds])]);
   useServerEvents<PatientEvent>({
     url: `${path}/events`,
     onEvent: (event) => {
-      if (event.kind === 'report-stored') setPushed((known) => (known.includes(event.documentId) ? known : [...known, event.documentId]));
+      if (event.kind === 'report-stored') hold([event.documentId]);
     },
+    /* What was stored while nobody listened was never announced: the record is asked, and what is on screen still does not move. */
+    onReconnected: () => void documentsNow(path).then(hold, () => {}),
   });
   const data = useMemo(() => dataOf(reports.data, catalogue.data, birthDate), [reports.data, catalogue.data, birthDate]);
   /* A report already on screen (it came with the answer) is not announced. */
@@ -53,6 +56,11 @@ export function useBiology(patientId: string, birthDate: string): Biology {
       if (catalogue.error) void catalogue.refetch();
     },
   };
+}
+
+async function documentsNow(path: string): Promise<string[]> {
+  const { reports } = await api<BiologyData['answer']>(`${path}/biology`);
+  return reports.map(({ documentId }) => documentId);
 }
 
 function dataOf(answer: BiologyData['answer'] | undefined, catalogue: Catalogue | undefined, birthDate: string): BiologyData | undefined {
