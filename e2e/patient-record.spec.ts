@@ -126,3 +126,20 @@ test('a lost network is said with its time, and what was read stays', async ({ p
   await context.setOffline(false);
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
+
+test('the question mark lists every key, and single letters can be switched off', async ({ page, signIn, expectAccessible }) => {
+  await signIn('gp');
+  await expect(page.getByRole('heading', { name: 'Mes patients' })).toBeVisible();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Toutes les touches' });
+  await expect(list).toContainText('courbe de la ligne');
+  await expectAccessible();
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+  await page.getByRole('button', { name: /Dr Anne LEFEVRE-DEMO/ }).click();
+  await page.getByRole('menuitem', { name: 'Raccourcis à une lettre' }).click();
+  await page.keyboard.press('?');
+  await expect(list).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByLabel('Chercher un patient')).toBeFocused();
+});

@@ -9,6 +9,7 @@ import { readVisit } from './visit-state.ts';
 
 const SignInPage = lazy(() => import('./sign-in.page.tsx').then((page) => ({ default: page.SignInPage })));
 const SessionEnded = lazy(() => import('./session-ended.tsx').then((page) => ({ default: page.SessionEnded })));
+const KeyHelp = lazy(() => import('./key-help.tsx').then((part) => ({ default: part.KeyHelp })));
 const GuidedVisit = lazy(() => import('./guided-visit.tsx').then((part) => ({ default: part.GuidedVisit })));
 
 /** What surrounds every page: who is signed in, the bar, the state of the connection. */
@@ -43,6 +44,9 @@ function Frame({ isPatient }: { isPatient: boolean }) {
         </Suspense>
       </main>
       {isPatient ? <PatientNavigation /> : null}
+      <Suspense>
+        <KeyHelp />
+      </Suspense>
       {readVisit() ? (
         <Suspense>
           <GuidedVisit />
