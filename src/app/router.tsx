@@ -67,10 +67,24 @@ const laboratory = createRoute({
   component: lazyRouteComponent(() => import('./laboratory.page.tsx'), 'LaboratoryPage'),
 });
 
+const versions = createRoute({
+  getParentRoute: () => root,
+  path: '/versions',
+  component: lazyRouteComponent(() => import('./versions.page.tsx'), 'VersionsPage'),
+});
+
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([home, patients, identities, patient.addChildren([patientHome, biology, accesses]), region, laboratory]),
+    routeTree: root.addChildren([
+      home,
+      patients,
+      identities,
+      patient.addChildren([patientHome, biology, accesses]),
+      region,
+      laboratory,
+      versions,
+    ]),
     context: { queries },
     parseSearch: parseAddress,
     stringifySearch: writeAddress,
