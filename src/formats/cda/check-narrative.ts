@@ -4,6 +4,9 @@ import { elementById, type Reading, warn } from './reading.ts';
 import { V } from './vocabulary.ts';
 import { plainText } from './words.ts';
 
+/** Characters of a line with its markup. Beyond, it is no line, and comparing each result with it would cost too much. */
+const LONGEST_LINE = 10_000;
+
 /**
  * Warns when the line of the narrative that a result points to prints numbers, but not the number of the entry: the reader of
  * the document and the reader of the data would not see the same value.
@@ -17,6 +20,7 @@ export function checkAgainstNarrative(r: Reading, n: number, result: Result): vo
   if (target === NONE) return;
   const line = lineOf(r, target);
   const { nodes, source } = r.tape;
+  if (nodes[line * NODE + CONTENT_END]! - nodes[line * NODE + CONTENT]! > LONGEST_LINE) return;
   const markup = source.slice(nodes[line * NODE + CONTENT], nodes[line * NODE + CONTENT_END]);
   for (const number of numbers) {
     if (isPrinted(markup, number)) continue;

@@ -1,4 +1,4 @@
-import { child, children, firstChild, keyOf, nextSibling, NODE, NONE, PARENT } from '#kernel';
+import { child, children, firstChild, keyOf, nextSibling, NONE } from '#kernel';
 import type { Address, Organization, Participant, PersonName, Telecom } from '../lab-report.ts';
 import { attr, type Reading, words } from './reading.ts';
 import { readCoded, readIdentifiers, readMoment } from './read-values.ts';
@@ -49,19 +49,22 @@ export function readAddresses(r: Reading, n: number): Address[] | undefined {
 export function readTelecoms(r: Reading, n: number): Telecom[] | undefined {
   let telecoms: Telecom[] | undefined;
   for (const c of children(r.tape, n, V.telecom)) {
-    const telecom: Telecom = {};
-    const value = attr(r, c, V.value);
-    if (value !== undefined) telecom.value = value;
-    const use = attr(r, c, V.use);
-    if (use !== undefined) telecom.use = use;
-    const nullFlavor = attr(r, c, V.nullFlavor);
-    if (nullFlavor !== undefined) telecom.nullFlavor = nullFlavor;
-    for (const _ in telecom) {
-      (telecoms ??= []).push(telecom);
-      break;
-    }
+    const telecom = readTelecom(r, c);
+    if (telecom) (telecoms ??= []).push(telecom);
   }
   return telecoms;
+}
+
+function readTelecom(r: Reading, n: number): Telecom | undefined {
+  const telecom: Telecom = {};
+  const value = attr(r, n, V.value);
+  if (value !== undefined) telecom.value = value;
+  const use = attr(r, n, V.use);
+  if (use !== undefined) telecom.use = use;
+  const nullFlavor = attr(r, n, V.nullFlavor);
+  if (nullFlavor !== undefined) telecom.nullFlavor = nullFlavor;
+  for (const _ in telecom) return telecom;
+  return undefined;
 }
 
 export function readName(r: Reading, n: number): PersonName | undefined {
@@ -153,9 +156,8 @@ function takeRolePart(r: Reading, person: Participant, c: number): void {
     const address = person.address ?? readAddress(r, c);
     if (address) person.address = address;
   } else if (key === V.telecom) {
-    if (person.telecoms) return;
-    const telecoms = readTelecoms(r, r.tape.nodes[c * NODE + PARENT]!);
-    if (telecoms) person.telecoms = telecoms;
+    const telecom = readTelecom(r, c);
+    if (telecom) (person.telecoms ??= []).push(telecom);
   } else if (PERSON.has(key)) {
     const name = readName(r, child(r.tape, c, V.name));
     if (name) person.name = name;

@@ -3,7 +3,7 @@ import type { Item, LabReport, Section } from '../lab-report.ts';
 import { REPORT_CODE, TEMPLATE } from './oids.ts';
 import { readSections } from './read-body.ts';
 import { readHeader } from './read-header.ts';
-import { type Reading, warn, words } from './reading.ts';
+import { newReading, type Reading, warn, words } from './reading.ts';
 import { readBase64 } from './read-values.ts';
 import { CDA_VOCABULARY, V } from './vocabulary.ts';
 
@@ -21,7 +21,7 @@ export function readCda(bytes: Uint8Array, contentType?: string): LabReport {
 export function readCdaText(source: string): LabReport {
   const tape = scanXml(source, CDA_VOCABULARY);
   const document = findDocument(tape);
-  const r: Reading = { tape, warnings: [], ids: undefined, words: new Map() };
+  const r = newReading(tape);
   refuseOtherDocuments(tape, document);
   const templates = children(tape, document, V.templateId);
   const roots = templates.map((n) => attribute(tape, n, V.root));

@@ -13,6 +13,7 @@ import {
   NONE,
   parentOf,
   pathOf,
+  Refusal,
   type XmlTape,
 } from '#kernel';
 import type { ReadingWarning } from '../lab-report.ts';
@@ -27,10 +28,26 @@ export interface Reading {
   ids: Map<string, number> | undefined;
   /** Words of the narrative elements already followed, so that a thousand references to one paragraph cost one. */
   readonly words: Map<number, string>;
+  /** Characters gone through to gather words: references into nested elements could ask for the same text over and over. */
+  followed: number;
+  /** Namespace of each prefix that always means the same in this document, `undefined` when it means several. */
+  prefixes: Map<string, string | undefined> | undefined;
 }
 
+export const newReading = (tape: XmlTape): Reading => ({
+  tape,
+  warnings: [],
+  ids: undefined,
+  words: new Map(),
+  followed: 0,
+  prefixes: undefined,
+});
+
+/** A document says its words once and points to them about once; a short one may repeat itself. */
+const FREELY_FOLLOWED = 200_000;
+
 /** Beyond this many warnings a document is not read better by hearing more. */
-const MAX_WARNINGS = 500;
+const MAX_WARNINGS = 200;
 
 export function warn(r: Reading, code: string, n: number, message: string): void {
   if (r.warnings.length < MAX_WARNINGS) r.warnings.push({ code, at: pathOf(r.tape, n), message });
@@ -49,6 +66,10 @@ export function words(r: Reading, n: number): string | undefined {
   if (!inner.includes('<')) return flatten(decodeText(inner)) || undefined;
   const known = r.words.get(n);
   if (known !== undefined) return known || undefined;
+  r.followed += inner.length;
+  if (r.followed > FREELY_FOLLOWED + source.length) {
+    throw new Refusal('report.hostile', 'references that repeat the same words over and over', { at: pathOf(r.tape, n) });
+  }
   const text = plainText(inner);
   r.words.set(n, text);
   return text || undefined;
@@ -105,19 +126,35 @@ const justText = (text: string | undefined): Said => (text === undefined ? {} : 
 export function cdaType(r: Reading, n: number, qname: string): string | undefined {
   const colon = qname.indexOf(':');
   if (colon < 0) return qname;
+  r.prefixes ??= indexPrefixes(r.tape);
   const prefix = qname.slice(0, colon);
-  const { tape } = r;
+  const uri = r.prefixes.get(prefix) ?? boundAround(r.tape, n, prefix);
+  return uri === r.tape.uris[0] ? qname.slice(colon + 1) : undefined;
+}
+
+/** `xmlns:p` is the attribute p in the namespace number 3. */
+const XMLNS_ATTRIBUTE = 4;
+const isBinding = (tape: XmlTape, a: number) => tape.attributes[a * ATTRIBUTE]! >>> 16 === XMLNS_ATTRIBUTE;
+const boundPrefix = (tape: XmlTape, a: number) => tape.names[tape.attributes[a * ATTRIBUTE]! & 0xffff]!;
+
+function indexPrefixes(tape: XmlTape): Map<string, string | undefined> {
+  const prefixes = new Map<string, string | undefined>();
+  for (let a = 0; a < tape.attributeCount; a++) {
+    if (!isBinding(tape, a)) continue;
+    const prefix = boundPrefix(tape, a);
+    const uri = attributeValue(tape, a);
+    prefixes.set(prefix, !prefixes.has(prefix) || prefixes.get(prefix) === uri ? uri : undefined);
+  }
+  return prefixes;
+}
+
+/** What a prefix means at an element, by the nearest binding around it. */
+function boundAround(tape: XmlTape, n: number, prefix: string): string | undefined {
   for (let at = n; at !== NONE; at = parentOf(tape, at)) {
     const end = lastAttribute(tape, at);
     for (let a = tape.nodes[at * NODE + FIRST_ATTRIBUTE]!; a < end; a++) {
-      const key = tape.attributes[a * ATTRIBUTE]!;
-      // xmlns:prefix is the attribute `prefix` in the namespace number 3.
-      if (key >>> 16 === 4 && tape.names[key & 0xffff] === prefix) {
-        return attributeValue(tape, a) === tape.uris[0] ? qname.slice(colon + 1) : undefined;
-      }
+      if (isBinding(tape, a) && boundPrefix(tape, a) === prefix) return attributeValue(tape, a);
     }
   }
   return undefined;
 }
-
-export const isElement = (r: Reading, n: number, name: number) => n !== NONE && keyOf(r.tape, n) === name;

@@ -1,6 +1,6 @@
 import { ATTRIBUTE, attributeValue, decodeXml, FIRST_ATTRIBUTE, lastAttribute, NODE, pathOf, Refusal, scanXml } from '#kernel';
 import { findDocument, readCdaText } from './read.ts';
-import type { Reading } from './reading.ts';
+import { newReading, type Reading } from './reading.ts';
 import { BODY_RULES } from './rules/body.ts';
 import { HEADER_RULES } from './rules/header.ts';
 import { PEOPLE_RULES } from './rules/people.ts';
@@ -38,7 +38,7 @@ export function validateCda(bytes: Uint8Array, contentType?: string): Finding[] 
   try {
     const source = decodeXml(bytes, contentType);
     const tape = scanXml(source, CDA_VOCABULARY);
-    const r: Reading = { tape, warnings: [], ids: undefined, words: new Map() };
+    const r = newReading(tape);
     const d = findDocument(tape);
     return [
       ...[...HEADER_RULES, ...PEOPLE_RULES, ...BODY_RULES].flatMap((rule) => apply(r, d, rule)),

@@ -50,3 +50,17 @@ export function isXmlChar(c: number): boolean {
 }
 
 export const isBlank = (c: number) => c === 32 || c === 10 || c === 13 || c === 9;
+
+/** 1 for the characters that text may hold and that mean nothing in it: all but `&`, `<`, `]`, surrogates and what XML forbids. */
+export const PLAIN_TEXT = new Uint8Array(65_536);
+for (let c = 0; c < 0xd800; c++) PLAIN_TEXT[c] = isXmlChar(c) && c !== 38 && c !== 60 && c !== 93 ? 1 : 0;
+
+/** The same for an attribute value: not the quotes, nor the blanks that are read as a space. */
+export const PLAIN_VALUE = PLAIN_TEXT.slice();
+for (const c of [9, 10, 13, 34, 39]) PLAIN_VALUE[c] = 0;
+PLAIN_VALUE[93] = 1;
+
+/** 1 for the characters of one unit that may continue a name; those of two units are looked at apart. */
+export const NAME_UNIT = new Uint8Array(65_536);
+for (let c = 0; c < 128; c++) NAME_UNIT[c] = isNameChar(c) ? 1 : 0;
+for (const [low, high] of [...WIDE_START, ...WIDE_INSIDE]) NAME_UNIT.fill(1, low, Math.min(high + 1, 65_536));

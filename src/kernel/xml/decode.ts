@@ -77,20 +77,34 @@ function decodeAs(encoding: string, bytes: Uint8Array): string {
   }
 }
 
-/** The line of the first bytes that do not decode, by halving: a refusal must say where. */
+/** Bytes decoded at a time while looking for the bad ones. */
+const CHUNK = 65_536;
+
+/** The line of the first bytes that do not decode: a refusal must say where. Chunk by chunk, then by halving in the chunk. */
 function placeOfBadByte(encoding: string, bytes: Uint8Array): string {
-  let good = 0;
-  let bad = bytes.length;
+  let from = 0;
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  while (from + CHUNK < bytes.length && decodes(decoder, bytes.subarray(from, from + CHUNK))) from += CHUNK;
+  // Back to a place where no character of the encodings we read is cut: they are at most four bytes long.
+  let good = Math.max(0, from - 4);
+  while (good > 0 && (encoding === 'utf-8' ? (bytes[good]! & 0xc0) === 0x80 : good % 2 === 1)) good -= 1;
+  const start = good;
+  let bad = Math.min(bytes.length, from + CHUNK);
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
+    if (decodes(new TextDecoder(encoding, { fatal: true }), bytes.subarray(start, middle))) good = middle;
+    else bad = middle;
   }
   let line = 1;
   for (let i = 0; i < good; i++) if (bytes[i] === 10) line += 1;
   return `line ${line}, byte ${bad}`;
+}
+
+function decodes(decoder: TextDecoder, bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,15 +2,23 @@ import { isXmlChar } from './chars.ts';
 import { refuseAt } from './refuse.ts';
 
 /** The five entities of XML 1.0 §4.6; a document declares no other, since a document type is refused. */
-const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const PREDEFINED: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 /** Longest reference that means something: `&#x0010FFFF;`, with room for a few more leading zeros. */
 const LONGEST_REFERENCE = 24;
 
 /** @returns the position after the `;` of the reference that starts at `position` */
 export function skipReference(source: string, position: number): number {
-  const end = source.indexOf(';', position);
-  if (end < 0 || end - position > LONGEST_REFERENCE) refuseAt(source, position, 'the character & starts no complete reference');
+  let end = position + 1;
+  const last = Math.min(source.length, position + LONGEST_REFERENCE);
+  while (end < last && source.charCodeAt(end) !== 59) end += 1;
+  if (end === last) refuseAt(source, position, 'the character & starts no complete reference');
   if (resolveReference(source.slice(position + 1, end)) === undefined) {
     refuseAt(source, position, 'a reference to an entity that XML does not define, or to a character that it forbids');
   }
@@ -18,7 +26,7 @@ export function skipReference(source: string, position: number): number {
 }
 
 function resolveReference(name: string): string | undefined {
-  if (!name.startsWith('#')) return Object.hasOwn(PREDEFINED, name) ? PREDEFINED[name] : undefined;
+  if (!name.startsWith('#')) return PREDEFINED.get(name);
   const digits = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
   if (!digits) return undefined;
   const code = digits[1] === undefined ? Number.parseInt(digits[2]!, 10) : Number.parseInt(digits[1], 16);

@@ -4,7 +4,9 @@ import { HOME, type Scan } from './scan-state.ts';
 import { ATTRIBUTE } from './tape.ts';
 import { XML, XML_URI, XMLNS, XMLNS_URI } from './vocabulary.ts';
 
-const MAX_NAMESPACES = 256;
+const MAX_NAMESPACES = 64;
+/** Prefixes bound at once: each use of a prefix looks through them. */
+const MAX_BINDINGS = 64;
 
 /** Takes the `xmlns` and `xmlns:p` attributes of an element into the bindings (Namespaces in XML 1.0 §3 and §5). */
 export function bindNamespaces(s: Scan, firstAttribute: number, start: number): void {
@@ -27,6 +29,7 @@ export function bindNamespaces(s: Scan, firstAttribute: number, start: number): 
     if (uri === '' || local === XMLNS || uri === XMLNS_URI || isXml !== (uri === XML_URI)) {
       refuseAt(s.source, start, 'a namespace binding that is not allowed');
     }
+    if (s.boundPrefixes.length >= MAX_BINDINGS) refuseAt(s.source, start, 'too many namespaces', 'report.hostile');
     s.boundPrefixes.push(local);
     s.boundUris.push(number);
   }

@@ -7,11 +7,13 @@ export function refuseAt(source: string, position: number, message: string, code
 
 /** `line 12, column 5`, both from 1; lines end at LF. */
 export function lineAndColumn(source: string, position: number): string {
+  const end = Math.min(position, source.length);
   let line = 1;
   let start = 0;
-  for (let next = source.indexOf('\n'); next >= 0 && next < position; next = source.indexOf('\n', start)) {
+  for (let i = 0; i < end; i++) {
+    if (source.charCodeAt(i) !== 10) continue;
     line += 1;
-    start = next + 1;
+    start = i + 1;
   }
-  return `line ${line}, column ${Math.min(position, source.length) - start + 1}`;
+  return `line ${line}, column ${end - start + 1}`;
 }

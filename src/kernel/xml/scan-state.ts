@@ -3,8 +3,8 @@ import { XML, XMLNS, type Vocabulary } from './vocabulary.ts';
 
 /** A CDA document is about 30 deep; deeper than this is an attack on whoever walks the tree. */
 export const MAX_DEPTH = 200;
-/** A report of 60 KB has about 900 elements and the longest seen some 10,000. */
-export const MAX_ELEMENTS = 250_000;
+/** A report of 60 KB has about 900 elements and the longest seen some 10,000; 100,000 are five thousand results. */
+export const MAX_ELEMENTS = 100_000;
 /** Numbers of namespaces that every vocabulary begins with. */
 export const HOME = 0;
 const NO_NAMESPACE = 1;
@@ -27,6 +27,7 @@ export interface Scan {
   count: number;
   attributes: Int32Array;
   attributeCount: number;
+  references: number;
   depth: number;
   /** By depth: the open element, its last child, the end of its name, and the bindings to come back to when it closes. */
   open: Int32Array;
@@ -58,6 +59,7 @@ export function newScan(source: string, vocabulary: Vocabulary, isFragment: bool
     count: 0,
     attributes: new Int32Array(guess * ATTRIBUTE),
     attributeCount: 0,
+    references: 0,
     depth: 0,
     open: perDepth(),
     lastChild: perDepth(),
@@ -70,10 +72,17 @@ export function newScan(source: string, vocabulary: Vocabulary, isFragment: bool
   };
 }
 
+/** Characters of the array kept from one scan to the next: most documents fit, and a new array a document costs as much as scanning it. */
+const KEPT_CHARACTERS = 1 << 20;
+const kept = new Uint16Array(KEPT_CHARACTERS);
+
+/**
+ * The characters as numbers with two zeros after the last, so that looking one character ahead never leaves the array. Used
+ * during one scan only, which nothing interrupts.
+ */
 function codesOf(source: string): Uint16Array {
-  // Two zeros after the end, so that looking one character ahead never leaves the array.
-  const bytes = Buffer.allocUnsafeSlow(source.length * 2 + 4);
-  bytes.write(source, 'utf16le');
-  bytes.fill(0, source.length * 2);
-  return new Uint16Array(bytes.buffer, 0, source.length + 2);
+  const codes = source.length + 2 <= KEPT_CHARACTERS ? kept : new Uint16Array(source.length + 2);
+  Buffer.from(codes.buffer, codes.byteOffset, source.length * 2).write(source, 'utf16le');
+  codes[source.length] = codes[source.length + 1] = 0;
+  return codes;
 }

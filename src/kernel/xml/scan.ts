@@ -1,4 +1,4 @@
-import { isBlank, isNameChar, isNameStart, isXmlChar } from './chars.ts';
+import { isBlank, isNameChar, isNameStart, isXmlChar, NAME_UNIT, PLAIN_TEXT, PLAIN_VALUE } from './chars.ts';
 import { skipReference } from './entities.ts';
 import { bindNamespaces, refuseDuplicates, resolveAttributePrefixes, uriOf } from './namespaces.ts';
 import { refuseAt } from './refuse.ts';
@@ -21,7 +21,8 @@ import { XMLNS, type Vocabulary } from './vocabulary.ts';
 
 /** CDA allows about 15 attributes on one element. Comparing each with each must stay cheap. */
 const MAX_ATTRIBUTES_OF_ELEMENT = 64;
-const MAX_ATTRIBUTES = 500_000;
+const MAX_ATTRIBUTES = 200_000;
+const MAX_REFERENCES = 100_000;
 /** Names are numbered on 16 bits, and a document with more than this many different names is no document. */
 const MAX_NAMES = 8_192;
 
@@ -88,16 +89,23 @@ function skipText(s: Scan, start: number): number {
   const { codes } = s;
   let i = start;
   while (true) {
+    while (PLAIN_TEXT[codes[i]!] === 1) i++;
     const c = codes[i]!;
-    if ((c > 62 && c < 0xd800 && c !== 93) || c === 32 || c === 10) i++;
-    else if (c === 60) return i;
-    else if (c === 38) i = skipReference(s.source, i);
-    else if (c === 93 && codes[i + 1] === 93 && codes[i + 2] === 62) {
-      refuseAt(s.source, i, 'the characters ]]> must not appear in text');
-    } else if (c >= 32 && c < 0xd800) i++;
-    else if (c === 0 && i >= s.source.length) return i;
+    if (c === 60) return i;
+    if (c === 38) i = reference(s, i);
+    else if (c === 93) {
+      if (codes[i + 1] === 93 && codes[i + 2] === 62) refuseAt(s.source, i, 'the characters ]]> must not appear in text');
+      i += 1;
+    } else if (c === 0 && i >= s.source.length) return i;
     else i = skipUnusual(s.source, i);
   }
+}
+
+/** A reference: each costs far more than a character, and a report has some hundreds. */
+function reference(s: Scan, i: number): number {
+  s.references += 1;
+  if (s.references > MAX_REFERENCES) refuseAt(s.source, i, `more than ${MAX_REFERENCES} references`, 'report.hostile');
+  return skipReference(s.source, i);
 }
 
 /** A control character, a surrogate, or the last two of the plane. */
@@ -117,10 +125,18 @@ function checkCharacters(s: Scan, start: number, end: number): void {
   }
 }
 
+/** Position of two characters in a row, or -1: `indexOf` is slow on a text full of the first one. */
+function findPair(s: Scan, first: number, second: number, start: number): number {
+  const { codes } = s;
+  const length = s.source.length;
+  for (let i = start; i < length; i++) if (codes[i] === first && codes[i + 1] === second) return i;
+  return -1;
+}
+
 function skipDeclarationOrComment(s: Scan, start: number): number {
   const { source } = s;
   if (source.startsWith('<!--', start)) {
-    const end = source.indexOf('--', start + 4);
+    const end = findPair(s, 45, 45, start + 4);
     if (end < 0 || source.charCodeAt(end + 2) !== 62) refuseAt(source, start, 'a comment that does not end, or holds --');
     checkCharacters(s, start + 4, end);
     return end + 3;
@@ -141,7 +157,7 @@ function skipInstruction(s: Scan, start: number): number {
   if (!isNameStart(source.codePointAt(i) ?? Number.NaN)) refuseAt(source, start, 'a processing instruction without a name');
   for (let c = source.codePointAt(i)!; isNameChar(c); c = source.codePointAt(i) ?? Number.NaN) i += c > 0xffff ? 2 : 1;
   if (source.slice(start + 2, i).toLowerCase() === 'xml') refuseAt(source, start, 'an XML declaration that is not at the start');
-  const end = source.indexOf('?>', i);
+  const end = findPair(s, 63, 62, i);
   if (end < 0 || (end > i && !isBlank(source.charCodeAt(i)))) refuseAt(source, start, 'a malformed processing instruction');
   checkCharacters(s, i, end);
   return end + 2;
@@ -158,10 +174,12 @@ function scanName(s: Scan, start: number): number {
     let c = codes[i]!;
     if (!isNameStart(c < 0x80 ? c : pointAt(s, i))) refuseAt(s.source, i, 'a name was expected');
     do {
-      hash = (Math.imul(hash, 31) + c) | 0;
-      i += c >= 0xd800 && c < 0xdc00 ? 2 : 1;
-      c = codes[i]!;
-    } while (isNameChar(c < 0x80 ? c : pointAt(s, i)));
+      if (c >= 0xd800 && c < 0xdc00) i += 1;
+      do {
+        hash = (Math.imul(hash, 31) + c) | 0;
+        c = codes[++i]!;
+      } while (NAME_UNIT[c] === 1);
+    } while (c >= 0xd800 && c < 0xdc00 && isNameChar(pointAt(s, i)));
     const id = numberOf(s, from, i, hash);
     if (c !== 58) {
       s.local = id;
@@ -288,15 +306,14 @@ function scanAttribute(s: Scan, start: number): number {
   if (quote !== 34 && quote !== 39) refuseAt(source, i, 'an attribute value without quotes');
   const valueStart = ++i;
   let flag = 0;
-  for (let c = codes[i]!; c !== quote; c = codes[i]!) {
-    if ((c > 38 && c < 0xd800 && c !== 60) || c === 32) i++;
-    else if (c === 38) {
-      i = skipReference(source, i);
-      flag = NEEDS_DECODING;
-    } else if (c === 60 || i >= source.length) refuseAt(source, i, 'an attribute value that does not end, or holds <');
-    else if (c >= 32 && c < 0xd800) i++;
+  while (true) {
+    while (PLAIN_VALUE[codes[i]!] === 1) i++;
+    const c = codes[i]!;
+    if (c === quote) break;
+    if (c === 34 || c === 39) i++;
+    else if (c === 60 || i >= source.length) refuseAt(source, i, 'an attribute value that does not end, or holds <');
     else {
-      i = skipUnusual(source, i);
+      i = c === 38 ? reference(s, i) : skipUnusual(source, i);
       flag = NEEDS_DECODING;
     }
   }
