@@ -7,7 +7,6 @@ import {
   CONTENT_END,
   decodeText,
   FIRST_ATTRIBUTE,
-  keyOf,
   lastAttribute,
   NODE,
   NONE,

@@ -101,9 +101,6 @@ export function attributeValue(tape: XmlTape, a: number): string {
 export const innerSource = (tape: XmlTape, n: number) =>
   tape.source.slice(tape.nodes[n * NODE + CONTENT], tape.nodes[n * NODE + CONTENT_END]);
 
-/** The element itself exactly as received, tags included. */
-export const outerSource = (tape: XmlTape, n: number) => tape.source.slice(tape.nodes[n * NODE + START], tape.nodes[n * NODE + END]);
-
 /** All the text inside the element and its descendants, decoded, comments left out. */
 export function textOf(tape: XmlTape, n: number): string {
   const at = n * NODE;
