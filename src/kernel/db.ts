@@ -53,6 +53,8 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
   const pool = new pg.Pool({ ...settings, max: options.maxConnections, connectionTimeoutMillis: 5_000 });
   // An idle connection that breaks (server restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // One that breaks in the middle of a transaction fails its statement, and is told once more as an event.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   const on = (client: pg.ClientBase | pg.Pool): Sql => ({
     async query(name, text, values = []) {
