@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -28,7 +28,9 @@ describe('the embedded database', () => {
     }
   };
   const processes = () => processesIn(join(home, 'postgres/data'), 'postgres');
-  const postmaster = () => Number.parseInt(readFileSync(join(home, 'postgres/data/postmaster.pid'), 'utf8'), 10);
+  const pidFile = () => join(home, 'postgres/data/postmaster.pid');
+  /** 0 while none is up. */
+  const postmaster = () => (existsSync(pidFile()) ? Number.parseInt(readFileSync(pidFile(), 'utf8'), 10) : 0);
 
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), 'cigogne-embedded-'));
@@ -69,7 +71,10 @@ describe('the embedded database', () => {
     await run('create table acknowledged as select 2 as x', await start());
     const before = postmaster();
     signal(before, 'SIGKILL');
-    await until(() => said.includes('The database ended without being asked to: it is started again.') && postmaster() !== before, 20_000);
+    await until(
+      () => said.includes('The database ended without being asked to: it is started again.') && ![0, before].includes(postmaster()),
+      20_000,
+    );
     await expect.poll(() => run('select x from acknowledged', server!).catch(() => []), { timeout: 20_000 }).toEqual([{ x: 2 }]);
   });
 

@@ -56,10 +56,11 @@ export function startCigogne(data: string, options: { env?: Record<string, strin
   return { launcher, said: () => said, url, ended };
 }
 
-/** The processes of a data folder, as the files there name them. */
+/** The processes of a data folder, as the files there name them; 0 for a database that is not up. */
 export function processesOf(data: string): { server: ProcessId; postmaster: number } {
   const { server } = JSON.parse(readFileSync(join(data, 'instance.json'), 'utf8')) as { server: ProcessId };
-  return { server, postmaster: Number.parseInt(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8'), 10) };
+  const pidFile = join(data, 'postgres/data/postmaster.pid');
+  return { server, postmaster: existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : 0 };
 }
 
 /** Asks the embedded database of a running Cigogne, beside it. */
