@@ -14,10 +14,21 @@ export const structureSchema = z.object({
 });
 export type Structure = z.infer<typeof structureSchema>;
 
-/** `GET /api/directory/structures`: the region's places, and which laboratories send already. */
-export const structuresSchema = z.object({
-  structures: z.array(
-    structureSchema.extend({ senders: z.array(z.object({ clientId: z.string(), name: z.string(), state: z.string() })) }),
+export const SENDER_STATES = ['test', 'production', 'closed'] as const;
+
+/** `GET /api/directory/structures`: the places of the region, each with the systems that deposit for it. Never a key nor a secret. */
+export const directorySchema = z.object({
+  structures: z.array(structureSchema.extend({ senders: z.array(z.string()).describe('Client ids of its systems') })),
+  senders: z.array(
+    z.object({
+      clientId: z.string(),
+      name: z.string(),
+      software: z.string().optional(),
+      softwareVersion: z.string().optional(),
+      formats: z.array(z.string()),
+      state: z.enum(SENDER_STATES),
+      connectedSince: z.string(),
+    }),
   ),
 });
-export type Structures = z.infer<typeof structuresSchema>;
+export type Directory = z.infer<typeof directorySchema>;

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { Structure } from './contract.ts';
+import type { SENDER_STATES, Structure } from './contract.ts';
 
 export interface Practitioner {
   /** National identifier: `8` and the RPPS number. */
@@ -16,8 +16,6 @@ export interface Practitioner {
   /** FINESS of where they work. */
   structures: string[];
 }
-
-export const SENDER_STATES = ['test', 'production', 'closed'] as const;
 
 /** A system that deposits by itself, with the structures it may deposit for. */
 export interface Sender {

@@ -3,7 +3,6 @@ import { linkSchema } from '#access/contract';
 
 /** The four exclusive statuses of an identity (RNIV): provisoire, récupérée, validée, qualifiée. */
 export const IDENTITY_STATUSES = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
-export type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
 
 /** Strict traits and used names (RNIV). Names as received; comparison never uses them raw. */
 export const traitsSchema = z.object({

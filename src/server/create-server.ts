@@ -5,7 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fas
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
-import { findSender } from '#directory';
+import { directoryRoutes, findSender } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
 import { identityRoutes, patientById } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -82,6 +82,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await biologyRoutes(app);
   await conflictRoutes(app, { db, relay });
   await regionRoutes(app, { db });
+  await directoryRoutes(app, { db });
   await demo?.routes(app);
   const { webFolder } = deps;
   if (webFolder) await app.register(allGuarded('public', (scope) => pageRoutes(scope, webFolder)));
