@@ -16,19 +16,33 @@ const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ defa
 /** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
 export interface ViewProps extends PatientPageProps {
   data: BiologyData;
-  /** The focused cell: kept while a curve or a source is open. */
-  active: CellPlace | undefined;
-  onActive: (place: CellPlace) => void;
+  /** The focused cell: kept while a curve or a source is open. Not a state: moving must draw the table only. */
+  memory: PlaceMemory;
   /** Reports that came since and wait. */
   waiting: number;
   onShow: () => void;
+}
+
+interface PlaceMemory {
+  get: () => CellPlace | undefined;
+  set: (place: CellPlace) => void;
+}
+
+function placeMemory(): PlaceMemory {
+  let place: CellPlace | undefined;
+  return {
+    get: () => place,
+    set: (next) => {
+      place = next;
+    },
+  };
 }
 
 /** All results of one patient: the grid, and from any value its curve and its source. */
 export function BiologyPage(props: PatientPageProps) {
   const { patientId, patient } = props;
   const biology = useBiology(patientId, patient.traits.birthDate);
-  const [active, setActive] = useState<CellPlace>();
+  const [memory] = useState(placeMemory);
   const { data } = biology;
   const codes = useMemo(() => {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
@@ -36,7 +50,7 @@ export function BiologyPage(props: PatientPageProps) {
   }, [data]);
   if (!data) return <Unready error={biology.error} retry={biology.retry} />;
   const { view } = readView(props.search);
-  const shared: ViewProps = { ...props, data, active, onActive: setActive, waiting: biology.waiting, onShow: biology.show };
+  const shared: ViewProps = { ...props, data, memory, waiting: biology.waiting, onShow: biology.show };
   return (
     <LaboratoryCodes value={codes}>
       <Suspense fallback={<div className="bio-page" />}>

@@ -62,6 +62,14 @@ export function CurveTable({ row, series, active, onActive }: CurveTableProps) {
   );
 }
 
+/** Brings a line in sight inside its card; where the card does not scroll by itself the page stays where the reader put it. */
+function showInCard(line: HTMLElement): void {
+  const card = line.closest('.bio-twin-card');
+  if (!card || card.scrollHeight <= card.clientHeight) return;
+  const top = line.offsetTop - 80;
+  if (top < card.scrollTop || line.offsetTop > card.scrollTop + card.clientHeight - 40) card.scrollTop = top;
+}
+
 interface TwinRowProps {
   reading: Reading;
   letter: string | undefined;
@@ -76,7 +84,7 @@ function TwinRow({ reading, letter, hasMethods, isActive, onActive }: TwinRowPro
   const line = useRef<HTMLTableRowElement>(null);
   const { laboratory } = reading.report;
   useEffect(() => {
-    if (isActive) line.current?.scrollIntoView({ block: 'nearest' });
+    if (isActive && line.current) showInCard(line.current);
   }, [isActive]);
   return (
     <tr

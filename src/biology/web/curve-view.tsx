@@ -22,7 +22,7 @@ const PLOT_HEIGHT = 420;
 
 /** The curve of one analyte: everything that a graph of results owes its reader, and the same values as a table. */
 export function CurveView(props: ViewProps) {
-  const { data, search, go, active } = props;
+  const { data, search, go, memory } = props;
   const t = useText();
   const { rows, period } = readView(search);
   const row = useMemo(() => {
@@ -45,6 +45,7 @@ export function CurveView(props: ViewProps) {
       </div>
     );
   }
+  const active = memory.get();
   const cell = active?.row === row.id ? row.cells.get(active.column)?.readings[0] : undefined;
   return <Curve key={row.id} {...props} row={row} first={cell ?? row.latest} period={search.period ? period : '3y'} />;
 }

@@ -45,11 +45,13 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       {columns.map((column, index) => (
         <GridCell
           key={column.id}
-          {...props}
+          row={row}
           column={column}
           columnIndex={props.firstColumn + index + 5}
           isFocus={activeColumn === column.id}
           isTabStop={props.tabColumn === column.id}
+          showIntervals={props.showIntervals}
+          onPick={props.onPick}
         />
       ))}
       {props.padAfter ? <td aria-hidden="true" /> : null}
@@ -141,14 +143,15 @@ function RowInterval({ row: { latest } }: { row: Row }) {
   );
 }
 
-interface GridCellProps extends GridRowProps {
+interface GridCellProps extends Pick<GridRowProps, 'row' | 'showIntervals' | 'onPick'> {
   column: HeadedColumn;
   columnIndex: number;
   isFocus: boolean;
   isTabStop: boolean;
 }
 
-function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals, onPick }: GridCellProps) {
+/** Scrolling sideways changes which columns are drawn: a cell that stays is not drawn again. */
+const GridCell = memo(function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals, onPick }: GridCellProps) {
   const cell = row.cells.get(column.id);
   const reading = cell?.readings[0];
   const classes = ['bio-cell'];
@@ -172,4 +175,4 @@ function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals,
       {cell ? <CellContent cell={cell} showInterval={showIntervals} isLate={column.isBeforeVisit} /> : null}
     </td>
   );
-}
+});

@@ -35,6 +35,9 @@ const ROW_HEIGHT_INTERVALS = 36;
 const SAMPLING_WIDTH = 82;
 /** Drawn around what is in sight, so that a flick of the wheel shows no blank. */
 const MARGIN_PX = 600;
+/** The drawn part changes by so much at a time: scrolling one line draws nothing new, and a column costs a cell in every row. */
+const STEP_DOWN_PX = 240;
+const STEP_ACROSS_PX = 8 * SAMPLING_WIDTH;
 
 type Item = { kind: 'group'; group: RowGroup; isOpen: boolean } | { kind: 'row'; row: Row; rowIndex: number };
 
@@ -51,8 +54,8 @@ export function GridTable(props: GridTableProps) {
   const rowHeight = props.showIntervals ? ROW_HEIGHT_INTERVALS : ROW_HEIGHT;
   const tops = useMemo(() => offsetsOf(items, (item) => (item.kind === 'group' ? GROUP_HEIGHT : rowHeight)), [items, rowHeight]);
   const lefts = useMemo(() => offsetsOf(columns, () => SAMPLING_WIDTH), [columns]);
-  const down = windowOf(tops, sight.top, sight.height, MARGIN_PX);
-  const across = windowOf(lefts, sight.left, sight.width - widths.analyte, MARGIN_PX);
+  const down = windowOf(tops, sight.top, sight.height, STEP_DOWN_PX);
+  const across = windowOf(lefts, sight.left, sight.width + STEP_ACROSS_PX, MARGIN_PX);
   const drawn = useMemo(() => columns.slice(across.first, across.last + 1), [columns, across.first, across.last]);
   const pads = { padBefore: across.first > 0, padAfter: across.last < columns.length - 1 };
   const { onOpenCurve } = props;
@@ -301,12 +304,11 @@ function useSight() {
   const look = useCallback(() => {
     const element = box.current;
     if (!element) return;
-    /* Rounded to a few rows and columns: scrolling one line draws nothing new. */
     const next = {
-      top: Math.floor(element.scrollTop / 200) * 200,
-      left: Math.floor(element.scrollLeft / 200) * 200,
+      top: Math.floor(element.scrollTop / STEP_DOWN_PX) * STEP_DOWN_PX,
+      left: Math.floor(element.scrollLeft / STEP_ACROSS_PX) * STEP_ACROSS_PX,
       width: element.clientWidth,
-      height: element.clientHeight + 200,
+      height: element.clientHeight + STEP_DOWN_PX,
     };
     setSight((now) =>
       now.top === next.top && now.left === next.left && now.width === next.width && now.height === next.height ? now : next,

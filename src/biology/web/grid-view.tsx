@@ -1,31 +1,29 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Button, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
 import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
-import { countFilters, filterGroups, inPeriod, periodStart, type RowFilter } from '../filter.ts';
+import { countFilters, filterGroups, inPeriod, type RowFilter } from '../filter.ts';
 import { findRows } from '../find-row.ts';
 import type { ViewProps } from './biology.page.tsx';
 import { CompletenessLine, FilterStrip } from './filter-strip.tsx';
 import { headColumns } from './grid-columns.ts';
-import { HeatTable } from './heat-table.tsx';
-import { type CellPlace, GridTable } from './grid-table.tsx';
+import { GridBody } from './grid-body.tsx';
 import { Legend } from './legend.tsx';
 import { MicroView } from './micro-view.tsx';
 import { PhoneList } from './phone-list.tsx';
-import { ReadingLine } from './reading-line.tsx';
 import { useMedia } from './use-media.ts';
 import { readView } from './view.ts';
 import './grid.css';
 
 /** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
 export function GridView(props: ViewProps) {
-  const { data, search, go, active, onActive } = props;
+  const { data, search, go, memory } = props;
   const t = useText();
   const announce = useAnnounce();
   const asked = readView(search);
   const [showIntervals, setShowIntervals] = useState(false);
   const [find, setFind] = useState<string>();
-  const [which, setWhich] = useState(0);
-  const returning = useRef(active !== undefined);
+  /* Each jump makes a new body, which takes the focus to the remembered cell. */
+  const [jump, setJump] = useState(0);
   const isPhone = useMedia('(max-width: 700px) and (orientation: portrait)');
   const { index, readings } = data.gathered;
   const { lastVisit } = data.answer;
@@ -59,29 +57,16 @@ export function GridView(props: ViewProps) {
     return data.catalogue.presets.filter((one) => one.rows.some((row) => rows.has(row))).map(({ id }) => id);
   }, [whole, data.catalogue]);
 
-  const row = groups.flatMap((group) => group.rows).find(({ id }) => id === active?.row);
-  const cell = active && row?.cells.get(active.column);
-  const reading = cell?.readings[which] ?? cell?.readings[0];
-
-  const focus = useCallback(
-    (place: CellPlace) => {
-      setWhich(0);
-      onActive(place);
-    },
-    [onActive],
-  );
   const openCurve = useCallback(
     (id: string) => {
       const found = whole.groups.flatMap((group) => group.rows).find((one) => one.id === id);
-      const column = active?.row === id ? active.column : newestColumn(found, columns);
-      if (column) onActive({ row: id, column });
+      const place = memory.get();
+      const column = place?.row === id ? place.column : newestColumn(found, columns);
+      if (column) memory.set({ row: id, column });
       go({ view: 'curve', rows: [id] });
     },
-    [whole, columns, active, onActive, go],
+    [whole, columns, memory, go],
   );
-  const openSource = () => {
-    if (reading) go({ view: 'report', report: reading.report.documentId, result: reading.result.n });
-  };
   const toggle = (filter: RowFilter) => {
     const next = asked.filters.includes(filter) ? asked.filters.filter((one) => one !== filter) : [...asked.filters, filter];
     go({ filter: next.length > 0 ? [...next] : undefined }, { replace: true });
@@ -97,9 +82,6 @@ export function GridView(props: ViewProps) {
     p: () => go({ view: 'print' }),
     z: () => go({ view: asked.view === 'heat' ? undefined : 'heat' }),
     r: props.waiting > 0 ? props.onShow : undefined,
-    g: row ? () => openCurve(row.id) : undefined,
-    x: row ? () => go({ view: 'cross', rows: [row.id] }) : undefined,
-    Enter: reading ? (event) => onCellOnly(event, openSource) : undefined,
   });
 
   const blood = data.gathered.immunoHaematology.documentIds;
@@ -133,8 +115,9 @@ export function GridView(props: ViewProps) {
         onUnclassified={() => {
           const first = whole.groups.find((group) => group.id === UNCLASSIFIED)?.rows[0];
           const column = newestColumn(first, columns);
-          returning.current = true;
-          if (first && column) focus({ row: first.id, column });
+          if (!first || !column) return;
+          memory.set({ row: first.id, column });
+          setJump((count) => count + 1);
         }}
         bloodReports={blood}
         onBlood={openReport}
@@ -149,47 +132,27 @@ export function GridView(props: ViewProps) {
           rowsAll={counts.rows}
           onFindNothing={() => setFind(undefined)}
         />
-      ) : asked.view === 'heat' ? (
-        <HeatTable groups={groups} columns={columns} active={active} onActive={focus} />
-      ) : isPhone ? (
+      ) : isPhone && asked.view === 'grid' ? (
         <PhoneList groups={groups} columns={columns} now={now} onOpenCurve={openCurve} onOpenReport={openReport} />
       ) : (
-        <GridTable
+        <GridBody
+          key={jump}
           groups={groups}
           columns={columns}
           rowsAll={counts.rows}
-          active={active}
-          onActive={focus}
-          takesFocus={returning.current}
+          isHeat={asked.view === 'heat'}
+          memory={memory}
           showIntervals={showIntervals}
-          period={t(`biology.trend.${asked.period === '1y' ? '1y' : '2y'}`)}
-          sparkFrom={periodStart(asked.period === '1y' ? '1y' : '2y', now)}
-          sparkTo={now}
+          period={asked.period}
+          now={now}
           lastVisit={lastVisit}
           onOpenCurve={openCurve}
+          go={go}
         />
       )}
-      {isPhone ? null : (
-        <>
-          <ReadingLine
-            row={row}
-            cell={cell}
-            which={which}
-            onWhich={setWhich}
-            onSource={openSource}
-            onCurve={() => row && openCurve(row.id)}
-            onCross={() => row && go({ view: 'cross', rows: [row.id] })}
-          />
-          <Hints />
-        </>
-      )}
+      {isPhone ? null : <Hints />}
     </div>
   );
-}
-
-/** Enter on a button presses the button; on a cell, it opens the source. */
-function onCellOnly(event: KeyboardEvent, act: () => void): void {
-  if (event.target instanceof HTMLElement && event.target.closest('td[data-row], .bio-heat-cell')) act();
 }
 
 const newestColumn = (row: Row | undefined, columns: readonly { id: string }[]) => columns.find(({ id }) => row?.cells.has(id))?.id;

@@ -104,7 +104,6 @@ function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
   const hasScore = row.readings.some((reading) => scoreOf(reading) !== undefined);
   return (
     <tr>
-      {/* Its label is the name inside. */}
       {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
       <th scope="row">
         <span className="bio-analyte">

@@ -1,0 +1,92 @@
+import { useCallback, useState } from 'react';
+import { useShortcuts, useText } from '#ui';
+import { type Period, periodStart } from '../filter.ts';
+import type { RowGroup } from '../grid.ts';
+import type { ViewProps } from './biology.page.tsx';
+import type { HeadedColumn } from './grid-columns.ts';
+import { type CellPlace, GridTable } from './grid-table.tsx';
+import { HeatTable } from './heat-table.tsx';
+import { ReadingLine } from './reading-line.tsx';
+import type { Go } from './view.ts';
+
+interface GridBodyProps {
+  groups: readonly RowGroup[];
+  columns: readonly HeadedColumn[];
+  rowsAll: number;
+  isHeat: boolean;
+  memory: ViewProps['memory'];
+  showIntervals: boolean;
+  period: Period;
+  now: number;
+  lastVisit: string | undefined;
+  onOpenCurve: (row: string) => void;
+  go: Go;
+}
+
+/** The table and the reading line: what an arrow draws again, and nothing else of the page. */
+export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go, ...rest }: GridBodyProps) {
+  const t = useText();
+  const [active, setActive] = useState(memory.get);
+  const [isReturning] = useState(active !== undefined);
+  const [which, setWhich] = useState(0);
+  const focus = useCallback(
+    (place: CellPlace) => {
+      memory.set(place);
+      setWhich(0);
+      setActive(place);
+    },
+    [memory],
+  );
+  const row = active && groups.flatMap((group) => group.rows).find(({ id }) => id === active.row);
+  const cell = active && row?.cells.get(active.column);
+  const reading = cell?.readings[which] ?? cell?.readings[0];
+  const openSource = () => {
+    if (reading) go({ view: 'report', report: reading.report.documentId, result: reading.result.n });
+  };
+  const cross = () => {
+    if (row) go({ view: 'cross', rows: [row.id] });
+  };
+  useShortcuts({
+    g: row ? () => onOpenCurve(row.id) : undefined,
+    x: row ? cross : undefined,
+    Enter: reading ? (event) => onCellOnly(event, openSource) : undefined,
+  });
+  /* The trend holds two years at most: longer, a spark of 110 px says nothing. */
+  const trend = period === '1y' ? '1y' : '2y';
+  return (
+    <>
+      {rest.isHeat ? (
+        <HeatTable groups={groups} columns={columns} active={active} onActive={focus} />
+      ) : (
+        <GridTable
+          groups={groups}
+          columns={columns}
+          rowsAll={rest.rowsAll}
+          active={active}
+          onActive={focus}
+          takesFocus={isReturning}
+          showIntervals={rest.showIntervals}
+          period={t(`biology.trend.${trend}`)}
+          sparkFrom={periodStart(trend, now)}
+          sparkTo={now}
+          lastVisit={rest.lastVisit}
+          onOpenCurve={onOpenCurve}
+        />
+      )}
+      <ReadingLine
+        row={row}
+        cell={cell}
+        which={which}
+        onWhich={setWhich}
+        onSource={openSource}
+        onCurve={() => row && onOpenCurve(row.id)}
+        onCross={cross}
+      />
+    </>
+  );
+}
+
+/** Enter on a button presses the button; on a cell, it opens the source. */
+function onCellOnly(event: KeyboardEvent, act: () => void): void {
+  if (event.target instanceof HTMLElement && event.target.closest('td[data-row], .bio-heat-cell')) act();
+}
