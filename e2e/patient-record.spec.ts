@@ -143,3 +143,16 @@ test('the question mark lists every key, and single letters can be switched off'
   await page.keyboard.press('Control+k');
   await expect(page.getByLabel('Chercher un patient')).toBeFocused();
 });
+
+test('a page left alone covers itself when its time is over, and the session is closed', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.clock.install();
+  await page.goto(`${ODETTE}/accesses`);
+  await expect(page.getByRole('region', { name: banner })).toBeVisible();
+  await page.clock.fastForward('00:59:00');
+  await expect(page.getByRole('region', { name: banner })).toBeVisible();
+  await page.clock.fastForward('00:02:00');
+  await expect(page.getByRole('heading', { name: 'Votre session est terminée' })).toBeVisible();
+  await expect(page.locator('body')).not.toContainText('ESSAI-MARCHAND');
+  await expect.poll(async () => ((await (await page.request.get('/api/session')).json()) as { person: unknown }).person).toBeNull();
+});

@@ -47,6 +47,8 @@ export const principalSchema = z.object({
 /** `GET /api/session`: who I am; `person` is null when nobody is signed in. */
 export const sessionSchema = z.object({
   mode: z.enum(['demo', 'production']),
+  /** Minutes without the reader's hand after which the page covers itself and the session ends. */
+  idleMinutes: z.number(),
   person: z
     .object({
       id: z.string(),

@@ -159,10 +159,12 @@ const open = (summary: string) => ({ config: { guard: 'public' as const }, schem
 function sessionRoutes(app: FastifyInstance, context: AccessContext): void {
   app.get('/api/session', open('Who I am (sessionSchema)'), async (request): Promise<SessionInfo> => {
     const { principal } = request;
-    if (!principal) return { mode: context.mode, person: null };
+    const { mode, sessionIdleMinutes: idleMinutes } = context;
+    if (!principal) return { mode, idleMinutes, person: null };
     const { id, name, role, organisation, patientId } = principal;
     return {
-      mode: context.mode,
+      mode,
+      idleMinutes,
       person: { id, name, role, ...(organisation ? { organisation } : {}), ...(patientId ? { patientId } : {}) },
     };
   });

@@ -36,7 +36,9 @@ export function SessionProvider({ children, failed }: { children: ReactNode; fai
     setEnded(person);
     queries.clear();
   }, [person, queries]);
-  useSessionEnd(person !== null && endedFor === null, whenRefused);
+  const isSignedIn = person !== null && endedFor === null;
+  useSessionEnd(isSignedIn, whenRefused);
+  useIdleEnd(isSignedIn ? data?.idleMinutes : undefined, whenRefused);
   const mode = data?.mode;
   const session = useMemo(
     () => (mode ? { mode, person: endedFor ? null : person, endedFor, signOut } : undefined),
@@ -63,6 +65,34 @@ function useSessionEnd(isSignedIn: boolean, onEnd: () => void): void {
       writes();
     };
   }, [queries, isSignedIn, onEnd]);
+}
+
+/** Signs of a reader at the machine. */
+const HAND = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;
+const CHECK_MS = 15_000;
+
+/**
+ * A page left alone covers itself. The server cannot tell: an open page listens for new reports, which looks like work. The clock is read
+ * and not counted, so that a machine that slept is late for nothing.
+ */
+function useIdleEnd(minutes: number | undefined, onEnd: () => void): void {
+  useEffect(() => {
+    if (minutes === undefined) return;
+    let last = Date.now();
+    const seen = () => {
+      last = Date.now();
+    };
+    for (const sign of HAND) document.addEventListener(sign, seen, { passive: true });
+    const timer = setInterval(() => {
+      if (Date.now() - last < minutes * 60_000) return;
+      onEnd();
+      void api('/api/sign-out', { method: 'POST' }).catch(() => {});
+    }, CHECK_MS);
+    return () => {
+      clearInterval(timer);
+      for (const sign of HAND) document.removeEventListener(sign, seen);
+    };
+  }, [minutes, onEnd]);
 }
 
 export function useSession(): Session {

@@ -1,6 +1,6 @@
-import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
-import { Button, Notice, useText } from '#ui';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Button, Notice, useAnnounce, useText } from '#ui';
 import { ConnectionNotice } from './connection.tsx';
 import { SessionProvider, useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -11,6 +11,9 @@ const SignInPage = lazy(() => import('./sign-in.page.tsx').then((page) => ({ def
 const SessionEnded = lazy(() => import('./session-ended.tsx').then((page) => ({ default: page.SessionEnded })));
 const KeyHelp = lazy(() => import('./key-help.tsx').then((part) => ({ default: part.KeyHelp })));
 const GuidedVisit = lazy(() => import('./guided-visit.tsx').then((part) => ({ default: part.GuidedVisit })));
+
+/** By then the page has put its title and its own focus. */
+const SETTLED_MS = 400;
 
 /** What surrounds every page: who is signed in, the bar, the state of the connection. */
 export function Shell() {
@@ -31,6 +34,7 @@ function Door() {
 
 function Frame({ isPatient }: { isPatient: boolean }) {
   const t = useText();
+  usePageArrival();
   return (
     <div className={`app-frame ${isPatient ? 'app-frame-patient' : ''}`}>
       <a className="app-skip" href="#content">
@@ -54,6 +58,22 @@ function Frame({ isPatient }: { isPatient: boolean }) {
       ) : null}
     </div>
   );
+}
+
+/** A new page is said by its title, and takes the focus when what had it is gone: the keyboard never falls to the top. */
+function usePageArrival(): void {
+  const announce = useAnnounce();
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const arrived = useRef(path);
+  useEffect(() => {
+    if (arrived.current === path) return;
+    arrived.current = path;
+    const timer = setTimeout(() => {
+      announce(document.title);
+      if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true });
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [path, announce]);
 }
 
 function NoServer() {
