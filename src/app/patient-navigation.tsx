@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { EyeIcon, PulseIcon, useText } from '#ui';
+import { EyeIcon, PersonIcon, PulseIcon, useText } from '#ui';
 import { usePerson } from './session.tsx';
 import './patient-navigation.css';
 
@@ -17,6 +17,10 @@ export function PatientNavigation() {
       <Link to="/patients/$patientId/accesses" params={{ patientId }} className="app-own-place">
         <EyeIcon size={20} />
         {t('app.own.accesses')}
+      </Link>
+      <Link to="/patients/$patientId/sharing" params={{ patientId }} className="app-own-place">
+        <PersonIcon size={20} />
+        {t('app.own.sharing')}
       </Link>
     </nav>
   );

@@ -111,5 +111,6 @@ function Reason({ opened: { link } }: { opened: OpenedPatient }) {
 function usePageName(): string {
   const t = useText();
   const match = useMatchRoute();
+  if (match({ to: '/patients/$patientId/sharing' })) return t('app.own.sharing');
   return match({ to: '/patients/$patientId/accesses' }) ? t('app.tab.accesses') : t('app.tab.biology');
 }

@@ -55,6 +55,12 @@ const accesses = createRoute({
   component: lazyRouteComponent(() => import('./accesses.page.tsx'), 'AccessesPage'),
 });
 
+const sharing = createRoute({
+  getParentRoute: () => patient,
+  path: 'sharing',
+  component: lazyRouteComponent(() => import('./sharing.page.tsx'), 'SharingPage'),
+});
+
 const region = createRoute({
   getParentRoute: () => root,
   path: '/region',
@@ -80,7 +86,7 @@ export function makeRouter(queries: QueryClient) {
       home,
       patients,
       identities,
-      patient.addChildren([patientHome, biology, accesses]),
+      patient.addChildren([patientHome, biology, accesses, sharing]),
       region,
       laboratory,
       versions,
