@@ -96,7 +96,12 @@ export async function linksOf(sql: Sql, who: Principal, options: { now: Date; li
 export async function linkedAmong(sql: Sql, who: Principal, patientIds: readonly string[], now: Date): Promise<Set<string>> {
   const holders = holdersOf(who).map(({ id }) => id);
   if (holders.length === 0 || patientIds.length === 0) return new Set();
-  const kinds = LINK_KINDS.filter((kind) => kind !== 'producer' || who.role === 'biologist');
+  // The same limits as the decision: a laboratory's link is for its biologists, an emergency is never delegated.
+  const closed = new Set<LinkKind>([
+    ...(who.role === 'biologist' ? [] : (['producer'] as const)),
+    ...(who.role === 'secretary' ? (['break-glass'] as const) : []),
+  ]);
+  const kinds = LINK_KINDS.filter((kind) => !closed.has(kind));
   const rows = await linksOfHolders(sql, holders, now, { among: patientIds, kinds, limit: 10_000 });
   return new Set(rows.map(({ patientId }) => patientId));
 }

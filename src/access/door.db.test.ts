@@ -242,6 +242,15 @@ describe('an emergency', () => {
     await expect(openBiology(patientId, PEOPLE.gp)).rejects.toMatchObject({ at: 'no-care-link' });
   });
 
+  test('is never delegated: the secretary of that doctor neither opens the record nor sees it in a list', async () => {
+    const patientId = newPatient();
+    await declare(patientId, PEOPLE.gp);
+    expect(await linkedAmong(database.db, PEOPLE.gp, [patientId], now)).toEqual(new Set([patientId]));
+    expect(await linkedAmong(database.db, PEOPLE.secretary, [patientId], now)).toEqual(new Set());
+    const open = passDoor(database.db, { who: PEOPLE.secretary, action: 'patient.open', patientId, via: 'web', now }, async () => 'done');
+    await expect(open).rejects.toMatchObject({ at: 'no-delegation' });
+  });
+
   test('is not for nurses nor pharmacists', async () => {
     await expect(declare(newPatient(), PEOPLE.nurse)).rejects.toMatchObject({ at: 'role-without-right' });
   });
