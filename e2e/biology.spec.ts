@@ -124,12 +124,39 @@ test('analytes are crossed on one time axis, with one cursor and a table', async
   await expect(page.getByRole('table', { name: 'Les mêmes valeurs' })).toBeVisible();
 });
 
+test('the source shows what the laboratory printed, its PDF, and where it comes from', async ({ page, expectAccessible, picture }) => {
+  await openStory(page);
+  await cellOf(page, 'creatinine.serum').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Texte du laboratoire' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Provenance' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Document d’origine' })).toHaveAttribute('href', /original$/);
+  await expectAccessible();
+  await picture('biology-source');
+});
+
+test('on a telephone each analyte is a card that opens its curve', async ({ page, expectAccessible }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openStory(page);
+  const card = page.getByRole('button', { name: /Potassium/ }).first();
+  await expect(card).toBeVisible();
+  await expectAccessible();
+  await card.click();
+  await expect(page.getByRole('heading', { name: /Potassium/ })).toBeVisible();
+  await expect(page.locator('canvas')).toBeVisible();
+  await expectAccessible();
+});
+
 for (const theme of ['light', 'dark'] as const) {
   for (const [name, address, wait] of [
     ['grid', '', '.bio-table'],
     ['curve', '?view=curve&rows=ferritin.serum', '.bio-figure'],
     ['cross', '?view=cross&rows=creatinine.serum&rows=potassium.serum', '.bio-panel'],
     ['heat', '?view=heat', '.bio-heat-table'],
+    ['microbiology', '?view=micro&period=all', '.bio-micro-sample'],
+    ['print', '?view=print', '.bio-sheet-table'],
   ] as const) {
     test(`the ${name} holds for everyone, ${theme}`, async ({ page, expectAccessible, picture }) => {
       await page.emulateMedia({ colorScheme: theme });

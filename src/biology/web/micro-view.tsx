@@ -4,7 +4,7 @@ import { microSamples, type Antibiotic, type MicroSample } from '../microbiology
 import type { Reading } from '../reading.ts';
 import { longDay, shownValue } from './show.ts';
 import { type Go, REGION_ZONE } from './view.ts';
-import { useLaboratoryCode } from './words.ts';
+import { sentSpecimen, useLaboratoryCode } from './words.ts';
 import './micro-view.css';
 
 /** Microbiology apart: each sample with what grew in it, and the antibiotics against the germs. */
@@ -33,7 +33,7 @@ function Sample({ sample, go }: { sample: MicroSample; go: Go }) {
       <header className="bio-micro-head">
         <h2>
           {longDay(sample.at, sample.precision, language, REGION_ZONE)}
-          {sample.specimen ? ` · ${sample.specimen}` : ''}
+          {sample.specimen ? ` · ${sentSpecimen(sample.specimen, language)}` : ''}
         </h2>
         <LabCode code={laboratoryCode(laboratory.finess)} name={laboratory.name} /> <bdi>{laboratory.name}</bdi>
         <span className="bio-strip-space" />

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReportView as Printed, StoredReport, StoredResult } from '#record/contract';
 import { api, Button, FlagGlyph, Notice, Tag, useLanguage, useShortcuts, useText } from '#ui';
 import { versionsOf } from '../earlier.ts';
+import { type CatalogueIndex, infoOf } from '../reading.ts';
 import type { ViewProps } from './biology.page.tsx';
 import { longDay } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
@@ -35,6 +36,7 @@ export function ReportView({ patientId, data, search, go }: ViewProps) {
       {report ? (
         <Body
           report={report}
+          index={data.gathered.index}
           versions={versionsOf(data.answer.reports, documentId)}
           printed={printed.data}
           printedError={printed.error}
@@ -64,6 +66,7 @@ function ReportFacts({ report }: { report: StoredReport }) {
 
 interface BodyProps {
   report: StoredReport;
+  index: CatalogueIndex;
   versions: readonly StoredReport[];
   printed: Printed | undefined;
   printedError: Error | null;
@@ -72,7 +75,7 @@ interface BodyProps {
   onOpen: (documentId: string) => void;
 }
 
-function Body({ report, versions, printed, printedError, path, opened, onOpen }: BodyProps) {
+function Body({ report, index, versions, printed, printedError, path, opened, onOpen }: BodyProps) {
   const t = useText();
   const [showsPdf, setShowsPdf] = useState(false);
   return (
@@ -84,7 +87,7 @@ function Body({ report, versions, printed, printedError, path, opened, onOpen }:
         {showsPdf ? <iframe className="bio-pdf" src={`${path}/pdf`} title={t('biology.source.pdfName')} /> : null}
         <section className="ui-card bio-source-card" aria-labelledby="bio-results">
           <h2 id="bio-results">{t('biology.source.results')}</h2>
-          <ResultTable results={report.results} opened={opened} />
+          <ResultTable results={report.results} opened={opened} index={index} />
         </section>
         <PrintedText printed={printed} error={printedError} />
       </div>
@@ -146,7 +149,13 @@ function Warnings({ report, versions, onOpen }: VersionsProps) {
   );
 }
 
-function ResultTable({ results, opened }: { results: readonly StoredResult[]; opened: number | undefined }) {
+interface ResultTableProps {
+  results: readonly StoredResult[];
+  opened: number | undefined;
+  index: CatalogueIndex;
+}
+
+function ResultTable({ results, opened, index }: ResultTableProps) {
   const t = useText();
   const line = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
@@ -185,7 +194,7 @@ function ResultTable({ results, opened }: { results: readonly StoredResult[]; op
                   {result.comment ? <span className="bio-sub">{result.comment}</span> : null}
                 </th>
                 <td className="ui-number">
-                  <PrintedValue result={result} />
+                  <PrintedValue result={result} unit={frenchUnit(result, index)} />
                 </td>
                 <td>
                   <PrintedInterval result={result} />
@@ -201,10 +210,16 @@ function ResultTable({ results, opened }: { results: readonly StoredResult[]; op
   );
 }
 
-/** Here everything is as printed: no conversion, no flag of ours. */
-function PrintedValue({ result }: { result: StoredResult }) {
+/** A document carries the code of a unit (`10*9/L`): its French writing (`G/L`) is the same unit, and what the paper says. */
+function frenchUnit(result: StoredResult, index: CatalogueIndex): string | undefined {
+  const info = infoOf(index, result);
+  return info?.ucum !== undefined && result.unit === info.ucum ? (info.unit ?? result.unit) : result.unit;
+}
+
+/** Here everything is as received: no conversion, no flag of ours. */
+function PrintedValue({ result, unit }: { result: StoredResult; unit: string | undefined }) {
   const t = useText();
-  const { text, unit, flag, interpretation, status } = result;
+  const { text, flag, interpretation, status } = result;
   if (status === 'not-done') return <span className="bio-quiet">{t('biology.cell.notDone')}</span>;
   return (
     <span className={flag && flag !== 'N' ? 'bio-printed-flag' : ''}>

@@ -10,9 +10,23 @@ export const useLaboratoryCode = () => {
   return (finess: string) => codes.get(finess) ?? '?';
 };
 
+/** Codes of specimen types (JDV_HL7_SpecimenType, from HL7 v2 table 0487) that laboratories send without words. */
+const SPECIMEN_CODES: Readonly<Record<string, Record<Language, string>>> = {
+  UR: { fr: 'urines', en: 'urine' },
+  BLD: { fr: 'sang', en: 'blood' },
+  SER: { fr: 'sérum', en: 'serum' },
+  PLAS: { fr: 'plasma', en: 'plasma' },
+  CSF: { fr: 'LCR', en: 'CSF' },
+  STL: { fr: 'selles', en: 'stool' },
+  SPT: { fr: 'expectoration', en: 'sputum' },
+};
+
+/** A specimen as sent: its code in words when it is only a code. */
+export const sentSpecimen = (specimen: string, language: Language): string => SPECIMEN_CODES[specimen.trim()]?.[language] ?? specimen;
+
 /** Specimen in words; as printed outside the catalogue. */
 export function specimenWords(row: Pick<Row, 'info' | 'specimen'>, language: Language): string {
-  const words = (language === 'en' ? row.info?.specimenEn : row.info?.specimen) ?? row.specimen ?? '';
+  const words = (language === 'en' ? row.info?.specimenEn : row.info?.specimen) ?? sentSpecimen(row.specimen ?? '', language);
   const short = /\((.+)\)$/.exec(words)?.[1] ?? words;
   /* Beside a name, in the middle of a line: `Potassium sérum`; an abbreviation (`LCR`) keeps its capitals. */
   return /^\p{Lu}\p{Ll}/u.test(short) ? short[0]!.toLowerCase() + short.slice(1) : short;
