@@ -27,3 +27,22 @@ test.each([
 ])('in a report %s, %o is %s: %s', (status, result, expected) => {
   expect(printedResults(report(status, result) as LabReport, 'Europe/Paris').map((printed) => printed.status)).toEqual([expected]);
 });
+
+test('a value that no computer can count with is printed as it is, and is no number', () => {
+  const [printed] = printedResults(
+    report('completed', tsh('completed', { type: 'quantity', value: '1e999', unit: 'mmol/L' })) as LabReport,
+    'Europe/Paris',
+  );
+  expect(printed).toMatchObject({ text: '1e999' });
+  expect(printed).not.toHaveProperty('number');
+});
+
+test('a battery whose name weighs more with each of its results is refused', () => {
+  const items = Array.from({ length: 100 }, () => tsh('completed', { type: 'integer', value: '1' }));
+  const battery = { kind: 'battery' as const, status: 'completed', code: { display: 'mot '.repeat(50_000) }, items };
+  const heavy: Pick<LabReport, 'events' | 'sections'> = {
+    events: [],
+    sections: [{ kind: 'chapter', entries: [{ status: 'completed', items: [battery] }], sections: [] }],
+  };
+  expect(() => printedResults(heavy as LabReport, 'Europe/Paris')).toThrow(expect.objectContaining({ code: 'report.hostile' }));
+});

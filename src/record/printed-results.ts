@@ -1,14 +1,30 @@
 import { type Coded, type LabReport, type Result, type ResultPlace, type ResultValue, resultsOf } from '#formats';
-import { readHl7Time } from '#kernel';
+import { Refusal, readHl7Time } from '#kernel';
 import type { Flag, ResultStatus, StoredInterval, StoredNumber, StoredResult } from './contract.ts';
 
 /** A result as it was printed, before anything is made of it. */
 export type PrintedResult = Omit<StoredResult, 'normalised'>;
 
-/** Results of a report as printed, in printed order. `zone`: IANA zone of times that carry no offset. */
+/**
+ * What a battery, a specimen or an isolate says is repeated with each of its results, so a document can say in one place what makes its
+ * results weigh gigabytes. In characters: ten thousand results with a comment each stay below.
+ */
+const MOST_CHARACTERS = 8_000_000;
+
+/**
+ * Results of a report as printed, in printed order. `zone`: IANA zone of times that carry no offset.
+ * @throws Refusal `report.hostile` when they say far more than the results of a report do
+ */
 export function printedResults(report: LabReport, zone: string): PrintedResult[] {
   const isPreliminary = report.events.some(({ status }) => status === 'active');
-  return [...resultsOf(report)].map((place, n) => printedResult(place, n, isPreliminary, zone));
+  let characters = 0;
+  return [...resultsOf(report)].map((place, n) => {
+    const result = printedResult(place, n, isPreliminary, zone);
+    for (const value of Object.values(result)) if (typeof value === 'string') characters += value.length;
+    if (characters > MOST_CHARACTERS)
+      throw new Refusal('report.hostile', 'the results repeat far more text than those of a report', { at: `results[${n}]` });
+    return result;
+  });
 }
 
 function printedResult(place: ResultPlace, n: number, isPreliminary: boolean, zone: string): PrintedResult {
@@ -80,8 +96,11 @@ function statusOf({ result, battery, entry }: ResultPlace, isPreliminary: boolea
 /** Decimal text as a number; undefined when it is not one. */
 function readDecimal(text: string, comparator?: StoredNumber['comparator']): StoredNumber | undefined {
   if (!/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
+  const value = Number(text);
+  // 1e999 is beyond what a computer counts with, and would be written null: shown as printed, never drawn as a number.
+  if (!Number.isFinite(value)) return undefined;
   const decimals = /e/i.test(text) ? 0 : (text.split('.')[1]?.length ?? 0);
-  return { value: Number(text), ...(comparator && { comparator }), decimals };
+  return { value, ...(comparator && { comparator }), decimals };
 }
 
 function numberOf(value: ResultValue | undefined): StoredNumber | undefined {

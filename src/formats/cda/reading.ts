@@ -29,6 +29,8 @@ export interface Reading {
   readonly words: Map<number, string>;
   /** Characters gone through to gather words: references into nested elements could ask for the same text over and over. */
   followed: number;
+  /** Characters of the words given for references, each time they were: a thousand results may all point to the same megabyte. */
+  pointedTo: number;
   /** Namespace of each prefix that always means the same in this document, `undefined` when it means several. */
   prefixes: Map<string, string | undefined> | undefined;
 }
@@ -39,11 +41,15 @@ export const newReading = (tape: XmlTape): Reading => ({
   ids: undefined,
   words: new Map(),
   followed: 0,
+  pointedTo: 0,
   prefixes: undefined,
 });
 
 /** A document says its words once and points to them about once; a short one may repeat itself. */
 const FREELY_FOLLOWED = 200_000;
+
+/** Some two thousand printed pages: far more than the results of any report say. */
+const MOST_POINTED_TO = 4_000_000;
 
 /** Beyond this many warnings a document is not read better by hearing more. */
 const MAX_WARNINGS = 200;
@@ -116,6 +122,10 @@ export function said(r: Reading, n: number): Said {
     return justText(words(r, n));
   }
   const text = words(r, target) ?? words(r, n);
+  r.pointedTo += text?.length ?? 0;
+  if (r.pointedTo > MOST_POINTED_TO) {
+    throw new Refusal('report.hostile', 'references that repeat the same words over and over', { at: pathOf(r.tape, n) });
+  }
   return text === undefined ? { ref: id } : { text, ref: id };
 }
 
