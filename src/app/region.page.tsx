@@ -50,6 +50,9 @@ function Figures({ counts: { laboratories, deposits } }: { counts: RegionCounts 
     { label: t('app.regionPage.laboratories'), value: laboratories.length },
     ...STATES.map((state) => ({ label: t(`app.regionPage.state.${state}`), value: inState(state) })),
     { label: t('app.regionPage.refused'), value: refused },
+    ...(inState('shared-identifier') > 0
+      ? [{ label: t('app.regionPage.state.shared-identifier'), value: inState('shared-identifier') }]
+      : []),
   ];
   return (
     <dl className="app-figures">

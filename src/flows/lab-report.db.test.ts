@@ -9,6 +9,15 @@ import type { PatientEvent, PatientReports, VersionWorklist } from '../record/co
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
+const SENDER = {
+  clientId: 'lis-essai',
+  name: 'SIL des essais',
+  structures: [LABORATORY.finess],
+  formats: ['cda-cr-bio'],
+  state: 'production' as const,
+  secret: SECRET,
+  connectedSince: new Date(),
+};
 let token = '';
 
 beforeAll(async () => {
@@ -17,24 +26,15 @@ beforeAll(async () => {
     { ...LABORATORY, kind: 'laboratory' },
     { ...OTHER_LABORATORY, kind: 'laboratory' },
   ]);
-  const sender = {
-    clientId: 'lis-essai',
-    name: 'SIL des essais',
-    structures: [LABORATORY.finess],
-    formats: ['cda-cr-bio'],
-    state: 'production' as const,
-    secret: SECRET,
-    connectedSince: new Date(),
-  };
-  await registerSenders(db, [sender], 'demo');
+  await registerSenders(db, [SENDER], 'demo');
   token = await server.tokenOf('lis-essai', SECRET);
 });
 
-const deposit = (body: string | LabReport, type = 'application/xml') =>
+const deposit = (body: string | LabReport, type = 'application/xml', bearer = token) =>
   server.app.inject({
     method: 'POST',
     url: '/api/deposits',
-    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': type },
     payload: typeof body === 'string' ? body : writeCda(body),
   });
 
@@ -109,6 +109,22 @@ describe('a laboratory report', () => {
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ code: 'deposit.conflicting-bytes', retry: false, depositId: expect.any(String) });
     expect(await quarantined()).toContain('deposit.conflicting-bytes');
+  });
+
+  test('is taken even when another laboratory used its identifier first, and the region is told', async () => {
+    const nobodyElse = { ...JEANNE, ids: [{ root: '1.2.250.1.999.1', extension: 'IPP-8' }] };
+    const own = reportOf(8, { patient: nobodyElse });
+    await registerSenders(server.database.db, [{ ...SENDER, clientId: 'lis-autre', structures: [OTHER_LABORATORY.finess] }], 'demo');
+    const other = await server.tokenOf('lis-autre', SECRET);
+    const squatter = await deposit(
+      { ...reportOf(8, { patient: nobodyElse, laboratory: OTHER_LABORATORY }), id: own.id },
+      'application/xml',
+      other,
+    );
+    const answer = await deposit(own);
+    expect([squatter.statusCode, answer.statusCode]).toEqual([202, 202]);
+    const region = await server.app.inject({ url: '/api/region', headers: await server.as(PEOPLE.operator) });
+    expect(region.json().deposits).toContainEqual({ state: 'shared-identifier', deposits: 1 });
   });
 
   test('of another laboratory than the sender is refused and kept', async () => {

@@ -145,6 +145,7 @@ async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Dep
     ...inHand,
     senderId: sender.id,
     uniqueId: idText(report.id),
+    structure: structureOf(report).finess,
     receivedAt: receivedAt.toISOString(),
   });
   if (isNew) await keepWaiting(tx, { ...printedBy(inHand), doubt });

@@ -54,16 +54,36 @@ export async function receiptById(sql: Sql, depositId: string, senderId: string)
 /** Keeps an original whose patient is not decided. @returns false when these very bytes were taken before */
 export async function keepWaitingOriginal(
   tx: Sql,
-  deposit: { sha256: Buffer; depositId: string; senderId: string; uniqueId: string; receivedAt: string; bytes: Buffer; mediaType: string },
+  deposit: {
+    sha256: Buffer;
+    depositId: string;
+    senderId: string;
+    uniqueId: string;
+    /** FINESS of the structure that answers for the document. */
+    structure: string;
+    receivedAt: string;
+    bytes: Buffer;
+    mediaType: string;
+  },
 ): Promise<boolean> {
   const [row] = await tx.query<{ taken: number }>(
     'deposit-wait',
     `with taken as (
-       insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at)
-       values ($1, $2, $3, $4, 'identity', $5) on conflict (sha256) do nothing returning 1),
+       insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at, structure, identifier_is_shared)
+       values ($1, $2, $3, $4, 'identity', $5, $8, exists (select from record.deposit where unique_id = $4 and structure <> $8))
+       on conflict (sha256) do nothing returning 1),
      kept as (insert into record.waiting_original (deposit_id, bytes, media_type) select $2, $6, $7 from taken)
      select count(*)::int as taken from taken`,
-    [deposit.sha256, deposit.depositId, deposit.senderId, deposit.uniqueId, deposit.receivedAt, deposit.bytes, deposit.mediaType],
+    [
+      deposit.sha256,
+      deposit.depositId,
+      deposit.senderId,
+      deposit.uniqueId,
+      deposit.receivedAt,
+      deposit.bytes,
+      deposit.mediaType,
+      deposit.structure,
+    ],
   );
   return row!.taken === 1;
 }
@@ -146,12 +166,16 @@ export async function forgetQuarantine(sql: Sql, before: Date): Promise<number> 
   return row!.gone;
 }
 
-/** What waits or was refused, counted by reason: for the regional team and the metrics. */
+/**
+ * What waits or was refused, counted by reason: for the regional team and the metrics. `shared-identifier` counts, besides, the documents
+ * whose identifier another structure had already used: one of the two is wrong, and both are kept.
+ */
 export function depositCounts(sql: Sql): Promise<{ state: string; deposits: number }[]> {
   return sql.query(
     'deposit-counts',
     `select state, count(*) as deposits from record.deposit group by state
-     union all select 'quarantine:' || code, count(*) from record.quarantine group by code`,
+     union all select 'quarantine:' || code, count(*) from record.quarantine group by code
+     union all select 'shared-identifier', count(*) from record.deposit where identifier_is_shared having count(*) > 0`,
   );
 }
 

@@ -7,7 +7,7 @@ import { packOriginal } from './originals.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { documentsOf, type ReportToStore, storeReport, storeWaitedReport, takeEvents } from './store.ts';
-import { forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
+import { depositCounts, forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
 
 const database = testDatabase();
 const patientId = uuidv7();
@@ -91,6 +91,20 @@ describe('the record of a patient', () => {
     expect((await show()).reports).toHaveLength(1);
   });
 
+  test('stores the report of a laboratory whose identifier another one used first, and counts it for the region', async () => {
+    const squatter = report('1.1', { bytes: '<other/>' });
+    await storeReport(database.db, {
+      ...squatter,
+      head: { ...squatter.head, laboratory: { finess: '990400002', name: 'LBM des Fictions' } },
+    });
+    expect(await storeReport(database.db, report('1.1'))).toBe(true);
+    expect((await show()).reports.map(({ current, conflict }) => [current, conflict])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    expect(await depositCounts(database.db)).toContainEqual({ state: 'shared-identifier', deposits: 1 });
+  });
+
   test('keeps both versions, the corrected one being current, in whatever order they arrive', async () => {
     await storeReport(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
     await storeReport(database.db, report('1.1'));
@@ -139,6 +153,7 @@ describe('a deposit whose patient is not decided', () => {
       ...waiting.deposit,
       sha256: waiting.original.sha256,
       uniqueId: '7.1',
+      structure: '990400001',
       receivedAt: waiting.head.receivedAt,
       bytes,
       mediaType: 'text/xml',

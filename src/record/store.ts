@@ -21,7 +21,7 @@ const STORE_DOCUMENT = `
   kept as (
     insert into record.document
       (patient_id, document_id, unique_id, set_id, version, replaces, structure, status, sampled_at, received_at, head, results)
-    select $5::uuid, $6::uuid, $3::text, $7, $8::int, $9::text[], $10, $11, $12::timestamptz, $4::timestamptz, $13, $14 from taken),
+    select $5::uuid, $6::uuid, $3::text, $7, $8::int, $9::text[], $10::text, $11, $12::timestamptz, $4::timestamptz, $13, $14 from taken),
   original as (
     insert into record.original (patient_id, document_id, sha256, media_type, size_bytes, zstd, pdf_at)
     select $5::uuid, $6::uuid, $1::bytea, $15, $16::int, $17::bytea, $18::int from taken),
@@ -30,13 +30,15 @@ const STORE_DOCUMENT = `
     select $5::uuid, $6::uuid, $19::bytea from taken where $19::bytea is not null),
   told as (
     insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction)
-    select $5::uuid, $20::uuid, 'report-stored', $6::uuid, $7, $10, $21, $22::int, $23::boolean from taken)
+    select $5::uuid, $20::uuid, 'report-stored', $6::uuid, $7, $10::text, $21, $22::int, $23::boolean from taken)
   select count(*)::int as taken from taken`;
 
 const STORE_NEW = `
   with taken as (
-    insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, patient_id, document_id, received_at, settled_at)
-    values ($1::bytea, $2::uuid, $24::text, $3::text, 'stored', $5::uuid, $6::uuid, $4::timestamptz, $4::timestamptz)
+    insert into record.deposit
+      (sha256, deposit_id, sender_id, unique_id, state, patient_id, document_id, received_at, settled_at, structure, identifier_is_shared)
+    values ($1::bytea, $2::uuid, $24::text, $3::text, 'stored', $5::uuid, $6::uuid, $4::timestamptz, $4::timestamptz, $10::text,
+      exists (select from record.deposit where unique_id = $3::text and structure <> $10::text))
     on conflict (sha256) do nothing
     returning 1),${STORE_DOCUMENT}`;
 
@@ -80,7 +82,7 @@ function values({ patientId, head, results, resultCount, original, deposit, even
 /**
  * Stores a new report with its deposit, its original and its event: one statement, so one transaction, durable when it answers.
  * @returns false when these very bytes were deposited before: nothing was stored
- * @throws the driver's unique violation on `deposit_unique_id` when the document's identifier was used with other bytes
+ * @throws the driver's unique violation on `deposit_unique_id` when its structure used the document's identifier with other bytes
  */
 export async function storeReport(sql: Sql, report: ReportToStore): Promise<boolean> {
   const [row] = await sql.query<{ taken: number }>('record-store', STORE_NEW, values(report));

@@ -40,6 +40,16 @@ describe('the version of a report to read', () => {
     expect(currentOf(both)).toEqual(['1', '2']);
     expect(standings(both).get('d-2')!.conflict).toBe(true);
   });
+  test('a laboratory that uses the identifier of another one hides nothing and disturbs no correction', () => {
+    const three = [
+      doc('1', 1, [], 'a', 'lab A'),
+      { ...doc('1', 1, [], 'b', 'lab B'), documentId: 'd-squatter' },
+      doc('2', 2, ['1'], 'a', 'lab A'),
+    ];
+    expect(standings(three).get('d-1')).toMatchObject({ current: false, supersededBy: 'd-2' });
+    expect(standings(three).get('d-2')).toEqual({ current: true, conflict: false });
+    expect(standings(three).get('d-squatter')).toEqual({ current: true, conflict: false });
+  });
   test('reports that replace one another in a circle are all shown, in conflict', () => {
     const both = [doc('1', 1, ['2'], 'a'), doc('2', 1, ['1'], 'b')];
     expect(currentOf(both)).toEqual(['1', '2']);

@@ -47,7 +47,7 @@ export function standings(documents: readonly VersionedDocument[]): Map<string, 
 
 interface Links {
   bySet: Map<string, VersionedDocument[]>;
-  byUniqueId: Map<string, VersionedDocument>;
+  byUniqueId: Map<string, VersionedDocument[]>;
   replacers: Map<string, VersionedDocument[]>;
 }
 
@@ -64,7 +64,7 @@ function linksOf(documents: readonly VersionedDocument[]): Links {
   }
   return {
     bySet: Map.groupBy(documents, setOf),
-    byUniqueId: new Map(documents.map((document) => [document.uniqueId, document])),
+    byUniqueId: Map.groupBy(documents, ({ uniqueId }) => uniqueId),
     replacers,
   };
 }
@@ -91,8 +91,9 @@ function rivalsOf(document: VersionedDocument, { bySet, replacers }: Links): Ver
   return [...new Set([...sameVersion, ...sameParent])].filter((other) => other !== document);
 }
 
+/** Two structures may have used one identifier: it names the report of another only when none of its own has it. */
 function namesForeignReport(document: VersionedDocument, { byUniqueId }: Links): boolean {
-  return document.replaces.some((parent) => (byUniqueId.get(parent)?.structure ?? document.structure) !== document.structure);
+  return document.replaces.some((parent) => byUniqueId.get(parent)?.every(({ structure }) => structure !== document.structure));
 }
 
 /** The others of a circle of replacements that it is part of; none when it is in none. */
