@@ -17,6 +17,17 @@ describe('a time of an HL7 document', () => {
   test.each(['20250431', '2025031', 'hier', '202503141161', ''])('%s is no time', (text) => {
     expect(readHl7Time(text, 'Europe/Paris')).toBeUndefined();
   });
+  test.each([
+    '00000101',
+    '17991231',
+    '22010101',
+    '99991231235959',
+    '20260302110000+9999',
+    '20260302110000-1401',
+    '20260302110000+0060',
+  ])('%s is no moment of any report', (text) => {
+    expect(readHl7Time(text, 'Europe/Paris')).toBeUndefined();
+  });
   test('a birth date does not drift with a time zone', () => {
     expect(hl7Day('19550612')).toBe('1955-06-12');
   });

@@ -13,12 +13,17 @@ export interface ReadTime {
   hasOffset: boolean;
 }
 
+/** No report was made before, none will be soon: a year beyond is a slip, and one that a database may refuse to keep. */
+const [FIRST_YEAR, LAST_YEAR] = [1800, 2200];
+/** Minutes: no clock of the world is further from UTC (Kiribati, +14:00). */
+const FURTHEST_OFFSET = 14 * 60;
+
 const TS = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?([+-]\d{4}|Z)?$/;
 
 /**
  * @param text `20250314`, `20250314113000+0100`… any precision of HL7 TS
  * @param zone IANA zone for a time without offset, for instance `Europe/Paris`
- * @returns undefined when the text is not a TS or names no real date (31 April)
+ * @returns undefined when the text is not a TS or names no real date (31 April, year 0, offset +99:99)
  */
 export function readHl7Time(text: string, zone: string): ReadTime | undefined {
   const parts = TS.exec(text.trim());
@@ -34,6 +39,7 @@ export function readHl7Time(text: string, zone: string): ReadTime | undefined {
     millisecond: fraction ? Math.floor(Number(`0.${fraction}`) * 1000) : 0,
   };
   if (wall.hour > 23 || wall.minute > 59 || Number(second ?? 0) > 60) return undefined;
+  if (wall.year < FIRST_YEAR || wall.year > LAST_YEAR) return undefined;
   const precision: TimePrecision = second ? 'second' : hour ? 'minute' : day ? 'day' : month ? 'month' : 'year';
   const epochMs = offset ? fromOffset(wall, offset) : fromZone(wall, zone);
   if (epochMs === undefined) return undefined;
@@ -62,6 +68,7 @@ function fromOffset(wall: WallTime, offset: string): number | undefined {
   const utc = utcOf(wall);
   if (utc === undefined || offset === 'Z') return utc;
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3, 5));
+  if (Number(offset.slice(3, 5)) > 59 || minutes > FURTHEST_OFFSET) return undefined;
   return utc - (offset[0] === '-' ? -minutes : minutes) * 60_000;
 }
 
