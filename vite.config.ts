@@ -1,4 +1,6 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -13,11 +15,29 @@ function onlyOurLanguages(): Plugin {
   };
 }
 
+/** Scripts and styles once more in Brotli and gzip beside themselves: the server sends what the browser takes, and compresses nothing. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    writeBundle({ dir }) {
+      for (const file of globSync(`${dir}/**/*.{js,css,svg}`)) {
+        const bytes = readFileSync(file);
+        writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }));
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
+
+/** Of 11: a tenth larger than the best, ten times faster, because a first start waits for it. */
+const BROTLI_QUALITY = 9;
+
 const server = `http://127.0.0.1:${process.env['PORT'] ?? 8080}`;
 
 export default defineConfig({
   root: fileURLToPath(new URL('src/app', import.meta.url)),
-  plugins: [react(), onlyOurLanguages()],
+  plugins: [react(), onlyOurLanguages(), compressed()],
   build: {
     outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
     emptyOutDir: true,

@@ -15,6 +15,7 @@ export async function pageRoutes(app: FastifyInstance, webFolder: string): Promi
     wildcard: false,
     index: false,
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : 'no-cache');
     },
