@@ -16,7 +16,6 @@ const SCRIPTS = {
   start: [CLI, 'serve'],
   check: ['scripts/check.ts'],
   test: ['scripts/test.ts'],
-  fuzz: ['scripts/fuzz.ts'],
 };
 
 const [verb = '--help', ...rest] = process.argv.slice(2);

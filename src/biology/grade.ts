@@ -28,5 +28,3 @@ export function gradeOf(flag: Flag, { value, low, high }: { value?: number; low?
 }
 
 export const isOutside = (grade: Grade): boolean => grade !== 'none' && grade !== 'within';
-
-export const isCritical = (grade: Grade): boolean => grade.startsWith('critical');

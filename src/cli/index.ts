@@ -4,6 +4,7 @@ import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { migrateVerb } from './verbs/migrate.ts';
+import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { tokenVerb } from './verbs/token.ts';
@@ -27,6 +28,8 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   depositVerb(deps.demoClientOf),
   tokenVerb,
   verifyAuditVerb,
+  benchVerb,
+  fuzzVerb,
 ];
 
 /**

@@ -47,6 +47,8 @@ export interface Verb {
   summary: string;
   /** Names of the arguments that are not options: `FILE`. All are required. */
   operands: readonly string[];
+  /** Name of the arguments that may follow, any number of them. */
+  rest?: string;
   options: Readonly<Record<string, OptionOfVerb>>;
   /** What the help adds below the options. */
   notes?: string;
@@ -67,7 +69,8 @@ export function readArguments(verb: Verb, args: readonly string[]): Given | 'hel
   if (read.values['help']) return 'help';
   const { positionals } = read;
   if (positionals.length < verb.operands.length) throw new UsageError(`${verb.operands[positionals.length]} is missing`);
-  if (positionals.length > verb.operands.length) throw new UsageError(`"${positionals[verb.operands.length]}" is one argument too many`);
+  if (verb.rest === undefined && positionals.length > verb.operands.length)
+    throw new UsageError(`"${positionals[verb.operands.length]}" is one argument too many`);
   return { options: read.values as Given['options'], operands: positionals };
 }
 
@@ -82,7 +85,7 @@ export function helpOf(verb: Verb): string {
     ([name, { value, help }]) => [value ? `--${name} ${value}` : `--${name}`, help] as const,
   );
   return [
-    `Usage: ./cigogne ${[verb.name, ...(options.length > 0 ? ['[OPTIONS]'] : []), ...verb.operands].join(' ')}`,
+    `Usage: ./cigogne ${[verb.name, ...(options.length > 0 ? ['[OPTIONS]'] : []), ...verb.operands, ...(verb.rest ? [`[${verb.rest}]…`] : [])].join(' ')}`,
     '',
     verb.summary,
     '',

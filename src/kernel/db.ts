@@ -35,11 +35,6 @@ function translate(error: unknown): unknown {
   return lost ? new Refusal('store.unavailable', 'the database does not answer', { cause: error }) : error;
 }
 
-/** The PostgreSQL error code (SQLSTATE) of an error, when it is one: `23505` for a unique violation. */
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
-}
-
 /** The constraint that an error broke, when it broke one. */
 export function brokenConstraint(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined;

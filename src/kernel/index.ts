@@ -1,6 +1,6 @@
 /** What every module may use and no health knowledge: refusals, time, identifiers, configuration, database. */
 export { ConfigError, readConfig, type Config } from './config.ts';
-export { brokenConstraint, openDb, sqlState, type Db, type Sql } from './db.ts';
+export { brokenConstraint, openDb, type Db, type Sql } from './db.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 export { hl7Day, readHl7Time, type ReadTime, type TimePrecision } from './hl7-time.ts';
 export { uuidv7 } from './ids.ts';

@@ -20,9 +20,6 @@ export interface PlotFrame {
 export const xOf = (frame: PlotFrame, at: number): number =>
   frame.left + ((at - frame.from) / (frame.to - frame.from)) * (frame.width - frame.left - frame.right);
 
-export const atOf = (frame: PlotFrame, x: number): number =>
-  frame.from + ((x - frame.left) / (frame.width - frame.left - frame.right)) * (frame.to - frame.from);
-
 export function yOf(frame: PlotFrame, value: number): number {
   const place = frame.isLog ? Math.log : (it: number) => it;
   const [low, high] = [place(frame.low), place(frame.high)];

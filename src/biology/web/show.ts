@@ -76,6 +76,3 @@ export function toneOf(grade: Grade): 'high' | 'low' | 'ink' {
   if (grade.endsWith('low')) return 'low';
   return grade === 'none' || grade === 'within' ? 'ink' : 'high';
 }
-
-/** Left-to-right names and right-to-left ones side by side: each is isolated. */
-export const isolated = (text: string): string => `\u2068${text}\u2069`;
