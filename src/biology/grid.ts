@@ -86,7 +86,7 @@ function rowOf(id: string, readings: Reading[], info: CatalogueRow | undefined):
 function unitOf(readings: Reading[], info: CatalogueRow | undefined): string | undefined {
   const measured = readings.findLast((reading) => reading.value !== undefined);
   if (!measured) return info?.unit;
-  return (measured.rowId === info?.row ? info.unit : undefined) ?? measured.unit;
+  return info && measured.rowId === info.row ? info.unit : measured.unit;
 }
 
 function cellsOf(readings: Reading[], info: CatalogueRow | undefined): Map<string, Cell> {

@@ -25,6 +25,7 @@ export interface GridRowProps {
   sparkFrom: number;
   sparkTo: number;
   sparkWidth: number;
+  headWidth: number;
   onPick: (row: string, column: string) => void;
   onOpenCurve: (row: string) => void;
 }
@@ -35,9 +36,9 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   const isActive = activeColumn !== undefined;
   return (
     <tr className={`bio-row ${isActive ? 'bio-row-active' : ''}`} aria-rowindex={props.rowIndex}>
-      <RowHead row={row} onOpenCurve={props.onOpenCurve} />
+      <RowHead row={row} width={props.headWidth} onOpenCurve={props.onOpenCurve} />
       <td className="bio-trend">
-        <RowTrend row={row} from={props.sparkFrom} to={props.sparkTo} width={props.sparkWidth} />
+        {props.sparkWidth > 0 ? <RowTrend row={row} from={props.sparkFrom} to={props.sparkTo} width={props.sparkWidth} /> : null}
       </td>
       <RowChange row={row} />
       <RowInterval row={row} />
@@ -59,10 +60,10 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   );
 });
 
-/** Letters that the head of a row can hold beside its unit. */
-const LONGEST_HEAD = 30;
+/** Width of a letter of a name, at most on average. */
+const LETTER_PX = 6.4;
 
-function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) => void }) {
+function RowHead({ row, width, onOpenCurve }: { row: Row; width: number; onOpenCurve: (row: string) => void }) {
   const t = useText();
   const language = useLanguage();
   const name = rowName(row, language);
@@ -82,7 +83,9 @@ function RowHead({ row, onOpenCurve }: { row: Row; onOpenCurve: (row: string) =>
           <bdi>{name}</bdi>
         </button>
         {/* A name cut short would be worse than a specimen left to the reading line. */}
-        {name.length + specimen.length <= LONGEST_HEAD ? <span className="bio-specimen">{specimen}</span> : null}
+        {name.length + specimen.length + (row.unit?.length ?? 0) < width / LETTER_PX - 4 ? (
+          <span className="bio-specimen">{specimen}</span>
+        ) : null}
         <span className="bio-unit">{row.unit}</span>
       </span>
     </th>

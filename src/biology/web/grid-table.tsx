@@ -173,6 +173,7 @@ export function GridTable(props: GridTableProps) {
                   sparkFrom={props.sparkFrom}
                   sparkTo={props.sparkTo}
                   sparkWidth={widths.trend - 4}
+                  headWidth={widths.analyte}
                   onPick={pick}
                   onOpenCurve={onOpenCurve}
                 />
@@ -227,7 +228,7 @@ interface Widths {
 function frozenWidths(width: number): Widths {
   if (width >= 1200) return { analyte: 252, trend: 114, change: 94, interval: 74 };
   if (width >= 900) return { analyte: 236, trend: 76, change: 94, interval: 74 };
-  return { analyte: 190, trend: 0, change: 0, interval: 70 };
+  return { analyte: 190, trend: 0, change: 0, interval: 76 };
 }
 
 interface ColumnsProps {
