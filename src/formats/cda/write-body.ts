@@ -176,11 +176,9 @@ function writeComponents(w: Writing, organizer: Battery | Isolate): string {
 }
 
 function writeResult(w: Writing, result: Result, roots: string): string {
-  // A provisional value has no status of its own in this model: the act that holds it is the one still active.
-  const status = result.status === 'active' ? 'completed' : result.status;
   let xml = `<observation classCode="OBS" moodCode="EVN">${roots}${writeId(result.id)}${writeCoded('code', result.code)}`;
   if (result.narrative !== undefined) xml += writeWords('text', result.narrative, w.places.get(result.narrative));
-  xml += `<statusCode${att('code', status)}/>${writeTime('effectiveTime', result.at)}${writeValue(result.value)}`;
+  xml += `<statusCode${att('code', result.status)}/>${writeTime('effectiveTime', result.at)}${writeValue(result.value)}`;
   for (const other of result.otherValues ?? []) xml += writeValue(other);
   xml += writeInterpretations(result.interpretations) + writeCoded('methodCode', result.method);
   if (result.specimen) xml += writeSpecimenRole(result.specimen.ids, result.specimen.type);

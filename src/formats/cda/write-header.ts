@@ -30,7 +30,7 @@ export function writeHeader(report: LabReport, isStructured: boolean): string {
   const { setId, confidentiality, legalAuthenticator, encounter } = report;
   let xml = OPENING + (isStructured ? STRUCTURED : UNSTRUCTURED);
   xml += writeId(report.id) + TITLE + writeTime('effectiveTime', report.createdAt) + writeCoded('confidentialityCode', confidentiality);
-  xml += `<languageCode code="${report.language ?? 'fr-FR'}"/>${writeId(setId, 'setId')}<versionNumber value="${report.version}"/>`;
+  xml += `<languageCode${att('code', report.language)}/>${writeId(setId, 'setId')}<versionNumber value="${report.version}"/>`;
   xml += writePatient(report.patient);
   for (const author of report.authors) xml += writeAuthor(author);
   if (report.dataEnterer) xml += `<dataEnterer>${timed(report.dataEnterer)}${writeAssignedEntity(report.dataEnterer)}</dataEnterer>`;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LabReport, Section } from '../lab-report.ts';
+import { completeReport } from './complete.ts';
 import { narrate } from './narrate.ts';
 import { LOINC, PDF_COPY_CODE } from './oids.ts';
 import { writeSection, type Writing } from './write-body.ts';
@@ -13,8 +14,9 @@ export interface WriteOptions {
 /**
  * Writes a report as a CR-BIO 2024.01: level 3, or level 1 (the PDF alone) when `report.format` is `cda-n1`.
  *
- * Sections without narrative get one made from their results. What the model fixes to the letter (realm, code, title, templates)
- * is written whatever the report says. `readCda` of the result gives `preparedReport(report, options)` back.
+ * Sections without narrative get one made from their results; what the model wants and can be said without inventing is completed.
+ * The caller's part: traits of the patient, FINESS of the custodian, who signs, what was performed, and the PDF that level 3 wants too.
+ * `readCda` of the result gives `preparedReport(report, options)` back.
  * Sources: CI-SIS volume CR-BIO 2024.01, structuration minimale; order of elements from CDA R2's schema.
  */
 export function writeCda(report: LabReport, options: WriteOptions = {}): string {
@@ -32,7 +34,8 @@ export function writeCda(report: LabReport, options: WriteOptions = {}): string 
 /** The report as it is written: narratives made, PDF copy in its section. */
 export const preparedReport = (report: LabReport, options: WriteOptions = {}): LabReport => prepare(report, options).report;
 
-function prepare(report: LabReport, { pdf }: WriteOptions): { report: LabReport; places: Map<string, string> } {
+function prepare(given: LabReport, { pdf }: WriteOptions): { report: LabReport; places: Map<string, string> } {
+  const report = completeReport(given);
   const base64 = pdf === undefined ? report.pdf?.base64 : typeof pdf === 'string' ? pdf : Buffer.from(pdf).toString('base64');
   if (report.format === 'cda-n1') {
     const { modelVersion: _, ...rest } = report;
