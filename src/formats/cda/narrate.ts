@@ -68,9 +68,58 @@ function narrateSection(section: Section, ids: Ids): Section {
   if (section.narrative !== undefined || section.entries.length === 0)
     return sections === section.sections ? section : { ...section, sections };
   const page: Page = { ids, body: '', isTableOpen: false };
-  const entries = section.entries.map((entry) => narrateEntry(entry, page));
+  const entries = section.entries.map((entry) => narrateEntry(pointsIntoNarrative(entry) ? unplaced(entry) : entry, page));
   closeTable(page);
   return { ...section, sections, narrative: page.body, entries };
+}
+
+/** A report that had a narrative points to it from its results, documents or samplings; most reports that are written never had one. */
+function pointsIntoNarrative({ items, specimens, code }: Entry): boolean {
+  return (
+    items.some(itemPoints) || code?.ref !== undefined || (specimens ?? []).some(({ type, act }) => (type?.ref ?? act?.ref) !== undefined)
+  );
+}
+
+function itemPoints(item: Item): boolean {
+  switch (item.kind) {
+    case 'result':
+      return (item.code.ref ?? item.method?.ref ?? item.previous?.[0]?.code.ref) !== undefined || valueRef(item.value) !== undefined;
+    case 'battery':
+      return item.code?.ref !== undefined || item.items.some(itemPoints);
+    case 'isolate':
+      return item.organism.ref !== undefined || item.items.some(itemPoints);
+    case 'attachment':
+      return item.type?.ref !== undefined;
+    case 'administration':
+      return (item.code?.ref ?? item.product?.ref) !== undefined;
+    case 'image':
+      return false;
+  }
+}
+
+function valueRef(value: ResultValue | undefined): string | undefined {
+  if (value?.type === 'coded') return value.code.ref;
+  return value?.type === 'text' ? value.ref : undefined;
+}
+
+/** Pictures and files keep the ID by which a narrative shows them; every other `ref` pointed into a narrative that is no more. */
+function unplaced<T>(value: T): T {
+  return (typeof value === 'object' && value !== null ? unplacedObject(value as Readonly<Record<string, unknown>>) : value) as T;
+}
+
+/** The same object when nothing in it points. */
+function unplacedObject(value: Readonly<Record<string, unknown>>): unknown {
+  const isMedia = value.kind === 'image' || value.kind === 'attachment';
+  let copy: Record<string, unknown> | undefined;
+  for (const key in value) {
+    const old = value[key];
+    const now = key === 'ref' && !isMedia ? undefined : unplaced(old);
+    if (now === old) continue;
+    copy ??= (Array.isArray(value) ? value.slice() : { ...value }) as unknown as Record<string, unknown>;
+    if (now === undefined) delete copy[key];
+    else copy[key] = now;
+  }
+  return copy ?? value;
 }
 
 /** The narrative while it grows. */
