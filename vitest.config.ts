@@ -6,6 +6,8 @@ const rule = (timeZone: string) => ({
     include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
     exclude: ['**/*.{db,process}.test.ts', '**/node_modules/**'],
     env: { TZ: timeZone },
+    // Property tests on a machine that also runs other things.
+    testTimeout: 30_000,
   },
 });
 
