@@ -3,12 +3,11 @@
  * 200 reads a second arrive on a clock of their own, whether or not the former ones are done; plain reads and reads through the door
  * alternate, so that a busy machine weighs on both. Then decisions alone, and one patient read by everyone at once.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decide, passDoor, type Principal, registerLinks, verifyChain } from '#access';
-import { type Db, findMigrations, migrate, openDb, startEmbeddedPostgres, uuidv7 } from '#kernel';
+import { type Db, uuidv7 } from '#kernel';
+import { withDatabase } from './support/database.ts';
+import { machineFacts } from './support/figures.ts';
 
 const READS_PER_SECOND = 200;
 const SECONDS = 20;
@@ -21,26 +20,6 @@ const gp: Principal = {
   organisation: { finess: '990000201', name: 'Cabinet' },
 };
 const patients = Array.from({ length: PATIENTS }, () => uuidv7());
-
-async function withDatabase(work: (db: Db) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'cigogne-bench-'));
-  chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({
-    folder: join(folder, 'postgres'),
-    durable: true,
-    cacheFolder: join(tmpdir(), 'cigogne-cache'),
-    tell: () => {},
-  });
-  const db = openDb({ url: server.url('postgres'), maxConnections: 10 });
-  try {
-    await migrate(db, findMigrations('src'));
-    await work(db);
-  } finally {
-    await db.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const percentile = (sorted: readonly number[], p: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))]!;
 
@@ -128,7 +107,7 @@ function decisions(): void {
   console.log(`decisions: ${(count / 1e6 / ((performance.now() - from) / 1000)).toFixed(1)} million/s (${allowed} allowed of ${count})`);
 }
 
-console.log(`${cpus().length} × ${cpus()[0]?.model ?? '?'}, Node ${process.version}`);
+console.log(machineFacts());
 decisions();
 await withDatabase(async (db) => {
   await pacedReads(db);

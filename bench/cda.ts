@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { SaxesParser } from 'saxes';
 import { readLabReport, writeCda } from '../src/formats/index.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
+import { machineFacts } from './support/figures.ts';
 
 /**
  * Laboratory reports per second, per second of processor time, median of five rounds: bytes in memory → full model, and model → text.
@@ -46,7 +46,7 @@ if (existsSync(SAMPLES)) {
     documents.push([file, readFileSync(`${SAMPLES}/${file}`)]);
 }
 
-console.log(`${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`);
+console.log(machineFacts());
 console.log('read/s   MB/s  saxes/s  KB     document');
 for (const [name, bytes] of documents) {
   const read = perSecond(() => void readLabReport(bytes, 'application/xml'));

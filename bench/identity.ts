@@ -2,13 +2,11 @@
  * How fast patients are identified and found in a region: `node bench/identity.ts [people, 350000]`.
  * An embedded database of its own, durable, removed at the end. Times are of one caller on a warm database.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { PrintedPatient } from '#formats';
 import { identify, INS_OIDS, insKey, registerPatients, type Traits } from '#identity';
-import { findMigrations, migrate, openDb, startEmbeddedPostgres } from '#kernel';
 import { findPatients } from '../src/identity/find-patients.ts';
+import { withDatabase } from './support/database.ts';
+import { machineFacts } from './support/figures.ts';
 
 const PEOPLE = Number(process.argv[2] ?? 350_000);
 const now = new Date('2026-11-22T09:00:00Z');
@@ -89,12 +87,7 @@ async function measure(what: string, times: number, work: () => Promise<unknown>
   console.log(`${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${Math.round((times * 1000) / each.reduce((sum, ms) => sum + ms, 0))}/s`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'cigogne-bench-'));
-chmodSync(folder, 0o755);
-const server = await startEmbeddedPostgres({ folder, cacheFolder: join(tmpdir(), 'cigogne-cache'), durable: true, tell: () => {} });
-const db = openDb({ url: server.url('postgres'), maxConnections: 8 });
-try {
-  await migrate(db, findMigrations('src'));
+await withDatabase(async (db) => {
   const people = Array.from({ length: PEOPLE }, (_, n) => person(n));
   const from = performance.now();
   const made = await registerPatients(
@@ -103,9 +96,7 @@ try {
     now,
   );
   await db.script('analyze');
-  console.log(
-    `${cpus().length} cores ${cpus()[0]?.model}; ${made} people registered in ${((performance.now() - from) / 1000).toFixed(1)} s`,
-  );
+  console.log(`${machineFacts()}; ${made} people registered in ${((performance.now() - from) / 1000).toFixed(1)} s`);
   const marked = await db.query<{ n: number }>('', "select count(*) as n from identity.patient where attributes <> '{}'");
   console.log(`marked as homonym or twin: ${marked[0]!.n}`);
 
@@ -129,8 +120,4 @@ try {
     }),
   );
   console.log(`identify, INS known, ${rounds} at a time: ${Math.round((rounds * 1_000_000) / (performance.now() - start))}/s`);
-} finally {
-  await db.close();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -36,7 +36,6 @@ export const catalogueRowSchema = z.object({
 export type CatalogueRow = z.infer<typeof catalogueRowSchema>;
 
 export const presetSchema = z.object({ id: z.string(), label: z.string(), labelEn: z.string(), rows: z.array(z.string()) });
-export type Preset = z.infer<typeof presetSchema>;
 
 export const catalogueSchema = z.object({
   version: z.string(),
