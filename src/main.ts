@@ -23,6 +23,7 @@ export async function start(
   config: Config & { DATABASE_URL: string },
   options: { webFolder: string; say: (line: string) => void },
 ): Promise<Running> {
+  checkProduction(config);
   const db = openDb({ url: config.DATABASE_URL, maxConnections: config.DATABASE_MAX_CONNECTIONS });
   const stops: (() => Promise<unknown>)[] = [() => db.close()];
   const stop = async () => {
@@ -57,6 +58,18 @@ export async function start(
     await stop();
     throw error;
   }
+}
+
+/**
+ * Without an address of its own, the server believes the one that each request names. In production that would let a proof of identity that a
+ * laboratory made for another server, under another name, be taken here; and a plain http address would let sessions be read on the way.
+ */
+function checkProduction({ CIGOGNE_MODE, PUBLIC_URL, OIDC_ISSUER }: Config): void {
+  if (CIGOGNE_MODE !== 'production') return;
+  if (!PUBLIC_URL?.startsWith('https://'))
+    throw new StartError('In production PUBLIC_URL must say the https address by which browsers and laboratories reach this server.');
+  if (OIDC_ISSUER !== undefined && !OIDC_ISSUER.startsWith('https://'))
+    throw new StartError('In production OIDC_ISSUER must be an https address.');
 }
 
 function issuerOf(config: Config) {

@@ -82,7 +82,7 @@ describe('starting', { timeout: 2 * START_MS }, () => {
     await demo.url;
     demo.launcher.kill('SIGTERM');
     await demo.ended;
-    const production = startCigogne(data, { env: { CIGOGNE_MODE: 'production' } });
+    const production = startCigogne(data, { env: { CIGOGNE_MODE: 'production', PUBLIC_URL: 'https://cigogne.example.fr' } });
     expect(await production.ended).toBe(3);
     expect(production.said()).toContain('This database was made for demo and CIGOGNE_MODE is production');
     expect(processesIn(join(data, 'postgres/data'), 'postgres')).toEqual([]);
