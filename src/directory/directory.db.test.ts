@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { registerPractitioners, registerSenders, registerStructures } from './register.ts';
-import { findSender, notConnected, practitioner, type Sender, senders, structure, structures } from './store.ts';
+import { admittedSender, findSender, notConnected, practitioner, type Sender, senders, structure, structures } from './store.ts';
 
 const database = testDatabase();
 const since = new Date('2026-03-01T08:00:00Z');
@@ -64,6 +64,13 @@ describe('a system that deposits', () => {
   test('may not deposit any more once closed', async () => {
     await registerSenders(database.db, [{ ...LIS, state: 'closed' }], 'demo');
     expect(await findSender(database.db, 'lis-essai')).toBeUndefined();
+  });
+  test('that is only being tried may deposit in a demo region, never in production', async () => {
+    await registerSenders(database.db, [{ ...LIS, state: 'test' }], 'demo');
+    expect(await admittedSender(database.db, 'lis-essai', 'demo')).toMatchObject({ state: 'test' });
+    expect(await admittedSender(database.db, 'lis-essai', 'production')).toBeUndefined();
+    await registerSenders(database.db, [LIS], 'demo');
+    expect(await admittedSender(database.db, 'lis-essai', 'production')).toEqual(LIS);
   });
   test('has no secret in production', async () => {
     await expect(registerSenders(database.db, [LIS], 'production')).rejects.toThrow(expect.objectContaining({ at: 'senders[0].secret' }));

@@ -2,4 +2,14 @@
 export type { Structure } from './contract.ts';
 export { registerPractitioners, registerSenders, registerStructures } from './register.ts';
 export { directoryRoutes } from './routes.ts';
-export { findSender, notConnected, practitioner, type Practitioner, type Sender, senders, structure, structures } from './store.ts';
+export {
+  admittedSender,
+  findSender,
+  notConnected,
+  practitioner,
+  type Practitioner,
+  type Sender,
+  senders,
+  structure,
+  structures,
+} from './store.ts';

@@ -85,6 +85,12 @@ export async function findSender(sql: Sql, clientId: string): Promise<Sender | u
   return row && known<Sender>(row);
 }
 
+/** A sender that may get a token here: in production, not one that is only being tried, since what it sends would enter true records. */
+export async function admittedSender(sql: Sql, clientId: string, mode: 'demo' | 'production'): Promise<Sender | undefined> {
+  const sender = await findSender(sql, clientId);
+  return mode === 'production' && sender?.state !== 'production' ? undefined : sender;
+}
+
 export async function senders(sql: Sql): Promise<Sender[]> {
   const rows = await sql.query<Nullable<Sender>>('directory-senders', `select ${SENDER} from directory.sender s order by s.name`);
   return rows.map((row) => known<Sender>(row));

@@ -5,7 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fas
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
-import { directoryRoutes, findSender } from '#directory';
+import { admittedSender, directoryRoutes } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
 import { identityRoutes, patientById } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -14,6 +14,7 @@ import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
+import { faultToLog } from './fault-to-log.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
@@ -32,6 +33,9 @@ export interface ServerDeps {
   demo?: { accounts: NonNullable<AccessOptions['demoAccounts']>; routes: (app: FastifyInstance) => Promise<void> } | undefined;
 }
 
+/** For the whole of a request to arrive: 20 MB on a line of 2 Mbit/s. Who sends more slowly holds a connection for nothing. */
+const REQUEST_MILLISECONDS = 90_000;
+
 /** The whole server, not listening yet: what it offers, door by door. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { config, db, relay, demo } = deps;
@@ -40,6 +44,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...logging(config.LOG_LEVEL),
     genReqId: () => randomUUID(),
     bodyLimit: 1024 * 1024,
+    requestTimeout: REQUEST_MILLISECONDS,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
   });
@@ -59,7 +64,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     dataFolder: config.CIGOGNE_DATA,
     publicUrl: deps.publicUrl,
     sessionIdleMinutes: config.SESSION_IDLE_MINUTES,
-    findClient: (clientId) => findSender(db, clientId),
+    findClient: (clientId) => admittedSender(db, clientId, mode),
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(db, claims),
     demoAccounts: demo?.accounts,
@@ -91,7 +96,10 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 
 /** Of a request the log keeps its route and its time, at level debug; never its address, which may hold a name searched for. */
 function logging(level: Config['LOG_LEVEL']): Pick<FastifyServerOptions, 'logger' | 'logController'> {
-  return { logger: level === 'silent' ? false : { level }, logController: new LogController({ disableRequestLogging: true }) };
+  return {
+    logger: level === 'silent' ? false : { level, serializers: { err: faultToLog } },
+    logController: new LogController({ disableRequestLogging: true }),
+  };
 }
 
 function logRequests(app: FastifyInstance): void {

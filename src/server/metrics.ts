@@ -1,13 +1,16 @@
 import { depositCounts } from '#record';
-import type { Db } from '#kernel';
+import type { Sql } from '#kernel';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Milliseconds: from a read of one patient to a slow disk. */
 const BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Deposits are counted at most this often, however many ask: counting reads a whole table, and anyone may ask. */
+const COUNT_EVERY_MS = 15_000;
+
 /** `/metrics` (Prometheus): time of each route, deposits by state, the process. No label ever carries a patient, a person or an id. */
-export async function metricsRoutes(app: FastifyInstance, db: Db): Promise<void> {
+export async function metricsRoutes(app: FastifyInstance, db: Sql): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -23,6 +26,7 @@ export async function metricsRoutes(app: FastifyInstance, db: Db): Promise<void>
     requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
   });
 
+  const counts = atMostEvery(COUNT_EVERY_MS, () => depositCounts(db));
   const deposits = new Gauge({
     name: 'cigogne_deposits',
     help: 'Deposits by state: stored, identity (waiting for a person), refused, quarantine by code',
@@ -30,7 +34,7 @@ export async function metricsRoutes(app: FastifyInstance, db: Db): Promise<void>
     registers: [registry],
     async collect() {
       this.reset();
-      for (const { state, deposits: count } of await depositCounts(db)) this.set({ state }, count);
+      for (const { state, deposits: count } of await counts()) this.set({ state }, count);
     },
   });
   registry.registerMetric(deposits);
@@ -40,4 +44,18 @@ export async function metricsRoutes(app: FastifyInstance, db: Db): Promise<void>
     { config: { guard: 'public' }, logLevel: 'silent', schema: { summary: 'Prometheus metrics', tags: ['health'] } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
+}
+
+/** Asks again only when the last answer is that old; those who ask together share one question. A failure is not kept. */
+function atMostEvery<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let last: { answer: Promise<T>; until: number } | undefined;
+  return () => {
+    if (last && performance.now() < last.until) return last.answer;
+    const answer = ask();
+    last = { answer, until: performance.now() + milliseconds };
+    answer.catch(() => {
+      last = undefined;
+    });
+    return answer;
+  };
 }
