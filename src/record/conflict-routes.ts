@@ -10,7 +10,14 @@ import type { Relay } from './relay.ts';
 import { tellCorrection } from './store.ts';
 
 const params = z.object({ patientId: z.uuid(), documentId: z.uuid() });
-const body = z.object({ reason: z.string().trim().min(3).max(500) });
+const body = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(3)
+    .max(500)
+    .regex(/^[^\0]*$/),
+});
 
 /** The worklist of a laboratory's biologists: reports of theirs that contradict one another. */
 export async function conflictRoutes(app: FastifyInstance, { db, relay }: { db: Db; relay: Pick<Relay, 'wake'> }): Promise<void> {

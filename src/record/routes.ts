@@ -8,6 +8,7 @@ import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
 import { documentsOf, producerOf } from './store.ts';
+import { openPages, tellOpenPage } from './watch.ts';
 
 export interface RecordRoutesDeps {
   db: Db;
@@ -19,12 +20,9 @@ const documentParams = z.object({ patientId: z.uuid(), documentId: z.uuid() });
 type PatientParams = { Params: z.infer<typeof patientParams> };
 type DocumentParams = { Params: z.infer<typeof documentParams> };
 
-/** An open page is told of new reports for so long, then asks again: so a right that ends does not outlive its end by more. */
-const WATCH_MILLISECONDS = 10 * 60_000;
-const HEARTBEAT_MILLISECONDS = 20_000;
-
 /** Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. */
 export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRoutesDeps): Promise<void> {
+  const pages = openPages();
   const guarded = (summary: string, params: z.ZodType) => ({
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['record'], params },
@@ -110,7 +108,14 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
     async (request, reply) => {
       const { patientId } = request.params;
-      await passDoor(db, ask(request, 'biology.follow', patientId), async () => undefined);
+      const leave = pages.take(request.principal!.id);
+      if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
+      try {
+        await passDoor(db, ask(request, 'biology.follow', patientId), async () => undefined);
+      } catch (error) {
+        leave();
+        throw error;
+      }
       reply.hijack();
       const stream = reply.raw;
       stream.writeHead(200, {
@@ -119,15 +124,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      stream.write('retry: 2000\n\n');
-      const unsubscribe = relay.subscribe(patientId, (event) => stream.write(`data: ${JSON.stringify(event)}\n\n`));
-      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MILLISECONDS);
-      const end = setTimeout(() => stream.end(), WATCH_MILLISECONDS);
-      stream.on('close', () => {
-        unsubscribe();
-        clearInterval(heartbeat);
-        clearTimeout(end);
-      });
+      tellOpenPage(stream, (hear) => relay.subscribe(patientId, hear), leave);
     },
   );
 }
