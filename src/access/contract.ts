@@ -106,7 +106,12 @@ export const declaredLinkSchema = z.object({ link: linkSchema });
 /** `POST /api/patients/:patientId/break-glass`: a doctor opens the record in an emergency. */
 export const breakGlassSchema = z.object({
   /** What justifies it; the patient reads it. */
-  reason: z.string().trim().min(10).max(500),
+  reason: z
+    .string()
+    .trim()
+    .min(10)
+    .max(500)
+    .regex(/^[^\0]*$/),
 });
 
 /** `GET /api/patients/:patientId/sharing`: who may open my record, whom I shut out. */

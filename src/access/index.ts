@@ -18,6 +18,7 @@ export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
 export { accessPlugin, type AccessOptions } from './plugin.ts';
+export { rateLimit } from './headers.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
 export { auditPublicKey } from './keys.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';

@@ -130,6 +130,7 @@ test('an emergency is declared with its reason, which the patient reads', async 
   const send = async (person: Principal, reason: string) =>
     app.inject({ method: 'POST', url: `/api/patients/${PATIENT_ID}/break-glass`, headers: await as(person), payload: { reason } });
   expect((await send(PEOPLE.specialist, 'court')).statusCode).toBe(400);
+  expect((await send(PEOPLE.specialist, 'Un octet nul\0 que la base ne peut garder')).statusCode).toBe(400);
   expect((await send(PEOPLE.pharmacist, 'Malaise dans la pharmacie')).statusCode).toBe(403);
   const declared = await send(PEOPLE.specialist, 'Patiente inconsciente, suspicion d’hémorragie');
   expect(declared.json()).toMatchObject({ link: { kind: 'break-glass' } });

@@ -91,7 +91,14 @@ export const worklistSchema = z.object({
 export type Worklist = z.infer<typeof worklistSchema>;
 
 /** In the person's own words, kept for ever in the history. */
-export const reasonSchema = z.object({ reason: z.string().trim().min(1).max(500) });
+export const reasonSchema = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .regex(/^[^\0]*$/),
+});
 export const linkBodySchema = reasonSchema.extend({ patientId: z.uuid() });
 
 /** What became of the arrival, and how many others of the same number were filed by the new link. */

@@ -131,6 +131,13 @@ describe('searching a patient', () => {
     expect((await search(role, 'essai 14/06/1955')).status).toBe(403);
     expect(await events('patient.search')).toBe(before + 1);
   });
+  test('stops for a minute the person who leafs through the register by program, and nobody else', async () => {
+    const answers: number[] = [];
+    for (let i = 0; i < 121; i++) answers.push((await search('midwife', `es ${10 + (i % 18)}/06/1955`)).status);
+    expect(answers.filter((status) => status === 200)).toHaveLength(120);
+    expect(answers.at(-1)).toBe(429);
+    expect((await search('gp', 'essai')).status).toBe(200);
+  });
   test('is not for those who have not signed in', async () => {
     expect((await app.inject({ url: '/api/patients?q=essai' })).statusCode).toBe(401);
   });

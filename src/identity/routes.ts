@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, linkedAmong, linksOf, passDoor, principalOf } from '#access';
+import { type Action, linkedAmong, linksOf, passDoor, principalOf, rateLimit } from '#access';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
@@ -19,6 +19,8 @@ export interface IdentityDeps extends Pick<AfterDecision, 'resume'>, Partial<Omi
 /** A professional's list of patients is as long as this at most. */
 const MOST_OWN = 5_000;
 const MOST_LISTED = 100;
+/** Searches a minute of one person: nobody types faster, and a register of a whole population is not for leafing through by program. */
+const MOST_SEARCHES = 120;
 
 /** Search, one's own patients, who a patient is, and the worklist of the identity cell. Each passes the door: one event in the trail. */
 export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): Promise<void> {
@@ -26,6 +28,8 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const guarded = { config: { guard: 'patient-data' as const } };
   const ask = (request: FastifyRequest, action: Action) => ({ who: principalOf(request), action, via: 'web', now: now() });
+
+  const maySearch = rateLimit(MOST_SEARCHES);
 
   typed.get(
     '/api/patients',
@@ -40,6 +44,7 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
     },
     async (request): Promise<Found> => {
       const door = ask(request, 'patient.search');
+      if (!maySearch(door.who.id, door.now)) throw new Refusal('access.too-many', 'too many searches in a minute');
       return passDoor(db, door, async (tx) => {
         const own = async () => (await linksOf(tx, door.who, { now: door.now, limit: MOST_OWN })).map(({ patientId }) => patientId);
         const scope: NameScope = door.who.role === 'identity-cell' ? 'everyone' : { own };

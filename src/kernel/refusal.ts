@@ -21,7 +21,7 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Use the pages of this server; another site may not act in your name.',
   },
-  'access.too-many': { http: 429, ack: 'AR', retry: true, remedy: 'Wait a minute before signing in again.' },
+  'access.too-many': { http: 429, ack: 'AR', retry: true, remedy: 'Wait a minute, then try again.' },
   'access.sign-in-failed': { http: 403, ack: 'AR', retry: false, remedy: 'Sign in again; tell the administrator if it happens again.' },
   'access.sign-in-unavailable': {
     http: 503,
