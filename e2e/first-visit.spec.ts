@@ -30,7 +30,7 @@ test('a row opens the curve of all laboratories, with the same values as a table
     .click();
   await expect(page.getByRole('heading', { name: /HbA1c/ })).toBeVisible();
   const values = page.getByRole('table', { name: 'Les mêmes valeurs' });
-  for (const laboratory of ['BR', 'CA', 'GP'])
+  for (const laboratory of ['BR', 'CH', 'GP'])
     await expect(values.getByRole('cell', { name: laboratory, exact: true }).first()).toBeVisible();
   await expectAccessible();
   await picture('curve');

@@ -1,3 +1,4 @@
+import type { Found } from '#identity/contract';
 import { expect, test } from './support/index.ts';
 
 const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001';
@@ -56,26 +57,32 @@ test('the treating doctor sees who looked, and a reading just made is in the lis
   await expectAccessible();
 });
 
-test('a record without a care link opens only after a declaration, and the patient sees it', async ({ page, signIn, expectAccessible }) => {
+test('a record without a care link opens only after a declaration, and the treating doctor reads it', async ({
+  page,
+  signIn,
+  expectAccessible,
+}) => {
+  const mine = async () => ((await (await page.request.get('/api/patients/mine')).json()) as Found).patients;
+  await signIn('gp');
+  const ofDoctor = await mine();
   await signIn('pharmacist');
-  const others = 'FICTIF 21/03/1962';
-  await page.getByLabel('Chercher un patient').fill(others);
-  await page
-    .getByRole('list', { name: 'Personnes trouvées' })
-    .getByRole('link', { name: /FICTIF/ })
-    .first()
-    .click();
+  const ofPharmacist = new Set((await mine()).map(({ patientId }) => patientId));
+  const { patientId, traits } = ofDoctor.findLast((person) => !ofPharmacist.has(person.patientId))!;
+  await page.getByLabel('Chercher un patient').fill(`${traits.birthFamily} ${traits.birthDate}`);
+  await page.getByRole('list', { name: 'Personnes trouvées' }).getByRole('link').first().click();
   const question = page.getByRole('dialog', { name: 'Vous n’êtes pas encore relié à ce patient' });
-  await expect(question).toContainText('FICTIF');
+  await expect(question).toContainText(traits.birthFamily);
   await expect(page.getByRole('region', { name: banner })).toHaveCount(0);
   const open = question.getByRole('button', { name: 'Ouvrir le dossier' });
   await expect(open).toBeDisabled();
   await expectAccessible();
   await question.getByRole('checkbox').press(' ');
   await open.click();
-  await expect(page.getByRole('region', { name: banner })).toContainText('FICTIF');
+  const identity = page.getByRole('region', { name: banner });
+  await expect(identity).toContainText(traits.birthFamily);
+  await expect(identity).toContainText('Son accord vous a été donné');
   await signIn('gp');
-  await page.goto('/patients/019a0000-0000-7000-8000-000000000003/accesses');
+  await page.goto(`/patients/${patientId}/accesses`);
   await expect(page.getByText('a déclaré avoir recueilli le consentement').first()).toBeVisible();
 });
 

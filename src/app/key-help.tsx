@@ -1,5 +1,5 @@
-import { Fragment, useState } from 'react';
-import { Button, Dialog, useShortcuts, useText } from '#ui';
+import { Fragment } from 'react';
+import { Button, Dialog, useText } from '#ui';
 import './key-help.css';
 
 /** Every key, by where it acts: the words are `app.keys.<place>.<name>`. */
@@ -39,19 +39,16 @@ const PLACES = [
   },
 ] as const;
 
-/** The list of keys, opened by `?` from anywhere. */
-export function KeyHelp() {
+/** The list of keys. */
+export function KeyHelp({ onClose }: { onClose: () => void }) {
   const t = useText();
-  const [isOpen, setOpen] = useState(false);
-  useShortcuts({ '?': () => setOpen(true) });
-  const close = () => setOpen(false);
   return (
     <Dialog
       title={t('app.keys.title')}
-      isOpen={isOpen}
-      onClose={close}
+      isOpen
+      onClose={onClose}
       actions={
-        <Button size="large" look="primary" onPress={close}>
+        <Button size="large" look="primary" onPress={onClose}>
           {t('app.keys.close')}
         </Button>
       }

@@ -1,6 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef } from 'react';
-import { Button, Notice, useAnnounce, useText } from '#ui';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Button, Notice, useAnnounce, useShortcuts, useText } from '#ui';
 import { ConnectionNotice } from './connection.tsx';
 import { SessionProvider, useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -34,6 +34,8 @@ function Door() {
 
 function Frame({ isPatient }: { isPatient: boolean }) {
   const t = useText();
+  const [asksKeys, setAsksKeys] = useState(false);
+  useShortcuts({ '?': () => setAsksKeys(true) });
   usePageArrival();
   return (
     <div className={`app-frame ${isPatient ? 'app-frame-patient' : ''}`}>
@@ -48,9 +50,11 @@ function Frame({ isPatient }: { isPatient: boolean }) {
         </Suspense>
       </main>
       {isPatient ? <PatientNavigation /> : null}
-      <Suspense>
-        <KeyHelp />
-      </Suspense>
+      {asksKeys ? (
+        <Suspense>
+          <KeyHelp onClose={() => setAsksKeys(false)} />
+        </Suspense>
+      ) : null}
       {readVisit() ? (
         <Suspense>
           <GuidedVisit />
