@@ -17,7 +17,8 @@ export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.
 export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
-export { accessPlugin, type AccessOptions } from './plugin.ts';
+export type { AccessOptions } from './context.ts';
+export { accessPlugin } from './plugin.ts';
 export { rateLimit } from './headers.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
 export { auditPublicKey } from './keys.ts';

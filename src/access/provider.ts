@@ -3,7 +3,6 @@ import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import { type OwnKeys, publicPart } from './keys.ts';
-import type { VerifiedTokens } from './system-token.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -32,6 +31,9 @@ export interface ProviderOptions {
   /** Demo only: is there a card of this name? */
   isCard?: (card: string) => boolean;
 }
+
+/** Tokens whose signature was verified, by their text: a laboratory sends thousands of reports with one. */
+type VerifiedTokens = Map<string, { clientId: string; endsAtMs: number }>;
 
 export interface EmbeddedProvider {
   issuer: string;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CustomFetch } from 'openid-client';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
-import type { AccessContext } from './plugin.ts';
+import type { AccessContext } from './context.ts';
 import { sendRefusalPage } from './refusal-page.ts';
 import { openSession } from './sessions.ts';
 import {

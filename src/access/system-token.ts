@@ -3,9 +3,6 @@ import type { Principal } from './contract.ts';
 import type { SystemClient } from './oidc-items.ts';
 import type { EmbeddedProvider } from './provider.ts';
 
-/** Tokens whose signature was verified, by their text: a laboratory sends thousands of reports with one. */
-export type VerifiedTokens = Map<string, { clientId: string; endsAtMs: number }>;
-
 /** Far more than the systems of a region; beyond it, all are verified again. */
 const MOST_TOKENS = 1_000;
 

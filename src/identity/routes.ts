@@ -2,19 +2,12 @@ import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Action, linkedAmong, linksOf, passDoor, principalOf, rateLimit } from '#access';
-import { type Db, Refusal, type Sql } from '#kernel';
+import { Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
-import type { Mode } from './ins.ts';
 import { patientById, patientsByIds, survivorsOf } from './store.ts';
-import type { AfterDecision } from './worklist.ts';
+import type { IdentityDeps } from './route-deps.ts';
 import { worklistRoutes } from './worklist-routes.ts';
-
-export interface IdentityDeps extends Pick<AfterDecision, 'resume'>, Partial<Omit<AfterDecision, 'resume'>> {
-  db: Db;
-  mode: Mode;
-  now?: () => Date;
-}
 
 /** A professional's list of patients is as long as this at most. */
 const MOST_OWN = 5_000;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
 import { Refusal } from '#kernel';
 import { type Decided, decidedSchema, linkBodySchema, reasonSchema, type Worklist, worklistSchema } from './contract.ts';
-import type { IdentityDeps } from './routes.ts';
+import type { IdentityDeps } from './route-deps.ts';
 import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 

@@ -7,16 +7,8 @@ export { type Incomparable, type Measured, whyIncomparable } from './comparable.
 export type { ConversionRefusal } from './conversion.ts';
 export { completedYears, type DatedValue, deriveSeries, type Person } from './derived-series.ts';
 export { type CriticalBounds, type CriticalCandidate, regionalCritical } from './critical.ts';
-export {
-  derive,
-  type Derivation,
-  type DerivationOptions,
-  type DerivationRefusal,
-  type DerivedInput,
-  type DerivedValue,
-  isAcuteRise,
-  type Subject,
-} from './derived.ts';
+export type { DerivationRefusal, DerivedInput, Subject } from './derivation.ts';
+export { derive, type Derivation, type DerivationOptions, type DerivedValue, isAcuteRise } from './derived.ts';
 export { flagFromInterval } from './flag.ts';
 export { type Formula, type FormulaId, FORMULAS } from './formulas.ts';
 export {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { completedYears, deriveSeries, type Person } from './derived-series.ts';
-import type { DerivedInput } from './derived.ts';
+import type { DerivedInput } from './derivation.ts';
 
 const creatinine = (value: number, at: string): DerivedInput => ({ row: 'creatinine.serum', value, unit: 'umol/L', at });
 const woman: Person = { birthDate: '1960-06-15', sex: 'F' };

@@ -1,5 +1,6 @@
 /** Derived values over time: one for each sampling of the first input of a formula, with the person as they were that day. */
-import { derive, type DerivationOptions, type DerivedInput, type DerivedValue, isAcuteRise, type Subject } from './derived.ts';
+import type { DerivedInput, Subject } from './derivation.ts';
+import { derive, type DerivationOptions, type DerivedValue, isAcuteRise } from './derived.ts';
 import { type FormulaId, FORMULAS } from './formulas.ts';
 
 export type DatedValue = DerivedValue & { at: string };

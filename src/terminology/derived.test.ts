@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rowInfo } from './catalogue.ts';
-import { derive, type DerivedInput, isAcuteRise, type Subject } from './derived.ts';
+import type { DerivedInput, Subject } from './derivation.ts';
+import { derive, isAcuteRise } from './derived.ts';
 import { FORMULAS, type FormulaId } from './formulas.ts';
 
 const AT = '2026-03-02T07:30:00Z';

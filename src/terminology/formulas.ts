@@ -1,5 +1,5 @@
 /** The formulas of derived values: inputs with their unit, source, limits. Each is checked on a published example in its test. */
-import type { DerivationRefusal, DerivedInput, Subject } from './derived.ts';
+import type { DerivationRefusal, DerivedInput, Subject } from './derivation.ts';
 
 export type FormulaId =
   | 'egfr-ckdepi-2009'

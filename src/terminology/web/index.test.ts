@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Incomparable } from '../comparable.ts';
 import type { ConversionRefusal } from '../conversion.ts';
-import type { Derivation, DerivationRefusal } from '../derived.ts';
+import type { DerivationRefusal } from '../derivation.ts';
+import type { Derivation } from '../derived.ts';
 import { FAMILIES } from '../families.ts';
 import { type FormulaId, FORMULAS } from '../formulas.ts';
 import type { Resistance } from '../resistance.ts';

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import type { Db } from '#kernel';
+import type { Principal } from './contract.ts';
+import type { OwnKeys } from './keys.ts';
+import type { SystemClient } from './oidc-items.ts';
+import type { EmbeddedProvider } from './provider.ts';
+import type { FindPerson, IssuerConfig } from './sign-in.ts';
+
+export interface AccessOptions {
+  db: Db;
+  mode: 'demo' | 'production';
+  /** Folder where the keys of the embedded provider are kept. */
+  dataFolder: string;
+  /** Address by which browsers reach the server; absent: the host that the request names. */
+  publicUrl?: string | undefined;
+  sessionIdleMinutes: number;
+  now?: () => Date;
+  /** The register of senders: who may ask for a system's token. */
+  findClient: (clientId: string) => Promise<SystemClient | undefined>;
+  /** Where people sign in; absent in a demo region: cards only. */
+  issuer?: IssuerConfig | undefined;
+  /** Finds in the directory the person that the issuer named. */
+  findPerson?: FindPerson | undefined;
+  /** The people of the demo cards. Refused in production. */
+  demoAccounts?: ((card: string) => Principal | undefined) | undefined;
+  /** Sign-ins allowed a minute from one address, 600 when not said: a whole hospital may come by one. No secret can be guessed here. */
+  signInsPerMinute?: number | undefined;
+}
+
+/** What the routes of this module share. */
+export interface AccessContext extends AccessOptions {
+  now: () => Date;
+  keys: () => Promise<OwnKeys>;
+  baseOf: (request: FastifyRequest) => string;
+  provider: (base: string) => Promise<EmbeddedProvider>;
+  cookieName: (request: FastifyRequest) => string;
+}
