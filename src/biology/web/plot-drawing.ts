@@ -1,7 +1,7 @@
 /** What a curve paints on its canvas: bands of the intervals, line, cuts, points. Colours come from the tokens of the theme. */
-import { type Language, showNumber, tokenColour } from '#ui';
+import { type Language, tokenColour } from '#ui';
 import type { Point, Series } from '../series.ts';
-import { toneOf } from './show.ts';
+import { shownTick, toneOf } from './show.ts';
 import { pointsOf, type PlotFrame, tickDecimals, valueTicks, xOf, yOf } from './plot-scale.ts';
 
 export const SHAPES = ['circle', 'square', 'diamond', 'ring', 'star'] as const;
@@ -96,7 +96,7 @@ export function drawLimits(canvas: Canvas, series: Series, frame: PlotFrame, ink
       if (limit === undefined) continue;
       const y = yOf(frame, limit);
       if (y < frame.top || y > frame.height - frame.bottom) continue;
-      canvas.fillText(showNumber(limit, tickDecimals([limit]), language), x, y + drop);
+      canvas.fillText(shownTick(limit, tickDecimals([limit]), language), x, y + drop);
     }
   }
 }
@@ -113,7 +113,7 @@ export function drawGrid(canvas: Canvas, frame: PlotFrame, inks: Inks, ticksAt: 
     const y = Math.round(yOf(frame, tick)) + 0.5;
     line(canvas, inks.hairline, left, y, width - right, y);
     canvas.fillStyle = inks.faint;
-    canvas.fillText(showNumber(tick, frame.isLog ? tickDecimals([tick]) : decimals, language), left - 8, y);
+    canvas.fillText(shownTick(tick, frame.isLog ? tickDecimals([tick]) : decimals, language), left - 8, y);
   }
   canvas.textBaseline = 'alphabetic';
   const base = height - bottom + 0.5;

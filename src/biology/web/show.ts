@@ -31,6 +31,12 @@ export function printedValue({ result }: Reading, language: Language): string {
   return [showPrinted(result.text.trim(), language), result.unit].filter(Boolean).join('\u00a0');
 }
 
+/** A number on an axis: with as many decimals as it has, in powers of ten when it would not fit. Never 0 for what is not. */
+export function shownTick(tick: number, decimals: number, language: Language): string {
+  if (tick !== 0 && (Math.abs(tick) < 1e-4 || Math.abs(tick) >= 1e7)) return (tick < 0 ? '−' : '') + scientific(Math.abs(tick), language);
+  return showNumber(tick, decimals, language);
+}
+
 export function shownInterval(reading: Reading | undefined, language: Language): string {
   if (!reading) return '';
   const { low, high, intervalText, isConverted, decimals } = reading;
