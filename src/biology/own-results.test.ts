@@ -21,6 +21,11 @@ describe('one’s own results', () => {
     ]);
   });
 
+  test('of two samplings of one day stay apart', () => {
+    const at = (moment: string) => report(moment, [{ row: 'sodium.serum', value: 138 }]);
+    expect(own([at('2026-11-18T06:42:00Z'), at('2026-11-18T16:10:00Z')])).toHaveLength(2);
+  });
+
   test('go up, down or stay, against the value before and what the body alone may explain', () => {
     const at = (day: string, value: number) => report(day, [{ row: 'potassium.serum', value, interval: { low: 3.5, high: 5.1 } }]);
     const last = (before: number, now: number) =>

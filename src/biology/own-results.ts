@@ -17,11 +17,12 @@ export interface OwnResult {
   trend?: Trend;
 }
 
-/** What one laboratory measured on one day. */
+/** What one laboratory measured in one sampling: reports that name the same moment stand together, two of one day stay apart. */
 export interface Sampling {
-  /** `2026-11-18.994000016`: day and laboratory, for the address. */
+  /** `2026-11-18.1795250520000.994000016`: day, moment and laboratory, for the address. */
   id: string;
   at: number;
+  precision: Reading['precision'];
   laboratory: { finess: string; name: string };
   prescriber?: string;
   documentIds: string[];
@@ -38,7 +39,10 @@ const SMALL_CHANGE_PERCENT = 10;
 /** @param dayOf the day of an instant, `YYYY-MM-DD`, on the clock of the region */
 export function ownSamplings({ readings, index }: Gathered, dayOf: (at: number) => string): Sampling[] {
   const byRow = Map.groupBy(readings.filter(counts), ({ rowId }) => rowId);
-  const samplings = Map.groupBy(readings, ({ at, report }) => `${dayOf(at)}.${report.laboratory.finess}`);
+  const samplings = Map.groupBy(readings, ({ report }) => {
+    const sampled = Date.parse(report.sampledAt);
+    return `${dayOf(sampled)}.${sampled}.${report.laboratory.finess}`;
+  });
   const place = ({ info }: OwnResult) => (info && index.order.get(info.row)) ?? Number.MAX_SAFE_INTEGER;
   return [...samplings]
     .map(([id, own]) => {
@@ -47,6 +51,7 @@ export function ownSamplings({ readings, index }: Gathered, dayOf: (at: number) 
       return {
         id,
         at: own[0]!.at,
+        precision: own[0]!.precision,
         laboratory: report.laboratory,
         ...(report.prescriber && { prescriber: report.prescriber }),
         documentIds: [...new Set(own.map((reading) => reading.report.documentId))],

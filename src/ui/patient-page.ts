@@ -19,7 +19,7 @@ export interface PatientSearch {
   report?: string;
   /** Result aimed at in the document or on the curve: its number in the report. */
   result?: number;
-  /** Day and laboratory shown to the patient: `2026-11-18.994000016`. */
+  /** Sampling shown to the patient: day, moment and laboratory. */
   sampling?: string;
   /** Words looked for in the page. */
   find?: string;

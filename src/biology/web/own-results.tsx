@@ -1,9 +1,9 @@
 import { Fragment, useMemo } from 'react';
-import { Button, dayOf, keepFrenchMarks, Notice, Rich, showLongDate, useLanguage, useText, useToday } from '#ui';
+import { Button, dayOf, keepFrenchMarks, Notice, Rich, showLongDate, showTime, useLanguage, useText, useToday } from '#ui';
 import { isUsual, type OwnResult, ownSamplings, type Position, type Sampling, type Trend } from '../own-results.ts';
 import type { ViewProps } from './biology.page.tsx';
 import { RangeBar } from './range-bar.tsx';
-import { shownValue } from './show.ts';
+import { hasHour, shownValue } from './show.ts';
 import { REGION_ZONE } from './view.ts';
 import './own-results.css';
 
@@ -36,6 +36,7 @@ function SamplingView({ sampling, go }: { sampling: Sampling; go: ViewProps['go'
       <header className="bio-own-head">
         <h2>{t('biology.own.title', { day: day(sampling.at) })}</h2>
         <p>
+          {hasHour(sampling.precision) ? `${showTime(sampling.at, REGION_ZONE)} · ` : ''}
           {sampling.laboratory.name}
           {sampling.prescriber ? `, ${t('biology.own.askedBy', { name: sampling.prescriber })}` : ''}
         </p>
@@ -166,6 +167,7 @@ function OtherSamplings({ samplings, shown, go }: OtherSamplingsProps) {
             >
               <span>{day(sampling.at)}</span>
               <span className="bio-own-measures">
+                {hasHour(sampling.precision) ? `${showTime(sampling.at, REGION_ZONE)} · ` : ''}
                 {sampling.laboratory.name} · {t('biology.own.count', { count: sampling.results.length })}
               </span>
             </button>
