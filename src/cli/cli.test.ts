@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT, helpAsMarkdown, run, verbsOf } from './index.ts';
 import { readArguments, UsageError, type Verb } from './verb.ts';
@@ -76,5 +78,22 @@ describe('the command line', () => {
 
   test('is described in docs/cli.md as it is', () => {
     expect(readFileSync('docs/cli.md', 'utf8'), 'write it again: node scripts/write-docs.ts').toBe(helpAsMarkdown(verbsOf(deps)));
+  });
+
+  test('checks a report against the rules of the model, and says what to mend', async () => {
+    const { writeCda } = await import('#formats');
+    const { chemistryReport } = await import('../../test/support/lab-report.ts');
+    const folder = mkdtempSync(join(tmpdir(), 'cigogne-validate-'));
+    const file = join(folder, 'report.xml');
+    const pdf = Buffer.from('%PDF-1.4 invented');
+    writeFileSync(file, writeCda(chemistryReport(3), { pdf }));
+    expect(await cigogne(['validate', file])).toMatchObject({ code: EXIT.done, told: expect.stringMatching(/^0 rules broken/) });
+    writeFileSync(file, writeCda(chemistryReport(3), { pdf }).replace('<realmCode code="FR"/>', '<realmCode code="BE"/>'));
+    const broken = await cigogne(['validate', '--json', '--french', file]);
+    expect(broken.code).toBe(EXIT.refused);
+    expect(JSON.parse(broken.said)).toMatchObject([
+      { rule: 'H01', severity: 'error', remedy: expect.any(String) },
+    ]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -8,6 +8,7 @@ import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { tokenVerb } from './verbs/token.ts';
+import { validateVerb } from './verbs/validate.ts';
 import { verifyAuditVerb } from './verbs/verify-audit.ts';
 
 export { EXIT, type Terminal } from './verb.ts';
@@ -25,6 +26,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   demoVerb(deps.runDemo),
   migrateVerb,
   readVerb,
+  validateVerb,
   depositVerb(deps.demoClientOf),
   tokenVerb,
   verifyAuditVerb,
