@@ -91,9 +91,7 @@ describe('the command line', () => {
     writeFileSync(file, writeCda(chemistryReport(3), { pdf }).replace('<realmCode code="FR"/>', '<realmCode code="BE"/>'));
     const broken = await cigogne(['validate', '--json', '--french', file]);
     expect(broken.code).toBe(EXIT.refused);
-    expect(JSON.parse(broken.said)).toMatchObject([
-      { rule: 'H01', severity: 'error', remedy: expect.any(String) },
-    ]);
+    expect(JSON.parse(broken.said)).toMatchObject([{ rule: 'H01', severity: 'error', remedy: expect.any(String) }]);
     rmSync(folder, { recursive: true });
   });
 });
