@@ -101,7 +101,8 @@ describe('starting', { timeout: 2 * START_MS }, () => {
     chmodSync(closed, 0o700);
     const data = join(closed, 'data');
     mkdirSync(data);
-    folders.push(data);
+    // Before the folder that holds it: the link to the database's files is in it.
+    folders.unshift(data);
     const cigogne = startCigogne(data);
     expect(await status(`${await cigogne.url}/readyz`)).toBe(200);
     const real = realpathSync(join(data, 'postgres'));
