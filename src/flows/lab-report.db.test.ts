@@ -127,6 +127,12 @@ describe('a laboratory report', () => {
     expect(region.json().deposits).toContainEqual({ state: 'shared-identifier', deposits: 1 });
   });
 
+  test('with an identifier too long to be a key is refused, not tried again for ever', async () => {
+    const extension = Array.from({ length: 3_000 }, (_, i) => ((i * 7_919) % 36).toString(36)).join('');
+    const answer = await deposit({ ...reportOf(9), id: { root: '1.2.3', extension } });
+    expect([answer.statusCode, answer.json()]).toMatchObject([422, { code: 'report.hostile', retry: false }]);
+  });
+
   test('of another laboratory than the sender is refused and kept', async () => {
     const answer = await deposit(reportOf(5, { laboratory: OTHER_LABORATORY }));
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'deposit.wrong-structure']);

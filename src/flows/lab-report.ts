@@ -26,6 +26,7 @@ import {
   storeReport,
   structureOf,
 } from '#record';
+import { checkLengths } from './check-lengths.ts';
 import { normaliseResults } from './normalise-results.ts';
 import { keepRefused } from './refused-deposit.ts';
 
@@ -63,6 +64,7 @@ export async function receiveLabReport(deps: LabReportDeps, arrival: Arrival): P
   const depositId = uuidv7(arrival.receivedAt.getTime());
   try {
     const report = readLabReport(arrival.bytes, arrival.mediaType); //            read: as printed
+    checkLengths(report);
     checkSender(arrival.sender, report);
     const inHand: InHand = { ...arrival, sha256, depositId, report };
     const identified = await identifyPatient(deps, inHand); //                    identify: this patient, a new one, or ask a person

@@ -94,6 +94,7 @@ const startsWith = (list: readonly string[], start: readonly string[]) =>
 /** One letter changed, added, dropped, or two neighbours swapped; two of them in a long name. */
 export function isSlip(a: string, b: string): boolean {
   const longest = Math.max(a.length, b.length);
+  if (Math.abs(a.length - b.length) > 2) return false;
   return longest >= 3 && editDistance(a, b) <= (longest >= 9 && !/\d/.test(a) ? 2 : 1);
 }
 
