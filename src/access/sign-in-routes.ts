@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '#kernel';
 import type { AccessContext } from './context.ts';
 import { sendRefusalPage } from './refusal-page.ts';
-import { openSession } from './sessions.ts';
+import { closeSession, openSession } from './sessions.ts';
 import {
   browserIssuer,
   comeBack,
@@ -18,7 +18,8 @@ import {
   writeDeparture,
 } from './sign-in.ts';
 
-const DEPARTURE_COOKIE = 'cigogne_sign_in';
+/** Over https no other host of the domain can write it: nobody is signed in as someone else by a departure that is not theirs. */
+const departureCookie = (base: string) => (base.startsWith('https:') ? '__Host-cigogne_sign_in' : 'cigogne_sign_in');
 const DEPARTURE_SECONDS = 600;
 const CALLBACK = '/api/sign-in/callback';
 
@@ -45,8 +46,8 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
       ...(card === undefined ? { scope: context.issuer?.scope, acrValues: context.issuer?.acrValues } : { card }),
     });
     return reply
-      .setCookie(DEPARTURE_COOKIE, writeDeparture(departure), {
-        path: CALLBACK,
+      .setCookie(departureCookie(base), writeDeparture(departure), {
+        path: '/',
         httpOnly: true,
         sameSite: 'lax',
         secure: base.startsWith('https:'),
@@ -56,10 +57,11 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
   });
 
   app.get(CALLBACK, open('Where the issuer sends the browser back'), async (request, reply) => {
-    const departure = readDeparture(request.cookies[DEPARTURE_COOKIE]);
-    reply.clearCookie(DEPARTURE_COOKIE, { path: CALLBACK });
-    if (!departure) return sendRefusalPage(reply, 400, 'expired');
     const base = context.baseOf(request);
+    const cookie = departureCookie(base);
+    const departure = readDeparture(request.cookies[cookie]);
+    reply.clearCookie(cookie, { path: '/' });
+    if (!departure) return sendRefusalPage(reply, 400, 'expired');
     let claims: PersonClaims;
     try {
       claims = await comeBack(await clientFor(departure.through, request), new URL(request.url, base), departure);
@@ -70,6 +72,9 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
     }
     const person = departure.through === 'card' ? context.demoAccounts?.(claims.sub) : await context.findPerson?.(claims);
     if (!person) return sendRefusalPage(reply, 403, 'unknown-person');
+    // Who signs in again leaves the session that this browser had.
+    const former = request.cookies[context.cookieName(request)];
+    if (former) await closeSession(context.db, former, context.now());
     const sessionId = await openSession(context.db, person, context.now());
     return reply
       .setCookie(context.cookieName(request), sessionId, { path: '/', httpOnly: true, sameSite: 'lax', secure: base.startsWith('https:') })

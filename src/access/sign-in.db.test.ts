@@ -89,8 +89,11 @@ describe('signing in to the demo region', () => {
   test('another card takes the place of the first, whoever was signed in before', async () => {
     const visitor = browser(app, BASE);
     await visitor.follow('/api/sign-in?card=gp');
+    const first = visitor.jar.get('cigogne')!;
     await visitor.follow('/api/sign-in?card=operator');
     expect((await visitor.request('GET', '/api/session')).json().person.role).toBe('operator');
+    visitor.jar.set('cigogne', first);
+    expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
   });
 
   test('signing out ends the session, and the old cookie opens nothing', async () => {
