@@ -40,6 +40,11 @@ describe('wrong variables', () => {
     expect(told.join('\n')).toMatch(/REGION_TIME_ZONE: an IANA time zone such as Europe\/Paris \(got "Paris"\)/);
   });
 
+  test.each(['proxy.example.fr', '10.0.0.1/33', '10.0.0.1,', '10.0.0.0/'])('as proxies are not believed: %s', (proxies) => {
+    expect(faults({ TRUSTED_PROXIES: proxies })).toEqual([expect.stringContaining('TRUSTED_PROXIES: addresses or networks such as')]);
+    expect(readConfig({ TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1' }).TRUSTED_PROXIES).toBe('10.0.0.1, 10.1.0.0/16,::1');
+  });
+
   test('never show a password', () => {
     const told = faults({ DATABASE_URL: 'mysql://me:s3cret@host/db' });
     expect(told).toEqual(['DATABASE_URL: postgres://user:password@host:5432/database (the value given is not shown)']);

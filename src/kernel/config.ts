@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A whole number from text, with bounds. */
@@ -22,6 +23,8 @@ export const configSchema = z.object({
   PORT: whole(0, 65_535, 8080),
   /** Address by which browsers reach the server, when it is not `http://HOST:PORT`: behind a proxy, say. */
   PUBLIC_URL: httpUrl('https://cigogne.example.fr').optional(),
+  /** Addresses or networks of the proxies before the server, whose X-Forwarded-For is believed: `10.0.0.1,10.1.0.0/16`. */
+  TRUSTED_PROXIES: z.string().refine(areNetworks, 'addresses or networks such as 10.0.0.1,10.1.0.0/16').optional(),
   /** Folder of the embedded database, keys and caches. */
   CIGOGNE_DATA: z.string().default('.cigogne'),
   /** PostgreSQL 15 to 18 to use instead of the embedded one: `postgres://user@host/db`. */
@@ -78,6 +81,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return `${name}: ${message} (${SECRET.has(name) ? 'the value given is not shown' : `got ${JSON.stringify(given[name])}`})`;
   });
   throw new ConfigError([...new Set(faults)].join('\n'));
+}
+
+function areNetworks(list: string): boolean {
+  return list.split(',').every((text) => {
+    const [address = '', bits] = text.trim().split('/');
+    const version = isIP(address);
+    return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
+  });
 }
 
 function isTimeZone(name: string): boolean {

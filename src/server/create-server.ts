@@ -45,6 +45,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     bodyLimit: 1024 * 1024,
     requestTimeout: REQUEST_MILLISECONDS,
+    trustProxy: config.TRUSTED_PROXIES ?? false,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
   });

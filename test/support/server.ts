@@ -10,13 +10,13 @@ import { createServer } from '../../src/server/index.ts';
 import { testDatabase } from './database.ts';
 
 /** The real server on a real database of this test file's own; requests are injected, nothing listens. */
-export function testServer(options: { mode?: 'demo' | 'production' } = {}) {
+export function testServer(options: { mode?: 'demo' | 'production'; env?: Record<string, string> } = {}) {
   const database = testDatabase();
   const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-server-'));
   let app: FastifyInstance | undefined;
   let relay: Relay | undefined;
   beforeAll(async () => {
-    const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo' });
+    const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo', ...options.env });
     relay = await startRelay(database.db, (error) => {
       throw error;
     });
