@@ -21,6 +21,8 @@ export const NAMED_STRUCTURES = {
   biorives: { finess: demoFiness(400001), name: 'BioRives Saint-Aubrac' },
   grandPont: { finess: demoFiness(410001), name: 'Laboratoire Grand-Pont' },
   tilleuls: { finess: demoFiness(490001), name: 'Laboratoire des Tilleuls' },
+  /** The laboratory that the national sample documents name: so that anyone can deposit them in a demo. */
+  samples: { finess: '120459876', name: 'Laboratoire des charmes' },
   region: { finess: demoFiness(600001), name: 'Groupement régional Cigogne-Démo' },
 } as const;
 

@@ -184,14 +184,18 @@ export function makeRegion(): Region {
   const professionals = [...staff, ...laboratories.flatMap((laboratory) => laboratory.biologists)];
   const nurses: Structure = { ...NAMED_STRUCTURES.nurses, kind: 'practice', city: 'Saint-Aubrac', phone: phone(9001) };
   const tilleuls: Structure = { ...NAMED_STRUCTURES.tilleuls, kind: 'laboratory', city: 'Saint-Aubrac', phone: phone(9002) };
+  const samples: Structure = { ...NAMED_STRUCTURES.samples, kind: 'laboratory', city: 'Saint-Aubrac', phone: phone(9004) };
   const region: Structure = { ...NAMED_STRUCTURES.region, kind: 'region', city: 'Saint-Aubrac', phone: phone(9003) };
   return {
     laboratories,
     hospitals,
-    structures: [...laboratories, ...hospitals, ...practices, ...pharmacies, nurses, tilleuls, region],
+    structures: [...laboratories, ...hospitals, ...practices, ...pharmacies, nurses, tilleuls, samples, region],
     professionals,
     doctors: professionals.filter(({ role }) => role === 'gp'),
-    senders: makeSenders(laboratories),
+    senders: [
+      ...makeSenders(laboratories),
+      { clientId: 'lis-samples', name: 'Banc des documents nationaux', structures: [samples.finess] },
+    ],
   };
 }
 

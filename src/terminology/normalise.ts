@@ -3,7 +3,7 @@ import { CATALOGUE_VERSION } from './catalogue.ts';
 import { type Bringing, bringTo, type RowUnit } from './conversion.ts';
 import { flagFromInterval, flagOfInterpretations } from './flag.ts';
 import { tidyUnit } from './french-units.ts';
-import { decimalsAfter, roundTo } from './precision.ts';
+import { decimalsAfter, roundTo, withoutZeros } from './precision.ts';
 import type { Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
 import { type Row, rowOf } from './row.ts';
 
@@ -56,7 +56,9 @@ function convertPrinted(
   number: PrintedNumber,
   interval: PrintedInterval | undefined,
 ): NonNullable<Normalised['converted']> {
-  const decimals = by.decimals ?? decimalsAfter(number.decimals, by.scale);
+  const kept = by.decimals ?? decimalsAfter(number.decimals, by.scale);
+  const onlyMovesTheComma = by.offset === 0 && Number.isInteger(Math.log10(by.scale));
+  const decimals = number.decimals === 0 && onlyMovesTheComma ? withoutZeros(number.value * by.scale, kept) : kept;
   const bring = (value: number) => roundTo(value * by.scale + by.offset, decimals);
   const converted: NonNullable<Normalised['converted']> = { value: bring(number.value), decimals, unit: by.to };
   if (interval?.low !== undefined) converted.low = bring(interval.low);

@@ -16,6 +16,16 @@ export function decimalsAfter(decimals: number, scale: number): number {
   return Math.min(MOST_DECIMALS, Math.max(0, wanted));
 }
 
+/**
+ * Decimals of a value that was printed as a whole number: its last zeros say nothing of its precision, so none is added.
+ * A million per millilitre is 1000 per microlitre, not `1000.000`.
+ */
+export function withoutZeros(value: number, decimals: number): number {
+  let fewest = decimals;
+  while (fewest > 0 && roundTo(value, fewest - 1) === roundTo(value, decimals)) fewest -= 1;
+  return fewest;
+}
+
 /** Rounds half away from zero, as a person does, in spite of binary fractions: 1.005 to two decimals is 1.01. */
 export function roundTo(value: number, decimals: number): number {
   const power = POWERS[Math.min(MOST_DECIMALS, Math.max(0, decimals))] ?? 1;
