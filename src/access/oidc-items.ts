@@ -1,6 +1,7 @@
 import type { Adapter } from 'oidc-provider';
 import type { Sql } from '#kernel';
-import { consumeOidcItem, deleteOidcItems, findOidcItem, upsertOidcItem } from './store-sessions.ts';
+import { oauthError, tellingAway } from './oauth-error.ts';
+import { consumeOidcItem, deleteOidcItems, findOidcItem, takeOidcItem, upsertOidcItem } from './store-sessions.ts';
 
 /** A system that may ask for tokens, as the register of senders knows it. */
 export interface SystemClient {
@@ -29,18 +30,23 @@ export function oidcItems(
     purgedAt = now.getTime();
     await deleteOidcItems(db, { expiredBefore: now });
   }
+  async function keep(model: string, id: string, payload: Record<string, unknown>, expiresIn?: number): Promise<void> {
+    await purge();
+    const now = options.now();
+    const expiresAt = expiresIn === undefined ? null : new Date(now.getTime() + expiresIn * 1000);
+    const item = { model, id, payload, expiresAt };
+    if (model !== 'ReplayDetection') return upsertOidcItem(db, item);
+    // oidc-provider looks whether an assertion was used, then writes that it is: only this write is safe from another server doing the same.
+    if (!(await takeOidcItem(db, item, now))) throw oauthError(401, 'invalid_client', 'an assertion is used only once');
+  }
   return (model: string): Adapter => ({
-    find: (id) => (model === 'Client' ? options.findClient(id) : findOidcItem(db, { model, id }, options.now())),
-    findByUid: (uid) => findOidcItem(db, { model, uid }, options.now()),
+    find: (id) => tellingAway(model === 'Client' ? options.findClient(id) : findOidcItem(db, { model, id }, options.now())),
+    findByUid: (uid) => tellingAway(findOidcItem(db, { model, uid }, options.now())),
     findByUserCode: async () => undefined,
-    async upsert(id, payload, expiresIn) {
-      await purge();
-      const expiresAt = expiresIn === undefined ? null : new Date(options.now().getTime() + expiresIn * 1000);
-      await upsertOidcItem(db, { model, id, payload, expiresAt });
-    },
-    consume: (id) => consumeOidcItem(db, { model, id }, options.now()),
-    destroy: (id) => deleteOidcItems(db, { model, id }),
-    revokeByGrantId: (grantId) => deleteOidcItems(db, { grantId }),
+    upsert: (id, payload, expiresIn) => tellingAway(keep(model, id, payload, expiresIn)),
+    consume: (id) => tellingAway(consumeOidcItem(db, { model, id }, options.now())),
+    destroy: (id) => tellingAway(deleteOidcItems(db, { model, id })),
+    revokeByGrantId: (grantId) => tellingAway(deleteOidcItems(db, { grantId })),
   });
 }
 

@@ -20,6 +20,9 @@ declare module 'oidc-provider' {
   export interface Context {
     type: string;
     body: unknown;
+    status: number;
+    req: IncomingMessage;
+    set(header: string, value: string): void;
     oidc: {
       provider: Provider;
       client: { clientId: string };
@@ -35,6 +38,7 @@ declare module 'oidc-provider' {
       clientId: string;
       accountId: string;
     }) => Grant;
+    use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): this;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionDetails(
       request: IncomingMessage,

@@ -155,7 +155,11 @@ function providerRoutes(context: AccessContext) {
       const provider = await context.provider(context.baseOf(request));
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-      await provider.handle(request.raw, reply.raw);
+      await provider.handle(request.raw, reply.raw).catch((error: unknown) => {
+        request.log.error({ err: error, requestId: request.id }, 'bug');
+        if (!reply.raw.headersSent) reply.raw.writeHead(500);
+        reply.raw.end();
+      });
     });
   };
 }

@@ -3,6 +3,7 @@ import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import { type OwnKeys, publicPart } from './keys.ts';
+import { RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -55,6 +56,10 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
   const issuer = `${options.base}${MOUNT}`;
   const provider = new Provider(issuer, configuration(options));
   provider.proxy = true;
+  provider.use(async (context, next) => {
+    await next();
+    if (context.status === 503) context.set('retry-after', String(RETRY_AFTER_SECONDS));
+  });
   const answer = provider.callback();
   const { host, protocol } = new URL(options.base);
   return {
@@ -107,10 +112,18 @@ async function enterByCard(
   response: ServerResponse,
   isCard: (card: string) => boolean,
 ): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response);
-  const card = String(params['login_hint'] ?? '');
-  const result = isCard(card) ? { login: { accountId: card } } : { error: 'access_denied' };
-  await provider.interactionFinished(request, response, result);
+  try {
+    const { params } = await provider.interactionDetails(request, response);
+    const card = String(params['login_hint'] ?? '');
+    const result = isCard(card) ? { login: { accountId: card } } : { error: 'access_denied' };
+    await provider.interactionFinished(request, response, result);
+  } catch (error) {
+    // Outside the provider's own routes nobody else answers: a step that expired (400), the database away (503).
+    const { statusCode = 500, message } = error as { statusCode?: number; message: string };
+    if (statusCode === 500) throw error;
+    if (statusCode === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+    response.writeHead(statusCode, { 'content-type': 'text/plain; charset=utf-8' }).end(message);
+  }
 }
 
 function configuration(options: ProviderOptions): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { browser } from '../../test/support/browser.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { startIssuer } from '../../test/support/openid-issuer.ts';
 import { PEOPLE } from '../../test/support/people.ts';
-import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
+import { openDb, Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
 import {
   type AccessOptions,
   accessPlugin,
@@ -135,6 +135,10 @@ describe('signing in to the demo region', () => {
     expect(answer.body).toContain('Connexion refusée');
   });
 
+  test('a step of a sign-in that nobody began, or that expired, is answered as such', async () => {
+    expect((await app.inject('/oidc/interaction/of-nobody')).statusCode).toBe(400);
+  });
+
   test('a return with another state is refused: someone else’s sign-in cannot be pushed on me', async () => {
     const mine = browser(app, BASE);
     const theirs = browser(app, BASE);
@@ -229,6 +233,29 @@ describe('a laboratory system', () => {
     expect((await ask(app, await byKey({ key: other.privateKey }))).statusCode).toBe(401);
     expect((await ask(app, await byKey({ jti: 'once' }))).statusCode).toBe(200);
     expect((await ask(app, await byKey({ jti: 'once' }))).statusCode).toBe(401);
+  });
+
+  test('is taken by one server alone when it shows the same assertion to several at the same instant', async () => {
+    const others = await Promise.all([server(), server()]);
+    for (const one of [app, ...others]) expect((await ask(one, await byKey())).statusCode).toBe(200);
+    for (let round = 0; round < 5; round += 1) {
+      const proof = await byKey();
+      const answers = await Promise.all([app, ...others, app, ...others].map((one) => ask(one, proof)));
+      expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 401, 401, 401, 401, 401]);
+      expect(answers.find(({ statusCode }) => statusCode === 401)!.json()).toMatchObject({ error: 'invalid_client' });
+    }
+    for (const one of others) await one.close();
+  });
+
+  test('is told to come back, and not that it is wrong, while the database is away', async () => {
+    const away = openDb({ url: database.url, maxConnections: 2 });
+    const cut = await server({ db: away });
+    await away.close();
+    const answer = await ask(cut, await byKey());
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('2');
+    expect(answer.json()).toEqual({ error: 'temporarily_unavailable', error_description: 'the database does not answer: try again' });
+    await cut.close();
   });
 
   test('struck off the register, it is refused at once even with a token still valid', async () => {

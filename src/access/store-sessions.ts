@@ -64,6 +64,25 @@ export async function upsertOidcItem(
   );
 }
 
+/**
+ * Writes what may exist once until it expires, in one statement: of two servers that try at the same instant, one is told true.
+ * @returns was it still free
+ */
+export async function takeOidcItem(
+  sql: Sql,
+  item: { model: string; id: string; payload: Record<string, unknown>; expiresAt: Date | null },
+  now: Date,
+): Promise<boolean> {
+  const taken = await sql.query(
+    'access-take-oidc-item',
+    `insert into access.oidc_item as held (model, id, payload, expires_at) values ($1, $2, $3, $4)
+     on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at where held.expires_at <= $5
+     returning 1 as taken`,
+    [item.model, item.id, JSON.stringify(item.payload), item.expiresAt, now],
+  );
+  return taken.length === 1;
+}
+
 export async function findOidcItem(
   sql: Sql,
   key: { model: string; id?: string; uid?: string },
