@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Db } from '#kernel';
+import type { CertificateHeader, CertificateOf } from './certificate.ts';
 import type { Principal } from './contract.ts';
 import type { OwnKeys } from './keys.ts';
 import type { SystemClient } from './oidc-items.ts';
@@ -17,6 +18,8 @@ export interface AccessOptions {
   now?: () => Date;
   /** The register of senders: who may ask for a system's token. */
   findClient: (clientId: string) => Promise<SystemClient | undefined>;
+  /** Where the TLS proxy brings the certificates of systems; absent: no certificate proves anything here. */
+  certificateHeader?: CertificateHeader | undefined;
   /** Where people sign in; absent in a demo region: cards only. */
   issuer?: IssuerConfig | undefined;
   /** Finds in the directory the person that the issuer named. */
@@ -33,5 +36,6 @@ export interface AccessContext extends AccessOptions {
   keys: () => Promise<OwnKeys>;
   baseOf: (request: FastifyRequest) => string;
   provider: (base: string) => Promise<EmbeddedProvider>;
+  certificateOf: CertificateOf | undefined;
   cookieName: (request: FastifyRequest) => string;
 }

@@ -9,7 +9,9 @@ export interface SystemClient {
   name: string;
   /** Structures (FINESS) that it may deposit for. */
   structures: string[];
-  /** Its public keys (RFC 7517), for private_key_jwt. */
+  /** How it proves who it is when it has `jwks`: by a signed assertion unless said, or by the certificate (`x5c`) of its TLS connection. */
+  proof?: 'key' | 'certificate';
+  /** Its public keys (RFC 7517), for private_key_jwt; with their certificates in `x5c` for RFC 8705. */
   jwks?: { keys: Record<string, unknown>[] };
   /** Instead of keys, in a demo region only. */
   secret?: string;
@@ -50,9 +52,20 @@ export function oidcItems(
   });
 }
 
-/** A registered system as oidc-provider wants a client: tokens for itself only, proved by its key, or by a secret in a demo. */
-export function systemClientMetadata(client: SystemClient, mode: 'demo' | 'production'): Record<string, unknown> | undefined {
+/**
+ * A registered system as oidc-provider wants a client: tokens for itself only, proved by its key or its certificate, or by a secret in a demo.
+ * @param options.certificates does a proxy bring certificates here? Otherwise a system registered with one is nobody: it never falls back on less
+ */
+export function systemClientMetadata(
+  client: SystemClient,
+  { mode, certificates }: { mode: 'demo' | 'production'; certificates: boolean },
+): Record<string, unknown> | undefined {
   const common = { client_id: client.clientId, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
+  if (client.proof === 'certificate') {
+    if (!certificates || !client.jwks) return undefined;
+    const bound = { tls_client_certificate_bound_access_tokens: true };
+    return { ...common, ...bound, token_endpoint_auth_method: 'self_signed_tls_client_auth', jwks: client.jwks };
+  }
   if (client.jwks && client.jwks.keys.length > 0) {
     return { ...common, token_endpoint_auth_method: 'private_key_jwt', jwks: client.jwks };
   }

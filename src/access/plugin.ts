@@ -5,6 +5,7 @@ import type { AccessContext, AccessOptions } from './context.ts';
 import type { Principal, SessionInfo } from './contract.ts';
 import { copiesFile, copyAnchor } from './anchor-copies.ts';
 import { startAnchoring } from './anchoring.ts';
+import { certificateReader, thumbprint } from './certificate.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
@@ -64,6 +65,7 @@ function contextOf(options: AccessOptions): AccessContext {
     now,
     keys,
     baseOf,
+    certificateOf: options.certificateHeader && certificateReader(options.certificateHeader),
     cookieName: (request) => (baseOf(request).startsWith('https:') ? '__Host-cigogne' : 'cigogne'),
     provider(base) {
       let provider = providers.get(base);
@@ -105,8 +107,15 @@ function anchorWhileOpen(app: FastifyInstance, { db, now, keys, dataFolder }: Ac
   app.addHook('onClose', () => stop());
 }
 
-function providerOptions({ db, mode, now, findClient, demoAccounts }: AccessContext) {
-  return { db, mode, now, findClient, ...(demoAccounts ? { isCard: (card: string) => demoAccounts(card) !== undefined } : {}) };
+function providerOptions({ db, mode, now, findClient, certificateOf, demoAccounts }: AccessContext) {
+  return {
+    db,
+    mode,
+    now,
+    findClient,
+    certificateOf,
+    ...(demoAccounts ? { isCard: (card: string) => demoAccounts(card) !== undefined } : {}),
+  };
 }
 
 async function whoAsks(context: AccessContext, request: FastifyRequest): Promise<Principal | null> {
@@ -114,7 +123,9 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
   if (authorization !== undefined) {
     const bearer = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
     const provider = await context.provider(context.baseOf(request));
-    const system = bearer ? await readSystemToken(provider, bearer, context) : undefined;
+    const certificate = context.certificateOf?.(request.raw, context.now());
+    const shown = certificate && thumbprint(certificate);
+    const system = bearer ? await readSystemToken(provider, bearer, { ...context, shown }) : undefined;
     if (!system) throw new Refusal('access.unauthenticated', 'the bearer token is unknown, expired or withdrawn');
     return system;
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
+import type { CertificateOf } from './certificate.ts';
 import { type OwnKeys, publicPart } from './keys.ts';
 import { RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
@@ -29,12 +30,21 @@ export interface ProviderOptions {
   keys: OwnKeys;
   now: () => Date;
   findClient: (clientId: string) => Promise<SystemClient | undefined>;
+  /** Where a proxy brings the certificates of systems: how to read that of a request. */
+  certificateOf?: CertificateOf | undefined;
   /** Demo only: is there a card of this name? */
   isCard?: (card: string) => boolean;
 }
 
 /** Tokens whose signature was verified, by their text: a laboratory sends thousands of reports with one. */
-type VerifiedTokens = Map<string, { clientId: string; endsAtMs: number }>;
+type VerifiedTokens = Map<string, VerifiedToken>;
+
+export interface VerifiedToken {
+  clientId: string;
+  endsAtMs: number;
+  /** `x5t#S256` of the certificate that must come with it. */
+  boundTo?: string;
+}
 
 export interface EmbeddedProvider {
   issuer: string;
@@ -49,7 +59,8 @@ export interface EmbeddedProvider {
 
 /**
  * The embedded OpenID provider. Systems get their tokens from it (client credentials, RFC 6749 §4.4, with private_key_jwt,
- * RFC 7523); in a demo region it also signs people in by a card, in one click and without password. In production it knows no person.
+ * RFC 7523, or the certificate of their connection, RFC 8705); in a demo region it also signs people in by a card, in one click and without
+ * password. In production it knows no person.
  */
 export async function embeddedProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
   const { Provider } = await loadLibrary();
@@ -127,7 +138,7 @@ async function enterByCard(
 }
 
 function configuration(options: ProviderOptions): Record<string, unknown> {
-  const { base, mode, keys, now, db } = options;
+  const { base, mode, keys, now, db, certificateOf } = options;
   const isDemo = mode === 'demo' && options.isCard !== undefined;
   const resourceServer = {
     scope: '',
@@ -142,13 +153,18 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       findClient: async (clientId) => {
         if (clientId === BROWSER_CLIENT) return isDemo ? browserClient(base) : undefined;
         const client = await options.findClient(clientId);
-        return client && systemClientMetadata(client, mode);
+        return client && systemClientMetadata(client, { mode, certificates: certificateOf !== undefined });
       },
     }),
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie], names: { session: SESSION_COOKIE, interaction: 'cigogne_oidc_step', resume: 'cigogne_oidc_resume' } },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     clientBasedCORS: () => false,
+    clientAuthMethods: [
+      'private_key_jwt',
+      ...(certificateOf ? ['self_signed_tls_client_auth'] : []),
+      ...(mode === 'demo' ? ['client_secret_basic', 'client_secret_post', 'none'] : []),
+    ],
     responseTypes: isDemo ? ['code'] : [],
     scopes: ['openid'],
     pkce: { required: () => true },
@@ -157,6 +173,7 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
+      ...(certificateOf ? { mTLS: mutualTls(certificateOf, now) } : {}),
       resourceIndicators: {
         enabled: true,
         defaultResource: (context: { oidc: { client: { clientId: string } } }) =>
@@ -181,6 +198,16 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       Interaction: INTERACTION_SECONDS,
       Session: DEMO_SESSION_SECONDS,
     },
+  };
+}
+
+/** RFC 8705: systems known by their certificate (§2.2), whose tokens are worth nothing without it (§3). */
+function mutualTls(certificateOf: CertificateOf, now: () => Date): Record<string, unknown> {
+  return {
+    enabled: true,
+    selfSignedTlsClientAuth: true,
+    certificateBoundAccessTokens: true,
+    getCertificate: ({ req }: { req: IncomingMessage }) => certificateOf(req, now()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { hasOpenssl, selfSigned } from '../../test/support/certificate.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { registerPractitioners, registerSenders, registerStructures } from './register.ts';
 import { admittedSender, findSender, notConnected, practitioner, type Sender, senders, structure, structures } from './store.ts';
@@ -71,6 +72,18 @@ describe('a system that deposits', () => {
     expect(await admittedSender(database.db, 'lis-essai', 'production')).toBeUndefined();
     await registerSenders(database.db, [LIS], 'demo');
     expect(await admittedSender(database.db, 'lis-essai', 'production')).toEqual(LIS);
+  });
+  test.skipIf(!hasOpenssl)('may be known by its certificate, which is that of its key', async () => {
+    const { jwk } = selfSigned('lis-essai');
+    const certified: Sender = { ...LIS, proof: 'certificate', jwks: { keys: [jwk] } };
+    await registerSenders(database.db, [certified], 'demo');
+    expect(await findSender(database.db, 'lis-essai')).toEqual(certified);
+    const { x5c: _, ...bare } = jwk;
+    const wrong = [[], [bare], [{ ...selfSigned('other').jwk, x5c: jwk['x5c'] }], [jwk, { ...jwk, x5c: ['bm90aGluZw=='] }]];
+    for (const keys of wrong)
+      await expect(registerSenders(database.db, [{ ...certified, jwks: { keys } }], 'demo')).rejects.toThrow(
+        expect.objectContaining({ at: 'senders[0].jwks' }),
+      );
   });
   test('has no secret in production', async () => {
     await expect(registerSenders(database.db, [LIS], 'production')).rejects.toThrow(expect.objectContaining({ at: 'senders[0].secret' }));

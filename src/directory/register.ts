@@ -1,3 +1,4 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import type { Structure } from './contract.ts';
 import { type Practitioner, type Sender, upsertPractitioners, upsertSenders, upsertStructures } from './store.ts';
@@ -25,11 +26,31 @@ export async function registerPractitioners(tx: Sql, practitioners: readonly Pra
 
 /**
  * Systems that may deposit, each with the (already registered) structures it may deposit for.
- * @throws Refusal `request.invalid` when a system of a production instance comes with a secret: keys only
+ * @throws Refusal `request.invalid` when a system of a production instance comes with a secret: keys only; when one that proves itself by
+ * certificate has a key without its certificate
  */
 export async function registerSenders(tx: Sql, senders: readonly Sender[], mode: 'demo' | 'production'): Promise<void> {
   const wrong = senders.findIndex(({ secret }) => mode === 'production' && secret !== undefined);
   if (wrong >= 0)
     throw new Refusal('request.invalid', 'in production a system proves itself by its key', { at: `senders[${wrong}].secret` });
+  const uncertified = senders.findIndex((sender) => sender.proof === 'certificate' && !isCertified(sender));
+  if (uncertified >= 0)
+    throw new Refusal('request.invalid', 'each key comes with its own certificate, in x5c', { at: `senders[${uncertified}].jwks` });
   await upsertSenders(tx, senders);
+}
+
+/** Is there a key, and is the first certificate of each (`x5c`, base64 of the DER, RFC 7517 §4.7) that of the key? */
+function isCertified({ jwks }: Sender): boolean {
+  const keys = jwks?.keys ?? [];
+  return keys.length > 0 && keys.every(isOfItsCertificate);
+}
+
+function isOfItsCertificate(key: Record<string, unknown>): boolean {
+  const [first] = Array.isArray(key['x5c']) ? (key['x5c'] as unknown[]) : [];
+  if (typeof first !== 'string') return false;
+  try {
+    return new X509Certificate(Buffer.from(first, 'base64')).publicKey.equals(createPublicKey({ key, format: 'jwk' }));
+  } catch {
+    return false;
+  }
 }

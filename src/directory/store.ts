@@ -26,7 +26,9 @@ export interface Sender {
   softwareVersion?: string;
   formats: string[];
   state: (typeof SENDER_STATES)[number];
-  /** Public keys (RFC 7517), for private_key_jwt. */
+  /** How it proves who it is: by assertions that its key signs unless said, or by the certificate (`x5c` of its keys) of its TLS connection. */
+  proof?: 'key' | 'certificate';
+  /** Public keys (RFC 7517), for private_key_jwt; with their certificates in `x5c` when these are the proof (RFC 8705). */
   jwks?: { keys: Record<string, unknown>[] };
   /** Instead of keys, in a demo region only. */
   secret?: string;
@@ -71,7 +73,7 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
   );
 }
 
-const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.jwks,
+const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.proof, s.jwks,
   s.demo_secret as secret, s.connected_since as "connectedSince",
   array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures`;
 
@@ -101,12 +103,12 @@ export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<
   const rows = JSON.stringify(given);
   await tx.query(
     'directory-upsert-senders',
-    `insert into directory.sender (client_id, name, software, software_version, formats, state, jwks, demo_secret, connected_since)
-     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, jwks, secret, "connectedSince"
+    `insert into directory.sender (client_id, name, software, software_version, formats, state, proof, jwks, demo_secret, connected_since)
+     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, proof, jwks, secret, "connectedSince"
        from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text,
-                                               jwks jsonb, secret text, "connectedSince" timestamptz)
+                                               proof text, jwks jsonb, secret text, "connectedSince" timestamptz)
      on conflict (client_id) do update set name = excluded.name, software = excluded.software, software_version = excluded.software_version,
-       formats = excluded.formats, state = excluded.state, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
+       formats = excluded.formats, state = excluded.state, proof = excluded.proof, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
     [rows],
   );
   await tx.query('directory-clear-sender-structures', 'delete from directory.sender_structure where client_id = any($1::text[])', [

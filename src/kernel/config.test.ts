@@ -45,6 +45,15 @@ describe('wrong variables', () => {
     expect(readConfig({ TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1' }).TRUSTED_PROXIES).toBe('10.0.0.1, 10.1.0.0/16,::1');
   });
 
+  test('a certificate header is believed only when the proxies that bring it are named', () => {
+    const header = { MTLS_CERTIFICATE_HEADER: 'X-Client-Certificate' };
+    expect(faults(header)).toEqual([expect.stringContaining('TRUSTED_PROXIES must name the proxies')]);
+    expect(readConfig({ ...header, TRUSTED_PROXIES: '10.0.0.1' }).MTLS_CERTIFICATE_HEADER).toBe('X-Client-Certificate');
+    expect(faults({ MTLS_CERTIFICATE_HEADER: 'x: y', TRUSTED_PROXIES: '10.0.0.1' })).toEqual([
+      expect.stringContaining('the name of a header'),
+    ]);
+  });
+
   test('never show a password', () => {
     const told = faults({ DATABASE_URL: 'mysql://me:s3cret@host/db' });
     expect(told).toEqual(['DATABASE_URL: postgres://user:password@host:5432/database (the value given is not shown)']);

@@ -16,7 +16,7 @@ const httpUrl = (example: string) => z.url({ protocol: /^https?$/, message: `an 
  * Every variable that Cigogne reads: meaning, unit, default. config.example.env says the same for the person who runs it,
  * and a test compares the two. Secrets come as file paths (`…_FILE`).
  */
-export const configSchema = z.object({
+const variables = z.object({
   /** Address that the server listens on. */
   HOST: z.string().default('127.0.0.1'),
   /** TCP port of HTTP; 0 takes any free one. */
@@ -25,6 +25,11 @@ export const configSchema = z.object({
   PUBLIC_URL: httpUrl('https://cigogne.example.fr').optional(),
   /** Addresses or networks of the proxies before the server, whose X-Forwarded-For is believed: `10.0.0.1,10.1.0.0/16`. */
   TRUSTED_PROXIES: z.string().refine(areNetworks, 'addresses or networks such as 10.0.0.1,10.1.0.0/16').optional(),
+  /** Header in which those proxies bring the certificate that a system showed them (RFC 8705), percent-encoded PEM. Absent: none is believed. */
+  MTLS_CERTIFICATE_HEADER: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'the name of a header such as X-Client-Certificate')
+    .optional(),
   /** Folder of the embedded database, keys and caches. */
   CIGOGNE_DATA: z.string().default('.cigogne'),
   /** PostgreSQL 15 to 18 to use instead of the embedded one: `postgres://user@host/db`. */
@@ -57,6 +62,13 @@ export const configSchema = z.object({
   /** Log level: fatal, error, warn, info, debug, silent. */
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
 });
+
+/** The variables, and what one asks of another. */
+export const configSchema = variables.refine(
+  // Whoever reaches the port could otherwise claim any certificate: they are public.
+  (config) => config.MTLS_CERTIFICATE_HEADER === undefined || config.TRUSTED_PROXIES !== undefined,
+  { path: ['MTLS_CERTIFICATE_HEADER'], message: 'TRUSTED_PROXIES must name the proxies that bring this header' },
+);
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
 

@@ -66,6 +66,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     publicUrl: deps.publicUrl,
     sessionIdleMinutes: config.SESSION_IDLE_MINUTES,
     findClient: (clientId) => admittedSender(db, clientId, mode),
+    certificateHeader: certificateHeader(config),
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(db, claims),
     demoAccounts: demo?.accounts,
@@ -93,6 +94,10 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { webFolder } = deps;
   if (webFolder) await app.register(allGuarded('public', (scope) => pageRoutes(scope, webFolder)));
   return app;
+}
+
+function certificateHeader({ MTLS_CERTIFICATE_HEADER: name, TRUSTED_PROXIES: proxies }: Config) {
+  return name !== undefined && proxies !== undefined ? { name, proxies } : undefined;
 }
 
 /** Of a request the log keeps its route and its time, at level debug; never its address, which may hold a name searched for. */
