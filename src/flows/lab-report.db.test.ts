@@ -270,4 +270,44 @@ describe('a laboratory report', () => {
     const current = reports.filter((report) => report.setId.endsWith('.900050') && report.current);
     expect(current.map(({ documentId, conflict }) => [documentId, conflict])).toEqual([[other.documentId, false]]);
   });
+
+  test('larger than the door takes is refused, and not kept', async () => {
+    const before = await quarantined();
+    const answer = await deposit(' '.repeat(20 * 1024 * 1024 + 1));
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'deposit.too-large']);
+    expect(await quarantined()).toEqual(before);
+  });
+
+  test('from nobody known is refused, and not kept', async () => {
+    const before = await quarantined();
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/deposits',
+      headers: { 'content-type': 'application/xml' },
+      payload: writeCda(reportOf(60)),
+    });
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'access.unauthenticated']);
+    expect(await quarantined()).toEqual(before);
+  });
+
+  test('that was refused can be looked at by the biologists of its laboratory, and by no other', async () => {
+    const bytes = '<ClinicalDocument xmlns="urn:hl7-org:v3"><looked-at></ClinicalDocument>';
+    const { depositId } = (await deposit(bytes)).json();
+    const own = await server.as({ ...PEOPLE.biologist, organisation: LABORATORY });
+    const listed = (await server.app.inject({ url: '/api/quarantine', headers: own })).json() as { depositId: string }[];
+    expect(listed.map((refused) => refused.depositId)).toContain(depositId);
+    const original = await server.app.inject({ url: `/api/quarantine/${depositId}/original`, headers: own });
+    expect([original.statusCode, original.body]).toEqual([200, bytes]);
+    const stranger = await server.as({ ...PEOPLE.biologist, id: 'rpps:899700000078', organisation: OTHER_LABORATORY });
+    expect((await server.app.inject({ url: '/api/quarantine', headers: stranger })).json()).toEqual([]);
+    expect((await server.app.inject({ url: `/api/quarantine/${depositId}/original`, headers: stranger })).statusCode).toBe(404);
+    const doctor = await server.app.inject({ url: '/api/quarantine', headers: await server.as(PEOPLE.gp) });
+    expect([doctor.statusCode, doctor.json().code]).toEqual([403, 'access.denied']);
+    const [trail] = await server.database.db.query<{ events: number }>(
+      'quarantine-trail',
+      `select count(*)::int as events from access.audit_event where action = 'quarantine.read' and object = $1 and allowed`,
+      [depositId],
+    );
+    expect(trail!.events).toBe(1);
+  });
 });
