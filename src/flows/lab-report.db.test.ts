@@ -310,4 +310,18 @@ describe('a laboratory report', () => {
     );
     expect(trail!.events).toBe(1);
   });
+
+  test('stored between the reading of a page and its following is told all the same, in the page that follows', async () => {
+    const { documentId } = (await deposit(reportOf(70))).json();
+    const patientId = await patientOf(documentId);
+    await read(patientId);
+    const address = await server.app.listen({ port: 0, host: '127.0.0.1' });
+    const page = new AbortController();
+    const answer = await fetch(`${address}/api/patients/${patientId}/events`, { headers: await server.as(PEOPLE.gp), signal: page.signal });
+    const stream = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let told = '';
+    while (!told.includes(documentId)) told += (await stream.read()).value ?? '';
+    expect(told).toContain(`"documentId":"${documentId}"`);
+    page.abort();
+  });
 });

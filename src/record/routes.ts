@@ -3,11 +3,12 @@ import { type Action, lastVisit, passDoor } from '#access';
 import { type Db, Refusal } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { PatientEvent } from './contract.ts';
 import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
-import { documentsOf, producerOf } from './store.ts';
+import { documentsOf, producerOf, storedSince } from './store.ts';
 import { openPages, tellOpenPage } from './watch.ts';
 
 export interface RecordRoutesDeps {
@@ -19,6 +20,9 @@ const patientParams = z.object({ patientId: z.uuid() });
 const documentParams = z.object({ patientId: z.uuid(), documentId: z.uuid() });
 type PatientParams = { Params: z.infer<typeof patientParams> };
 type DocumentParams = { Params: z.infer<typeof documentParams> };
+
+/** What was stored so shortly before a page follows is told as well: the page may have read the record just before it. It knows what it shows. */
+const JUST_STORED_MILLISECONDS = 60_000;
 
 /** Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. */
 export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRoutesDeps): Promise<void> {
@@ -110,9 +114,15 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
       const { patientId } = request.params;
       const leave = pages.take(request.principal!.id);
       if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
+      // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
+      const early: PatientEvent[] = [];
+      const stopEarly = relay.subscribe(patientId, (event) => early.push(event));
+      let recent: PatientEvent[];
       try {
-        await passDoor(db, ask(request, 'biology.follow', patientId), async () => undefined);
+        const since = new Date(Date.now() - JUST_STORED_MILLISECONDS);
+        recent = await passDoor(db, ask(request, 'biology.follow', patientId), (tx) => storedSince(tx, patientId, since));
       } catch (error) {
+        stopEarly();
         leave();
         throw error;
       }
@@ -124,7 +134,12 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      tellOpenPage(stream, (hear) => relay.subscribe(patientId, hear), leave);
+      const subscribe = (hear: (event: PatientEvent) => void) => {
+        for (const event of [...recent, ...early]) hear(event);
+        return relay.subscribe(patientId, hear);
+      };
+      tellOpenPage(stream, subscribe, leave);
+      stopEarly();
     },
   );
 }

@@ -1,4 +1,5 @@
 import { Refusal, type Sql } from '#kernel';
+import type { PatientEvent } from './contract.ts';
 import { type PackedOriginal, unpackOriginal } from './originals.ts';
 import type { ReportHead } from './stored-report.ts';
 import type { VersionedDocument } from './versions.ts';
@@ -191,6 +192,17 @@ export async function findOriginal(sql: Sql, patientId: string, documentId: stri
     [patientId, documentId],
   );
   return found;
+}
+
+/** Reports of a patient stored since an instant, as the events that told of them. */
+export function storedSince(sql: Sql, patientId: string, since: Date): Promise<PatientEvent[]> {
+  return sql.query<PatientEvent & Record<string, unknown>>(
+    'record-stored-since',
+    `select 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
+       json_array_length(results::json) as results, version > 1 or cardinality(replaces) > 0 as "isCorrection"
+     from record.document where patient_id = $1 and received_at > $2 order by received_at`,
+    [patientId, since],
+  );
 }
 
 /** Tells open pages that what is current among the versions of a document has changed. */
