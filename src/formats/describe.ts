@@ -1,5 +1,5 @@
-import type { Bound, Coded, LabReport, ReferenceRange, Result, ResultPlace, ResultValue } from './lab-report.ts';
-import { resultsOf } from './lab-report.ts';
+import type { Bound, Coded, LabReport, ReferenceRange, Result, ResultValue } from './lab-report.ts';
+import { type ResultPlace, resultsOf } from './results-of.ts';
 
 /** One result as a person or a program at a terminal wants it: what was read, nothing made of it. */
 export interface ResultReading {

@@ -1,5 +1,6 @@
 /** Bytes ⇄ values: every format a region speaks. Pure: no database, no clock, no network. */
 export * from './lab-report.ts';
+export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';
 export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chemistryReport } from '../../../test/support/lab-report.ts';
-import { resultsOf, type Result, type Section } from '../lab-report.ts';
+import type { Result, Section } from '../lab-report.ts';
+import { resultsOf } from '../results-of.ts';
 import { withNarrative } from './narrate.ts';
 import { narrativeToText } from './narrative-html.ts';
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '#kernel';
 import { chemistryReport } from '../../../test/support/lab-report.ts';
 import { damaged, randomFrom } from '../../../test/support/random-xml.ts';
-import { resultsOf, type ResultValue } from '../lab-report.ts';
+import type { ResultValue } from '../lab-report.ts';
 import { readLabReport } from '../read-lab-report.ts';
+import { resultsOf } from '../results-of.ts';
 import { writeCda } from './write.ts';
 
 const good = writeCda(chemistryReport(2));
