@@ -65,6 +65,8 @@ describe('a report that breaks a rule is told which, and only that one', () => {
     ['R05', 'a previous result without date', replace(/(<entryRelationship typeCode="REFR">.*?)<effectiveTime[^>]*>/, '$1')],
     ['R06', 'a number without unit', replace(/(<value xsi:type="PQ" value="[^"]*") unit="[^"]*"/, '$1')],
     ['R07', 'a result without time', replace(/(<observation.*?)<effectiveTime[^>]*>/, '$1')],
+    ['R08', 'a unit that holds a blank', replace(/(<value xsi:type="PQ" value="[^"]*" unit=")mmol\/L/, '$1mmol / L')],
+    ['R08', 'a bound whose unit is two words', replace(/(<high value="[^"]*" unit=")mmol\/L/, '$1par champ')],
     ['N01', 'a reference to nothing', replace(/(<methodCode.*?<reference value=")[^"]*/, '$1#nowhere')],
     ['N02', 'a text that prints another number', replace('<td>1,10 (N)</td>', '<td>9,99 (N)</td>')],
     ['N03', 'an ID given twice', replace('<content ID="m2">', '<content ID="r1">')],

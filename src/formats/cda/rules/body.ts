@@ -226,6 +226,16 @@ export const BODY_RULES: readonly Rule[] = [
     },
     broken: (r) => resultsOf(r).filter((n) => !has(r, n, V.effectiveTime)),
   },
+  {
+    id: 'R08',
+    severity: 'error',
+    message: { fr: 'Une unité est vide ou contient un blanc.', en: 'A unit is empty or holds a blank.' },
+    remedy: {
+      fr: 'Écrire l’unité UCUM sans blanc : mmol/L, 10*9/L. Les mots vont dans le texte.',
+      en: 'Write the UCUM unit without blank: mmol/L, 10*9/L. Words belong in the text.',
+    },
+    broken: unitsWithBlank,
+  },
 ];
 
 const batteriesOf = (r: Reading) => all(r, V.organizer).filter((n) => attribute(r.tape, n, V.classCode) === 'BATTERY');
@@ -276,5 +286,20 @@ function isQuantityWithoutUnit(r: Reading, n: number): boolean {
   }
   return false;
 }
+
+/** The schema's type `cs`, in results, bounds and intervals alike: one character at least, none of them a blank inside. */
+function unitsWithBlank(r: Reading): number[] {
+  const found: number[] = [];
+  for (let n = 0; n < r.tape.count; n++) {
+    const unit = attribute(r.tape, n, V.unit)?.replace(OUTER_BLANKS, '');
+    if (unit !== undefined && (unit === '' || XML_BLANK.test(unit))) found.push(n);
+  }
+  return found;
+}
+
+/** Blanks of XML alone, as the schema means `\s`: a no-break space is another character to it. */
+const XML_BLANK = /[ \t\r\n]/;
+/** The type is a token: its outer blanks are taken off before it is compared. */
+const OUTER_BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 const typeOf = (r: Reading, n: number) => attribute(r.tape, n, XSI_TYPE) ?? '';
