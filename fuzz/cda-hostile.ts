@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { readLabReport, writeCda } from '../src/formats/index.ts';
 import { Refusal } from '../src/kernel/index.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
@@ -25,8 +27,9 @@ const HOSTILE: readonly (readonly [string, () => string | Uint8Array])[] = [
   ['an attribute of 15 MB', () => good.replace('<title>', `<title a="${fill('x')}">`)],
   ['a million attributes', () => `<a${Array.from({ length: 1_000_000 }, (_, i) => ` a${i}="1"`).join('')}/>`],
   ['a million elements', () => inTitle(fill('<a/>', 4))],
-  ['95,000 elements, taken', () => inTitle('<a/>'.repeat(95_000))],
-  ['telephones without end', () => inAuthor('<telecom/>'.repeat(95_000))],
+  ['49,000 elements, taken', () => inTitle('<a/>'.repeat(49_000))],
+  ['as many attributes as are allowed', () => inTitle('<a b="1" c="2"/>'.repeat(49_000))],
+  ['telephones without end', () => inAuthor('<telecom/>'.repeat(49_000))],
   ['references without end', () => good.replace('<title>', `<title>${fill('&amp;')}`)],
   ['text without end', () => `<a>${fill('x')}`],
   ['angles', () => fill('<')],
@@ -48,9 +51,14 @@ const HOSTILE: readonly (readonly [string, () => string | Uint8Array])[] = [
   ['a PDF of 15 MB', () => writeCda(chemistryReport(1), { pdf: fill('QUJD') })],
 ];
 
+/** What was left behind by making an input is collected before its reading is timed: it is no cost of the reader. */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 for (const [name, make] of HOSTILE) {
   const made = make();
   const bytes = typeof made === 'string' ? Buffer.from(made) : made;
+  collect();
   const started = process.cpuUsage();
   let outcome = 'read';
   try {

@@ -3,8 +3,8 @@ import { XML, XMLNS, type Vocabulary } from './vocabulary.ts';
 
 /** A CDA document is about 30 deep; deeper than this is an attack on whoever walks the tree. */
 export const MAX_DEPTH = 200;
-/** A report of 60 KB has about 900 elements and the longest seen some 10,000; 100,000 are five thousand results. */
-export const MAX_ELEMENTS = 100_000;
+/** A result takes about 20 elements and the longest official sample has 2,000: this is a report of 2,500 results. */
+export const MAX_ELEMENTS = 50_000;
 /** Numbers of namespaces that every vocabulary begins with. */
 export const HOME = 0;
 const NO_NAMESPACE = 1;

@@ -74,13 +74,18 @@ describe('what is made to harm is refused as hostile', () => {
     ['elements nested too deep', nested(201)],
     ['100,000 nested elements', nested(100_000)],
     ['a flood of attributes', `<a ${Array.from({ length: 65 }, (_, i) => `b${i}="1"`).join(' ')}/>`],
-    ['a flood of elements', `<a>${'<b/>'.repeat(100_001)}</a>`],
+    ['a flood of elements', `<a>${'<b/>'.repeat(50_000)}</a>`],
+    ['a flood of attributes over many elements', `<a>${'<b c="1" d="1" e="1"/>'.repeat(33_334)}</a>`],
     ['a flood of different names', `<a>${Array.from({ length: 9_000 }, (_, i) => `<b${i}/>`).join('')}</a>`],
     ['a flood of references', `<a>${'&lt;'.repeat(100_001)}</a>`],
     ['a flood of bindings', `<a${Array.from({ length: 64 }, (_, i) => ` xmlns:p${i}="u"`).join('')}/>`],
     ['a flood of namespaces', `<a>${Array.from({ length: 300 }, (_, i) => `<b xmlns="u${i}"/>`).join('')}</a>`],
   ])('%s', (_, source) => {
     expect(() => scanXml(source, vocabulary)).toThrow(expect.objectContaining({ code: 'report.hostile' }));
+  });
+  test('50,000 elements and 100,000 attributes are still read', () => {
+    const tape = scanXml(`<a>${'<b c="1" d="1"/>'.repeat(49_999)}<!-- --></a>`, vocabulary);
+    expect([tape.count, tape.attributeCount]).toEqual([50_000, 99_998]);
   });
   test('200 nested elements are still read', () => {
     expect(scanXml(nested(200), vocabulary).count).toBe(200);

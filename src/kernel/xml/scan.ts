@@ -21,7 +21,8 @@ import { XMLNS, type Vocabulary } from './vocabulary.ts';
 
 /** CDA allows about 15 attributes on one element. Comparing each with each must stay cheap. */
 const MAX_ATTRIBUTES_OF_ELEMENT = 64;
-const MAX_ATTRIBUTES = 200_000;
+/** About one an element in the documents of the field. */
+const MAX_ATTRIBUTES = 100_000;
 const MAX_REFERENCES = 100_000;
 /** Names are numbered on 16 bits, and a document with more than this many different names is no document. */
 const MAX_NAMES = 8_192;
