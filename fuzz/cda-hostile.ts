@@ -45,6 +45,14 @@ const HOSTILE: readonly (readonly [string, () => string | Uint8Array])[] = [
     'words nested and pointed to',
     () => inText(`${nested}${fill('mot ', 8)}${'</content>'.repeat(150)}`).replace('<originalText>', `${pointing}<originalText>`),
   ],
+  [
+    'one name for every element, and pointed to',
+    () =>
+      inText(`<content ID="x"/>`.repeat(20_000)).replace(
+        '<originalText>',
+        `${'<translation code="a"><originalText><reference value="#x"/></originalText></translation>'.repeat(4_000)}<originalText>`,
+      ),
+  ],
   ['one long line for every result', () => inText(`<paragraph ID="long">${fill('9 ', 4)}</paragraph>`).replaceAll(/#r\d+/g, '#long')],
   ['types by a prefix bound far away', () => inTitle(`${`<a${bindings}>`.repeat(150)}${'</a>'.repeat(150)}`)],
   ['names that differ', () => inTitle(Array.from({ length: 300_000 }, (_, i) => `<b${i}/>`).join(''))],

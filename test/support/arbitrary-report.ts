@@ -130,7 +130,11 @@ const specimen = maybe<Specimen>(
   },
   ['type'],
 );
-const ncname = fc.nat(99_999).map((n) => `m.${n}`);
+/** Often one that another picture, a narrative, or the writer itself would also take. */
+const ncname = fc.oneof(
+  fc.nat(99_999).map((n) => `m.${n}`),
+  fc.constantFrom('m.1', 'media1', 'r1', 'pdf-copy', '1 é'),
+);
 const image = record<Image>({
   kind: fc.constant('image'),
   ref: ncname,
@@ -225,7 +229,13 @@ const leafSection = maybe<Section>(
     id,
     code: coding,
     title: words,
-    narrative: fc.constantFrom('<paragraph>déjà &lt; écrit</paragraph>', 'x', '<table><tbody><tr><td>a</td></tr></tbody></table>'),
+    narrative: fc.constantFrom(
+      '<paragraph>déjà &lt; écrit</paragraph>',
+      'x',
+      '<table><tbody><tr><td>a</td></tr></tbody></table>',
+      '<paragraph ID="r1">a</paragraph><renderMultiMedia referencedObject="m.1"/>',
+      '<paragraph ID="m.1">ID="r1"<content ID=\'m.1\'>b</content></paragraph>',
+    ),
     entries: fc.array(entry, { minLength: 1, maxLength: 2 }),
     sections: fc.constant([]),
   },

@@ -16,7 +16,7 @@ const LONGEST_LINE = 10_000;
 export function checkAgainstNarrative(r: Reading, n: number, result: Result): void {
   const numbers = numbersOf(result);
   if (numbers.length === 0 || result.code.ref === undefined) return;
-  const target = elementById(r, result.code.ref);
+  const target = elementById(r, result.code.ref, n);
   if (target === NONE) return;
   const line = lineOf(r, target);
   const { nodes, source } = r.tape;

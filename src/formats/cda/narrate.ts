@@ -13,12 +13,15 @@ import type {
   Specimen,
 } from '../lab-report.ts';
 import { printReference, printTime, printValue } from '../print-value.ts';
+import { withRefs } from './refs.ts';
+import { withUniqueIds } from './unique-ids.ts';
 
 /**
  * Gives every section that has entries but no narrative the narrative that says the same: the legally readable content. Each
  * result points to its line by `code.ref`, words of uncoded values by `ref`, so that a screen can show one in the other.
  *
- * Sections that have their narrative keep it untouched. The given report is not changed.
+ * Sections that have their narrative keep it, but for an ID that another section gives too (`withUniqueIds`). The given report
+ * is not changed.
  * Source: CI-SIS volume CR-BIO 2024.01, narrative of a chapter: name, value, unit, interval, previous values, method, validator.
  */
 export function withNarrative(report: LabReport): LabReport {
@@ -26,8 +29,9 @@ export function withNarrative(report: LabReport): LabReport {
 }
 
 /** The same, with the xsd:ID where each comment was put: entries point to it and the model does not hold it. */
-export function narrate(report: LabReport): { report: LabReport; places: Map<string, string> } {
-  const ids = newIds(report);
+export function narrate(given: LabReport): { report: LabReport; places: Map<string, string> } {
+  const { report, taken } = withUniqueIds(given);
+  const ids: Ids = { next: 1, taken, places: new Map() };
   return { report: { ...report, sections: report.sections.map((section) => narrateSection(section, ids)) }, places: ids.places };
 }
 
@@ -36,18 +40,6 @@ interface Ids {
   next: number;
   taken: Set<string>;
   places: Map<string, string>;
-}
-
-const GIVEN_ID = /\bID\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-
-function newIds(report: LabReport): Ids {
-  const taken = new Set<string>();
-  const visit = (section: Section): void => {
-    if (section.narrative !== undefined) for (const [, a, b] of section.narrative.matchAll(GIVEN_ID)) taken.add(a ?? b ?? '');
-    for (const inner of section.sections) visit(inner);
-  };
-  for (const section of report.sections) visit(section);
-  return { next: 1, taken, places: new Map() };
 }
 
 function nextId(ids: Ids, kind: string): string {
@@ -103,24 +95,7 @@ function valueRef(value: ResultValue | undefined): string | undefined {
 }
 
 /** Pictures and files keep the ID by which a narrative shows them; every other `ref` pointed into a narrative that is no more. */
-function unplaced<T>(value: T): T {
-  return (typeof value === 'object' && value !== null ? unplacedObject(value as Readonly<Record<string, unknown>>) : value) as T;
-}
-
-/** The same object when nothing in it points. */
-function unplacedObject(value: Readonly<Record<string, unknown>>): unknown {
-  const isMedia = value.kind === 'image' || value.kind === 'attachment';
-  let copy: Record<string, unknown> | undefined;
-  for (const key in value) {
-    const old = value[key];
-    const now = key === 'ref' && !isMedia ? undefined : unplaced(old);
-    if (now === old) continue;
-    copy ??= (Array.isArray(value) ? value.slice() : { ...value }) as unknown as Record<string, unknown>;
-    if (now === undefined) delete copy[key];
-    else copy[key] = now;
-  }
-  return copy ?? value;
-}
+const unplaced = (entry: Entry): Entry => withRefs(entry, (ref, isMedia) => (isMedia ? ref : undefined));
 
 /** The narrative while it grows. */
 interface Page {

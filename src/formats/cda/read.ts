@@ -1,8 +1,9 @@
 import { attribute, child, children, decodeXml, keyOf, localName, NONE, Refusal, scanXml, type XmlTape } from '#kernel';
-import type { Item, LabReport, Section } from '../lab-report.ts';
+import type { Item, LabReport } from '../lab-report.ts';
 import { REPORT_CODE, TEMPLATE } from './oids.ts';
 import { readSections } from './read-body.ts';
 import { readHeader } from './read-header.ts';
+import { pdfCopyOf } from './read-parts.ts';
 import { newReading, type Reading, warn, words } from './reading.ts';
 import { readBase64 } from './read-values.ts';
 import { CDA_VOCABULARY, V } from './vocabulary.ts';
@@ -59,18 +60,8 @@ function readStructured(r: Reading, component: number, report: LabReport): void 
   const body = child(r.tape, component, V.structuredBody);
   if (body === NONE) throw new Refusal('report.unreadable', 'the document has no body', { at: '/ClinicalDocument/component' });
   report.sections = readSections(r, body);
-  const copy = firstPdf(report.sections.filter(({ kind }) => kind === 'pdf-copy'));
+  const copy = pdfCopyOf(report.sections);
   if (copy) report.pdf = copy;
-}
-
-function firstPdf(sections: readonly Section[]): LabReport['pdf'] {
-  const items = sections.flatMap(({ entries }) => entries).flatMap((entry): Item[] => entry.items);
-  for (const item of items) {
-    if ((item.kind === 'attachment' || item.kind === 'image') && item.mediaType === 'application/pdf') {
-      return { base64: item.base64, ...(item.ref !== undefined && { ref: item.ref }) };
-    }
-  }
-  return undefined;
 }
 
 /** Level 1: the whole body is one file. Another type than PDF is kept as an attachment of a section of its own. */

@@ -7,6 +7,7 @@ import {
   CONTENT_END,
   decodeText,
   FIRST_ATTRIBUTE,
+  keyOf,
   lastAttribute,
   NODE,
   NONE,
@@ -24,7 +25,7 @@ export interface Reading {
   readonly tape: XmlTape;
   readonly warnings: ReadingWarning[];
   /** Elements by xsd:ID; made at the first reference. */
-  ids: Map<string, number> | undefined;
+  ids: Ids | undefined;
   /** Words of the narrative elements already followed, so that a thousand references to one paragraph cost one. */
   readonly words: Map<number, string>;
   /** Characters gone through to gather words: references into nested elements could ask for the same text over and over. */
@@ -80,23 +81,57 @@ export function words(r: Reading, n: number): string | undefined {
   return text || undefined;
 }
 
-/** The element that carries this xsd:ID; the first one when several wrongly do. */
-export function elementById(r: Reading, id: string): number {
-  r.ids ??= indexIds(r.tape);
-  return r.ids.get(id) ?? NONE;
+/** Elements by xsd:ID: the first that gives each, and, of IDs wrongly given several times, the first of each section. */
+interface Ids {
+  first: Map<string, number>;
+  repeated: Map<string, Map<number, number>>;
 }
 
-function indexIds(tape: XmlTape): Map<string, number> {
-  const ids = new Map<string, number>();
+/**
+ * The element that carries this xsd:ID. When several wrongly do, the one in the section of `from`, else in the nearest section
+ * around it, else the first: laboratories that number each section alone mean their own line, not that of another analyte.
+ */
+export function elementById(r: Reading, id: string, from: number): number {
+  r.ids ??= indexIds(r.tape);
+  const places = r.ids.repeated.get(id);
+  if (places) {
+    for (let section = sectionOf(r.tape, from); section !== NONE; section = sectionOf(r.tape, parentOf(r.tape, section))) {
+      const near = places.get(section);
+      if (near !== undefined) return near;
+    }
+  }
+  return r.ids.first.get(id) ?? NONE;
+}
+
+/** Whether the document gives this ID to several elements. */
+const isRepeated = (r: Reading, id: string) => r.ids?.repeated.has(id) === true;
+
+function sectionOf(tape: XmlTape, from: number): number {
+  let n = from;
+  while (n !== NONE && keyOf(tape, n) !== V.section) n = parentOf(tape, n);
+  return n;
+}
+
+function indexIds(tape: XmlTape): Ids {
+  const ids: Ids = { first: new Map(), repeated: new Map() };
   const { attributes, attributeCount, nodes } = tape;
   let n = 0;
   for (let a = 0; a < attributeCount; a++) {
     if (attributes[a * ATTRIBUTE] !== V.ID) continue;
     while (n + 1 < tape.count && nodes[(n + 1) * NODE + FIRST_ATTRIBUTE]! <= a) n++;
     const id = attributeValue(tape, a);
-    if (!ids.has(id)) ids.set(id, n);
+    const before = ids.first.get(id);
+    if (before === undefined) ids.first.set(id, n);
+    else addRepeated(tape, ids, id, before, n);
   }
   return ids;
+}
+
+function addRepeated(tape: XmlTape, ids: Ids, id: string, first: number, n: number): void {
+  const places = ids.repeated.get(id) ?? new Map<number, number>([[sectionOf(tape, first), first]]);
+  ids.repeated.set(id, places);
+  const section = sectionOf(tape, n);
+  if (!places.has(section)) places.set(section, n);
 }
 
 /** Words that stand in the element or in the narrative element that its `reference` points to. */
@@ -116,11 +151,12 @@ export function said(r: Reading, n: number): Said {
   if (reference === NONE) return justText(words(r, n));
   const value = attr(r, reference, V.value) ?? '';
   const id = value.startsWith('#') ? value.slice(1) : value;
-  const target = elementById(r, id);
+  const target = elementById(r, id, n);
   if (target === NONE) {
     warn(r, 'reference.dangling', reference, 'the reference points to no element of the document');
     return justText(words(r, n));
   }
+  if (isRepeated(r, id)) warn(r, 'reference.ambiguous', reference, 'several elements of the document have the ID that the reference gives');
   const text = words(r, target) ?? words(r, n);
   r.pointedTo += text?.length ?? 0;
   if (r.pointedTo > MOST_POINTED_TO) {

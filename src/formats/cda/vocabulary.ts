@@ -51,6 +51,7 @@ export const { vocabulary: CDA_VOCABULARY, ids: V } = makeVocabulary(
       'listType',
       'align',
       'href',
+      'IDREF',
       'border',
       'cellspacing',
       'cellpadding',

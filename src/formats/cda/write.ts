@@ -3,6 +3,7 @@ import type { LabReport, Section } from '../lab-report.ts';
 import { completeReport } from './complete.ts';
 import { narrate } from './narrate.ts';
 import { LOINC, PDF_COPY_CODE } from './oids.ts';
+import { pdfCopyOf } from './read-parts.ts';
 import { writeSection, type Writing } from './write-body.ts';
 import { writeHeader, writeTail } from './write-header.ts';
 
@@ -44,7 +45,8 @@ function prepare(given: LabReport, { pdf }: WriteOptions): { report: LabReport; 
   const hasCopy = report.sections.some(({ kind }) => kind === 'pdf-copy');
   const sections = base64 === undefined || hasCopy ? report.sections : [...report.sections, copySection(base64, report)];
   const narrated = narrate({ ...report, format: 'cda-cr-bio', modelVersion: '2024.01', sections });
-  if (base64 !== undefined && !hasCopy) narrated.report.pdf = { base64, ref: COPY_REF };
+  const copy = pdfCopyOf(narrated.report.sections);
+  if (copy) narrated.report.pdf = copy;
   return narrated;
 }
 
