@@ -3,8 +3,9 @@ import { ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
-import { type BiologyData, useBiology } from './use-biology.ts';
+import { useBiology } from './use-biology.ts';
 import { readView, type View } from './view.ts';
+import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
 
 const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
@@ -12,21 +13,6 @@ const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ defa
 const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
 const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
-
-/** What every view of the page shares: the data, the place in the grid to come back to, the way to change the address. */
-export interface ViewProps extends PatientPageProps {
-  data: BiologyData;
-  /** The focused cell: kept while a curve or a source is open. Not a state: moving must draw the table only. */
-  memory: PlaceMemory;
-  /** Reports that came since and wait. */
-  waiting: number;
-  onShow: () => void;
-}
-
-interface PlaceMemory {
-  get: () => CellPlace | undefined;
-  set: (place: CellPlace) => void;
-}
 
 function placeMemory(): PlaceMemory {
   let place: CellPlace | undefined;
@@ -72,7 +58,7 @@ function Shown({ view, ...props }: ViewProps & { view: View }) {
 /** Nothing is drawn while waiting: an old frame of another patient would be worse than a blank. */
 function Unready({ error, retry }: { error: Error | undefined; retry: () => void }) {
   const t = useText();
-  if (!error) return <div className="bio-page" aria-busy="true" aria-label={t('biology.waitingForServer')} />;
+  if (!error) return <section className="bio-page" aria-busy="true" aria-label={t('biology.waitingForServer')} />;
   const denied = error instanceof ApiError && (error.status === 401 || error.status === 403);
   return (
     <div className="bio-page">

@@ -3,7 +3,7 @@ import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounc
 import { type Period, periodStart } from '../filter.ts';
 import { gridOf, type Row } from '../grid.ts';
 import { seriesOf, type Point, type Series } from '../series.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { CrossTable } from './cross-table.tsx';
 import { useSpokenPoint } from './detail-card.tsx';
 import { GradeGlyph, Value } from './cell-content.tsx';

@@ -5,7 +5,7 @@ import { type Period, periodStart } from '../filter.ts';
 import { seriesOf, type Point, type Series } from '../series.ts';
 import type { Reading } from '../reading.ts';
 import { expectedChangePercent } from '../change.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { Brush } from './brush.tsx';
 import { CurveTable } from './curve-table.tsx';
 import { DetailCard, useSpokenPoint } from './detail-card.tsx';

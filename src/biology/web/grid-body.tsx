@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 import { useShortcuts, useText } from '#ui';
 import { type Period, periodStart } from '../filter.ts';
 import type { RowGroup } from '../grid.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import type { HeadedColumn } from './grid-columns.ts';
 import { type CellPlace, GridTable } from './grid-table.tsx';
 import { HeatTable } from './heat-table.tsx';

@@ -3,7 +3,7 @@ import { Button, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useTe
 import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
 import { countFilters, filterGroups, inPeriod, type RowFilter } from '../filter.ts';
 import { findRows } from '../find-row.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { CompletenessLine, FilterStrip } from './filter-strip.tsx';
 import { headColumns } from './grid-columns.ts';
 import { GridBody } from './grid-body.tsx';

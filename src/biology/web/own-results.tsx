@@ -1,7 +1,7 @@
 import { Fragment, useMemo } from 'react';
 import { Button, dayOf, keepFrenchMarks, Notice, Rich, showLongDate, showTime, useLanguage, useText, useToday } from '#ui';
 import { isUsual, type OwnResult, ownSamplings, type Position, type Sampling, type Trend } from '../own-results.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { RangeBar } from './range-bar.tsx';
 import { hasHour, shownValue } from './show.ts';
 import { REGION_ZONE } from './view.ts';

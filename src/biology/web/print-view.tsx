@@ -5,7 +5,7 @@ import { api, Button, LabCode, showBirthDate, showDate, showTime, useLanguage, u
 import { columnsOf, type Column } from '../columns.ts';
 import { filterGroups, inPeriod } from '../filter.ts';
 import { gridOf, type RowGroup } from '../grid.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import { Legend } from './legend.tsx';
 import { columnDay, gradeClass, hasHour, shownInterval } from './show.ts';

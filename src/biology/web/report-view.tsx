@@ -4,7 +4,7 @@ import type { ReportView as Printed, StoredReport, StoredResult } from '#record/
 import { api, Button, FlagGlyph, Notice, Tag, useLanguage, useShortcuts, useText } from '#ui';
 import { versionsOf } from '../earlier.ts';
 import { type CatalogueIndex, infoOf } from '../reading.ts';
-import type { ViewProps } from './biology.page.tsx';
+import type { ViewProps } from './view-props.ts';
 import { longDay } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import './report-view.css';
