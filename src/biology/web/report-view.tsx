@@ -210,10 +210,10 @@ function ResultTable({ results, opened, index }: ResultTableProps) {
   );
 }
 
-/** A document carries the code of a unit (`10*9/L`): its French writing (`G/L`) is the same unit, and what the paper says. */
+/** A document carries the code of a unit (`10*9/L`, `{INR}`): its French writing (`G/L`, nothing) is the same unit, and what the paper says. */
 function frenchUnit(result: StoredResult, index: CatalogueIndex): string | undefined {
   const info = infoOf(index, result);
-  return info?.ucum !== undefined && result.unit === info.ucum ? (info.unit ?? result.unit) : result.unit;
+  return info?.ucum !== undefined && result.unit === info.ucum ? info.unit : result.unit;
 }
 
 /** Here everything is as received: no conversion, no flag of ours. */
