@@ -22,18 +22,23 @@ export async function prepareDatabase(db: Db, options: { mode: Mode; sourceFolde
       `The database refuses us (${reasonOf(error)}): check the user, the password and the database's name in DATABASE_URL.`,
     );
   });
-  const major = Math.floor(version / 10_000);
-  if (major < OLDEST) {
-    throw new StartError(
-      `The database is PostgreSQL ${major}; Cigogne needs ${OLDEST} to 18: upgrade it, or point DATABASE_URL to another.`,
-    );
-  }
+  checkVersion(version);
   checkMode(await findMode(db), mode);
   const ran = await migrate(db, findMigrations(sourceFolder));
   await writeMode(db, mode, now);
   // Two servers may have made the same empty database at once, for two modes.
   checkMode(await findMode(db), mode);
   return ran;
+}
+
+/**
+ * @param version PostgreSQL's `server_version_num`: 150018 is 15.18
+ * @throws StartError when it is older than what we run on
+ */
+export function checkVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= OLDEST) return;
+  throw new StartError(`The database is PostgreSQL ${major}; Cigogne needs ${OLDEST} to 18: upgrade it, or point DATABASE_URL to another.`);
 }
 
 function checkMode(written: Mode | undefined, wanted: Mode): void {
