@@ -18,9 +18,11 @@ export {
   type Family,
   FAMILY_RULES,
   type FamilyRule,
+  type FamilyRules,
   type SensitiveContext,
   type SensitiveResult,
 } from './families.ts';
+export { type FamilyReader, type FamilyVerdict, isKeptOut, visibleTo } from './family-readers.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';

@@ -23,18 +23,24 @@ export type Family = (typeof FAMILIES)[number];
 export interface FamilyRule {
   /** Who may read it among professionals with a care link. `none`: the result never enters the record. */
   professionals: 'care-team' | 'treating-doctor-prescriber-laboratory' | 'prescriber-laboratory' | 'none';
-  /** When the person sees it: at once, once a professional has told them, or on demand and never pushed. */
-  patient: 'at-once' | 'after-told' | 'never-pushed' | 'none';
+  /** When the person sees it: at once, once a professional has told them, once their prescriber has told them, or never here. */
+  patient: 'at-once' | 'after-told' | 'after-told-by-prescriber' | 'none';
+  /** May its arrival be announced to the person (message, mail)? When not, the person finds it only by coming to look. */
+  isPushed: boolean;
   /** Holders of parental authority. */
   representatives: boolean;
   /** What the rule rests on, French law. */
   basis: string;
 }
 
-export const FAMILY_RULES: Readonly<Record<Family, FamilyRule>> = {
+/** A rule for every family; a region's own table has the same shape. */
+export type FamilyRules = Readonly<Record<Family, FamilyRule>>;
+
+export const FAMILY_RULES: FamilyRules = {
   'constitutional-genetics': {
     professionals: 'prescriber-laboratory',
-    patient: 'never-pushed',
+    patient: 'after-told-by-prescriber',
+    isPushed: false,
     representatives: false,
     basis:
       'Code de la santé publique, examination of constitutional genetic characteristics (L1131-1 and following): told by the prescriber',
@@ -42,31 +48,42 @@ export const FAMILY_RULES: Readonly<Record<Family, FamilyRule>> = {
   hiv: {
     professionals: 'treating-doctor-prescriber-laboratory',
     patient: 'after-told',
+    isPushed: false,
     representatives: false,
     basis: 'professional secrecy (CSP L1110-4); a screening result is told by a professional',
   },
   'sexual-health-of-minor': {
     professionals: 'treating-doctor-prescriber-laboratory',
     patient: 'after-told',
+    isPushed: false,
     representatives: false,
     basis: 'care of a minor in secret from the parents (CSP L1111-5, L1111-5-1)',
   },
   'pregnancy-of-minor': {
     professionals: 'treating-doctor-prescriber-laboratory',
     patient: 'after-told',
+    isPushed: false,
     representatives: false,
     basis: 'contraception and termination of pregnancy of a minor (CSP L5134-1, L2212-7)',
   },
-  anonymous: { professionals: 'none', patient: 'none', representatives: false, basis: 'anonymous screening: no identity, no record' },
+  anonymous: {
+    professionals: 'none',
+    patient: 'none',
+    isPushed: false,
+    representatives: false,
+    basis: 'anonymous screening: no identity, no record',
+  },
   'childbirth-under-secrecy': {
     professionals: 'none',
     patient: 'none',
+    isPushed: false,
     representatives: false,
     basis: 'secrecy of admission and identity (Code de l’action sociale et des familles, L222-6): no record under the identity',
   },
   'not-for-care': {
     professionals: 'none',
     patient: 'none',
+    isPushed: false,
     representatives: false,
     basis: 'occupational, insurance and forensic tests are not care and never enter the record',
   },
