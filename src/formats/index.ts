@@ -1,5 +1,7 @@
 /** Bytes ⇄ values: every format a region speaks. Pure: no database, no clock, no network. */
 export * from './lab-report.ts';
+export * from './document-metadata.ts';
+export { entryUuidOf, metadataOf, type DocumentFile, type DocumentHeader } from './metadata-of.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';
 export { withNarrative } from './cda/narrate.ts';
