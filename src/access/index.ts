@@ -24,6 +24,7 @@ export { copiesFile, readCopies } from './anchor-copies.ts';
 export { auditPublicKey } from './keys.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
+export { partRecords, shareRecords } from './same-person.ts';
 export { openSession, revokeSessions } from './sessions.ts';
 export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';
 export { type AuditVerdict, verifyAudit } from './verify-audit.ts';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { Role } from '#access/contract';
 import { ageText, IdentityBanner, patientTitle, showDate, showLongBirthDate, useLanguage, useText, useToday } from '#ui';
@@ -28,6 +28,8 @@ export function PatientLayout() {
     return <RefusedPage error={error} onRetry={() => void refetch()} />;
   }
   if (!data) return null;
+  // A record that was merged into another: its old address leads to the one that is read now.
+  if (data.patient.patientId !== patientId) return <Navigate to="/patients/$patientId" params={data.patient} replace />;
   return <PatientFrame key={patientId} patientId={patientId} opened={data} />;
 }
 

@@ -2,8 +2,9 @@
 export type { Patient, Traits } from './contract.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
 export { type Ins, INS_OIDS, insKey, type Mode } from './ins.ts';
+export { mergePatients, type MergeRequest, splitPatient } from './merge.ts';
 export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
-export { homesOf, patientById, patientsByIds } from './store.ts';
+export { isLivePatient, patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
 export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';

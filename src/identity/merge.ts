@@ -1,3 +1,4 @@
+import { partRecords, shareRecords } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { marksBetween } from './marks.ts';
 import * as store from './store.ts';
@@ -25,6 +26,7 @@ export async function mergePatients(tx: Sql, request: MergeRequest & { into: str
     throw new Refusal('request.invalid', 'two live records are needed to merge one into the other', { at: 'body.into' });
   }
   await store.setMergedInto(tx, patientId, into);
+  await shareRecords(tx, { merged: patientId, survivor: into, now });
   await refreshMarks(tx, [patientId, into]);
   await insertDecision(tx, {
     action: 'merge',
@@ -46,6 +48,7 @@ export async function splitPatient(tx: Sql, { patientId, who, reason, now }: Mer
   const [row] = await store.lockPatients(tx, [patientId]);
   if (!row?.mergedInto) throw new Refusal('request.invalid', 'this record is not merged into another', { at: 'params.patientId' });
   await store.setMergedInto(tx, patientId, null);
+  await partRecords(tx, { merged: patientId, survivor: row.mergedInto, now });
   await refreshMarks(tx, [patientId, row.mergedInto]);
   const change = { before: { mergedInto: row.mergedInto }, after: { mergedInto: null } };
   await insertDecision(tx, { action: 'split', patientId, who: who.id, whoName: who.name, ...change, reason, now });

@@ -5,7 +5,7 @@ import { type Action, linkedAmong, linksOf, passDoor, principalOf, rateLimit } f
 import { Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
-import { patientById, patientsByIds, survivorsOf } from './store.ts';
+import { patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { worklistRoutes } from './worklist-routes.ts';
 
@@ -59,10 +59,9 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
       const door = ask(request, 'patient.mine');
       return passDoor(db, door, async (tx) => {
         const links = await linksOf(tx, door.who, { now: door.now, limit: MOST_LISTED + 1 });
-        const patients = await inOrder(
-          tx,
-          links.slice(0, MOST_LISTED).map(({ patientId }) => patientId),
-        );
+        const followed = links.slice(0, MOST_LISTED).map(({ patientId }) => patientId);
+        const survivors = await survivorsOf(tx, followed);
+        const patients = await inOrder(tx, [...new Set(followed.map((patientId) => survivors.get(patientId) ?? patientId))]);
         return { patients: patients.map((patient) => asFound(patient, true)), more: links.length > MOST_LISTED };
       });
     },
@@ -80,10 +79,9 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
       },
     },
     async (request): Promise<OpenedPatient> => {
-      const { patientId } = request.params;
+      const { patientId } = await personOf(db, request.params.patientId);
       return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link }) => {
-        const survivor = (await survivorsOf(tx, [patientId])).get(patientId);
-        const patient = survivor && (await patientById(tx, survivor));
+        const patient = await patientById(tx, patientId);
         if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
         return { patient, link: link ?? null };
       });

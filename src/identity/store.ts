@@ -63,6 +63,12 @@ export async function patientById(sql: Sql, patientId: string): Promise<Patient 
   return row;
 }
 
+/** Whether there is such a record, to read and to declare things on: one that was merged is read under its survivor. */
+export async function isLivePatient(sql: Sql, patientId: string): Promise<boolean> {
+  const rows = await sql.query('identity-is-live', `select 1 from identity.patient p where p.patient_id = $1 and ${LIVE}`, [patientId]);
+  return rows.length === 1;
+}
+
 /** The record, kept from being merged until the end of the transaction; undefined when it is unknown or merged already. */
 export async function livePatient(tx: Sql, patientId: string): Promise<Patient | undefined> {
   const [row] = await tx.query<PatientRow>(
@@ -320,6 +326,28 @@ export async function survivorsOf(sql: Sql, patientIds: readonly string[]): Prom
     [patientIds],
   );
   return new Map(rows.map((row) => [row.home, row.patient_id]));
+}
+
+/**
+ * The person whose record this is: the live record to read and to judge rights on, and the records that hold documents of theirs, itself
+ * included. A record that is not merged, or that nobody knows, is its own.
+ */
+export async function personOf(sql: Sql, patientId: string): Promise<{ patientId: string; homes: string[] }> {
+  const rows = await sql.query<{ survivor: string; home: string }>(
+    'identity-person',
+    `with recursive up as (
+       select p.patient_id, p.merged_into from identity.patient p where p.patient_id = $1
+       union all
+       select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into),
+     home as (
+       select up.patient_id as survivor, up.patient_id from up where up.merged_into is null
+       union
+       select home.survivor, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
+     select survivor, patient_id as home from home`,
+    [patientId],
+  );
+  const [first] = rows;
+  return first ? { patientId: first.survivor, homes: rows.map(({ home }) => home) } : { patientId, homes: [patientId] };
 }
 
 /** By the beginning of the birth name, with words of the given names: without a date, for the identity cell alone. */

@@ -15,7 +15,7 @@ export async function noteConflicts(tx: Sql, events: readonly { patientId: strin
 }
 
 async function refreshConflicts(tx: Sql, patientId: string): Promise<void> {
-  const documents = await headsOf(tx, patientId);
+  const documents = await headsOf(tx, [patientId]);
   const standing = standings(documents);
   const inConflict = documents.filter(({ documentId }) => standing.get(documentId)!.conflict);
   const bySet = Map.groupBy(inConflict, ({ structure, setId }) => JSON.stringify([structure, setId]));
@@ -32,7 +32,7 @@ export async function listConflicts(sql: Sql, structure: string): Promise<Versio
   const conflicts = await conflictsOf(sql, structure, MOST_LISTED);
   const views: VersionConflictView[] = [];
   for (const { patientId, setId, documentIds, seenAt } of conflicts) {
-    const heads = (await headsOf(sql, patientId)).filter(({ documentId }) => documentIds.includes(documentId));
+    const heads = (await headsOf(sql, [patientId])).filter(({ documentId }) => documentIds.includes(documentId));
     const documents = heads.map(({ head }) => {
       const { documentId, uniqueId, version, issuedAt, receivedAt, status, validator } = JSON.parse(head) as StoredReport;
       return { documentId, uniqueId, version, issuedAt, receivedAt, status, ...(validator !== undefined && { validator }) };

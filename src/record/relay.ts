@@ -1,4 +1,5 @@
 import { registerProducers } from '#access';
+import { survivorsOf } from '#identity';
 import type { Db, Sql } from '#kernel';
 import type { PatientEvent } from './contract.ts';
 import { noteConflicts } from './conflicts.ts';
@@ -100,17 +101,17 @@ async function relayBatch(db: Db): Promise<number> {
   });
 }
 
-/** The laboratory that reported on a patient may compare with previous results for a while. */
+/** The laboratory that reported on a patient may compare with previous results for a while; rights are those of the record that is read. */
 async function linkProducers(tx: Sql, events: readonly OutboxEvent[]): Promise<void> {
-  const stored = new Map(
-    events.filter(({ kind }) => kind === 'report-stored').map((event) => [`${event.patientId} ${event.structure}`, event]),
+  const stored = events.filter(({ kind }) => kind === 'report-stored');
+  const survivors = await survivorsOf(tx, [...new Set(stored.map(({ patientId }) => patientId))]);
+  const producers = new Map(
+    stored.map(({ patientId, structure }) => {
+      const read = survivors.get(patientId) ?? patientId;
+      return [`${read} ${structure}`, { patientId: read, finess: structure }];
+    }),
   );
-  const now = new Date();
-  await registerProducers(
-    tx,
-    [...stored.values()].map(({ patientId, structure }) => ({ patientId, finess: structure })),
-    now,
-  );
+  await registerProducers(tx, [...producers.values()], new Date());
 }
 
 function payloadOf({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): string {

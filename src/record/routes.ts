@@ -1,5 +1,6 @@
 import { notConnected } from '#directory';
 import { type Action, lastVisit, passDoor } from '#access';
+import { personOf } from '#identity';
 import { type Db, Refusal } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -24,7 +25,10 @@ type DocumentParams = { Params: z.infer<typeof documentParams> };
 /** What was stored so shortly before a page follows is told as well: the page may have read the record just before it. It knows what it shows. */
 const JUST_STORED_MILLISECONDS = 60_000;
 
-/** Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. */
+/**
+ * Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. A record that was merged into
+ * another is read, and judged, as that one: with the documents of all the records of the person.
+ */
 export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRoutesDeps): Promise<void> {
   const pages = openPages();
   const guarded = (summary: string, params: z.ZodType) => ({
@@ -42,21 +46,22 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
 
   /** A biologist reads what their own laboratory produced without any other link: the question names the producer. */
   const askDocument = async (request: FastifyRequest<DocumentParams>, action: Action) => {
-    const { patientId, documentId } = request.params;
-    const producer = request.principal?.role === 'biologist' ? await producerOf(db, patientId, documentId) : undefined;
-    return { ...ask(request, action, patientId, documentId), producer };
+    const { documentId } = request.params;
+    const { patientId, homes } = await personOf(db, request.params.patientId);
+    const producer = request.principal?.role === 'biologist' ? await producerOf(db, homes, documentId) : undefined;
+    return { door: { ...ask(request, action, patientId, documentId), producer }, homes };
   };
 
   app.get<PatientParams>(
     '/api/patients/:patientId/biology',
     guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
     async (request, reply) => {
-      const { patientId } = request.params;
+      const { patientId, homes } = await personOf(db, request.params.patientId);
       const now = new Date();
       const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx) =>
         patientReportsJson(
           patientId,
-          await documentsOf(tx, patientId),
+          await documentsOf(tx, homes),
           await notConnected(tx),
           now.toISOString(),
           await lastVisit(tx, request.principal!, patientId, now),
@@ -70,9 +75,9 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     '/api/patients/:patientId/reports/:documentId',
     guarded('One report as the laboratory printed it (ReportView)', documentParams),
     async (request, reply) => {
-      const { patientId, documentId } = request.params;
-      const door = await askDocument(request, 'report.read');
-      const view = await passDoor(db, door, (tx) => reportView(tx, patientId, documentId));
+      const { documentId } = request.params;
+      const { door, homes } = await askDocument(request, 'report.read');
+      const view = await passDoor(db, door, (tx) => reportView(tx, homes, documentId));
       return reply.header('cache-control', 'no-store').send(view);
     },
   );
@@ -81,8 +86,9 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     '/api/patients/:patientId/reports/:documentId/original',
     guarded('The original, byte for byte', documentParams),
     async (request, reply) => {
-      const { patientId, documentId } = request.params;
-      const original = await passDoor(db, await askDocument(request, 'report.original'), (tx) => originalOf(tx, patientId, documentId));
+      const { documentId } = request.params;
+      const { door, homes } = await askDocument(request, 'report.original');
+      const original = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId));
       // Never shown inside our origin: an XML document may carry style sheets and scripts.
       return reply
         .type('application/octet-stream')
@@ -96,8 +102,9 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     '/api/patients/:patientId/reports/:documentId/pdf',
     guarded("The laboratory's own PDF", documentParams),
     async (request, reply) => {
-      const { patientId, documentId } = request.params;
-      const { pdf } = await passDoor(db, await askDocument(request, 'report.pdf'), (tx) => originalOf(tx, patientId, documentId));
+      const { documentId } = request.params;
+      const { door, homes } = await askDocument(request, 'report.pdf');
+      const { pdf } = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId));
       if (!pdf) throw new Refusal('request.not-found', 'this report encloses no PDF');
       return reply
         .type('application/pdf')
@@ -111,16 +118,20 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     '/api/patients/:patientId/events',
     guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
     async (request, reply) => {
-      const { patientId } = request.params;
+      const { patientId, homes } = await personOf(db, request.params.patientId);
       const leave = pages.take(request.principal!.id);
       if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
       // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
       const early: PatientEvent[] = [];
-      const stopEarly = relay.subscribe(patientId, (event) => early.push(event));
+      const subscribe = (hear: (event: PatientEvent) => void) => {
+        const stops = homes.map((home) => relay.subscribe(home, hear));
+        return () => stops.forEach((stop) => stop());
+      };
+      const stopEarly = subscribe((event) => early.push(event));
       let recent: PatientEvent[];
       try {
         const since = new Date(Date.now() - JUST_STORED_MILLISECONDS);
-        recent = await passDoor(db, ask(request, 'biology.follow', patientId), (tx) => storedSince(tx, patientId, since));
+        recent = await passDoor(db, ask(request, 'biology.follow', patientId), (tx) => storedSince(tx, homes, since));
       } catch (error) {
         stopEarly();
         leave();
@@ -134,11 +145,11 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      const subscribe = (hear: (event: PatientEvent) => void) => {
+      const follow = (hear: (event: PatientEvent) => void) => {
         for (const event of [...recent, ...early]) hear(event);
-        return relay.subscribe(patientId, hear);
+        return subscribe(hear);
       };
-      tellOpenPage(stream, subscribe, leave);
+      tellOpenPage(stream, follow, leave);
       stopEarly();
     },
   );

@@ -9,9 +9,9 @@ export interface Original {
   pdf: Buffer | undefined;
 }
 
-/** @throws Refusal `request.not-found` when the patient has no such document */
-export async function originalOf(sql: Sql, patientId: string, documentId: string): Promise<Original> {
-  const found = await findOriginal(sql, patientId, documentId);
+/** @throws Refusal `request.not-found` when the person has no such document */
+export async function originalOf(sql: Sql, homes: readonly string[], documentId: string): Promise<Original> {
+  const found = await findOriginal(sql, homes, documentId);
   if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
   return { bytes: unpackOriginal(found), mediaType: found.mediaType, pdf: found.pdf ?? undefined };
 }

@@ -10,11 +10,11 @@ import { standings } from './versions.ts';
  * One report opened. The narrative is read again from the original: it is the legally readable content, kept once.
  * @throws Refusal `request.not-found`
  */
-export async function reportView(sql: Sql, patientId: string, documentId: string): Promise<ReportView> {
-  const document = await findDocument(sql, patientId, documentId);
+export async function reportView(sql: Sql, homes: readonly string[], documentId: string): Promise<ReportView> {
+  const document = await findDocument(sql, homes, documentId);
   if (!document) throw new Refusal('request.not-found', 'this patient has no such document');
-  const heads = await headsOf(sql, patientId);
-  const original = await originalOf(sql, patientId, documentId);
+  const heads = await headsOf(sql, homes);
+  const original = await originalOf(sql, homes, documentId);
   const printed = readLabReport(original.bytes, original.mediaType);
   const standing = standings(heads);
   const head = JSON.parse(document.head) as StoredReport;

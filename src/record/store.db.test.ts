@@ -54,7 +54,7 @@ function report(uniqueId: string, more: { version?: number; replaces?: string[];
 
 const show = async () =>
   JSON.parse(
-    patientReportsJson(patientId, await documentsOf(database.db, patientId), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
+    patientReportsJson(patientId, await documentsOf(database.db, [patientId]), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
   ) as PatientReports;
 
 describe('the record of a patient', () => {
@@ -121,7 +121,7 @@ describe('the record of a patient', () => {
   test('gives the original back byte for byte', async () => {
     const stored = report('1.1', { bytes: '<a>é\r\n  </a>' });
     await storeReport(database.db, stored);
-    const original = await originalOf(database.db, patientId, stored.head.documentId);
+    const original = await originalOf(database.db, [patientId], stored.head.documentId);
     expect(original.bytes.toString()).toBe('<a>é\r\n  </a>');
   });
 

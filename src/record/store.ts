@@ -113,7 +113,7 @@ export async function withdrawReport(
   );
   if (!deposit) throw new Refusal('request.not-found', 'this deposit is not in this record', { at: 'depositId' });
   const { documentId } = deposit;
-  const original = await findOriginal(tx, patientId, documentId);
+  const original = await findOriginal(tx, [patientId], documentId);
   if (!original) throw new Error(`the original of ${documentId} is missing`);
   await tx.query('record-withdraw-wait', 'insert into record.waiting_original (deposit_id, bytes, media_type) values ($1, $2, $3)', [
     depositId,
@@ -140,39 +140,39 @@ export interface StoredDocument extends VersionedDocument {
 const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
-/** All documents of a patient, latest sampling first. */
-export function documentsOf(sql: Sql, patientId: string): Promise<StoredDocument[]> {
+/** All documents of a person, latest sampling first. `homes`: the records read as one (`personOf` of identity). */
+export function documentsOf(sql: Sql, homes: readonly string[]): Promise<StoredDocument[]> {
   return sql.query(
     'record-of-patient',
-    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = $1 order by d.sampled_at desc, d.document_id desc`,
-    [patientId],
+    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = any($1::uuid[]) order by d.sampled_at desc, d.document_id desc`,
+    [homes],
   );
 }
 
-/** The versions of all documents of a patient, without results. */
-export function headsOf(sql: Sql, patientId: string): Promise<Omit<StoredDocument, 'results'>[]> {
+/** The versions of all documents of a person, without results. */
+export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<StoredDocument, 'results'>[]> {
   return sql.query(
     'record-heads',
-    `select ${DOCUMENT} from record.document d where d.patient_id = $1 order by d.received_at desc, d.document_id desc`,
-    [patientId],
+    `select ${DOCUMENT} from record.document d where d.patient_id = any($1::uuid[]) order by d.received_at desc, d.document_id desc`,
+    [homes],
   );
 }
 
-export async function findDocument(sql: Sql, patientId: string, documentId: string): Promise<StoredDocument | undefined> {
+export async function findDocument(sql: Sql, homes: readonly string[], documentId: string): Promise<StoredDocument | undefined> {
   const [found] = await sql.query<StoredDocument>(
     'record-document',
-    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = $1 and d.document_id = $2`,
-    [patientId, documentId],
+    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = any($1::uuid[]) and d.document_id = $2`,
+    [homes, documentId],
   );
   return found;
 }
 
-/** FINESS of the structure that answers for a document; undefined when the patient has no such document. */
-export async function producerOf(sql: Sql, patientId: string, documentId: string): Promise<string | undefined> {
+/** FINESS of the structure that answers for a document; undefined when the person has no such document. */
+export async function producerOf(sql: Sql, homes: readonly string[], documentId: string): Promise<string | undefined> {
   const [found] = await sql.query<{ structure: string }>(
     'record-producer',
-    'select structure from record.document where patient_id = $1 and document_id = $2',
-    [patientId, documentId],
+    'select structure from record.document where patient_id = any($1::uuid[]) and document_id = $2',
+    [homes, documentId],
   );
   return found?.structure;
 }
@@ -184,24 +184,24 @@ export interface StoredOriginal {
   mediaType: string;
 }
 
-export async function findOriginal(sql: Sql, patientId: string, documentId: string): Promise<StoredOriginal | undefined> {
+export async function findOriginal(sql: Sql, homes: readonly string[], documentId: string): Promise<StoredOriginal | undefined> {
   const [found] = await sql.query<StoredOriginal & Record<string, unknown>>(
     'record-original',
     `select zstd, pdf_at as "pdfAt", pdf.bytes as pdf, media_type as "mediaType"
-     from record.original left join record.pdf using (patient_id, document_id) where patient_id = $1 and document_id = $2`,
-    [patientId, documentId],
+     from record.original left join record.pdf using (patient_id, document_id) where patient_id = any($1::uuid[]) and document_id = $2`,
+    [homes, documentId],
   );
   return found;
 }
 
-/** Reports of a patient stored since an instant, as the events that told of them. */
-export function storedSince(sql: Sql, patientId: string, since: Date): Promise<PatientEvent[]> {
+/** Reports of a person stored since an instant, as the events that told of them. */
+export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<PatientEvent[]> {
   return sql.query<PatientEvent & Record<string, unknown>>(
     'record-stored-since',
     `select 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
        json_array_length(results::json) as results, version > 1 or cardinality(replaces) > 0 as "isCorrection"
-     from record.document where patient_id = $1 and received_at > $2 order by received_at`,
-    [patientId, since],
+     from record.document where patient_id = any($1::uuid[]) and received_at > $2 order by received_at`,
+    [homes, since],
   );
 }
 

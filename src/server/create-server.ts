@@ -7,7 +7,7 @@ import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#acc
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
-import { identityRoutes, patientById } from '#identity';
+import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
 import { conflictRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
@@ -84,7 +84,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });
   await identityRoutes(app, { db, mode, ...afterIdentityDecision(journey) });
-  accessRoutes(app, { db, isPatient: async (sql, patientId) => (await patientById(sql, patientId)) !== undefined, nameOf: holderName });
+  accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
   await recordRoutes(app, { db, relay });
   await biologyRoutes(app);
   await conflictRoutes(app, { db, relay });
