@@ -2,6 +2,9 @@
 export * from './lab-report.ts';
 export * from './document-metadata.ts';
 export { entryUuidOf, metadataOf, type DocumentFile, type DocumentHeader } from './metadata-of.ts';
+export * from './clinical-document.ts';
+export { readClinicalDocument } from './cda/document/read.ts';
+export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';
 export { withNarrative } from './cda/narrate.ts';

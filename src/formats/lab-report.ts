@@ -22,6 +22,8 @@ export interface Coded {
   /** xsd:ID of the narrative element that the words come from: what a screen highlights. */
   ref?: string;
   nullFlavor?: string;
+  /** What narrows the concept: laterality, a stage… `name` says which. */
+  qualifiers?: { name?: Coded; value?: Coded }[];
   translations?: Coded[];
 }
 
@@ -119,6 +121,8 @@ export interface PrintedPatient {
   deceasedAt?: Hl7Time;
   /** Legal representatives. */
   guardians?: Participant[];
+  /** The structure that gave the local identifier. */
+  provider?: Organization;
 }
 
 export interface PrintedQuantity {
@@ -317,6 +321,8 @@ export interface ServiceEvent {
   start?: Hl7Time;
   end?: Hl7Time;
   performer?: Participant;
+  /** Performers after the first: a team has several. */
+  otherPerformers?: Participant[];
 }
 
 export interface Encounter {
@@ -325,6 +331,10 @@ export interface Encounter {
   start?: Hl7Time;
   end?: Hl7Time;
   responsible?: Participant;
+  /** Where the patient went (JDV of the way out). */
+  disposition?: Coded;
+  /** ADM admitted, ATND followed, CON was consulted… */
+  participants?: TypedParticipant[];
   facility?: { code?: Coded; name?: string; id?: Identifier; address?: Address };
 }
 
@@ -337,10 +347,34 @@ export interface ReadingWarning {
   message: string;
 }
 
-export interface LabReport {
-  format: 'cda-cr-bio' | 'cda-n1' | 'hl7v2-oru' | 'hprim' | 'fhir';
-  /** Version of the model the document claims (`2024.01`), absent when it claims none. */
-  modelVersion?: string;
+/** A related document other than the one replaced. */
+export interface RelatedDocument {
+  /** APND an addendum to it, XFRM a transformation of it. */
+  type: string;
+  ids: Identifier[];
+  code?: Coded;
+  setId?: Identifier;
+  version?: string;
+}
+
+/** An order fulfilled, with more than its identifier. */
+export interface OrderDetail {
+  ids: Identifier[];
+  code?: Coded;
+  priority?: Coded;
+  /** Number by which an imaging department follows it (DICOM PS3.20). */
+  accession?: Identifier;
+}
+
+/** A consent that the document states (`authorization/consent`). */
+export interface StatedConsent {
+  ids: Identifier[];
+  code?: Coded;
+  status?: string;
+}
+
+/** What every document of the region says before its body (CI-SIS « structuration minimale », CDA R2 §4.2). */
+export interface DocumentHeader {
   realm?: string;
   /** Identifier of this version of the document. */
   id: Identifier;
@@ -349,6 +383,8 @@ export interface LabReport {
   version: number;
   /** Documents that this one replaces. */
   replaces: Identifier[];
+  /** Documents that it completes or was made from. */
+  related?: RelatedDocument[];
   code: Coded;
   title: string;
   createdAt: Hl7Time;
@@ -359,15 +395,24 @@ export interface LabReport {
   authors: Participant[];
   informants?: Participant[];
   dataEnterer?: Participant;
-  /** The structure that keeps the original: its FINESS says whose report it is. */
+  /** The structure that keeps the original: its FINESS says whose document it is. */
   custodian: Organization;
   recipients?: Participant[];
   legalAuthenticator?: Participant;
   validators: Participant[];
   participants: TypedParticipant[];
   orders: Identifier[];
+  /** All that each order says, when one says more than its identifiers. */
+  orderDetails?: OrderDetail[];
   events: ServiceEvent[];
+  consents?: StatedConsent[];
   encounter?: Encounter;
+}
+
+export interface LabReport extends DocumentHeader {
+  format: 'cda-cr-bio' | 'cda-n1' | 'hl7v2-oru' | 'hprim' | 'fhir';
+  /** Version of the model the document claims (`2024.01`), absent when it claims none. */
+  modelVersion?: string;
   sections: Section[];
   /** The laboratory's own PDF when the document holds one: the whole body of an N1, the copy in an N3. Base64 without blanks. */
   pdf?: { base64: string; ref?: string };

@@ -62,6 +62,7 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Deposit a biology report (LOINC 11502-2); other documents come by another door.',
   },
+  'report.not-a-document': { http: 422, ack: 'AR', retry: false, remedy: 'Send a CDA R2 document (root element ClinicalDocument).' },
   'report.identity-incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Send all the strict traits with an INS, or no INS at all.' },
   'report.identity-forbidden': {
     http: 422,

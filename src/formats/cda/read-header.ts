@@ -1,26 +1,35 @@
 import { child, children, NONE, pathOf, Refusal } from '#kernel';
-import type { Encounter, Identifier, LabReport, Participant, PrintedPatient, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import type {
+  DocumentHeader,
+  Encounter,
+  OrderDetail,
+  Participant,
+  PrintedPatient,
+  RelatedDocument,
+  ServiceEvent,
+  StatedConsent,
+  TypedParticipant,
+} from '../lab-report.ts';
 import { INS_ROOTS } from './oids.ts';
 import { readAddress, readAddresses, readOrganization, readParticipant, readTelecoms } from './read-people.ts';
 import { attr, type Reading, warn, words } from './reading.ts';
 import { readCoded, readIdentifier, readIdentifiers, readTime } from './read-values.ts';
-import { LAB_STATUS_CODE, SDTC_DECEASED_TIME, SDTC_STATUS_CODE, V } from './vocabulary.ts';
-
-/** The header of a report: everything but its body (CI-SIS « structuration minimale », CDA R2 §4.2). */
-export type Header = Omit<LabReport, 'format' | 'modelVersion' | 'sections' | 'pdf' | 'warnings'>;
+import { ACCESSION_NUMBER, LAB_STATUS_CODE, SDTC_DECEASED_TIME, SDTC_STATUS_CODE, V } from './vocabulary.ts';
 
 /**
+ * The header of any CDA document: everything but its body (CI-SIS « structuration minimale », CDA R2 §4.2).
+ *
  * @param d the ClinicalDocument element
  * @throws Refusal `report.unreadable` when the document has no identity, no patient or no custodian;
  *   `report.identity-incomplete` when it carries an INS without all its traits
  */
-export function readHeader(r: Reading, d: number): Header {
+export function readHeader(r: Reading, d: number): DocumentHeader {
   const id = readIdentifier(r, child(r.tape, d, V.id));
   if (!id) throw new Refusal('report.unreadable', 'the document has no identifier (id/@root)', { at: '/ClinicalDocument/id' });
-  const header: Header = {
+  const header: DocumentHeader = {
     id,
     version: readVersion(r, d),
-    replaces: readReplaced(r, d),
+    replaces: [],
     code: readCoded(r, child(r.tape, d, V.code)) ?? {},
     title: words(r, child(r.tape, d, V.title)) ?? '',
     createdAt: readTime(r, child(r.tape, d, V.effectiveTime)) ?? '',
@@ -36,11 +45,13 @@ export function readHeader(r: Reading, d: number): Header {
   // The schema lets an event be active or completed only: a cancelled report says so for the whole document.
   const status = attr(r, child(r.tape, d, SDTC_STATUS_CODE), V.code);
   if (status !== undefined) for (const event of header.events) event.status ??= status;
+  for (const n of children(r.tape, d, V.relatedDocument)) takeRelated(r, n, header);
   takeOptional(r, d, header);
+  takeOrders(r, d, header);
   return header;
 }
 
-function takeOptional(r: Reading, d: number, header: Header): void {
+function takeOptional(r: Reading, d: number, header: DocumentHeader): void {
   const setId = readIdentifier(r, child(r.tape, d, V.setId));
   if (setId) header.setId = setId;
   const realm = attr(r, child(r.tape, d, V.realmCode), V.code);
@@ -67,12 +78,42 @@ function readVersion(r: Reading, d: number): number {
   return 1;
 }
 
-function readReplaced(r: Reading, d: number): Identifier[] {
-  return children(r.tape, d, V.relatedDocument).flatMap((n) => {
-    if (attr(r, n, V.typeCode) === 'RPLC') return readIdentifiers(r, child(r.tape, n, V.parentDocument));
-    warn(r, 'header.related-document', n, 'a related document that is not a replacement (RPLC): not followed');
-    return [];
+function takeRelated(r: Reading, n: number, header: DocumentHeader): void {
+  const type = attr(r, n, V.typeCode) ?? '';
+  const parent = child(r.tape, n, V.parentDocument);
+  const ids = readIdentifiers(r, parent);
+  if (type === 'RPLC') {
+    header.replaces.push(...ids);
+    return;
+  }
+  const related: RelatedDocument = { type, ids };
+  const code = readCoded(r, child(r.tape, parent, V.code));
+  if (code) related.code = code;
+  const setId = readIdentifier(r, child(r.tape, parent, V.setId));
+  if (setId) related.setId = setId;
+  const version = attr(r, child(r.tape, parent, V.versionNumber), V.value);
+  if (version !== undefined) related.version = version;
+  (header.related ??= []).push(related);
+}
+
+/** What few documents have: orders that say more than their number, consents. */
+function takeOrders(r: Reading, d: number, header: DocumentHeader): void {
+  const details = children(r.tape, d, V.inFulfillmentOf).map((n) => readOrder(r, child(r.tape, n, V.order)));
+  if (details.some(({ code, priority, accession }) => code ?? priority ?? accession)) header.orderDetails = details;
+  const consents = children(r.tape, d, V.authorization).map((n): StatedConsent => {
+    const consent = child(r.tape, n, V.consent);
+    const code = readCoded(r, child(r.tape, consent, V.code));
+    const status = attr(r, child(r.tape, consent, V.statusCode), V.code);
+    return { ids: readIdentifiers(r, consent), ...(code && { code }), ...(status !== undefined && { status }) };
   });
+  if (consents.length > 0) header.consents = consents;
+}
+
+function readOrder(r: Reading, n: number): OrderDetail {
+  const code = readCoded(r, child(r.tape, n, V.code));
+  const priority = readCoded(r, child(r.tape, n, V.priorityCode));
+  const accession = readIdentifier(r, child(r.tape, n, ACCESSION_NUMBER));
+  return { ids: readIdentifiers(r, n), ...(code && { code }), ...(priority && { priority }), ...(accession && { accession }) };
 }
 
 /** All participations of one name, whatever the element that carries the role. */
@@ -87,12 +128,19 @@ function readRoles(r: Reading, d: number, name: number, roles: readonly number[]
 }
 
 function readParticipants(r: Reading, d: number): TypedParticipant[] {
-  return children(r.tape, d, V.participant).map((n) =>
-    Object.assign(readParticipant(r, n, child(r.tape, n, V.associatedEntity)), { type: attr(r, n, V.typeCode) ?? '' }),
-  );
+  return children(r.tape, d, V.participant).map((n) => {
+    const entity = child(r.tape, n, V.associatedEntity);
+    const person: TypedParticipant = { ...readParticipant(r, n, entity), type: attr(r, n, V.typeCode) ?? '' };
+    const relation = entity === NONE ? undefined : attr(r, entity, V.classCode);
+    if (relation !== undefined && relation !== PROVIDER) person.relation = relation;
+    return person;
+  });
 }
 
-function readCustodian(r: Reading, d: number): LabReport['custodian'] {
+/** `classCode` of a professional: what every participant is unless it says otherwise. */
+export const PROVIDER = 'PROV';
+
+function readCustodian(r: Reading, d: number): DocumentHeader['custodian'] {
   const assigned = child(r.tape, child(r.tape, d, V.custodian), V.assignedCustodian);
   const custodian = readOrganization(r, child(r.tape, assigned, V.representedCustodianOrganization));
   if (!custodian) {
@@ -113,8 +161,9 @@ function readEvent(r: Reading, n: number): ServiceEvent {
   const status = [LAB_STATUS_CODE, V.statusCode].map((key) => attr(r, child(r.tape, n, key), V.code)).find(Boolean);
   if (status !== undefined) event.status = status;
   takePeriod(r, child(r.tape, n, V.effectiveTime), event);
-  const performer = child(r.tape, n, V.performer);
-  if (performer !== NONE) event.performer = readParticipant(r, performer, child(r.tape, performer, V.assignedEntity));
+  const [performer, ...others] = children(r.tape, n, V.performer).map((p) => readParticipant(r, p, child(r.tape, p, V.assignedEntity)));
+  if (performer) event.performer = performer;
+  if (others.length > 0) event.otherPerformers = others;
   return event;
 }
 
@@ -134,6 +183,12 @@ function readEncounter(r: Reading, n: number): Encounter {
   takePeriod(r, child(r.tape, n, V.effectiveTime), encounter);
   const party = child(r.tape, n, V.responsibleParty);
   if (party !== NONE) encounter.responsible = readParticipant(r, party, child(r.tape, party, V.assignedEntity));
+  const disposition = readCoded(r, child(r.tape, n, V.dischargeDispositionCode));
+  if (disposition) encounter.disposition = disposition;
+  const participants = children(r.tape, n, V.encounterParticipant).map(
+    (p): TypedParticipant => ({ ...readParticipant(r, p, child(r.tape, p, V.assignedEntity)), type: attr(r, p, V.typeCode) ?? '' }),
+  );
+  if (participants.length > 0) encounter.participants = participants;
   const facility = child(r.tape, child(r.tape, n, V.location), V.healthCareFacility);
   if (facility !== NONE) encounter.facility = readFacility(r, facility);
   return encounter;
@@ -158,6 +213,8 @@ function readPatient(r: Reading, d: number): PrintedPatient {
   const telecoms = readTelecoms(r, role);
   if (telecoms) patient.telecoms = telecoms;
   if (person !== NONE) takePerson(r, person, patient);
+  const provider = readOrganization(r, child(r.tape, role, V.providerOrganization));
+  if (provider) patient.provider = provider;
   refuseIncompleteIns(r, role, patient);
   return patient;
 }

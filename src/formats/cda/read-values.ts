@@ -64,6 +64,8 @@ export function readCoded(r: Reading, n: number): Coded | undefined {
       const { text, ref } = said(r, c);
       if (text !== undefined) coded.originalText = text;
       if (ref !== undefined) coded.ref = ref;
+    } else if (key === V.qualifier) {
+      (coded.qualifiers ??= []).push(readQualifier(r, c));
     } else if (key === V.translation) {
       const translation = readCoded(r, c);
       if (translation) (coded.translations ??= []).push(translation);
@@ -71,6 +73,12 @@ export function readCoded(r: Reading, n: number): Coded | undefined {
   }
   for (const _ in coded) return coded;
   return undefined;
+}
+
+function readQualifier(r: Reading, n: number): NonNullable<Coded['qualifiers']>[number] {
+  const name = readCoded(r, child(r.tape, n, V.name));
+  const value = readCoded(r, child(r.tape, n, V.value));
+  return { ...(name && { name }), ...(value && { value }) };
 }
 
 /** The value of a TS attribute. */

@@ -1,4 +1,4 @@
-import { attribute, child, children, decodeXml, keyOf, localName, NONE, Refusal, scanXml, type XmlTape } from '#kernel';
+import { attribute, child, children, decodeXml, keyOf, localName, NONE, Refusal, type RefusalCode, scanXml, type XmlTape } from '#kernel';
 import type { Item, LabReport } from '../lab-report.ts';
 import { REPORT_CODE, TEMPLATE } from './oids.ts';
 import { readSections } from './read-body.ts';
@@ -41,9 +41,9 @@ export function readCdaText(source: string): LabReport {
 }
 
 /** The ClinicalDocument, at the root or inside the stylesheet that presents it. */
-export function findDocument(tape: XmlTape): number {
+export function findDocument(tape: XmlTape, otherwise: RefusalCode = 'report.not-a-lab-report'): number {
   for (let n = 0; n < tape.count; n++) if (keyOf(tape, n) === V.ClinicalDocument) return n;
-  throw new Refusal('report.not-a-lab-report', `the root element is ${localName(tape, 0).slice(0, 60)}, and no CDA document is inside`, {
+  throw new Refusal(otherwise, `the root element is ${localName(tape, 0).slice(0, 60)}, and no CDA document is inside`, {
     at: `/${localName(tape, 0).slice(0, 60)}`,
   });
 }

@@ -82,8 +82,9 @@ export const writeRecipient = (person: Participant): string =>
     person,
   )}${writeOrganization('receivedOrganization', person.organization)}</intendedRecipient></informationRecipient>`;
 
-export const writeAssociatedEntity = (person: Participant): string =>
-  `<associatedEntity classCode="PROV">${roleParts(person)}${writePerson('associatedPerson', person)}${writeOrganization('scopingOrganization', person.organization)}</associatedEntity>`;
+/** @param role `classCode` of who says no other relation to the patient */
+export const writeAssociatedEntity = (person: Participant, role: string): string =>
+  `<associatedEntity${att('classCode', person.relation ?? role)}>${roleParts(person)}${writePerson('associatedPerson', person)}${writeOrganization('scopingOrganization', person.organization)}</associatedEntity>`;
 
 /** The role of a participation inside an entry: validator, device, kit. */
 export function writeParticipantRole(person: Participant): string {

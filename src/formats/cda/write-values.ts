@@ -32,6 +32,11 @@ export function writeCoded(name: string, coded: Coded | undefined, more = ''): s
         att('codeSystemName', coded.systemName) +
         att('nullFlavor', coded.nullFlavor);
   let inside = writeWords('originalText', coded.originalText, coded.ref);
+  if (coded.qualifiers) {
+    for (const { name: what, value } of coded.qualifiers) {
+      inside += `<qualifier>${writeCoded('name', what)}${writeCoded('value', value)}</qualifier>`;
+    }
+  }
   if (coded.translations) for (const translation of coded.translations) inside += writeCoded('translation', translation);
   return inside === '' ? `<${name}${more}${attributes}/>` : `<${name}${more}${attributes}>${inside}</${name}>`;
 }

@@ -5,7 +5,7 @@ import { narrate } from './narrate.ts';
 import { LOINC, PDF_COPY_CODE } from './oids.ts';
 import { pdfCopyOf } from './read-parts.ts';
 import { writeSection, type Writing } from './write-body.ts';
-import { writeHeader, writeTail } from './write-header.ts';
+import { LABORATORY_LEVEL_1, LABORATORY_LEVEL_3, writeHeader, writeTail } from './write-header.ts';
 
 export interface WriteOptions {
   /** The laboratory's own PDF, bytes or base64: it is the proof, and goes in byte for byte. Default: `report.pdf`. */
@@ -24,10 +24,10 @@ export function writeCda(report: LabReport, options: WriteOptions = {}): string 
   const { report: ready, places } = prepare(report, options);
   if (ready.format === 'cda-n1') {
     const body = `<component><nonXMLBody><text mediaType="application/pdf" representation="B64">${ready.pdf?.base64 ?? ''}</text></nonXMLBody></component>`;
-    return `${writeHeader(ready, false)}${body}${writeTail(ready)}</ClinicalDocument>`;
+    return `${writeHeader(ready, LABORATORY_LEVEL_1)}${body}${writeTail(ready)}</ClinicalDocument>`;
   }
   const w: Writing = { places, newUuid: uuidsOf(report) };
-  let xml = `${writeHeader(ready, true)}<component><structuredBody>`;
+  let xml = `${writeHeader(ready, LABORATORY_LEVEL_3)}<component><structuredBody>`;
   for (const section of ready.sections) xml += writeSection(w, section);
   return `${xml}</structuredBody></component>${writeTail(ready)}</ClinicalDocument>`;
 }
