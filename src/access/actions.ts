@@ -8,20 +8,26 @@ import type { Category } from './matrix.ts';
 
 /** What a role must show:
  * - `role`: nothing more than the role;
+ * - `consent`: the patient's consent, that they declare having collected;
  * - `emergency`: an emergency that they declare, unless the patient refused it in advance;
+ * - `regulation`: that they work in a regulation centre, unless the patient refused it in advance;
  * - `link`: a care link with the patient, of their own or of their structure;
  * - `treating-doctor`: the care link of the treating doctor;
- * - `own-record`: the record is theirs;
+ * - `own-record`: the record is theirs, or of someone they represent;
+ * - `holder`: the record is theirs; who represents them has not this right;
  * - `delegation`: the professional they act for has a care link;
  * - `own-structure`: the thing comes from a structure of theirs;
  * - `own-structure-or-link`: either.
  */
 export type Need =
   | 'role'
+  | 'consent'
   | 'emergency'
+  | 'regulation'
   | 'link'
   | 'treating-doctor'
   | 'own-record'
+  | 'holder'
   | 'delegation'
   | 'own-structure'
   | 'own-structure-or-link';
@@ -29,8 +35,8 @@ export type Need =
 export interface ActionRights {
   /** What the action is, as told to the patient in the list of accesses. */
   words: { fr: string; en: string };
-  /** The category of documents that the action reads or feeds: the matrix must grant it too. `asked` = given by the question. */
-  category?: Category | 'asked';
+  /** The category of documents that the action reads or feeds: the matrix must grant it too. `asked` = given by the question; `each` = of each item read. */
+  category?: Category | 'asked' | 'each';
   direction?: 'read' | 'feed';
   needs: Partial<Record<Role, Need>>;
 }
@@ -45,17 +51,18 @@ function each(roles: readonly Role[], need: Need): Partial<Record<Role, Need>> {
 const ONE_REPORT = {
   ...each(CLINICAL_WORK, 'link'),
   biologist: 'own-structure-or-link',
+  regulator: 'regulation',
   patient: 'own-record',
   secretary: 'delegation',
 } as const;
 
 /** Reading all the biology of a patient: a biologist needs a link, which their laboratory's own report gives for a while. */
-const ALL_REPORTS = { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation' } as const;
+const ALL_REPORTS = { ...each(CLINICAL_WORK, 'link'), regulator: 'regulation', patient: 'own-record', secretary: 'delegation' } as const;
 
 export const ACTIONS = {
   'patient.search': {
     words: { fr: 'a cherché un patient', en: 'searched for a patient' },
-    needs: each([...CLINICAL_WORK, 'secretary', 'identity-cell'], 'role'),
+    needs: each([...CLINICAL_WORK, 'secretary', 'regulator', 'identity-cell'], 'role'),
   },
   'patient.mine': {
     words: { fr: 'a affiché sa liste de patients', en: 'listed their patients' },
@@ -63,7 +70,7 @@ export const ACTIONS = {
   },
   'patient.open': {
     words: { fr: 'a ouvert le dossier', en: 'opened the record' },
-    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation', 'identity-cell': 'role' },
+    needs: { ...ALL_REPORTS, 'identity-cell': 'role' },
   },
   'biology.read': {
     words: { fr: 'a consulté les résultats de biologie', en: 'read the biology results' },
@@ -95,11 +102,17 @@ export const ACTIONS = {
     direction: 'read',
     needs: ONE_REPORT,
   },
+  'document.list': {
+    words: { fr: 'a consulté la liste des documents', en: 'read the list of documents' },
+    category: 'each',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
   'document.read': {
     words: { fr: 'a ouvert un document', en: 'opened a document' },
-    category: 'asked',
+    category: 'each',
     direction: 'read',
-    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record', secretary: 'delegation' },
+    needs: ONE_REPORT,
   },
   'document.feed': {
     words: { fr: 'a versé un document', en: 'filed a document' },
@@ -109,11 +122,11 @@ export const ACTIONS = {
   },
   'accesses.read': {
     words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
-    needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'own-record' },
+    needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'holder' },
   },
   'care-link.declare': {
     words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },
-    needs: each(CLINICAL_WORK, 'role'),
+    needs: each(CLINICAL_WORK, 'consent'),
   },
   'break-glass.declare': {
     words: { fr: 'a ouvert le dossier en urgence', en: 'opened the record in an emergency' },
@@ -122,15 +135,15 @@ export const ACTIONS = {
   },
   'sharing.read': {
     words: { fr: 'a consulté qui peut ouvrir le dossier', en: 'read who may open the record' },
-    needs: { patient: 'own-record' },
+    needs: { patient: 'holder' },
   },
   'sharing.decide': {
     words: { fr: 'a changé qui peut ouvrir le dossier', en: 'changed who may open the record' },
-    needs: { patient: 'own-record' },
+    needs: { patient: 'holder' },
   },
   'care-link.end': {
     words: { fr: 'a mis fin à un lien de soin', en: 'ended a care link' },
-    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'own-record' },
+    needs: { ...each(CLINICAL_WORK, 'link'), patient: 'holder' },
   },
   'identity.read': {
     words: { fr: 'a consulté les identités à vérifier', en: 'read the identities to be checked' },

@@ -10,8 +10,10 @@ export const ROLES = [
   'dentist',
   'biologist',
   'secretary',
+  'regulator',
   'identity-cell',
   'operator',
+  'dpo',
   'patient',
   'laboratory-system',
 ] as const;

@@ -7,6 +7,7 @@ import { declareBreakGlass } from './care-links.ts';
 import {
   declareConsent,
   endCareLink,
+  type Item,
   linkedAmong,
   linksOf,
   passDoor,
@@ -69,6 +70,47 @@ describe('the door', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'access.denied', at: 'no-care-link' });
     expect(isDone).toBe(false);
     expect(await trail(patientId)).toMatchObject([{ allowed: false, rule: 'no-care-link' }]);
+  });
+
+  test('answers what is hidden from someone as what does not exist, and writes both attempts once', async () => {
+    const patientId = newPatient();
+    await registerLinks(
+      database.db,
+      [{ patientId, holder: { person: PEOPLE.nurse.id }, kind: 'care-team', since: later(-100) }],
+      'source:test',
+    );
+    const ask = (found: Item | undefined) =>
+      passDoor(
+        database.db,
+        { who: PEOPLE.nurse, action: 'document.read', patientId, object: 'a-document', item: async () => found, via: 'web', now },
+        async () => 'seen',
+      ).catch((error: unknown) => error);
+    expect(await ask({ category: 'biology-report' })).toBe('seen');
+    const [hidden, absent] = [await ask({ category: 'biology-report', masked: true }), await ask(undefined)];
+    expect(hidden).toMatchObject({ code: 'request.not-found', at: undefined });
+    expect(hidden).toEqual(absent);
+    const events = await trail(patientId);
+    expect(events.map(({ allowed, rule, object }) => [allowed, rule, object])).toEqual([
+      [true, 'care-team', 'a-document'],
+      [false, 'item-masked', 'a-document'],
+      [false, 'no-such-item', 'a-document'],
+    ]);
+  });
+
+  test('looks for nothing in a record that is not open', async () => {
+    const patientId = newPatient();
+    let isSought = false;
+    const item = async () => {
+      isSought = true;
+      return undefined;
+    };
+    const attempt = passDoor(
+      database.db,
+      { who: PEOPLE.gp, action: 'document.read', patientId, item, via: 'web', now },
+      async () => 'seen',
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'access.denied', at: 'no-care-link' });
+    expect(isSought).toBe(false);
   });
 
   test('writes nothing when the work fails: nothing was read', async () => {

@@ -2,9 +2,11 @@ import { type Db, Refusal, type Sql } from '#kernel';
 import type { Action } from './actions.ts';
 import { chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
-import { type ActiveLink, type Decision, decide, isLinkKind, type Question } from './decide.ts';
+import { type ActiveLink, type Decision, decide, isLinkKind, readerOf, type Question, type Standing } from './decide.ts';
+import type { Item, ItemReader } from './item.ts';
 import { type Category, RIGHTS_VERSION } from './matrix.ts';
-import { standingsInForce } from './store.ts';
+import { type ChoiceKind, standingsInForce } from './store.ts';
+import { ruleOf } from './rules.ts';
 import { appendEvent } from './store-audit.ts';
 
 export interface DoorRequest {
@@ -16,13 +18,20 @@ export interface DoorRequest {
   object?: string | undefined;
   /** FINESS of the structure that produced the thing asked for. */
   producer?: string | undefined;
-  /** Category of the document, for `document.read` and `document.feed`. */
+  /** Category of the document, for `document.feed`. */
   category?: Category | undefined;
+  /** The one document or result asked for: finds what its reading is decided by, `undefined` when there is none. Asked of those the record is open to. */
+  item?: ((tx: Sql) => Promise<Item | undefined>) | undefined;
   /** Why, in the person's own words, when an emergency is declared: the patient reads it. */
   reason?: string | undefined;
   /** Through what: `web`, `api`, `deposit`, `worklist`. */
   via: string;
   now: Date;
+}
+
+/** What the door lets through: the decision, and to whom items are shown (`visibleItems`). */
+export interface Passage extends Decision {
+  reader: ItemReader;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -36,32 +45,33 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * @throws Refusal `access.denied` with the rule in `at`; `request.invalid` when the patient's id is not one; and what `work` throws
  *   (then nothing was read, and nothing is written)
  */
-export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, decision: Decision) => Promise<T>): Promise<T> {
+export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const outcome = await db.transaction(async (tx) => {
-    const decision = await knock(tx, request);
-    return decision.allowed ? { decision, value: await work(tx, decision) } : { decision };
+    const passage = await knock(tx, request);
+    return passage.allowed ? { passage, value: await work(tx, passage) } : { passage };
   });
   if ('value' in outcome) return outcome.value as T;
-  throw denial(outcome.decision);
+  throw denial(outcome.passage);
 }
 
 /**
  * The same door inside a transaction already open (a deposit that stores in one transaction): decides and writes the event.
  * The caller obeys the decision: when refused, commits without doing the work, then throws `denial(decision)`.
  */
-export async function knock(tx: Sql, request: DoorRequest): Promise<Decision> {
+export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
   const { who, patientId } = request;
   if (patientId !== undefined && !UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
   const standing = patientId === undefined ? { links: [] } : await loadStanding(tx, who, patientId, request.now);
   const { action, producer, category } = request;
-  const decision = decide({
+  const question = {
     who,
     action,
     ...standing,
     ...(patientId === undefined ? {} : { patientId }),
     ...(producer === undefined ? {} : { producer }),
     ...(category === undefined ? {} : { category }),
-  });
+  };
+  const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);
   await appendEvent(tx, {
     chain: patientId?.toLowerCase() ?? chainOf(who.id),
     patientId: patientId?.toLowerCase() ?? null,
@@ -81,20 +91,29 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Decision> {
     rule: decision.rule,
     rightsVersion: RIGHTS_VERSION,
   });
-  return decision;
+  return { ...decision, reader: readerOf(question, decision) };
 }
 
-/** The refusal of a denied decision: names the rule, in plain words. */
+/** A record that is not open is refused before anything of it is looked for, but for a biologist, whose own laboratory's reports need no link. */
+async function decideItem(tx: Sql, question: Question, findItem: NonNullable<DoorRequest['item']>): Promise<Decision> {
+  const mayDependOnItem = question.who.role === 'biologist';
+  const recordDecision = decide(question);
+  if (!recordDecision.allowed && !mayDependOnItem) return recordDecision;
+  return decide({ ...question, item: (await findItem(tx)) ?? 'absent' });
+}
+
+/** The refusal of a denied decision: names the rule, in plain words; what is hidden is answered as what does not exist. */
 export function denial(decision: Decision): Refusal {
+  if (ruleOf(decision.rule)?.conceals) return new Refusal('request.not-found', 'this patient has no such document');
   return new Refusal('access.denied', `${decision.because.fr} (${decision.because.en})`, { at: decision.rule });
 }
 
-/** Roles that nobody's care link concerns: their links are not even looked for. */
-const WITHOUT_LINKS = new Set(['patient', 'operator', 'identity-cell', 'laboratory-system']);
+/** Roles that neither a care link nor a choice of the patient concerns: nothing is looked for. */
+const WITHOUT_STANDING = new Set(['operator', 'dpo', 'identity-cell']);
 
 /** Under which names a person may hold a care link: their own, their structure's, or that of the professional they act for. */
 export function holdersOf(who: Principal): { id: string; of: ActiveLink['of'] }[] {
-  if (WITHOUT_LINKS.has(who.role)) return [];
+  if (WITHOUT_STANDING.has(who.role) || who.role === 'laboratory-system') return [];
   if (who.role === 'secretary') return who.actsFor ? [{ id: who.actsFor, of: 'principal' }] : [];
   const own = { id: who.id, of: 'person' } as const;
   return who.organisation ? [own, { id: structureHolder(who.organisation.finess), of: 'structure' }] : [own];
@@ -106,21 +125,25 @@ export function structureHolder(finess: string): string {
 }
 
 /** What stands between this person and this patient now. */
-async function loadStanding(
-  tx: Sql,
-  who: Principal,
-  patientId: string,
-  now: Date,
-): Promise<Pick<Question, 'links' | 'isBlocked' | 'refusesBreakGlass'>> {
+async function loadStanding(tx: Sql, who: Principal, patientId: string, now: Date): Promise<Standing> {
+  if (WITHOUT_STANDING.has(who.role)) return { links: [] };
   const holders = holdersOf(who);
-  if (holders.length === 0) return { links: [] };
   const ids = holders.map(({ id }) => id);
   const rows = await standingsInForce(tx, patientId, ids, now);
   return {
     links: rows.flatMap(({ kind, since, holder }) =>
       isLinkKind(kind) ? [{ kind, since: since.toISOString(), of: holders.find(({ id }) => id === holder)!.of }] : [],
     ),
-    isBlocked: rows.some(({ kind }) => kind === 'blocks'),
-    refusesBreakGlass: rows.some(({ kind }) => kind === 'refuses-break-glass'),
+    ...Object.fromEntries(rows.flatMap(({ kind }) => (kind in CHOICES ? [[CHOICES[kind as ChoiceKind], true]] : []))),
   };
 }
+
+const CHOICES: Record<ChoiceKind, Exclude<keyof Standing, 'links'>> = {
+  blocks: 'isBlocked',
+  'refuses-break-glass': 'refusesBreakGlass',
+  'refuses-regulation': 'refusesRegulation',
+  'opposes-consultation': 'opposesConsultation',
+  'opposes-feeding': 'opposesFeeding',
+  closed: 'isClosed',
+  deceased: 'isDeceased',
+};

@@ -12,8 +12,9 @@ export {
 } from './care-links.ts';
 export type { Principal, Role } from './contract.ts';
 export { type Decision, decide, type Question } from './decide.ts';
-export { denial, type DoorRequest, knock, passDoor } from './door.ts';
+export { denial, type DoorRequest, knock, type Passage, passDoor } from './door.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
+export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
 export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';

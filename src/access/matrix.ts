@@ -98,6 +98,11 @@ const matrix = readMatrix(readFileSync(join(import.meta.dirname, 'matrix.tsv'), 
 /** Version of the rights in force: matrix and actions. */
 export const RIGHTS_VERSION = matrix.version;
 
+/** Is this category open to this profession, for reading or for feeding? */
+export function isOpenIn(category: Category, profession: Profession, direction: 'read' | 'feed'): boolean {
+  return matrixCell(category, profession)?.[direction] ?? false;
+}
+
 /** The cell of the matrix, and undefined when there is none: no right. */
 export function matrixCell(category: Category, profession: Profession): Cell | undefined {
   return matrix.cells.get(category)?.get(profession);

@@ -9,7 +9,9 @@ interface Words {
 interface Rule {
   allows: boolean;
   /** The record is opened without the patient's word. */
-  isEmergency?: boolean;
+  mode?: 'break-glass' | 'regulation';
+  /** The one who asks must not learn that there was something: answered as what does not exist. */
+  conceals?: boolean;
   reader: Words;
   patient: Words;
 }
@@ -37,16 +39,30 @@ export const RULES = {
   },
   'break-glass': {
     allows: true,
-    isEmergency: true,
+    mode: 'break-glass',
     reader: {
       fr: 'Accès en urgence, sans l’accord du patient, qui en sera informé',
       en: 'Emergency access, without the patient’s word; the patient will be told',
     },
     patient: { fr: 'En urgence, sans votre accord', en: 'In an emergency, without your word' },
   },
+  representative: {
+    allows: true,
+    reader: { fr: 'Vous représentez cette personne', en: 'You represent this person' },
+    patient: { fr: 'Votre représentant légal', en: 'Your legal representative' },
+  },
+  regulation: {
+    allows: true,
+    mode: 'regulation',
+    reader: {
+      fr: 'Accès du centre de régulation, sans l’accord du patient, qui en sera informé',
+      en: 'Access of the regulation centre, without the patient’s word; the patient will be told',
+    },
+    patient: { fr: 'Le centre de régulation des urgences', en: 'The emergency regulation centre' },
+  },
   'declares-break-glass': {
     allows: true,
-    isEmergency: true,
+    mode: 'break-glass',
     reader: { fr: 'Vous déclarez une urgence : le patient en sera informé', en: 'You declare an emergency: the patient will be told' },
     patient: { fr: 'A déclaré une urgence pour ouvrir votre dossier', en: 'Declared an emergency to open your record' },
   },
@@ -97,6 +113,91 @@ export const RULES = {
       en: 'The patient refused in advance that the record be opened in an emergency',
     },
     patient: { fr: 'Refusé : vous avez refusé l’accès en urgence', en: 'Refused: you refused emergency access' },
+  },
+  'regulation-refused': {
+    allows: false,
+    reader: {
+      fr: 'Le patient a refusé d’avance l’accès du centre de régulation',
+      en: 'The patient refused in advance that the regulation centre open the record',
+    },
+    patient: { fr: 'Refusé : vous avez refusé l’accès du centre de régulation', en: 'Refused: you refused the regulation centre' },
+  },
+  'record-closed': {
+    allows: false,
+    reader: { fr: 'Ce dossier est fermé', en: 'This record is closed' },
+    patient: { fr: 'Refusé : votre dossier est fermé', en: 'Refused: your record is closed' },
+  },
+  'opposes-consultation': {
+    allows: false,
+    reader: {
+      fr: 'Le patient s’oppose à ce que des professionnels ouvrent son dossier',
+      en: 'The patient opposes that any professional open the record',
+    },
+    patient: { fr: 'Refusé : vous avez fermé votre dossier aux professionnels', en: 'Refused: you closed your record to professionals' },
+  },
+  'opposes-feeding': {
+    allows: false,
+    reader: { fr: 'Le patient s’oppose à l’alimentation de son dossier', en: 'The patient opposes that documents be filed in the record' },
+    patient: { fr: 'Refusé : vous refusez l’ajout de documents', en: 'Refused: you refuse that documents be added' },
+  },
+  deceased: {
+    allows: false,
+    reader: { fr: 'Cette personne est décédée', en: 'This person has died' },
+    patient: { fr: 'Refusé : personne décédée', en: 'Refused: the person has died' },
+  },
+  'no-such-item': {
+    allows: false,
+    conceals: true,
+    reader: { fr: 'Ce document n’existe pas, ou ne vous est pas ouvert', en: 'This document does not exist, or is not open to you' },
+    patient: { fr: 'Refusé : document inconnu', en: 'Refused: unknown document' },
+  },
+  'item-deleted': {
+    allows: false,
+    conceals: true,
+    reader: { fr: 'Ce document a été supprimé', en: 'This document was deleted' },
+    patient: { fr: 'Refusé : document supprimé', en: 'Refused: deleted document' },
+  },
+  'item-category': {
+    allows: false,
+    conceals: true,
+    reader: {
+      fr: 'La matrice des habilitations ne vous ouvre pas cette catégorie de documents',
+      en: 'The matrix of rights does not open this category of documents to your profession',
+    },
+    patient: { fr: 'Refusé : document fermé à sa profession', en: 'Refused: document closed to their profession' },
+  },
+  'item-masked': {
+    allows: false,
+    conceals: true,
+    reader: { fr: 'Le patient a masqué ce document aux professionnels', en: 'The patient hid this document from professionals' },
+    patient: { fr: 'Refusé : vous avez masqué ce document', en: 'Refused: you hid this document' },
+  },
+  'item-not-announced': {
+    allows: false,
+    conceals: true,
+    reader: {
+      fr: 'Ce document attend d’être annoncé par un professionnel',
+      en: 'This document waits for a professional to tell of it',
+    },
+    patient: { fr: 'Refusé : document pas encore annoncé', en: 'Refused: document not told of yet' },
+  },
+  'item-not-for-representatives': {
+    allows: false,
+    conceals: true,
+    reader: {
+      fr: 'Ce document n’est pas ouvert aux représentants légaux',
+      en: 'This document is not open to legal representatives',
+    },
+    patient: { fr: 'Refusé : fermé aux représentants légaux', en: 'Refused: closed to legal representatives' },
+  },
+  'item-sensitive': {
+    allows: false,
+    conceals: true,
+    reader: {
+      fr: 'Ce résultat est réservé par la loi à ceux qui l’ont prescrit ou rendu',
+      en: 'By law this result is kept for those who ordered or made it',
+    },
+    patient: { fr: 'Refusé : résultat protégé par la loi', en: 'Refused: result protected by law' },
   },
   'category-closed': {
     allows: false,

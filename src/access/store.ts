@@ -9,7 +9,15 @@ export interface LinkRow {
   until: Date | null;
 }
 
-export type ChoiceKind = 'blocks' | 'refuses-break-glass';
+/** What a patient decided about one holder (`blocks`) or everyone; `deceased` is no choice, but closes a record as one does. */
+export type ChoiceKind =
+  | 'blocks'
+  | 'refuses-break-glass'
+  | 'refuses-regulation'
+  | 'opposes-consultation'
+  | 'opposes-feeding'
+  | 'closed'
+  | 'deceased';
 
 /** What stands between a patient and someone at an instant: care links, and the choices that the patient made about them or everyone. */
 export function standingsInForce(

@@ -25,8 +25,15 @@ export const PEOPLE = {
   dentist: { id: 'rpps:899700000066', name: 'Dr Jean QUENOTTE-DEMO', role: 'dentist' },
   biologist: { id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO', role: 'biologist', organisation: laboratory },
   secretary: { id: 'staff:secretary-1', name: 'Zoé ACCUEIL-DEMO', role: 'secretary', actsFor: 'rpps:899700000011' },
+  regulator: {
+    id: 'rpps:899700000088',
+    name: 'Dr Samuel QUINZE-DEMO',
+    role: 'regulator',
+    organisation: { finess: '990000501', name: 'Centre de régulation ESSAI' },
+  },
   'identity-cell': { id: 'staff:identity-1', name: 'Max IDENTITE-DEMO', role: 'identity-cell' },
   operator: { id: 'staff:operator-1', name: 'Eva REGION-DEMO', role: 'operator' },
+  dpo: { id: 'staff:dpo-1', name: 'Dora REGISTRE-DEMO', role: 'dpo' },
   patient: { id: `patient:${PATIENT_ID}`, name: 'Jeanne ESSAI', role: 'patient', patientId: PATIENT_ID },
   'laboratory-system': {
     id: 'system:lab-essai',
