@@ -1,7 +1,7 @@
 /** Bytes ⇄ values: every format a region speaks. Pure: no database, no clock, no network. */
 export * from './lab-report.ts';
 export * from './document-metadata.ts';
-export { entryUuidOf, metadataOf, type DocumentFile, type DocumentHeader } from './metadata-of.ts';
+export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } from './metadata-of.ts';
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './cda/document/read.ts';
 export { kindOfDocument } from './document-kinds.ts';

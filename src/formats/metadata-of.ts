@@ -6,7 +6,7 @@ import type { DocumentMetadata, MetadataAuthor, MetadataPerson, Visibility } fro
 import type { Coded, Hl7Time, Identifier, LabReport, Participant } from './lab-report.ts';
 
 /** What the metadata of a document are deduced from: the header of any document, a laboratory report among them. */
-export interface DocumentHeader
+export interface DescribedDocument
   extends Pick<
     LabReport,
     | 'id'
@@ -48,7 +48,7 @@ export interface DocumentFile {
  * for a report of biology, SA07 otherwise. A type unknown to the national tables is a `10` (compte rendu).
  * @param zone IANA zone of times without offset, for instance `Europe/Paris`
  */
-export function metadataOf(document: DocumentHeader, file: DocumentFile, zone: string): DocumentMetadata {
+export function metadataOf(document: DescribedDocument, file: DocumentFile, zone: string): DocumentMetadata {
   const { id, patient, encounter, events, legalAuthenticator } = document;
   const [event] = events;
   const ins = patient.ids.find(({ root }) => INS_ROOTS.includes(root));
