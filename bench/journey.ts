@@ -17,7 +17,7 @@ import { openSession, type Principal, registerLinks } from '#access';
 import { type DemoDocument, demoToday, documentBytes, makePopulation, openDemoRegion, patientIdOf } from '#demo';
 import { readLabReport } from '#formats';
 import { type Db, uuidv7 } from '#kernel';
-import { packOriginal, printedResults, reportHead, storeReport } from '#record';
+import { packOriginal, printedResults, reportHead, storeDocument } from '#record';
 import { normalise } from '#terminology';
 import { withDatabase } from './support/database.ts';
 import { machineFacts, measure, residentMebibytes, tell } from './support/figures.ts';
@@ -109,7 +109,7 @@ async function barePipeline(db: Db, { bytes }: Ready): Promise<void> {
     normalised: normalise({ ...printed, laboratoryFiness: '990000001' }),
   }));
   const documentId = uuidv7();
-  await storeReport(db, {
+  await storeDocument(db, {
     patientId: uuidv7(),
     head: {
       ...reportHead(report, results, { documentId, receivedAt: new Date().toISOString(), joinedBy: 'ins', zone: ZONE }),

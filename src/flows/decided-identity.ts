@@ -5,7 +5,7 @@ import {
   lockWaitingOriginal,
   quarantine,
   refuseWaiting,
-  storeWaitedReport,
+  storeWaitedDocument,
   structureOf,
   type WaitingOriginal,
   withdrawReport,
@@ -32,7 +32,7 @@ export function afterIdentityDecision(deps: LabReportDeps): AfterDecision {
 async function resume(deps: LabReportDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
   const inHand = await takeInHand(tx, depositId);
   const results = normaliseResults(inHand.report, deps.zone);
-  const stored = await storeWaitedReport(tx, toStore(deps, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results));
+  const stored = await storeWaitedDocument(tx, toStore(deps, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results));
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
   deps.relay.wake();
 }

@@ -23,7 +23,7 @@ import {
   reportHead,
   type ReportToStore,
   type StoredResult,
-  storeReport,
+  storeDocument,
   structureOf,
 } from '#record';
 import { checkLengths } from './check-lengths.ts';
@@ -130,7 +130,7 @@ async function storeOf(
   results: StoredResult[],
 ): Promise<Deposited> {
   const documentId = uuidv7(inHand.receivedAt.getTime());
-  const isNew = await storeReport(sql, toStore(deps, inHand, { patientId, joinedBy, documentId }, results));
+  const isNew = await storeDocument(sql, toStore(deps, inHand, { patientId, joinedBy, documentId }, results));
   if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew };
   deps.relay.wake();
   return { receipt: newReceipt(inHand, 'stored', documentId), isNew };

@@ -63,6 +63,12 @@ export const REFUSALS = {
     remedy: 'Deposit a biology report (LOINC 11502-2); other documents come by another door.',
   },
   'report.not-a-document': { http: 422, ack: 'AR', retry: false, remedy: 'Send a CDA R2 document (root element ClinicalDocument).' },
+  'document.type-unknown': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Give the document a type of the national list (JDV_J07): it says who may read it.',
+  },
   'report.identity-incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Send all the strict traits with an INS, or no INS at all.' },
   'report.identity-forbidden': {
     http: 422,

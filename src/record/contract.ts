@@ -98,6 +98,10 @@ export interface StoredReport {
   sampledAt: string;
   laboratory: { finess: string; name: string };
   validator?: string;
+  /** Principal id of the validator, when national: `rpps:8…`. */
+  validatorId?: string;
+  /** Restricted or very restricted (JDV_J08); absent when normal. */
+  confidentiality?: 'R' | 'V';
   prescriber?: string;
   /** Disciplines, for the document list. */
   chapters: string[];
@@ -167,3 +171,5 @@ export interface VersionConflictView {
 export interface VersionWorklist {
   conflicts: (VersionConflictView & { patient: { name: string; birthDate: string; sex: 'M' | 'F' | 'UN' } })[];
 }
+
+export type * from './document-contract.ts';

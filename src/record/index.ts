@@ -1,12 +1,16 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
-export type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export type { DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
 export { conflictRoutes } from './conflict-routes.ts';
 export { packOriginal } from './originals.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { regionRoutes } from './region-routes.ts';
 export { recordRoutes } from './routes.ts';
-export { type ReportToStore, storeReport, storeWaitedReport, withdrawReport } from './store.ts';
+export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
+export { documentHead } from './document-head.ts';
+export { withdrawReport } from './store.ts';
+export { findByUniqueId, findMetadata, submissionsOf, writeArrival, writeDocumentEvent, writeSubmission } from './store-registry.ts';
+export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 export {
   depositCounts,
   forgetQuarantine,

@@ -9,7 +9,7 @@ import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
-import { documentsOf, producerOf, storedSince } from './store.ts';
+import { reportsOf, producerOf, storedSince } from './store.ts';
 import { openPages, tellOpenPage } from './watch.ts';
 
 export interface RecordRoutesDeps {
@@ -61,7 +61,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
       const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx) =>
         patientReportsJson(
           patientId,
-          await documentsOf(tx, homes),
+          await reportsOf(tx, homes),
           await notConnected(tx),
           now.toISOString(),
           await lastVisit(tx, request.principal!, patientId, now),
@@ -88,7 +88,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     async (request, reply) => {
       const { documentId } = request.params;
       const { door, homes } = await askDocument(request, 'report.original');
-      const original = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId));
+      const original = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId, 'laboratory-report'));
       // Never shown inside our origin: an XML document may carry style sheets and scripts.
       return reply
         .type('application/octet-stream')
@@ -104,7 +104,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     async (request, reply) => {
       const { documentId } = request.params;
       const { door, homes } = await askDocument(request, 'report.pdf');
-      const { pdf } = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId));
+      const { pdf } = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId, 'laboratory-report'));
       if (!pdf) throw new Refusal('request.not-found', 'this report encloses no PDF');
       return reply
         .type('application/pdf')

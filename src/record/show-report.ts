@@ -2,7 +2,7 @@ import { type LabReport, type Section, narrativeToHtml, type Participant, readLa
 import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
-import { findDocument, headsOf } from './store.ts';
+import { findReport, headsOf } from './store.ts';
 import { personName } from './stored-report.ts';
 import { standings } from './versions.ts';
 
@@ -11,10 +11,10 @@ import { standings } from './versions.ts';
  * @throws Refusal `request.not-found`
  */
 export async function reportView(sql: Sql, homes: readonly string[], documentId: string): Promise<ReportView> {
-  const document = await findDocument(sql, homes, documentId);
+  const document = await findReport(sql, homes, documentId);
   if (!document) throw new Refusal('request.not-found', 'this patient has no such document');
   const heads = await headsOf(sql, homes);
-  const original = await originalOf(sql, homes, documentId);
+  const original = await originalOf(sql, homes, documentId, 'laboratory-report');
   const printed = readLabReport(original.bytes, original.mediaType);
   const standing = standings(heads);
   const head = JSON.parse(document.head) as StoredReport;

@@ -6,7 +6,8 @@ import type { PatientReports, StoredResult } from './contract.ts';
 import { packOriginal } from './originals.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
-import { documentsOf, type ReportToStore, storeReport, storeWaitedReport, takeEvents } from './store.ts';
+import { reportsOf, takeEvents } from './store.ts';
+import { type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 import { depositCounts, forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
 
 const database = testDatabase();
@@ -54,7 +55,7 @@ function report(uniqueId: string, more: { version?: number; replaces?: string[];
 
 const show = async () =>
   JSON.parse(
-    patientReportsJson(patientId, await documentsOf(database.db, [patientId]), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
+    patientReportsJson(patientId, await reportsOf(database.db, [patientId]), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
   ) as PatientReports;
 
 describe('the record of a patient', () => {
@@ -65,7 +66,7 @@ describe('the record of a patient', () => {
   );
 
   test('shows a stored report as it was printed, and says which laboratories are not connected', async () => {
-    expect(await storeReport(database.db, report('1.1'))).toBe(true);
+    expect(await storeDocument(database.db, report('1.1'))).toBe(true);
     const { reports, completeness } = await show();
     expect(reports).toHaveLength(1);
     expect(reports[0]!.results).toEqual([potassium]);
@@ -75,8 +76,8 @@ describe('the record of a patient', () => {
 
   test('stores the same bytes once, and gives the first receipt again', async () => {
     const first = report('1.1');
-    expect(await storeReport(database.db, first)).toBe(true);
-    expect(await storeReport(database.db, { ...report('1.1'), original: first.original })).toBe(false);
+    expect(await storeDocument(database.db, first)).toBe(true);
+    expect(await storeDocument(database.db, { ...report('1.1'), original: first.original })).toBe(false);
     expect((await show()).reports).toHaveLength(1);
     expect(await receiptOfBytes(database.db, first.original.sha256, SENDER)).toMatchObject({
       depositId: first.deposit.depositId,
@@ -85,19 +86,19 @@ describe('the record of a patient', () => {
   });
 
   test('stores nothing of a document whose identifier was used with other bytes', async () => {
-    await storeReport(database.db, report('1.1'));
-    const error = await storeReport(database.db, report('1.1', { bytes: '<other/>' })).catch((thrown: unknown) => thrown);
+    await storeDocument(database.db, report('1.1'));
+    const error = await storeDocument(database.db, report('1.1', { bytes: '<other/>' })).catch((thrown: unknown) => thrown);
     expect(brokenConstraint(error)).toBe('deposit_unique_id');
     expect((await show()).reports).toHaveLength(1);
   });
 
   test('stores the report of a laboratory whose identifier another one used first, and counts it for the region', async () => {
     const squatter = report('1.1', { bytes: '<other/>' });
-    await storeReport(database.db, {
+    await storeDocument(database.db, {
       ...squatter,
       head: { ...squatter.head, laboratory: { finess: '990400002', name: 'LBM des Fictions' } },
     });
-    expect(await storeReport(database.db, report('1.1'))).toBe(true);
+    expect(await storeDocument(database.db, report('1.1'))).toBe(true);
     expect((await show()).reports.map(({ current, conflict }) => [current, conflict])).toEqual([
       [true, false],
       [true, false],
@@ -106,8 +107,8 @@ describe('the record of a patient', () => {
   });
 
   test('keeps both versions, the corrected one being current, in whatever order they arrive', async () => {
-    await storeReport(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
-    await storeReport(database.db, report('1.1'));
+    await storeDocument(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
+    await storeDocument(database.db, report('1.1'));
     const { reports } = await show();
     expect(reports.map(({ uniqueId, current }) => [uniqueId, current]).toSorted()).toEqual([
       ['1.1', false],
@@ -120,21 +121,21 @@ describe('the record of a patient', () => {
 
   test('gives the original back byte for byte', async () => {
     const stored = report('1.1', { bytes: '<a>é\r\n  </a>' });
-    await storeReport(database.db, stored);
-    const original = await originalOf(database.db, [patientId], stored.head.documentId);
+    await storeDocument(database.db, stored);
+    const original = await originalOf(database.db, [patientId], stored.head.documentId, 'laboratory-report');
     expect(original.bytes.toString()).toBe('<a>é\r\n  </a>');
   });
 
   test('tells each stored report once to those who follow the patient', async () => {
-    await storeReport(database.db, report('1.1'));
-    await storeReport(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
+    await storeDocument(database.db, report('1.1'));
+    await storeDocument(database.db, report('1.2', { version: 2, replaces: ['1.1'] }));
     const events = await database.db.transaction((tx) => takeEvents(tx, 10));
     expect(events.map(({ isCorrection }) => isCorrection).toSorted()).toEqual([false, true]);
     expect(await database.db.transaction((tx) => takeEvents(tx, 10))).toEqual([]);
   });
 
   test('keeps the events of a relay that dies', async () => {
-    await storeReport(database.db, report('1.1'));
+    await storeDocument(database.db, report('1.1'));
     await database.db
       .transaction(async (tx) => {
         await takeEvents(tx, 10);
@@ -161,8 +162,8 @@ describe('a deposit whose patient is not decided', () => {
     expect(await keepWaitingOriginal(database.db, deposit)).toBe(true);
     expect(await keepWaitingOriginal(database.db, deposit)).toBe(false);
     expect(await receiptById(database.db, deposit.depositId, SENDER)).toMatchObject({ state: 'identity', documentId: null });
-    expect(await storeWaitedReport(database.db, waiting)).toBe(true);
-    expect(await storeWaitedReport(database.db, waiting)).toBe(false);
+    expect(await storeWaitedDocument(database.db, waiting)).toBe(true);
+    expect(await storeWaitedDocument(database.db, waiting)).toBe(false);
     expect(await receiptById(database.db, deposit.depositId, SENDER)).toMatchObject({
       state: 'stored',
       documentId: waiting.head.documentId,

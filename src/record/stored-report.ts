@@ -37,6 +37,7 @@ export function reportHead(
   if (!issuedAt) throw new Refusal('report.unreadable', 'the date of the document is not a date', { at: 'ClinicalDocument/effectiveTime' });
   const sampledAt = results.reduce<string | undefined>((first, { at }) => (at && (!first || at < first) ? at : first), undefined);
   const validator = report.legalAuthenticator ?? report.validators[0];
+  const { code: confidentiality } = report.confidentiality;
   const prescriber = report.participants.find(({ type }) => type === 'REF');
   return {
     documentId: kept.documentId,
@@ -50,6 +51,8 @@ export function reportHead(
     sampledAt: sampledAt ?? report.events.map(({ start }) => start && isoOf(start, kept.zone)).find(Boolean) ?? issuedAt,
     laboratory: structureOf(report),
     ...nameField('validator', validator),
+    ...idField(validator),
+    ...(confidentiality === 'R' || confidentiality === 'V' ? { confidentiality } : {}),
     ...nameField('prescriber', prescriber),
     chapters: chaptersOf(report),
     hasPdf: report.pdf !== undefined,
@@ -78,6 +81,19 @@ function isoOf(time: string, zone: string): string | undefined {
 function nameField<Key extends string>(key: Key, person: Participant | undefined): { [K in Key]?: string } {
   const name = person?.name && personName(person.name);
   return (name ? { [key]: name } : {}) as { [K in Key]?: string };
+}
+
+function idField(person: Participant | undefined): { validatorId?: string } {
+  const validatorId = person?.ids.map(principalOf).find(Boolean);
+  return validatorId === undefined ? {} : { validatorId };
+}
+
+/** National identifiers of professionals (IDNPS, `8` + RPPS). */
+const PROFESSIONALS = '1.2.250.1.71.4.2.1';
+
+/** The principal id of a professional: `rpps:` and the national identifier, type digit included. */
+export function principalOf(id: Identifier | undefined): string | undefined {
+  return id?.root === PROFESSIONALS && id.extension !== undefined ? `rpps:${id.extension}` : undefined;
 }
 
 /** `Dr Ada BIOLOGISTE`, as printed: title, given name, family name. */

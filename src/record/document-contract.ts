@@ -1,0 +1,113 @@
+/** What the registry answers about the documents of a patient, of every kind. Shared with the browser; types only. */
+import type { Category } from '#access';
+
+/** From whom a document is hidden (JDV_J08, 1.2.250.1.213.1.1.4.13). */
+export type Mask = 'MASQUE_PS' | 'INVISIBLE_PATIENT' | 'INVISIBLE_REPRESENTANTS_LEGAUX';
+
+/** Families of the list, in the words of a reader. */
+export type DocumentGroup =
+  | 'biology'
+  | 'imaging'
+  | 'discharge'
+  | 'emergency'
+  | 'pathology'
+  | 'report'
+  | 'letter'
+  | 'summary'
+  | 'prescription'
+  | 'plan'
+  | 'vaccination'
+  | 'patient'
+  | 'other';
+
+/** A coded notion as the entry carries it. */
+export interface EntryCode {
+  code: string;
+  /** OID. */
+  system?: string;
+  display?: string;
+}
+
+/** By which door a copy came. */
+export type Channel = 'deposit' | 'screen' | 'mssante' | 'hl7v2' | 'fhir';
+
+/** What the record keeps of a document of any kind, as its sender said it: nothing here depends on other documents or on people. */
+export interface DocumentHead {
+  /** Cigogne's id of this version of the document. */
+  documentId: string;
+  /** `root` or `root^extension`, as the sender identified this version. */
+  uniqueId: string;
+  setId: string;
+  version: number;
+  /** uniqueIds replaced by this one. */
+  replaces: string[];
+  kind: 'laboratory-report' | 'document';
+  /** Row of the matrix of rights. */
+  category: Category;
+  group: DocumentGroup;
+  /** JDV_J07. */
+  type: EntryCode;
+  /** JDV_J57. */
+  class: EntryCode;
+  /** JDV_J10. */
+  format?: EntryCode;
+  practiceSetting?: EntryCode;
+  facilityType?: EntryCode;
+  /** Acts documented: chapters of biology, procedures. */
+  events?: EntryCode[];
+  title: string;
+  /** Further words for the list: the chapters of a report of biology. */
+  detail?: string;
+  /** ISO 8601 instants. `servedAt`: when the act documented began (the sampling, the admission), the date under which it is listed. */
+  issuedAt: string;
+  receivedAt: string;
+  servedAt: string;
+  servedUntil?: string;
+  /** The structure that answers for the document. */
+  structure: { finess: string; name: string };
+  /** As printed: `Dr Hélène GARNIER-DEMO`. */
+  authors: { name: string /** Principal id when national: `rpps:8…`. */; id?: string; institution?: string }[];
+  confidentiality: 'N' | 'R' | 'V';
+  language?: string;
+  mediaType: string;
+  sizeBytes?: number;
+  /** A PDF can be opened: the document itself, or one it encloses. */
+  hasPdf: boolean;
+  /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`, `opened` (fed from the open record). */
+  joinedBy: string;
+  channel: Channel;
+}
+
+/** A mask in force, and who put it. */
+export interface MaskInForce {
+  mask: Mask;
+  at: string;
+  by: { id: string; name: string; role: string };
+  reason?: string;
+  /** INVISIBLE_PATIENT only: who announces, by when, and when that person is reminded. */
+  announcement?: { owner: string; ownerName: string; dueAt: string; remindAt: string };
+}
+
+/** A document as it stands among the others now. */
+export interface DocumentItem extends DocumentHead {
+  /** Nothing replaces it: the version to read. */
+  current: boolean;
+  /** Two current versions claim the same place. */
+  conflict: boolean;
+  supersededBy?: string;
+  /** `deleted`: withdrawn from reading by its structure or the person who filed it; kept, with its trace. */
+  status: 'current' | 'archived' | 'deleted';
+  masks: MaskInForce[];
+  /** When its visibility or its status last changed, by a person. */
+  changedAt?: string;
+  /** Further copies of the same document that came by other doors or senders. */
+  arrivals: { at: string; channel: Channel; sender: string }[];
+  relations: DocumentRelation[];
+}
+
+/** `adds-to`, `transforms`, `signs`: this one, towards another; `replaces` too. `documentId` when the other one is in the record. */
+export interface DocumentRelation {
+  kind: 'replaces' | 'adds-to' | 'transforms' | 'signs';
+  uniqueId: string;
+  documentId?: string;
+}

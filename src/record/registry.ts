@@ -1,0 +1,94 @@
+import type { Sql } from '#kernel';
+import type { DocumentHead, DocumentItem, DocumentRelation } from './document-contract.ts';
+import { headOfReport } from './document-head.ts';
+import { documentStandings } from './document-standing.ts';
+import {
+  arrivalsOf,
+  type ArrivalRow,
+  documentEventsOf,
+  type DocumentEventRow,
+  entriesOf,
+  type EntryRow,
+  relationsOf,
+  type RelationRow,
+} from './store-registry.ts';
+import type { ReportHead } from './stored-report.ts';
+import { standings } from './versions.ts';
+
+/**
+ * Every document of a person as it stands now, of every kind, latest first: current and replaced, hidden and shown, archived and withdrawn.
+ * `homes`: the records read as one (`personOf` of identity). Who may see which of them is not decided here: give what this returns to nobody before `visibleItems` of access.
+ */
+export async function documentsOf(sql: Sql, homes: readonly string[]): Promise<DocumentItem[]> {
+  const [entries, events, relations, arrivals] = [
+    await entriesOf(sql, homes),
+    await documentEventsOf(sql, homes),
+    await relationsOf(sql, homes),
+    await arrivalsOf(sql, homes),
+  ];
+  return assemble(entries, events, relations, arrivals);
+}
+
+/** One document among the others of its person; undefined when they have no such document. */
+export async function documentById(sql: Sql, homes: readonly string[], documentId: string): Promise<DocumentItem | undefined> {
+  return (await documentsOf(sql, homes)).find((item) => item.documentId === documentId);
+}
+
+/** What is new, replaced, or whose visibility or status changed after an instant. */
+export async function documentsSince(sql: Sql, homes: readonly string[], since: Date): Promise<DocumentItem[]> {
+  return changedSince(await documentsOf(sql, homes), since.toISOString());
+}
+
+/** A replaced document changes when the one that replaces it arrives. */
+export function changedSince(items: readonly DocumentItem[], since: string): DocumentItem[] {
+  const receivedAt = new Map(items.map((item) => [item.documentId, item.receivedAt]));
+  const lastOf = ({ receivedAt: own, changedAt = '', supersededBy = '', arrivals }: DocumentItem) =>
+    [own, changedAt, receivedAt.get(supersededBy) ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));
+  return items.filter((item) => lastOf(item) > since);
+}
+
+function assemble(
+  entries: readonly EntryRow[],
+  events: readonly DocumentEventRow[],
+  relations: readonly RelationRow[],
+  arrivals: readonly ArrivalRow[],
+): DocumentItem[] {
+  const version = standings(entries);
+  const standing = documentStandings(entries, events);
+  const related = Map.groupBy(relations, ({ documentId }) => documentId);
+  const arrived = Map.groupBy(arrivals, ({ documentId }) => documentId);
+  const byUniqueId = Map.groupBy(entries, ({ uniqueId }) => uniqueId);
+  return entries.map((entry) => {
+    const { documentId } = entry;
+    return {
+      ...headOf(entry),
+      ...version.get(documentId)!,
+      ...standing(documentId),
+      relations: relationsOfEntry(entry, related.get(documentId) ?? [], byUniqueId),
+      arrivals: (arrived.get(documentId) ?? []).map(({ at, channel, sender }) => ({ at: at.toISOString(), channel, sender })),
+    };
+  });
+}
+
+function headOf({ kind, head, channel }: EntryRow): DocumentHead {
+  return kind === 'document' ? (JSON.parse(head) as DocumentHead) : headOfReport(JSON.parse(head) as ReportHead, channel);
+}
+
+const RELATIONS = { APND: 'adds-to', XFRM: 'transforms', signs: 'signs' } as const;
+
+/** A structure names its own document before another's that uses the same identifier. */
+function relationsOfEntry(
+  { replaces, structure }: EntryRow,
+  related: readonly RelationRow[],
+  byUniqueId: ReadonlyMap<string, EntryRow[]>,
+): DocumentRelation[] {
+  const towards = [
+    ...replaces.map((target) => ({ kind: 'replaces' as const, target })),
+    ...related.map(({ kind, target }) => ({ kind: RELATIONS[kind], target })),
+  ];
+  return towards.map(({ kind, target }) => {
+    const found = byUniqueId.get(target) ?? [];
+    const documentId = (found.find((other) => other.structure === structure) ?? found[0])?.documentId;
+    return { kind, uniqueId: target, ...(documentId !== undefined && { documentId }) };
+  });
+}

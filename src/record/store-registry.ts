@@ -1,0 +1,173 @@
+import type { Sql } from '#kernel';
+import type { Channel, DocumentHead, Mask } from './document-contract.ts';
+import type { MaskToPut } from './store-write.ts';
+import type { VersionedDocument } from './versions.ts';
+
+/** The registry of documents of every kind: the only SQL of their entries, relations, arrivals and of what people did with them. */
+
+/** One document as kept, its head still text. */
+export interface EntryRow extends VersionedDocument {
+  patientId: string;
+  kind: DocumentHead['kind'];
+  channel: Channel;
+  head: string;
+}
+
+const ENTRY = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces,
+  d.structure, d.kind, d.channel, d.head,
+  exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
+
+/** Every document of these records, latest first. `homes`: the record and those merged into it. */
+export function entriesOf(sql: Sql, homes: readonly string[]): Promise<EntryRow[]> {
+  return sql.query<EntryRow & Record<string, unknown>>(
+    'registry-entries',
+    `select ${ENTRY} from record.document d where d.patient_id = any($1::uuid[]) order by d.sampled_at desc, d.document_id desc`,
+    [homes],
+  );
+}
+
+/** What a person did with a document after it was stored. */
+export interface DocumentEventRow {
+  documentId: string;
+  kind: 'hide' | 'show' | 'archive' | 'restore' | 'delete';
+  mask: Mask | null;
+  at: Date;
+  actor: string;
+  actorName: string;
+  role: string;
+  reason: string | null;
+  owner: string | null;
+  ownerName: string | null;
+  dueAt: Date | null;
+  remindAt: Date | null;
+}
+
+const EVENT = `document_id as "documentId", kind, mask, at, actor, actor_name as "actorName", role, reason, owner, owner_name as "ownerName",
+  due_at as "dueAt", remind_at as "remindAt"`;
+
+/** In the order in which they happened. */
+export function documentEventsOf(sql: Sql, homes: readonly string[]): Promise<DocumentEventRow[]> {
+  return sql.query<DocumentEventRow & Record<string, unknown>>(
+    'registry-events',
+    `select ${EVENT} from record.document_event where patient_id = any($1::uuid[]) order by at, event_id`,
+    [homes],
+  );
+}
+
+export interface RelationRow {
+  documentId: string;
+  kind: 'APND' | 'XFRM' | 'signs';
+  target: string;
+}
+
+export function relationsOf(sql: Sql, homes: readonly string[]): Promise<RelationRow[]> {
+  return sql.query<RelationRow & Record<string, unknown>>(
+    'registry-relations',
+    `select document_id as "documentId", kind, target_unique_id as target from record.relation where patient_id = any($1::uuid[])`,
+    [homes],
+  );
+}
+
+export interface ArrivalRow {
+  documentId: string;
+  at: Date;
+  channel: Channel;
+  sender: string;
+}
+
+/** Copies that came after the first. */
+export function arrivalsOf(sql: Sql, homes: readonly string[]): Promise<ArrivalRow[]> {
+  return sql.query<ArrivalRow & Record<string, unknown>>(
+    'registry-arrivals',
+    `select document_id as "documentId", arrived_at as at, channel, sender_id as sender
+     from record.arrival where patient_id = any($1::uuid[]) order by arrived_at`,
+    [homes],
+  );
+}
+
+/** Writes that one more copy of a document came. The same copy again by the same door is nothing new. */
+export async function writeArrival(
+  sql: Sql,
+  arrival: { patientId: string; documentId: string; at: Date; channel: Channel; senderId: string; sha256: Buffer },
+): Promise<void> {
+  const { patientId, documentId, at, channel, senderId, sha256 } = arrival;
+  await sql.query(
+    'registry-arrival-write',
+    `insert into record.arrival (patient_id, document_id, arrived_at, channel, sender_id, sha256) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing`,
+    [patientId, documentId, at, channel, senderId, sha256],
+  );
+}
+
+/** The document that a structure filed under this identifier, wherever it is; undefined while its patient is not decided. */
+export async function findByUniqueId(
+  sql: Sql,
+  uniqueId: string,
+  structure: string,
+): Promise<{ patientId: string; documentId: string; senderId: string; sha256: Buffer } | undefined> {
+  const [found] = await sql.query<{ patientId: string; documentId: string; senderId: string; sha256: Buffer }>(
+    'registry-by-unique-id',
+    `select patient_id as "patientId", document_id as "documentId", sender_id as "senderId", sha256
+     from record.deposit where unique_id = $1 and structure = $2 and state = 'stored'`,
+    [uniqueId, structure],
+  );
+  return found;
+}
+
+/** What a person does with a document, written beside it. */
+export async function writeDocumentEvent(
+  tx: Sql,
+  event: Omit<MaskToPut, 'mask'> & { patientId: string; documentId: string; kind: DocumentEventRow['kind']; mask: Mask | null },
+): Promise<void> {
+  const { patientId, eventId, documentId, kind, mask, at, actor, actorName, role, reason, owner, ownerName, dueAt, remindAt } = event;
+  await tx.query(
+    'registry-event-write',
+    `insert into record.document_event
+       (patient_id, event_id, document_id, kind, mask, at, actor, actor_name, role, reason, owner, owner_name, due_at, remind_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [patientId, eventId, documentId, kind, mask, at, actor, actorName, role, reason, owner, ownerName, dueAt, remindAt].map(
+      (value) => value ?? null,
+    ),
+  );
+}
+
+/** JSON text of DocumentMetadata; null for a laboratory report, whose original says it; undefined when there is no such document. */
+export async function findMetadata(sql: Sql, patientId: string, documentId: string): Promise<string | null | undefined> {
+  const [found] = await sql.query<{ metadata: string | null }>(
+    'registry-metadata',
+    'select metadata from record.document where patient_id = $1 and document_id = $2',
+    [patientId, documentId],
+  );
+  return found?.metadata;
+}
+
+export interface SubmissionToKeep {
+  patientId: string;
+  uniqueId: string;
+  sourceId: string;
+  documentIds: readonly string[];
+  submittedAt: Date;
+  /** JSON text of SubmissionSet. */
+  metadata: string;
+}
+
+/** Keeps what was sent together. The same set again is nothing new. */
+export async function writeSubmission(tx: Sql, submission: SubmissionToKeep): Promise<void> {
+  const { patientId, uniqueId, sourceId, documentIds, submittedAt, metadata } = submission;
+  await tx.query(
+    'registry-submission-write',
+    `insert into record.submission (patient_id, unique_id, source_id, document_ids, submitted_at, metadata) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing`,
+    [patientId, uniqueId, sourceId, documentIds, submittedAt, metadata],
+  );
+}
+
+/** The submission sets of these records, latest first. */
+export function submissionsOf(sql: Sql, homes: readonly string[]): Promise<Omit<SubmissionToKeep, 'sourceId'>[]> {
+  return sql.query<Omit<SubmissionToKeep, 'sourceId'> & Record<string, unknown>>(
+    'registry-submissions',
+    `select patient_id as "patientId", unique_id as "uniqueId", document_ids as "documentIds", submitted_at as "submittedAt", metadata
+     from record.submission where patient_id = any($1::uuid[]) order by submitted_at desc`,
+    [homes],
+  );
+}
