@@ -23,13 +23,33 @@ export const patientSchema = z.object({
   patientId: z.string(),
   traits: traitsSchema,
   status: z.enum(IDENTITY_STATUSES),
-  /** Matricule INS, shown only when the status is qualified or retrieved. */
+  /** Matricule INS, held to recognise prints; it leaves the region only when the status permits it (`permits`). */
   ins: z.object({ oid: z.string(), value: z.string() }).optional(),
   /** HOMA homonym, TWIN dangerous twin (same birth name and date, another given name), DOUT doubtful, FICT fictitious. */
   attributes: z.array(z.string()),
   deceasedOn: z.string().optional(),
 });
 export type Patient = z.infer<typeof patientSchema>;
+
+/**
+ * Documents of high confidence by which an identity is checked (RNIV; codes of the HL7 France table of means): CN national identity card,
+ * PA passport, CS residence permit, LE family record book, AN birth certificate extract, DC death certificate, AC other civil status act,
+ * IE electronic identity (eIDAS), CC, CE, CM, PC, TC other accepted papers. `register`: checked in the register that was taken over.
+ */
+export const DOCUMENTS = ['CN', 'PA', 'CS', 'LE', 'AN', 'DC', 'AC', 'IE', 'CC', 'CE', 'CM', 'PC', 'TC', 'register'] as const;
+export const DOUBTS = ['DOUT', 'FICT'] as const;
+
+/** What is known of an identity, from which its status follows (`statusOf`). */
+export const factsSchema = z.object({
+  traits: traitsSchema,
+  ins: z.object({ oid: z.string(), value: z.string() }).optional(),
+  /** When the national service confirmed this INS for these traits (ISO 8601). */
+  insiAt: z.string().optional(),
+  document: z.enum(DOCUMENTS).optional(),
+  /** Marks that a person set. */
+  doubts: z.array(z.enum(DOUBTS)),
+});
+export type IdentityFacts = z.infer<typeof factsSchema>;
 
 /** `GET /api/patients?q=…`: INS, or name and birth date in any order, accents and case ignored. */
 export const foundSchema = z.object({

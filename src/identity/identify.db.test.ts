@@ -154,9 +154,10 @@ describe('a report without INS', () => {
 });
 
 describe('records that could be taken for one another', () => {
+  const by = { who: { id: 'staff:1', name: 'Sonia DEMO' }, reason: 'papers seen', now };
   const make = async (traits: Partial<Traits>, id = uuidv7()) => {
     const full = { ...(traitsOf(ODETTE) as Traits), birthFamily: 'MARQUE-TEST', ...traits };
-    await database.db.transaction((tx) => makePatients(tx, [{ patientId: id, traits: full, status: 'validated' }], now));
+    await database.db.transaction((tx) => makePatients(tx, [{ patientId: id, facts: { traits: full, document: 'CN', doubts: [] } }], by));
     return id;
   };
   const marksOf = async (id: string) => (await patientById(database.db, id))?.attributes;

@@ -5,6 +5,7 @@ import type { Patient, Traits, WaitReason } from './contract.ts';
 import { type Ins, insOf, isInsLikeTraits, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
 import { type Candidate, rankCandidates } from './score.ts';
+import { permits } from './status.ts';
 import * as store from './store.ts';
 import { fingerprintOf, isComplete, type PrintedTraits, traitsOf } from './traits.ts';
 
@@ -66,7 +67,9 @@ export async function createFromArrival(tx: Sql, toCreate: ToCreate): Promise<Id
   const same = await judgeSameTraits(tx, traits, ins);
   if (same) return same;
   const patientId = uuidv7(now.getTime());
-  const made = await makePatients(tx, [{ patientId, traits, status: 'retrieved', ins, receivedFrom }], now);
+  // retrieved, received from this sender: the national service is asked, and may yet refute it
+  const by = { who: { id: 'rule:ins', name: 'ins' }, reason: 'an INS known to nobody, with complete and concordant traits', now };
+  const made = await makePatients(tx, [{ patientId, facts: { traits, ins, doubts: [] }, receivedFrom }], by);
   if (made.has(patientId)) return { kind: 'one', patientId, joinedBy: 'ins' };
   // another sender printed the same INS with another name or date at the same instant: it has committed by now
   const winner = await store.patientByIns(tx, ins);
@@ -75,7 +78,7 @@ export async function createFromArrival(tx: Sql, toCreate: ToCreate): Promise<Id
 }
 
 async function judgeKnownIns(sql: Sql, known: Patient, traits: PrintedTraits, ins: Ins): Promise<Identified | Waits> {
-  if (known.attributes.includes('DOUT') || known.attributes.includes('FICT')) return wait(sql, 'doubtful-record', traits, ins);
+  if (!permits(known, 'automatic-filing')) return wait(sql, 'doubtful-record', traits, ins);
   const comparison = compareTraits(traits, known.traits);
   if (isConcordant(comparison)) return { kind: 'one', patientId: known.patientId, joinedBy: 'ins' };
   const contradicts = Object.entries(comparison).some(

@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { createFromArrival, identify } from './identify.ts';
 import { mergePatients, splitPatient } from './merge.ts';
 import { ODETTE, withIns } from './people.fixture.ts';
-import { homesOf } from './store.ts';
+import { personOf } from './store.ts';
 import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 
@@ -181,7 +181,7 @@ async function check(world: World): Promise<void> {
     expect([...world.waiting.values()]).not.toContain(depositId);
   }
   const live = [...world.whoIs.keys()].filter(world.isLive);
-  const read = (await Promise.all(live.map((id) => homesOf(database.db, id)))).flat();
+  const read = (await Promise.all(live.map((id) => personOf(database.db, id)))).flatMap(({ homes }) => homes);
   expect(read.toSorted(), 'each home is read from exactly one live record').toEqual([...world.whoIs.keys()].toSorted());
 }
 
@@ -205,7 +205,7 @@ test('whatever arrives and is decided, each document is in one record of its own
         await transaction((tx) => splitPatient(tx, { patientId, who, reason: 'all back', now }));
         world.mergedInto.delete(patientId);
       }
-      for (const patientId of world.whoIs.keys()) expect(await homesOf(database.db, patientId)).toEqual([patientId]);
+      for (const patientId of world.whoIs.keys()) expect((await personOf(database.db, patientId)).homes).toEqual([patientId]);
     }),
     { numRuns: SEQUENCES },
   );

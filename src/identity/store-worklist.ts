@@ -1,7 +1,6 @@
 import type { Identifier } from '#formats';
 import { type Sql, uuidv7 } from '#kernel';
 import type { WaitReason } from './contract.ts';
-import type { Ins } from './ins.ts';
 import type { PrintedTraits } from './traits.ts';
 
 /** What is kept of a printed patient while they wait: who they are, never how they are. */
@@ -129,25 +128,10 @@ export async function breakLinks(tx: Sql, senderFiness: string, ids: readonly { 
   );
 }
 
-/** Gives an INS to a record that has none; false when either already has another. */
-export async function attachIns(tx: Sql, patientId: string, ins: Ins): Promise<boolean> {
-  const rows = await tx.query(
-    'identity-attach-ins',
-    `with claimed as (
-       insert into identity.ins (oid, value, patient_id)
-       select $2, $3, p.patient_id from identity.patient p where p.patient_id = $1 and p.ins_oid is null
-       on conflict (oid, value) do nothing returning patient_id)
-     update identity.patient p set ins_oid = $2, ins_value = $3, status = case p.status when 'validated' then 'qualified' else 'retrieved' end
-       from claimed where p.patient_id = claimed.patient_id returning p.patient_id`,
-    [patientId, ins.oid, ins.value],
-  );
-  return rows.length === 1;
-}
-
 export interface Decision {
   who: string;
   whoName: string;
-  action: 'link' | 'create' | 'refuse' | 'undo' | 'refile' | 'merge' | 'split';
+  action: 'link' | 'create' | 'refuse' | 'undo' | 'refile';
   patientId?: string | undefined;
   waitingId?: string | undefined;
   before?: unknown;

@@ -1,6 +1,7 @@
 import type { Sql } from '#kernel';
-import type { Patient, Traits } from './contract.ts';
+import type { IdentityFacts, Patient, Traits } from './contract.ts';
 import type { Ins } from './ins.ts';
+import { statusOf } from './status.ts';
 import { comparedName, type PrintedTraits, searchColumns, soundOf } from './traits.ts';
 
 interface PatientRow {
@@ -148,9 +149,8 @@ export async function likelyPatients(sql: Sql, traits: PrintedTraits, ins: Ins |
 
 export interface NewPatient {
   patientId: string;
-  traits: Traits;
-  status: Patient['status'];
-  ins?: Ins;
+  facts: IdentityFacts;
+  /** FINESS of the structure whose document made this record. */
   receivedFrom?: string;
 }
 
@@ -185,10 +185,21 @@ export async function insertPatients(tx: Sql, patients: readonly NewPatient[], n
   return new Set(rows.map((row) => row.patient_id));
 }
 
-function toRow({ patientId, traits, status, ins, receivedFrom }: NewPatient, now: Date) {
-  const search = searchColumns(traits);
+function toRow({ patientId, facts, receivedFrom }: NewPatient, now: Date) {
   return {
     patient_id: patientId,
+    ...factColumns(facts),
+    received_from: receivedFrom,
+    attributes: facts.doubts,
+    created_at: now.toISOString(),
+  };
+}
+
+/** The columns that hold the facts, the marks apart, and those that are made of them. */
+export function factColumns(facts: IdentityFacts) {
+  const { traits, ins, insiAt, document } = facts;
+  const search = searchColumns(traits);
+  return {
     birth_family: traits.birthFamily,
     birth_givens: traits.birthGivens,
     first_birth_given: traits.firstBirthGiven,
@@ -198,16 +209,15 @@ function toRow({ patientId, traits, status, ins, receivedFrom }: NewPatient, now
     birth_date: traits.birthDate,
     birth_cog: traits.birthPlace?.cog,
     birth_place_label: traits.birthPlace?.label,
-    status,
+    status: statusOf(facts),
     ins_oid: ins?.oid,
     ins_value: ins?.value,
-    received_from: receivedFrom,
+    insi_at: insiAt,
+    document,
     compared_family: search.comparedFamily,
     search_family: search.searchFamily,
     search_words: search.searchWords,
     sound: search.sound,
-    attributes: [],
-    created_at: now.toISOString(),
   };
 }
 
@@ -227,13 +237,19 @@ export async function neighbourPairs(sql: Sql, patientIds: readonly string[]): P
   });
 }
 
-export async function addMarks(tx: Sql, patientIds: readonly string[], marks: readonly string[]): Promise<void> {
-  await tx.query(
+/** Adds marks where they are missing. @returns the records that changed, with all their marks */
+export function addMarks(tx: Sql, patientIds: readonly string[], marks: readonly string[]): Promise<Marked[]> {
+  return tx.query<Marked & Record<string, unknown>>(
     'identity-add-marks',
     `update identity.patient set attributes = array(select distinct unnest(attributes || $2::text[]) order by 1)
-      where patient_id = any($1::uuid[]) and not attributes @> $2::text[]`,
+      where patient_id = any($1::uuid[]) and not attributes @> $2::text[] returning patient_id as "patientId", attributes`,
     [patientIds, marks],
   );
+}
+
+export interface Marked {
+  patientId: string;
+  attributes: string[];
 }
 
 /** Live records of a matricule, in the given domains: the survivor when its own record was merged. */
@@ -290,28 +306,17 @@ export async function setMergedInto(tx: Sql, patientId: string, into: string | n
   await tx.query('identity-set-merged', 'update identity.patient set merged_into = $2 where patient_id = $1', [patientId, into]);
 }
 
-/** Replaces the marks that come from neighbours; those that a person set (DOUT, FICT) stay. */
-export async function setMarks(tx: Sql, patientId: string, marks: readonly string[]): Promise<void> {
-  await tx.query(
+/** Replaces the marks that come from neighbours; those that a person set (DOUT, FICT) stay. @returns the record, if that changed it */
+export function setMarks(tx: Sql, patientId: string, marks: readonly string[]): Promise<Marked[]> {
+  return tx.query<Marked & Record<string, unknown>>(
     'identity-set-marks',
-    `update identity.patient set attributes = array(
-        select a from unnest(attributes) a where a not in ('HOMA', 'TWIN') union select unnest($2::text[]) order by 1)
-      where patient_id = $1`,
+    `with wanted as (
+       select p.patient_id, array(select a from unnest(p.attributes) a where a not in ('HOMA', 'TWIN') union select unnest($2::text[]) order by 1) as marks
+         from identity.patient p where p.patient_id = $1)
+     update identity.patient p set attributes = w.marks from wanted w
+      where p.patient_id = w.patient_id and p.attributes <> w.marks returning p.patient_id as "patientId", p.attributes`,
     [patientId, marks],
   );
-}
-
-/** The records to read for one: itself and all that were merged into it, however deep. */
-export async function homesOf(sql: Sql, patientId: string): Promise<string[]> {
-  const rows = await sql.query<{ patient_id: string }>(
-    'identity-homes',
-    `with recursive home as (
-       select $1::uuid as patient_id
-       union select p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
-     select patient_id from home`,
-    [patientId],
-  );
-  return rows.map((row) => row.patient_id);
 }
 
 /** The live record behind which each of these stands: itself unless merged. */

@@ -6,7 +6,7 @@ import type { WaitReason } from './contract.ts';
 import { createFromArrival, identify } from './identify.ts';
 import { mergePatients, splitPatient } from './merge.ts';
 import { ODETTE, withIns, withoutIns } from './people.fixture.ts';
-import { homesOf, patientById, patientsByMatricule, survivorsOf } from './store.ts';
+import { patientById, patientsByMatricule, personOf, survivorsOf } from './store.ts';
 import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 
@@ -201,7 +201,7 @@ describe('two records of one person', () => {
     const { first, second } = await twice();
     expect((await patientById(database.db, first))!.attributes).toEqual(['HOMA']);
     await inTransaction((tx) => mergePatients(tx, { ...request(second), into: first }));
-    expect((await homesOf(database.db, first)).toSorted()).toEqual([first, second].toSorted());
+    expect((await personOf(database.db, first)).homes.toSorted()).toEqual([first, second].toSorted());
     expect(await survivorsOf(database.db, [first, second])).toEqual(
       new Map([
         [first, first],
@@ -216,8 +216,8 @@ describe('two records of one person', () => {
     await inTransaction((tx) => mergePatients(tx, { ...request(second), into: first }));
     expect(await record(withIns(ODETTE, '2550699042888'))).toBe(second);
     await inTransaction((tx) => splitPatient(tx, request(second)));
-    expect(await homesOf(database.db, first)).toEqual([first]);
-    expect(await homesOf(database.db, second)).toEqual([second]);
+    expect((await personOf(database.db, first)).homes).toEqual([first]);
+    expect((await personOf(database.db, second)).homes).toEqual([second]);
     expect((await patientById(database.db, second))!.attributes).toEqual(['HOMA']);
   });
   test('a record is merged once, and never into itself or into a merged one', async () => {

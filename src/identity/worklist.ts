@@ -1,5 +1,6 @@
 import type { PrintedPatient } from '#formats';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { attachIns, withdrawIns } from './change.ts';
 import { compareTraits, isConcordant } from './compare.ts';
 import type { Traits, Waiting, WaitReason } from './contract.ts';
 import { findCandidates, identifyPrint, type Waits } from './identify.ts';
@@ -7,6 +8,8 @@ import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
 import * as store from './store.ts';
 import * as worklist from './store-worklist.ts';
+import { eventsOf } from './store-events.ts';
+import { factsOf } from './store-facts.ts';
 import { fingerprintOf, isComplete, traitsOf } from './traits.ts';
 
 /** What the flows do once a person has decided, in the same transaction. */
@@ -102,8 +105,10 @@ export async function linkWaiting(tx: Sql, request: DecisionRequest & { patientI
   if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'body.patientId' });
   const ins = insIn(row, request.mode);
   const mayTakeIns = ins && !patient.ins && isConcordant(compareTraits(row.printed.traits, patient.traits));
-  const insAttached = mayTakeIns ? await worklist.attachIns(tx, patient.patientId, ins) : false;
-  await settle(tx, request, row, { state: 'linked', action: 'link', patientId: patient.patientId, insAttached });
+  if (mayTakeIns && !(await store.patientByIns(tx, ins))) {
+    await attachIns(tx, { ...request, patientId: patient.patientId, ins, waitingId: row.waitingId });
+  }
+  await settle(tx, request, row, { state: 'linked', action: 'link', patientId: patient.patientId });
   await after.resume(tx, row.depositId, patient.patientId);
 }
 
@@ -119,13 +124,8 @@ export async function createFromWaiting(tx: Sql, request: DecisionRequest, after
   const ins = isComplete(traits) ? insIn(row, request.mode) : undefined;
   await store.lockNeighbourhood(tx, traits);
   const patientId = uuidv7(request.now.getTime());
-  const patient = {
-    patientId,
-    traits,
-    receivedFrom: row.senderFiness,
-    ...(ins ? { status: 'retrieved' as const, ins } : { status: 'provisional' as const }),
-  };
-  const made = await makePatients(tx, [patient], request.now);
+  const patient = { patientId, facts: { traits, ...(ins && { ins }), doubts: [] }, receivedFrom: row.senderFiness };
+  const made = await makePatients(tx, [patient], request);
   if (!made.has(patientId)) throw new Refusal('patient.ambiguous', 'another record already has this INS: link to it, or refuse');
   await settle(tx, request, row, { state: 'created', action: 'create', patientId });
   await after.resume(tx, row.depositId, patientId);
@@ -141,7 +141,7 @@ export async function refuseWaiting(tx: Sql, request: DecisionRequest, after: Af
 
 /**
  * Takes a decision back: the arrival waits again, and with it all that its link filed, before or since; their reports leave the record, the link
- * no longer holds. A record that was made stays, empty.
+ * no longer holds. The INS that the decision gave is free again; a record that was made stays, empty.
  */
 export async function undoDecision(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<void> {
   const row = await worklist.lockWaiting(tx, request.waitingId);
@@ -154,6 +154,17 @@ export async function undoDecision(tx: Sql, request: DecisionRequest, after: Aft
     await record(tx, request, undone, { action: 'undo', patientId: patientId ?? undefined, after: { state: 'waiting' } });
     if (patientId) await after.withdraw(tx, depositId, patientId);
   }
+  if (row.patientId) await freeIns(tx, request, row, row.patientId);
+}
+
+/** Takes back the INS that a decision brought to a record, as long as nothing else has confirmed that it is theirs. */
+async function freeIns(tx: Sql, request: DecisionRequest, row: worklist.WaitingRow, patientId: string): Promise<void> {
+  const ins = insIn(row, request.mode);
+  const kept = ins && (await factsOf(tx, patientId));
+  if (!kept || kept.mergedInto || kept.facts.insiAt || kept.facts.ins?.value !== ins.value || kept.facts.ins.oid !== ins.oid) return;
+  const brought = (await eventsOf(tx, [patientId])).find(({ kind }) => kind === 'ins-attached' || kind === 'created');
+  const isItsDoing = row.state === 'created' ? brought?.kind === 'created' : brought?.after?.waitingId === row.waitingId;
+  if (isItsDoing) await withdrawIns(tx, { ...request, patientId });
 }
 
 /** Files a waiting arrival that a rule joins by now, by a link made since; in a transaction of its own. False when it still waits. */
@@ -181,10 +192,9 @@ async function settle(
     state: 'linked' | 'created' | 'refused';
     action: 'link' | 'create' | 'refuse' | 'refile';
     patientId?: string;
-    insAttached?: boolean;
   },
 ): Promise<void> {
-  const { state, action, patientId, insAttached } = settled;
+  const { state, action, patientId } = settled;
   const { waitingId, senderFiness, fingerprint } = row;
   await worklist.settleWaiting(tx, { waitingId, state, patientId: patientId ?? null, now: request.now });
   if (patientId && action !== 'refile') {
@@ -192,7 +202,7 @@ async function settle(
       await worklist.upsertLink(tx, { senderFiness, domain, localId, patientId, fingerprint, by: request.who.id, now: request.now });
     }
   }
-  await record(tx, request, row, { action, patientId, after: { state, patientId, ...(insAttached && { insAttached }) } });
+  await record(tx, request, row, { action, patientId, after: { state, patientId } });
 }
 
 const record = (
