@@ -13,3 +13,4 @@ export { Refusal, REFUSALS, refusalBody, type RefusalCode } from './refusal.ts';
 export { StartError } from './start-error.ts';
 export { findMode, type Mode } from './store.ts';
 export * from './xml/index.ts';
+export * from './zip/index.ts';

@@ -76,6 +76,25 @@ export const REFUSALS = {
     retry: false,
     remedy: 'This instance takes only production identities, or only test ones: check the INS OID.',
   },
+  'archive.unreadable': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Make the archive again with the layout of IHE XDM, in zip without encryption, and send it again.',
+  },
+  'archive.hostile': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Archives whose files leave their folder, overlap, repeat a name or inflate beyond measure are never read: make it again.',
+  },
+  'archive.mismatch': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'The archive and what it says of its documents differ (hash, size, name or patient): make it again from the documents themselves.',
+  },
   'unit.unknown': { http: 422, ack: 'AE', retry: false, remedy: 'Use a UCUM unit or a spelling of the table of units.' },
   'patient.ambiguous': { http: 409, ack: 'AE', retry: false, remedy: 'The identity cell has to decide; nothing to send again.' },
   'patient.refused': {
