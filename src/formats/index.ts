@@ -14,3 +14,7 @@ export { describeReading, type ResultReading } from './describe.ts';
 export type { Finding } from './cda/rules/rule.ts';
 export { validateCda } from './cda/validate.ts';
 export { printReference, printTime, printValue } from './print-value.ts';
+export type { XdmAction, XdmArchive, XdmDocument, XdmSubmission } from './xdm/archive.ts';
+export { readXdm } from './xdm/read.ts';
+export { writeXdm } from './xdm/write.ts';
+export type { XdmSender } from './xdm/pages.ts';

@@ -3,7 +3,7 @@ import { readHl7Time, type TimePrecision } from '#kernel';
 import { INS_ROOTS, TEMPLATE } from './cda/oids.ts';
 import { classOfType, CONFIDENTIALITY_SYSTEM, FACILITY_SYSTEM, formatOf, SETTING_SYSTEM, SETTINGS } from './document-codes.ts';
 import type { DocumentMetadata, MetadataAuthor, MetadataPerson, Visibility } from './document-metadata.ts';
-import type { Coded, Hl7Time, Identifier, LabReport, Participant } from './lab-report.ts';
+import type { Coded, Hl7Time, Identifier, LabReport, Organization, Participant } from './lab-report.ts';
 
 /** What the metadata of a document are deduced from: the header of any document, a laboratory report among them. */
 export interface DescribedDocument
@@ -129,10 +129,15 @@ function authorOf(author: Participant): MetadataAuthor {
   const role = author.function?.display ?? author.function?.originalText;
   return {
     ...personOf(author),
-    organizations: author.organization ? [author.organization] : [],
+    organizations: author.organization ? [nameAndId(author.organization)] : [],
     ...(role !== undefined && { role }),
     ...(author.code?.code !== undefined && { specialty: plainCode(author.code) }),
   };
+}
+
+/** The registry knows a structure by one identifier and its name. */
+function nameAndId({ ids: [id], name }: Organization): Organization {
+  return { ids: id ? [bare(id)] : [], ...(name !== undefined && { name }) };
 }
 
 const KEPT: Readonly<Record<TimePrecision, number>> = { year: 4, month: 6, day: 8, minute: 12, second: 14 };
