@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { type DemoRegion, openDemoRegion } from '#demo';
 import { type Config, type Db, openDb, prepareDatabase, StartError } from '#kernel';
+import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
 import { createServer } from '#server';
 
@@ -34,6 +35,9 @@ export async function start(
     const running: { app?: FastifyInstance } = {};
     const relay = await startRelay(db, (error) => running.app?.log.error({ err: error }, 'relay'));
     stops.push(() => relay.stop());
+    const onMappingError = (error: unknown) => running.app?.log.error({ err: error }, 'mapping');
+    const tables = await openMappingTables(db, onMappingError);
+    stops.push(() => tables.stop());
     const demo =
       config.CIGOGNE_MODE === 'demo'
         ? await openDemoRegion(db, { patients: config.DEMO_PATIENTS, reports: config.DEMO_REPORTS, now: new Date() })
@@ -42,6 +46,7 @@ export async function start(
       config,
       db,
       relay,
+      tables,
       publicUrl: config.PUBLIC_URL,
       issuer: issuerOf(config),
       webFolder: options.webFolder,
@@ -49,6 +54,8 @@ export async function start(
     });
     running.app = app;
     stops.push(() => app.close());
+    const mapping = keepMappingUp(db, tables, onMappingError);
+    stops.push(() => mapping.stop());
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));

@@ -161,6 +161,22 @@ export const ACTIONS = {
     words: { fr: 'a départagé deux versions d’un compte rendu', en: 'decided between two versions of a report' },
     needs: { biologist: 'own-structure' },
   },
+  'mapping.read': {
+    words: { fr: 'a consulté les codes de son laboratoire', en: 'read the codes of their laboratory' },
+    needs: { biologist: 'own-structure' },
+  },
+  'mapping.propose': {
+    words: { fr: 'a proposé la correspondance d’un code', en: 'proposed what a code means' },
+    needs: { biologist: 'own-structure' },
+  },
+  'mapping.validate': {
+    words: { fr: 'a tranché une correspondance proposée', en: 'decided on a proposed mapping' },
+    needs: { biologist: 'own-structure' },
+  },
+  'coding.read': {
+    words: { fr: 'a consulté la qualité du codage', en: 'read the quality of coding' },
+    needs: { operator: 'role' },
+  },
   'quarantine.list': {
     words: { fr: 'a consulté la liste des envois refusés', en: 'listed the refused deposits' },
     needs: { operator: 'role', biologist: 'own-structure', 'laboratory-system': 'own-structure' },

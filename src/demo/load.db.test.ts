@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '#kernel';
+import { type MappingTables, openMappingTables } from '#mapping';
 import { type Relay, startRelay } from '#record';
 import { createServer } from '#server';
 import { testDatabase } from '../../test/support/database.ts';
@@ -16,20 +17,23 @@ const database = testDatabase();
 const SIZE = { patients: 40, reports: 150, now: new Date('2026-11-18T12:00:00Z') };
 let server: Awaited<ReturnType<typeof createServer>>;
 let relay: Relay;
+let tables: MappingTables;
 let region: DemoRegion;
 let url: string;
 
 beforeAll(async () => {
   const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: mkdtempSync(join(tmpdir(), 'cigogne-demo-')) });
   relay = await startRelay(database.db, () => {});
+  tables = await openMappingTables(database.db, () => {});
   region = await openDemoRegion(database.db, SIZE);
-  server = await createServer({ config, db: database.db, relay, publicUrl: undefined, demo: region });
+  server = await createServer({ config, db: database.db, relay, tables, publicUrl: undefined, demo: region });
   await server.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
   await region.stop();
   await server.close();
+  await tables.stop();
   await relay.stop();
 });
 

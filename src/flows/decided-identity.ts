@@ -31,7 +31,7 @@ export function afterIdentityDecision(deps: LabReportDeps): AfterDecision {
 /** The journey goes on where it stopped. @throws Refusal `request.not-found` when the deposit does not wait any more */
 async function resume(deps: LabReportDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
   const inHand = await takeInHand(tx, depositId);
-  const results = normaliseResults(inHand.report, deps.zone);
+  const results = normaliseResults(inHand.report, deps.zone, deps.tables.normalise);
   const stored = await storeWaitedDocument(tx, toStore(deps, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results));
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
   deps.relay.wake();

@@ -13,6 +13,7 @@ import {
   type Waits,
 } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import type { MappingTables } from '#mapping';
 import {
   idText,
   keepWaitingOriginal,
@@ -45,6 +46,8 @@ export interface LabReportDeps {
   mode: 'demo' | 'production';
   /** IANA zone of printed times that carry no offset. */
   zone: string;
+  /** The tables of the region in force, kept warm. */
+  tables: Pick<MappingTables, 'normalise'>;
 }
 
 /** What the door answers. `isNew` is false when the same bytes were taken before: same receipt, nothing stored twice. */
@@ -69,7 +72,7 @@ export async function receiveLabReport(deps: LabReportDeps, arrival: Arrival): P
     const inHand: InHand = { ...arrival, sha256, depositId, report };
     const identified = await identifyPatient(deps, inHand); //                    identify: this patient, a new one, or ask a person
     if (identified.kind === 'wait') return await waitForPerson(deps, inHand, identified);
-    const results = normaliseResults(report, deps.zone); //                       normalise: beside what was printed, not instead
+    const results = normaliseResults(report, deps.zone, deps.tables.normalise); //                       normalise: beside what was printed, not instead
     return await store(deps, inHand, identified, results); //                     store, with the event that routes it
   } catch (error) {
     throw await keepRefused(deps.db, arrival, { sha256, depositId }, error);

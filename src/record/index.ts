@@ -8,6 +8,7 @@ export { regionRoutes } from './region-routes.ts';
 export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
+export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export { withdrawReport } from './store.ts';
 export { findByUniqueId, findMetadata, submissionsOf, writeArrival, writeDocumentEvent, writeSubmission } from './store-registry.ts';
 export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';

@@ -39,7 +39,8 @@ export async function withdrawReport(
      pdf as (delete from record.pdf where patient_id = $1 and document_id = $2),
      arrival as (delete from record.arrival where patient_id = $1 and document_id = $2),
      relation as (delete from record.relation where patient_id = $1 and document_id = $2),
-     event as (delete from record.document_event where patient_id = $1 and document_id = $2)
+     event as (delete from record.document_event where patient_id = $1 and document_id = $2),
+     readings as (delete from record.renormalised where patient_id = $1 and document_id = $2)
      insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction)
      select $1, $3, 'report-withdrawn', $2, set_id, structure, '', 0, false from document`,
     [patientId, documentId, eventId],
@@ -55,11 +56,17 @@ export interface StoredDocument extends VersionedDocument {
 const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
+/** What newer rules made of the results of the records $1: the latest reading of each document that has one. */
+const LATER_READINGS = `select distinct on (document_id) document_id, results from record.renormalised
+  where patient_id = any($1::uuid[]) order by document_id, made_at desc`;
+
 /** All laboratory reports of a person, latest sampling first. `homes`: the records read as one (`personOf` of identity). */
 export function reportsOf(sql: Sql, homes: readonly string[]): Promise<StoredDocument[]> {
   return sql.query(
     'record-of-patient',
-    `select ${DOCUMENT}, d.results from record.document d where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
+    `select ${DOCUMENT}, coalesce(later.results, d.results) as results
+     from record.document d left join (${LATER_READINGS}) later using (document_id)
+     where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
      order by d.sampled_at desc, d.document_id desc`,
     [homes],
   );
@@ -79,7 +86,8 @@ export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<Stored
 export async function findReport(sql: Sql, homes: readonly string[], documentId: string): Promise<StoredDocument | undefined> {
   const [found] = await sql.query<StoredDocument>(
     'record-document',
-    `select ${DOCUMENT}, d.results from record.document d
+    `select ${DOCUMENT}, coalesce(later.results, d.results) as results
+     from record.document d left join (${LATER_READINGS}) later using (document_id)
      where d.patient_id = any($1::uuid[]) and d.document_id = $2 and d.kind = 'laboratory-report'`,
     [homes, documentId],
   );

@@ -9,6 +9,7 @@ import { admittedSender, directoryRoutes } from '#directory';
 import { afterIdentityDecision, receiveLabReport } from '#flows';
 import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
+import { type MappingTables, mappingRoutes } from '#mapping';
 import { conflictRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
@@ -23,6 +24,7 @@ export interface ServerDeps {
   config: Config;
   db: Db;
   relay: Relay;
+  tables: MappingTables;
   /** Address by which browsers and systems reach the server; absent: the one each request names. */
   publicUrl: string | undefined;
   /** Where professionals sign in; absent in a demo region. */
@@ -38,7 +40,7 @@ const REQUEST_MILLISECONDS = 90_000;
 
 /** The whole server, not listening yet: what it offers, door by door. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { config, db, relay, demo } = deps;
+  const { config, db, relay, tables, demo } = deps;
   const mode = config.CIGOGNE_MODE;
   const app = Fastify({
     ...logging(config.LOG_LEVEL),
@@ -58,7 +60,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
   });
 
-  const journey = { db, relay, mode, zone: config.REGION_TIME_ZONE };
+  const journey = { db, relay, mode, zone: config.REGION_TIME_ZONE, tables };
   await app.register(accessPlugin, {
     db,
     mode,
@@ -88,6 +90,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await recordRoutes(app, { db, relay });
   await biologyRoutes(app);
   await conflictRoutes(app, { db, relay });
+  await mappingRoutes(app, { db, tables });
   await regionRoutes(app, { db });
   await directoryRoutes(app, { db });
   await demo?.routes(app);

@@ -8,6 +8,8 @@ export interface CodedResult {
   /** As printed. */
   unit?: string | undefined;
   normalised: Pick<Normalised, 'row' | 'ucum' | 'refused'>;
+  /** How many results were printed this very way; 1 when absent. */
+  times?: number | undefined;
 }
 
 export interface CodingQuality {
@@ -57,14 +59,14 @@ function newTally(laboratoryFiness: string): Tally {
   return { quality, unknownUnits: new Map(), unitsOfCode: new Map() };
 }
 
-function add({ quality, unknownUnits, unitsOfCode }: Tally, { loinc, unit, normalised }: CodedResult): void {
+function add({ quality, unknownUnits, unitsOfCode }: Tally, { loinc, unit, normalised, times = 1 }: CodedResult): void {
   const { row, ucum, refused } = normalised;
-  quality.results += 1;
-  if (row.startsWith('loinc:')) quality.unknownCodes += 1;
-  else if (row.startsWith('local:')) quality.uncoded += 1;
-  else if (!refused) quality.comparable += 1;
-  if (refused) quality.refusals[refused] = (quality.refusals[refused] ?? 0) + 1;
-  if (unit?.trim() && ucum === undefined) unknownUnits.set(unit.trim(), (unknownUnits.get(unit.trim()) ?? 0) + 1);
+  quality.results += times;
+  if (row.startsWith('loinc:')) quality.unknownCodes += times;
+  else if (row.startsWith('local:')) quality.uncoded += times;
+  else if (!refused) quality.comparable += times;
+  if (refused) quality.refusals[refused] = (quality.refusals[refused] ?? 0) + times;
+  if (unit?.trim() && ucum === undefined) unknownUnits.set(unit.trim(), (unknownUnits.get(unit.trim()) ?? 0) + times);
   if (loinc !== undefined && ucum !== undefined) {
     const units = unitsOfCode.get(loinc) ?? new Set();
     unitsOfCode.set(loinc, units.add(ucum));

@@ -38,13 +38,19 @@ export interface RegionalTables {
  */
 export function normaliserFor(tables: RegionalTables): (input: ResultToNormalise) => Normalised {
   for (const mapping of tables.mappings ?? []) checkMapping(mapping);
-  const byKey = Map.groupBy(tables.mappings ?? [], keyOfMapping);
+  const narrowestFirst = (tables.mappings ?? []).toSorted((a, b) => narrowness(b) - narrowness(a));
+  const byKey = Map.groupBy(narrowestFirst, keyOfMapping);
   const rules = `${CATALOGUE_VERSION}+${tables.version}`;
   const lookup = {
     rowOfLoinc: (loinc: string) => rowOfLoinc(loinc) ?? rowOfLoinc(tables.replacedCodes?.get(loinc) ?? ''),
     mappedLoinc: (input: ResultToNormalise) => (byKey.get(keyOfResult(input)) ?? []).find((mapping) => fits(mapping, input))?.loinc,
   };
   return (input) => normaliseAs(input, rowOf(input, lookup), rules);
+}
+
+/** A line that says more of the result wins over one that says less; of two alike, the first. */
+function narrowness({ localSystem, unit, specimen }: LocalMapping): number {
+  return [localSystem, unit, specimen].filter((part) => part !== undefined).length;
 }
 
 function checkMapping(mapping: LocalMapping): void {
@@ -72,36 +78,51 @@ function fits(mapping: LocalMapping, input: ResultToNormalise): boolean {
 export interface DryRun {
   results: number;
   unchanged: number;
-  /** Most frequent first. `example`: index of the first result concerned. */
+  /** Most frequent first. `example`: index of the first input concerned. */
   changes: { from: string; to: string; results: number; refused?: string; example: number }[];
 }
 
-/** Normalises again, changes nothing, and says exactly what would change. `current` defaults to the catalogue alone. */
+/**
+ * Normalises again, changes nothing, and says exactly what would change. `current` defaults to the catalogue alone.
+ * @param inputs each with how many results were printed this very way; 1 when absent
+ */
 export function dryRun(
-  inputs: Iterable<ResultToNormalise>,
+  inputs: Iterable<ResultToNormalise & { times?: number }>,
   next: (input: ResultToNormalise) => Normalised,
   current: (input: ResultToNormalise) => Normalised = normalise,
 ): DryRun {
   const changes = new Map<string, DryRun['changes'][number]>();
-  let results = 0;
-  let unchanged = 0;
+  let [results, unchanged, place] = [0, 0, 0];
   for (const input of inputs) {
+    const times = input.times ?? 1;
     const [before, after] = [current(input), next(input)];
-    if (isSame(before, after)) unchanged += 1;
-    else count(changes, before, after, results);
-    results += 1;
+    if (isSameReading(before, after)) unchanged += times;
+    else count(changes, before, after, { results: times, example: place });
+    results += times;
+    place += 1;
   }
   return { results, unchanged, changes: [...changes.values()].toSorted((a, b) => b.results - a.results) };
 }
 
-function count(changes: Map<string, DryRun['changes'][number]>, before: Normalised, after: Normalised, example: number): void {
+function count(
+  changes: Map<string, DryRun['changes'][number]>,
+  before: Normalised,
+  after: Normalised,
+  { results, example }: { results: number; example: number },
+): void {
   const key = `${before.row}\n${after.row}`;
   const known = changes.get(key);
-  if (known) known.results += 1;
-  else changes.set(key, { from: before.row, to: after.row, results: 1, ...(after.refused && { refused: after.refused }), example });
+  if (known) known.results += results;
+  else changes.set(key, { from: before.row, to: after.row, results, ...(after.refused && { refused: after.refused }), example });
 }
 
-/** The version of the rules does not count: it changes for every result. */
-function isSame(before: Normalised, after: Normalised): boolean {
-  return JSON.stringify({ ...before, rules: '' }) === JSON.stringify({ ...after, rules: '' });
+/** Do two versions of the rules make the same of a result? The version itself does not count: it changes for every result. */
+export function isSameReading(before: Omit<Normalised, 'refused'> & { refused?: string }, after: typeof before): boolean {
+  return (
+    before.row === after.row &&
+    before.ucum === after.ucum &&
+    before.refused === after.refused &&
+    before.computedFlag === after.computedFlag &&
+    JSON.stringify(before.converted) === JSON.stringify(after.converted)
+  );
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
 import { readConfig } from '../../src/kernel/index.ts';
+import { type MappingTables, openMappingTables } from '../../src/mapping/index.ts';
 import { type Relay, startRelay } from '../../src/record/index.ts';
 import { createServer } from '../../src/server/index.ts';
 import { testDatabase } from './database.ts';
@@ -15,15 +16,20 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
   const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-server-'));
   let app: FastifyInstance | undefined;
   let relay: Relay | undefined;
+  let tables: MappingTables | undefined;
   beforeAll(async () => {
     const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo', ...options.env });
     relay = await startRelay(database.db, (error) => {
       throw error;
     });
-    app = await createServer({ config, db: database.db, relay, publicUrl: 'http://localhost' });
+    tables = await openMappingTables(database.db, (error) => {
+      throw error;
+    });
+    app = await createServer({ config, db: database.db, relay, tables, publicUrl: 'http://localhost' });
     await app.ready();
   });
   afterAll(async () => {
+    await tables?.stop();
     await relay?.stop();
     await app?.close();
     rmSync(dataFolder, { recursive: true, force: true });
@@ -35,6 +41,9 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
     },
     get relay() {
       return relay!;
+    },
+    get tables() {
+      return tables!;
     },
     /** An access token of a registered demo system. */
     async tokenOf(clientId: string, secret: string): Promise<string> {

@@ -1,0 +1,31 @@
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { addVerdict, linesOf, lockVersions, tellChange } from './store.ts';
+import { addJob } from './store-jobs.ts';
+
+/**
+ * A biologist decides of a line that another one proposed. Validated, it is in force for every result that arrives from now on, and the
+ * history of the laboratory begins to be normalised again: one transaction.
+ * @throws Refusal `request.not-found` no such line in this laboratory; `request.invalid` their own line to validate, or decided already
+ */
+export async function decideLine(
+  tx: Sql,
+  asked: { laboratory: string; lineId: string; validated: boolean; reason: string; by: { id: string; name: string }; now: Date },
+): Promise<void> {
+  const { laboratory, lineId, validated, reason, by, now } = asked;
+  const line = (await linesOf(tx, laboratory)).find((one) => one.lineId === lineId);
+  if (!line) throw new Refusal('request.not-found', 'this laboratory has no such line', { at: 'lineId' });
+  if (validated && line.proposedBy === by.id)
+    throw new Refusal('request.invalid', 'a line is validated by another biologist than the one who proposed it', { at: 'lineId' });
+  if (validated) await lockVersions(tx);
+  const version = await addVerdict(tx, lineId, {
+    validated,
+    verdictReason: reason,
+    decidedBy: by.id,
+    decidedByName: by.name,
+    decidedAt: now,
+  });
+  if (version === 'decided') throw new Refusal('request.invalid', 'this line was decided meanwhile', { at: 'lineId' });
+  if (version === undefined) return;
+  await addJob(tx, { jobId: uuidv7(now.getTime()), laboratory, version, publishedAt: now });
+  await tellChange(tx);
+}

@@ -1,0 +1,55 @@
+import type { Db } from '#kernel';
+import { countAll } from './census.ts';
+import { renormaliseBatch } from './renormalise.ts';
+import type { Tables } from './tables.ts';
+
+/** Between two looks when there was nothing to do. */
+const REST_MILLISECONDS = 2_000;
+/** The counts of what laboratories send are brought up to date this often. */
+const COUNT_MILLISECONDS = 10_000;
+/**
+ * A document has its identifier before it is committed; a process hears of new tables a little after they are published. Both are over
+ * well within this.
+ */
+export const SETTLE_MILLISECONDS = 15_000;
+
+/** Does what mapping asks behind the pages: history normalised again after a change of tables, and the count of what is sent. */
+export function keepUp(
+  db: Db,
+  tables: Tables,
+  onError: (error: unknown) => void,
+  settleMilliseconds = SETTLE_MILLISECONDS,
+): { stop(): Promise<void> } {
+  const life = { stopped: false };
+  let endRest = () => {};
+  const rest = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, REST_MILLISECONDS);
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let countedAt = 0;
+  const running = (async () => {
+    while (!life.stopped) {
+      try {
+        if (await renormaliseBatch(db, tables, new Date(), settleMilliseconds)) continue;
+        if (Date.now() - countedAt >= COUNT_MILLISECONDS) {
+          countedAt = Date.now();
+          await countAll(db, settleMilliseconds, () => life.stopped);
+        }
+      } catch (error) {
+        onError(error);
+      }
+      if (!life.stopped) await rest();
+    }
+  })();
+  return {
+    async stop() {
+      life.stopped = true;
+      endRest();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Principal } from '../access/index.ts';
+import { PEOPLE } from '../../test/support/people.ts';
+import { LABORATORY, OTHER_LABORATORY, quantity, reportOf } from '../../test/support/reports.ts';
+import { testServer } from '../../test/support/server.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { type Result, writeCda } from '../formats/index.ts';
+import type { StoredResult } from '../record/index.ts';
+import { countAll } from './census.ts';
+import type { DryRunView, ObservedCode, Proposals, Quality, Workbench } from './contract.ts';
+import { renormaliseBatch } from './renormalise.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+const LOCAL_SYSTEM = '1.2.250.1.999.44';
+const IRIS: Principal = { ...PEOPLE.biologist, organisation: LABORATORY };
+const HUGO: Principal = { ...IRIS, id: 'rpps:899700000088', name: 'Dr Hugo LAME-DEMO' };
+const ELSEWHERE: Principal = { ...IRIS, id: 'rpps:899700000099', name: 'Dr Ada PIPETTE-DEMO', organisation: OTHER_LABORATORY };
+let token = '';
+let sent = 0;
+
+/** A result under the laboratory's own code only. */
+const local = (code: string, label: string, value: string, unit: string): Result => ({
+  ...quantity('', label, value, unit),
+  code: { originalText: label, translations: [{ code, system: LOCAL_SYSTEM, display: label }] },
+});
+
+async function deposit(...results: Result[]): Promise<string> {
+  sent += 1;
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/deposits',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
+    payload: writeCda(reportOf(sent, { results })),
+  });
+  expect(answer.statusCode).toBe(201);
+  return (answer.json() as { documentId: string }).documentId;
+}
+
+async function call<T>(person: Principal, method: 'GET' | 'POST', url: string, payload?: object): Promise<{ status: number; body: T }> {
+  const answer = await server.app.inject({ method, url, headers: await server.as(person), ...(payload && { payload }) });
+  return { status: answer.statusCode, body: answer.body === '' ? (undefined as T) : (answer.json() as T) };
+}
+
+const workbench = async (person = IRIS) => (await call<Workbench>(person, 'GET', '/api/mapping')).body;
+const codeOf = async (name: string): Promise<ObservedCode> => (await workbench()).codes.find((code) => code.local === name)!;
+const count = () => countAll(server.database.db, -1_000);
+
+/** What the screens get of a document now. */
+async function resultOf(documentId: string): Promise<StoredResult> {
+  const [row] = await server.database.db.query<{ results: string }>(
+    '',
+    `select coalesce((select r.results from record.renormalised r where r.document_id = d.document_id order by made_at desc limit 1), d.results) as results
+     from record.document d where d.document_id = $1`,
+    [documentId],
+  );
+  return (JSON.parse(row!.results) as StoredResult[])[0]!;
+}
+
+async function firstReading(documentId: string): Promise<StoredResult> {
+  const [row] = await server.database.db.query<{ results: string }>('', 'select results from record.document where document_id = $1', [
+    documentId,
+  ]);
+  return (JSON.parse(row!.results) as StoredResult[])[0]!;
+}
+
+/** One person proposes, another validates. @returns the id of the line */
+async function map(code: ObservedCode, loinc: string | null): Promise<string> {
+  const { body } = await call<{ lineId: string }>(IRIS, 'POST', '/api/mapping/lines', {
+    codeId: code.codeId,
+    loinc,
+    unit: null,
+    reason: 'vu avec la fiche technique',
+  });
+  const verdict = await call(HUGO, 'POST', `/api/mapping/lines/${body.lineId}/verdict`, { validated: true, reason: '' });
+  expect(verdict.status).toBe(204);
+  return body.lineId;
+}
+
+async function renormaliseAll(): Promise<void> {
+  while (await renormaliseBatch(server.database.db, server.tables, new Date(Date.now() + 60_000), -1_000));
+}
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [
+    { ...LABORATORY, kind: 'laboratory' },
+    { ...OTHER_LABORATORY, kind: 'laboratory' },
+  ]);
+  const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
+  await registerSenders(db, [{ ...system, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
+  token = await server.tokenOf('lis-essai', SECRET);
+});
+
+describe("a laboratory's own code", () => {
+  test('is listed for its biologists with what it is printed as, until it is mapped; nobody else sees it', async () => {
+    await deposit(local('GLYC', 'Glycémie', '0.95', 'g/L'));
+    await deposit(local('GLYC', 'Glycémie', '1.05', 'g/L'));
+    await count();
+    expect(await codeOf('GLYC')).toMatchObject({ labels: ['Glycémie'], units: [{ unit: 'g/L', results: 2 }], results: 2, state: 'to-map' });
+    expect((await workbench(ELSEWHERE)).codes).toEqual([]);
+    const refused = await call(PEOPLE.gp, 'GET', '/api/mapping');
+    expect(refused.status).toBe(403);
+  });
+
+  test('is offered the rows that its label, unit and values speak for, best first', async () => {
+    const { codeId } = await codeOf('GLYC');
+    const { body } = await call<Proposals>(IRIS, 'GET', `/api/mapping/codes/${codeId}`);
+    expect(body.proposals[0]).toMatchObject({ row: expect.stringMatching(/^glucose/), loinc: expect.stringMatching(/^\d+-\d$/) });
+    const searched = await call<Proposals>(IRIS, 'GET', `/api/mapping/codes/${codeId}?q=ferritine`);
+    expect(searched.body.proposals[0]).toMatchObject({ row: 'ferritin.serum' });
+  });
+
+  test('a dry run tells exactly what would change, with values, and changes nothing', async () => {
+    const { codeId } = await codeOf('GLYC');
+    const { body } = await call<DryRunView>(IRIS, 'POST', '/api/mapping/dry-run', { codeId, loinc: '2345-7', unit: null });
+    expect(body).toMatchObject({ results: 2, unchanged: 0 });
+    expect(body.changes).toMatchObject([
+      {
+        to: 'glucose.serum',
+        results: 2,
+        examples: [
+          { value: 1.05, unit: 'g/L', becomes: { value: 5.83, unit: 'mmol/L' } },
+          { value: 0.95, unit: 'g/L', becomes: { value: 5.27, unit: 'mmol/L' } },
+        ],
+      },
+    ]);
+    expect((await workbench()).version).toBe(0);
+  });
+
+  test('is mapped only when a second biologist of the laboratory validates', async () => {
+    const { codeId } = await codeOf('GLYC');
+    const wish = { codeId, loinc: '2345-7', unit: null, reason: 'glycémie veineuse' };
+    const { body } = await call<{ lineId: string }>(IRIS, 'POST', '/api/mapping/lines', wish);
+    const url = `/api/mapping/lines/${body.lineId}/verdict`;
+    expect((await call(IRIS, 'POST', url, { validated: true, reason: '' })).status).toBe(400);
+    expect((await call(ELSEWHERE, 'POST', url, { validated: true, reason: '' })).status).toBe(404);
+    expect((await codeOf('GLYC')).state).toBe('waiting');
+    expect((await call(HUGO, 'POST', url, { validated: true, reason: 'exact' })).status).toBe(204);
+    expect((await call(HUGO, 'POST', url, { validated: true, reason: 'exact' })).status).toBe(400);
+    expect(await codeOf('GLYC')).toMatchObject({ state: 'mapped', row: 'glucose.serum' });
+    expect((await workbench()).lines).toMatchObject([{ state: 'in-force', version: 1, proposedBy: IRIS.name, decidedBy: HUGO.name }]);
+  });
+
+  test('a report that arrives next is read with the new table, and says by which version', async () => {
+    const documentId = await deposit(local('GLYC', 'Glycémie', '1.20', 'g/L'));
+    expect((await resultOf(documentId)).normalised).toMatchObject({
+      row: 'glucose.serum',
+      rules: expect.stringMatching(/\+m1$/),
+      converted: { value: 6.66, unit: 'mmol/L' },
+    });
+  });
+
+  test('history is read again: what was printed stays, the first reading stays beside the new one', async () => {
+    const early = await server.database.db.query<{ documentId: string }>(
+      '',
+      'select document_id as "documentId" from record.document order by document_id limit 1',
+    );
+    const { documentId } = early[0]!;
+    await renormaliseAll();
+    const [before, after] = [await firstReading(documentId), await resultOf(documentId)];
+    expect(before.normalised.row).toBe(`local:${LABORATORY.finess}:${LOCAL_SYSTEM}:GLYC`);
+    expect(after).toEqual({ ...before, normalised: after.normalised });
+    expect(after.normalised).toMatchObject({ row: 'glucose.serum', rules: expect.stringMatching(/\+m1$/) });
+    expect((await workbench()).jobs).toMatchObject([{ version: 1, results: 3, changedResults: 2, finishedAt: expect.any(String) }]);
+  });
+
+  test('a mapping withdrawn by two biologists leaves the row it had joined', async () => {
+    await map(await codeOf('GLYC'), null);
+    await renormaliseAll();
+    const documentId = await deposit(local('GLYC', 'Glycémie', '1.10', 'g/L'));
+    expect((await resultOf(documentId)).normalised.row).toMatch(/^local:/);
+    const rows = await server.database.db.query<{ rules: string }>('', 'select rules from record.renormalised order by made_at');
+    expect(new Set(rows.map(({ rules }) => rules.split('+')[1]))).toEqual(new Set(['m1', 'm2']));
+  });
+
+  test('is never mapped to what is no LOINC code, nor to one that nothing compares under', async () => {
+    const { codeId } = await codeOf('GLYC');
+    for (const loinc of ['2345-8', '99999-7']) {
+      const answer = await call(IRIS, 'POST', '/api/mapping/lines', { codeId, loinc, unit: null, reason: 'essai' });
+      expect([loinc, answer.status]).toEqual([loinc, 400]);
+    }
+  });
+});
+
+describe('history read again', () => {
+  test('goes on where it stopped when the process died in the middle', async () => {
+    for (let n = 0; n < 5; n += 1) await deposit(local('CREA', 'Créatinine', '80', 'µmol/L'));
+    await count();
+    await map(await codeOf('CREA'), '14682-9');
+    const { db } = server.database;
+    const dying = {
+      ...db,
+      transaction: <T>(work: (tx: never) => Promise<T>) =>
+        db.transaction(async (tx) => {
+          await work(tx as never);
+          throw new Error('the process died before the commit');
+        }) as Promise<T>,
+    };
+    await expect(renormaliseBatch(dying as typeof db, server.tables, new Date(), -1_000)).rejects.toThrow('died');
+    expect((await workbench()).jobs[0]).toMatchObject({ results: 0, finishedAt: null });
+    await renormaliseAll();
+    const [job] = (await workbench()).jobs;
+    expect(job).toMatchObject({ changedResults: 5, changedDocuments: 5, finishedAt: expect.any(String) });
+  });
+
+  test('is not over before what was on its way with the former tables has come in', async () => {
+    await map(await codeOf('CREA'), '2160-0');
+    const { db } = server.database;
+    while (await renormaliseBatch(db, server.tables, new Date(), 5_000));
+    expect((await workbench()).jobs[0]!.finishedAt).toBeNull();
+    await renormaliseAll();
+    expect((await workbench()).jobs[0]!.finishedAt).not.toBeNull();
+  });
+});
+
+describe('the quality of coding', () => {
+  test('counts what can be compared, what is uncoded, units nobody reads and codes in two units', async () => {
+    await deposit(quantity('2823-3', 'Potassium', '4.1', 'mmol/L'));
+    await deposit(quantity('2823-3', 'Potassium', '160', 'mg/L'));
+    await deposit(quantity('2951-2', 'Sodium', '140', 'zorglub'));
+    await count();
+    const { quality } = await workbench();
+    expect(quality).toMatchObject({
+      name: LABORATORY.name,
+      unknownUnits: [{ unit: 'zorglub', results: 1 }],
+      conflicts: [{ loinc: '2823-3', units: ['mg/L', 'mmol/L'] }],
+    });
+    expect(quality!.results).toBe(sent);
+  });
+
+  test('is told to the regional team for every laboratory, in counts only', async () => {
+    const { body } = await call<{ laboratories: Quality[] }>(PEOPLE.operator, 'GET', '/api/region/coding');
+    expect(body.laboratories.map(({ name }) => name)).toEqual([LABORATORY.name]);
+    expect((await call(IRIS, 'GET', '/api/region/coding')).status).toBe(403);
+  });
+});

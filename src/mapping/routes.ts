@@ -1,0 +1,129 @@
+import type { ZodTypeProvider } from '@fastify/type-provider-zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Action, passDoor, principalOf } from '#access';
+import type { Db, Sql } from '#kernel';
+import type { UsualValue } from '#terminology';
+import {
+  type DryRunView,
+  dryRunSchema,
+  proposedLineSchema,
+  type Proposals,
+  proposalsSchema,
+  type Quality,
+  qualitySchema,
+  verdictSchema,
+  wishSchema,
+  type Workbench,
+  workbenchSchema,
+} from './contract.ts';
+import { decideLine } from './decide-line.ts';
+import { addLine } from './store.ts';
+import type { Tables } from './tables.ts';
+import { newLine, proposalsFor, regionQuality, tryLine, usualValues, workbenchOf } from './workbench.ts';
+
+/** What the region usually measures changes slowly; reading it takes a moment. */
+const USUAL_MILLISECONDS = 10 * 60_000;
+
+/** The workbench of a laboratory's biologists, and how well each laboratory codes for the regional team. Each passes the door. */
+export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: Db; tables: Tables }): Promise<void> {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const guarded = { config: { guard: 'patient-data' as const } };
+  const tags = ['mapping'];
+  const ask = (request: FastifyRequest, action: Action, object?: string) => {
+    const who = principalOf(request);
+    return { who, action, producer: who.organisation?.finess, object, via: 'mapping', now: new Date() };
+  };
+  const own = (request: FastifyRequest) => principalOf(request).organisation?.finess ?? '';
+  const usual = kept((sql) => usualValues(sql, tables.normalise));
+
+  typed.get(
+    '/api/mapping',
+    { ...guarded, schema: { summary: 'The codes of my laboratory: to map, mapped, waiting', tags, response: { 200: workbenchSchema } } },
+    (request): Promise<Workbench> =>
+      passDoor(db, ask(request, 'mapping.read'), (tx) => workbenchOf(tx, own(request), principalOf(request).id, tables.normalise)),
+  );
+
+  typed.get(
+    '/api/mapping/codes/:codeId',
+    {
+      ...guarded,
+      schema: {
+        summary: 'What a code may be, best first',
+        tags,
+        params: z.object({ codeId: z.string().max(64) }),
+        querystring: z.object({ q: z.string().max(100).default('') }),
+        response: { 200: proposalsSchema },
+      },
+    },
+    (request): Promise<Proposals> =>
+      passDoor(db, ask(request, 'mapping.read'), async (tx) =>
+        proposalsFor(tx, own(request), { codeId: request.params.codeId, words: request.query.q.trim() }, tables.normalise, await usual(tx)),
+      ),
+  );
+
+  typed.post(
+    '/api/mapping/dry-run',
+    { ...guarded, schema: { summary: 'What a line would change of the past', tags, body: wishSchema, response: { 200: dryRunSchema } } },
+    (request): Promise<DryRunView> => passDoor(db, ask(request, 'mapping.read'), (tx) => tryLine(tx, own(request), request.body)),
+  );
+
+  typed.post(
+    '/api/mapping/lines',
+    { ...guarded, schema: { summary: 'Propose a line, for another biologist to validate', tags, body: proposedLineSchema } },
+    async (request, reply) => {
+      const door = ask(request, 'mapping.propose');
+      const { reason } = request.body;
+      const lineId = await passDoor(db, door, async (tx) => {
+        const line = await newLine(tx, own(request), request.body, { reason, by: door.who, now: door.now });
+        await addLine(tx, line);
+        return line.lineId;
+      });
+      return reply.code(201).send({ lineId });
+    },
+  );
+
+  typed.post(
+    '/api/mapping/lines/:lineId/verdict',
+    {
+      ...guarded,
+      schema: {
+        summary: 'Validate or refuse a line that another biologist proposed',
+        tags,
+        params: z.object({ lineId: z.uuid() }),
+        body: verdictSchema,
+      },
+    },
+    async (request, reply) => {
+      const { lineId } = request.params;
+      const door = ask(request, 'mapping.validate', lineId);
+      const { who: by, now } = door;
+      await passDoor(db, door, (tx) => decideLine(tx, { laboratory: own(request), lineId, ...request.body, by, now }));
+      if (request.body.validated) await tables.refresh();
+      return reply.code(204).send();
+    },
+  );
+
+  typed.get(
+    '/api/region/coding',
+    {
+      config: { guard: 'signed-in' as const },
+      schema: {
+        summary: 'How well each laboratory codes: counts, no clinical data',
+        tags: ['region'],
+        response: { 200: z.object({ laboratories: z.array(qualitySchema) }) },
+      },
+    },
+    (request): Promise<{ laboratories: Quality[] }> =>
+      passDoor(db, ask(request, 'coding.read'), async (tx) => ({ laboratories: await regionQuality(tx, tables.normalise) })),
+  );
+}
+
+/** Made at the first call, and again when it is old. */
+function kept(make: (sql: Sql) => Promise<UsualValue>): (sql: Sql) => Promise<UsualValue> {
+  let last: { at: number; usual: UsualValue } | undefined;
+  return async (sql) => {
+    if (!last || Date.now() - last.at > USUAL_MILLISECONDS) last = { at: Date.now(), usual: await make(sql) };
+    return last.usual;
+  };
+}
