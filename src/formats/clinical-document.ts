@@ -102,6 +102,8 @@ export interface Timing {
 /** A substance, a medicine or a device that an entry is about. */
 export interface Product {
   templates: Template[];
+  /** Of the material itself (IHE Pharmacy extension). */
+  materialTemplates?: Template[];
   ids?: Identifier[];
   /** CIS or CIP of a medicine; ATC and others in `translations`. */
   code?: Coded;

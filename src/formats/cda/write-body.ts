@@ -150,7 +150,7 @@ function writeSpecimen(w: Writing, specimen: Specimen): string {
 }
 
 /** `specimen` of an organizer or of a result. */
-const writeSpecimenRole = (ids: Specimen['ids'], type: Coded | undefined, classCode = '') =>
+export const writeSpecimenRole = (ids: Specimen['ids'], type: Coded | undefined, classCode = '') =>
   `<specimen typeCode="SPC"><specimenRole classCode="SPEC">${writeIds(ids)}<specimenPlayingEntity${classCode}>${writeCoded('code', type)}</specimenPlayingEntity></specimenRole></specimen>`;
 
 function writeBattery(w: Writing, battery: Battery): string {

@@ -188,5 +188,5 @@ function writeEncounter(encounter: Encounter): string {
           : `<location>${leaf('name', facility.name)}${writeAddress(facility.address)}</location>`
       }</healthCareFacility></location>`
     : '';
-  return `<componentOf><encompassingEncounter>${writeIds(encounter.ids)}${writeCoded('code', encounter.code)}${writePeriod(encounter)}${writeCoded('dischargeDispositionCode', encounter.disposition)}${party}${others}${place}</encompassingEncounter></componentOf>`;
+  return `<componentOf><encompassingEncounter>${writeIds(encounter.ids)}${writeCoded('code', encounter.code)}${writePeriod(encounter) || '<effectiveTime nullFlavor="NI"/>'}${writeCoded('dischargeDispositionCode', encounter.disposition)}${party}${others}${place}</encompassingEncounter></componentOf>`;
 }

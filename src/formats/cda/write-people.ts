@@ -56,14 +56,17 @@ function writePerson(tag: string, person: Participant): string {
 const roleParts = (person: Participant) =>
   writeIds(person.ids) + writeCoded('code', person.code) + writeAddress(person.address) + writeTelecoms(person.telecoms);
 
+/** The schema wants an identifier of who is assigned, be it to say that there is none. */
+const assignedParts = (person: Participant) => (person.ids.length === 0 ? '<id nullFlavor="NI"/>' : '') + roleParts(person);
+
 export const writeAssignedEntity = (person: Participant): string =>
-  `<assignedEntity>${roleParts(person)}${writePerson('assignedPerson', person)}${writeOrganization('representedOrganization', person.organization)}</assignedEntity>`;
+  `<assignedEntity>${assignedParts(person)}${writePerson('assignedPerson', person)}${writeOrganization('representedOrganization', person.organization)}</assignedEntity>`;
 
 export function writeAuthor(person: Participant): string {
   const who = person.device
     ? `<assignedAuthoringDevice>${leaf('manufacturerModelName', person.device.model)}${leaf('softwareName', person.device.software)}</assignedAuthoringDevice>`
     : writePerson('assignedPerson', person);
-  return `<author>${writeCoded('functionCode', person.function)}<time${person.time === undefined ? ' nullFlavor="NA"' : att('value', person.time)}/><assignedAuthor>${roleParts(
+  return `<author>${writeCoded('functionCode', person.function)}<time${person.time === undefined ? ' nullFlavor="NA"' : att('value', person.time)}/><assignedAuthor>${assignedParts(
     person,
   )}${who}${writeOrganization('representedOrganization', person.organization)}</assignedAuthor></author>`;
 }

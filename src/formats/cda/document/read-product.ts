@@ -33,6 +33,8 @@ export function readProduct(r: Reading, holder: number): Product | undefined {
   const product: Product = { templates: readTemplates(r, made) };
   const ids = readIdentifiers(r, made);
   if (ids.length > 0) product.ids = ids;
+  const templates = readTemplates(r, material);
+  if (templates.length > 0) product.materialTemplates = templates;
   const code = readCoded(r, child(r.tape, material, V.code));
   if (code) product.code = code;
   const name = words(r, child(r.tape, material, V.name));

@@ -1,6 +1,6 @@
 import { child, children, firstChild, keyOf, localName, nextSibling, NONE } from '#kernel';
 import type { ExternalReference, Relation, Statement, StatementKind } from '../../clinical-document.ts';
-import type { Coded, Participant } from '../../lab-report.ts';
+import type { Coded, Participant, ResultValue } from '../../lab-report.ts';
 import { readParticipant } from '../read-people.ts';
 import { readSpecimenRole } from '../read-parts.ts';
 import { attr, type Reading, said, warn } from '../reading.ts';
@@ -197,7 +197,8 @@ function takeValue(r: Reading, c: number, s: Statement): void {
     s.media = { mediaType: attr(r, c, V.mediaType) ?? 'application/octet-stream', base64: readBase64(r, c) };
     return;
   }
-  const list = push(s.values, readValue(r, c));
+  const value: ResultValue | undefined = s.kind === 'region' ? { type: 'integer', value: attr(r, c, V.value) ?? '' } : readValue(r, c);
+  const list = push(s.values, value);
   if (list) s.values = list;
 }
 

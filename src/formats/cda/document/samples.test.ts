@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { describe, expect, test } from 'vitest';
 import type { ClinicalDocument, DocumentSection, Statement } from '../../clinical-document.ts';
+import { hasSchema, schemaOfCda } from '../../../../test/support/cda-schema.ts';
 import { readClinicalDocument } from './read.ts';
+import { writeClinicalDocument } from './write.ts';
 
 const FOLDERS = ['../shared/samples/cda-other', '../shared/samples/cda'];
 const samples = FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>
@@ -10,6 +12,12 @@ const samples = FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) 
     .filter((file) => file.endsWith('.xml'))
     .map((file) => `${folder}/${file}`),
 );
+let schema: ReturnType<typeof schemaOfCda> | undefined;
+const faultsIn = (xml: string) => {
+  schema ??= schemaOfCda();
+  return schema(xml);
+};
+
 const NS = { c: 'urn:hl7-org:v3' };
 
 const ELEMENTS: Readonly<Record<Statement['kind'], string>> = {
@@ -86,5 +94,15 @@ describe.skipIf(samples.length === 0)('an official sample', () => {
     const { sections: _, body: __, pdf: ___, warnings: ____, ...header } = readClinicalDocument(bytes);
     const said = JSON.stringify(header);
     expect(headerValues(xml).filter((value) => !said.includes(JSON.stringify(value).slice(1, -1)))).toEqual([]);
+  });
+
+  test.each(samples)('%s: read then written is read again the same, and valid against the schema of CDA R2', {
+    timeout: 60_000,
+  }, (file) => {
+    const document = readClinicalDocument(readFileSync(file));
+    const xml = writeClinicalDocument(document);
+    const again = readClinicalDocument(Buffer.from(xml));
+    expect({ ...again, warnings: [] }).toEqual({ ...document, warnings: [] });
+    if (hasSchema) expect(faultsIn(xml)).toEqual([]);
   });
 });
