@@ -4,6 +4,7 @@ export * from './document-metadata.ts';
 export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } from './metadata-of.ts';
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './cda/document/read.ts';
+export { writeClinicalDocument } from './cda/document/write.ts';
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';

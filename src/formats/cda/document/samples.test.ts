@@ -12,12 +12,6 @@ const samples = FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) 
     .filter((file) => file.endsWith('.xml'))
     .map((file) => `${folder}/${file}`),
 );
-let schema: ReturnType<typeof schemaOfCda> | undefined;
-const faultsIn = (xml: string) => {
-  schema ??= schemaOfCda();
-  return schema(xml);
-};
-
 const NS = { c: 'urn:hl7-org:v3' };
 
 const ELEMENTS: Readonly<Record<Statement['kind'], string>> = {
@@ -100,9 +94,17 @@ describe.skipIf(samples.length === 0)('an official sample', () => {
     timeout: 60_000,
   }, (file) => {
     const document = readClinicalDocument(readFileSync(file));
-    const xml = writeClinicalDocument(document);
-    const again = readClinicalDocument(Buffer.from(xml));
+    const again = readClinicalDocument(Buffer.from(writeClinicalDocument(document)));
     expect({ ...again, warnings: [] }).toEqual({ ...document, warnings: [] });
-    if (hasSchema) expect(faultsIn(xml)).toEqual([]);
+  });
+});
+
+describe.skipIf(samples.length === 0 || !hasSchema)('the schema of CDA R2 accepts', () => {
+  test('every sample read then written', { timeout: 60_000 }, () => {
+    const faults = schemaOfCda();
+    for (const file of samples) {
+      const written = writeClinicalDocument(readClinicalDocument(readFileSync(file)));
+      expect({ file, faults: faults(written) }).toEqual({ file, faults: [] });
+    }
   });
 });
