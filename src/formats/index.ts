@@ -12,6 +12,8 @@ export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
+export { fhirLosses } from './fhir/losses.ts';
+export { type FhirWriteOptions, writeFhir } from './fhir/write.ts';
 export type { Finding } from './cda/rules/rule.ts';
 export { validateCda } from './cda/validate.ts';
 export { printReference, printTime, printValue } from './print-value.ts';

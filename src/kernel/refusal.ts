@@ -34,7 +34,7 @@ export const REFUSALS = {
     http: 415,
     ack: 'AR',
     retry: false,
-    remedy: 'Send a CDA R2 document with Content-Type application/xml or text/xml.',
+    remedy: 'Send a CDA R2 document (application/xml, text/xml) or a FHIR R4 Bundle (application/fhir+json).',
   },
   'deposit.wrong-structure': {
     http: 403,

@@ -1,0 +1,111 @@
+import { Refusal } from '#kernel';
+
+/** A JSON object as it came from outside: nothing is known of what it holds. */
+export type Node = Readonly<Record<string, unknown>>;
+
+const DEEPEST = 64;
+/** Objects, lists and members: a report of 2,500 results with all that FHIR can say of each has some 400,000. */
+const MOST_PARTS = 1_000_000;
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Decimals of FHIR carry their precision (`7.20` is not `7.2`, FHIR R4 §2.24.0.1) and JSON.parse loses it: numbers under the key `value`,
+ * the only decimals of a laboratory report, become text before they are parsed. Inside a JSON text no quote stands without its backslash,
+ * so this pattern never matches words.
+ */
+const DECIMALS = /(?<!\\)"value"(\s*:\s*)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,}])/g;
+
+/**
+ * Bytes of a FHIR resource in JSON → the object, its decimals as the text they were written in.
+ * @throws Refusal `report.unreadable` when it is no JSON object in UTF-8, `report.hostile` when it is deeper or made of more parts than any report
+ */
+export function parseFhirJson(bytes: Uint8Array): Node {
+  checkShape(bytes);
+  const text = decode(bytes);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(DECIMALS, '"value"$1"$2"'));
+  } catch (error) {
+    // The message of JSON.parse quotes the document: only its place is told.
+    const place = /position \d+/.exec((error as Error).message)?.[0] ?? 'the end';
+    throw new Refusal('report.unreadable', `not well-formed JSON, at ${place}`, { at: place });
+  }
+  if (!isNode(parsed)) throw new Refusal('report.unreadable', 'the JSON is not an object', { at: '$' });
+  return parsed;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal('report.unreadable', 'FHIR in JSON is always UTF-8, and these bytes are not', { at: '$' });
+  }
+}
+
+/** Depth and number of parts, before anything is built. */
+function checkShape(bytes: Uint8Array): void {
+  let depth = 0;
+  let parts = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      i = endOfText(bytes, i);
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      parts += 1;
+      if (++depth > DEEPEST) throw new Refusal('report.hostile', `deeper than ${DEEPEST} levels`, { at: `byte ${i}` });
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1;
+    else if (byte === COMMA && ++parts > MOST_PARTS)
+      throw new Refusal('report.hostile', `made of more than ${MOST_PARTS} parts`, { at: `byte ${i}` });
+  }
+}
+
+/** Where the text that begins at `start` ends: its closing quote, found natively since texts may be megabytes of base64. */
+function endOfText(bytes: Uint8Array, start: number): number {
+  let end = bytes.indexOf(QUOTE, start + 1);
+  while (end > 0 && isEscaped(bytes, end)) end = bytes.indexOf(QUOTE, end + 1);
+  return end < 0 ? bytes.length : end;
+}
+
+function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let slashes = 0;
+  while (bytes[at - 1 - slashes] === BACKSLASH) slashes += 1;
+  return slashes % 2 === 1;
+}
+
+const NOTHING: Node = Object.freeze({});
+
+export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object, or an empty one: a member that is not of its type is as absent. */
+export const nodeOf = (value: unknown): Node => (isNode(value) ? value : NOTHING);
+
+/** The objects of a list; one object stands for a list of one. */
+export function nodesOf(value: unknown): Node[] {
+  if (Array.isArray(value)) return value.filter(isNode);
+  return isNode(value) ? [value] : [];
+}
+
+/** Text without blanks around; undefined when there is none. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+/** The texts of a list. */
+export const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.flatMap((one) => textOf(one) ?? []) : []);
+
+/** The first extension of that address. */
+export const extensionOf = (holder: Node, url: string): Node | undefined =>
+  nodesOf(holder['extension']).find((extension) => extension['url'] === url);
+
+/** Without the keys that hold nothing: in our types and in FHIR an unknown value is absent, and no list is empty. */
+export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const kept: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== undefined && !(Array.isArray(inner) && inner.length === 0)) kept[key] = inner;
+  }
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> };
+}
