@@ -4,6 +4,8 @@ export * from './document-metadata.ts';
 export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } from './metadata-of.ts';
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './cda/document/read.ts';
+export * from './clinical-content.ts';
+export { treatmentChanges, type TreatmentChange } from './treatment-changes.ts';
 export { writeClinicalDocument } from './cda/document/write.ts';
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
