@@ -23,3 +23,5 @@ export type { XdmAction, XdmArchive, XdmDocument, XdmSubmission } from './xdm/ar
 export { readXdm } from './xdm/read.ts';
 export { writeXdm } from './xdm/write.ts';
 export type { XdmSender } from './xdm/pages.ts';
+export type * from './hl7v2/message.ts';
+export { readHl7Message } from './hl7v2/read-message.ts';

@@ -10,7 +10,7 @@ import type {
   StatedConsent,
   TypedParticipant,
 } from '../lab-report.ts';
-import { INS_ROOTS } from './oids.ts';
+import { refuseIncompleteIns } from '../strict-traits.ts';
 import { readAddress, readAddresses, readOrganization, readParticipant, readTelecoms } from './read-people.ts';
 import { attr, type Reading, warn, words } from './reading.ts';
 import { readCoded, readIdentifier, readIdentifiers, readTime } from './read-values.ts';
@@ -215,7 +215,7 @@ function readPatient(r: Reading, d: number): PrintedPatient {
   if (person !== NONE) takePerson(r, person, patient);
   const provider = readOrganization(r, child(r.tape, role, V.providerOrganization));
   if (provider) patient.provider = provider;
-  refuseIncompleteIns(r, role, patient);
+  refuseIncompleteIns(patient, pathOf(r.tape, role));
   return patient;
 }
 
@@ -265,21 +265,4 @@ function takeGiven(patient: PrintedPatient, kind: string | undefined, name: stri
   if (kind === 'BR') patient.firstBirthGiven ??= name;
   else if (kind === 'CL' || kind === 'SP') patient.usedGiven ??= name;
   else patient.birthGivens = patient.birthGivens === undefined ? name : `${patient.birthGivens} ${name}`;
-}
-
-/** An INS must come with all its strict traits, or the identity is not qualified (CI-SIS structuration minimale, RNIV). */
-function refuseIncompleteIns(r: Reading, role: number, patient: PrintedPatient): void {
-  if (!patient.ids.some(({ root }) => INS_ROOTS.includes(root))) return;
-  const missing = Object.entries({
-    'birth family name (family BR)': patient.birthFamily,
-    'first given name of birth (given BR)': patient.firstBirthGiven,
-    'given names of birth (given)': patient.birthGivens,
-    'birth date': patient.birthDate,
-    'place of birth (COG code)': patient.birthPlace?.cog,
-    sex: patient.sex,
-  })
-    .filter(([, value]) => value === undefined)
-    .map(([trait]) => trait);
-  if (missing.length === 0) return;
-  throw new Refusal('report.identity-incomplete', `the patient has an INS but lacks: ${missing.join(', ')}`, { at: pathOf(r.tape, role) });
 }

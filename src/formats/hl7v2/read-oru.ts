@@ -1,0 +1,257 @@
+import { Refusal } from '#kernel';
+import { LOINC, REPORT_CODE } from '../cda/oids.ts';
+import { refuseIncompleteIns } from '../strict-traits.ts';
+import type { Identifier, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, words, wordsOf } from './lexer.ts';
+import type { MessageHeader, OruMessage } from './message.ts';
+import { custodianOf } from './read-custodian.ts';
+import { isolateKey, noteOf, type OrderGroup, readOrder, type ReadOrder } from './read-order.ts';
+import { moment } from './read-obx.ts';
+import { messageId, messageTime, setIdOf, versionOf } from './oru-identity.ts';
+import { readPatient } from './read-patient.ts';
+import { type Hl7Context, once, partyOf, plainId, readXcn } from './read-types.ts';
+import { encounterOf, readVisit } from './read-visit.ts';
+import { chapterOf } from './chapters.ts';
+import { rootOf } from './systems.ts';
+
+/**
+ * ORU^R01 with its results in OBX segments (HL7 v2.5 §7.3.1, IHE LTW LAB-3, French practice) as a laboratory report.
+ *
+ * @throws Refusal `report.unreadable` without a patient, a structure or an order, or for several patients; `report.identity-incomplete`
+ */
+export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
+  const pids = segmentsNamed(c, 'PID');
+  if (!pids[0]) throw new Refusal('report.unreadable', 'the message names no patient', { at: 'PID' });
+  if (pids[1]) throw new Refusal('report.unreadable', 'the message holds results of two patients: send one message each', { at: 'PID[2]' });
+  const { patient } = readPatient(c, pids[0]);
+  refuseIncompleteIns(patient, 'PID');
+  const groups = groupOrders(c);
+  if (groups.length === 0) throw new Refusal('report.unreadable', 'the message holds no order (OBR)', { at: 'OBR' });
+  const orders = groups.map((group) => readOrder(c, group));
+  attachAntibiograms(c, orders);
+  const sentAt = header.at;
+  const createdAt = latest(groups.flatMap(({ obr }) => moment(c, raw(obr, 22)) ?? [])) ?? sentAt;
+  if (createdAt === undefined) throw new Refusal('report.unreadable', 'the message has no date', { at: 'MSH-7' });
+  const custodian = custodianOf(c, header, groups);
+  const setId = setIdOf(orders);
+  const pdf = orders.find((order) => order.pdf !== undefined)?.pdf;
+  const pv1 = firstNamed(c, 'PV1');
+  const encounter = pv1 && encounterOf(readVisit(c, pv1));
+  const signed = legalAuthenticatorOf(c, groups);
+  const recipients = people(c, groups, 28);
+  const language = words(c, firstNamed(c, 'MSH'), 19);
+  const report: LabReport = {
+    format: 'hl7v2-oru',
+    ...(header.version !== undefined && { modelVersion: header.version }),
+    id: messageId(header, c.facility),
+    ...(setId && { setId }),
+    version: versionOf(sentAt),
+    replaces: [],
+    code: { code: REPORT_CODE, system: LOINC, display: "CR d'examens biologiques" },
+    title: "Compte rendu d'examens biologiques",
+    createdAt,
+    confidentiality: confidentialityOf(groups),
+    ...(language !== undefined && { language }),
+    patient,
+    authors: [authorOf(header, custodian)],
+    custodian,
+    ...(recipients.length > 0 && { recipients }),
+    ...(signed && { legalAuthenticator: signed }),
+    validators: validatorsOf(orders),
+    participants: people(c, groups, 16).map((person): TypedParticipant => ({ type: 'REF', ...person })),
+    orders: distinct(orders.flatMap(({ placer }) => placer ?? [])),
+    events: orders.map((order) => eventOf(c, order, orders)),
+    ...(encounter && { encounter }),
+    sections: sectionsOf(c, orders),
+    ...(pdf !== undefined && { pdf: { base64: pdf } }),
+    warnings: c.warnings,
+  };
+  takePatientNotes(c, report);
+  return { kind: 'oru', header, report, warnings: c.warnings };
+}
+
+/** The orders of a message with the segments that are theirs: a note belongs to the segment before it. */
+function groupOrders(c: Hl7Context): OrderGroup[] {
+  const groups: OrderGroup[] = [];
+  let orc: Segment | undefined;
+  let group: OrderGroup | undefined;
+  let notes: Segment[] = [];
+  for (const segment of c.segments) {
+    switch (segment.name) {
+      case 'ORC':
+        orc = segment;
+        break;
+      case 'OBR':
+        notes = [];
+        group = { orc, obr: segment, notes, lines: [], specimens: [] };
+        groups.push(group);
+        orc = undefined;
+        break;
+      case 'OBX': {
+        if (!group) throw new Refusal('report.unreadable', 'a result that belongs to no order (OBR)', { at: placeOf(segment, 1) });
+        if (wordsOf(c, raw(segment, 3)?.split(c.d.component, 3)[2]) === ROUTING) break;
+        const line = { obx: segment, notes: [] };
+        notes = line.notes;
+        group.lines.push(line);
+        break;
+      }
+      case 'NTE':
+        if (group) notes.push(segment);
+        break;
+      case 'SPM':
+        group?.specimens.push(segment);
+        break;
+      default:
+    }
+  }
+  return groups;
+}
+
+/** Lines that say where a document goes, and are no results (CI-SIS). */
+const ROUTING = 'MetaDMPMSS';
+
+/** OBR-26 of an antibiogram names the line of the isolate that it is about: it joins it (HL7 v2.5 §7.4.1.26). */
+function attachAntibiograms(c: Hl7Context, orders: readonly ReadOrder[]): void {
+  for (const { group, entry } of orders) {
+    const parent = raw(group.obr, 26);
+    if (parent === undefined) continue;
+    const [observation = '', subId] = parent.split(c.d.component, 2);
+    const code = wordsOf(c, observation);
+    const isolate = subId === undefined || code === undefined ? undefined : isolateNamed(orders, isolateKey(code, subId));
+    if (isolate && !entry.items.includes(isolate)) {
+      isolate.items.push(...entry.items.filter(({ kind }) => kind === 'battery' || kind === 'result'));
+      entry.items = entry.items.filter(({ kind }) => kind !== 'battery' && kind !== 'result');
+    } else if (!isolate) {
+      const message = 'an antibiogram whose isolate is not in the message: its results stand alone';
+      c.warnings.push({ code: 'isolate.unknown', at: placeOf(group.obr, 26), message });
+    }
+  }
+}
+
+const isolateNamed = (orders: readonly ReadOrder[], key: string) =>
+  orders.map(({ isolates }) => isolates.get(key)).find((isolate) => isolate !== undefined);
+
+/** The chapters, in the order of the message; an order left without anything, its results having joined an isolate, makes none. */
+function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[]): Section[] {
+  const sections: Section[] = [];
+  for (const { group, entry, code } of orders) {
+    if (entry.items.length === 0 && entry.comments === undefined) continue;
+    const chapter = chapterOf(words(c, group.obr, 24), code);
+    const last = sections.at(-1);
+    if (last && last.code?.code === chapter?.code) last.entries.push(entry);
+    else {
+      const title = chapter?.display;
+      sections.push({
+        kind: 'chapter',
+        ...(chapter && { code: chapter }),
+        ...(title !== undefined && { title }),
+        entries: [entry],
+        sections: [],
+      });
+    }
+  }
+  return sections;
+}
+
+/** A whole report is awaited only when each of its orders is: each result says its own status. */
+function eventOf(c: Hl7Context, { group, filler, code, entry }: ReadOrder, all: readonly ReadOrder[]): ServiceEvent {
+  const isAwaited = entry.status === 'active';
+  const isWhole = all.every((order) => order.entry.status === 'active');
+  const { sampledAt } = entry.specimens?.[0] ?? {};
+  const end = moment(c, raw(group.obr, 22));
+  return {
+    ...(filler && { ids: [filler] }),
+    ...(code && { code }),
+    ...((!isAwaited || isWhole) && { status: entry.status }),
+    ...(sampledAt !== undefined && { start: sampledAt }),
+    ...(end !== undefined && { end }),
+  };
+}
+
+function authorOf(header: MessageHeader, organization: LabReport['custodian']): Participant {
+  const software = header.sendingApplication.name;
+  return {
+    ids: [],
+    ...(header.at !== undefined && { time: header.at }),
+    ...(software !== undefined && { device: { software } }),
+    organization,
+  };
+}
+
+/** People of one field over the orders, each once. */
+function people(c: Hl7Context, groups: readonly OrderGroup[], field: number): Participant[] {
+  const all = groups.flatMap(({ obr }) => repetitions(c, obr, field).map((xcn) => once(c, 'xcn', xcn, readXcn)));
+  return [...new Set(all)].filter((person) => person !== undefined);
+}
+
+function validatorsOf(orders: readonly ReadOrder[]): Participant[] {
+  const found = new Set<Participant>();
+  for (const { entry } of orders) {
+    for (const item of entry.items) {
+      const results = item.kind === 'battery' || item.kind === 'isolate' ? item.items : [item];
+      for (const result of results) if (result.kind === 'result') for (const validator of result.validators ?? []) found.add(validator);
+    }
+  }
+  return [...found];
+}
+
+/** OBR-32, who answers for the interpretation: `id&family&given…^time` (NDL). */
+function legalAuthenticatorOf(c: Hl7Context, groups: readonly OrderGroup[]): Participant | undefined {
+  const field = groups.map(({ obr }) => repetitions(c, obr, 32)[0]).find((value) => value !== undefined);
+  if (field === undefined) return undefined;
+  const [person = '', time] = field.split(c.d.component, 2);
+  const [id, family, given, , suffix, prefix, , , ...authority] = person.split(c.d.subcomponent, 12);
+  const [number, last, first, title] = [id, family, given, prefix ?? suffix].map((part) => wordsOf(c, part));
+  const at = wordsOf(c, time);
+  const name = {
+    ...(last !== undefined && { family: last }),
+    ...(first !== undefined && { given: first }),
+    ...(title !== undefined && { suffix: title }),
+  };
+  if (number === undefined && last === undefined) return undefined;
+  const party = partyOf(c, authority);
+  return {
+    ids:
+      number === undefined
+        ? []
+        : [
+            plainId({
+              root: rootOf(party, c.facility),
+              extension: number,
+              ...(party.name !== undefined && { assigningAuthority: party.name }),
+            }),
+          ],
+    ...(last !== undefined && { name }),
+    ...(at !== undefined && { time: at }),
+  };
+}
+
+/** ORC-28 (table 0177): the most guarded of the orders. */
+function confidentialityOf(groups: readonly OrderGroup[]): LabReport['confidentiality'] {
+  const said = groups.map(({ orc }) => orc?.fields[28]?.charAt(0));
+  const level = said.includes('V') ? 'V' : said.includes('R') ? 'R' : 'N';
+  return { code: level, display: { V: 'Très restreint', R: 'Restreint', N: 'Normal' }[level], system: CONFIDENTIALITY };
+}
+
+const CONFIDENTIALITY = '2.16.840.1.113883.5.25';
+
+/** The latest of several moments; the first of those that are the same. */
+function latest(times: readonly string[]): string | undefined {
+  return times.reduce<string | undefined>(
+    (best, time) => (best !== undefined && messageTime(best) >= messageTime(time) ? best : time),
+    undefined,
+  );
+}
+
+function distinct(ids: readonly Identifier[]): Identifier[] {
+  return [...new Map(ids.map((id) => [`${id.root}^${id.extension ?? ''}`, id])).values()];
+}
+
+/** Notes before the first order are about the patient, or about all of it: a comment section of their own. */
+function takePatientNotes(c: Hl7Context, report: LabReport): void {
+  const first = c.segments.findIndex(({ name }) => name === 'OBR');
+  const notes = c.segments.slice(0, first).filter(({ name }) => name === 'NTE');
+  const comments = notes.flatMap((nte) => noteOf(c, nte) ?? []);
+  if (comments.length === 0) return;
+  report.sections.push({ kind: 'comment', title: 'Commentaires', entries: [{ status: 'completed', items: [], comments }], sections: [] });
+}

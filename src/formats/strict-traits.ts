@@ -1,0 +1,24 @@
+import { Refusal } from '#kernel';
+import { INS_ROOTS } from './cda/oids.ts';
+import type { PrintedPatient } from './lab-report.ts';
+
+/**
+ * An INS must come with all its strict traits, or the identity is not qualified (CI-SIS structuration minimale, RNIV).
+ * @param at where the patient stands in the source
+ * @throws Refusal `report.identity-incomplete`
+ */
+export function refuseIncompleteIns(patient: PrintedPatient, at: string): void {
+  if (!patient.ids.some(({ root }) => INS_ROOTS.includes(root))) return;
+  const missing = Object.entries({
+    'birth family name': patient.birthFamily,
+    'first given name of birth': patient.firstBirthGiven,
+    'given names of birth': patient.birthGivens,
+    'birth date': patient.birthDate,
+    'place of birth (COG code)': patient.birthPlace?.cog,
+    sex: patient.sex,
+  })
+    .filter(([, value]) => value === undefined)
+    .map(([trait]) => trait);
+  if (missing.length === 0) return;
+  throw new Refusal('report.identity-incomplete', `the patient has an INS but lacks: ${missing.join(', ')}`, { at });
+}
