@@ -117,6 +117,8 @@ async function barePipeline(db: Db, { bytes }: Ready): Promise<void> {
     },
     results: JSON.stringify(results),
     resultCount: results.length,
+    contentKey: null,
+    source: 'system:bench cda-cr-bio',
     original: {
       ...packOriginal(bytes, report.pdf?.base64),
       sha256: createHash('sha256').update(bytes).update(documentId).digest(),

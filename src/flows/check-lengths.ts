@@ -1,4 +1,4 @@
-import type { Identifier, LabReport } from '#formats';
+import type { DocumentHeader, Identifier } from '#formats';
 import { Refusal } from '#kernel';
 
 /** Characters of an identifier: an OID has 64 at most, its extension is a number of the sender's. They are keys of the database. */
@@ -9,11 +9,11 @@ const LONGEST_NAME = 500;
 const MOST_IDENTIFIERS = 100;
 
 /**
- * What identifies a report, its patient and its laboratory is compared and indexed: far longer than any true one, it would cost much or not
+ * What identifies a document, its patient and its structure is compared and indexed: far longer than any true one, it would cost much or not
  * be kept at all.
  * @throws Refusal `report.hostile` with the place
  */
-export function checkLengths({ id, setId, replaces, custodian, patient }: LabReport): void {
+export function checkLengths({ id, setId, replaces, custodian, patient }: DocumentHeader): void {
   checkIdentifiers([id, ...(setId ? [setId] : [])], 'ClinicalDocument/id');
   checkIdentifiers(replaces, 'ClinicalDocument/relatedDocument');
   checkIdentifiers(custodian.ids, 'ClinicalDocument/custodian//id');

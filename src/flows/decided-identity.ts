@@ -1,4 +1,3 @@
-import { readLabReport } from '#formats';
 import type { AfterDecision } from '#identity';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import {
@@ -10,14 +9,15 @@ import {
   type WaitingOriginal,
   withdrawReport,
 } from '#record';
-import { type InHand, type LabReportDeps, toStore } from './lab-report.ts';
-import { normaliseResults } from './normalise-results.ts';
+import { headerOf, readArrival } from './read-arrival.ts';
+import { type InHand, type ReceiveDeps, resultsOf } from './receive-document.ts';
+import { toStore } from './to-store.ts';
 
 /**
- * What happens to a waiting report once the identity cell has decided whose it is. Each runs in the transaction of the decision:
+ * What happens to a waiting document once the identity cell has decided whose it is. Each runs in the transaction of the decision:
  * both are kept, or neither.
  */
-export function afterIdentityDecision(deps: LabReportDeps): AfterDecision {
+export function afterIdentityDecision(deps: ReceiveDeps): AfterDecision {
   return {
     resume: (tx, depositId, patientId) => resume(deps, tx, depositId, patientId),
     refuse: (tx, depositId) => refuse(tx, depositId),
@@ -29,19 +29,22 @@ export function afterIdentityDecision(deps: LabReportDeps): AfterDecision {
 }
 
 /** The journey goes on where it stopped. @throws Refusal `request.not-found` when the deposit does not wait any more */
-async function resume(deps: LabReportDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
+async function resume(deps: ReceiveDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
   const inHand = await takeInHand(tx, depositId);
-  const results = normaliseResults(inHand.report, deps.zone, deps.tables.normalise);
-  const stored = await storeWaitedDocument(tx, toStore(deps, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results));
+  const results = resultsOf(deps, inHand.read);
+  const stored = await storeWaitedDocument(
+    tx,
+    toStore(deps.zone, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results),
+  );
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
   deps.relay.wake();
 }
 
 /** Nobody's record receives it; its sender is told; the original waits in quarantine like any refused one. */
 async function refuse(tx: Sql, depositId: string): Promise<void> {
-  const { bytes, mediaType, sha256, sender, report } = await takeInHand(tx, depositId);
+  const { bytes, mediaType, sha256, sender, header } = await takeInHand(tx, depositId);
   await refuseWaiting(tx, depositId);
-  const reason = { code: 'patient.refused' as const, at: undefined, message: 'the identity cell could not tell whose report this is' };
+  const reason = { code: 'patient.refused' as const, at: undefined, message: 'the identity cell could not tell whose document this is' };
   const receivedAt = new Date().toISOString();
   await quarantine(tx, {
     sha256,
@@ -49,7 +52,7 @@ async function refuse(tx: Sql, depositId: string): Promise<void> {
     bytes,
     mediaType,
     senderId: sender.id,
-    structures: [structureOf(report).finess],
+    structures: [structureOf(header).finess],
     ...reason,
     receivedAt,
   });
@@ -58,5 +61,6 @@ async function refuse(tx: Sql, depositId: string): Promise<void> {
 async function takeInHand(tx: Sql, depositId: string): Promise<InHand> {
   const waiting: WaitingOriginal | undefined = await lockWaitingOriginal(tx, depositId);
   if (!waiting) throw new Refusal('request.not-found', 'this deposit does not wait any more', { at: 'depositId' });
-  return { ...waiting, sender: { id: waiting.senderId }, depositId, report: readLabReport(waiting.bytes, waiting.mediaType) };
+  const read = readArrival(waiting.bytes, waiting.mediaType);
+  return { ...waiting, sender: { id: waiting.senderId }, depositId, channel: 'deposit', read, header: headerOf(read) };
 }

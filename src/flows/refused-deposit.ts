@@ -38,9 +38,14 @@ export async function keepRefused(
   return new RefusedDeposit(refusal, depositId);
 }
 
+/** The structure of the document used its identifier before, with other bytes. */
+export function isUsedIdentifier(error: unknown): boolean {
+  return brokenConstraint(error) === 'deposit_unique_id';
+}
+
 /** The database is what notices that a document identifier comes back with other bytes. */
 function asRefusal(error: unknown): unknown {
-  if (brokenConstraint(error) !== 'deposit_unique_id') return error;
+  if (!isUsedIdentifier(error)) return error;
   return new Refusal('deposit.conflicting-bytes', 'this document identifier was already used with other bytes', {
     at: 'ClinicalDocument/id',
     cause: error,

@@ -1,7 +1,8 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
-export type { DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export type { Channel, DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
 export { conflictRoutes } from './conflict-routes.ts';
-export { packOriginal } from './originals.ts';
+export { contentKey } from './content-key.ts';
+export { packBytes, packOriginal } from './originals.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { regionRoutes } from './region-routes.ts';
@@ -10,7 +11,16 @@ export { changedSince, documentById, documentsOf, documentsSince } from './regis
 export { documentHead } from './document-head.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export { withdrawReport } from './store.ts';
-export { findByUniqueId, findMetadata, submissionsOf, writeArrival, writeDocumentEvent, writeSubmission } from './store-registry.ts';
+export {
+  type FiledDocument,
+  findByBytes,
+  findByUniqueId,
+  findMetadata,
+  submissionsOf,
+  writeArrival,
+  writeDocumentEvent,
+  writeSubmission,
+} from './store-registry.ts';
 export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 export {
   depositCounts,

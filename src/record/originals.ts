@@ -9,7 +9,8 @@ export interface PackedOriginal {
   pdfAt?: number;
 }
 
-const pack = (bytes: Uint8Array) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+/** Bytes compressed as originals are. */
+export const packBytes = (bytes: Uint8Array) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 
 /**
  * Packs an original so that `unpack` gives the same bytes. Base64 hardly compresses, so an enclosed PDF is taken out and kept
@@ -18,12 +19,12 @@ const pack = (bytes: Uint8Array) => zstdCompressSync(bytes, { params: { [constan
  */
 export function packOriginal(bytes: Buffer, pdfBase64: string | undefined): PackedOriginal {
   const sizeBytes = bytes.length;
-  if (!pdfBase64) return { zstd: pack(bytes), sizeBytes };
+  if (!pdfBase64) return { zstd: packBytes(bytes), sizeBytes };
   const pdf = Buffer.from(pdfBase64, 'base64');
   const pdfAt = pdf.toString('base64') === pdfBase64 ? bytes.indexOf(pdfBase64, 0, 'latin1') : -1;
-  if (pdfAt < 0) return { zstd: pack(bytes), sizeBytes, pdf };
+  if (pdfAt < 0) return { zstd: packBytes(bytes), sizeBytes, pdf };
   const without = Buffer.concat([bytes.subarray(0, pdfAt), bytes.subarray(pdfAt + pdfBase64.length)]);
-  return { zstd: pack(without), sizeBytes, pdf, pdfAt };
+  return { zstd: packBytes(without), sizeBytes, pdf, pdfAt };
 }
 
 /** The original, byte for byte. */

@@ -58,14 +58,26 @@ function assemble(
   const related = Map.groupBy(relations, ({ documentId }) => documentId);
   const arrived = Map.groupBy(arrivals, ({ documentId }) => documentId);
   const byUniqueId = Map.groupBy(entries, ({ uniqueId }) => uniqueId);
-  return entries.map((entry) => {
+  const copies = Map.groupBy(
+    entries.filter(({ documentId }) => version.get(documentId)!.copyOf !== undefined),
+    ({ documentId }) => version.get(documentId)!.copyOf!,
+  );
+  const shown = entries.filter(({ documentId }) => version.get(documentId)!.copyOf === undefined);
+  return shown.map((entry) => {
     const { documentId } = entry;
     return {
       ...headOf(entry),
       ...version.get(documentId)!,
       ...standing(documentId),
       relations: relationsOfEntry(entry, related.get(documentId) ?? [], byUniqueId),
-      arrivals: (arrived.get(documentId) ?? []).map(({ at, channel, sender }) => ({ at: at.toISOString(), channel, sender })),
+      arrivals: [
+        ...(arrived.get(documentId) ?? []).map(({ at, channel, sender }) => ({ at: at.toISOString(), channel, sender })),
+        ...(copies.get(documentId) ?? []).map((copy) => ({
+          at: headOf(copy).receivedAt,
+          channel: copy.channel,
+          sender: senderOf(copy.source),
+        })),
+      ],
     };
   });
 }
@@ -73,6 +85,8 @@ function assemble(
 function headOf({ kind, head, channel }: EntryRow): DocumentHead {
   return kind === 'document' ? (JSON.parse(head) as DocumentHead) : headOfReport(JSON.parse(head) as ReportHead, channel);
 }
+
+const senderOf = (source = '') => source.split(' ')[0]!;
 
 const RELATIONS = { APND: 'adds-to', XFRM: 'transforms', signs: 'signs' } as const;
 

@@ -8,12 +8,13 @@ import { type Standing, standings } from './versions.ts';
  */
 export function patientReportsJson(
   patientId: string,
-  documents: readonly StoredDocument[],
+  all: readonly StoredDocument[],
   notConnected: readonly string[],
   asOf: string,
   lastVisit?: Date,
 ): string {
-  const standing = standings(documents);
+  const standing = standings(all);
+  const documents = all.filter(({ documentId }) => standing.get(documentId)!.copyOf === undefined);
   const reports = documents.map((document) => reportJson(document, standing.get(document.documentId)!));
   const completeness = completenessOf(documents, notConnected, asOf);
   const visit = lastVisit ? `,"lastVisit":"${lastVisit.toISOString()}"` : '';

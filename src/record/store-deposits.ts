@@ -33,11 +33,12 @@ export async function receiptOfBytes(sql: Sql, sha256: Buffer, senderId: string)
   return row && receiptOf(row);
 }
 
-/** A receipt by its id, for the sender it was given to. */
+/** A receipt by its id, for the senders it was given to: that of the first copy, and those of further ones. */
 export async function receiptById(sql: Sql, depositId: string, senderId: string): Promise<Receipt | undefined> {
   const [row] = await sql.query<DepositRow>(
     'deposit-by-id',
-    `select ${RECEIPT} from record.deposit where deposit_id = $1 and sender_id = $2`,
+    `select ${RECEIPT} from record.deposit d where deposit_id = $1 and (sender_id = $2 or exists (
+       select from record.arrival a where a.patient_id = d.patient_id and a.document_id = d.document_id and a.sender_id = $2))`,
     [depositId, senderId],
   );
   if (row && row.state !== 'refused') return receiptOf(row);

@@ -14,7 +14,7 @@ export interface EntryRow extends VersionedDocument {
 }
 
 const ENTRY = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces,
-  d.structure, d.kind, d.channel, d.head,
+  d.structure, d.kind, d.channel, d.head, encode(d.content_key, 'hex') as "contentKey", d.source,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
 /** Every document of these records, latest first. `homes`: the record and those merged into it. */
@@ -85,32 +85,53 @@ export function arrivalsOf(sql: Sql, homes: readonly string[]): Promise<ArrivalR
   );
 }
 
+export interface ArrivalToWrite {
+  patientId: string;
+  documentId: string;
+  at: Date;
+  channel: Channel;
+  senderId: string;
+  sha256: Buffer;
+  /** The copy itself, when its bytes are not those of the first. */
+  copy?: { mediaType: string; zstd: Buffer };
+}
+
 /** Writes that one more copy of a document came. The same copy again by the same door is nothing new. */
 export async function writeArrival(
   sql: Sql,
-  arrival: { patientId: string; documentId: string; at: Date; channel: Channel; senderId: string; sha256: Buffer },
+  { patientId, documentId, at, channel, senderId, sha256, copy }: ArrivalToWrite,
 ): Promise<void> {
-  const { patientId, documentId, at, channel, senderId, sha256 } = arrival;
   await sql.query(
     'registry-arrival-write',
-    `insert into record.arrival (patient_id, document_id, arrived_at, channel, sender_id, sha256) values ($1, $2, $3, $4, $5, $6)
-     on conflict do nothing`,
-    [patientId, documentId, at, channel, senderId, sha256],
+    `insert into record.arrival (patient_id, document_id, arrived_at, channel, sender_id, sha256, media_type, zstd)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    [patientId, documentId, at, channel, senderId, sha256, copy?.mediaType ?? null, copy?.zstd ?? null],
   );
 }
 
-/** The document that a structure filed under this identifier, wherever it is; undefined while its patient is not decided. */
-export async function findByUniqueId(
-  sql: Sql,
-  uniqueId: string,
-  structure: string,
-): Promise<{ patientId: string; documentId: string; senderId: string; sha256: Buffer } | undefined> {
-  const [found] = await sql.query<{ patientId: string; documentId: string; senderId: string; sha256: Buffer }>(
-    'registry-by-unique-id',
-    `select patient_id as "patientId", document_id as "documentId", sender_id as "senderId", sha256
-     from record.deposit where unique_id = $1 and structure = $2 and state = 'stored'`,
-    [uniqueId, structure],
-  );
+/** A document that is there already, with the deposit that brought its first copy. */
+export interface FiledDocument {
+  patientId: string;
+  documentId: string;
+  depositId: string;
+  contentKey: Buffer | null;
+  source: string;
+}
+
+const FILED = `p.patient_id as "patientId", p.document_id as "documentId", p.deposit_id as "depositId", d.content_key as "contentKey", d.source
+  from record.deposit p join record.document d using (patient_id, document_id)`;
+
+/** By the bytes of its first copy; undefined while its patient is not decided. */
+export async function findByBytes(sql: Sql, sha256: Buffer): Promise<FiledDocument | undefined> {
+  const query = `select ${FILED} where p.sha256 = $1 and p.state = 'stored'`;
+  const [found] = await sql.query<FiledDocument & Record<string, unknown>>('registry-by-bytes', query, [sha256]);
+  return found;
+}
+
+/** By the identifier under which a structure filed it; undefined while its patient is not decided. */
+export async function findByUniqueId(sql: Sql, uniqueId: string, structure: string): Promise<FiledDocument | undefined> {
+  const query = `select ${FILED} where p.unique_id = $1 and p.structure = $2 and p.state = 'stored'`;
+  const [found] = await sql.query<FiledDocument & Record<string, unknown>>('registry-by-unique-id', query, [uniqueId, structure]);
   return found;
 }
 

@@ -19,6 +19,10 @@ export interface ReportToStore extends ToStore {
   resultCount: number;
   /** `deposit` when not said. */
   channel?: Channel;
+  /** `contentKey` of the report; null where sameness is not judged. */
+  contentKey: Buffer | null;
+  /** Sender and format: the same content from another source is another copy of it. */
+  source: string;
 }
 
 /** A document of another kind, with what its sender says about it. */
@@ -51,9 +55,9 @@ const STORE_DOCUMENT = `
   kept as (
     insert into record.document
       (patient_id, document_id, unique_id, set_id, version, replaces, structure, status, sampled_at, received_at, head, results,
-       kind, category, channel, metadata)
+       kind, category, channel, metadata, content_key, source)
     select $5::uuid, $6::uuid, $3::text, $7, $8::int, $9::text[], $10::text, $11, $12::timestamptz, $4::timestamptz, $13, $14,
-       $25, $26, $27, $28 from taken),
+       $25, $26, $27, $28, $31::bytea, $32 from taken),
   original as (
     insert into record.original (patient_id, document_id, sha256, media_type, size_bytes, zstd, pdf_at)
     select $5::uuid, $6::uuid, $1::bytea, $15, $16::int, $17::bytea, $18::int from taken),
@@ -103,6 +107,8 @@ interface Row {
   category: string;
   channel: Channel;
   metadata: string | null;
+  contentKey: Buffer | null;
+  source: string;
   relations: DocumentToStore['relations'];
   masks: readonly MaskToPut[];
 }
@@ -111,7 +117,7 @@ const isReport = (document: ReportToStore | DocumentToStore): document is Report
 
 function rowOf(document: ReportToStore | DocumentToStore): Row {
   if (isReport(document)) {
-    const { head, results, resultCount, channel = 'deposit' } = document;
+    const { head, results, resultCount, contentKey, source, channel = 'deposit' } = document;
     const { laboratory: structure, status, sampledAt: servedAt } = head;
     const nothing = { metadata: null, relations: [], masks: [] };
     return {
@@ -123,12 +129,15 @@ function rowOf(document: ReportToStore | DocumentToStore): Row {
       kind: 'laboratory-report',
       category: 'biology-report',
       channel,
+      contentKey,
+      source,
       ...nothing,
     };
   }
   const { structure, servedAt, kind, category, channel } = document.head;
   const { metadata, relations, masks } = document;
-  return { structure, status: 'final', servedAt, results: '[]', resultCount: 0, kind, category, channel, metadata, relations, masks };
+  const nothing = { status: 'final', results: '[]', resultCount: 0, contentKey: null, source: '' };
+  return { structure, servedAt, kind, category, channel, metadata, relations, masks, ...nothing };
 }
 
 function values(document: ReportToStore | DocumentToStore): unknown[] {
@@ -166,6 +175,8 @@ function values(document: ReportToStore | DocumentToStore): unknown[] {
     row.metadata,
     JSON.stringify(row.relations),
     JSON.stringify(row.masks),
+    row.contentKey,
+    row.source,
   ];
 }
 

@@ -47,6 +47,8 @@ function report(uniqueId: string, more: { version?: number; replaces?: string[];
     },
     results: JSON.stringify([potassium]),
     resultCount: 1,
+    contentKey: null,
+    source: SENDER,
     original: { ...packOriginal(bytes, undefined), sha256: createHash('sha256').update(bytes).digest(), mediaType: 'application/xml' },
     deposit: { depositId: uuidv7(), senderId: SENDER },
     eventId: uuidv7(),

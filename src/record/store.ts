@@ -54,6 +54,7 @@ export interface StoredDocument extends VersionedDocument {
 }
 
 const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head,
+  encode(d.content_key, 'hex') as "contentKey", d.source,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
 /** What newer rules made of the results of the records $1: the latest reading of each document that has one. */

@@ -14,10 +14,10 @@ export function idText({ root, extension }: Identifier): string {
 const STRUCTURES = '1.2.250.1.71.4.2.2';
 
 /**
- * The structure that answers for a report: FINESS of its custodian, or the whole national identifier when it is another kind.
+ * The structure that answers for a document: FINESS of its custodian, or the whole national identifier when it is another kind.
  * @throws Refusal `report.unreadable` when the custodian carries none (CI-SIS structuration minimale makes it mandatory)
  */
-export function structureOf(report: LabReport): { finess: string; name: string } {
+export function structureOf(report: Pick<LabReport, 'custodian'>): { finess: string; name: string } {
   const id = report.custodian.ids.find(({ root }) => root === STRUCTURES)?.extension;
   if (!id)
     throw new Refusal('report.unreadable', 'the custodian has no national structure identifier', { at: 'ClinicalDocument/custodian//id' });

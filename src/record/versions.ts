@@ -1,3 +1,5 @@
+import { copiesOf, withoutCopies } from './copies.ts';
+
 /** What decides which version of a report is the one to read. */
 export interface VersionedDocument {
   documentId: string;
@@ -10,12 +12,17 @@ export interface VersionedDocument {
   structure: string;
   /** A biologist of that structure said that this one is right among those that contradict one another. */
   isChosen?: boolean;
+  /** Digest of what it says, and where it came from: `copies.ts`. */
+  contentKey?: string | null;
+  source?: string;
 }
 
 export interface Standing {
   current: boolean;
   conflict: boolean;
   supersededBy?: string;
+  /** The same report came before by another channel: that one is shown, this one only kept. */
+  copyOf?: string;
 }
 
 /**
@@ -29,7 +36,14 @@ export interface Standing {
  * right: the others of the conflict then give way to it.
  * Source: HL7 CDA R2 §4.2.3.1 (setId, versionNumber, relatedDocument); CI-SIS structuration minimale.
  */
-export function standings(documents: readonly VersionedDocument[]): Map<string, Standing> {
+export function standings(all: readonly VersionedDocument[]): Map<string, Standing> {
+  const copies = copiesOf(all);
+  const standing = standingsOf(withoutCopies(all, copies));
+  for (const [copy, first] of copies) standing.set(copy, { ...standing.get(first)!, copyOf: first });
+  return standing;
+}
+
+function standingsOf(documents: readonly VersionedDocument[]): Map<string, Standing> {
   const links = linksOf(documents);
   const successors = new Map(documents.map((document) => [document, successorOf(document, links)]));
   return new Map(

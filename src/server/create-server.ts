@@ -6,7 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOpt
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
-import { afterIdentityDecision, receiveLabReport } from '#flows';
+import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
 import { type MappingTables, mappingRoutes } from '#mapping';
@@ -81,7 +81,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     }),
   );
   await depositRoutes(app, {
-    receive: (arrival) => receiveLabReport(journey, arrival),
+    receive: (arrival) => receiveDocument(journey, arrival),
     receipt: (depositId, sender) => receiptById(db, depositId, sender.id),
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { decide, type Principal } from '#access';
+import type { DocumentHeader } from '#formats';
+import {
+  confirmLink,
+  createFromArrival,
+  identify,
+  type Identification,
+  type Identified,
+  keepWaiting,
+  noteFiledByLink,
+  type ToCreate,
+  type Waits,
+} from '#identity';
+import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import type { MappingTables } from '#mapping';
+import {
+  type Channel,
+  idText,
+  keepWaitingOriginal,
+  type Receipt,
+  receiptOfBytes,
+  type Relay,
+  type StoredResult,
+  storeDocument,
+  structureOf,
+} from '#record';
+import { checkLengths } from './check-lengths.ts';
+import { joinFirstCopy, joinSameBytes } from './further-copy.ts';
+import { normaliseResults } from './normalise-results.ts';
+import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
+import { isUsedIdentifier, keepRefused } from './refused-deposit.ts';
+import { toStore } from './to-store.ts';
+
+/** Bytes that came by a door, from a sender that the door has authenticated. */
+export interface Arrival {
+  bytes: Buffer;
+  mediaType: string;
+  sender: Principal;
+  receivedAt: Date;
+  /** By which door; `deposit` when not said. */
+  channel?: Channel;
+}
+
+export interface ReceiveDeps {
+  db: Db;
+  relay: Pick<Relay, 'wake'>;
+  /** What the instance is for: decides which INS it takes. */
+  mode: 'demo' | 'production';
+  /** IANA zone of printed times that carry no offset. */
+  zone: string;
+  /** The tables of the region in force, kept warm. */
+  tables: Pick<MappingTables, 'normalise'>;
+}
+
+/** What the door answers. `isNew` is false when the same bytes were taken before: same receipt, nothing stored twice. */
+export interface Deposited {
+  receipt: Receipt;
+  isNew: boolean;
+}
+
+/**
+ * A laboratory report or any other clinical document, from the bytes that arrived to the people who may read it. Answers only when all is
+ * durable.
+ *
+ * @throws RefusedDeposit whose original waits in quarantine: what the document or its sender did wrong
+ * @throws Refusal `store.unavailable`: nothing was kept, the sender tries again
+ */
+export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Promise<Deposited> {
+  const sha256 = createHash('sha256').update(arrival.bytes).digest(); //         arrive
+  const depositId = uuidv7(arrival.receivedAt.getTime());
+  try {
+    const read = readArrival(arrival.bytes, arrival.mediaType); //                read: as printed
+    const header = headerOf(read);
+    checkLengths(header);
+    checkSender(arrival.sender, header);
+    const inHand: InHand = { channel: 'deposit', ...arrival, sha256, depositId, read, header };
+    const identified = await identifyPatient(deps, inHand); //                    identify: this patient, a new one, or ask a person
+    if (identified.kind === 'wait') return await waitForPerson(deps, inHand, identified);
+    const results = resultsOf(deps, read); //                                     normalise: beside what was printed, not instead
+    return await store(deps, inHand, identified, results); //                     store, with the event that routes it
+  } catch (error) {
+    throw await keepRefused(deps.db, arrival, { sha256, depositId }, error);
+  }
+}
+
+/** A document on its journey, with the deposit it came in. */
+export interface InHand {
+  sha256: Buffer;
+  depositId: string;
+  bytes: Buffer;
+  mediaType: string;
+  receivedAt: Date;
+  sender: Pick<Principal, 'id'> & Partial<Principal>;
+  channel: Channel;
+  read: ReadArrival;
+  header: DocumentHeader;
+}
+
+/** Only reports of biology have results. */
+export function resultsOf({ zone, tables }: Pick<ReceiveDeps, 'zone' | 'tables'>, read: ReadArrival): StoredResult[] {
+  return read.kind === 'laboratory-report' ? normaliseResults(read.report, zone, tables.normalise) : [];
+}
+
+/** A system deposits only for its own structures: nobody can write in the name of another laboratory. */
+function checkSender(sender: Principal, header: DocumentHeader): void {
+  const structure = structureOf(header).finess;
+  const decision = decide({ who: sender, action: 'deposit.send', producer: structure, links: [] });
+  if (decision.allowed) return;
+  throw new Refusal('deposit.wrong-structure', `this system may not deposit for the structure ${structure}`, {
+    at: 'ClinicalDocument/custodian//id',
+  });
+}
+
+function identifyPatient(deps: ReceiveDeps, inHand: InHand): Promise<Identification> {
+  return identify(deps.db, arriving(deps, inHand));
+}
+
+function arriving({ mode }: ReceiveDeps, { header, receivedAt }: InHand) {
+  return { senderFiness: structureOf(header).finess, patient: header.patient, mode, now: receivedAt };
+}
+
+/** The same identifier with other bytes may be the same report in another form; anything else under it is refused. */
+async function store(deps: ReceiveDeps, inHand: InHand, identified: Identified | ToCreate, results: StoredResult[]): Promise<Deposited> {
+  try {
+    return await storeOnce(deps, inHand, identified, results);
+  } catch (error) {
+    if (!isUsedIdentifier(error)) throw error;
+    const first = await joinFirstCopy(deps, inHand, results);
+    if (!first) throw error;
+    return { receipt: { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId }, isNew: false };
+  }
+}
+
+/** One document, one transaction: a single statement when the patient is known by their INS. */
+async function storeOnce(
+  deps: ReceiveDeps,
+  inHand: InHand,
+  identified: Identified | ToCreate,
+  results: StoredResult[],
+): Promise<Deposited> {
+  if (identified.kind === 'one' && identified.joinedBy === 'ins') return storeOf(deps, deps.db, inHand, identified, results);
+  return deps.db.transaction(async (tx) => {
+    const settled = identified.kind === 'create' ? await createFromArrival(tx, identified) : await confirmLink(tx, arriving(deps, inHand));
+    if (settled.kind === 'wait') return keepForPerson(tx, inHand, settled);
+    const deposited = await storeOf(deps, tx, inHand, settled, results);
+    if (deposited.isNew && settled.joinedBy === 'link') await noteFiledByLink(tx, { ...printedBy(inHand), patientId: settled.patientId });
+    return deposited;
+  });
+}
+
+/** Who was printed, by whom, as the identity cell keeps it. */
+function printedBy({ header, depositId, receivedAt }: InHand) {
+  return { depositId, sender: structureOf(header), patient: header.patient, receivedAt };
+}
+
+async function storeOf(
+  deps: ReceiveDeps,
+  sql: Sql,
+  inHand: InHand,
+  { patientId, joinedBy }: Identified,
+  results: StoredResult[],
+): Promise<Deposited> {
+  const documentId = uuidv7(inHand.receivedAt.getTime());
+  const isNew = await storeDocument(sql, toStore(deps.zone, inHand, { patientId, joinedBy, documentId }, results));
+  if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew };
+  deps.relay.wake();
+  return { receipt: newReceipt(inHand, 'stored', documentId), isNew };
+}
+
+/** Nobody but a person can say whose it is: the original waits, the sender is told so. */
+function waitForPerson(deps: ReceiveDeps, inHand: InHand, doubt: Waits): Promise<Deposited> {
+  return deps.db.transaction((tx) => keepForPerson(tx, inHand, doubt));
+}
+
+async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Deposited> {
+  const { header, receivedAt, sender } = inHand;
+  const isNew = await keepWaitingOriginal(tx, {
+    ...inHand,
+    senderId: sender.id,
+    uniqueId: idText(header.id),
+    structure: structureOf(header).finess,
+    receivedAt: receivedAt.toISOString(),
+  });
+  if (isNew) await keepWaiting(tx, { ...printedBy(inHand), doubt });
+  return { receipt: isNew ? newReceipt(inHand, 'identity', null) : await firstReceipt(tx, inHand), isNew };
+}
+
+function newReceipt({ depositId, header, receivedAt }: InHand, state: Receipt['state'], documentId: string | null): Receipt {
+  return { depositId, state, documentId, uniqueId: idText(header.id), receivedAt: receivedAt.toISOString(), refusal: null };
+}
+
+/**
+ * The receipt given when these bytes were taken the first time; to another system of the structure, that of the first copy.
+ * @throws Refusal `deposit.conflicting-bytes` when another system deposited them and their patient is not decided yet
+ */
+async function firstReceipt(sql: Sql, inHand: InHand): Promise<Receipt> {
+  const receipt = await receiptOfBytes(sql, inHand.sha256, inHand.sender.id);
+  if (receipt) return receipt;
+  const first = await joinSameBytes(sql, inHand);
+  if (first) return { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId };
+  throw new Refusal('deposit.conflicting-bytes', `the document ${idText(inHand.header.id)} was already deposited by another system`, {
+    at: 'ClinicalDocument/id',
+  });
+}

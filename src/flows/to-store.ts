@@ -1,0 +1,97 @@
+import { type DocumentMetadata, metadataOf } from '#formats';
+import { Refusal, uuidv7 } from '#kernel';
+import {
+  contentKey,
+  documentHead,
+  type DocumentToStore,
+  idText,
+  type MaskToPut,
+  packOriginal,
+  reportHead,
+  type ReportToStore,
+  type StoredResult,
+  structureOf,
+} from '#record';
+import type { InHand } from './receive-document.ts';
+
+export interface Kept {
+  patientId: string;
+  joinedBy: string;
+  documentId: string;
+}
+
+/** Everything of a document in hand, as the record stores it. `zone`: IANA zone of printed times that carry no offset. */
+export function toStore(zone: string, inHand: InHand, kept: Kept, results: readonly StoredResult[]): ReportToStore | DocumentToStore {
+  const { header, bytes, sha256, mediaType, receivedAt, depositId, sender, channel, read } = inHand;
+  const identified = { ...kept, receivedAt: receivedAt.toISOString(), zone };
+  const common = { patientId: kept.patientId, deposit: { depositId, senderId: sender.id }, eventId: uuidv7() };
+  if (read.kind === 'laboratory-report') {
+    const { report } = read;
+    const head = reportHead(report, results, identified);
+    return {
+      ...common,
+      head,
+      results: JSON.stringify(results),
+      resultCount: results.length,
+      original: { ...packOriginal(bytes, report.pdf?.base64), sha256, mediaType },
+      channel,
+      contentKey: contentKey(head, results),
+      source: sourceOf(inHand),
+    };
+  }
+  const { document } = read;
+  const said = metadataOf(
+    { ...document, templates: document.templates.map(({ root }) => root), format: undefined },
+    { bytes, mimeType: 'text/xml', ...(document.body && { bodyType: document.body.mediaType }) },
+    zone,
+  );
+  const { replaces, related = [] } = header;
+  const head = documentHead(said, { ...identified, channel, structure: structureOf(header), replaces, hasPdf: document.pdf !== undefined });
+  return {
+    ...common,
+    head,
+    // Who the patient is is known: their traits are kept once, in the original and in identity.
+    metadata: JSON.stringify({ ...said, sourcePatient: { ids: said.sourcePatient.ids } }),
+    relations: related.flatMap(({ type, ids }) => ids.flatMap((id) => relation(type, idText(id)))),
+    masks: masksOf(said, inHand),
+    original: { ...packOriginal(bytes, document.pdf?.base64), sha256, mediaType },
+  };
+}
+
+/** Sender and format. */
+export function sourceOf({ sender, read }: InHand): string {
+  return `${sender.id} ${read.kind === 'laboratory-report' ? read.report.format : read.document.format}`;
+}
+
+function relation(type: string, target: string): DocumentToStore['relations'] {
+  return type === 'APND' || type === 'XFRM' ? [{ kind: type, target }] : [];
+}
+
+/** Days that a professional has to tell the patient of a document that comes hidden from them, when its sender says no more: our default. */
+const DAYS_TO_ANNOUNCE = 15;
+/** They are reminded so many days before. */
+const DAYS_REMINDED = 1;
+const DAY_MS = 86_400_000;
+
+/** The masks that come with a document: in force from the instant it is stored. */
+function masksOf({ visibility, authors }: DocumentMetadata, { sender, receivedAt }: InHand): MaskToPut[] {
+  const at = receivedAt.toISOString();
+  const after = (days: number) => new Date(receivedAt.getTime() + days * DAY_MS).toISOString();
+  const author = authors.find(({ id }) => id?.root === '1.2.250.1.71.4.2.1');
+  const owner = author?.id?.extension === undefined ? sender.id : `rpps:${author.id.extension}`;
+  const announcement = {
+    owner,
+    ownerName: sender.name ?? owner,
+    dueAt: after(DAYS_TO_ANNOUNCE),
+    remindAt: after(DAYS_TO_ANNOUNCE - DAYS_REMINDED),
+  };
+  return visibility.map((mask) => ({
+    eventId: uuidv7(receivedAt.getTime()),
+    mask,
+    at,
+    actor: sender.id,
+    actorName: sender.name ?? sender.id,
+    role: sender.role ?? 'laboratory-system',
+    ...(mask === 'INVISIBLE_PATIENT' && announcement),
+  }));
+}

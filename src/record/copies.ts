@@ -1,0 +1,51 @@
+import type { VersionedDocument } from './versions.ts';
+
+/**
+ * Documents that are one report come by another channel: by documentId, the one to show instead. Two reports of one structure that say the
+ * same, from different senders or in different formats, are one; from one source they are two, since their sender says so. A report that
+ * came after its look-alike was corrected stands on its own: it may be what corrects the correction.
+ */
+export function copiesOf(documents: readonly VersionedDocument[]): Map<string, string> {
+  const copies = new Map<string, string>();
+  const alike = Map.groupBy(
+    documents.filter(({ contentKey }) => contentKey),
+    ({ structure, contentKey }) => `${structure} ${contentKey}`,
+  );
+  for (const group of alike.values()) {
+    if (group.length < 2) continue;
+    const inOrder = group.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)));
+    for (const [n, document] of inOrder.entries()) {
+      const first = inOrder
+        .slice(0, n)
+        .find((other) => other.source !== document.source && !copies.has(other.documentId) && isUncorrectedAt(documents, other, document));
+      if (first) copies.set(document.documentId, first.documentId);
+    }
+  }
+  return copies;
+}
+
+/** Document ids are made at reception, in order of time (UUID version 7). */
+const orderOf = ({ documentId }: VersionedDocument) => documentId;
+
+function isUncorrectedAt(documents: readonly VersionedDocument[], first: VersionedDocument, document: VersionedDocument): boolean {
+  return !documents.some((other) => orderOf(other) < orderOf(document) && corrects(other, first));
+}
+
+function corrects(other: VersionedDocument, { uniqueId, setId, structure, version }: VersionedDocument): boolean {
+  if (other.structure !== structure) return false;
+  return other.replaces.includes(uniqueId) || (other.setId === setId && other.version > version);
+}
+
+/** The documents to judge between: without copies, and what corrects a copy corrects the one shown. */
+export function withoutCopies(documents: readonly VersionedDocument[], copies: ReadonlyMap<string, string>): VersionedDocument[] {
+  if (copies.size === 0) return [...documents];
+  const byId = new Map(documents.map((document) => [document.documentId, document]));
+  return documents
+    .filter(({ documentId }) => !copies.has(documentId))
+    .map((document) => {
+      const corrected = [...copies].flatMap(([copy, first]) =>
+        first !== document.documentId && corrects(document, byId.get(copy)!) ? [byId.get(first)!.uniqueId] : [],
+      );
+      return corrected.length === 0 ? document : { ...document, replaces: [...new Set([...document.replaces, ...corrected])] };
+    });
+}
