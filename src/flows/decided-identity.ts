@@ -9,8 +9,8 @@ import {
   type WaitingOriginal,
   withdrawReport,
 } from '#record';
-import { headerOf, readArrival } from './read-arrival.ts';
-import { type InHand, type ReceiveDeps, resultsOf } from './receive-document.ts';
+import { headerOf, type InHand, readArrival } from './read-arrival.ts';
+import { type ReceiveDeps, resultsOf } from './receive-document.ts';
 import { toStore } from './to-store.ts';
 
 /**

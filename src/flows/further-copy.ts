@@ -11,7 +11,7 @@ import {
   writeArrival,
 } from '#record';
 import type { Db, Sql } from '#kernel';
-import type { InHand } from './receive-document.ts';
+import type { InHand } from './read-arrival.ts';
 import { sourceOf } from './to-store.ts';
 
 /** The very bytes of a document, from another system of its structure: one document, one more arrival. */

@@ -28,7 +28,7 @@ import {
 import { checkLengths } from './check-lengths.ts';
 import { joinFirstCopy, joinSameBytes } from './further-copy.ts';
 import { normaliseResults } from './normalise-results.ts';
-import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
+import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused } from './refused-deposit.ts';
 import { toStore } from './to-store.ts';
 
@@ -82,19 +82,6 @@ export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Prom
   } catch (error) {
     throw await keepRefused(deps.db, arrival, { sha256, depositId }, error);
   }
-}
-
-/** A document on its journey, with the deposit it came in. */
-export interface InHand {
-  sha256: Buffer;
-  depositId: string;
-  bytes: Buffer;
-  mediaType: string;
-  receivedAt: Date;
-  sender: Pick<Principal, 'id'> & Partial<Principal>;
-  channel: Channel;
-  read: ReadArrival;
-  header: DocumentHeader;
 }
 
 /** Only reports of biology have results. */

@@ -1,5 +1,5 @@
 import { type DocumentMetadata, metadataOf } from '#formats';
-import { Refusal, uuidv7 } from '#kernel';
+import { uuidv7 } from '#kernel';
 import {
   contentKey,
   documentHead,
@@ -12,7 +12,7 @@ import {
   type StoredResult,
   structureOf,
 } from '#record';
-import type { InHand } from './receive-document.ts';
+import type { InHand } from './read-arrival.ts';
 
 export interface Kept {
   patientId: string;

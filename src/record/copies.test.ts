@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type VersionedDocument, standings } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
+import { standings } from './versions.ts';
 
 let n = 0;
 /** Reports in order of reception; `content` is what their results say. */

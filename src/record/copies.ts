@@ -1,4 +1,4 @@
-import type { VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 /**
  * Documents that are one report come by another channel: by documentId, the one to show instead. Two reports of one structure that say the

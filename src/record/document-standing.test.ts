@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { documentStandings } from './document-standing.ts';
 import type { DocumentEventRow } from './store-registry.ts';
-import type { VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 const STRUCTURE = '990200001';
 const letter = (documentId: string, more: Partial<VersionedDocument> = {}): VersionedDocument => ({

@@ -1,6 +1,6 @@
 import type { DocumentItem, MaskInForce } from './document-contract.ts';
 import type { DocumentEventRow } from './store-registry.ts';
-import type { VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 /** What people made of one document: computed from all that they did, in order. */
 export interface DocumentStanding {

@@ -1,7 +1,7 @@
 import type { Sql } from '#kernel';
 import type { Channel, DocumentHead, Mask } from './document-contract.ts';
 import type { MaskToPut } from './store-write.ts';
-import type { VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 /** The registry of documents of every kind: the only SQL of their entries, relations, arrivals and of what people did with them. */
 

@@ -2,7 +2,7 @@ import { Refusal, type Sql } from '#kernel';
 import type { PatientEvent } from './contract.ts';
 import type { DocumentHead } from './document-contract.ts';
 import { unpackOriginal } from './originals.ts';
-import type { VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 /**
  * What is read of laboratory reports, and the outbox. How documents are written: store-write.ts; the registry

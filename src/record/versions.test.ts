@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { standings, type VersionedDocument } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
+import { standings } from './versions.ts';
 
 const doc = (uniqueId: string, version: number, replaces: string[] = [], setId = 'set', structure = 'lab'): VersionedDocument => ({
   documentId: `d-${uniqueId}`,
