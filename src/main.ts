@@ -4,7 +4,7 @@ import { type DemoRegion, openDemoRegion } from '#demo';
 import { type Config, type Db, openDb, prepareDatabase, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { createServer } from '#server';
+import { askInsi, createServer } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -56,6 +56,10 @@ export async function start(
     stops.push(() => app.close());
     const mapping = keepMappingUp(db, tables, onMappingError);
     stops.push(() => mapping.stop());
+    const journey = { db, relay, mode: config.CIGOGNE_MODE, zone: config.REGION_TIME_ZONE, tables };
+    stops.push(
+      await askInsi({ config, journey, register: demo?.nationalRegister, onError: (error) => app.log.error({ err: error }, 'INSi') }),
+    );
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));

@@ -10,6 +10,7 @@ import { documentBytes } from './document-bytes.ts';
 import { depositFreshReport, freshReport } from './fresh-report.ts';
 import type { LoadOrder } from './load-worker.ts';
 import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
+import { nationalRegister } from './national-register.ts';
 import { registerRegion } from './register.ts';
 import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
 import { STORY_WORDS } from './story-words.ts';
@@ -22,6 +23,8 @@ export interface DemoRegion {
   /** Deposits through the server's own door what is not there yet, in another thread. Resolves when everything is, or at `stop`. */
   load: (url: string, options?: LoadOptions) => Promise<Loading>;
   loading: () => Loading;
+  /** What the stand-in of the national INSi service knows: whoever was born that day. */
+  nationalRegister: ReturnType<typeof nationalRegister>;
   stop: () => Promise<void>;
 }
 
@@ -73,6 +76,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     accounts: (card) => demoAccounts.find((account) => account.card === card)?.principal,
     routes: (app) => demoRoutes(app, population, () => state),
     loading: () => state,
+    nationalRegister: nationalRegister(population),
     async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
       if (state.finished) return state;
       const order: LoadOrder = { url, size: population.size, from: upTo, atOnce };

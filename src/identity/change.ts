@@ -2,6 +2,8 @@ import { Refusal, type Sql } from '#kernel';
 import { fingerprintOf } from './traits.ts';
 import type { IdentityFacts, Traits } from './contract.ts';
 import type { Ins } from './ins.ts';
+import { isToAsk } from './insi/decide.ts';
+import { askLater } from './insi/store.ts';
 import { refreshMarks } from './refresh-marks.ts';
 import { statusOf } from './status.ts';
 import * as store from './store.ts';
@@ -106,7 +108,8 @@ export async function undoChange(tx: Sql, { eventId, ...request }: ChangeRequest
 }
 
 /**
- * Every change of a record: locks it and its neighbourhoods, writes what is known from now on and one event of what changed.
+ * Every change of a record: locks it and its neighbourhoods, writes what is known from now on and one event of what changed, and has the national
+ * service asked about what it has not confirmed.
  * @throws Refusal `request.not-found` when there is no such live record; `request.invalid` when nothing would change; `patient.ambiguous`
  */
 export async function change(
@@ -135,6 +138,7 @@ export async function change(
   } as ChangedFacts;
   await insertEvents(tx, [{ patientId, kind, before: was, after: is, ...(undoes !== undefined && { undoes }) }], by);
   if (changed.includes('traits')) await refreshMarks(tx, [patientId, ...neighbours], by);
+  if (!kind.startsWith('insi-') && isToAsk(after)) await askLater(tx, patientId, by.now);
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Sql, uuidv7 } from '#kernel';
 import { compareTraits, isConcordant } from './compare.ts';
 import type { Patient, Traits, WaitReason } from './contract.ts';
 import { type Ins, insOf, isInsLikeTraits, localIdsOf, type Mode } from './ins.ts';
+import { askLater } from './insi/store.ts';
 import { makePatients } from './make-patients.ts';
 import { type Candidate, rankCandidates } from './score.ts';
 import { permits } from './status.ts';
@@ -70,7 +71,10 @@ export async function createFromArrival(tx: Sql, toCreate: ToCreate): Promise<Id
   // retrieved, received from this sender: the national service is asked, and may yet refute it
   const by = { who: { id: 'rule:ins', name: 'ins' }, reason: 'an INS known to nobody, with complete and concordant traits', now };
   const made = await makePatients(tx, [{ patientId, facts: { traits, ins, doubts: [] }, receivedFrom }], by);
-  if (made.has(patientId)) return { kind: 'one', patientId, joinedBy: 'ins' };
+  if (made.has(patientId)) {
+    await askLater(tx, patientId, now);
+    return { kind: 'one', patientId, joinedBy: 'ins' };
+  }
   // another sender printed the same INS with another name or date at the same instant: it has committed by now
   const winner = await store.patientByIns(tx, ins);
   if (!winner) throw new Error('an INS was claimed and belongs to nobody');

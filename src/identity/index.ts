@@ -2,6 +2,10 @@
 export type { Patient, Traits } from './contract.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
 export { type Ins, INS_OIDS, insKey, type Mode } from './ins.ts';
+export { insiClient, type InsiSettings } from './insi/client.ts';
+export { startInsiDouble } from './insi/double.ts';
+export type { NationalIdentity } from './insi/messages.ts';
+export { startInsi } from './insi/worker.ts';
 export { mergePatients, type MergeRequest, splitPatient } from './merge.ts';
 export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';

@@ -1,6 +1,7 @@
 import type { Identifier } from '#formats';
 import { type Sql, uuidv7 } from '#kernel';
 import type { WaitReason } from './contract.ts';
+import type { Ins } from './ins.ts';
 import type { PrintedTraits } from './traits.ts';
 
 /** What is kept of a printed patient while they wait: who they are, never how they are. */
@@ -73,6 +74,16 @@ export async function waitingAlike(sql: Sql, waitingId: string): Promise<string[
     `select o.waiting_id from identity.waiting w join identity.waiting o using (sender_finess, fingerprint)
       where w.waiting_id = $1 and o.state = 'waiting' order by o.received_at, o.waiting_id`,
     [waitingId],
+  );
+  return rows.map((row) => row.waiting_id);
+}
+
+/** Arrivals that wait and print this INS, oldest first. */
+export async function waitingUnderIns(sql: Sql, { oid, value }: Ins): Promise<string[]> {
+  const rows = await sql.query<{ waiting_id: string }>(
+    'identity-waiting-under-ins',
+    `select w.waiting_id from identity.waiting w where w.state = 'waiting' and w.printed -> 'ids' @> $1::jsonb order by w.received_at, w.waiting_id`,
+    [JSON.stringify([{ root: oid, extension: value }])],
   );
   return rows.map((row) => row.waiting_id);
 }

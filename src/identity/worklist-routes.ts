@@ -2,8 +2,8 @@ import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
-import { Refusal } from '#kernel';
 import { type Decided, decidedSchema, linkBodySchema, reasonSchema, type Worklist, worklistSchema } from './contract.ts';
+import { refileAll } from './refile.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
@@ -96,18 +96,8 @@ export function worklistRoutes(app: FastifyInstance, deps: IdentityDeps): void {
     );
   }
 
-  /** Each in a transaction of its own: one that cannot be filed does not hold back the others, nor the decision. */
-  async function fileAlike(decision: worklist.DecisionRequest): Promise<number> {
-    let filed = 0;
-    for (const waitingId of await waitingAlike(db, decision.waitingId)) {
-      try {
-        if (await db.transaction((tx) => worklist.refileWaiting(tx, { ...decision, waitingId }, after))) filed += 1;
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-      }
-    }
-    return filed;
-  }
+  const fileAlike = async (decision: worklist.DecisionRequest) =>
+    refileAll(db, await waitingAlike(db, decision.waitingId), decision, after);
 }
 
 const notOffered = (): Promise<never> => Promise.reject(new Error('this decision has no route here'));

@@ -3,7 +3,9 @@ import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { attachIns, withdrawIns } from './change.ts';
 import { compareTraits, isConcordant } from './compare.ts';
 import type { Traits, Waiting, WaitReason } from './contract.ts';
-import { findCandidates, identifyPrint, type Waits } from './identify.ts';
+import { createFromArrival, findCandidates, identifyPrint, type Waits } from './identify.ts';
+import { isToAsk } from './insi/decide.ts';
+import { askLater } from './insi/store.ts';
 import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
 import * as store from './store.ts';
@@ -127,6 +129,7 @@ export async function createFromWaiting(tx: Sql, request: DecisionRequest, after
   const patient = { patientId, facts: { traits, ...(ins && { ins }), doubts: [] }, receivedFrom: row.senderFiness };
   const made = await makePatients(tx, [patient], request);
   if (!made.has(patientId)) throw new Refusal('patient.ambiguous', 'another record already has this INS: link to it, or refuse');
+  if (isToAsk(patient.facts)) await askLater(tx, patientId, request.now);
   await settle(tx, request, row, { state: 'created', action: 'create', patientId });
   await after.resume(tx, row.depositId, patientId);
   return { patientId };
@@ -167,14 +170,15 @@ async function freeIns(tx: Sql, request: DecisionRequest, row: worklist.WaitingR
   if (isItsDoing) await withdrawIns(tx, { ...request, patientId });
 }
 
-/** Files a waiting arrival that a rule joins by now, by a link made since; in a transaction of its own. False when it still waits. */
-export async function refileWaiting(tx: Sql, request: DecisionRequest, after: AfterDecision): Promise<boolean> {
+/** Files a waiting arrival that a rule joins by now, by a link made or an identity corrected since; in a transaction of its own. False when it still waits. */
+export async function refileWaiting(tx: Sql, request: DecisionRequest, after: Pick<AfterDecision, 'resume'>): Promise<boolean> {
   const row = await worklist.lockWaiting(tx, request.waitingId);
   if (!row || row.state !== 'waiting') return false;
   const found = await identifyPrint(tx, { ...row.printed, senderFiness: row.senderFiness, mode: request.mode, now: request.now });
-  if (found.kind !== 'one') return false;
-  await settle(tx, request, row, { state: 'linked', action: 'refile', patientId: found.patientId });
-  await after.resume(tx, row.depositId, found.patientId);
+  const settled = found.kind === 'create' ? await createFromArrival(tx, found) : found;
+  if (settled.kind !== 'one') return false;
+  await settle(tx, request, row, { state: 'linked', action: 'refile', patientId: settled.patientId });
+  await after.resume(tx, row.depositId, settled.patientId);
   return true;
 }
 

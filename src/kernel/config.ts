@@ -53,6 +53,13 @@ const variables = z.object({
   OIDC_SCOPE: z.string().default('openid scope_all'),
   /** Level of sign-in asked of OIDC_ISSUER, which may ignore it. */
   OIDC_ACR_VALUES: z.string().default('eidas1'),
+  /** Address of the national INSi service. Absent in demo: a stand-in with invented people; absent in production: nobody is asked. */
+  INSI_URL: httpUrl('https://services-ps.ameli.fr/lps').optional(),
+  /** Files of the certificate of this organisation (IGC-Santé) and of its key, PEM, for INSI_URL. */
+  INSI_CERTIFICATE_FILE: z.string().optional(),
+  INSI_KEY_FILE: z.string().optional(),
+  /** Authorisation number of this software for INSi (CNDA). */
+  INSI_IDAM: z.string().default(''),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),
   /** People of the demo region made at the first start. */

@@ -1,2 +1,3 @@
 /** The HTTP server: every door, errors, health, metrics, the documentation of the API, the pages. */
+export { askInsi } from './ask-insi.ts';
 export { createServer, type ServerDeps } from './create-server.ts';
