@@ -25,3 +25,5 @@ export { writeXdm } from './xdm/write.ts';
 export type { XdmSender } from './xdm/pages.ts';
 export type * from './hl7v2/message.ts';
 export { readHl7Message } from './hl7v2/read-message.ts';
+export { readHprim } from './hprim/read.ts';
+export { writeHprim, type HprimFile } from './hprim/write.ts';

@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
 import { readCda } from './cda/read.ts';
+import { looksLikeHprim, readHprimReport } from './hprim/read.ts';
 import { readFhir } from './fhir/read.ts';
 import { readHl7Report } from './hl7v2/read-report.ts';
 import type { LabReport } from './lab-report.ts';
@@ -19,8 +20,14 @@ export function readLabReport(bytes: Uint8Array, contentType?: string): LabRepor
   if (contentType === undefined ? looksLikeJson(bytes) : FHIR_TYPES.test(contentType.trim())) return readFhir(bytes);
   if (contentType === undefined ? looksLikeHl7(bytes) : isHl7(contentType, bytes)) return readHl7Report(bytes);
   if (contentType === undefined ? looksLikeXml(bytes) : XML_TYPES.test(contentType.trim())) return readCda(bytes, contentType);
+  if (contentType === undefined || HPRIM_TYPES.test(contentType.trim())) {
+    if (looksLikeHprim(bytes)) return readHprimReport(bytes);
+  }
   throw new Refusal('deposit.unsupported-format', 'this is not a format of laboratory report that Cigogne reads', { at: 'Content-Type' });
 }
+
+/** HPRIM has no registered type: it comes as text, or under names that software gave it. */
+const HPRIM_TYPES = /^(?:text\/plain|(?:text|application)\/(?:x-)?hprim|application\/octet-stream)\s*(?:;|$)/i;
 
 /** The first character that is no blank is `{`. */
 function looksLikeJson(bytes: Uint8Array): boolean {
