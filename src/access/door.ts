@@ -40,15 +40,25 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * The one door to anything that concerns a patient, or that must leave a trace: loads the care links, decides, writes exactly one
  * audit event and does the work, all in one transaction. A refusal is written and committed before it is told.
  *
- * Keep `work` short: until it ends, another reader of the same patient waits to write their own event.
+ * The event and the work travel together and are committed together. Keep `work` short: until it ends, another reader of the same
+ * patient waits to write their own event.
  *
- * @throws Refusal `access.denied` with the rule in `at`; `request.invalid` when the patient's id is not one; and what `work` throws
- *   (then nothing was read, and nothing is written)
+ * @throws Refusal `access.denied` with the rule in `at`; `request.not-found` for an item that is hidden or absent; `request.invalid` when the
+ *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written)
  */
 export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const outcome = await db.transaction(async (tx) => {
-    const passage = await knock(tx, request);
-    return passage.allowed ? { passage, value: await work(tx, passage) } : { passage };
+    const passage = await judge(tx, request);
+    const written = writeDown(tx, request, passage);
+    if (!passage.allowed) {
+      await written;
+      return { passage };
+    }
+    // Both settle before the transaction ends: nothing of the work may run on after it.
+    const [event, done] = await Promise.allSettled([written, work(tx, passage)]);
+    if (event.status === 'rejected') throw event.reason;
+    if (done.status === 'rejected') throw done.reason;
+    return { passage, value: done.value };
   });
   if ('value' in outcome) return outcome.value as T;
   throw denial(outcome.passage);
@@ -59,10 +69,15 @@ export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, 
  * The caller obeys the decision: when refused, commits without doing the work, then throws `denial(decision)`.
  */
 export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
-  const { who, patientId } = request;
+  const passage = await judge(tx, request);
+  await writeDown(tx, request, passage);
+  return passage;
+}
+
+async function judge(tx: Sql, request: DoorRequest): Promise<Passage> {
+  const { who, patientId, action, producer, category } = request;
   if (patientId !== undefined && !UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
   const standing = patientId === undefined ? { links: [] } : await loadStanding(tx, who, patientId, request.now);
-  const { action, producer, category } = request;
   const question = {
     who,
     action,
@@ -72,7 +87,11 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
     ...(category === undefined ? {} : { category }),
   };
   const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);
-  await appendEvent(tx, {
+  return { ...decision, reader: readerOf(question, decision) };
+}
+
+function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decision: Decision): Promise<void> {
+  return appendEvent(tx, {
     chain: patientId?.toLowerCase() ?? chainOf(who.id),
     patientId: patientId?.toLowerCase() ?? null,
     at: request.now,
@@ -82,7 +101,7 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
     organisation: who.organisation?.finess ?? null,
     organisationName: who.organisation?.name ?? null,
     actsFor: who.actsFor ?? null,
-    action,
+    action: request.action,
     object: request.object ?? null,
     via: request.via,
     mode: decision.mode,
@@ -91,7 +110,6 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
     rule: decision.rule,
     rightsVersion: RIGHTS_VERSION,
   });
-  return { ...decision, reader: readerOf(question, decision) };
 }
 
 /** A record that is not open is refused before anything of it is looked for, but for a biologist, whose own laboratory's reports need no link. */

@@ -44,7 +44,8 @@ export function brokenConstraint(error: unknown): string | undefined {
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export function openDb(options: { url: string; maxConnections: number }): Db {
-  const settings = { connectionString: options.url, application_name: 'cigogne' };
+  // Pipelined: statements of one transaction that do not wait for one another's answer travel together.
+  const settings = { connectionString: options.url, application_name: 'cigogne', pipeline: true };
   const pool = new pg.Pool({ ...settings, max: options.maxConnections, connectionTimeoutMillis: 5_000 });
   // An idle connection that breaks (server restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
@@ -69,8 +70,11 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       });
       let broken: Error | undefined;
       try {
-        await client.query('begin');
+        // Not awaited: it travels with the first statement, and is executed before it.
+        const begun = client.query('begin');
+        begun.catch(() => {});
         const result = await work(on(client));
+        await begun;
         await client.query('commit');
         return result;
       } catch (error) {
