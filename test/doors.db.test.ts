@@ -43,6 +43,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/sharing",
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
+        "POST /api/patients/:patientId/reports/:documentId/told",
         "POST /api/patients/:patientId/sharing",
         "POST /api/worklists/versions/:patientId/:documentId/keep",
       ]

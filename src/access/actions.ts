@@ -102,6 +102,12 @@ export const ACTIONS = {
     direction: 'read',
     needs: ONE_REPORT,
   },
+  'result.tell': {
+    words: { fr: 'a noté vous avoir annoncé un résultat', en: 'noted having told you of a result' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: { ...each(CLINICAL_WORK, 'link'), biologist: 'own-structure-or-link' },
+  },
   'document.list': {
     words: { fr: 'a consulté la liste des documents', en: 'read the list of documents' },
     category: 'each',

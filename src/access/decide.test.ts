@@ -25,6 +25,7 @@ const ORACLE: Record<Action, string> = {
   'report.read': 'LLLLLLX.G...O.',
   'report.original': 'LLLLLLX.G...O.',
   'report.pdf': 'LLLLLLX.G...O.',
+  'result.tell': 'LLLLLLX.......',
   'document.list': 'LLLLLLLDG...O.',
   'document.read': 'LLLLLLXDG...O.',
   'document.feed': 'RRRRRRRR....O.',

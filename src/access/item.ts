@@ -26,6 +26,8 @@ export interface Item extends Visibility {
   prescribers?: readonly string[];
   /** Sensitive families it belongs to. */
   families?: readonly Family[];
+  /** Of a whole made of parts, the families of each: hidden when every part is. */
+  parts?: readonly (readonly Family[])[];
   /** Who told the patient of it: opens families that wait to be told, and ends `awaits`. */
   toldBy?: 'prescriber' | 'professional';
   /** What is archived is read as before; what is deleted is read by nobody. */
@@ -60,9 +62,15 @@ export function concealedBy(reader: ItemReader, item: Item, isPushed = false): R
   if (item.awaits && item.toldBy === undefined && isShutBy(OPENS_TO['not-announced'])) return 'item-not-announced';
   if (item.notForRepresentatives && isShutBy(OPENS_TO['not-for-representatives'])) return 'item-not-for-representatives';
   if (item.secretCare && isShutBy(OPENS_TO['secret-care'])) return 'item-not-for-representatives';
-  if (item.families === undefined || item.families.length === 0) return undefined;
-  const { visible, isPushed: mayBePushed } = visibleTo(item.families, familyReader(standsAs, stands, item.toldBy));
-  return visible && (mayBePushed || !isPushed) ? undefined : 'item-sensitive';
+  const { families = [], parts = [] } = item;
+  if (families.length === 0 && parts.length === 0) return undefined;
+  const asFamilies = familyReader(standsAs, stands, item.toldBy);
+  const isOpen = (of: readonly Family[]) => {
+    const { visible, isPushed: mayBePushed } = visibleTo(of, asFamilies);
+    return visible && (mayBePushed || !isPushed);
+  };
+  const isSensitive = !isOpen(families) || (parts.length > 0 && !parts.some(isOpen));
+  return isSensitive ? 'item-sensitive' : undefined;
 }
 
 /** The reader as the families know them; who wrote a document stands as the laboratory that made a result. */

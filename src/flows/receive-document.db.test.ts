@@ -195,7 +195,7 @@ describe('a laboratory report', () => {
     const second = await deposit(
       reportOf(21, { version: 2, replaces: [20], set: 20, results: [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')] }),
     );
-    expect(await told).toEqual({
+    expect(await told).toMatchObject({
       kind: 'report-stored',
       documentId: second.json().documentId,
       laboratory: LABORATORY.name,

@@ -9,6 +9,7 @@ import {
   packOriginal,
   reportHead,
   type ReportToStore,
+  rightsOfReport,
   type StoredResult,
   structureOf,
 } from '#record';
@@ -33,6 +34,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
       head,
       results: JSON.stringify(results),
       resultCount: results.length,
+      rights: rightsOfReport(report, results, head.sampledAt),
       original: { ...packOriginal(bytes, report.pdf?.base64), sha256, mediaType },
       channel,
       contentKey: contentKey(head, results),

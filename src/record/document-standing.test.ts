@@ -17,6 +17,7 @@ const letter = (documentId: string, more: Partial<VersionedDocument> = {}): Vers
 
 let clock = 0;
 const event = (documentId: string, kind: DocumentEventRow['kind'], more: Partial<DocumentEventRow> = {}): DocumentEventRow => ({
+  patientId: '0190a000-0000-7000-8000-000000000001',
   documentId,
   kind,
   mask: kind === 'hide' || kind === 'show' ? 'MASQUE_PS' : null,

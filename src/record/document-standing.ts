@@ -8,6 +8,8 @@ export interface DocumentStanding {
   masks: MaskInForce[];
   /** ISO 8601: when a person last changed its visibility or its status. */
   changedAt?: string;
+  /** Principal id of the professional who told the patient of it, or ended its waiting to be told. */
+  toldBy?: string;
 }
 
 const AS_FILED: DocumentStanding = { status: 'current', masks: [] };
@@ -37,12 +39,16 @@ export function documentStandings(
 function fold(events: readonly DocumentEventRow[]): DocumentStanding {
   const masks = new Map<string, MaskInForce>();
   let status: DocumentStanding['status'] = 'current';
+  let toldBy: string | undefined;
   for (const event of events) {
+    if (event.role !== 'patient' && (event.kind === 'tell' || (event.kind === 'show' && event.mask === 'INVISIBLE_PATIENT')))
+      toldBy = event.actor;
+    if (event.kind === 'tell') continue;
     if (event.kind === 'hide') masks.set(event.mask!, maskOf(event));
     else if (event.kind === 'show') masks.delete(event.mask!);
     else status = { archive: 'archived', restore: 'current', delete: 'deleted' }[event.kind] as DocumentStanding['status'];
   }
-  return { status, masks: [...masks.values()], changedAt: events.at(-1)!.at.toISOString() };
+  return { status, masks: [...masks.values()], changedAt: events.at(-1)!.at.toISOString(), ...(toldBy !== undefined && { toldBy }) };
 }
 
 function maskOf({ mask, at, actor, actorName, role, reason, owner, ownerName, dueAt, remindAt }: DocumentEventRow): MaskInForce {

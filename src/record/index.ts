@@ -10,7 +10,6 @@ export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
-export { withdrawReport } from './store.ts';
 export {
   type FiledDocument,
   findByBytes,
@@ -35,3 +34,5 @@ export {
   type WaitingOriginal,
 } from './store-deposits.ts';
 export { idText, reportHead, structureOf } from './stored-report.ts';
+export { type ReaderReports, reportItem, type VisibleReport, visibleReports, withdrawReport } from './visible-reports.ts';
+export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -1,9 +1,9 @@
 import { registerProducers } from '#access';
 import { survivorsOf } from '#identity';
 import type { Db, Sql } from '#kernel';
-import type { PatientEvent } from './contract.ts';
 import { noteConflicts } from './conflicts.ts';
-import { type OutboxEvent, takeEvents } from './store.ts';
+import { type OutboxEvent, type ReportEvent, takeEvents } from './store.ts';
+import { type HeardEvent, withItems } from './visible-reports.ts';
 
 const CHANNEL = 'cigogne_patient';
 /** Events of one batch: a notification takes a lock shared by the whole server, so it is taken once for many. */
@@ -16,7 +16,7 @@ export interface Relay {
   /** Says that something was stored: it is told at once rather than at the next round. */
   wake(): void;
   /** @returns how to stop hearing */
-  subscribe(patientId: string, hear: (event: PatientEvent) => void): () => void;
+  subscribe(patientId: string, hear: (event: HeardEvent) => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -26,9 +26,9 @@ export interface Relay {
  * @param onError told of what went wrong; the relay goes on
  */
 export async function startRelay(db: Db, onError: (error: unknown) => void): Promise<Relay> {
-  const listeners = new Map<string, Set<(event: PatientEvent) => void>>();
+  const listeners = new Map<string, Set<(event: HeardEvent) => void>>();
   const hear = (payload: string) => {
-    const { patientId, ...event } = JSON.parse(payload) as PatientEvent & { patientId: string };
+    const { patientId, ...event } = JSON.parse(payload) as HeardEvent & { patientId: string };
     for (const listener of listeners.get(patientId) ?? []) listener(event);
   };
 
@@ -96,7 +96,8 @@ async function relayBatch(db: Db): Promise<number> {
     if (events.length === 0) return 0;
     await noteConflicts(tx, events);
     await linkProducers(tx, events);
-    await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, events.map(payloadOf)]);
+    const payloads = await payloadsOf(tx, events);
+    await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
     return events.length;
   });
 }
@@ -114,6 +115,16 @@ async function linkProducers(tx: Sql, events: readonly OutboxEvent[]): Promise<v
   await registerProducers(tx, [...producers.values()], new Date());
 }
 
-function payloadOf({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): string {
-  return JSON.stringify({ patientId, kind, documentId, laboratory, results, isCorrection });
+/** What each page is told of, with what decides whether it is: pages that follow biology hear of reports alone. */
+async function payloadsOf(tx: Sql, events: readonly OutboxEvent[]): Promise<string[]> {
+  const there = await withItems(tx, events.filter(({ kind }) => kind === 'report-stored').map(reportEvent));
+  const gone = events.flatMap((event) => {
+    if (event.kind !== 'report-withdrawn' || event.item === null) return [];
+    return [{ ...reportEvent(event), ...(JSON.parse(event.item) as Pick<HeardEvent, 'item' | 'sensitive'>) }];
+  });
+  return [...there, ...gone].map((event) => JSON.stringify(event));
+}
+
+function reportEvent({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): ReportEvent {
+  return { patientId, kind: kind as ReportEvent['kind'], documentId, laboratory, results, isCorrection };
 }

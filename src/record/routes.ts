@@ -1,7 +1,7 @@
 import { notConnected } from '#directory';
-import { type Action, lastVisit, passDoor } from '#access';
+import { type Action, type ItemReader, lastVisit, passDoor } from '#access';
 import { personOf } from '#identity';
-import { type Db, Refusal } from '#kernel';
+import { type Db, Refusal, type Sql } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { PatientEvent } from './contract.ts';
@@ -9,7 +9,8 @@ import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
-import { reportsOf, producerOf, storedSince } from './store.ts';
+import { storedSince } from './store.ts';
+import { type HeardEvent, heardBy, noteTold, reportItem, visibleReports, withItems } from './visible-reports.ts';
 import { openPages, tellOpenPage } from './watch.ts';
 
 export interface RecordRoutesDeps {
@@ -44,12 +45,11 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     now: new Date(),
   });
 
-  /** A biologist reads what their own laboratory produced without any other link: the question names the producer. */
-  const askDocument = async (request: FastifyRequest<DocumentParams>, action: Action) => {
+  const askReport = async (request: FastifyRequest<DocumentParams>, action: Action, what: 'view' | 'file') => {
     const { documentId } = request.params;
     const { patientId, homes } = await personOf(db, request.params.patientId);
-    const producer = request.principal?.role === 'biologist' ? await producerOf(db, homes, documentId) : undefined;
-    return { door: { ...ask(request, action, patientId, documentId), producer }, homes };
+    const item = (tx: Sql) => reportItem(tx, homes, documentId, what);
+    return { door: { ...ask(request, action, patientId, documentId), item }, homes };
   };
 
   app.get<PatientParams>(
@@ -58,10 +58,10 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     async (request, reply) => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const now = new Date();
-      const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx) =>
+      const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx, { reader }) =>
         patientReportsJson(
           patientId,
-          await reportsOf(tx, homes),
+          await visibleReports(tx, homes, reader),
           await notConnected(tx),
           now.toISOString(),
           await lastVisit(tx, request.principal!, patientId, now),
@@ -76,8 +76,8 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded('One report as the laboratory printed it (ReportView)', documentParams),
     async (request, reply) => {
       const { documentId } = request.params;
-      const { door, homes } = await askDocument(request, 'report.read');
-      const view = await passDoor(db, door, (tx) => reportView(tx, homes, documentId));
+      const { door, homes } = await askReport(request, 'report.read', 'view');
+      const view = await passDoor(db, door, (tx, { reader }) => reportView(tx, homes, documentId, reader));
       return reply.header('cache-control', 'no-store').send(view);
     },
   );
@@ -87,7 +87,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded('The original, byte for byte', documentParams),
     async (request, reply) => {
       const { documentId } = request.params;
-      const { door, homes } = await askDocument(request, 'report.original');
+      const { door, homes } = await askReport(request, 'report.original', 'file');
       const original = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId, 'laboratory-report'));
       // Never shown inside our origin: an XML document may carry style sheets and scripts.
       return reply
@@ -103,7 +103,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     guarded("The laboratory's own PDF", documentParams),
     async (request, reply) => {
       const { documentId } = request.params;
-      const { door, homes } = await askDocument(request, 'report.pdf');
+      const { door, homes } = await askReport(request, 'report.pdf', 'file');
       const { pdf } = await passDoor(db, door, (tx) => originalOf(tx, homes, documentId, 'laboratory-report'));
       if (!pdf) throw new Refusal('request.not-found', 'this report encloses no PDF');
       return reply
@@ -111,6 +111,17 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
         .header('content-disposition', `inline; filename="${documentId}.pdf"`)
         .header('cache-control', 'no-store')
         .send(pdf);
+    },
+  );
+
+  app.post<DocumentParams>(
+    '/api/patients/:patientId/reports/:documentId/told',
+    guarded('A professional notes having told the patient of this report: opens what waits for that', documentParams),
+    async (request, reply) => {
+      const { documentId } = request.params;
+      const { door, homes } = await askReport(request, 'result.tell', 'view');
+      await passDoor(db, door, (tx) => noteTold(tx, homes, documentId, { who: door.who, at: door.now }));
+      return reply.code(204).send();
     },
   );
 
@@ -122,16 +133,20 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
       const leave = pages.take(request.principal!.id);
       if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
       // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
-      const early: PatientEvent[] = [];
-      const subscribe = (hear: (event: PatientEvent) => void) => {
+      const early: HeardEvent[] = [];
+      const subscribe = (hear: (event: HeardEvent) => void) => {
         const stops = homes.map((home) => relay.subscribe(home, hear));
         return () => stops.forEach((stop) => stop());
       };
       const stopEarly = subscribe((event) => early.push(event));
-      let recent: PatientEvent[];
+      let recent: HeardEvent[];
+      let reader: ItemReader;
       try {
         const since = new Date(Date.now() - JUST_STORED_MILLISECONDS);
-        recent = await passDoor(db, ask(request, 'biology.follow', patientId), (tx) => storedSince(tx, homes, since));
+        [recent, reader] = await passDoor(db, ask(request, 'biology.follow', patientId), async (tx, passage) => [
+          await withItems(tx, await storedSince(tx, homes, since)),
+          passage.reader,
+        ]);
       } catch (error) {
         stopEarly();
         leave();
@@ -146,8 +161,12 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
         'x-accel-buffering': 'no',
       });
       const follow = (hear: (event: PatientEvent) => void) => {
-        for (const event of [...recent, ...early]) hear(event);
-        return subscribe(hear);
+        const hearMine = (event: HeardEvent) => {
+          const mine = heardBy(reader, event);
+          if (mine) hear(mine);
+        };
+        for (const event of [...recent, ...early]) hearMine(event);
+        return subscribe(hearMine);
       };
       tellOpenPage(stream, follow, leave);
       stopEarly();

@@ -1,6 +1,7 @@
 import type { Completeness } from './contract.ts';
 import type { StoredDocument } from './store.ts';
-import { type Standing, standings } from './versions.ts';
+import type { Standing } from './versions.ts';
+import type { ReaderReports } from './visible-reports.ts';
 
 /**
  * The answer about a patient, as JSON text of PatientReports. Heads and results are already JSON text in the database and go
@@ -8,12 +9,11 @@ import { type Standing, standings } from './versions.ts';
  */
 export function patientReportsJson(
   patientId: string,
-  all: readonly StoredDocument[],
+  { reports: all, standing }: ReaderReports,
   notConnected: readonly string[],
   asOf: string,
   lastVisit?: Date,
 ): string {
-  const standing = standings(all);
   const documents = all.filter(({ documentId }) => standing.get(documentId)!.copyOf === undefined);
   const reports = documents.map((document) => reportJson(document, standing.get(document.documentId)!));
   const completeness = completenessOf(documents, notConnected, asOf);

@@ -1,41 +1,65 @@
 import { type LabReport, type Section, narrativeToHtml, type Participant, readLabReport } from '#formats';
+import type { ItemReader } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
-import { findReport, headsOf } from './store.ts';
 import { personName } from './stored-report.ts';
-import { standings } from './versions.ts';
+import { type VisibleReport, visibleReports } from './visible-reports.ts';
 
 /**
- * One report opened. The narrative is read again from the original: it is the legally readable content, kept once.
+ * One report opened, as this reader may see it. The narrative is read again from the original: it is the legally readable content, kept once.
+ * When a result is hidden from the reader, the narrative is written from those that are not: it cannot be cut.
  * @throws Refusal `request.not-found`
  */
-export async function reportView(sql: Sql, homes: readonly string[], documentId: string): Promise<ReportView> {
-  const document = await findReport(sql, homes, documentId);
+export async function reportView(sql: Sql, homes: readonly string[], documentId: string, reader: ItemReader): Promise<ReportView> {
+  const { reports, standing } = await visibleReports(sql, homes, reader);
+  const document = reports.find((one) => one.documentId === documentId);
   if (!document) throw new Refusal('request.not-found', 'this patient has no such document');
-  const heads = await headsOf(sql, homes);
   const original = await originalOf(sql, homes, documentId, 'laboratory-report');
   const printed = readLabReport(original.bytes, original.mediaType);
-  const standing = standings(heads);
   const head = JSON.parse(document.head) as StoredReport;
-  const family = heads.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
+  const results = JSON.parse(document.results) as StoredResult[];
+  const family = reports.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
   return {
     report: { ...head, ...standing.get(documentId)! },
-    results: JSON.parse(document.results) as StoredResult[],
-    sections: printed.sections.flatMap((section) => sectionViews(section, 0)),
+    results,
+    ...(document.isPartial ? partialReading(head, results) : wholeReading(printed)),
     authors: namesOf(printed.authors),
     validators: namesOf([...(printed.legalAuthenticator ? [printed.legalAuthenticator] : []), ...printed.validators]),
-    comments: commentsOf(printed),
-    versions: family
-      .map((version) => ({
-        documentId: version.documentId,
-        version: version.version,
-        issuedAt: (JSON.parse(version.head) as StoredReport).issuedAt,
-        isCurrent: standing.get(version.documentId)!.current,
-      }))
-      .toSorted((a, b) => b.version - a.version),
+    versions: family.map((version) => versionView(version, standing)).toSorted((a, b) => b.version - a.version),
   };
 }
+
+function versionView(
+  version: VisibleReport,
+  standing: Awaited<ReturnType<typeof visibleReports>>['standing'],
+): ReportView['versions'][number] {
+  return {
+    documentId: version.documentId,
+    version: version.version,
+    issuedAt: (JSON.parse(version.head) as StoredReport).issuedAt,
+    isCurrent: standing.get(version.documentId)!.current,
+  };
+}
+
+type Reading = Pick<ReportView, 'sections' | 'comments'>;
+
+function wholeReading(printed: LabReport): Reading {
+  return { sections: printed.sections.flatMap((section) => sectionViews(section, 0)), comments: commentsOf(printed) };
+}
+
+function partialReading({ chapters }: StoredReport, results: readonly StoredResult[]): Reading {
+  const rows = results.map(({ label, text, unit, interval }) => {
+    const range = interval?.text ?? [interval?.low, interval?.high].filter((bound) => bound !== undefined).join(' – ');
+    return `<tr><td>${escapeHtml(label)}</td><td>${escapeHtml(`${text} ${unit ?? ''}`.trim())}</td><td>${escapeHtml(range)}</td></tr>`;
+  });
+  const html = `<table><tbody>${rows.join('')}</tbody></table>`;
+  const comments = results.map(({ comment }) => comment).filter((comment) => comment !== undefined);
+  return { sections: [{ title: chapters.join(', '), html, depth: 0 }], comments };
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => ESCAPES[char]!);
 
 function sectionViews(section: Section, depth: number): ReportView['sections'] {
   // The PDF copy is offered as a file, not as a chapter.

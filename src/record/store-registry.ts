@@ -28,8 +28,9 @@ export function entriesOf(sql: Sql, homes: readonly string[]): Promise<EntryRow[
 
 /** What a person did with a document after it was stored. */
 export interface DocumentEventRow {
+  patientId: string;
   documentId: string;
-  kind: 'hide' | 'show' | 'archive' | 'restore' | 'delete';
+  kind: 'hide' | 'show' | 'tell' | 'archive' | 'restore' | 'delete';
   mask: Mask | null;
   at: Date;
   actor: string;
@@ -42,7 +43,7 @@ export interface DocumentEventRow {
   remindAt: Date | null;
 }
 
-const EVENT = `document_id as "documentId", kind, mask, at, actor, actor_name as "actorName", role, reason, owner, owner_name as "ownerName",
+const EVENT = `patient_id as "patientId", document_id as "documentId", kind, mask, at, actor, actor_name as "actorName", role, reason, owner, owner_name as "ownerName",
   due_at as "dueAt", remind_at as "remindAt"`;
 
 /** In the order in which they happened. */

@@ -1,6 +1,7 @@
 import type { Sql } from '#kernel';
 import type { Channel, DocumentHead, Mask } from './document-contract.ts';
 import type { PackedOriginal } from './originals.ts';
+import type { ReportRights } from './report-rights.ts';
 import type { ReportHead } from './stored-report.ts';
 
 /** How a document of any kind is written: one statement, so one transaction, durable when it answers. */
@@ -17,6 +18,7 @@ export interface ReportToStore extends ToStore {
   /** JSON text of StoredResult[]. */
   results: string;
   resultCount: number;
+  rights?: ReportRights;
   /** `deposit` when not said. */
   channel?: Channel;
   /** `contentKey` of the report; null where sameness is not judged. */
@@ -55,9 +57,9 @@ const STORE_DOCUMENT = `
   kept as (
     insert into record.document
       (patient_id, document_id, unique_id, set_id, version, replaces, structure, status, sampled_at, received_at, head, results,
-       kind, category, channel, metadata, content_key, source)
+       kind, category, channel, metadata, content_key, source, rights)
     select $5::uuid, $6::uuid, $3::text, $7, $8::int, $9::text[], $10::text, $11, $12::timestamptz, $4::timestamptz, $13, $14,
-       $25, $26, $27, $28, $31::bytea, $32 from taken),
+       $25, $26, $27, $28, $31::bytea, $32, $33 from taken),
   original as (
     insert into record.original (patient_id, document_id, sha256, media_type, size_bytes, zstd, pdf_at)
     select $5::uuid, $6::uuid, $1::bytea, $15, $16::int, $17::bytea, $18::int from taken),
@@ -177,6 +179,7 @@ function values(document: ReportToStore | DocumentToStore): unknown[] {
     JSON.stringify(row.masks),
     row.contentKey,
     row.source,
+    isReport(document) && document.rights ? JSON.stringify(document.rights) : null,
   ];
 }
 

@@ -7,10 +7,12 @@ import { packOriginal } from './originals.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportsOf, takeEvents } from './store.ts';
+import { visibleReports } from './visible-reports.ts';
 import { type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 import { depositCounts, forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
 
 const database = testDatabase();
+const GP = { id: 'rpps:899700000011', profession: 'doctor', laboratory: undefined, standsAs: 'treating-doctor' } as const;
 const patientId = uuidv7();
 const SENDER = 'system:lis-a';
 
@@ -57,7 +59,7 @@ function report(uniqueId: string, more: { version?: number; replaces?: string[];
 
 const show = async () =>
   JSON.parse(
-    patientReportsJson(patientId, await reportsOf(database.db, [patientId]), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
+    patientReportsJson(patientId, await visibleReports(database.db, [patientId], GP), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
   ) as PatientReports;
 
 describe('the record of a patient', () => {

@@ -8,13 +8,11 @@ import type { VersionedDocument } from './versioned-document.ts';
  * What is read of laboratory reports, and the outbox. How documents are written: store-write.ts; the registry
  * of documents of every kind: store-registry.ts; deposits and quarantine: store-deposits.ts. */
 
-/**
- * Takes a report out of a record where a person had put it by mistake: it waits again, and open pages are told. Not a version of
- * anything: this patient must keep nothing of it but the trail of who read it.
- */
-export async function withdrawReport(
+/** Takes a document out of a record, back to where it waits; `itemOf` finds what decides who is told, while the document is still there. */
+export async function takeOut(
   tx: Sql,
   { depositId, patientId, eventId }: { depositId: string; patientId: string; eventId: string },
+  itemOf: (documentId: string) => Promise<string | null>,
 ): Promise<void> {
   const [deposit] = await tx.query<{ documentId: string }>(
     'record-withdraw-deposit',
@@ -25,6 +23,7 @@ export async function withdrawReport(
   );
   if (!deposit) throw new Refusal('request.not-found', 'this deposit is not in this record', { at: 'depositId' });
   const { documentId } = deposit;
+  const item = await itemOf(documentId);
   const original = await findOriginal(tx, [patientId], documentId);
   if (!original) throw new Error(`the original of ${documentId} is missing`);
   await tx.query('record-withdraw-wait', 'insert into record.waiting_original (deposit_id, bytes, media_type) values ($1, $2, $3)', [
@@ -41,9 +40,9 @@ export async function withdrawReport(
      relation as (delete from record.relation where patient_id = $1 and document_id = $2),
      event as (delete from record.document_event where patient_id = $1 and document_id = $2),
      readings as (delete from record.renormalised where patient_id = $1 and document_id = $2)
-     insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction)
-     select $1, $3, 'report-withdrawn', $2, set_id, structure, '', 0, false from document`,
-    [patientId, documentId, eventId],
+     insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction, item)
+     select $1, $3, 'report-withdrawn', $2, set_id, structure, '', 0, false, $4 from document`,
+    [patientId, documentId, eventId, item],
   );
 }
 
@@ -51,9 +50,13 @@ export async function withdrawReport(
 export interface StoredDocument extends VersionedDocument {
   head: string;
   results: string;
+  /** JSON text of ReportRights; null when it was stored before they were kept. */
+  rights: string | null;
+  /** Newer rules read the results again after they were stored. */
+  isReread: boolean;
 }
 
-const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head,
+const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head, d.rights,
   encode(d.content_key, 'hex') as "contentKey", d.source,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
@@ -61,12 +64,14 @@ const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.se
 const LATER_READINGS = `select distinct on (document_id) document_id, results from record.renormalised
   where patient_id = any($1::uuid[]) order by document_id, made_at desc`;
 
+const RESULTS = `coalesce(later.results, d.results) as results, later.results is not null as "isReread"
+     from record.document d left join (${LATER_READINGS}) later using (document_id)`;
+
 /** All laboratory reports of a person, latest sampling first. `homes`: the records read as one (`personOf` of identity). */
 export function reportsOf(sql: Sql, homes: readonly string[]): Promise<StoredDocument[]> {
   return sql.query(
     'record-of-patient',
-    `select ${DOCUMENT}, coalesce(later.results, d.results) as results
-     from record.document d left join (${LATER_READINGS}) later using (document_id)
+    `select ${DOCUMENT}, ${RESULTS}
      where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
      order by d.sampled_at desc, d.document_id desc`,
     [homes],
@@ -74,7 +79,7 @@ export function reportsOf(sql: Sql, homes: readonly string[]): Promise<StoredDoc
 }
 
 /** The versions of all laboratory reports of a person, without results. */
-export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<StoredDocument, 'results'>[]> {
+export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<StoredDocument, 'results' | 'isReread'>[]> {
   return sql.query(
     'record-heads',
     `select ${DOCUMENT} from record.document d where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
@@ -84,25 +89,26 @@ export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<Stored
 }
 
 /** A laboratory report: the routes of biology open nothing else. */
-export async function findReport(sql: Sql, homes: readonly string[], documentId: string): Promise<StoredDocument | undefined> {
-  const [found] = await sql.query<StoredDocument>(
-    'record-document',
-    `select ${DOCUMENT}, coalesce(later.results, d.results) as results
-     from record.document d left join (${LATER_READINGS}) later using (document_id)
-     where d.patient_id = any($1::uuid[]) and d.document_id = $2 and d.kind = 'laboratory-report'`,
-    [homes, documentId],
-  );
-  return found;
+export async function findReport(
+  sql: Sql,
+  homes: readonly string[],
+  documentId: string,
+): Promise<(StoredDocument & { patientId: string }) | undefined> {
+  return (await reportsAmong(sql, homes, [documentId])).at(0);
 }
 
-/** FINESS of the structure that answers for a document; undefined when the person has no such document. */
-export async function producerOf(sql: Sql, homes: readonly string[], documentId: string): Promise<string | undefined> {
-  const [found] = await sql.query<{ structure: string }>(
-    'record-producer',
-    'select structure from record.document where patient_id = any($1::uuid[]) and document_id = $2',
-    [homes, documentId],
+/** The laboratory reports among these documents of these patients, of whichever of them each is. */
+export function reportsAmong(
+  sql: Sql,
+  patientIds: readonly string[],
+  documentIds: readonly string[],
+): Promise<(StoredDocument & { patientId: string })[]> {
+  return sql.query(
+    'record-reports-among',
+    `select d.patient_id as "patientId", ${DOCUMENT}, ${RESULTS}
+     where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[]) and d.kind = 'laboratory-report'`,
+    [patientIds, documentIds],
   );
-  return found?.structure;
 }
 
 export interface StoredOriginal {
@@ -125,16 +131,19 @@ export async function findOriginal(sql: Sql, homes: readonly string[], documentI
 }
 
 /** Reports of a person stored since an instant, as the events that told of them. */
-export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<PatientEvent[]> {
-  return sql.query<PatientEvent & Record<string, unknown>>(
+export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<ReportEvent[]> {
+  return sql.query<ReportEvent & Record<string, unknown>>(
     'record-stored-since',
-    `select 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
+    `select patient_id as "patientId", 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
        json_array_length(results::json) as results, version > 1 or cardinality(replaces) > 0 as "isCorrection"
      from record.document
      where patient_id = any($1::uuid[]) and received_at > $2 and kind = 'laboratory-report' order by received_at`,
     [homes, since],
   );
 }
+
+/** What happened to a report, and in which record. */
+export type ReportEvent = PatientEvent & { patientId: string };
 
 /** Tells open pages that what is current among the versions of a document has changed. */
 export async function tellCorrection(tx: Sql, told: { patientId: string; documentId: string; eventId: string }): Promise<void> {
@@ -156,6 +165,8 @@ export interface OutboxEvent {
   laboratory: string;
   results: number;
   isCorrection: boolean;
+  /** What decides who is told of a report that is not there any more (JSON text). */
+  item: string | null;
 }
 
 /** Takes some events to do; they are gone when the transaction commits, and back when it does not. */
@@ -165,7 +176,7 @@ export function takeEvents(tx: Sql, limit: number): Promise<OutboxEvent[]> {
     `delete from record.outbox where (patient_id, event_id) in
        (select patient_id, event_id from record.outbox order by event_id limit $1 for update skip locked)
      returning patient_id as "patientId", kind, document_id as "documentId", set_id as "setId",
-       structure, laboratory, results, is_correction as "isCorrection"`,
+       structure, laboratory, results, is_correction as "isCorrection", item`,
     [limit],
   );
 }

@@ -1,0 +1,180 @@
+import { type Item, type ItemReader, type Principal, visibleItems } from '#access';
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import type { Family } from '#terminology/contract';
+import type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
+import { type DocumentStanding, documentStandings } from './document-standing.ts';
+import { type ReportRights, readRights } from './report-rights.ts';
+import { findReport, headsOf, type ReportEvent, reportsAmong, reportsOf, type StoredDocument, takeOut } from './store.ts';
+import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
+import { standings, type VersionedDocument } from './versions.ts';
+
+/** A report with what decides who reads it. */
+interface ReportToJudge {
+  document: StoredDocument;
+  rights: ReportRights;
+  standing: DocumentStanding;
+}
+
+/** A report as one reader sees it: without the results hidden from them, and without what would name these. */
+export interface VisibleReport extends StoredDocument {
+  /** Something of it is hidden: its narrative, its PDF and its original, which cannot be cut, are not shown. */
+  isPartial: boolean;
+}
+
+/** Which version of each report is the one to read is told from all of them: what is hidden does not bring back what it replaced. */
+export interface ReaderReports {
+  reports: VisibleReport[];
+  standing: ReturnType<typeof standings>;
+}
+
+/** The laboratory reports of a person as this reader may see them, latest sampling first. `homes`: the records read as one. */
+export async function visibleReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<ReaderReports> {
+  const documents = await judged(sql, homes);
+  const reports = documents.flatMap((document) => visiblePart(reader, document) ?? []);
+  const shown = new Set(reports.map(({ documentId }) => documentId));
+  const standing = standings(documents.map(({ document }) => document));
+  for (const [documentId, { supersededBy, ...rest }] of standing) {
+    if (supersededBy !== undefined && !shown.has(supersededBy)) standing.set(documentId, rest);
+  }
+  return { reports, standing };
+}
+
+async function judged(sql: Sql, homes: readonly string[]): Promise<ReportToJudge[]> {
+  const [documents, events] = await Promise.all([reportsOf(sql, homes), documentEventsOf(sql, homes)]);
+  const standingOf = standingsOf(documents, events);
+  return documents.map((document) => judge(document, standingOf(document.documentId)));
+}
+
+/** A copy that came by another channel is hidden as the first one is. */
+function standingsOf(documents: readonly VersionedDocument[], events: Parameters<typeof documentStandings>[1]): (documentId: string) => DocumentStanding {
+  const standingOf = documentStandings(documents, events);
+  if (events.length === 0) return standingOf;
+  const versions = standings(documents);
+  return (documentId) => standingOf(versions.get(documentId)?.copyOf ?? documentId);
+}
+
+function judge(document: StoredDocument, standing: DocumentStanding): ReportToJudge {
+  return { document, rights: readRights(document), standing };
+}
+
+/**
+ * What the reading of one report is decided by, for the door: `view` is hidden when each of its results is, `file` — the PDF, the original —
+ * when any is. Undefined when the person has no such report.
+ */
+export async function reportItem(sql: Sql, homes: readonly string[], documentId: string, what: 'view' | 'file'): Promise<Item | undefined> {
+  const [found, heads, events] = await Promise.all([findReport(sql, homes, documentId), headsOf(sql, homes), documentEventsOf(sql, homes)]);
+  if (!found) return undefined;
+  const report = judge(found, standingsOf(heads, events)(documentId));
+  const families = Object.values(report.rights.families);
+  if (what === 'file') return { ...itemOf(report), families: [...new Set(families.flat())] };
+  const count = (JSON.parse(found.results) as unknown[]).length;
+  const isAllSensitive = count > 0 && families.length === count;
+  return isAllSensitive ? { ...itemOf(report), parts: families } : itemOf(report);
+}
+
+function visiblePart(reader: ItemReader, report: ReportToJudge): VisibleReport | undefined {
+  const { document, rights } = report;
+  const whole = itemOf(report);
+  if (visibleItems(reader, [whole], (item) => item).length === 0) return undefined;
+  if (Object.keys(rights.families).length === 0) return { ...document, isPartial: false };
+  const results = JSON.parse(document.results) as StoredResult[];
+  const visible = visibleItems(reader, results, ({ n }) => ({ ...whole, families: rights.families[n] ?? [] }));
+  if (visible.length === results.length) return { ...document, isPartial: false };
+  if (visible.length === 0) return undefined;
+  return { ...document, head: partialHead(document.head, rights, visible), results: JSON.stringify(visible), isPartial: true };
+}
+
+/** The names of the chapters would tell of the results that are not there. */
+function partialHead(head: string, { chapters: titles = {} }: ReportRights, visible: readonly StoredResult[]): string {
+  const chapters = [...new Set(visible.map(({ chapter }) => (chapter === undefined ? undefined : titles[chapter])))];
+  return JSON.stringify({
+    ...(JSON.parse(head) as StoredReport),
+    chapters: chapters.filter((title) => title !== undefined),
+    hasPdf: false,
+  });
+}
+
+/** What a report and each of its results share. */
+function itemOf({ document, rights, standing }: ReportToJudge): Item {
+  const { prescribers, authors } = rights;
+  const { status, masks, toldBy } = standing;
+  const announcement = masks.find(({ mask }) => mask === 'INVISIBLE_PATIENT')?.announcement;
+  return {
+    category: 'biology-report',
+    producer: document.structure,
+    authors,
+    prescribers,
+    status,
+    ...(masks.some(({ mask }) => mask === 'MASQUE_PS') && { masked: true }),
+    ...(announcement && { awaits: { owner: announcement.owner, due: announcement.dueAt } }),
+    ...(masks.some(({ mask }) => mask === 'INVISIBLE_REPRESENTANTS_LEGAUX') && { notForRepresentatives: true }),
+    ...(toldBy !== undefined && { toldBy: prescribers.includes(toldBy) ? 'prescriber' : 'professional' }),
+  };
+}
+
+/** What happened to a report, on its way to open pages: with what decides which of them hear of it. */
+export interface HeardEvent extends PatientEvent {
+  item: Item;
+  /** Families of its sensitive results, and how many results have just these. */
+  sensitive: [families: Family[], results: number][];
+}
+
+/** These events with what decides who hears of them; a report that is not in the record any more is not among them. */
+export async function withItems<E extends ReportEvent>(sql: Sql, events: readonly E[]): Promise<(E & HeardEvent)[]> {
+  const patients = [...new Set(events.map(({ patientId }) => patientId))];
+  const [documents, deeds] = await Promise.all([
+    reportsAmong(
+      sql,
+      patients,
+      events.map(({ documentId }) => documentId),
+    ),
+    documentEventsOf(sql, patients),
+  ]);
+  const deedsOf = Map.groupBy(deeds, ({ patientId }) => patientId);
+  const items = new Map<string, Pick<HeardEvent, 'item' | 'sensitive'>>();
+  for (const document of documents) {
+    const own = deedsOf.get(document.patientId) ?? [];
+    const heads = own.length > 0 ? await headsOf(sql, [document.patientId]) : [];
+    items.set(document.documentId, pushedItem(judge(document, standingsOf(heads, own)(document.documentId))));
+  }
+  return events.flatMap((event) => {
+    const item = items.get(event.documentId);
+    return item ? [{ ...event, ...item }] : [];
+  });
+}
+
+function pushedItem(report: ReportToJudge): Pick<HeardEvent, 'item' | 'sensitive'> {
+  const groups = Map.groupBy(Object.values(report.rights.families), (families) => families.join());
+  return { item: itemOf(report), sensitive: [...groups.values()].map((group) => [group[0]!, group.length]) };
+}
+
+/** The event as this reader may hear of it; undefined when nothing of it is for them. */
+export function heardBy(reader: ItemReader, { item, sensitive, ...event }: HeardEvent): PatientEvent | undefined {
+  const { kind, documentId, laboratory, results, isCorrection } = event;
+  const isOpen = (families: Family[]) => visibleItems(reader, [{ ...item, families }], (one) => one, { pushed: true }).length > 0;
+  if (!isOpen([])) return undefined;
+  const hidden = sensitive.reduce((sum, [families, count]) => sum + (isOpen(families) ? 0 : count), 0);
+  return hidden > 0 && hidden === results ? undefined : { kind, documentId, laboratory, results: results - hidden, isCorrection };
+}
+
+/**
+ * Takes a report out of a record where a person had put it by mistake: it waits again, and open pages are told. Not a version of
+ * anything: this patient must keep nothing of it but the trail of who read it.
+ */
+export function withdrawReport(tx: Sql, withdrawal: { depositId: string; patientId: string; eventId: string }): Promise<void> {
+  const { patientId } = withdrawal;
+  return takeOut(tx, withdrawal, async (documentId) => {
+    const event = { patientId, documentId, kind: 'report-withdrawn' as const, laboratory: '', results: 0, isCorrection: false };
+    const [told] = await withItems(tx, [event]);
+    return told ? JSON.stringify({ item: told.item, sensitive: told.sensitive }) : null;
+  });
+}
+
+/** Notes that a professional told the patient of a report. */
+export async function noteTold(tx: Sql, homes: readonly string[], documentId: string, told: { who: Principal; at: Date }): Promise<void> {
+  const found = await findReport(tx, homes, documentId);
+  if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
+  const { id: actor, name: actorName, role } = told.who;
+  const event = { kind: 'tell' as const, mask: null, at: told.at.toISOString(), actor, actorName, role };
+  await writeDocumentEvent(tx, { ...event, patientId: found.patientId, documentId, eventId: uuidv7() });
+}
