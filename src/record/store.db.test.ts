@@ -6,7 +6,7 @@ import type { PatientReports, StoredResult } from './contract.ts';
 import { packOriginal } from './originals.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
-import { reportsOf, takeEvents } from './store.ts';
+import { takeEvents } from './store.ts';
 import { visibleReports } from './visible-reports.ts';
 import { type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 import { depositCounts, forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';

@@ -6,7 +6,8 @@ import { type DocumentStanding, documentStandings } from './document-standing.ts
 import { type ReportRights, readRights } from './report-rights.ts';
 import { findReport, headsOf, type ReportEvent, reportsAmong, reportsOf, type StoredDocument, takeOut } from './store.ts';
 import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
-import { standings, type VersionedDocument } from './versions.ts';
+import { standings } from './versions.ts';
+import type { VersionedDocument } from './versioned-document.ts';
 
 /** A report with what decides who reads it. */
 interface ReportToJudge {
@@ -46,7 +47,10 @@ async function judged(sql: Sql, homes: readonly string[]): Promise<ReportToJudge
 }
 
 /** A copy that came by another channel is hidden as the first one is. */
-function standingsOf(documents: readonly VersionedDocument[], events: Parameters<typeof documentStandings>[1]): (documentId: string) => DocumentStanding {
+function standingsOf(
+  documents: readonly VersionedDocument[],
+  events: Parameters<typeof documentStandings>[1],
+): (documentId: string) => DocumentStanding {
   const standingOf = documentStandings(documents, events);
   if (events.length === 0) return standingOf;
   const versions = standings(documents);
