@@ -1,5 +1,5 @@
 import { child, NONE } from '#kernel';
-import type { Image, LabReport, Section, Specimen } from '../lab-report.ts';
+import type { Attachment, Image, Item, LabReport, Section, Specimen } from '../lab-report.ts';
 import { attr, type Reading, said } from './reading.ts';
 import { readBase64, readCoded, readIdentifiers } from './read-values.ts';
 import { V } from './vocabulary.ts';
@@ -34,10 +34,9 @@ export function readImage(r: Reading, n: number): Image {
 /** The laboratory's own PDF among the sections of a level 3 document. */
 export function pdfCopyOf(sections: readonly Section[]): LabReport['pdf'] {
   const items = sections.filter(({ kind }) => kind === 'pdf-copy').flatMap(({ entries }) => entries.flatMap((entry) => entry.items));
-  for (const item of items) {
-    if ((item.kind === 'attachment' || item.kind === 'image') && item.mediaType === 'application/pdf') {
-      return { base64: item.base64, ...(item.ref !== undefined && { ref: item.ref }) };
-    }
-  }
-  return undefined;
+  const copy = items.find(isPdf);
+  return copy && { base64: copy.base64, ...(copy.ref !== undefined && { ref: copy.ref }) };
 }
+
+export const isPdf = (item: Item): item is Attachment | Image =>
+  (item.kind === 'attachment' || item.kind === 'image') && item.mediaType === 'application/pdf';

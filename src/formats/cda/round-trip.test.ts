@@ -42,6 +42,17 @@ test("the laboratory's own PDF goes in and comes out byte for byte, at level 3 a
   }
 });
 
+test('the PDF given takes the place of the copy that the report already holds, once', () => {
+  const held = written(writeCda(chemistryReport(1), { pdf: 'AAAA' }));
+  const pdf = Buffer.from('%PDF-1.4 the proof');
+  const again = written(writeCda(held, { pdf }));
+  expect(Buffer.from(again.pdf?.base64 ?? '', 'base64')).toEqual(pdf);
+  expect(JSON.stringify(again)).not.toContain('AAAA');
+  expect(again.sections.filter(({ kind }) => kind === 'pdf-copy')).toHaveLength(1);
+  expect(again.sections.map(({ id }) => id)).toEqual(held.sections.map(({ id }) => id));
+  expect(written(writeCda(again))).toEqual(again);
+});
+
 test('a corrected report keeps its set, raises its version and names what it replaces', () => {
   const first = chemistryReport(1);
   const second = { ...first, id: { root: '1.2.250.1.999.9.9' }, version: 2, replaces: [first.id] };

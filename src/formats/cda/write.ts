@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { LabReport, Section } from '../lab-report.ts';
+import type { Item, LabReport, Section } from '../lab-report.ts';
 import { completeReport } from './complete.ts';
 import { narrate } from './narrate.ts';
 import { LOINC, PDF_COPY_CODE } from './oids.ts';
-import { pdfCopyOf } from './read-parts.ts';
+import { isPdf, pdfCopyOf } from './read-parts.ts';
 import { writeSection, type Writing } from './write-body.ts';
 import { LABORATORY_LEVEL_1, LABORATORY_LEVEL_3, writeHeader, writeTail } from './write-header.ts';
 
@@ -42,12 +42,28 @@ function prepare(given: LabReport, { pdf }: WriteOptions): { report: LabReport; 
     const { modelVersion: _, ...rest } = report;
     return { report: base64 === undefined ? rest : { ...rest, pdf: { base64 } }, places: new Map() };
   }
-  const hasCopy = report.sections.some(({ kind }) => kind === 'pdf-copy');
-  const sections = base64 === undefined || hasCopy ? report.sections : [...report.sections, copySection(base64, report)];
+  const sections = base64 === undefined ? report.sections : withCopy(report, base64);
   const narrated = narrate({ ...report, format: 'cda-cr-bio', modelVersion: '2024.01', sections });
   const copy = pdfCopyOf(narrated.report.sections);
   if (copy) narrated.report.pdf = copy;
   return narrated;
+}
+
+/** The PDF in the section of copies: in the place of the copy that is there, since a report has one proof, or in a section of its own. */
+function withCopy(report: LabReport, base64: string): Section[] {
+  const held = pdfCopyOf(report.sections);
+  if (held?.base64 === base64) return report.sections;
+  if (!held) return [...report.sections, copySection(base64, report)];
+  let isReplaced = false;
+  const replaced = (item: Item): Item => {
+    if (isReplaced || !isPdf(item)) return item;
+    isReplaced = true;
+    return { ...item, base64 };
+  };
+  return report.sections.map((section) => {
+    if (section.kind !== 'pdf-copy' || isReplaced) return section;
+    return { ...section, entries: section.entries.map((entry) => ({ ...entry, items: entry.items.map(replaced) })) };
+  });
 }
 
 const COPY_REF = 'pdf-copy';
