@@ -6,6 +6,17 @@ export * from './clinical-document.ts';
 export { readClinicalDocument } from './cda/document/read.ts';
 export * from './clinical-content.ts';
 export { treatmentChanges, type TreatmentChange } from './treatment-changes.ts';
+export {
+  missingHeadings,
+  type DischargeLetter,
+  type LetterAllergy,
+  type LetterDevice,
+  type LetterHeader,
+  type LetterPlan,
+  type LetterTreatment,
+} from './discharge-letter.ts';
+export { letterOf } from './cda/letter/read.ts';
+export { letterDocument, preparedLetter, writeDischargeLetter } from './cda/letter/write.ts';
 export { writeClinicalDocument } from './cda/document/write.ts';
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';

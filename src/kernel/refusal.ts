@@ -95,6 +95,7 @@ export const REFUSALS = {
     remedy:
       'The archive and what it says of its documents differ (hash, size, name or patient): make it again from the documents themselves.',
   },
+  'letter.incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Fill in the headings named, then send the letter again.' },
   'unit.unknown': { http: 422, ack: 'AE', retry: false, remedy: 'Use a UCUM unit or a spelling of the table of units.' },
   'patient.ambiguous': { http: 409, ack: 'AE', retry: false, remedy: 'The identity cell has to decide; nothing to send again.' },
   'patient.refused': {

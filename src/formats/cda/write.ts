@@ -100,7 +100,7 @@ function copySection(base64: string, report: LabReport): Section {
 }
 
 /** UUIDs drawn from the document's own identifier (RFC 9562 §5.8, version 8): writing has no chance in it. */
-function uuidsOf({ id }: LabReport, salt = ''): () => string {
+export function uuidsOf({ id }: Pick<LabReport, 'id'>, salt = ''): () => string {
   let hex: string | undefined;
   let n = 0;
   return () => {
