@@ -9,6 +9,8 @@ export type Card =
   | 'nurse'
   | 'pharmacist'
   | 'biologist'
+  | 'biologist-sources'
+  | 'biologist-sources-2'
   | 'secretary'
   | 'identity-cell'
   | 'operator'

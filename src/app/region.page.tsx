@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { RegionCoding } from '#mapping/web';
 import { api, showDate, showNumber, showTime, useLanguage, useText } from '#ui';
 import { RefusedPage } from './refused.page.tsx';
 import './region.css';
@@ -35,6 +36,7 @@ export function RegionPage() {
       </header>
       <Figures counts={data} />
       <Laboratories laboratories={data.laboratories} />
+      <RegionCoding />
       <Refused deposits={data.deposits} />
     </section>
   );

@@ -79,6 +79,12 @@ const versions = createRoute({
   component: lazyRouteComponent(() => import('./versions.page.tsx'), 'VersionsPage'),
 });
 
+const mapping = createRoute({
+  getParentRoute: () => root,
+  path: '/mapping',
+  component: lazyRouteComponent(() => import('./mapping.page.tsx'), 'MappingPage'),
+});
+
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
@@ -90,6 +96,7 @@ export function makeRouter(queries: QueryClient) {
       region,
       laboratory,
       versions,
+      mapping,
     ]),
     context: { queries },
     parseSearch: parseAddress,

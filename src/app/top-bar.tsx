@@ -49,6 +49,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       ) : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
       {role === 'biologist' ? <Link to="/versions">{t('app.places.versions')}</Link> : null}
+      {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
       {role === 'laboratory-system' ? <Link to="/laboratory">{t('app.places.laboratory')}</Link> : null}
     </nav>
   );

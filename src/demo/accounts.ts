@@ -20,6 +20,7 @@ export const NAMED_STRUCTURES = {
   hospitalLaboratory: { finess: demoFiness(300001), name: 'Laboratoire du CH de Saint-Aubrac' },
   biorives: { finess: demoFiness(400001), name: 'BioRives Saint-Aubrac' },
   grandPont: { finess: demoFiness(410001), name: 'Laboratoire Grand-Pont' },
+  sources: { finess: demoFiness(430004), name: 'Sources-Vives Clairvaux' },
   tilleuls: { finess: demoFiness(490001), name: 'Laboratoire des Tilleuls' },
   /** The laboratory that the national sample documents name: so that anyone can deposit them in a demo. */
   samples: { finess: '120459876', name: 'Laboratoire des charmes' },
@@ -159,3 +160,17 @@ export const demoCareLinks: readonly { card: Role; patient: keyof typeof STORY_P
   { card: 'pharmacist', patient: 'odette', kind: 'care-team' },
   { card: 'pharmacist', patient: 'jeanNoel', kind: 'care-team' },
 ];
+
+/**
+ * People without a card on the sign-in page, entered by `/api/sign-in?card=…`: the second biologist that a mapping needs, and two of a laboratory
+ * that sends many codes of its own.
+ */
+export const demoColleagues: readonly { card: string; principal: Principal }[] = [
+  { card: 'biologist-2', principal: biologistOf(6, 'Dr Inès MOREL-DEMO', NAMED_STRUCTURES.biorives) },
+  { card: 'biologist-sources', principal: biologistOf(7, 'Dr Odile CHARTIER-DEMO', NAMED_STRUCTURES.sources) },
+  { card: 'biologist-sources-2', principal: biologistOf(8, 'Dr Samir HADDAD-DEMO', NAMED_STRUCTURES.sources) },
+];
+
+function biologistOf(n: number, name: string, organisation: { finess: string; name: string }): Principal {
+  return { id: rppsId(n), name, role: 'biologist', organisation };
+}

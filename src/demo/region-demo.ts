@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '#access';
 import type { Db } from '#kernel';
-import { demoAccounts } from './accounts.ts';
+import { demoAccounts, demoColleagues } from './accounts.ts';
 import { dayText, demoToday } from './clock.ts';
 import type { Progress } from './deposit-all.ts';
 import { documentBytes } from './document-bytes.ts';
@@ -73,7 +73,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
   let worker: Worker | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   return {
-    accounts: (card) => demoAccounts.find((account) => account.card === card)?.principal,
+    accounts: (card) => [...demoAccounts, ...demoColleagues].find((account) => account.card === card)?.principal,
     routes: (app) => demoRoutes(app, population, () => state),
     loading: () => state,
     nationalRegister: nationalRegister(population),

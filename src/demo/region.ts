@@ -87,7 +87,7 @@ const GROUPS: readonly (Omit<Group, 'key'> & { key: Exclude<Group['key'], 'hospi
     units: 'mole',
     hemoglobinPerLitre: false,
     spelledUnits: false,
-    uncodedOneIn: 0,
+    uncodedOneIn: 41,
     capitals: false,
     reprintsPrevious: true,
     sendsMethods: true,

@@ -1,0 +1,80 @@
+import { expect, test } from './support/index.ts';
+
+/** What laboratories send is counted some fifteen seconds behind. */
+const COUNTED_MS = 60_000;
+
+test('a biologist maps a code of the laboratory, another validates, and history is read again', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  test.setTimeout(240_000);
+  await signIn('biologist-sources');
+  await page.goto('/mapping');
+  const codes = page.getByRole('table', { name: /Codes envoyés sans LOINC|Codes sent without LOINC/ });
+  await expect(async () => {
+    await page.reload();
+    await expect(codes.getByRole('button').first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: COUNTED_MS });
+  await expectAccessible();
+  await picture('mapping-codes');
+
+  const first = codes.getByRole('row').nth(1);
+  const label = (await first.getByRole('rowheader').innerText()).trim();
+  await first.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  const proposals = dialog.getByRole('group', { name: /Propositions|Proposals/ });
+  await proposals.getByRole('radio').first().focus();
+  await page.keyboard.press('Space');
+  await expect(dialog.getByText(/résultats changeraient|results would change/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-proposals');
+  await dialog.getByRole('textbox').last().focus();
+  await page.keyboard.type('fiche technique du laboratoire');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+
+  const waiting = page.getByRole('radio', { name: /À valider|To validate/ });
+  await waiting.press('Space');
+  await expect(page.getByText(/C’est votre proposition|This is your proposal/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Valider|Validate)$/ })).toBeHidden();
+
+  await signIn('biologist-sources-2');
+  await page.goto('/mapping');
+  await page.getByRole('radio', { name: /À valider|To validate/ }).press('Space');
+  await expect(page.getByRole('heading', { level: 2 })).toContainText(label.split(/\s+/)[0]!);
+  await expect(page.getByText(/résultats changeraient|results would change/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-waiting');
+  await page.getByRole('button', { name: /^(Valider|Validate)$/ }).press('Enter');
+  await expect(page.getByText(/Aucune proposition n’attend|No proposal waits/)).toBeVisible();
+
+  await page.getByRole('radio', { name: /^(Table)/ }).press('Space');
+  await expect(page.getByText(/en vigueur|in force/).first()).toBeVisible();
+  await expect(page.getByText(/Historique relu|History read again/)).toBeVisible({ timeout: COUNTED_MS });
+  await expectAccessible();
+  await picture('mapping-table');
+
+  await page.getByRole('radio', { name: /Qualité|Quality/ }).press('Space');
+  await expect(page.getByText(/Résultats comparables|Comparable results/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-quality');
+});
+
+test('nobody but a biologist opens the bench, and the regional team sees the quality of coding in counts', async ({
+  page,
+  signIn,
+  expectAccessible,
+}) => {
+  await signIn('gp');
+  expect((await page.request.get('/api/mapping')).status()).toBe(403);
+  await signIn('operator');
+  await page.goto('/region');
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole('table', { name: /Qualité du codage|Quality of coding/ })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: COUNTED_MS });
+  await expectAccessible();
+});

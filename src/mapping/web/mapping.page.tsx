@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ComponentType, useEffect, useState } from 'react';
+import { Notice, Segmented, useText } from '#ui';
+import type { ObservedCode, Workbench } from '../contract.ts';
+import { CodesTable } from './codes-table.tsx';
+import { Jobs } from './jobs.tsx';
+import { LinesTable } from './lines-table.tsx';
+import { MapDialog } from './map-dialog.tsx';
+import { QualityView } from './quality-view.tsx';
+import { workbenchQuery } from './use-mapping.ts';
+import { WaitingLines } from './waiting-lines.tsx';
+import './mapping.css';
+
+const VIEWS = ['to-map', 'waiting', 'table', 'quality'] as const;
+type View = (typeof VIEWS)[number];
+
+interface MappingPageProps {
+  /** What is shown when the bench may not be read. */
+  Refused: ComponentType<{ error: Error; onRetry: () => void }>;
+}
+
+/** What the codes of a laboratory mean: a biologist proposes, another validates, and what it changes is seen before. */
+export function MappingPage({ Refused }: MappingPageProps) {
+  const t = useText();
+  const { data, error, refetch } = useQuery(workbenchQuery);
+  const [view, setView] = useState<View>('to-map');
+  const [asked, setAsked] = useState<ObservedCode>();
+  useEffect(() => {
+    document.title = `${t('mapping.title')} — Cigogne`;
+  }, [t]);
+  if (error) return <Refused error={error} onRetry={() => void refetch()} />;
+  if (!data) return null;
+  const counts = { 'to-map': data.codes.filter(({ state }) => state === 'to-map').length, waiting: waitingOf(data).length };
+  const label = (one: View) => {
+    const words = t(`mapping.view.${one}`);
+    return one in counts ? `${words} (${counts[one as keyof typeof counts]})` : words;
+  };
+  return (
+    <section className="app-page mapping-page" aria-labelledby="mapping-title">
+      <header className="app-page-head">
+        <h1 id="mapping-title">{t('mapping.title')}</h1>
+        <p className="app-page-note">{data.laboratory.name}</p>
+      </header>
+      <Segmented
+        label={t('mapping.views')}
+        choices={VIEWS.map((value) => ({ value, label: label(value) }))}
+        value={view}
+        onChange={setView}
+      />
+      <Jobs jobs={data.jobs} />
+      {view === 'to-map' ? <CodesTable codes={data.codes} onMap={setAsked} /> : null}
+      {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} /> : null}
+      {view === 'table' ? <LinesTable lines={data.lines.filter(({ state }) => state !== 'waiting')} version={data.version} /> : null}
+      {view === 'quality' ? data.quality ? <QualityView quality={data.quality} /> : <Notice>{t('mapping.quality.none')}</Notice> : null}
+      {asked ? <MapDialog code={asked} onClose={() => setAsked(undefined)} /> : null}
+    </section>
+  );
+}
+
+const waitingOf = ({ lines }: Workbench) => lines.filter(({ state }) => state === 'waiting');
