@@ -59,8 +59,15 @@ function practitionersOf({ professionals }: Region) {
     given,
     ...(title && { title }),
     profession: code.code,
+    mailboxes: [mailboxOf(given, family)],
     structures: [structure.finess],
   }));
+}
+
+/** An address that no mail can leave for: `.example` is nobody's (RFC 2606). */
+function mailboxOf(given: string, family: string): string {
+  const plain = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^\w-]+/g, '').toLowerCase();
+  return `${plain(given)}.${plain(family)}@demo.mssante.example`;
 }
 
 function patientOf(person: Person, seed: number) {

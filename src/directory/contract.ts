@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const STRUCTURE_KINDS = ['laboratory', 'hospital', 'practice', 'pharmacy', 'region'] as const;
+export const STRUCTURE_KINDS = ['laboratory', 'hospital', 'practice', 'pharmacy', 'region', 'other'] as const;
 
 /** A place of care, by its FINESS number. */
 export const structureSchema = z.object({
@@ -32,3 +32,38 @@ export const directorySchema = z.object({
   ),
 });
 export type Directory = z.infer<typeof directorySchema>;
+
+const placeSchema = z.object({ siteId: z.string(), name: z.string(), city: z.string().nullish(), postalCode: z.string().nullish() });
+
+/** Someone or somewhere that a search of the directory found. */
+export const foundSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('practitioner'),
+    /** National identifier: `8` and the RPPS number. */
+    rpps: z.string(),
+    family: z.string(),
+    given: z.string(),
+    title: z.string().optional(),
+    profession: z.string().optional(),
+    speciality: z.string().optional(),
+    places: z.array(placeSchema),
+    /** MSSanté addresses of theirs. */
+    mailboxes: z.array(z.string()),
+  }),
+  placeSchema.extend({
+    kind: z.literal('structure'),
+    finess: z.string().optional(),
+    street: z.string().optional(),
+    phone: z.string().optional(),
+    /** MSSanté addresses of the organisation, not of its people. */
+    mailboxes: z.array(z.string()),
+  }),
+]);
+export type Found = z.infer<typeof foundSchema>;
+
+/** `GET /api/directory/search?q=` */
+export const directoryAnswerSchema = z.object({
+  found: z.array(foundSchema),
+  more: z.boolean(),
+  corrected: z.array(z.object({ typed: z.string(), used: z.array(z.string()) })),
+});

@@ -45,7 +45,14 @@ describe('the directory', () => {
     );
   });
   test('knows a professional with the places where they work', async () => {
-    const anne = { rpps: '899700000011', family: 'LEFEVRE-DEMO', given: 'Anne', title: 'DR', structures: ['990000001', '9A0000003'] };
+    const anne = {
+      rpps: '899700000011',
+      family: 'LEFEVRE-DEMO',
+      given: 'Anne',
+      title: 'DR',
+      mailboxes: [],
+      structures: ['990000001', '9A0000003'],
+    };
     await registerPractitioners(database.db, [anne]);
     await registerPractitioners(database.db, [{ ...anne, structures: ['9A0000003'] }]);
     expect(await practitioner(database.db, '899700000011')).toEqual({ ...anne, structures: ['9A0000003'] });

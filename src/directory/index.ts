@@ -1,10 +1,16 @@
 /** Who sent it, who reads it: structures (FINESS), professionals (RPPS), and the systems that may deposit. */
-export type { Structure } from './contract.ts';
+export type { Found, Structure } from './contract.ts';
+export { importExtract, type ImportProgress, type ImportReport } from './extracts/import-extract.ts';
 export { registerPractitioners, registerSenders, registerStructures } from './register.ts';
 export { directoryRoutes } from './routes.ts';
+export { searchDirectory } from './search.ts';
 export {
   admittedSender,
   findSender,
+  mailbox,
+  type Mailbox,
+  mailboxesOfPractitioner,
+  mailboxesOfStructure,
   notConnected,
   practitioner,
   type Practitioner,

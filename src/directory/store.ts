@@ -11,9 +11,9 @@ export interface Practitioner {
   /** JDV_J01. */
   profession?: string;
   speciality?: string;
-  /** Address in the secure mail of health (MSSanté). */
-  mssante?: string;
-  /** FINESS of where they work. */
+  /** Their own addresses in the secure mail of health (MSSanté). */
+  mailboxes: string[];
+  /** FINESS of where they work; a practice without FINESS is not one of them. */
   structures: string[];
 }
 
@@ -69,6 +69,13 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
     `insert into directory.structure (finess, name, kind, group_name, place)
      select * from jsonb_to_recordset($1::jsonb) as g(finess text, name text, kind text, "group" text, place text)
      on conflict (finess) do update set name = excluded.name, kind = excluded.kind, group_name = excluded.group_name, place = excluded.place`,
+    [JSON.stringify(given)],
+  );
+  await tx.query(
+    'directory-upsert-structure-sites',
+    `insert into directory.site (site_id, finess, name, city)
+     select finess, finess, name, place from jsonb_to_recordset($1::jsonb) as g(finess text, name text, place text)
+     on conflict (site_id) do update set name = excluded.name, city = coalesce(excluded.city, directory.site.city)`,
     [JSON.stringify(given)],
   );
 }
@@ -135,8 +142,10 @@ export async function notConnected(sql: Sql): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-const PRACTITIONER = `p.rpps, p.family, p.given, p.title, p.profession, p.speciality, p.mssante,
-  array(select a.finess from directory.activity a where a.rpps = p.rpps order by a.finess) as structures`;
+const PRACTITIONER = `p.rpps, p.family, p.given, p.title, p.profession, p.speciality,
+  array(select m.address from directory.mailbox m where m.rpps = p.rpps and m.kind = 'PER' and m.ended_at is null order by m.address) as mailboxes,
+  array(select distinct s.finess from directory.practice w join directory.site s using (site_id)
+         where w.rpps = p.rpps and w.ended_at is null and s.finess is not null order by s.finess) as structures`;
 
 export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner | undefined> {
   const [row] = await sql.query<Nullable<Practitioner>>(
@@ -147,25 +156,87 @@ export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner
   return row && known<Practitioner>(row);
 }
 
-/** Inserts or brings up to date. Structures are exactly those given. */
+/** Inserts or brings up to date. Structures and mailboxes are exactly those given. */
 export async function upsertPractitioners(tx: Sql, given: readonly Practitioner[]): Promise<void> {
   const rows = JSON.stringify(given);
   await tx.query(
     'directory-upsert-practitioners',
-    `insert into directory.practitioner (rpps, family, given, title, profession, speciality, mssante)
-     select * from jsonb_to_recordset($1::jsonb)
-       as g(rpps text, family text, given text, title text, profession text, speciality text, mssante text)
+    `insert into directory.practitioner (rpps, family, given, title, profession, speciality)
+     select * from jsonb_to_recordset($1::jsonb) as g(rpps text, family text, given text, title text, profession text, speciality text)
      on conflict (rpps) do update set family = excluded.family, given = excluded.given, title = excluded.title,
-       profession = excluded.profession, speciality = excluded.speciality, mssante = excluded.mssante`,
+       profession = excluded.profession, speciality = excluded.speciality`,
     [rows],
   );
-  await tx.query('directory-clear-activities', 'delete from directory.activity where rpps = any($1::text[])', [
-    given.map(({ rpps }) => rpps),
-  ]);
+  const people = given.map(({ rpps }) => rpps);
+  await tx.query('directory-clear-practices', 'delete from directory.practice where rpps = any($1::text[])', [people]);
   await tx.query(
-    'directory-insert-activities',
-    `insert into directory.activity (rpps, finess)
+    'directory-insert-practices',
+    `insert into directory.practice (rpps, site_id)
      select distinct rpps, finess from jsonb_to_recordset($1::jsonb) as g(rpps text, structures jsonb), jsonb_array_elements_text(structures) as finess`,
     [rows],
+  );
+  await tx.query('directory-clear-mailboxes', `delete from directory.mailbox where rpps = any($1::text[]) and kind = 'PER'`, [people]);
+  await tx.query(
+    'directory-insert-mailboxes',
+    `insert into directory.mailbox (address, kind, rpps)
+     select distinct on (address) lower(address), 'PER', rpps
+       from jsonb_to_recordset($1::jsonb) as g(rpps text, mailboxes jsonb), jsonb_array_elements_text(mailboxes) as address order by address, rpps
+     on conflict (address) do update set kind = excluded.kind, rpps = excluded.rpps, ended_at = null`,
+    [rows],
+  );
+}
+
+/** An address of the secure mail of health, with whose it is. */
+export interface Mailbox {
+  address: string;
+  kind: 'PER' | 'ORG' | 'APP' | 'CAB';
+  rpps?: string;
+  siteId?: string;
+  service?: string;
+  label?: string;
+}
+
+const MAILBOX = `m.address, m.kind, m.rpps, m.site_id as "siteId", m.service, m.label`;
+
+/** Addresses of a professional (their own, and those of practices that bear their number). */
+export async function mailboxesOfPractitioner(sql: Sql, rpps: string): Promise<Mailbox[]> {
+  const rows = await sql.query<Nullable<Mailbox>>(
+    'directory-mailboxes-of-practitioner',
+    `select ${MAILBOX} from directory.mailbox m where m.rpps = $1 and m.ended_at is null
+      order by array_position(array['PER', 'CAB', 'ORG', 'APP'], m.kind), m.address`,
+    [rpps],
+  );
+  return rows.map((row) => known<Mailbox>(row));
+}
+
+/** Addresses of a place: of the organisation and of its software, not of its people. */
+export async function mailboxesOfStructure(sql: Sql, finess: string): Promise<Mailbox[]> {
+  const rows = await sql.query<Nullable<Mailbox>>(
+    'directory-mailboxes-of-structure',
+    `select ${MAILBOX} from directory.mailbox m where m.site_id = $1 and m.kind in ('ORG', 'APP', 'CAB') and m.ended_at is null
+      order by array_position(array['ORG', 'CAB', 'APP'], m.kind), m.address`,
+    [finess],
+  );
+  return rows.map((row) => known<Mailbox>(row));
+}
+
+/** Whose address is it? Undefined when the directory does not know it: a mail must then not leave. */
+export async function mailbox(sql: Sql, address: string): Promise<Mailbox | undefined> {
+  const [row] = await sql.query<Nullable<Mailbox>>(
+    'directory-mailbox',
+    `select ${MAILBOX} from directory.mailbox m where m.address = lower($1) and m.ended_at is null`,
+    [address],
+  );
+  return row && known<Mailbox>(row);
+}
+
+/** Places of care and their addresses, registered by the region itself. */
+export async function upsertStructureMailboxes(tx: Sql, given: readonly { finess: string; address: string }[]): Promise<void> {
+  await tx.query(
+    'directory-upsert-structure-mailboxes',
+    `insert into directory.mailbox (address, kind, site_id)
+     select lower(address), 'ORG', finess from jsonb_to_recordset($1::jsonb) as g(finess text, address text)
+     on conflict (address) do update set kind = excluded.kind, site_id = excluded.site_id, ended_at = null`,
+    [JSON.stringify(given)],
   );
 }

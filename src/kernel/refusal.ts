@@ -36,6 +36,19 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Send a CDA R2 document (application/xml, text/xml) or a FHIR R4 Bundle (application/fhir+json).',
   },
+  'directory.not-an-extract': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'Give the text file of the health directory as published: activities of professionals, MSSanté addresses, or FINESS structures.',
+  },
+  'directory.import-in-hand': {
+    http: 409,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Finish the import that was begun with the same file, or drop it with --restart.',
+  },
   'deposit.wrong-structure': {
     http: 403,
     ack: 'AR',
