@@ -191,6 +191,10 @@ export const ACTIONS = {
     words: { fr: 'a ouvert un envoi refusé', en: 'opened a refused deposit' },
     needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
   },
+  'senders.write': {
+    words: { fr: 'a changé le registre des émetteurs', en: 'changed the register of senders' },
+    needs: { operator: 'role' },
+  },
   'region.read': {
     words: { fr: 'a consulté les compteurs de la région', en: 'read the counts of the region' },
     needs: { operator: 'role' },

@@ -45,6 +45,7 @@ const ORACLE: Record<Action, string> = {
   'coding.read': '..........R...',
   'quarantine.list': '......S...R..S',
   'quarantine.read': '......S......S',
+  'senders.write': '..........R...',
   'region.read': '..........R...',
   'deposit.send': '.............S',
   'deposit.receipt': '.............S',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Config, openDb, prepareDatabase, startEmbeddedPostgres } from '#kernel';
+import { type Config, makeWritableFolder, openDb, prepareDatabase, startEmbeddedPostgres } from '#kernel';
+import { takeInstance } from './instance.ts';
 import type { Terminal } from './verb.ts';
 
 /** A database that is up, and migrated. */
@@ -31,6 +32,28 @@ export async function readyDatabase(
     throw error;
   } finally {
     await db.close();
+  }
+}
+
+/** The database of the region as it is, or the embedded one, started for this work and stopped after. */
+export async function withReadyDatabase(
+  config: Config,
+  dataFolder: string,
+  terminal: Terminal,
+  work: (url: string) => Promise<number>,
+): Promise<number> {
+  if (config.DATABASE_URL) return work(config.DATABASE_URL);
+  makeWritableFolder(dataFolder, 0o755);
+  const instance = await takeInstance(dataFolder, terminal.tell);
+  try {
+    const database = await readyDatabase(config, dataFolder, terminal);
+    try {
+      return await work(database.url);
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await instance.release();
   }
 }
 

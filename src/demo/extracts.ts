@@ -222,9 +222,19 @@ function mailboxLine(seed: number, i: number, lines: number): string {
   const { rpps, family, given } = who(seed, person);
   const { finess, technicalId, name } = place(seed, person, lines);
   if (i % 10 === 9)
-    return ['ORG', `secretariat.${i}@essai.mssante.example`, '', '', '', 'FINESS', finess || technicalId, 'Secrétariat', 'O', name, ''].join(
-      '|',
-    );
+    return [
+      'ORG',
+      `secretariat.${i}@essai.mssante.example`,
+      '',
+      '',
+      '',
+      'FINESS',
+      finess || technicalId,
+      'Secrétariat',
+      'O',
+      name,
+      '',
+    ].join('|');
   const local = `${given}.${family}.${i}`
     .normalize('NFD')
     .replace(/[^\w.-]/g, '')

@@ -66,7 +66,12 @@ function practitionersOf({ professionals }: Region) {
 
 /** An address that no mail can leave for: `.example` is nobody's (RFC 2606). */
 function mailboxOf(given: string, family: string): string {
-  const plain = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^\w-]+/g, '').toLowerCase();
+  const plain = (name: string) =>
+    name
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replace(/[^\w-]+/g, '')
+      .toLowerCase();
   return `${plain(given)}.${plain(family)}@demo.mssante.example`;
 }
 

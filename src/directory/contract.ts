@@ -16,20 +16,43 @@ export type Structure = z.infer<typeof structureSchema>;
 
 export const SENDER_STATES = ['test', 'production', 'closed'] as const;
 
+/** What may be said of a system to those who run the region: neither its keys nor its secret, only how many keys it has. */
+export const shownSenderSchema = z.object({
+  clientId: z.string(),
+  name: z.string(),
+  structures: z.array(z.string()),
+  software: z.string().optional(),
+  softwareVersion: z.string().optional(),
+  formats: z.array(z.string()),
+  state: z.enum(SENDER_STATES),
+  contact: z.string().optional(),
+  keys: z.number().int().describe('How many public keys it has'),
+  connectedSince: z.string(),
+});
+export type ShownSender = z.infer<typeof shownSenderSchema>;
+
+export const SENDER_FORMATS = ['cda-cr-bio', 'hl7v2-oru', 'hprim', 'fhir', 'pdf'] as const;
+
+/** `PUT /api/directory/senders/:clientId`: the system as it must be from now on. Keys that are not given stay as they are. */
+export const senderToKeepSchema = z.object({
+  name: z.string().trim().min(1).max(200),
+  structures: z.array(z.string()).min(1).max(200).describe('FINESS of the structures it may deposit for'),
+  software: z.string().trim().max(100).optional(),
+  softwareVersion: z.string().trim().max(50).optional(),
+  formats: z.array(z.enum(SENDER_FORMATS)),
+  state: z.enum(SENDER_STATES),
+  contact: z.string().trim().max(200).optional().describe('Whom to call when it sends something wrong'),
+  jwks: z
+    .object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(10) })
+    .optional()
+    .describe('Public keys (RFC 7517)'),
+});
+export type SenderToKeep = z.infer<typeof senderToKeepSchema>;
+
 /** `GET /api/directory/structures`: the places of the region, each with the systems that deposit for it. Never a key nor a secret. */
 export const directorySchema = z.object({
   structures: z.array(structureSchema.extend({ senders: z.array(z.string()).describe('Client ids of its systems') })),
-  senders: z.array(
-    z.object({
-      clientId: z.string(),
-      name: z.string(),
-      software: z.string().optional(),
-      softwareVersion: z.string().optional(),
-      formats: z.array(z.string()),
-      state: z.enum(SENDER_STATES),
-      connectedSince: z.string(),
-    }),
-  ),
+  senders: z.array(shownSenderSchema),
 });
 export type Directory = z.infer<typeof directorySchema>;
 

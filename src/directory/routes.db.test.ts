@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { generateKeyPairSync } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
 import { testServer } from '../../test/support/server.ts';
 import type { Directory } from './contract.ts';
 import { registerSenders, registerStructures } from './register.ts';
+import { anySender, findSender } from './store.ts';
 
 const server = testServer();
 const since = new Date('2026-03-01T08:00:00Z');
@@ -31,9 +33,11 @@ test('the operator of the region reads which places send, by which system, and n
       {
         clientId: 'lis-essai',
         name: 'Système ESSAI',
+        structures: ['990000001'],
         software: 'LIS-TEST',
         formats: ['cda-cr-bio'],
         state: 'production',
+        keys: 0,
         connectedSince: since.toISOString(),
       },
     ],
@@ -43,4 +47,45 @@ test('the operator of the region reads which places send, by which system, and n
 
 test.each(['gp', 'patient', 'identity-cell'] as const)('the register of senders is not for the role %s', async (role) => {
   expect((await ask(role)).statusCode).toBe(403);
+});
+
+describe('the operator keeps the register of senders', () => {
+  const keep = async (role: keyof typeof PEOPLE, clientId: string, body: object) =>
+    server.app.inject({ method: 'PUT', url: `/api/directory/senders/${clientId}`, headers: await server.as(PEOPLE[role]), payload: body });
+  const system = { name: 'SIL ESSAI neuf', structures: ['990000002'], formats: ['hl7v2-oru'], state: 'test', contact: '01 99 00 00 00' };
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'essai-1' }] };
+
+  test('adds one being tried, then puts it in production with its key, which is never shown', async () => {
+    expect((await keep('operator', 'sil-neuf', system)).json()).toMatchObject({
+      clientId: 'sil-neuf',
+      state: 'test',
+      keys: 0,
+      contact: '01 99 00 00 00',
+    });
+    expect((await keep('operator', 'sil-neuf', { ...system, state: 'production' })).json()).toMatchObject({
+      code: 'request.invalid',
+      at: 'jwks',
+    });
+    const answer = await keep('operator', 'sil-neuf', { ...system, state: 'production', jwks });
+    expect(answer.json()).toMatchObject({ state: 'production', keys: 1 });
+    expect(answer.body).not.toContain(jwks.keys[0]!.x!);
+  });
+  test('closes it: it is nobody from then on, and its first connection stays known', async () => {
+    await keep('operator', 'sil-neuf', { ...system, state: 'closed' });
+    expect(await findSender(server.database.db, 'sil-neuf')).toBeUndefined();
+    expect(await anySender(server.database.db, 'sil-neuf')).toMatchObject({ state: 'closed', jwks });
+  });
+  test('may not invent a structure', async () => {
+    const answer = await keep('operator', 'sil-autre', { ...system, structures: ['990000002', '999999999'] });
+    expect(answer.json()).toMatchObject({ code: 'request.invalid', at: 'structures' });
+  });
+  test.each(['gp', 'biologist', 'identity-cell'] as const)('not the role %s, and the refusal is written once', async (role) => {
+    const count = async () =>
+      (await server.database.db.query<{ n: number }>('', `select count(*) as n from access.audit_event where action = 'senders.write'`))[0]!
+        .n;
+    const before = await count();
+    expect((await keep(role, 'sil-neuf', system)).statusCode).toBe(403);
+    expect(await count()).toBe(before + 1);
+  });
 });

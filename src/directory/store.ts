@@ -26,6 +26,8 @@ export interface Sender {
   softwareVersion?: string;
   formats: string[];
   state: (typeof SENDER_STATES)[number];
+  /** Whom to call when it sends something wrong. */
+  contact?: string;
   /** How it proves who it is: by assertions that its key signs unless said, or by the certificate (`x5c` of its keys) of its TLS connection. */
   proof?: 'key' | 'certificate';
   /** Public keys (RFC 7517), for private_key_jwt; with their certificates in `x5c` when these are the proof (RFC 8705). */
@@ -80,7 +82,7 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
   );
 }
 
-const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.proof, s.jwks,
+const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.contact, s.proof, s.jwks,
   s.demo_secret as secret, s.connected_since as "connectedSince",
   array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures`;
 
@@ -92,6 +94,26 @@ export async function findSender(sql: Sql, clientId: string): Promise<Sender | u
     [clientId],
   );
   return row && known<Sender>(row);
+}
+
+/** A sender in any state, for those who keep the register. */
+export async function anySender(sql: Sql, clientId: string): Promise<Sender | undefined> {
+  const [row] = await sql.query<Nullable<Sender>>(
+    'directory-any-sender',
+    `select ${SENDER} from directory.sender s where s.client_id = $1`,
+    [clientId],
+  );
+  return row && known<Sender>(row);
+}
+
+/** Of these FINESS numbers, those of no structure of the directory. */
+export async function unknownStructures(sql: Sql, finess: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ finess: string }>(
+    'directory-unknown-structures',
+    'select g.finess from unnest($1::text[]) as g(finess) where not exists (select from directory.structure s where s.finess = g.finess)',
+    [finess],
+  );
+  return rows.map((row) => row.finess);
 }
 
 /** A sender that may get a token here: in production, not one that is only being tried, since what it sends would enter true records. */
@@ -110,12 +132,12 @@ export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<
   const rows = JSON.stringify(given);
   await tx.query(
     'directory-upsert-senders',
-    `insert into directory.sender (client_id, name, software, software_version, formats, state, proof, jwks, demo_secret, connected_since)
-     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, proof, jwks, secret, "connectedSince"
-       from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text,
+    `insert into directory.sender (client_id, name, software, software_version, formats, state, contact, proof, jwks, demo_secret, connected_since)
+     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, contact, proof, jwks, secret, "connectedSince"
+       from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text, contact text,
                                                proof text, jwks jsonb, secret text, "connectedSince" timestamptz)
      on conflict (client_id) do update set name = excluded.name, software = excluded.software, software_version = excluded.software_version,
-       formats = excluded.formats, state = excluded.state, proof = excluded.proof, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
+       formats = excluded.formats, state = excluded.state, contact = excluded.contact, proof = excluded.proof, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
     [rows],
   );
   await tx.query('directory-clear-sender-structures', 'delete from directory.sender_structure where client_id = any($1::text[])', [
@@ -228,15 +250,4 @@ export async function mailbox(sql: Sql, address: string): Promise<Mailbox | unde
     [address],
   );
   return row && known<Mailbox>(row);
-}
-
-/** Places of care and their addresses, registered by the region itself. */
-export async function upsertStructureMailboxes(tx: Sql, given: readonly { finess: string; address: string }[]): Promise<void> {
-  await tx.query(
-    'directory-upsert-structure-mailboxes',
-    `insert into directory.mailbox (address, kind, site_id)
-     select lower(address), 'ORG', finess from jsonb_to_recordset($1::jsonb) as g(finess text, address text)
-     on conflict (address) do update set kind = excluded.kind, site_id = excluded.site_id, ended_at = null`,
-    [JSON.stringify(given)],
-  );
 }

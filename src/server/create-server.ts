@@ -92,7 +92,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await conflictRoutes(app, { db, relay });
   await mappingRoutes(app, { db, tables });
   await regionRoutes(app, { db });
-  await directoryRoutes(app, { db });
+  await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await demo?.routes(app);
   const { webFolder } = deps;
   if (webFolder) await app.register(allGuarded('public', (scope) => pageRoutes(scope, webFolder)));

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { makeWritableFolder, openDb, readConfig } from '#kernel';
-import { readyDatabase } from '../database.ts';
-import { takeInstance } from '../instance.ts';
-import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
+import { openDb, readConfig } from '#kernel';
+import { withReadyDatabase } from '../database.ts';
+import { EXIT, type Given, UsageError, type Verb } from '../verb.ts';
 
 /** Proves that nobody bent the trail of accesses: for the data protection officer, and after a restore. */
 export const verifyAuditVerb: Verb = {
@@ -28,7 +27,7 @@ export const verifyAuditVerb: Verb = {
     }
     const publicKey = keyOf(given) ?? (await auditPublicKey(dataFolder));
     const copies = await readCopies(typeof given.options['anchors'] === 'string' ? given.options['anchors'] : copiesFile(dataFolder));
-    return withDatabase(config, dataFolder, terminal, async (url) => {
+    return withReadyDatabase(config, dataFolder, terminal, async (url) => {
       const db = openDb({ url, maxConnections: 2 });
       try {
         const { chains, events, anchors, faults } = await verifyAudit(db, { publicKey, copies });
@@ -50,27 +49,5 @@ function keyOf({ options }: Given): object | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as object;
   } catch {
     throw new UsageError(`--key ${file} is not a public key (JWK) that can be read`);
-  }
-}
-
-/** The database of the region, or the embedded one, started for this and stopped after. */
-async function withDatabase(
-  config: ReturnType<typeof readConfig>,
-  dataFolder: string,
-  terminal: Terminal,
-  work: (url: string) => Promise<number>,
-): Promise<number> {
-  if (config.DATABASE_URL) return work(config.DATABASE_URL);
-  makeWritableFolder(dataFolder, 0o755);
-  const instance = await takeInstance(dataFolder, terminal.tell);
-  try {
-    const database = await readyDatabase(config, dataFolder, terminal);
-    try {
-      return await work(database.url);
-    } finally {
-      await database.stop();
-    }
-  } finally {
-    await instance.release();
   }
 }

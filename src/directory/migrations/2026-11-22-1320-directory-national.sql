@@ -91,3 +91,6 @@ create index search_entry_sort on directory.search_entry (sort);
 create index search_entry_search on directory.search_entry using gin (search) with (fastupdate = off);
 -- Every word of a name, a place or a speciality, with how many entries bear it.
 create table directory.search_word (word text collate "C" primary key, entries integer not null);
+
+-- Whom to call when a system sends something wrong.
+alter table directory.sender add column contact text;
