@@ -87,15 +87,15 @@ export function cutLines(text: string, layout: Layout, startLine: number): Omit<
   return { packed: packed.join(LINE_END), good: packed.length, rejected, nextLine: text.endsWith('\n') ? line - 1 : line };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what separates our own fields, or would end a text of the database, may not be inside one
-const CONTROL = /[\u0000\u001E\u001F]/;
+/** What separates our own fields, or would end a text of the database, may not be inside one. */
+const CONTROLS = ['\u0000', LINE_END, FIELD_END];
 
 /** One line → its kept fields; why not; or nothing when it is a line that says something else (geographic coordinates of the register). */
 function cutLine(content: string, { kind, separator, indexes, least, departments = [] }: Layout): string | { why: Rejection } | undefined {
   const all = content.split(separator);
   if (kind === 'structure' && all[0] !== 'structureet') return undefined;
   if (all.length < least) return { why: 'too-few-fields' };
-  if (CONTROL.test(content)) return { why: 'control-character' };
+  if (CONTROLS.some((control) => content.includes(control))) return { why: 'control-character' };
   if (kind === 'structure' && departments.length > 0 && !departments.some((start) => all[1]!.startsWith(start))) return undefined;
   const kept = indexes.map((index) => (index < 0 ? '' : all[index]!.trim()));
   const why = wrong(kind, kept);
