@@ -32,3 +32,9 @@ export function chapterOf(service: string | undefined, code: Coded | undefined):
   const known = OF_SERVICE[service];
   return known ? { code: known[0], display: known[1], system: LOINC, translations: [received] } : { ...received, display: service };
 }
+
+/** What OBR-24 says of a chapter; undefined when the table has no word for it. */
+export function serviceOf(chapter: Coded | undefined): string | undefined {
+  if (chapter?.system === TABLE_0074) return chapter.code;
+  return Object.entries(OF_SERVICE).find(([, [code]]) => code === chapter?.code)?.[0];
+}

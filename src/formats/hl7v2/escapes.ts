@@ -63,3 +63,25 @@ const windows1252 = new TextDecoder('windows-1252');
 
 /** A carriage return, with or without its line feed, is a line end of the text. */
 const fromHex = (hex: string) => windows1252.decode(Buffer.from(hex, 'hex')).replaceAll(/\r\n?/g, '\n');
+
+/**
+ * Text made safe for a field, with the separators that we write: what `unescape` reads back. Line ends become `\.br\`, and the two
+ * characters that frame a message in MLLP their hexadecimal form; a message that we write says UTF-8, so nothing else needs an escape.
+ */
+export function escape(text: string): string {
+  if (!NEEDS_ESCAPE.test(text)) return text;
+  return text.replaceAll(/\r\n?|[|^~\\&\n\v\f]/g, (found) => ESCAPES[found] ?? '\\.br\\').replaceAll(FILE_SEPARATOR, '\\X1C\\');
+}
+
+const NEEDS_ESCAPE = /[|^~\\&\p{Cc}]/u;
+const FILE_SEPARATOR = '\u001c';
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '|': '\\F\\',
+  '^': '\\S\\',
+  '~': '\\R\\',
+  '\\': '\\E\\',
+  '&': '\\T\\',
+  '\v': '\\X0B\\',
+  '\f': '\\X0C\\',
+};

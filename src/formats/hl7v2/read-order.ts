@@ -109,7 +109,7 @@ function readLines(c: Hl7Context, read: ReadOrder, defaults: Parameters<typeof r
 export const isolateKey = (code: string, subId: string): string => `${code} ${subId}`;
 
 /** LOINC of « what grew »: the line whose value is the organism. */
-const ORGANISM_CODES: ReadonlySet<string> = new Set(
+export const ORGANISM_CODES: ReadonlySet<string> = new Set(
   '11475-1 17898-8 20878-5 23667-9 41852-5 43409-2 580-1 600-7 606-4 6463-4 612-2 618-9 624-7 626-2 630-4 634-6'.split(' '),
 );
 

@@ -1,8 +1,8 @@
 import { Refusal } from '#kernel';
 import { LOINC, REPORT_CODE } from '../cda/oids.ts';
 import { refuseIncompleteIns } from '../strict-traits.ts';
-import type { Identifier, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
-import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, words, wordsOf } from './lexer.ts';
+import type { Identifier, Item, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, warn, words, wordsOf } from './lexer.ts';
 import type { MessageHeader, OruMessage } from './message.ts';
 import { custodianOf } from './read-custodian.ts';
 import { isolateKey, noteOf, type OrderGroup, readOrder, type ReadOrder } from './read-order.ts';
@@ -28,7 +28,7 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
   const groups = groupOrders(c);
   if (groups.length === 0) throw new Refusal('report.unreadable', 'the message holds no order (OBR)', { at: 'OBR' });
   const orders = groups.map((group) => readOrder(c, group));
-  attachAntibiograms(c, orders);
+  const joined = attachAntibiograms(c, orders);
   const sentAt = header.at;
   const createdAt = latest(groups.flatMap(({ obr }) => moment(c, raw(obr, 22)) ?? [])) ?? sentAt;
   if (createdAt === undefined) throw new Refusal('report.unreadable', 'the message has no date', { at: 'MSH-7' });
@@ -62,7 +62,7 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
     orders: distinct(orders.flatMap(({ placer }) => placer ?? [])),
     events: orders.map((order) => eventOf(c, order, orders)),
     ...(encounter && { encounter }),
-    sections: sectionsOf(c, orders),
+    sections: sectionsOf(c, orders, joined),
     ...(pdf !== undefined && { pdf: { base64: pdf } }),
     warnings: c.warnings,
   };
@@ -110,32 +110,45 @@ function groupOrders(c: Hl7Context): OrderGroup[] {
 /** Lines that say where a document goes, and are no results (CI-SIS). */
 const ROUTING = 'MetaDMPMSS';
 
-/** OBR-26 of an antibiogram names the line of the isolate that it is about: it joins it (HL7 v2.5 §7.4.1.26). */
-function attachAntibiograms(c: Hl7Context, orders: readonly ReadOrder[]): void {
-  for (const { group, entry } of orders) {
+/**
+ * OBR-26 of an antibiogram names the line of the isolate that it is about: it joins it (HL7 v2.5 §7.4.1.26).
+ * @returns those that did
+ */
+function attachAntibiograms(c: Hl7Context, orders: readonly ReadOrder[]): Set<ReadOrder> {
+  const joined = new Set<ReadOrder>();
+  for (const order of orders) {
+    const { group, entry } = order;
     const parent = raw(group.obr, 26);
     if (parent === undefined) continue;
     const [observation = '', subId] = parent.split(c.d.component, 2);
     const code = wordsOf(c, observation);
     const isolate = subId === undefined || code === undefined ? undefined : isolateNamed(orders, isolateKey(code, subId));
     if (isolate && !entry.items.includes(isolate)) {
-      isolate.items.push(...entry.items.filter(({ kind }) => kind === 'battery' || kind === 'result'));
-      entry.items = entry.items.filter(({ kind }) => kind !== 'battery' && kind !== 'result');
+      const [results, others] = [entry.items.filter(isOfIsolate), entry.items.filter((item) => !isOfIsolate(item))];
+      const [specimen] = entry.specimens ?? [];
+      if (specimen) for (const item of results) if (item.kind === 'battery') item.specimen = specimen;
+      isolate.items.push(...results);
+      entry.items = others;
+      if (others.length === 0) joined.add(order);
     } else if (!isolate) {
       const message = 'an antibiogram whose isolate is not in the message: its results stand alone';
-      c.warnings.push({ code: 'isolate.unknown', at: placeOf(group.obr, 26), message });
+      warn(c, 'isolate.unknown', placeOf(group.obr, 26), message);
     }
   }
+  return joined;
 }
+
+const isOfIsolate = ({ kind }: Item) => kind === 'battery' || kind === 'result';
 
 const isolateNamed = (orders: readonly ReadOrder[], key: string) =>
   orders.map(({ isolates }) => isolates.get(key)).find((isolate) => isolate !== undefined);
 
-/** The chapters, in the order of the message; an order left without anything, its results having joined an isolate, makes none. */
-function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[]): Section[] {
+/** The chapters, in the order of the message; an antibiogram that joined its isolate makes none. */
+function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[], joined: ReadonlySet<ReadOrder>): Section[] {
   const sections: Section[] = [];
-  for (const { group, entry, code } of orders) {
-    if (entry.items.length === 0 && entry.comments === undefined) continue;
+  for (const order of orders) {
+    if (joined.has(order)) continue;
+    const { group, entry, code } = order;
     const chapter = chapterOf(words(c, group.obr, 24), code);
     const last = sections.at(-1);
     if (last && last.code?.code === chapter?.code) last.entries.push(entry);

@@ -6,11 +6,13 @@ import type { Hl7Party } from './message.ts';
 const OIDS: Readonly<Record<string, string>> = {
   LN: LOINC,
   UCUM,
-  SCT: '2.16.840.1.113883.6.96',
   SNM3: '2.16.840.1.113883.6.96',
+  SCT: '2.16.840.1.113883.6.96',
   HL70074: '2.16.840.1.113883.12.74',
   HL70487: '2.16.840.1.113883.12.487',
 };
+
+const NAMES: ReadonlyMap<string, string> = new Map(Object.entries(OIDS).map(([name, oid]) => [oid, name]));
 
 const OID = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -20,6 +22,9 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** OID of a coding system as named in a message; undefined when it has none. Some senders give the OID itself. */
 export const systemOf = (name: string): string | undefined => OIDS[name] ?? (isOid(name) ? name : undefined);
+
+/** The name by which a message says a coding system; its OID when it has none. */
+export const systemNameOf = (oid: string): string => NAMES.get(oid) ?? oid;
 
 /** Authorities seen so far: the same few come with every message. */
 const roots = new Map<string, string>();
