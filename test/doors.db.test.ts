@@ -15,7 +15,7 @@ function addressOf(url: string): string {
 }
 
 /** What the routes that change something are sent: a body that all of them take. */
-const bodyOf = (method: string) => (method === 'POST' ? { payload: { reason: 'an invented reason' } } : {});
+const bodyOf = (method: string) => (method === 'POST' ? { payload: { kind: 'split', reason: 'an invented reason' } } : {});
 
 const guarded = () =>
   server.app.guardedRoutes().filter(({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && !url.startsWith('/oidc'));
@@ -33,6 +33,7 @@ describe('the doors of the server', () => {
     ).toMatchInlineSnapshot(`
       [
         "DELETE /api/patients/:patientId/care-link",
+        "GET /api/identities/:patientId",
         "GET /api/patients/:patientId",
         "GET /api/patients/:patientId/accesses",
         "GET /api/patients/:patientId/biology",
@@ -41,6 +42,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/reports/:documentId/original",
         "GET /api/patients/:patientId/reports/:documentId/pdf",
         "GET /api/patients/:patientId/sharing",
+        "POST /api/identities/:patientId/changes",
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
         "POST /api/patients/:patientId/reports/:documentId/told",

@@ -25,6 +25,10 @@ export function afterIdentityDecision(deps: ReceiveDeps): AfterDecision {
       await withdrawReport(tx, { depositId, patientId, eventId: uuidv7() });
       deps.relay.wake();
     },
+    async arrivalOf(tx, depositId) {
+      const { header, receivedAt } = await takeInHand(tx, depositId);
+      return { depositId, sender: structureOf(header), patient: header.patient, receivedAt };
+    },
   };
 }
 

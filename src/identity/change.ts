@@ -79,9 +79,10 @@ export function isUndoable(event: Pick<StoredEvent, 'kind' | 'after' | 'before'>
 
 /**
  * Takes a change back: what it changed is as it was before. The confirmation of the national service is not given back: it is asked again.
+ * @returns what was taken back
  * @throws Refusal `request.not-found` when it was taken back already, or changed again since
  */
-export async function undoChange(tx: Sql, { eventId, ...request }: ChangeRequest & { eventId: string }): Promise<void> {
+export async function undoChange(tx: Sql, { eventId, ...request }: ChangeRequest & { eventId: string }): Promise<StoredEvent> {
   const event = await eventById(tx, request.patientId, eventId);
   const gone = new Refusal('request.not-found', 'no change to take back: it was taken back, or changed again since', {
     at: 'body.eventId',
@@ -105,6 +106,7 @@ export async function undoChange(tx: Sql, { eventId, ...request }: ChangeRequest
     };
   };
   await change(tx, request, 'undone', next, {}, eventId);
+  return event;
 }
 
 /**

@@ -77,6 +77,7 @@ export const WAIT_REASONS = [
   'possible-duplicate',
   'doubtful-record',
   'link-broken',
+  'recalled',
 ] as const;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 
@@ -107,6 +108,8 @@ export const worklistSchema = z.object({
   waiting: z.array(waitingSchema),
   /** All that wait, listed or not. */
   total: z.number(),
+  /** Since the beginning: how many arrivals had to wait for a person, of how many; null where nobody counts them. */
+  share: z.object({ doubtful: z.number(), arrivals: z.number() }).nullable(),
 });
 export type Worklist = z.infer<typeof worklistSchema>;
 
@@ -128,3 +131,102 @@ export const decidedSchema = z.object({
   alsoFiled: z.number(),
 });
 export type Decided = z.infer<typeof decidedSchema>;
+
+/** What may be done with an identity: by its status, in one table (`permits`). */
+export const USES = [
+  'automatic-filing',
+  'national-service',
+  'professional-mail',
+  'send-matricule',
+  'patient-mail',
+  'patient-feed',
+] as const;
+export type Use = (typeof USES)[number];
+
+/** One line of the life of an identity: what was done, by whom, why, what it changed. */
+export const eventSchema = z.object({
+  eventId: z.string(),
+  /** The record that it concerns, when several are read as one. */
+  patientId: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  who: z.string(),
+  reason: z.string(),
+  before: z.record(z.string(), z.unknown()),
+  after: z.record(z.string(), z.unknown()),
+  isUndoable: z.boolean(),
+});
+export type IdentityEvent = z.infer<typeof eventSchema>;
+
+/** A document filed in a record, without anything of what it says. */
+export const filedSchema = z.object({ depositId: z.string(), patientId: z.string(), sender: z.string(), receivedAt: z.string() });
+export type Filed = z.infer<typeof filedSchema>;
+
+/** `GET /api/identities/:patientId`: a person as the identity cell works on them; no clinical value is ever in it. */
+export const identityViewSchema = z.object({
+  /** The record that is read. */
+  patient: patientSchema,
+  /** It, and those merged into it: each with its own traits and the documents at home in it. */
+  records: z.array(patientSchema.extend({ filed: z.array(filedSchema) })),
+  document: z.enum(DOCUMENTS).nullable(),
+  /** FINESS of the structure whose document made the record. */
+  receivedFrom: z.string().nullable(),
+  /** What the national service has said of the INS. */
+  service: z.object({ state: z.enum(['confirmed', 'asked', 'none']), at: z.string().nullable() }),
+  permits: z.array(z.enum(USES)),
+  /** The latest first. */
+  events: z.array(eventSchema),
+});
+export type IdentityView = z.infer<typeof identityViewSchema>;
+
+const named = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0]*$/);
+/** Traits typed by a person. */
+export const typedTraitsSchema = z.object({
+  birthFamily: named,
+  birthGivens: named,
+  firstBirthGiven: named,
+  usedFamily: named.optional(),
+  usedGiven: named.optional(),
+  sex: z.enum(['M', 'F', 'UN']),
+  birthDate: z.string().regex(/^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$/),
+  birthPlace: z
+    .object({
+      cog: z
+        .string()
+        .regex(/^\d[\dAB]\d{3}$/)
+        .optional(),
+      label: named.optional(),
+    })
+    .optional(),
+});
+
+/** `POST /api/identities/:patientId/changes`: one change to a record, with its reason. */
+export const changeBodySchema = z.discriminatedUnion('kind', [
+  reasonSchema.extend({ kind: z.literal('correct-traits'), traits: typedTraitsSchema, document: z.enum(DOCUMENTS).optional() }),
+  reasonSchema.extend({ kind: z.literal('check-document'), document: z.enum(DOCUMENTS).optional() }),
+  reasonSchema.extend({ kind: z.literal('attach-ins'), ins: z.string().max(30) }),
+  reasonSchema.extend({ kind: z.literal('withdraw-ins') }),
+  reasonSchema.extend({ kind: z.literal('set-doubt'), doubt: z.enum(DOUBTS), isOn: z.boolean() }),
+  reasonSchema.extend({ kind: z.literal('undo'), eventId: z.uuid() }),
+  reasonSchema.extend({ kind: z.literal('merge'), into: z.uuid() }),
+  reasonSchema.extend({ kind: z.literal('split') }),
+  reasonSchema.extend({ kind: z.literal('recall'), depositId: z.uuid() }),
+]);
+export type ChangeBody = z.infer<typeof changeBodySchema>;
+
+/** `POST /api/identities`: a record made by a person. `isAnother`: yes, in spite of a record with the same traits. */
+export const newIdentitySchema = reasonSchema.extend({
+  traits: typedTraitsSchema,
+  document: z.enum(DOCUMENTS).optional(),
+  ins: z.string().max(30).optional(),
+  isAnother: z.boolean().optional(),
+});
+
+/** What a change made possible: how many waiting arrivals a rule has filed since. */
+export const changedSchema = z.object({ patientId: z.string(), filed: z.number() });
+export type Changed = z.infer<typeof changedSchema>;

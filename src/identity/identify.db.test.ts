@@ -29,7 +29,12 @@ async function known(patient: PrintedPatient): Promise<string> {
   return found.patientId;
 }
 const best = (found: Identification) => (found.kind === 'wait' ? { reason: found.reason, best: found.candidates[0] } : found);
-const nothingElse: AfterDecision = { resume: async () => {}, refuse: async () => {}, withdraw: async () => {} };
+const nothingElse: AfterDecision = {
+  arrivalOf: () => Promise.reject(new Error('nothing is recalled here')),
+  resume: async () => {},
+  refuse: async () => {},
+  withdraw: async () => {},
+};
 
 /** A person links what this sender printed to a record. */
 async function linkByPerson(patient: PrintedPatient, patientId: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Patient, Traits, WaitReason } from './contract.ts';
 import { type Ins, insOf, isInsLikeTraits, localIdsOf, type Mode } from './ins.ts';
 import { askLater } from './insi/store.ts';
 import { makePatients } from './make-patients.ts';
-import { type Candidate, rankCandidates } from './score.ts';
+import { type Candidate, rankCandidates, type ScoreSettings } from './score.ts';
 import { permits } from './status.ts';
 import * as store from './store.ts';
 import { fingerprintOf, isComplete, type PrintedTraits, traitsOf } from './traits.ts';
@@ -133,6 +133,11 @@ async function wait(sql: Sql, reason: WaitReason, traits: PrintedTraits, ins: In
 }
 
 /** Records that could be the printed patient, best first, each with its score explained. */
-export async function findCandidates(sql: Sql, traits: PrintedTraits, ins: Ins | undefined): Promise<Candidate[]> {
-  return rankCandidates(traits, ins, await store.likelyPatients(sql, traits, ins));
+export async function findCandidates(
+  sql: Sql,
+  traits: PrintedTraits,
+  ins: Ins | undefined,
+  settings?: ScoreSettings,
+): Promise<Candidate[]> {
+  return rankCandidates(traits, ins, await store.likelyPatients(sql, traits, ins), settings);
 }

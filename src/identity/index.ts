@@ -11,4 +11,5 @@ export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
 export { isLivePatient, patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
+export { countDoubtful } from './store-worklist.ts';
 export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';

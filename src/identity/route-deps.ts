@@ -1,10 +1,17 @@
-import type { Db } from '#kernel';
+import type { Db, Sql } from '#kernel';
+import type { Filed } from './contract.ts';
 import type { Mode } from './ins.ts';
+import type { ScoreSettings } from './score.ts';
 import type { AfterDecision } from './worklist.ts';
 
-/** What the routes of this module are given: the database, the mode, and what the flows do after a decision. */
-export interface IdentityDeps extends Pick<AfterDecision, 'resume'>, Partial<Omit<AfterDecision, 'resume'>> {
+/** What the routes of this module are given: the database, the mode, what the flows do after a decision, and what the record knows. */
+export interface IdentityDeps extends AfterDecision {
   db: Db;
   mode: Mode;
+  /** Documents at home in these records. */
+  filedIn(sql: Sql, patientIds: readonly string[]): Promise<Filed[]>;
+  /** How many documents arrived since the beginning, filed or waiting. */
+  arrivals(sql: Sql): Promise<number>;
+  score?: ScoreSettings;
   now?: () => Date;
 }

@@ -22,6 +22,7 @@ const LAB = { finess: '990000001', name: 'LABO TEST' };
 const odette = traitsOf(ODETTE) as Traits;
 const ODETTE_ID = '0190c000-0000-7000-8000-000000000001';
 const TWIN_ID = '0190c000-0000-7000-8000-000000000002';
+const FILED_ID = '0190c000-0000-7000-8000-0000000000f1';
 const LUCAS_ID = '0190c000-0000-7000-8000-000000000003';
 const resumed: string[] = [];
 const refused: string[] = [];
@@ -47,6 +48,12 @@ beforeAll(async () => {
     resume: async (_, depositId, patientId) => void resumed.push(`${depositId} ${patientId}`),
     refuse: async (_, depositId) => void refused.push(depositId),
     withdraw: async (_, depositId, patientId) => void withdrawn.push(`${depositId} ${patientId}`),
+    arrivalOf: async (_, depositId) => ({ depositId, sender: LAB, patient: ODETTE, receivedAt: now }),
+    filedIn: async (_, patientIds) =>
+      patientIds.includes(ODETTE_ID)
+        ? [{ depositId: FILED_ID, patientId: ODETTE_ID, sender: LAB.name, receivedAt: now.toISOString() }]
+        : [],
+    arrivals: async () => 200,
   });
   const lucas = { birthFamily: 'ÉPREUVE', birthGivens: 'LUCAS', firstBirthGiven: 'LUCAS', sex: 'M', birthDate: '2026-03-00' } as const;
   await registerPatients(

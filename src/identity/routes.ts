@@ -6,6 +6,7 @@ import { Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
 import { patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
+import { identitiesRoutes } from './identities-routes.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { worklistRoutes } from './worklist-routes.ts';
 
@@ -88,6 +89,7 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
     },
   );
 
+  identitiesRoutes(app, deps);
   worklistRoutes(app, deps);
 }
 

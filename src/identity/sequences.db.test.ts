@@ -69,6 +69,7 @@ class World {
   readonly mergedInto = new Map<string, string>();
 
   readonly after: worklist.AfterDecision = {
+    arrivalOf: () => Promise.reject(new Error('nothing is recalled here')),
     resume: async (_, depositId, patientId) => this.file(depositId, patientId),
     refuse: async () => {},
     withdraw: async (_, depositId, patientId) => {
@@ -174,7 +175,7 @@ async function take(world: World, given: Step): Promise<void> {
 
 /** Everything that must hold after each step. */
 async function check(world: World): Promise<void> {
-  const { waiting } = await worklist.listWaiting(database.db, 'demo', 1_000);
+  const { waiting } = await worklist.listWaiting(database.db, 'demo', { limit: 1_000 });
   expect(waiting.map(({ depositId }) => depositId).toSorted()).toEqual([...world.waiting.values()].toSorted());
   for (const [depositId, home] of world.filed) {
     expect(world.whoIs.get(home), 'a document never is in the record of someone else').toBe(world.aboutWhom.get(depositId));

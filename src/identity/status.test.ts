@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { IdentityFacts, Traits } from './contract.ts';
+import { type IdentityFacts, type Traits, type Use, USES } from './contract.ts';
 import { matricule, ODETTE } from './people.fixture.ts';
-import { permits, statusOf, type Use, USES } from './status.ts';
+import { permits, statusOf } from './status.ts';
 import { traitsOf } from './traits.ts';
 
 const known: IdentityFacts = { traits: traitsOf(ODETTE) as Traits, doubts: [] };

@@ -1,4 +1,4 @@
-import type { IdentityFacts } from './contract.ts';
+import { type IdentityFacts, USES, type Use } from './contract.ts';
 
 /**
  * The status is never set: it follows from what is known of an identity. Source: RNIV v2 (December 2024), the four exclusive statuses.
@@ -14,17 +14,6 @@ export function statusOf(facts: IdentityFacts): 'provisional' | 'retrieved' | 'v
   if (facts.document) return 'validated';
   return facts.ins ? 'retrieved' : 'provisional';
 }
-
-/** What may be done with an identity outside this region's own record. */
-export const USES = [
-  'automatic-filing',
-  'national-service',
-  'professional-mail',
-  'send-matricule',
-  'patient-mail',
-  'patient-feed',
-] as const;
-export type Use = (typeof USES)[number];
 
 type Status = ReturnType<typeof statusOf>;
 

@@ -102,6 +102,18 @@ export async function filedWith(tx: Sql, waitingId: string): Promise<WaitingRow[
   );
 }
 
+/** Arrivals that a rule filed in a record since an instant, because what was known of it had changed; locked. */
+export async function refiledSince(tx: Sql, patientId: string, since: Date): Promise<WaitingRow[]> {
+  return tx.query<WaitingRow & Record<string, unknown>>(
+    'identity-refiled-since',
+    `select ${COLUMNS} from identity.waiting w
+      where w.state = 'linked' and w.patient_id = $1
+        and exists (select from identity.decision h where h.waiting_id = w.waiting_id and h.action = 'refile' and h.at >= $2 and h.who <> 'rule:link')
+      order by w.waiting_id for update of w`,
+    [patientId, since],
+  );
+}
+
 export async function settleWaiting(
   tx: Sql,
   settled: { waitingId: string; state: WaitingRow['state']; patientId: string | null; now: Date },
@@ -111,6 +123,44 @@ export async function settleWaiting(
     'update identity.waiting set state = $2, patient_id = $3, decided_at = $4 where waiting_id = $1',
     [settled.waitingId, settled.state, settled.patientId, settled.now],
   );
+}
+
+/** An arrival that was filed waits again, for that reason. */
+export async function waitAgain(tx: Sql, waitingId: string, reason: WaitReason): Promise<void> {
+  await tx.query(
+    'identity-wait-again',
+    `update identity.waiting set state = 'waiting', patient_id = null, decided_at = null, reason = $2 where waiting_id = $1`,
+    [waitingId, reason],
+  );
+}
+
+/** Arrivals that had to wait for a person, since the beginning: those that a link filed at once are remembered here too, and not counted. */
+export async function countDoubtful(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ doubtful: number }>(
+    'identity-count-doubtful',
+    `select count(*) as doubtful from identity.waiting w
+      where not exists (select from identity.decision d where d.waiting_id = w.waiting_id and d.who = 'rule:link')`,
+  );
+  return row?.doubtful ?? 0;
+}
+
+/** Decisions on the worklist that filed documents in these records, or took them out, the latest first. */
+export function decisionsOn(sql: Sql, patientIds: readonly string[], limit: number): Promise<DecisionRow[]> {
+  return sql.query<DecisionRow & Record<string, unknown>>(
+    'identity-decisions-on',
+    `select decision_id as "decisionId", patient_id as "patientId", at, action, who_name as "whoName", reason from identity.decision
+      where patient_id = any($1::uuid[]) order by at desc, decision_id desc limit $2`,
+    [patientIds, limit],
+  );
+}
+
+export interface DecisionRow {
+  decisionId: string;
+  patientId: string;
+  at: Date;
+  action: Decision['action'];
+  whoName: string;
+  reason: string;
 }
 
 /** Links a sender's own number of a patient to a record, for the strict traits printed then. */
@@ -142,7 +192,7 @@ export async function breakLinks(tx: Sql, senderFiness: string, ids: readonly { 
 export interface Decision {
   who: string;
   whoName: string;
-  action: 'link' | 'create' | 'refuse' | 'undo' | 'refile';
+  action: 'link' | 'create' | 'refuse' | 'undo' | 'refile' | 'recall';
   patientId?: string | undefined;
   waitingId?: string | undefined;
   before?: unknown;

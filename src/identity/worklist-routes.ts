@@ -3,22 +3,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
 import { type Decided, decidedSchema, linkBodySchema, reasonSchema, type Worklist, worklistSchema } from './contract.ts';
+import { atMostEvery } from '#kernel';
 import { refileAll } from './refile.ts';
 import type { IdentityDeps } from './route-deps.ts';
-import { waitingAlike } from './store-worklist.ts';
+import { countDoubtful, waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 
 const params = z.object({ waitingId: z.uuid() });
+
+/** Counting reads whole tables. */
+const SHARE_EVERY_MS = 60_000;
 
 /** The worklist of the identity cell: what waits, and the decisions. No clinical value passes here. */
 export function worklistRoutes(app: FastifyInstance, deps: IdentityDeps): void {
   const { db, mode, now = () => new Date() } = deps;
   const typed = app.withTypeProvider<ZodTypeProvider>();
-  const after: worklist.AfterDecision = {
-    resume: deps.resume,
-    refuse: deps.refuse ?? notOffered,
-    withdraw: deps.withdraw ?? notOffered,
-  };
+  const after: worklist.AfterDecision = deps;
+  const share = atMostEvery(SHARE_EVERY_MS, async () => ({ doubtful: await countDoubtful(db), arrivals: await deps.arrivals(db) }));
   const deciding = <Body extends z.ZodType>(summary: string, body: Body) => ({
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['identity'], params, body, response: { 200: decidedSchema } },
@@ -45,9 +46,10 @@ export function worklistRoutes(app: FastifyInstance, deps: IdentityDeps): void {
       schema: { summary: 'Arrivals that no rule could join, oldest first', tags: ['identity'], response: { 200: worklistSchema } },
     },
     async (request): Promise<Worklist> =>
-      passDoor(db, { who: principalOf(request), action: 'identity.read', via: 'worklist', now: now() }, (tx) =>
-        worklist.listWaiting(tx, mode),
-      ),
+      passDoor(db, { who: principalOf(request), action: 'identity.read', via: 'worklist', now: now() }, async (tx) => {
+        const waiting = await worklist.listWaiting(tx, mode, { score: deps.score });
+        return { ...waiting, share: await share() };
+      }),
   );
 
   typed.post(
@@ -72,32 +74,26 @@ export function worklistRoutes(app: FastifyInstance, deps: IdentityDeps): void {
     },
   );
 
-  if (deps.refuse) {
-    typed.post(
-      '/api/worklists/identity/:waitingId/refuse',
-      deciding('This arrival goes to no record', reasonSchema),
-      async (request): Promise<Decided> => {
-        const door = doorOf(request, request.params.waitingId);
-        await passDoor(db, door, (tx) => worklist.refuseWaiting(tx, decisionOf(door, request.body.reason), after));
-        return { state: 'refused', alsoFiled: 0 };
-      },
-    );
-  }
+  typed.post(
+    '/api/worklists/identity/:waitingId/refuse',
+    deciding('This arrival goes to no record', reasonSchema),
+    async (request): Promise<Decided> => {
+      const door = doorOf(request, request.params.waitingId);
+      await passDoor(db, door, (tx) => worklist.refuseWaiting(tx, decisionOf(door, request.body.reason), after));
+      return { state: 'refused', alsoFiled: 0 };
+    },
+  );
 
-  if (deps.withdraw) {
-    typed.post(
-      '/api/worklists/identity/:waitingId/undo',
-      deciding('Take my decision back', reasonSchema),
-      async (request): Promise<Decided> => {
-        const door = doorOf(request, request.params.waitingId);
-        await passDoor(db, door, (tx) => worklist.undoDecision(tx, decisionOf(door, request.body.reason), after));
-        return { state: 'waiting', alsoFiled: 0 };
-      },
-    );
-  }
+  typed.post(
+    '/api/worklists/identity/:waitingId/undo',
+    deciding('Take my decision back', reasonSchema),
+    async (request): Promise<Decided> => {
+      const door = doorOf(request, request.params.waitingId);
+      await passDoor(db, door, (tx) => worklist.undoDecision(tx, decisionOf(door, request.body.reason), after));
+      return { state: 'waiting', alsoFiled: 0 };
+    },
+  );
 
   const fileAlike = async (decision: worklist.DecisionRequest) =>
     refileAll(db, await waitingAlike(db, decision.waitingId), decision, after);
 }
-
-const notOffered = (): Promise<never> => Promise.reject(new Error('this decision has no route here'));

@@ -24,6 +24,7 @@ beforeEach(async () => {
   );
 });
 const after: worklist.AfterDecision = {
+  arrivalOf: () => Promise.reject(new Error('nothing is recalled here')),
   resume: async (_, depositId, patientId) => void done.push(`resume ${depositId} ${patientId}`),
   refuse: async (_, depositId) => void done.push(`refuse ${depositId}`),
   withdraw: async (_, depositId, patientId) => void done.push(`withdraw ${depositId} ${patientId}`),

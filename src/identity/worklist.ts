@@ -10,7 +10,8 @@ import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
 import * as store from './store.ts';
 import * as worklist from './store-worklist.ts';
-import { eventsOf } from './store-events.ts';
+import type { ScoreSettings } from './score.ts';
+import { type By, eventsOf } from './store-events.ts';
 import { factsOf } from './store-facts.ts';
 import { fingerprintOf, isComplete, traitsOf } from './traits.ts';
 
@@ -22,6 +23,8 @@ export interface AfterDecision {
   refuse(tx: Sql, depositId: string, reason: string): Promise<void>;
   /** Takes the report out of the record again; it waits as before. */
   withdraw(tx: Sql, depositId: string, patientId: string): Promise<void>;
+  /** Whom a deposit that waits has printed, read from its original. */
+  arrivalOf(tx: Sql, depositId: string): Promise<KeptArrival>;
 }
 
 export interface DecisionRequest {
@@ -80,8 +83,32 @@ function waitingRow({ depositId, sender, patient, receivedAt }: KeptArrival, rea
   };
 }
 
+/**
+ * A person says: this document is not of this patient, whatever filed it. It leaves the record and waits; the link that could file the next ones
+ * is broken, and no rule files this one again.
+ */
+export async function recallDeposit(
+  tx: Sql,
+  { depositId, patientId, ...by }: By & { depositId: string; patientId: string },
+  after: Pick<AfterDecision, 'withdraw' | 'arrivalOf'>,
+): Promise<void> {
+  await after.withdraw(tx, depositId, patientId);
+  const arrival = await after.arrivalOf(tx, depositId);
+  await worklist.breakLinks(tx, arrival.sender.finess, localIdsOf(arrival.patient.ids));
+  const waitingId = await worklist.insertWaiting(tx, waitingRow(arrival, 'recalled'));
+  await worklist.waitAgain(tx, waitingId, 'recalled');
+  const change = { before: { state: 'filed', patientId }, after: { state: 'waiting' } };
+  await worklist.insertDecision(tx, { action: 'recall', patientId, waitingId, ...change, ...decidedBy(by) });
+}
+
+const decidedBy = ({ who, reason, now }: By) => ({ who: who.id, whoName: who.name, reason, now });
+
 /** What waits, the oldest first, with candidates scored against the records of now. */
-export async function listWaiting(sql: Sql, mode: Mode, limit = 50): Promise<{ waiting: Waiting[]; total: number }> {
+export async function listWaiting(
+  sql: Sql,
+  mode: Mode,
+  { limit = 50, score }: { limit?: number; score?: ScoreSettings | undefined } = {},
+): Promise<{ waiting: Waiting[]; total: number }> {
   const { rows, total } = await worklist.openWaiting(sql, limit);
   const waiting: Waiting[] = [];
   for (const row of rows) {
@@ -94,7 +121,7 @@ export async function listWaiting(sql: Sql, mode: Mode, limit = 50): Promise<{ w
       sender: { finess: row.senderFiness, name: row.senderName },
       reason: row.reason,
       printed: { ...row.printed.traits, ...(ins && { ins: ins.value }), ...(localId && { localId }) },
-      candidates: await findCandidates(sql, row.printed.traits, ins),
+      candidates: await findCandidates(sql, row.printed.traits, ins, score),
     });
   }
   return { waiting, total };
@@ -160,6 +187,22 @@ export async function undoDecision(tx: Sql, request: DecisionRequest, after: Aft
   if (row.patientId) await freeIns(tx, request, row, row.patientId);
 }
 
+/** Traits were put back: what a rule had filed on the strength of the others, and contradicts these, waits again. */
+export async function unfileContradicted(
+  tx: Sql,
+  request: Omit<DecisionRequest, 'waitingId'> & { patientId: string; since: Date },
+  after: Pick<AfterDecision, 'withdraw'>,
+): Promise<void> {
+  const patient = await store.patientById(tx, request.patientId);
+  for (const row of patient ? await worklist.refiledSince(tx, request.patientId, request.since) : []) {
+    if (isConcordant(compareTraits(row.printed.traits, patient!.traits))) continue;
+    await worklist.settleWaiting(tx, { waitingId: row.waitingId, state: 'waiting', patientId: null, now: request.now });
+    const undone = { action: 'undo' as const, patientId: request.patientId, after: { state: 'waiting' } };
+    await record(tx, { ...request, waitingId: row.waitingId }, row, undone);
+    await after.withdraw(tx, row.depositId, request.patientId);
+  }
+}
+
 /** Takes back the INS that a decision brought to a record, as long as nothing else has confirmed that it is theirs. */
 async function freeIns(tx: Sql, request: DecisionRequest, row: worklist.WaitingRow, patientId: string): Promise<void> {
   const ins = insIn(row, request.mode);
@@ -173,7 +216,8 @@ async function freeIns(tx: Sql, request: DecisionRequest, row: worklist.WaitingR
 /** Files a waiting arrival that a rule joins by now, by a link made or an identity corrected since; in a transaction of its own. False when it still waits. */
 export async function refileWaiting(tx: Sql, request: DecisionRequest, after: Pick<AfterDecision, 'resume'>): Promise<boolean> {
   const row = await worklist.lockWaiting(tx, request.waitingId);
-  if (!row || row.state !== 'waiting') return false;
+  // what a person took out of a record goes nowhere by rule
+  if (!row || row.state !== 'waiting' || row.reason === 'recalled') return false;
   const found = await identifyPrint(tx, { ...row.printed, senderFiness: row.senderFiness, mode: request.mode, now: request.now });
   const settled = found.kind === 'create' ? await createFromArrival(tx, found) : found;
   if (settled.kind !== 'one') return false;

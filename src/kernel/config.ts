@@ -53,6 +53,10 @@ const variables = z.object({
   OIDC_SCOPE: z.string().default('openid scope_all'),
   /** Level of sign-in asked of OIDC_ISSUER, which may ignore it. */
   OIDC_ACR_VALUES: z.string().default('eidas1'),
+  /** On the identity worklist: records that score less than this are not proposed, 0 to 100. */
+  IDENTITY_LEAST_SCORE: whole(0, 100, 35),
+  /** On the identity worklist: records proposed at most. */
+  IDENTITY_MOST_CANDIDATES: whole(1, 5, 5),
   /** Address of the national INSi service. Absent in demo: a stand-in with invented people; absent in production: nobody is asked. */
   INSI_URL: httpUrl('https://services-ps.ameli.fr/lps').optional(),
   /** Files of the certificate of this organisation (IGC-Santé) and of its key, PEM, for INSI_URL. */

@@ -23,6 +23,7 @@ export {
 export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 export {
   depositCounts,
+  filedIn,
   forgetQuarantine,
   keepWaitingOriginal,
   lockWaitingOriginal,

@@ -207,3 +207,18 @@ export async function quarantinedOriginal(
   );
   return row;
 }
+
+/** What is filed in these records, without anything of what it says: for those who work on identities. The latest first. */
+export async function filedIn(
+  sql: Sql,
+  patientIds: readonly string[],
+): Promise<{ depositId: string; patientId: string; sender: string; receivedAt: string }[]> {
+  const rows = await sql.query<{ depositId: string; patientId: string; sender: string; receivedAt: Date }>(
+    'deposits-filed-in',
+    `select d.deposit_id as "depositId", o.patient_id as "patientId", d.structure as sender, d.received_at as "receivedAt"
+       from record.original o join record.deposit d on d.sha256 = o.sha256 and d.state = 'stored' and d.patient_id = o.patient_id
+      where o.patient_id = any($1::uuid[]) order by d.received_at desc, d.deposit_id`,
+    [patientIds],
+  );
+  return rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() }));
+}

@@ -16,6 +16,7 @@ import { answerError } from './answer-error.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
 import { faultToLog } from './fault-to-log.ts';
+import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
@@ -85,7 +86,13 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     receipt: (depositId, sender) => receiptById(db, depositId, sender.id),
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });
-  await identityRoutes(app, { db, mode, ...afterIdentityDecision(journey) });
+  await identityRoutes(app, {
+    db,
+    mode,
+    ...afterIdentityDecision(journey),
+    ...identityDeps,
+    score: { leastScore: config.IDENTITY_LEAST_SCORE, mostCandidates: config.IDENTITY_MOST_CANDIDATES },
+  });
   accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
   await recordRoutes(app, { db, relay });
   await biologyRoutes(app);

@@ -1,5 +1,6 @@
 import { depositCounts } from '#record';
-import type { Sql } from '#kernel';
+import { countDoubtful } from '#identity';
+import { atMostEvery, type Sql } from '#kernel';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -39,23 +40,20 @@ export async function metricsRoutes(app: FastifyInstance, db: Sql): Promise<void
   });
   registry.registerMetric(deposits);
 
+  const doubts = atMostEvery(COUNT_EVERY_MS, () => countDoubtful(db));
+  const doubtful = new Gauge({
+    name: 'cigogne_identity_doubtful_arrivals',
+    help: 'Arrivals that had to wait for the identity cell since the beginning; its share of the deposits is the one to watch',
+    registers: [registry],
+    async collect() {
+      this.set(await doubts());
+    },
+  });
+  registry.registerMetric(doubtful);
+
   app.get(
     '/metrics',
     { config: { guard: 'public' }, logLevel: 'silent', schema: { summary: 'Prometheus metrics', tags: ['health'] } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
-}
-
-/** Asks again only when the last answer is that old; those who ask together share one question. A failure is not kept. */
-function atMostEvery<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
-  let last: { answer: Promise<T>; until: number } | undefined;
-  return () => {
-    if (last && performance.now() < last.until) return last.answer;
-    const answer = ask();
-    last = { answer, until: performance.now() + milliseconds };
-    answer.catch(() => {
-      last = undefined;
-    });
-    return answer;
-  };
 }

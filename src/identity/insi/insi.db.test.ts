@@ -134,7 +134,8 @@ describe('a record without INS', () => {
     await waits(withoutIns(patient, `IPP-${uuidv7()}`));
     const { waiting } = await listWaiting(database.db, 'demo');
     const request = { ...by, waitingId: waiting[0]!.waitingId, mode: 'demo' as const };
-    return (await inTransaction((tx) => createFromWaiting(tx, request, { ...after, refuse: never, withdraw: never }))).patientId;
+    return (await inTransaction((tx) => createFromWaiting(tx, request, { ...after, refuse: never, withdraw: never, arrivalOf: never })))
+      .patientId;
   }
   test('is given the one that the service knows for its traits', async () => {
     const patientId = await provisional(ODETTE);
