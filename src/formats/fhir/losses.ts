@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LabReport } from '../lab-report.ts';
+import { lossesBetween } from '../losses.ts';
 import { readFhir } from './read.ts';
 import { type FhirWriteOptions, writeFhir } from './write.ts';
 
@@ -10,20 +10,5 @@ import { type FhirWriteOptions, writeFhir } from './write.ts';
  */
 export function fhirLosses(report: LabReport, options: FhirWriteOptions = {}): string[] {
   const again = readFhir(Buffer.from(writeFhir(report, options)));
-  const losses = new Set<string>();
-  const { format: _format, warnings: _warnings, ...before } = report;
-  const { format: _again, warnings: _told, ...after } = again;
-  compare(before, after, '', losses);
-  return [...losses].toSorted();
+  return lossesBetween(report, again);
 }
-
-function compare(before: unknown, after: unknown, path: string, losses: Set<string>): void {
-  if (before === undefined || isDeepStrictEqual(before, after)) return;
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    before.forEach((one, k) => compare(one, after[k], `${path}[]`, losses));
-  } else if (isObject(before) && isObject(after)) {
-    for (const [key, inner] of Object.entries(before)) compare(inner, after[key], path === '' ? key : `${path}.${key}`, losses);
-  } else losses.add(path);
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

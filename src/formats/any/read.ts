@@ -1,0 +1,95 @@
+import { Refusal } from '#kernel';
+import { readClinicalDocument } from '../cda/document/read.ts';
+import { readCda } from '../cda/read.ts';
+import type { ClinicalDocument } from '../clinical-document.ts';
+import type { DocumentMetadata } from '../document-metadata.ts';
+import { readFhir } from '../fhir/read.ts';
+import type { Hl7Message } from '../hl7v2/message.ts';
+import { readHl7Message } from '../hl7v2/read-message.ts';
+import { readHl7Report } from '../hl7v2/read-report.ts';
+import { readHprim } from '../hprim/read.ts';
+import type { LabReport, ReadingWarning } from '../lab-report.ts';
+import type { XdmAction } from '../xdm/archive.ts';
+import { readXdm } from '../xdm/read.ts';
+import { formatOfBytes, type ReadFormat } from './sniff.ts';
+
+/** What a file holds: laboratory reports, other documents, a message that carries none, a file that is not opened. */
+export type Content =
+  /** `source`: the bytes of the document alone, when they stand by themselves (a CDA, also inside an archive). */
+  | { kind: 'report'; report: LabReport; source?: Uint8Array }
+  | { kind: 'document'; document: ClinicalDocument; source: Uint8Array }
+  | { kind: 'message'; message: Hl7Message }
+  | { kind: 'file'; mediaType: string; bytes: Uint8Array };
+
+export interface FileRead {
+  format: ReadFormat;
+  contents: (Content & { metadata?: DocumentMetadata; action?: XdmAction })[];
+  warnings: ReadingWarning[];
+}
+
+/**
+ * Reads any file of the region, told by its Content-Type or by its bytes: CDA of every kind, HL7 v2, HPRIM, an XDM archive with all that it
+ * holds, FHIR. A PDF is not opened.
+ *
+ * @throws Refusal `deposit.unsupported-format` for bytes of another kind, otherwise that of the reader
+ */
+export function readAny(bytes: Uint8Array, contentType?: string): FileRead {
+  const format = formatOfBytes(bytes, contentType);
+  switch (format) {
+    case 'cda':
+      return ofOne(format, readAnyCda(bytes, contentType));
+    case 'fhir':
+      return ofOne(format, { kind: 'report', report: readFhir(bytes) });
+    case 'hprim':
+      return { format, contents: readHprim(bytes).map((report) => ({ kind: 'report', report })), warnings: [] };
+    case 'hl7':
+      return ofOne(format, readAnyHl7(bytes));
+    case 'pdf':
+      return ofOne(format, { kind: 'file', mediaType: 'application/pdf', bytes });
+    case 'xdm':
+      return readArchive(bytes);
+    default:
+      throw new Refusal('deposit.unsupported-format', 'this is no format of health document that Cigogne reads', { at: 'byte 1' });
+  }
+}
+
+const ofOne = (format: ReadFormat, content: Content): FileRead => ({ format, contents: [content], warnings: [] });
+
+function readAnyCda(bytes: Uint8Array, contentType?: string): Content {
+  try {
+    return { kind: 'report', report: readCda(bytes, contentType), source: bytes };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'report.not-a-lab-report') throw error;
+    return { kind: 'document', document: readClinicalDocument(bytes, contentType), source: bytes };
+  }
+}
+
+/** Results, or the document that the message carries; otherwise the message itself. */
+function readAnyHl7(bytes: Uint8Array): Content {
+  const message = readHl7Message(bytes);
+  if (message.kind === 'oru') return { kind: 'report', report: message.report };
+  if (message.kind !== 'document' || message.action === 'delete') return { kind: 'message', message };
+  const carried = message.documents.find(({ mediaType }) => mediaType === 'text/xml');
+  if (!carried) return { kind: 'message', message };
+  const source = Buffer.from(carried.base64, 'base64');
+  const content = readAnyCda(source);
+  // The reader of reports also checks that the message and the document are about the same patient.
+  return content.kind === 'report' ? { ...content, report: readHl7Report(bytes) } : content;
+}
+
+function readArchive(bytes: Uint8Array): FileRead {
+  const { submissions, warnings } = readXdm(bytes);
+  const documents = submissions.flatMap((submission) => submission.documents);
+  const contents = documents.map(({ metadata, bytes: inside, action }, n) => {
+    try {
+      const content: Content = /xml/i.test(metadata.mimeType)
+        ? readAnyCda(inside)
+        : { kind: 'file', mediaType: metadata.mimeType, bytes: inside };
+      return { ...content, metadata, action };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new Refusal(error.code, error.message, { at: `document ${n + 1} ${error.at ?? ''}`.trim(), cause: error });
+    }
+  });
+  return { format: 'xdm', contents, warnings };
+}
