@@ -28,6 +28,19 @@ const identities = createRoute({
   component: lazyRouteComponent(() => import('./identities.page.tsx'), 'IdentitiesPage'),
 });
 
+const identityPeople = createRoute({
+  getParentRoute: () => root,
+  path: '/identities/people',
+  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'IdentityPeoplePage'),
+});
+
+const oneIdentity = createRoute({
+  getParentRoute: () => root,
+  path: '/identities/people/$patientId',
+  validateSearch: ({ other }: Record<string, unknown>): { other?: string } => (typeof other === 'string' ? { other } : {}),
+  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'OneIdentityPage'),
+});
+
 const patient = createRoute({
   getParentRoute: () => root,
   path: '/patients/$patientId',
@@ -92,6 +105,8 @@ export function makeRouter(queries: QueryClient) {
       home,
       patients,
       identities,
+      identityPeople,
+      oneIdentity,
       patient.addChildren([patientHome, biology, accesses, sharing]),
       region,
       laboratory,

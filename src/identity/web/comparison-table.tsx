@@ -1,14 +1,20 @@
 import { Tag, useText } from '#ui';
-import type { Waiting } from '../contract.ts';
 import { differingPieces } from './letters.ts';
-import { agreement, type Candidate, likenessOf, ofCandidate, ROWS, type RowId, shownTrait } from './traits.ts';
+import { agreement, type Candidate, likenessOf, ofCandidate, ROWS, type RowId, type Shown, shownTrait } from './traits.ts';
 
 const SIGNS = { same: '✓', close: '~', different: '≠', missing: '' } as const;
 
+interface ComparisonTableProps {
+  /** What the others are compared with. */
+  printed: Shown;
+  candidates: readonly Candidate[];
+  /** Titles of the columns, and a line under each. */
+  heads: { received: string; from: string; candidate: (n: number) => string; about: (candidate: Candidate) => string };
+}
+
 /** What was received beside each record it could be, trait by trait, the differing letters marked. */
-export function ComparisonTable({ waiting }: { waiting: Waiting }) {
+export function ComparisonTable({ printed, candidates, heads }: ComparisonTableProps) {
   const t = useText();
-  const { printed, candidates, sender } = waiting;
   return (
     // A box that scrolls must be reached by the keyboard (WCAG 2.1.1).
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -18,14 +24,14 @@ export function ComparisonTable({ waiting }: { waiting: Waiting }) {
           <tr>
             <th scope="col">{t('identity.trait')}</th>
             <th scope="col">
-              {t('identity.received')}
-              <span className="ui-caption">{sender.name}</span>
+              {heads.received}
+              <span className="ui-caption">{heads.from}</span>
             </th>
             {candidates.map((candidate, i) => (
               <th scope="col" key={candidate.patientId}>
-                {t('identity.candidate', { n: i + 1 })}
+                {heads.candidate(i + 1)}
                 <span className="ui-caption">
-                  {t(`identity.status.${candidate.status}`)} · {t('identity.score', { score: candidate.score })}
+                  {t(`identity.status.${candidate.status}`)} · {heads.about(candidate)}
                 </span>
                 <Marks candidate={candidate} />
               </th>
@@ -53,7 +59,7 @@ export function ComparisonTable({ waiting }: { waiting: Waiting }) {
           <tr>
             <th scope="row">{t('identity.agreement')}</th>
             <td className="identity-received">
-              <span className="ui-hidden">{t('identity.received')}</span>
+              <span className="ui-hidden">{heads.received}</span>
             </td>
             {candidates.map((candidate) => (
               <td key={candidate.patientId}>

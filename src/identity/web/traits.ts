@@ -37,7 +37,7 @@ export function shownTrait(id: RowId, shown: Shown, t: Text): string | undefined
 }
 
 /** The record of a candidate in the shape of what was printed. */
-export const ofCandidate = ({ traits, ins }: Candidate): Shown => ({ ...traits, ...(ins && { ins: ins.value }) });
+export const ofCandidate = ({ traits, ins }: Pick<Candidate, 'traits' | 'ins'>): Shown => ({ ...traits, ...(ins && { ins: ins.value }) });
 
 /** How a row compares: the given names are judged by the first one when the whole list cannot say. */
 export function likenessOf(id: RowId, { comparison }: Candidate): 'same' | 'close' | 'different' | 'missing' {

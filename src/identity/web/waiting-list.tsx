@@ -1,27 +1,37 @@
-import { showBirthDate, useText } from '#ui';
-import type { Waiting } from '../contract.ts';
+import type { ReactNode } from 'react';
+import { showBirthDate, showNumber, useLanguage, useText } from '#ui';
+import type { Waiting, Worklist } from '../contract.ts';
 import { agoText } from './ago.ts';
 
 interface WaitingListProps {
   waiting: readonly Waiting[];
   total: number;
+  share: Worklist['share'];
+  places: ReactNode;
   selected: string | undefined;
   now: number;
   onSelect: (waitingId: string) => void;
 }
 
 /** Who waits, the oldest first: printed names, by whom, why. */
-export function WaitingList({ waiting, total, selected, now, onSelect }: WaitingListProps) {
+export function WaitingList({ waiting, total, share, places, selected, now, onSelect }: WaitingListProps) {
   const t = useText();
+  const language = useLanguage();
   const oldest = waiting[0];
   return (
     <nav className="identity-list" aria-labelledby="identity-list-title">
       <header className="identity-list-head">
+        {places}
         <h1 id="identity-list-title">{t('identity.title')}</h1>
         <p className="ui-caption">
           {t('identity.count', { count: total })}
           {oldest ? ` · ${t('identity.oldest', { ago: agoText(oldest.receivedAt, now, t) })}` : null}
         </p>
+        {share && share.arrivals > 0 ? (
+          <p className="ui-caption">
+            {t('identity.share', { percent: showNumber((100 * share.doubtful) / share.arrivals, 1, language), arrivals: share.arrivals })}
+          </p>
+        ) : null}
       </header>
       <ol>
         {waiting.map(({ waitingId, printed, sender, reason, receivedAt }) => (

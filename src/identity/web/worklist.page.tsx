@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Ref, useEffect, useRef, useState } from 'react';
-import { ApiError, Button, KeyHints, Notice, showTime, useAnnounce, useShortcuts, useText } from '#ui';
+import { type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
+import { Button, KeyHints, Notice, showTime, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Waiting } from '../contract.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { DecisionDialog, type Intent } from './decision-dialog.tsx';
+import { Fault } from './fault.tsx';
 import { RecordSearch } from './record-search.tsx';
 import { type Candidate, isExpected } from './traits.ts';
 import { type DecisionToSend, useDecision, worklistQuery } from './use-worklist.ts';
@@ -14,6 +15,10 @@ interface WorklistPageProps {
   /** The arrival open, from the address. */
   selected: string | undefined;
   onSelect: (waitingId: string | undefined) => void;
+  /** The other places of the identity cell. */
+  places: ReactNode;
+  /** Opens a record proposed for the arrival, to correct it. */
+  onOpenRecord: (patientId: string) => void;
 }
 
 interface Done {
@@ -23,7 +28,7 @@ interface Done {
 }
 
 /** The worklist of the identity cell: who waits, what differs, one decision a time. By keyboard from end to end. */
-export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
+export function WorklistPage({ selected, onSelect, places, onOpenRecord }: WorklistPageProps) {
   const t = useText();
   const { data, error, dataUpdatedAt } = useQuery(worklistQuery);
   const [intent, setIntent] = useState<Intent>();
@@ -69,6 +74,7 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
     c: open && (() => setIntent({ verb: 'create' })),
     r: open && (() => setIntent({ verb: 'refuse' })),
     u: done && undo,
+    o: open?.candidates[0] && (() => onOpenRecord(open.candidates[0]!.patientId)),
     '/': () => searchField.current?.focus(),
   });
 
@@ -76,7 +82,15 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
   if (!data) return null;
   return (
     <div className="identity-page">
-      <WaitingList waiting={waiting} total={data.total} selected={open?.waitingId} now={dataUpdatedAt} onSelect={onSelect} />
+      <WaitingList
+        places={places}
+        waiting={waiting}
+        total={data.total}
+        share={data.share}
+        selected={open?.waitingId}
+        now={dataUpdatedAt}
+        onSelect={onSelect}
+      />
       <div className="identity-case">
         {done ? (
           <Notice
@@ -98,6 +112,7 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
             searchField={searchField}
             onIntend={setIntent}
             onLink={link}
+            onOpenRecord={onOpenRecord}
             onPick={(candidate) => setPicked({ waitingId: open.waitingId, candidate })}
           />
         ) : (
@@ -108,6 +123,7 @@ export function WorklistPage({ selected, onSelect }: WorklistPageProps) {
           hints={[
             { keys: ['J', 'K'], does: t('identity.keys.move') },
             { keys: ['1', '2'], does: t('identity.keys.link') },
+            { keys: ['O'], does: t('identity.keys.open') },
             { keys: ['/'], does: t('identity.keys.search') },
             { keys: ['C'], does: t('identity.keys.create') },
             { keys: ['R'], does: t('identity.keys.refuse') },
@@ -145,9 +161,10 @@ interface CaseProps {
   onPick: (candidate: Candidate) => void;
   onIntend: (intent: Intent) => void;
   onLink: (n: number) => void;
+  onOpenRecord: (patientId: string) => void;
 }
 
-function Case({ waiting, searchField, onIntend, onLink, onPick }: CaseProps) {
+function Case({ waiting, searchField, onIntend, onLink, onPick, onOpenRecord }: CaseProps) {
   const t = useText();
   return (
     <section aria-labelledby="identity-case-title">
@@ -158,7 +175,16 @@ function Case({ waiting, searchField, onIntend, onLink, onPick }: CaseProps) {
         </p>
       </header>
       <p className="identity-why">{t(`identity.explain.${waiting.reason}`)}</p>
-      <ComparisonTable waiting={waiting} />
+      <ComparisonTable
+        printed={waiting.printed}
+        candidates={waiting.candidates}
+        heads={{
+          received: t('identity.received'),
+          from: waiting.sender.name,
+          candidate: (n) => t('identity.candidate', { n }),
+          about: ({ score }) => t('identity.score', { score }),
+        }}
+      />
       <div className="identity-actions">
         {waiting.candidates.map((candidate, i) => (
           <Button
@@ -176,20 +202,13 @@ function Case({ waiting, searchField, onIntend, onLink, onPick }: CaseProps) {
         <Button hint="R" onPress={() => onIntend({ verb: 'refuse' })}>
           {t('identity.refuse')}
         </Button>
+        {waiting.candidates[0] ? (
+          <Button look="quiet" hint="O" onPress={() => onOpenRecord(waiting.candidates[0]!.patientId)}>
+            {t('identity.open')}
+          </Button>
+        ) : null}
       </div>
       <RecordSearch waiting={waiting} inputRef={searchField} onPick={onPick} />
     </section>
-  );
-}
-
-/** A refusal in the words of its code; another fault is ours. */
-function Fault({ error }: { error: Error }) {
-  const t = useText();
-  const known = ['patient.ambiguous', 'report.identity-incomplete', 'request.not-found', 'access.denied'];
-  const code = error instanceof ApiError && known.includes(error.code) ? error.code : 'other';
-  return (
-    <Notice isAlert title={t('identity.fault.title')}>
-      {t(`identity.fault.${code}`)}
-    </Notice>
   );
 }
