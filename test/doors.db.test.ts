@@ -60,6 +60,7 @@ describe('the doors of the server', () => {
         "GET /api/session",
         "GET /api/sign-in",
         "GET /api/sign-in/callback",
+        "GET /fhir/metadata",
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",
@@ -72,7 +73,11 @@ describe('the doors of the server', () => {
     for (const { method, url, guard } of guarded().filter((route) => route.guard !== 'public')) {
       const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url) });
       expect([url, guard, answer.statusCode]).toEqual([url, guard, 401]);
-      expect(answer.json()).toMatchObject({ code: 'access.unauthenticated', retry: false });
+      const isFhir = url.startsWith('/fhir');
+      const told = isFhir
+        ? { issue: [{ details: { coding: [{ code: 'access.unauthenticated' }] } }] }
+        : { code: 'access.unauthenticated', retry: false };
+      expect(answer.json()).toMatchObject(told);
     }
   });
 

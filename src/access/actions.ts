@@ -120,6 +120,24 @@ export const ACTIONS = {
     direction: 'read',
     needs: ONE_REPORT,
   },
+  'record.software': {
+    words: { fr: 'a lu le dossier depuis son logiciel', en: 'read the record from their software' },
+    category: 'each',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
+  'directory.search': {
+    words: { fr: 'a consulté l’annuaire', en: 'searched the directory' },
+    needs: each([...CLINICAL_WORK, 'secretary', 'patient', 'identity-cell', 'operator', 'laboratory-system'], 'role'),
+  },
+  'source.write': {
+    words: { fr: 'a déposé une identité', en: 'deposited an identity' },
+    needs: { 'laboratory-system': 'role' },
+  },
+  'source.read': {
+    words: { fr: 'a relu les identités qu’il a déposées', en: 'read the identities that it deposited' },
+    needs: { 'laboratory-system': 'role' },
+  },
   'document.feed': {
     words: { fr: 'a versé un document', en: 'filed a document' },
     category: 'asked',

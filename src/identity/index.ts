@@ -1,6 +1,7 @@
 /** Who is it: a printed patient is only ever joined to a record of the region here. */
 export type { Patient, Traits } from './contract.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
+export { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
 export { type Ins, INS_OIDS, insKey, type Mode } from './ins.ts';
 export { insiClient, type InsiSettings } from './insi/client.ts';
 export { startInsiDouble } from './insi/double.ts';
@@ -10,6 +11,7 @@ export { mergePatients, type MergeRequest, splitPatient } from './merge.ts';
 export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
-export { isLivePatient, patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
 export { countDoubtful } from './store-worklist.ts';
+export { isLivePatient, patientById, patientsByIds, patientsByNumber, personOf, survivorsOf } from './store.ts';
+export { permits } from './status.ts';
 export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';

@@ -265,6 +265,21 @@ export async function patientsByMatricule(sql: Sql, oids: readonly string[], val
   return rows.map(toPatient);
 }
 
+/** Live records by a number in its domain: a matricule, or a number of some sender's that a person linked. */
+export async function patientsByNumber(sql: Sql, { root, extension }: { root: string; extension: string }): Promise<Patient[]> {
+  const rows = await sql.query<PatientRow>(
+    'identity-by-number',
+    `with recursive up as (
+       select p.patient_id, p.merged_into from identity.patient p where p.patient_id in (
+         select i.patient_id from identity.ins i where i.oid = $1 and i.value = $2
+         union select s.patient_id from identity.source_identity s where s.domain = $1 and s.local_id = $2 and s.state = 'linked')
+       union select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
+     select ${COLUMNS} from up join identity.patient p using (patient_id) where ${LIVE}`,
+    [root, extension],
+  );
+  return rows.map(toPatient);
+}
+
 const FOUND_ORDER = 'order by p.compared_family, p.first_birth_given, p.birth_date, p.patient_id';
 
 /** `LIKE` patterns of words that must begin a word of the name; the columns hold words between blanks, without any sign of LIKE. */

@@ -8,6 +8,18 @@
 export const REFUSALS = {
   'request.invalid': { http: 400, ack: 'AE', retry: false, remedy: 'Correct the request as the message says and send it again.' },
   'request.not-found': { http: 404, ack: 'AE', retry: false, remedy: 'Check the address; the thing may not exist or not be yours to see.' },
+  'request.not-allowed': {
+    http: 405,
+    ack: 'AR',
+    retry: false,
+    remedy: 'This cannot be changed by this door: the capability statement says what can.',
+  },
+  'request.precondition': {
+    http: 412,
+    ack: 'AE',
+    retry: false,
+    remedy: 'The condition of the request is met by none or by several: make it more exact.',
+  },
   'access.unauthenticated': { http: 401, ack: 'AR', retry: false, remedy: 'Sign in, or send a bearer token of a registered system.' },
   'access.denied': {
     http: 403,

@@ -6,6 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOpt
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
+import { fhirRoutes } from '#fhir';
 import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -100,6 +101,14 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await mappingRoutes(app, { db, tables });
   await regionRoutes(app, { db });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
+  await fhirRoutes(app, {
+    db,
+    mode,
+    zone: config.REGION_TIME_ZONE,
+    publicUrl: deps.publicUrl,
+    maxBytes: config.DEPOSIT_MAX_BYTES,
+    deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),
+  });
   await demo?.routes(app);
   const { webFolder } = deps;
   if (webFolder) await app.register(allGuarded('public', (scope) => pageRoutes(scope, webFolder)));

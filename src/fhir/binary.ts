@@ -1,0 +1,40 @@
+import { passDoor } from '#access';
+import { Refusal, type Sql } from '#kernel';
+import { personOf } from '#identity';
+import { documentById, originalOf, reportItem } from '#record';
+import type { Asking, FhirDeps } from './door.ts';
+import { patientOfId, unpackUuid } from './ids.ts';
+import { itemOfDocument } from './read-record.ts';
+
+export interface File {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/**
+ * The bytes of a document: `[id]` as it came, `[id].pdf` the PDF that it encloses. One event, under the right of the document: a file cannot be
+ * cut, so it opens only to who may see all of it.
+ */
+export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string): Promise<File> {
+  const [, packed = '', document = '', suffix = ''] = /^([0-9a-z]{25})\.([0-9a-z]{25})(\.pdf)?$/.exec(id) ?? [];
+  const asked = patientOfId('Binary', `${packed}.`);
+  const documentId = unpackUuid(document);
+  if (asked === undefined || documentId === undefined) throw notFound();
+  const { patientId, homes } = await personOf(deps.db, asked);
+  const known = await documentById(deps.db, homes, documentId);
+  const isReport = known?.kind === 'laboratory-report';
+  const item = async (tx: Sql) => {
+    if (isReport) return reportItem(tx, homes, documentId, 'file');
+    const found = await documentById(tx, homes, documentId);
+    return found && itemOfDocument(found);
+  };
+  const action = isReport ? (suffix === '' ? 'report.original' : 'report.pdf') : 'document.read';
+  const original = await passDoor(deps.db, { who, now, via: 'fhir', action, patientId, object: documentId, item }, (tx) =>
+    originalOf(tx, homes, documentId, isReport ? 'laboratory-report' : 'document'),
+  );
+  if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };
+  if (!original.pdf) throw notFound();
+  return { bytes: original.pdf, contentType: 'application/pdf' };
+}
+
+const notFound = () => new Refusal('request.not-found', 'there is no such file, or it is not yours to see', { at: 'id' });

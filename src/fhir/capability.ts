@@ -1,0 +1,81 @@
+import { paramsOf, TYPES } from './search-params.ts';
+import { referencesOf } from './search-query.ts';
+
+/** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
+export interface Offer {
+  interactions: readonly Interaction[];
+  operations?: readonly { name: string; definition: string }[];
+  conditionalCreate?: boolean;
+}
+export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create';
+
+const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'search-type'];
+
+export const OFFERS: Readonly<Record<string, Offer>> = {
+  Patient: {
+    interactions: ['read', 'search-type', 'create'],
+    conditionalCreate: true,
+    operations: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
+  },
+  Observation: {
+    interactions: READ,
+    operations: [{ name: 'lastn', definition: 'http://hl7.org/fhir/OperationDefinition/Observation-lastn' }],
+  },
+  DiagnosticReport: { interactions: READ },
+  Specimen: { interactions: READ },
+  DocumentReference: { interactions: ['read', 'search-type'] },
+  Binary: { interactions: ['read'] },
+  Organization: { interactions: ['read', 'search-type', 'create'], conditionalCreate: true },
+  Practitioner: { interactions: ['read', 'search-type'] },
+  PractitionerRole: { interactions: ['read', 'search-type'] },
+};
+
+export const offers = (type: string, interaction: Interaction): boolean => OFFERS[type]?.interactions.includes(interaction) ?? false;
+
+/** `GET /fhir/metadata`. */
+export function capabilityStatement(base: string, date: string): Record<string, unknown> {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Cigogne', version: '0.1.0' },
+    implementation: { description: 'Cigogne', url: base },
+    fhirVersion: '4.0.1',
+    format: ['json', 'application/fhir+json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          cors: false,
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          description: 'Every reading passes the rights of the person and is written in the trail that the patient reads.',
+        },
+        resource: TYPES.map(resourceOf),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+      },
+    ],
+  };
+}
+
+function resourceOf(type: string): Record<string, unknown> {
+  const { interactions, operations, conditionalCreate } = OFFERS[type]!;
+  const isSearched = interactions.includes('search-type');
+  const referring = TYPES.flatMap((other) =>
+    referencesOf(other)
+      .filter(({ targets }) => targets!.includes(type))
+      .map(({ name }) => `${other}:${name}`),
+  );
+  return {
+    type,
+    interaction: interactions.map((code) => ({ code })),
+    versioning: interactions.includes('vread') ? 'versioned' : 'no-version',
+    ...(conditionalCreate && { conditionalCreate }),
+    ...(isSearched && {
+      searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],
+      searchRevInclude: referring,
+      searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
+    }),
+    ...(operations && { operation: operations }),
+  };
+}

@@ -1,0 +1,42 @@
+import { type Action, passDoor, type Principal } from '#access';
+import { personOf } from '#identity';
+import type { Db, Sql } from '#kernel';
+import { readRecord, type Wanted } from './read-record.ts';
+import type { Shelf, World } from './world.ts';
+
+export interface FhirDeps {
+  db: Db;
+  mode: 'demo' | 'production';
+  /** IANA zone of the region: days are its days. */
+  zone: string;
+}
+
+/** Who asks, and how the answer is to be written. */
+export interface Asking {
+  who: Principal;
+  now: Date;
+  /** Address of the FHIR server, without trailing slash. */
+  base: string;
+  /** `Prefer: handling=strict`: an unknown parameter is refused instead of told. */
+  strict: boolean;
+}
+
+/** Passes the door for what concerns no patient in particular. `object`: what is asked for, never what was typed. */
+export function open<T>(
+  { db }: FhirDeps,
+  { who, now }: Asking,
+  asked: { action: Action; object: string },
+  work: (tx: Sql) => Promise<T>,
+): Promise<T> {
+  return passDoor(db, { who, now, via: 'fhir', ...asked }, work);
+}
+
+/** Opens the record of a patient through the one door: one event, whatever is read behind it. */
+export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, object: string): Promise<Shelf> {
+  const { patientId, homes } = await personOf(deps.db, asked);
+  return passDoor(deps.db, { who, now, via: 'fhir', action: 'record.software', patientId, object }, (tx, { reader }) =>
+    readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }),
+  );
+}
+
+export const NOBODY: World = { all: () => [], find: () => undefined, history: () => [] };

@@ -1,0 +1,94 @@
+import { linkedAmong, linksOf, rateLimit } from '#access';
+import { findPatients, minimalTraits, type NameScope, type Patient, patientsByIds, patientsByNumber, permits } from '#identity';
+import { Refusal, type Sql } from '#kernel';
+import { type Asking, type FhirDeps, open, openRecord } from './door.ts';
+import { patientResource } from './make-people.ts';
+import type { Bundle } from './resource.ts';
+import { search } from './search.ts';
+import type { Filter, Query } from './search-query.ts';
+import { readSourcePatients } from './source-patients.ts';
+import { Shelf } from './world.ts';
+
+/** Patients of one professional at most. */
+const MOST_OWN = 5_000;
+/** Searches a minute of one person: nobody needs more, and a register of a whole population is not for leafing through by program. */
+const maySearch = rateLimit(300);
+
+/** Records by a number written `system|value`; none when it is nobody's. */
+export async function patientsOfNumber(sql: Sql, value: string): Promise<Patient[]> {
+  const cut = value.indexOf('|');
+  const [system, number] = cut < 0 ? [undefined, value] : [value.slice(0, cut), value.slice(cut + 1)];
+  if (number === '') return [];
+  if (system === 'urn:ietf:rfc:3986')
+    return patientsByIds(
+      sql,
+      [/^urn:uuid:([0-9a-f-]{36})$/.exec(number)?.[1]].filter((id) => id !== undefined),
+    );
+  if (system === undefined)
+    throw new Refusal('request.invalid', 'a number of a patient names its domain: identifier=system|value', { at: 'identifier' });
+  const roots = [system.replace(/^urn:oid:/, ''), system];
+  return (await Promise.all([...new Set(roots)].map((root) => patientsByNumber(sql, { root, extension: number })))).flat();
+}
+
+/**
+ * `GET /fhir/Patient?…`: by a number, by names with a birth date, or by a name among one's own patients; the other parameters narrow what was
+ * found. Someone one does not follow is told from others and no more. A laboratory's system finds the patients that it wrote.
+ */
+export async function searchPatients(deps: FhirDeps, asking: Asking, query: Query): Promise<Bundle> {
+  const { who, now } = asking;
+  const ground = { zone: deps.zone };
+  if (who.role === 'laboratory-system') {
+    const world = await open(deps, asking, { action: 'source.read', object: 'Patient' }, (tx) => readSourcePatients(tx, who.id, query));
+    return search(query, { world, ...ground }, asking.base);
+  }
+  const [own] = query.filters.filter(({ param }) => param.name === '_id');
+  if (own && query.filters.length === 1 && own.values.length === 1) {
+    const world = await openRecord(deps, asking, own.values[0]!, { documents: false, reports: isBroad(query) }, 'Patient');
+    return search(query, { world, ...ground }, asking.base);
+  }
+  if (!maySearch(who.id, now)) throw new Refusal('access.too-many', 'too many searches in a minute');
+  const shelf = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
+    const scope: NameScope =
+      who.role === 'identity-cell'
+        ? 'everyone'
+        : { own: async () => (await linksOf(tx, who, { now, limit: MOST_OWN })).map(({ patientId }) => patientId) };
+    const patients = await candidates(tx, deps, query, scope);
+    const linked = await linkedAmong(
+      tx,
+      who,
+      patients.map(({ patientId }) => patientId),
+      now,
+    );
+    const found = new Shelf();
+    for (const patient of patients) {
+      const isKnown = linked.has(patient.patientId) || who.role === 'identity-cell';
+      found.put(patientResource(isKnown ? shareable(patient) : minimalTraits(patient)));
+    }
+    return found;
+  });
+  // A number that was looked for may not be one that goes out: it has found its patient already.
+  const filters = query.filters.filter(({ param }) => param.name !== 'identifier');
+  return search({ ...query, filters, has: [] }, { world: shelf, ...ground }, asking.base);
+}
+
+const isBroad = ({ includes, has }: Query) => includes.length > 0 || has.length > 0;
+
+/** The INS goes out only of an identity whose status permits it. */
+export function shareable(patient: Patient): Patient {
+  const { ins: _ins, ...rest } = patient;
+  return permits(patient, 'send-matricule') ? patient : rest;
+}
+
+async function candidates(tx: Sql, deps: FhirDeps, { filters }: Query, scope: NameScope): Promise<Patient[]> {
+  const of = (...names: string[]): Filter[] => filters.filter(({ param }) => names.includes(param.name));
+  const [number] = of('identifier');
+  if (number) return unique((await Promise.all(number.values.map((value) => patientsOfNumber(tx, value)))).flat());
+  const words = of('family', 'given', 'name').flatMap(({ values }) => values);
+  const dates = of('birthdate').flatMap(({ values }) => values.map((value) => value.replace(/^eq/, '')));
+  if (words.length === 0)
+    throw new Refusal('request.invalid', 'look for a patient by a number, or by a name and a birth date', { at: 'query' });
+  const { patients } = await findPatients(tx, { q: [...words, ...dates.slice(0, 1)].join(' '), mode: deps.mode, scope });
+  return patients;
+}
+
+const unique = (patients: readonly Patient[]) => [...new Map(patients.map((patient) => [patient.patientId, patient])).values()];

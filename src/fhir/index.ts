@@ -1,0 +1,2 @@
+/** The record by FHIR R4: what a reader may see, and laboratory reports as FHIR clients send them. */
+export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';

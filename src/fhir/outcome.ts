@@ -1,0 +1,52 @@
+import { type Refusal, REFUSALS, type RefusalCode } from '#kernel';
+
+/** IssueType of FHIR for each family of refusals. */
+const ISSUES: Partial<Record<RefusalCode, string>> = {
+  'request.invalid': 'invalid',
+  'request.not-found': 'not-found',
+  'request.not-allowed': 'not-supported',
+  'request.precondition': 'conflict',
+  'access.unauthenticated': 'login',
+  'access.denied': 'forbidden',
+  'access.too-many': 'throttled',
+  'deposit.too-large': 'too-long',
+  'deposit.unsupported-format': 'not-supported',
+  'deposit.conflicting-bytes': 'duplicate',
+  'report.unreadable': 'structure',
+  'report.hostile': 'too-costly',
+  'patient.ambiguous': 'multiple-matches',
+  'store.unavailable': 'transient',
+};
+
+/** Where our codes of refusal are told; the same codes as the other doors answer. */
+export const REFUSAL_SYSTEM = 'urn:cigogne:refusal';
+
+export interface OperationOutcome {
+  resourceType: 'OperationOutcome';
+  issue: Record<string, unknown>[];
+}
+
+/** A refusal as FHIR tells it: our code, what is wrong, where, what to do. */
+export function outcomeOf(refusal: Refusal): OperationOutcome {
+  const { code, at, message } = refusal;
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'error',
+        code: ISSUES[code] ?? 'processing',
+        details: { coding: [{ system: REFUSAL_SYSTEM, code }], text: message },
+        diagnostics: REFUSALS[code].remedy,
+        ...(at !== undefined && { expression: [at] }),
+      },
+    ],
+  };
+}
+
+/** What was left out of a search, for a client that did not ask for strictness. */
+export function warningsOf(messages: readonly string[]): OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: messages.map((text) => ({ severity: 'warning', code: 'not-supported', details: { text } })),
+  };
+}

@@ -1,0 +1,85 @@
+import { type Item, type ItemReader, visibleItems } from '#access';
+import type { Sql } from '#kernel';
+import { patientById, permits } from '#identity';
+import { type DocumentItem, documentsOf, visibleReports } from '#record';
+import type { StoredReport } from '#record/contract';
+import { documentReference } from './make-document.ts';
+import { organizationResource, patientResource } from './make-people.ts';
+import { type SeenReport, Shelf, shelveReports } from './world.ts';
+
+export interface PatientToRead {
+  patientId: string;
+  /** The records read as one (`personOf` of identity). */
+  homes: readonly string[];
+}
+
+/** What a request looks in: reading less is quicker. */
+export interface Wanted {
+  reports: boolean;
+  documents: boolean;
+}
+
+/** Everything of a patient that this reader may see: the same reports, results and documents as the viewer shows them. */
+export async function readRecord(
+  sql: Sql,
+  { patientId, homes }: PatientToRead,
+  reader: ItemReader,
+  { wanted, zone }: { wanted: Wanted; zone: string },
+): Promise<Shelf> {
+  const shelf = new Shelf();
+  const patient = await patientById(sql, patientId);
+  if (patient) {
+    const { ins, ...rest } = patient;
+    shelf.put(patientResource(ins && permits(patient, 'send-matricule') ? patient : rest));
+  }
+  const reports = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : [];
+  if (wanted.reports) shelveReports(shelf, patientId, reports, zone);
+  if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, reports });
+  return shelf;
+}
+
+async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<SeenReport[]> {
+  const { reports, standing } = await visibleReports(sql, homes, reader);
+  return reports.flatMap(({ head, results, documentId, isPartial }) => {
+    const place = standing.get(documentId)!;
+    if (place.copyOf !== undefined) return [];
+    return [{ ...(JSON.parse(head) as StoredReport), ...place, results: JSON.parse(results) as StoredReport['results'], isPartial }];
+  });
+}
+
+async function shelveDocuments(
+  sql: Sql,
+  shelf: Shelf,
+  { patientId, homes }: PatientToRead,
+  { reader, reports }: { reader: ItemReader; reports: readonly SeenReport[] },
+): Promise<void> {
+  const seen = new Map(reports.map((report) => [report.documentId, report]));
+  const items = await documentsOf(sql, homes);
+  const letters = visibleItems(
+    reader,
+    items.filter(({ kind }) => kind === 'document'),
+    itemOfDocument,
+  );
+  const laboratory = items.filter(({ kind, documentId }) => kind === 'laboratory-report' && seen.has(documentId));
+  const shown = new Set([...letters, ...laboratory].map(({ documentId }) => documentId));
+  for (const item of [...letters, ...laboratory]) {
+    const hasFile = seen.get(item.documentId)?.isPartial !== true;
+    shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
+    const custodian = organizationResource(item.structure);
+    if (!shelf.find('Organization', custodian.id)) shelf.put(custodian);
+  }
+}
+
+/** What decides who reads a document that is no laboratory report. */
+export function itemOfDocument({ category, structure, authors, masks, status }: DocumentItem): Item {
+  const announcement = masks.find(({ mask }) => mask === 'INVISIBLE_PATIENT')?.announcement;
+  return {
+    category,
+    producer: structure.finess,
+    authors: authors.flatMap(({ id }) => id ?? []),
+    status,
+    ...(masks.some(({ mask }) => mask === 'MASQUE_PS') && { masked: true }),
+    ...(announcement && { awaits: { owner: announcement.owner, due: announcement.dueAt } }),
+    ...(masks.some(({ mask }) => mask === 'INVISIBLE_REPRESENTANTS_LEGAUX') && { notForRepresentatives: true }),
+  };
+}

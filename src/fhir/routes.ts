@@ -1,0 +1,176 @@
+import { principalOf } from '#access';
+import { Refusal, REFUSALS } from '#kernel';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readBatch } from './batch.ts';
+import { readFile } from './binary.ts';
+import { capabilityStatement } from './capability.ts';
+import type { Asking } from './door.ts';
+import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Bundle, Resource } from './resource.ts';
+import { writeOne } from './write.ts';
+import type { WriteDeps } from './write-deps.ts';
+
+export interface FhirRoutesDeps extends WriteDeps {
+  /** Address by which clients reach this server, without trailing slash; absent: the one each request names. */
+  publicUrl?: string | undefined;
+  maxBytes: number;
+}
+
+const JSON_TYPE = 'application/fhir+json; charset=utf-8';
+const MOUNT = '/fhir';
+
+type Of<Params> = { Params: Params };
+type TypeParams = { type: string };
+type IdParams = { type: string; id: string };
+type VersionParams = IdParams & { version: string };
+
+const patientData = (summary: string) => ({ config: { guard: 'patient-data' as const }, schema: { summary, tags: ['fhir'] } });
+const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['fhir'] } });
+
+/** FHIR R4 under `/fhir`. Every refusal is an OperationOutcome, whoever speaks it. */
+export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Promise<void> {
+  await app.register(async (scope) => {
+    scope.setErrorHandler(answerRefusal);
+    scope.removeAllContentTypeParsers();
+    const raw = { parseAs: 'buffer' as const, bodyLimit: deps.maxBytes };
+    scope.addContentTypeParser(['application/fhir+json', 'application/json', 'application/json-patch+json'], raw, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.addHook('onRequest', async (request) => checkFormat(request));
+    readRoutes(scope, deps);
+    writeRoutes(scope, deps);
+  });
+}
+
+function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
+  const started = new Date().toISOString();
+  const ask = (request: FastifyRequest) => askingOf(request, deps);
+
+  scope.get(`${MOUNT}/metadata`, open('CapabilityStatement'), async (request, reply) =>
+    send(reply, capabilityStatement(baseOf(request, deps), started)),
+  );
+
+  scope.get<Of<{ id: string }>>(
+    `${MOUNT}/Patient/:id/$everything`,
+    patientData('All that one may see of a patient'),
+    async (request, reply) => send(reply, await everything(deps, ask(request), request.params.id, pairsOf(request))),
+  );
+  scope.get(`${MOUNT}/Observation/$lastn`, patientData('The latest results of each code'), async (request, reply) =>
+    send(reply, await lastObservations(deps, ask(request), pairsOf(request))),
+  );
+  scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
+    const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
+    reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
+    const wantsResource = request.headers.accept?.includes('fhir+json') === true;
+    if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
+    return reply.type(contentType).header('content-disposition', 'attachment').send(bytes);
+  });
+  scope.get<Of<TypeParams>>(`${MOUNT}/:type`, patientData('Search of a type'), async (request, reply) =>
+    send(reply, await searchType(deps, ask(request), request.params.type, pairsOf(request))),
+  );
+  scope.post<Of<TypeParams>>(
+    `${MOUNT}/:type/_search`,
+    patientData('The same search by POST: nothing of it in an address'),
+    async (request, reply) =>
+      send(
+        reply,
+        await searchType(deps, ask(request), request.params.type, [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))]),
+      ),
+  );
+  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, patientData('A resource'), async (request, reply) =>
+    sendResource(reply, await readOne(deps, ask(request), request.params.type, request.params.id), request),
+  );
+  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id/_history`, patientData('The versions of a resource'), async (request, reply) =>
+    send(reply, await readHistory(deps, ask(request), request.params.type, request.params.id)),
+  );
+  scope.get<Of<VersionParams>>(`${MOUNT}/:type/:id/_history/:version`, patientData('One version of a resource'), async (request, reply) => {
+    const { type, id, version } = request.params;
+    return sendResource(reply, await readVersion(deps, ask(request), type, id, version), request);
+  });
+}
+
+function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
+  const ask = (request: FastifyRequest) => askingOf(request, deps);
+  const options = (summary: string) => ({ ...patientData(summary), bodyLimit: deps.maxBytes });
+  scope.post(MOUNT, options('A batch or a transaction'), async (request, reply) =>
+    send(reply, await readBatch(deps, ask(request), bodyOf(request))),
+  );
+  scope.post<Of<TypeParams>>(`${MOUNT}/:type`, options('Writes a resource'), async (request, reply) => {
+    const condition = request.headers['if-none-exist'];
+    const written = await writeOne(
+      deps,
+      ask(request),
+      request.params.type,
+      bodyOf(request),
+      Array.isArray(condition) ? condition[0] : condition,
+    );
+    return send(reply.code(written.status).header('location', written.location), written.resource);
+  });
+}
+
+function askingOf(request: FastifyRequest, deps: FhirRoutesDeps): Asking {
+  const prefer = String(request.headers['prefer'] ?? '');
+  return { who: principalOf(request), now: new Date(), base: baseOf(request, deps), strict: /handling\s*=\s*strict/.test(prefer) };
+}
+
+const baseOf = (request: FastifyRequest, { publicUrl }: FhirRoutesDeps) =>
+  `${publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`}${MOUNT}`;
+
+function bodyOf(request: FastifyRequest): Buffer {
+  if (Buffer.isBuffer(request.body)) return request.body;
+  throw new Refusal('deposit.unsupported-format', 'the body is FHIR in JSON: Content-Type application/fhir+json', { at: 'Content-Type' });
+}
+
+/** The parameters as written, in order, repeated ones each. */
+const pairsOf = (request: FastifyRequest): [string, string][] => pairsOfText(request.raw.url?.split('?')[1] ?? '');
+const pairsOfText = (text: string): [string, string][] => [...new URLSearchParams(text)];
+
+/** JSON is what is spoken here. */
+function checkFormat(request: FastifyRequest): void {
+  const format = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format') ?? '';
+  if (format !== '' && !/json/.test(format))
+    throw new Refusal('deposit.unsupported-format', 'this server answers FHIR in JSON', { at: '_format' });
+}
+
+function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
+  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(JSON.stringify(body));
+}
+
+function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {
+  const etag = `W/"${resource.meta?.versionId}"`;
+  reply.header('etag', etag);
+  if (resource.meta) reply.header('last-modified', new Date(resource.meta.lastUpdated).toUTCString());
+  if (request.headers['if-none-match'] === etag) return reply.code(304).header('cache-control', 'no-store').send();
+  return send(reply, resource);
+}
+
+/** A refusal in the words of FHIR; anything else is answered as everywhere in the house, in the same shape. */
+function answerRefusal(error: Error & { statusCode?: number; code?: string }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error);
+  if (!refusal) {
+    request.log.error({ err: error, requestId: request.id }, 'bug');
+    const issue = [{ severity: 'fatal', code: 'exception', details: { text: `an unexpected fault; quote this reference: ${request.id}` } }];
+    return send(reply.code(500), { resourceType: 'OperationOutcome', issue });
+  }
+  request.log.info({ code: refusal.code, at: refusal.at }, 'refused');
+  const { http, retry } = REFUSALS[refusal.code];
+  if (retry) reply.header('retry-after', 2);
+  if (refusal.code === 'access.unauthenticated') reply.header('www-authenticate', 'Bearer');
+  return send(reply.code(http), { ...outcomeOf(refusal) });
+}
+
+function asRefusal(error: Error & { statusCode?: number; code?: string }): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal('deposit.too-large', 'the body is larger than this door takes', { at: 'body' });
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Refusal('deposit.unsupported-format', 'the body is FHIR in JSON: Content-Type application/fhir+json', {
+      at: 'Content-Type',
+    });
+  const { statusCode } = error;
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? new Refusal('request.invalid', error.message) : undefined;
+}

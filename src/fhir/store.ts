@@ -1,0 +1,56 @@
+import type { Sql } from '#kernel';
+
+/** The one place that knows the tables of this module. */
+
+export interface SourcePatient {
+  sourceId: string;
+  /** JSON text of the Patient as sent. */
+  resource: string;
+  createdAt: Date;
+}
+
+/** Keeps a patient of a sender's, unless one of its numbers is known already. @returns whether it was new */
+export async function keepSourcePatient(
+  sql: Sql,
+  {
+    senderId,
+    sourceId,
+    numbers,
+    resource,
+    now,
+  }: { senderId: string; sourceId: string; numbers: readonly string[]; resource: string; now: Date },
+): Promise<boolean> {
+  const [row] = await sql.query<{ kept: number }>(
+    'fhir-keep-source-patient',
+    `with kept as (
+       insert into fhir.source_patient (sender_id, source_id, resource, created_at) values ($1, $2, $3, $4)
+       on conflict do nothing returning 1),
+     numbered as (
+       insert into fhir.source_number (sender_id, number, source_id) select $1, number, $2 from unnest($5::text[]) number
+       on conflict do nothing)
+     select count(*)::int as kept from kept`,
+    [senderId, sourceId, resource, now, numbers],
+  );
+  return row!.kept === 1;
+}
+
+const SOURCE = `p.source_id as "sourceId", p.resource, p.created_at as "createdAt"`;
+
+/** The sender's patients of these numbers (`system|value`). */
+export function sourcePatientsByNumber(sql: Sql, senderId: string, numbers: readonly string[]): Promise<SourcePatient[]> {
+  return sql.query<SourcePatient & Record<string, unknown>>(
+    'fhir-source-by-number',
+    `select distinct on (p.source_id) ${SOURCE} from fhir.source_number n join fhir.source_patient p using (sender_id, source_id)
+     where n.sender_id = $1 and n.number = any($2::text[])`,
+    [senderId, numbers],
+  );
+}
+
+export async function sourcePatientById(sql: Sql, senderId: string, sourceId: string): Promise<SourcePatient | undefined> {
+  const [row] = await sql.query<SourcePatient & Record<string, unknown>>(
+    'fhir-source-by-id',
+    `select ${SOURCE} from fhir.source_patient p where p.sender_id = $1 and p.source_id = $2`,
+    [senderId, sourceId],
+  );
+  return row;
+}

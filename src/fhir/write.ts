@@ -1,0 +1,80 @@
+import type { Principal } from '#access';
+import { structure } from '#directory';
+import { Refusal } from '#kernel';
+import { checkOffer } from './interactions.ts';
+import { type Asking, type FhirDeps, open } from './door.ts';
+import { type JsonObject, parseJson } from './json.ts';
+import { EPOCH, organizationResource } from './make-people.ts';
+import type { Resource } from './resource.ts';
+import { numbersOf, readSourcePatient, writeSourcePatient } from './source-patients.ts';
+
+export interface Written {
+  status: number;
+  resource: Resource;
+  location: string;
+}
+
+/** Only a registered system writes here; people file documents by their own door. */
+export function mustBeSystem({ role }: Principal): void {
+  if (role !== 'laboratory-system')
+    throw new Refusal('access.denied', 'réservé aux systèmes enregistrés (kept for registered systems)', { at: 'role-without-right' });
+}
+
+/**
+ * `POST /fhir/[type]`: a Patient of the sender's, or an Organization that the directory knows. `condition`: If-None-Exist, a search by number.
+ * @throws Refusal `request.precondition` when the condition is met by several
+ */
+export function writeOne(deps: FhirDeps, asking: Asking, type: string, body: Buffer, condition: string | undefined): Promise<Written> {
+  return writeGiven(deps, asking, { type, given: parseJson(body), condition });
+}
+
+export interface ToWrite {
+  type: string;
+  given: JsonObject;
+  condition: string | undefined;
+}
+
+export async function writeGiven(deps: FhirDeps, asking: Asking, { type, given, condition }: ToWrite): Promise<Written> {
+  checkOffer(type, 'create');
+  mustBeSystem(asking.who);
+  if (given['resourceType'] !== type) throw new Refusal('request.invalid', `the body is not a ${type}`, { at: 'resourceType' });
+  checkCondition(given, condition);
+  return type === 'Patient' ? writePatient(deps, asking, given) : findOrganization(deps, asking, given);
+}
+
+/** A create is idempotent here by the sender's numbers; a condition on anything else would not say the same. */
+function checkCondition(given: JsonObject, condition: string | undefined): void {
+  if (condition === undefined) return;
+  const numbers = new URLSearchParams(condition.replace(/^.*\?/, '')).getAll('identifier');
+  if (numbers.length === 0 || !numbers.every((number) => numbersOf(given).includes(number)))
+    throw new Refusal('request.precondition', 'If-None-Exist names an identifier of the resource itself', { at: 'If-None-Exist' });
+}
+
+async function writePatient(deps: FhirDeps, asking: Asking, given: JsonObject): Promise<Written> {
+  const { who, now, base } = asking;
+  return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
+    const { id, isNew } = await writeSourcePatient(tx, who.id, given, now);
+    const resource = (await readSourcePatient(tx, who.id, id))!;
+    return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/1` };
+  });
+}
+
+/** Structures are those of the national registers: a system names one, and makes none. */
+async function findOrganization(deps: FhirDeps, asking: Asking, given: JsonObject): Promise<Written> {
+  return open(deps, asking, { action: 'directory.search', object: 'Organization' }, async (tx) => {
+    for (const number of numbersOf(given)) {
+      const value = number.slice(number.indexOf('|') + 1);
+      const found = (await structure(tx, value)) ?? (await structure(tx, value.replace(/^1(?=\d[\dAB]\d{7}$)/, '')));
+      if (!found) continue;
+      const resource = organizationResource(found);
+      return {
+        status: 200,
+        resource: { ...resource, meta: { versionId: '1', lastUpdated: EPOCH } },
+        location: `${asking.base}/Organization/${resource.id}`,
+      };
+    }
+    throw new Refusal('deposit.wrong-structure', 'the directory knows no such structure: it takes them from the national registers', {
+      at: 'Organization.identifier',
+    });
+  });
+}
