@@ -4,4 +4,4 @@ import { helpAsMarkdown, verbsOf } from '../src/cli/index.ts';
 
 mkdirSync('docs', { recursive: true });
 const unwired = () => Promise.reject(new Error('only the help is asked for'));
-writeFileSync('docs/cli.md', helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, demoClientOf: unwired })));
+writeFileSync('docs/cli.md', helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, writeExtracts: unwired, demoClientOf: unwired })));

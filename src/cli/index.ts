@@ -3,7 +3,7 @@ import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
 import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
-import { directoryVerb } from './verbs/directory.ts';
+import { directoryVerb, type WriteExtracts } from './verbs/directory.ts';
 import { migrateVerb } from './verbs/migrate.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
@@ -19,6 +19,7 @@ export { helpAsMarkdown } from './help-page.ts';
 export interface CliDeps {
   start: StartServer;
   runDemo: RunDemo;
+  writeExtracts: WriteExtracts;
   demoClientOf: DemoClientOf;
 }
 
@@ -31,7 +32,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   depositVerb(deps.demoClientOf),
   tokenVerb,
   verifyAuditVerb,
-  directoryVerb,
+  directoryVerb(deps.writeExtracts),
   benchVerb,
   fuzzVerb,
 ];

@@ -5,8 +5,11 @@ import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.
 
 const SAMPLE_LINES = 20_000;
 
+/** What the demo region offers to this verb, wired above it: writes invented extracts, and tells where. */
+export type WriteExtracts = (folder: string, sizes: { seed: number; lines: number }) => Promise<{ practices: string; mailboxes: string }>;
+
 /** Fills the directory of professionals, places and secure-mail addresses from the national extracts. */
-export const directoryVerb: Verb = {
+export const directoryVerb = (writeExtracts: WriteExtracts): Verb => ({
   name: 'directory',
   summary: 'Bring the national extracts of professionals, places and secure-mail addresses into the directory.',
   operands: ['ACTION'],
@@ -24,10 +27,10 @@ export const directoryVerb: Verb = {
   run(given, terminal) {
     const [action, ...files] = given.operands;
     if (action === 'import' && files.length > 0) return importAll(given, files, terminal);
-    if (action === 'sample') return writeSample(given, terminal);
+    if (action === 'sample') return writeSample(given, terminal, writeExtracts);
     throw new UsageError(action === 'import' ? 'FILE is missing' : `"${action}" is neither import nor sample`);
   },
-};
+});
 
 async function importAll({ options }: Given, files: readonly string[], terminal: Terminal): Promise<number> {
   const config = readConfig(terminal.env);
@@ -69,11 +72,10 @@ function tellProgress(terminal: Terminal) {
   };
 }
 
-async function writeSample({ options }: Given, terminal: Terminal): Promise<number> {
+async function writeSample({ options }: Given, terminal: Terminal, writeExtracts: WriteExtracts): Promise<number> {
   const lines = Number(options['lines'] ?? SAMPLE_LINES);
   if (typeof options['to'] !== 'string') throw new UsageError('--to FOLDER is missing');
   if (!Number.isInteger(lines) || lines < 1) throw new UsageError('--lines is not a number of lines');
-  const { writeExtracts } = await import('#demo');
   const { practices, mailboxes } = await writeExtracts(resolve(options['to']), { seed: 7, lines });
   terminal.say(practices);
   terminal.say(mailboxes);
