@@ -1,2 +1,4 @@
 /** Doors: bytes in and out, acknowledged only once kept. */
 export { type DepositDoor, type DepositReceipt, depositRoutes } from './http-deposit/deposit-routes.ts';
+export { MllpClient, type MllpClientOptions, MllpError } from './mllp/client.ts';
+export { type MllpListener, type MllpListenerOptions, type MllpPeer, startMllpListener } from './mllp/listener.ts';
