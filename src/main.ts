@@ -4,7 +4,7 @@ import { type DemoRegion, openDemoRegion } from '#demo';
 import { type Config, type Db, openDb, prepareDatabase, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { askInsi, createServer } from '#server';
+import { askInsi, createServer, openMllpDoor } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -63,6 +63,11 @@ export async function start(
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
+    const mllp = await openMllpDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'MLLP') });
+    if (mllp) {
+      stops.push(() => mllp.stop());
+      options.say(`HL7 v2 in MLLP: port ${mllp.port}.`);
+    }
     if (demo) stops.push(loadDemo(demo, ownAddress(config), options.say));
     return { url, stop };
   } catch (error) {

@@ -119,6 +119,7 @@ describe('an MLLP listener', () => {
     const socket = await raw(port);
     socket.write('\vMSH');
     await closed(socket);
+    await expect.poll(() => listener!.connections()).toBe(0);
   });
 
   test('who speaks another protocol is told so, and cut off', async () => {
@@ -143,7 +144,7 @@ describe('an MLLP listener', () => {
     await expect.poll(() => begun).toBe(true);
     await Promise.all([listener!.stop(), closed(idle)]);
     expect(await answer).toBe('ok in hand');
-    await expect(raw(port)).rejects.toThrow();
+    await expect(raw(port)).rejects.toThrow('ECONNREFUSED');
   });
 });
 

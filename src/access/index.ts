@@ -28,5 +28,6 @@ export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { partRecords, shareRecords } from './same-person.ts';
 export { openSession, revokeSessions } from './sessions.ts';
 export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';
+export { systemPrincipal } from './system-token.ts';
 export { type AuditVerdict, verifyAudit } from './verify-audit.ts';
 export { type ChainVerdict, verifyChain } from './verify-chain.ts';

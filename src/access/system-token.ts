@@ -23,8 +23,16 @@ export async function readSystemToken(
   if (!verified || (verified.boundTo !== undefined && verified.boundTo !== options.shown)) return undefined;
   const client = await options.findClient(verified.clientId);
   if (!client || (client.proof === 'certificate' && verified.boundTo === undefined)) return undefined;
-  return { id: `system:${client.clientId}`, name: client.name, role: 'laboratory-system', structures: client.structures };
+  return systemPrincipal(client);
 }
+
+/** A registered system as whoever asks for something, once it has proved that it is the one. */
+export const systemPrincipal = ({ clientId, name, structures }: SystemClient): Principal => ({
+  id: `system:${clientId}`,
+  name,
+  role: 'laboratory-system',
+  structures,
+});
 
 async function verifiedToken(provider: TokenReader, token: string, now: Date): Promise<VerifiedToken | undefined> {
   const { verified } = provider;

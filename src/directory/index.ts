@@ -15,6 +15,7 @@ export {
   practitioner,
   type Practitioner,
   type Sender,
+  senderOfCertificate,
   senders,
   structure,
   structures,

@@ -122,6 +122,23 @@ export async function admittedSender(sql: Sql, clientId: string, mode: 'demo' | 
   return mode === 'production' && sender?.state !== 'production' ? undefined : sender;
 }
 
+/**
+ * The system registered with this certificate, which showed it to prove itself (RFC 8705 §2.2), if it may send here.
+ * @param certificate DER, base64: as the first `x5c` of one of its keys
+ */
+export async function senderOfCertificate(sql: Sql, certificate: string, mode: 'demo' | 'production'): Promise<Sender | undefined> {
+  const rows = await sql.query<Nullable<Sender>>(
+    'directory-sender-of-certificate',
+    `select ${SENDER} from directory.sender s where s.proof = 'certificate' and s.state <> 'closed' and s.jwks @> $1::jsonb`,
+    [JSON.stringify({ keys: [{ x5c: [certificate] }] })],
+  );
+  // The certificates after the first are those of authorities: their holder is not the system.
+  const own = rows
+    .map((row) => known<Sender>(row))
+    .filter(({ jwks }) => jwks?.keys.some(({ x5c }) => Array.isArray(x5c) && x5c[0] === certificate));
+  return own.find(({ state }) => mode === 'demo' || state === 'production');
+}
+
 export async function senders(sql: Sql): Promise<Sender[]> {
   const rows = await sql.query<Nullable<Sender>>('directory-senders', `select ${SENDER} from directory.sender s order by s.name`);
   return rows.map((row) => known<Sender>(row));

@@ -3,7 +3,7 @@ export * from './lab-report.ts';
 export * from './document-metadata.ts';
 export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } from './metadata-of.ts';
 export * from './clinical-document.ts';
-export { readClinicalDocument } from './cda/document/read.ts';
+export { readClinicalDocument } from './read-clinical-document.ts';
 export * from './clinical-content.ts';
 export { treatmentChanges, type TreatmentChange } from './treatment-changes.ts';
 export {
@@ -37,7 +37,7 @@ export { readXdm } from './xdm/read.ts';
 export { writeXdm } from './xdm/write.ts';
 export type { XdmSender } from './xdm/pages.ts';
 export type * from './hl7v2/message.ts';
-export { headerOf } from './hl7v2/read-header.ts';
+export { messageHeaderOf } from './hl7v2/read-header.ts';
 export { readHl7Message } from './hl7v2/read-message.ts';
 export { readHprim } from './hprim/read.ts';
 export { writeHprim } from './hprim/write.ts';

@@ -7,6 +7,8 @@ const whole = (min: number, max: number, byDefault: number) => {
   return z.coerce.number(message).int(message).min(min, message).max(max, message).default(byDefault);
 };
 
+const optionalWhole = (min: number, max: number) => whole(min, max, min).unwrap().optional();
+
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
 
@@ -42,6 +44,13 @@ const variables = z.object({
   REGION_TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Paris').default('Europe/Paris'),
   /** Days that a refused original waits in quarantine. */
   QUARANTINE_DAYS: whole(1, 3_650, 30),
+  /** TCP port of HL7 v2 messages in MLLP; absent: none are taken. */
+  MLLP_PORT: optionalWhole(0, 65_535),
+  /** Address that the MLLP port listens on. */
+  MLLP_HOST: z.string().default('127.0.0.1'),
+  /** Files (PEM) of the certificate and key of the MLLP port: its peers then prove themselves by their own certificates. */
+  MLLP_CERTIFICATE_FILE: z.string().optional(),
+  MLLP_KEY_FILE: z.string().optional(),
   /** Largest deposit, in bytes. */
   DEPOSIT_MAX_BYTES: whole(1_024, 20 * 1024 * 1024, 20 * 1024 * 1024),
   /** Issuer of professionals' sign-in (Pro Santé Connect…). Absent in demo: the embedded provider is used. */

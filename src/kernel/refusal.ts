@@ -46,7 +46,8 @@ export const REFUSALS = {
     http: 415,
     ack: 'AR',
     retry: false,
-    remedy: 'Send a CDA R2 document (application/xml, text/xml) or a FHIR R4 Bundle (application/fhir+json).',
+    remedy:
+      'Send a CDA R2 document (application/xml, text/xml), a FHIR R4 Bundle (application/fhir+json) or an ORU^R01 (application/hl7-v2).',
   },
   'directory.not-an-extract': {
     http: 422,

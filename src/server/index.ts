@@ -1,3 +1,4 @@
 /** The HTTP server: every door, errors, health, metrics, the documentation of the API, the pages. */
 export { askInsi } from './ask-insi.ts';
 export { createServer, type ServerDeps } from './create-server.ts';
+export { type MllpDoorDeps, openMllpDoor } from './mllp-door.ts';

@@ -44,7 +44,7 @@ function readHeader(r: Hl7Reading): MessageHeader {
 }
 
 /** The header of a message that may be unreadable further on, so that a refusal can say which message it refuses; undefined without one. */
-export function headerOf(bytes: Uint8Array): MessageHeader | undefined {
+export function messageHeaderOf(bytes: Uint8Array): MessageHeader | undefined {
   const head = Buffer.from(bytes.subarray(0, HEADER_BYTES)).toString('latin1').replace(/^\v/, '');
   try {
     return readHeader(lexMessage(head.split(/[\r\n]/, 1)[0]!, []));

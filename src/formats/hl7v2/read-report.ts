@@ -1,6 +1,8 @@
 import { Refusal } from '#kernel';
+import { readClinicalDocument } from '../cda/document/read.ts';
 import { readCda } from '../cda/read.ts';
 import { INS_ROOTS } from '../cda/oids.ts';
+import type { ClinicalDocument } from '../clinical-document.ts';
 import type { LabReport, PrintedPatient } from '../lab-report.ts';
 import type { CarriedDocument, DocumentMessage } from './message.ts';
 import { readHl7Message } from './read-message.ts';
@@ -20,13 +22,35 @@ export function readHl7Report(bytes: Uint8Array): LabReport {
   });
 }
 
-function readCarried(message: DocumentMessage): LabReport {
-  if (message.action === 'delete') {
-    throw new Refusal('report.unreadable', 'the message withdraws a document, which this door does not do', { at: 'ORC-1' });
+/**
+ * Any other document in CDA that a message carries: a letter in MDM^T02, say.
+ *
+ * @throws Refusal as `readHl7Report`
+ */
+export function readHl7Document(bytes: Uint8Array): ClinicalDocument {
+  const message = readHl7Message(bytes);
+  const carried = message.kind === 'document' ? message.documents.findIndex(({ mediaType }) => mediaType === 'text/xml') : -1;
+  if (message.kind !== 'document' || carried < 0) {
+    throw new Refusal('report.not-a-lab-report', `a message ${message.header.type}^${message.header.event} holds no document in CDA`, {
+      at: 'MSH-9',
+    });
   }
+  refuseWithdrawal(message);
+  const document = readInside(message.documents[carried]!, carried, readClinicalDocument);
+  refuseOtherPatient(message.patient, document.patient);
+  return document;
+}
+
+function refuseWithdrawal({ action }: DocumentMessage): void {
+  if (action !== 'delete') return;
+  throw new Refusal('report.unreadable', 'the message withdraws a document, which this door does not do', { at: 'ORC-1' });
+}
+
+function readCarried(message: DocumentMessage): LabReport {
+  refuseWithdrawal(message);
   const read = message.documents.map((document, n) => ({
     document,
-    report: document.mediaType === 'text/xml' ? readInside(document, n) : undefined,
+    report: document.mediaType === 'text/xml' ? readInside(document, n, readCda) : undefined,
   }));
   // Structured and as a PDF, the same report may come twice (N3 and N1): the structured one is the report.
   const reports = read.flatMap(({ report }) => report ?? []);
@@ -42,9 +66,9 @@ const pdfOf = (documents: readonly CarriedDocument[]) => {
   return found && { base64: found.base64 };
 };
 
-function readInside({ base64 }: CarriedDocument, n: number): LabReport {
+function readInside<T>({ base64 }: CarriedDocument, n: number, read: (bytes: Uint8Array) => T): T {
   try {
-    return readCda(Buffer.from(base64, 'base64'));
+    return read(Buffer.from(base64, 'base64'));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(error.code, error.message, { at: `OBX (document ${n + 1})-5 ${error.at ?? ''}`.trim(), cause: error });

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '#kernel';
 import { message, MSH, oru } from '../../../test/support/oru-message.ts';
 import type { AckMessage } from './message.ts';
-import { headerOf } from './read-header.ts';
+import { messageHeaderOf } from './read-header.ts';
 import { readHl7Message } from './read-message.ts';
 import { writeAck } from './write-ack.ts';
 
 const answer = (text: string, refusal?: Refusal): AckMessage => {
-  const written = writeAck(headerOf(Buffer.from(text)), { controlId: 'A1', at: '20250314113501+0100', ...(refusal && { refusal }) });
+  const written = writeAck(messageHeaderOf(Buffer.from(text)), { controlId: 'A1', at: '20250314113501+0100', ...(refusal && { refusal }) });
   return readHl7Message(Buffer.from(written)) as AckMessage;
 };
 
@@ -38,7 +38,7 @@ describe('the answer to a message', () => {
 
   test('a message that is unreadable further on is refused by its name, and so is one that is no message at all', () => {
     expect(answer(message(MSH, 'n’importe quoi')).answers).toBe('M000123');
-    const nothing = writeAck(headerOf(Buffer.from('bonjour')), {
+    const nothing = writeAck(messageHeaderOf(Buffer.from('bonjour')), {
       controlId: 'A1',
       at: '20250314',
       refusal: new Refusal('report.unreadable', 'x'),

@@ -39,7 +39,16 @@ export interface DepositDoor {
 }
 
 /** Formats that the door reads; any other Content-Type is refused with 415 before its bytes are read. */
-const MEDIA_TYPES = ['application/xml', 'text/xml', 'application/hl7-cda+xml', 'application/xslt+xml', 'application/fhir+json'];
+const MEDIA_TYPES = [
+  'application/xml',
+  'text/xml',
+  'application/hl7-cda+xml',
+  'application/xslt+xml',
+  'application/fhir+json',
+  'application/hl7-v2',
+  'application/hl7-v2+er7',
+  'x-application/hl7-v2+er7',
+];
 
 /**
  * The deposit door: `POST /api/deposits`, raw body, one report each. 201 stored, 202 kept and waiting for a person, 200 the same

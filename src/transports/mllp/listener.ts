@@ -7,6 +7,7 @@ import { FrameReader, framed } from './frames.ts';
 /** Who is at the other end. */
 export interface MllpPeer {
   address: string;
+  isTls: boolean;
   /** The certificate that it showed, of which it proved to hold the key. */
   certificate?: X509Certificate;
 }
@@ -211,7 +212,7 @@ class Connection {
 
 function peerOf(socket: Socket): MllpPeer {
   const address = socket.remoteAddress ?? '';
-  if (!(socket instanceof TLSSocket)) return { address };
+  if (!(socket instanceof TLSSocket)) return { address, isTls: false };
   const shown = socket.getPeerX509Certificate();
-  return { address, ...(shown && { certificate: shown }) };
+  return { address, isTls: true, ...(shown && { certificate: shown }) };
 }

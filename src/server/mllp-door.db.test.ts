@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hasOpenssl, selfSigned } from '../../test/support/certificate.ts';
+import { message, MSH, obr, obx, oru, PID } from '../../test/support/oru-message.ts';
+import { testServer } from '../../test/support/server.ts';
+import { registerSenders, registerStructures, type Sender } from '../directory/index.ts';
+import { type AckMessage, readHl7Message } from '../formats/index.ts';
+import { readConfig } from '../kernel/index.ts';
+import { MllpClient, type MllpListener } from '../transports/index.ts';
+import { openMllpDoor } from './mllp-door.ts';
+
+const server = testServer();
+const SENDER: Sender = {
+  clientId: 'SIL-DEMO',
+  name: 'SIL des essais',
+  structures: ['350000001'],
+  formats: ['hl7v2-oru'],
+  state: 'production',
+  secret: 'a-secret-of-the-tests-only',
+  connectedSince: new Date(),
+};
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [{ finess: '350000001', name: 'LBM DEMO des Tilleuls', kind: 'laboratory' }]);
+  await registerSenders(db, [SENDER], 'demo');
+});
+
+let door: MllpListener | undefined;
+const clients: MllpClient[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await door?.stop();
+  door = undefined;
+});
+
+const faults: unknown[] = [];
+
+async function open(env: Record<string, string> = {}): Promise<number> {
+  const config = readConfig({ MLLP_PORT: '0', ...env });
+  const { db } = server.database;
+  const journey = { db, relay: server.relay, tables: server.tables, mode: config.CIGOGNE_MODE, zone: 'Europe/Paris' };
+  door = await openMllpDoor({ config, journey, onError: (error) => faults.push(error) });
+  return door!.port;
+}
+
+function clientOf(port: number, tls?: ConstructorParameters<typeof MllpClient>[0]['tls']): MllpClient {
+  const client = new MllpClient({ host: '127.0.0.1', port, ...(tls && { tls }) });
+  clients.push(client);
+  return client;
+}
+
+const send = async (client: MllpClient, text: string) => readHl7Message(await client.send(Buffer.from(text))) as AckMessage;
+/** Another message of the same kind. */
+const numbered = (id: string, text = oru(3)) => text.replace('M000123', id);
+
+async function countOf(table: 'document' | 'deposit' | 'quarantine'): Promise<number> {
+  const [row] = await server.database.db.query<{ n: number }>(`count-${table}`, `select count(*)::int as n from record.${table}`);
+  return row!.n;
+}
+
+describe('results sent in HL7 v2', () => {
+  test('are in the record when they are acknowledged', async () => {
+    const before = await countOf('document');
+    const answer = await send(clientOf(await open()), numbered('R1'));
+    expect(answer).toMatchObject({ code: 'AA', answers: 'R1' });
+    expect(await countOf('document')).toBe(before + 1);
+    const [row] = await server.database.db.query<{ results: string }>(
+      'last',
+      `select results::text as results from record.document order by received_at desc limit 1`,
+    );
+    expect(row!.results).toContain('"unit":"mmol/L"');
+  });
+
+  test('sent again are acknowledged again and stored once', async () => {
+    const client = clientOf(await open());
+    await send(client, numbered('R2'));
+    const stored = await countOf('document');
+    expect(await send(client, numbered('R2'))).toMatchObject({ code: 'AA' });
+    expect(await countOf('document')).toBe(stored);
+    expect(await send(client, numbered('R2', oru(4)))).toMatchObject({ code: 'AR', errors: [{ code: 'deposit.conflicting-bytes' }] });
+  });
+
+  test('corrected replace the former ones, which stay readable', async () => {
+    const client = clientOf(await open());
+    const own = (id: string, at: string, value: string) =>
+      message(
+        MSH.replace('M000123', id).replace('20250314113500+0100', at),
+        PID,
+        obr({ filler: 'DEM-77^SIL-DEMO' }),
+        obx({ value, status: 'C' }),
+      );
+    await send(client, own('C1', '20250314113500+0100', '7.20'));
+    await send(client, own('C2', '20250314120000+0100', '5.10'));
+    const rows = await server.database.db.query<{ n: number; versions: number }>(
+      'versions',
+      `select count(*)::int as n, count(distinct version)::int as versions from record.document group by set_id having count(distinct version) = 2`,
+    );
+    expect(rows).toEqual([{ n: 2, versions: 2 }]);
+  });
+
+  test('that are wrong are refused with their place, and kept in quarantine', async () => {
+    const before = await countOf('quarantine');
+    const wrong = numbered('R3').replace('|F|||20250314080500', '|U|||20250314080500');
+    expect(await send(clientOf(await open()), wrong)).toMatchObject({
+      code: 'AR',
+      answers: 'R3',
+      errors: [{ at: 'OBX[1]-11', code: 'report.unreadable' }],
+    });
+    expect(await countOf('quarantine')).toBe(before + 1);
+  });
+
+  test('of another laboratory than the sender’s are refused', async () => {
+    const other = numbered('R4').replaceAll('350000001', '350000009');
+    expect(await send(clientOf(await open()), other)).toMatchObject({ errors: [{ code: 'deposit.wrong-structure' }] });
+  });
+
+  test('from a system that is not registered are refused, and nothing of them is kept', async () => {
+    const before = await countOf('quarantine');
+    const unknown = numbered('R5').replace('SIL-DEMO', 'INCONNU');
+    expect(await send(clientOf(await open()), unknown)).toMatchObject({ code: 'AR', errors: [{ code: 'access.unauthenticated' }] });
+    expect(await countOf('quarantine')).toBe(before);
+  });
+});
+
+describe('the port', () => {
+  test('is closed unless asked for', async () => {
+    const { db } = server.database;
+    const journey = { db, relay: server.relay, tables: server.tables, mode: 'demo' as const, zone: 'Europe/Paris' };
+    expect(await openMllpDoor({ config: readConfig({}), journey, onError: () => {} })).toBeUndefined();
+  });
+
+  test('does not open in production without a certificate', async () => {
+    await expect(open({ CIGOGNE_MODE: 'production' })).rejects.toThrow('MLLP_CERTIFICATE_FILE');
+  });
+});
+
+describe.skipIf(!hasOpenssl)('with TLS', () => {
+  test('the certificate of its registration proves a system, and nothing else does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cigogne-mllp-'));
+    try {
+      const [ours, theirs, stranger] = ['cigogne.test', 'sil.test', 'autre.test'].map(selfSigned);
+      writeFileSync(join(folder, 'cert.pem'), ours!.pem);
+      writeFileSync(join(folder, 'key.pem'), ours!.key);
+      const { secret: _, ...keyed } = SENDER;
+      const certified: Sender = { ...keyed, clientId: 'sil-tls', proof: 'certificate', jwks: { keys: [theirs!.jwk] } };
+      await registerSenders(server.database.db, [certified], 'demo');
+      const port = await open({ MLLP_CERTIFICATE_FILE: join(folder, 'cert.pem'), MLLP_KEY_FILE: join(folder, 'key.pem') });
+      const as = (identity?: { pem: string; key: string }) =>
+        clientOf(port, { ca: ours!.pem, servername: 'cigogne.test', ...(identity && { cert: identity.pem, key: identity.key }) });
+      expect(await send(as(theirs), numbered('T1'))).toMatchObject({ code: 'AA' });
+      expect(await send(as(stranger), numbered('T2'))).toMatchObject({ code: 'AR', errors: [{ code: 'access.unauthenticated' }] });
+      // MSH-3 names a registered system: with TLS that proves nothing.
+      expect(await send(as(), numbered('T3'))).toMatchObject({ code: 'AR', errors: [{ code: 'access.unauthenticated' }] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
