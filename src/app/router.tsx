@@ -98,6 +98,18 @@ const mapping = createRoute({
   component: lazyRouteComponent(() => import('./mapping.page.tsx'), 'MappingPage'),
 });
 
+const directory = createRoute({
+  getParentRoute: () => root,
+  path: '/directory',
+  component: lazyRouteComponent(() => import('./directory.page.tsx'), 'DirectoryPage'),
+});
+
+const senders = createRoute({
+  getParentRoute: () => root,
+  path: '/senders',
+  component: lazyRouteComponent(() => import('./senders.page.tsx'), 'SendersPage'),
+});
+
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
@@ -112,6 +124,8 @@ export function makeRouter(queries: QueryClient) {
       laboratory,
       versions,
       mapping,
+      directory,
+      senders,
     ]),
     context: { queries },
     parseSearch: parseAddress,

@@ -50,6 +50,8 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
       {role === 'biologist' ? <Link to="/versions">{t('app.places.versions')}</Link> : null}
       {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
+      {role === 'operator' ? <Link to="/senders">{t('app.places.senders')}</Link> : null}
+      <Link to="/directory">{t('app.places.directory')}</Link>
       {role === 'laboratory-system' ? <Link to="/laboratory">{t('app.places.laboratory')}</Link> : null}
     </nav>
   );

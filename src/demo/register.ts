@@ -58,21 +58,28 @@ function practitionersOf({ professionals }: Region) {
     family,
     given,
     ...(title && { title }),
-    profession: code.code,
-    mailboxes: [mailboxOf(given, family)],
+    ...professionOf(code),
+    mailboxes: [mailboxOf(given, family, rpps)],
     structures: [structure.finess],
   }));
 }
 
-/** An address that no mail can leave for: `.example` is nobody's (RFC 2606). */
-function mailboxOf(given: string, family: string): string {
+/** `G15_10/SM04`, « Médecin - Cardiologie (SM) »: profession and speciality apart, as the national directory has them. */
+function professionOf({ code, display }: { code: string; display: string }) {
+  const [profession = code, speciality] = code.split('/');
+  const [professionLabel = display, specialityLabel] = display.replace(/ \(SM\)$/, '').split(' - ');
+  return { profession, professionLabel, ...(speciality && specialityLabel && { speciality, specialityLabel }) } as const;
+}
+
+/** An address that no mail can leave for: `.example` is nobody's (RFC 2606). The end of the number tells namesakes apart. */
+function mailboxOf(given: string, family: string, rpps: string): string {
   const plain = (name: string) =>
     name
       .normalize('NFD')
       .replace(/\p{M}/gu, '')
       .replace(/[^\w-]+/g, '')
       .toLowerCase();
-  return `${plain(given)}.${plain(family)}@demo.mssante.example`;
+  return `${plain(given)}.${plain(family)}.${rpps.slice(-4)}@demo.mssante.example`;
 }
 
 function patientOf(person: Person, seed: number) {

@@ -87,6 +87,8 @@ export type Found = z.infer<typeof foundSchema>;
 /** `GET /api/directory/search?q=` */
 export const directoryAnswerSchema = z.object({
   found: z.array(foundSchema),
-  more: z.boolean(),
+  more: z.boolean().describe('Others match too: type more'),
+  /** Words that nobody bears as typed, with what was looked for instead. */
   corrected: z.array(z.object({ typed: z.string(), used: z.array(z.string()) })),
 });
+export type DirectoryAnswer = z.infer<typeof directoryAnswerSchema>;

@@ -1,6 +1,7 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import type { Structure } from './contract.ts';
+import { refreshSearch } from './store-search.ts';
 import { type Practitioner, type Sender, upsertPractitioners, upsertSenders, upsertStructures } from './store.ts';
 
 /**
@@ -11,6 +12,11 @@ export async function registerStructures(tx: Sql, structures: readonly Structure
   const wrong = structures.findIndex(({ finess }) => !/^\d[\dAB]\d{7}$/.test(finess));
   if (wrong >= 0) throw new Refusal('request.invalid', 'a FINESS number has 9 characters', { at: `structures[${wrong}].finess` });
   await upsertStructures(tx, structures);
+  await refreshSearch(
+    tx,
+    'structure',
+    structures.map(({ finess }) => finess),
+  );
 }
 
 /**
@@ -22,6 +28,11 @@ export async function registerPractitioners(tx: Sql, practitioners: readonly Pra
   if (wrong >= 0)
     throw new Refusal('request.invalid', 'a professional is named by 8 and their RPPS number', { at: `practitioners[${wrong}].rpps` });
   await upsertPractitioners(tx, practitioners);
+  await refreshSearch(
+    tx,
+    'practitioner',
+    practitioners.map(({ rpps }) => rpps),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { Found } from './contract.ts';
+import type { DirectoryAnswer } from './contract.ts';
 import {
   commonness,
   describeEntries,
@@ -61,14 +61,6 @@ export function oneSlipFrom(word: string): string[] {
   }
   slips.delete(word);
   return [...slips];
-}
-
-export interface DirectoryAnswer {
-  found: Found[];
-  /** Others match too: type more. */
-  more: boolean;
-  /** Words that nobody bears as typed, with what was looked for instead. */
-  corrected: { typed: string; used: string[] }[];
 }
 
 /**

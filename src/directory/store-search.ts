@@ -9,20 +9,26 @@ export async function rebuildSearch(tx: Sql): Promise<void> {
   for (const [i, statement] of REBUILD.entries()) await tx.query(`directory-rebuild-search-${i}`, statement);
 }
 
+/** What each professional is found by: names, what they do, where. */
+const PRACTITIONER_ENTRIES = `
+  select 'practitioner', p.rpps, directory.plain(p.family || ' ' || p.given),
+         strip(to_tsvector('simple', directory.plain(concat_ws(' ', p.family, p.given, p.profession_label, p.speciality_label, w.places))))
+    from directory.practitioner p
+    left join (select w.rpps, string_agg(concat_ws(' ', s.name, s.postal_code, s.city), ' ') as places
+                 from directory.practice w join directory.site s using (site_id) where w.ended_at is null group by w.rpps) w using (rpps)`;
+const STRUCTURE_ENTRIES = `
+  select 'structure', s.site_id, directory.plain(s.name),
+         strip(to_tsvector('simple', directory.plain(concat_ws(' ', s.name, s.postal_code, s.city))))
+    from directory.site s where s.name <> ''`;
+const COLUMNS = '(kind, key, sort, search)';
+
 const REBUILD = [
   `set local maintenance_work_mem = '256MB'`,
   `set local work_mem = '128MB'`,
   `create table directory.search_entry_next (kind text not null, key text not null, sort text collate "C" not null, search tsvector not null)`,
-  `insert into directory.search_entry_next (kind, key, sort, search)
-   select 'practitioner', p.rpps, directory.plain(p.family || ' ' || p.given),
-          strip(to_tsvector('simple', directory.plain(concat_ws(' ', p.family, p.given, p.profession_label, p.speciality_label, w.places))))
-     from directory.practitioner p
-     left join (select w.rpps, string_agg(concat_ws(' ', s.name, s.postal_code, s.city), ' ') as places
-                  from directory.practice w join directory.site s using (site_id) where w.ended_at is null group by w.rpps) w using (rpps)`,
-  `insert into directory.search_entry_next (kind, key, sort, search)
-   select 'structure', s.site_id, directory.plain(s.name),
-          strip(to_tsvector('simple', directory.plain(concat_ws(' ', s.name, s.postal_code, s.city))))
-     from directory.site s where s.name <> ''`,
+  `insert into directory.search_entry_next ${COLUMNS} ${PRACTITIONER_ENTRIES}`,
+  `insert into directory.search_entry_next ${COLUMNS} ${STRUCTURE_ENTRIES}`,
+  `create unique index on directory.search_entry_next (kind, key)`,
   `create index on directory.search_entry_next (sort)`,
   `create index on directory.search_entry_next using gin (search) with (fastupdate = off)`,
   `create table directory.search_word_next as
@@ -35,6 +41,24 @@ const REBUILD = [
   `analyze directory.search_entry`,
   `analyze directory.search_word`,
 ];
+
+/** Brings some entries up to date, without making the others anew: what the region registers by itself. */
+export async function refreshSearch(tx: Sql, kind: Entry['kind'], keys: readonly string[]): Promise<void> {
+  const entries =
+    kind === 'practitioner'
+      ? `${PRACTITIONER_ENTRIES} where p.rpps = any($1::text[])`
+      : `${STRUCTURE_ENTRIES} and s.site_id = any($1::text[])`;
+  await tx.query(
+    `directory-refresh-search-${kind}`,
+    `with kept as (insert into directory.search_entry as e ${COLUMNS} ${entries}
+       on conflict (kind, key) do update set sort = excluded.sort, search = excluded.search
+        where (e.sort, e.search) is distinct from (excluded.sort, excluded.search) returning search)
+     insert into directory.search_word as w (word, entries)
+     select word, count(*) from kept, unnest(tsvector_to_array(search)) as word group by word order by word
+     on conflict (word) do nothing`,
+    [keys],
+  );
+}
 
 /** Entries whose name begins with the first words typed, in the order of names: the quickest way in, and what most people type. */
 export async function foundByName(sql: Sql, start: string, others: string, limit: number): Promise<Entry[]> {

@@ -11,6 +11,9 @@ export interface Practitioner {
   /** JDV_J01. */
   profession?: string;
   speciality?: string;
+  /** The words of both. */
+  professionLabel?: string;
+  specialityLabel?: string;
   /** Their own addresses in the secure mail of health (MSSanté). */
   mailboxes: string[];
   /** FINESS of where they work; a practice without FINESS is not one of them. */
@@ -182,6 +185,7 @@ export async function notConnected(sql: Sql): Promise<string[]> {
 }
 
 const PRACTITIONER = `p.rpps, p.family, p.given, p.title, p.profession, p.speciality,
+  p.profession_label as "professionLabel", p.speciality_label as "specialityLabel",
   array(select m.address from directory.mailbox m where m.rpps = p.rpps and m.kind = 'PER' and m.ended_at is null order by m.address) as mailboxes,
   array(select distinct s.finess from directory.practice w join directory.site s using (site_id)
          where w.rpps = p.rpps and w.ended_at is null and s.finess is not null order by s.finess) as structures`;
@@ -200,10 +204,11 @@ export async function upsertPractitioners(tx: Sql, given: readonly Practitioner[
   const rows = JSON.stringify(given);
   await tx.query(
     'directory-upsert-practitioners',
-    `insert into directory.practitioner (rpps, family, given, title, profession, speciality)
-     select * from jsonb_to_recordset($1::jsonb) as g(rpps text, family text, given text, title text, profession text, speciality text)
-     on conflict (rpps) do update set family = excluded.family, given = excluded.given, title = excluded.title,
-       profession = excluded.profession, speciality = excluded.speciality`,
+    `insert into directory.practitioner (rpps, family, given, title, profession, speciality, profession_label, speciality_label)
+     select * from jsonb_to_recordset($1::jsonb) as g(rpps text, family text, given text, title text, profession text, speciality text,
+                                                      "professionLabel" text, "specialityLabel" text)
+     on conflict (rpps) do update set family = excluded.family, given = excluded.given, title = excluded.title, profession = excluded.profession,
+       speciality = excluded.speciality, profession_label = excluded.profession_label, speciality_label = excluded.speciality_label`,
     [rows],
   );
   const people = given.map(({ rpps }) => rpps);
