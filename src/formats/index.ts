@@ -25,6 +25,8 @@ export { type Content, type FileRead, readAny } from './any/read.ts';
 export { WRITE_FORMATS, writeAs, type WriteContext, type WriteFormat, type Written } from './any/write.ts';
 export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';
+export { makePdf, pdfOf, type PdfOfDocument } from './pdf/make.ts';
+export { pdfText, type PdfText, type PdfTextLimits } from './pdf/text.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
 export { fhirLosses } from './fhir/losses.ts';
