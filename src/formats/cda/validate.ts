@@ -1,10 +1,15 @@
 import { ATTRIBUTE, attributeValue, decodeXml, FIRST_ATTRIBUTE, lastAttribute, NODE, pathOf, Refusal, scanXml } from '#kernel';
+import { readClinicalText } from './document/read.ts';
+import { LETTER_CODE } from './letter/codes.ts';
+import { REPORT_CODE } from './oids.ts';
 import { findDocument, readCdaText } from './read.ts';
+import type { ReadingWarning } from '../lab-report.ts';
 import { newReading, type Reading } from './reading.ts';
 import { BODY_RULES } from './rules/body.ts';
-import { HEADER_RULES } from './rules/header.ts';
+import { COMMON_RULES, HEADER_RULES } from './rules/header.ts';
+import { LETTER_RULES } from './rules/letter.ts';
 import { PEOPLE_RULES } from './rules/people.ts';
-import type { Finding, Rule } from './rules/rule.ts';
+import { type Finding, type Rule, valueIn } from './rules/rule.ts';
 import { CDA_VOCABULARY, V } from './vocabulary.ts';
 
 /** A document with an error on every line helps nobody to mend it. */
@@ -31,8 +36,9 @@ const WARNING_RULES: Readonly<Record<string, Pick<Finding, 'rule' | 'message' | 
 };
 
 /**
- * Checks a laboratory report in CDA against the rules of the French model, beyond its schema: each finding with its place, in
- * words for a laboratory technician. A document that cannot be read at all gives one finding with the refusal's code.
+ * Checks a CDA document against the rules of its French model, beyond its schema: each finding with its place, in words for a
+ * laboratory technician. A laboratory report and a discharge letter have all their rules, any other document those of the header.
+ * A document that cannot be read at all gives one finding with the refusal's code.
  */
 export function validateCda(bytes: Uint8Array, contentType?: string): Finding[] {
   try {
@@ -40,16 +46,25 @@ export function validateCda(bytes: Uint8Array, contentType?: string): Finding[] 
     const tape = scanXml(source, CDA_VOCABULARY);
     const r = newReading(tape);
     const d = findDocument(tape);
+    const code = valueIn(r, d, V.code, V.code);
     return [
-      ...[...HEADER_RULES, ...PEOPLE_RULES, ...BODY_RULES].flatMap((rule) => apply(r, d, rule)),
+      ...[...rulesOf(code), ...PEOPLE_RULES].flatMap((rule) => apply(r, d, rule)),
       ...repeatedIds(r),
-      ...readingFindings(source),
+      ...warningsOf(code, source).flatMap(asFinding),
     ];
   } catch (error) {
     if (error instanceof Refusal) return [refused(error)];
     throw error;
   }
 }
+
+function rulesOf(code: string | undefined): readonly Rule[] {
+  if (code === REPORT_CODE) return [...HEADER_RULES, ...BODY_RULES];
+  return code === LETTER_CODE.code ? [...COMMON_RULES, ...LETTER_RULES] : COMMON_RULES;
+}
+
+const warningsOf = (code: string | undefined, source: string): ReadingWarning[] =>
+  (code === REPORT_CODE ? readCdaText(source) : readClinicalText(source)).warnings;
 
 function apply(r: Reading, d: number, { id, severity, message, remedy, broken }: Rule): Finding[] {
   return broken(r, d)
@@ -78,11 +93,9 @@ const REPEATED: Omit<Finding, 'at'> = {
   remedy: { fr: 'Rendre chaque ID unique dans tout le document.', en: 'Make each ID unique in the whole document.' },
 };
 
-function readingFindings(source: string): Finding[] {
-  return readCdaText(source).warnings.flatMap(({ code, at }): Finding[] => {
-    const rule = WARNING_RULES[code];
-    return rule ? [{ ...rule, severity: 'warning', at }] : [];
-  });
+function asFinding({ code, at }: ReadingWarning): Finding[] {
+  const rule = WARNING_RULES[code];
+  return rule ? [{ ...rule, severity: 'warning', at }] : [];
 }
 
 function refused(refusal: Refusal): Finding {

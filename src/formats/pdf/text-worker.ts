@@ -24,8 +24,7 @@ async function read(): Promise<PdfAnswer> {
 }
 
 function answer(said: PdfAnswer): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(said);
+  parentPort?.postMessage(said, []);
 }
 
 try {

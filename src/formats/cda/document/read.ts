@@ -20,7 +20,12 @@ const PDF = 'application/pdf';
  * @throws Refusal `report.hostile`, `report.unreadable`, `report.identity-incomplete`, `report.not-a-document`
  */
 export function readClinicalDocument(bytes: Uint8Array, contentType?: string): ClinicalDocument {
-  const tape = scanXml(decodeXml(bytes, contentType), CDA_VOCABULARY);
+  return readClinicalText(decodeXml(bytes, contentType));
+}
+
+/** The same, from characters. */
+export function readClinicalText(source: string): ClinicalDocument {
+  const tape = scanXml(source, CDA_VOCABULARY);
   const d = findDocument(tape, 'report.not-a-document');
   const r = newReading(tape);
   const header = readHeader(r, d);

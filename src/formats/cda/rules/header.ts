@@ -189,8 +189,8 @@ export const HEADER_RULES: readonly Rule[] = [
       en: 'Who answers for the document (legalAuthenticator) is missing or incomplete.',
     },
     remedy: {
-      fr: 'Donner une seule fois legalAuthenticator : date, signatureCode S, biologiste.',
-      en: 'Give legalAuthenticator once: time, signatureCode S, biologist.',
+      fr: 'Donner une seule fois legalAuthenticator : date, signatureCode S, médecin ou biologiste.',
+      en: 'Give legalAuthenticator once: time, signatureCode S, doctor or biologist.',
     },
     broken: (r, d) => when(count(r, d, V.legalAuthenticator) !== 1 || !isSigned(r, child(r.tape, d, V.legalAuthenticator)), d),
   },
@@ -267,6 +267,10 @@ export const HEADER_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Those that hold for any document (« structuration minimale »), not for a laboratory report alone. */
+const COMMON = new Set('H01 H02 H04 H07 H08 H09 H10 H11 H12 H13 H17 H18 H19 H21'.split(' '));
+export const COMMON_RULES: readonly Rule[] = HEADER_RULES.filter(({ id }) => COMMON.has(id));
 
 function hasItsTemplates(r: Reading, d: number): boolean {
   const roots = children(r.tape, d, V.templateId).map((n) => attribute(r.tape, n, V.root));
