@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { Refusal } from '#kernel';
 import type { ReadingWarning } from '../lab-report.ts';
 
@@ -98,11 +99,6 @@ function decodeUnnamed(bytes: Uint8Array): DecodedMessage {
   return { text: utf8 ?? decodeAs('windows-1252', bytes), encoding, warnings: [{ code: 'charset.supposed', at: 'MSH-18', message }] };
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) return false;
-  return true;
-}
-
 function decodeAs(encoding: Encoding, bytes: Uint8Array): string {
   const text = tryDecode(encoding, bytes);
   if (text !== undefined) return text;
@@ -112,6 +108,7 @@ function decodeAs(encoding: Encoding, bytes: Uint8Array): string {
 const decoders = new Map<string, TextDecoder>();
 
 function tryDecode(encoding: Encoding, bytes: Uint8Array): string | undefined {
+  if (encoding === 'utf-8') return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : undefined;
   let decoder = decoders.get(encoding);
   if (!decoder) decoders.set(encoding, (decoder = new TextDecoder(encoding, { fatal: true })));
   try {

@@ -2,8 +2,10 @@ import { Refusal } from '#kernel';
 import type { ReadingWarning } from '../lab-report.ts';
 import { type Delimiters, unescape } from './escapes.ts';
 
-/** Far more than the segments of any report: two thousand results with their notes. */
-const MAX_SEGMENTS = 20_000;
+/** Far more than the segments of any report: two thousand results with a note each. */
+const MAX_SEGMENTS = 4_000;
+/** Escape characters: two a line end, in a document of 10 MB cut into lines. */
+const MAX_ESCAPES = 300_000;
 /** PV1, the longest segment of the standard, has 52 fields. */
 const MAX_FIELDS = 120;
 /** Repetitions of one field: identifiers, names, lines of a text. */
@@ -36,6 +38,7 @@ export interface Hl7Reading {
  */
 export function lexMessage(text: string, warnings: ReadingWarning[]): Hl7Reading {
   const d = readDelimiters(text);
+  refuseEscapes(text, d.escape);
   const segments: Segment[] = [];
   const seen = new Map<string, number>();
   const end = text.includes('\r') ? '\r' : '\n';
@@ -61,8 +64,7 @@ const LF = 10;
 
 function lexSegment(text: string, { from, to }: { from: number; to: number }, d: Delimiters, place: number): Segment {
   const name = text.slice(from, from + 3);
-  const next = text.slice(from + 3, from + 4);
-  if (!/^[A-Z][A-Z0-9]{2}$/.test(name) || (to > from + 3 && next !== d.field)) {
+  if (!isName(name) || (to > from + 3 && text[from + 3] !== d.field)) {
     throw new Refusal('report.unreadable', 'this line is no segment: a name of three characters, then the field separator', {
       at: `segment ${place}`,
     });
@@ -74,6 +76,16 @@ function lexSegment(text: string, { from, to }: { from: number; to: number }, d:
   // MSH-1 is the separator itself: what follows counts from 2.
   if (name === 'MSH') fields.splice(1, 0, d.field);
   return { name, fields, nth: 0 };
+}
+
+/** `OBX`, `ZFA`, `PV1`: the same few come on every line. */
+const isName = (name: string) => KNOWN_NAMES.has(name) || /^[A-Z][A-Z0-9]{2}$/.test(name);
+const KNOWN_NAMES: ReadonlySet<string> = new Set(['MSH', 'PID', 'PV1', 'ORC', 'OBR', 'OBX', 'NTE', 'SPM']);
+
+function refuseEscapes(text: string, escape: string): void {
+  let count = 0;
+  for (let at = text.indexOf(escape); at >= 0 && count <= MAX_ESCAPES; at = text.indexOf(escape, at + 1)) count += 1;
+  if (count > MAX_ESCAPES) throw new Refusal('report.hostile', `more than ${MAX_ESCAPES} escape characters`, { at: 'MSH' });
 }
 
 /** One message at a time: a batch, or two messages in one file, would be acknowledged as one. */
@@ -133,7 +145,13 @@ export function words(r: Hl7Reading, segment: Segment | undefined, field: number
   if (value === undefined) return undefined;
   const cut = value.indexOf(r.d.repetition);
   const first = cut < 0 ? value : value.slice(0, cut);
-  return wordsOf(r, components(r, first)[component - 1]);
+  return component === 1 ? firstWords(r, first) : wordsOf(r, components(r, first)[component - 1]);
+}
+
+/** Words of the first component of a repetition, most often the only one. */
+export function firstWords(r: Hl7Reading, value: string): string | undefined {
+  const cut = value.indexOf(r.d.component);
+  return wordsOf(r, cut < 0 ? value : value.slice(0, cut));
 }
 
 /** The segments of that name, in order. */

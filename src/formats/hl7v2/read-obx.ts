@@ -1,7 +1,7 @@
 import { Refusal } from '#kernel';
 import { FINESS_ROOT } from '../cda/oids.ts';
 import type { Organization, Participant, Result } from '../lab-report.ts';
-import { components, placeOf, raw, repetitions, type Segment, warn, wordsOf } from './lexer.ts';
+import { components, firstWords, placeOf, raw, repetitions, type Segment, warn, wordsOf } from './lexer.ts';
 import { type Hl7Context, once, readCwe, readEi, readXcn } from './read-types.ts';
 import { readRange, readUnit, readValues } from './read-value.ts';
 
@@ -39,16 +39,17 @@ export function readResult(
   const status = statusOf(c, obx, defaults.status);
   if (status === undefined) return undefined;
   const named = raw(obx, 3);
-  const code = named === undefined ? undefined : once(c, 'analyte', named, readAnalyte);
+  const code = named === undefined ? undefined : readCwe(c, named, true);
   if (!code) throw new Refusal('report.unreadable', 'the line does not say what was measured', { at: placeOf(obx, 3) });
   const result: Result = { kind: 'result', code, status };
-  const at = moment(c, raw(obx, 14)) ?? defaults.at;
+  const stated = raw(obx, 14);
+  const at = (stated === undefined ? undefined : once(c, 'at', stated, firstWords)) ?? defaults.at;
   if (at !== undefined) result.at = at;
   const unit = readUnit(c, obx);
   const [value, ...others] = readValues(c, obx, unit);
   if (value) result.value = value;
   if (others.length > 0) result.otherValues = others;
-  const flags = repetitions(c, obx, 8).flatMap((flag) => wordsOf(c, components(c, flag)[0]) ?? []);
+  const flags = repetitions(c, obx, 8).flatMap((flag) => firstWords(c, flag) ?? []);
   if (flags.length > 0) result.interpretations = flags;
   const range = raw(obx, 7);
   const reference = range === undefined ? undefined : readRange(c, range, unit);
@@ -56,8 +57,6 @@ export function readResult(
   takePeople(c, obx, result);
   return result;
 }
-
-const readAnalyte = (c: Hl7Context, value: string) => readCwe(c, value, true);
 
 function statusOf(c: Hl7Context, obx: Segment, ofOrder: string | undefined): string | undefined {
   const said = raw(obx, 11);
@@ -74,7 +73,7 @@ function statusOf(c: Hl7Context, obx: Segment, ofOrder: string | undefined): str
 
 /** A TS; undefined when absent. */
 export function moment(c: Hl7Context, value: string | undefined): string | undefined {
-  return value === undefined ? undefined : wordsOf(c, components(c, value)[0]);
+  return value === undefined ? undefined : firstWords(c, value);
 }
 
 function takePeople(c: Hl7Context, obx: Segment, result: Result): void {

@@ -244,6 +244,18 @@ describe('a document that comes with the results', () => {
   });
 });
 
+describe('a message made to cost more than it weighs is refused at once', () => {
+  test.each([
+    ['a million segments', () => oru(1) + 'NTE\r'.repeat(1_000_000), 'segment 4001'],
+    ['more orders than anyone asks', () => message(MSH, PID, ...Array.from({ length: 1_001 }, (_, n) => obr({ n }))), 'OBR[1001]-1'],
+    ['escapes without end', () => message(MSH, PID, obr(), obx({ type: 'FT', value: '\\'.repeat(1_000_000) })), 'MSH'],
+    ['fields without end', () => message(MSH, PID, obr(), `OBX|${'|'.repeat(1_000_000)}`), 'segment 4'],
+    ['repetitions without end', () => message(MSH, PID, obr(), obx({ type: 'ST', value: '~'.repeat(1_000_000) })), 'OBX[1]-5'],
+  ])('%s', (_, make, at) => {
+    expect(() => read(make())).toThrow(refusal('report.hostile', at));
+  });
+});
+
 describe('what is refused says where', () => {
   test.each([
     ['no patient', message(MSH, obr(), obx()), 'report.unreadable', 'PID'],

@@ -1,7 +1,7 @@
 import { Refusal } from '#kernel';
 import { LOINC, REPORT_CODE } from '../cda/oids.ts';
 import { refuseIncompleteIns } from '../strict-traits.ts';
-import type { Identifier, Item, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import type { Identifier, Item, LabReport, Participant, Result, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
 import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, warn, words, wordsOf } from './lexer.ts';
 import type { MessageHeader, OruMessage } from './message.ts';
 import { custodianOf } from './read-custodian.ts';
@@ -9,7 +9,7 @@ import { isolateKey, noteOf, type OrderGroup, readOrder, type ReadOrder } from '
 import { moment } from './read-obx.ts';
 import { messageId, messageTime, setIdOf, versionOf } from './oru-identity.ts';
 import { readPatient } from './read-patient.ts';
-import { type Hl7Context, once, partyOf, plainId, readXcn } from './read-types.ts';
+import { type Hl7Context, partyOf, plainId, readXcn } from './read-types.ts';
 import { encounterOf, readVisit } from './read-visit.ts';
 import { chapterOf } from './chapters.ts';
 import { rootOf } from './systems.ts';
@@ -60,7 +60,7 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
     validators: validatorsOf(orders),
     participants: people(c, groups, 16).map((person): TypedParticipant => ({ type: 'REF', ...person })),
     orders: distinct(orders.flatMap(({ placer }) => placer ?? [])),
-    events: orders.map((order) => eventOf(c, order, orders)),
+    events: eventsOf(c, orders),
     ...(encounter && { encounter }),
     sections: sectionsOf(c, orders, joined),
     ...(pdf !== undefined && { pdf: { base64: pdf } }),
@@ -69,6 +69,9 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
   takePatientNotes(c, report);
   return { kind: 'oru', header, report, warnings: c.warnings };
 }
+
+/** Far more than what is asked of one sampling. */
+const MAX_ORDERS = 1_000;
 
 /** The orders of a message with the segments that are theirs: a note belongs to the segment before it. */
 function groupOrders(c: Hl7Context): OrderGroup[] {
@@ -85,6 +88,7 @@ function groupOrders(c: Hl7Context): OrderGroup[] {
         notes = [];
         group = { orc, obr: segment, notes, lines: [], specimens: [] };
         groups.push(group);
+        if (groups.length > MAX_ORDERS) throw new Refusal('report.hostile', `more than ${MAX_ORDERS} orders`, { at: placeOf(segment, 1) });
         orc = undefined;
         break;
       case 'OBX': {
@@ -116,13 +120,14 @@ const ROUTING = 'MetaDMPMSS';
  */
 function attachAntibiograms(c: Hl7Context, orders: readonly ReadOrder[]): Set<ReadOrder> {
   const joined = new Set<ReadOrder>();
+  const isolates = new Map(orders.toReversed().flatMap((order) => [...order.isolates]));
   for (const order of orders) {
     const { group, entry } = order;
     const parent = raw(group.obr, 26);
     if (parent === undefined) continue;
     const [observation = '', subId] = parent.split(c.d.component, 2);
     const code = wordsOf(c, observation);
-    const isolate = subId === undefined || code === undefined ? undefined : isolateNamed(orders, isolateKey(code, subId));
+    const isolate = subId === undefined || code === undefined ? undefined : isolates.get(isolateKey(code, subId));
     if (isolate && !entry.items.includes(isolate)) {
       const [results, others] = [entry.items.filter(isOfIsolate), entry.items.filter((item) => !isOfIsolate(item))];
       const [specimen] = entry.specimens ?? [];
@@ -139,9 +144,6 @@ function attachAntibiograms(c: Hl7Context, orders: readonly ReadOrder[]): Set<Re
 }
 
 const isOfIsolate = ({ kind }: Item) => kind === 'battery' || kind === 'result';
-
-const isolateNamed = (orders: readonly ReadOrder[], key: string) =>
-  orders.map(({ isolates }) => isolates.get(key)).find((isolate) => isolate !== undefined);
 
 /** The chapters, in the order of the message; an antibiogram that joined its isolate makes none. */
 function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[], joined: ReadonlySet<ReadOrder>): Section[] {
@@ -167,18 +169,19 @@ function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[], joined: Readonl
 }
 
 /** A whole report is awaited only when each of its orders is: each result says its own status. */
-function eventOf(c: Hl7Context, { group, filler, code, entry }: ReadOrder, all: readonly ReadOrder[]): ServiceEvent {
-  const isAwaited = entry.status === 'active';
-  const isWhole = all.every((order) => order.entry.status === 'active');
-  const { sampledAt } = entry.specimens?.[0] ?? {};
-  const end = moment(c, raw(group.obr, 22));
-  return {
-    ...(filler && { ids: [filler] }),
-    ...(code && { code }),
-    ...((!isAwaited || isWhole) && { status: entry.status }),
-    ...(sampledAt !== undefined && { start: sampledAt }),
-    ...(end !== undefined && { end }),
-  };
+function eventsOf(c: Hl7Context, orders: readonly ReadOrder[]): ServiceEvent[] {
+  const isWhole = orders.every(({ entry }) => entry.status === 'active');
+  return orders.map(({ group, filler, code, entry }) => {
+    const { sampledAt } = entry.specimens?.[0] ?? {};
+    const end = moment(c, raw(group.obr, 22));
+    return {
+      ...(filler && { ids: [filler] }),
+      ...(code && { code }),
+      ...((entry.status !== 'active' || isWhole) && { status: entry.status }),
+      ...(sampledAt !== undefined && { start: sampledAt }),
+      ...(end !== undefined && { end }),
+    };
+  });
 }
 
 function authorOf(header: MessageHeader, organization: LabReport['custodian']): Participant {
@@ -193,19 +196,29 @@ function authorOf(header: MessageHeader, organization: LabReport['custodian']): 
 
 /** People of one field over the orders, each once. */
 function people(c: Hl7Context, groups: readonly OrderGroup[], field: number): Participant[] {
-  const all = groups.flatMap(({ obr }) => repetitions(c, obr, field).map((xcn) => once(c, 'xcn', xcn, readXcn)));
-  return [...new Set(all)].filter((person) => person !== undefined);
+  const fields = new Set(groups.flatMap(({ obr }) => repetitions(c, obr, field)));
+  return [...fields].flatMap((xcn) => readXcn(c, xcn) ?? []);
 }
 
+/** Who validated some of the lines, each once. */
 function validatorsOf(orders: readonly ReadOrder[]): Participant[] {
-  const found = new Set<Participant>();
+  const seen = new Set<Participant[]>();
+  const found = new Map<string, Participant>();
   for (const { entry } of orders) {
     for (const item of entry.items) {
-      const results = item.kind === 'battery' || item.kind === 'isolate' ? item.items : [item];
-      for (const result of results) if (result.kind === 'result') for (const validator of result.validators ?? []) found.add(validator);
+      for (const { validators } of resultsIn(item)) {
+        if (!validators || seen.has(validators)) continue;
+        seen.add(validators);
+        for (const person of validators) found.set(JSON.stringify(person), person);
+      }
     }
   }
-  return [...found];
+  return [...found.values()];
+}
+
+function resultsIn(item: Item): Result[] {
+  if (item.kind === 'battery' || item.kind === 'isolate') return item.items.flatMap(resultsIn);
+  return item.kind === 'result' ? [item] : [];
 }
 
 /** OBR-32, who answers for the interpretation: `id&family&given…^time` (NDL). */

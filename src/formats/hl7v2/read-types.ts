@@ -9,20 +9,24 @@ import { unescape } from './escapes.ts';
 export interface Hl7Context extends Hl7Reading {
   /** Name of MSH-4, its universal identifier first. */
   readonly facility: string;
-  /** Fields already read, by kind and raw text: the same unit, validator or laboratory comes with every line. */
-  readonly known: Map<string, unknown>;
+  /** The last field read of each kind: the same unit, validator or laboratory comes with every line. */
+  readonly known: Map<string, Known>;
 }
 
-/** Reads a raw field once for all the lines that repeat it; what it gives is shared and never changed. */
+/** What a field gave the last time, by kind. */
+interface Known {
+  value: string;
+  read: unknown;
+}
+
+/** Reads a raw field once for all the lines in a row that repeat it; what it gives is shared and never changed. */
 export function once<T>(c: Hl7Context, kind: string, value: string, read: (c: Hl7Context, value: string) => T): T {
-  const key = kind + value;
-  if (c.known.has(key)) return c.known.get(key) as T;
+  const last = c.known.get(kind);
+  if (last?.value === value) return last.read as T;
   const made = read(c, value);
-  if (c.known.size < MOST_KNOWN) c.known.set(key, made);
+  c.known.set(kind, { value, read: made });
   return made;
 }
-
-const MOST_KNOWN = 2_000;
 
 /** HD from its three parts, which are components in MSH and subcomponents elsewhere. */
 export function partyOf(c: Hl7Reading, parts: readonly (string | undefined)[]): Hl7Party {

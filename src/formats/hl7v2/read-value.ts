@@ -54,6 +54,8 @@ export function readValues(c: Hl7Context, obx: Segment, unit: string | undefined
   if (value === undefined) return [];
   if (isNull(value)) return [{ type: 'absent', nullFlavor: 'NI' }];
   const type = raw(obx, 2) ?? '';
+  // Nearly every value of a report is such: read without more ado.
+  if (type === 'NM' && PLAIN_NUMBER.test(value)) return [{ type: 'quantity', ...quantity(value, unit) }];
   // Lines of one text.
   if (type === 'TX' || type === 'FT') {
     return [
@@ -69,6 +71,8 @@ export function readValues(c: Hl7Context, obx: Segment, unit: string | undefined
     .filter((one) => one !== '')
     .map((one) => readValue(c, obx, { type, value: one, unit }));
 }
+
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 interface Typed {
   type: string;
@@ -107,8 +111,6 @@ function readValue(c: Hl7Context, obx: Segment, { type, value, unit }: Typed): R
 const PLAIN: ReadonlySet<string> = new Set(['ST', 'TM', 'TN', 'XTN', 'RP', '']);
 
 function readNumber(c: Hl7Context, obx: Segment, { value, unit }: Omit<Typed, 'type'>): ResultValue {
-  // Nearly every value of a report is such: read without more ado.
-  if (/^-?\d+(?:\.\d+)?$/.test(value)) return { type: 'quantity', ...quantity(value, unit) };
   const text = unescape(value, c.d).trim();
   const decimal = decimalOf(text);
   if (decimal !== undefined) return { type: 'quantity', ...quantity(decimal, unit) };

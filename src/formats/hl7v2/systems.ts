@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LOINC, UCUM } from '../cda/oids.ts';
 import type { Hl7Party } from './message.ts';
 
@@ -51,8 +51,8 @@ const NAMESPACE = Buffer.from('5d2f7f0c6a5b4d0a9a1e0c8b1f6b7c21', 'hex');
 
 /** `2.25.` and the decimal of the UUID (version 5) of a name. */
 export function nameBasedOid(name: string): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
-  hash[6] = (hash[6]! & 0x0f) | 0x50;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  return `2.25.${BigInt(`0x${hash.toString('hex')}`)}`;
+  const uuid = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'buffer').subarray(0, 16);
+  uuid[6] = (uuid[6]! & 0x0f) | 0x50;
+  uuid[8] = (uuid[8]! & 0x3f) | 0x80;
+  return `2.25.${(uuid.readBigUInt64BE(0) << 64n) | uuid.readBigUInt64BE(8)}`;
 }
