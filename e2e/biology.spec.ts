@@ -167,3 +167,20 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('a value that Cigogne calculates is named so, says from what, and opens the report of its input', async ({
+  page,
+  expectAccessible,
+  picture,
+}) => {
+  await openStory(page);
+  const cell = page.locator('td[data-row="calc:non-hdl"]').filter({ hasText: /\d/ }).first();
+  await cell.click();
+  await expect(line(page)).toContainText('Calculé : Cholestérol non-HDL');
+  await expect(line(page)).toContainText(/Calculé par Cigogne à partir de : .*Cholestérol/);
+  await expect(line(page)).not.toContainText('Validé par');
+  await expectAccessible();
+  await picture('biology-calculated');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: /valeur ouverte/ })).toContainText('Cholestérol');
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORMULA_IDS } from '#terminology/contract';
 
 /**
  * `GET /api/biology/catalogue`: what the screen needs to name, order and search the comparable rows. The rules themselves
@@ -32,6 +33,10 @@ export const catalogueRowSchema = z.object({
   immunoHaematology: z.literal(true).optional(),
   /** Result of a formula (glomerular filtration rate, anion gap). */
   calculated: z.literal(true).optional(),
+  /** Cigogne calculates it from these rows, never a laboratory: marked so wherever it is shown. */
+  derived: z
+    .object({ formula: z.enum(FORMULA_IDS), source: z.string(), inputs: z.array(z.string()), cautions: z.array(z.string()) })
+    .optional(),
 });
 export type CatalogueRow = z.infer<typeof catalogueRowSchema>;
 

@@ -18,7 +18,8 @@ export function periodStart(period: Period, now: number): number {
 export function inPeriod(readings: readonly Reading[], period: Period, now: number): { shown: Reading[]; hidden: number } {
   const start = periodStart(period, now);
   const shown = readings.filter((reading) => reading.at >= start);
-  return { shown, hidden: readings.length - shown.length };
+  // What Cigogne calculated is no result that someone sent.
+  return { shown, hidden: readings.filter((reading) => reading.at < start && !reading.derived).length };
 }
 
 export const ROW_FILTERS = ['new', 'abnormal', 'changed', 'corrected'] as const;

@@ -2,6 +2,7 @@
 import type { StoredReport } from '#record/contract';
 import type { Catalogue } from './contract.ts';
 import { currentReports } from './earlier.ts';
+import { derivedReadings } from './derive.ts';
 import { infoOf, indexCatalogue, placeOf, readingOf, type CatalogueIndex, type Reading, type ReadingOptions } from './reading.ts';
 
 export interface Gathered {
@@ -34,6 +35,7 @@ export function gather(reports: readonly StoredReport[], catalogue: Catalogue, o
     }
   }
   joinTexts(readings, index);
+  readings.push(...derivedReadings(readings, index, options));
   readings.sort(byTime);
   microbiology.sort(byTime);
   return {

@@ -77,7 +77,7 @@ function rowOf(id: string, readings: Reading[], info: CatalogueRow | undefined):
     cells: cellsOf(readings, info),
     ...(latest && { latest }),
     ...(change && { change }),
-    newCount: readings.filter((reading) => reading.isNew).length,
+    newCount: readings.filter((reading) => reading.isNew && !reading.derived).length,
     correctedCount: readings.filter((reading) => reading.earlier).length,
   };
 }

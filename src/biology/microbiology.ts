@@ -1,5 +1,6 @@
 /** Microbiology apart: sample, then what grew in it, then its antibiogram. */
-import type { Reading } from './reading.ts';
+import { readSusceptibility, type Resistance, resistancesOf } from '#terminology/contract';
+import { counts, type Reading } from './reading.ts';
 
 export interface Antibiotic {
   reading: Reading;
@@ -11,6 +12,8 @@ export interface Antibiotic {
 export interface Germ {
   name: string;
   antibiotics: Antibiotic[];
+  /** What a ward must know of, told from the laboratory's words and from the antibiogram: a help to see, not a diagnosis. */
+  resistances: Resistance[];
 }
 
 export interface MicroSample {
@@ -37,11 +40,22 @@ function sampleOf(readings: Reading[]): MicroSample {
     precision,
     laboratory: report.laboratory,
     ...(result.specimen && { specimen: result.specimen }),
-    germs: [...germs].map(([name, list]) => ({ name, antibiotics: list.map(antibioticOf) })),
+    germs: [...germs].map(([name, list]) => ({ name, antibiotics: list.map(antibioticOf), resistances: resistancesIn(name, list) })),
   };
 }
 
 function antibioticOf(reading: Reading): Antibiotic {
   const { label, interpretation } = reading.result;
   return { reading, label, ...(interpretation && { interpretation }) };
+}
+
+function resistancesIn(germ: string, readings: readonly Reading[]): Resistance[] {
+  const counting = readings.filter(counts);
+  const results = counting.map(({ result: { normalised, label, interpretation, text }, at }) => ({
+    row: normalised.row,
+    label,
+    susceptibility: readSusceptibility(interpretation ?? text, new Date(at).getUTCFullYear()),
+  }));
+  const words = counting.flatMap(({ result: { label, text, comment, number } }) => [comment ?? '', number ? '' : `${label} ${text}`]);
+  return resistancesOf(germ, results, words);
 }

@@ -37,7 +37,9 @@ const A_LITTLE = 0.2;
 const SMALL_CHANGE_PERCENT = 10;
 
 /** @param dayOf the day of an instant, `YYYY-MM-DD`, on the clock of the region */
-export function ownSamplings({ readings, index }: Gathered, dayOf: (at: number) => string): Sampling[] {
+export function ownSamplings({ readings: all, index }: Gathered, dayOf: (at: number) => string): Sampling[] {
+  // A calculated value needs a professional's eye: one's own page holds what was measured and told.
+  const readings = all.filter(({ derived }) => !derived);
   const byRow = Map.groupBy(readings.filter(counts), ({ rowId }) => rowId);
   const samplings = Map.groupBy(readings, ({ report }) => {
     const sampled = Date.parse(report.sampledAt);

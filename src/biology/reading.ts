@@ -52,6 +52,8 @@ export interface Reading {
   earlier?: EarlierVersion;
   conflict: boolean;
   isNew: boolean;
+  /** Cigogne calculated it from these; `report` and `result.n` are those of the first. */
+  derived?: { inputs: readonly Reading[]; cautions: readonly string[]; isBesideReported: boolean };
 }
 
 export interface ReadingOptions {
@@ -60,6 +62,8 @@ export interface ReadingOptions {
   lastVisit?: string;
   /** ISO day; a result before it is told as such. */
   birthDate?: string;
+  /** As the identity says; anything but these two is not known. */
+  sex?: 'M' | 'F';
 }
 
 export interface CatalogueIndex {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { screenCatalogue } from '#terminology';
+import { type FormulaId, screenCatalogue } from '#terminology';
 import type { FastifyInstance } from 'fastify';
 import { catalogueSchema } from './contract.ts';
 
 /** An hour: a browser that stays open over an update asks again soon, and is answered 304 when nothing changed. */
 const FRESH_SECONDS = 3600;
 
-/** What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody. */
-export async function biologyRoutes(app: FastifyInstance): Promise<void> {
-  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue()));
+/**
+ * What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody.
+ * @param options.formulas of the values that the region lets Cigogne calculate
+ */
+export async function biologyRoutes(app: FastifyInstance, { formulas }: { formulas: readonly FormulaId[] }): Promise<void> {
+  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas)));
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   app.get(
     '/api/biology/catalogue',

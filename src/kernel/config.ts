@@ -42,6 +42,11 @@ const variables = z.object({
   CIGOGNE_MODE: oneOf(['demo', 'production']).default('demo'),
   /** Time zone of printed times that carry no offset (IANA name). */
   REGION_TIME_ZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Paris').default('Europe/Paris'),
+  /** Formulas of the values that Cigogne calculates itself beside reported ones, separated by commas; `none` for no value. */
+  DERIVED_VALUES: z
+    .string()
+    .regex(/^[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*$/, 'names of formulas separated by commas, or none')
+    .default('egfr-ckdepi-2009,ldl-friedewald,non-hdl,anion-gap,calcium-corrected,transferrin-saturation,homa-ir'),
   /** Days that a refused original waits in quarantine. */
   QUARANTINE_DAYS: whole(1, 3_650, 30),
   /** TCP port of HL7 v2 messages in MLLP; absent: none are taken. */

@@ -16,6 +16,7 @@ import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
+import { formulasOf } from './derived-values.ts';
 import { faultToLog } from './fault-to-log.ts';
 import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
@@ -96,7 +97,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
   await recordRoutes(app, { db, relay });
-  await biologyRoutes(app);
+  await biologyRoutes(app, { formulas: formulasOf(config.DERIVED_VALUES) });
   await conflictRoutes(app, { db, relay });
   await mappingRoutes(app, { db, tables });
   await regionRoutes(app, { db });

@@ -10,7 +10,7 @@ export { type CriticalBounds, type CriticalCandidate, regionalCritical } from '.
 export type { DerivationRefusal, DerivedInput, Subject } from './derivation.ts';
 export { derive, type Derivation, type DerivationOptions, type DerivedValue, isAcuteRise } from './derived.ts';
 export { flagFromInterval } from './flag.ts';
-export { type Formula, type FormulaId, FORMULAS } from './formulas.ts';
+export { type Formula, FORMULA_IDS, type FormulaId, FORMULAS } from './formulas.ts';
 export {
   FAMILIES,
   FAMILIES_VERSION,

@@ -1,21 +1,26 @@
 /** The formulas of derived values: inputs with their unit, source, limits. Each is checked on a published example in its test. */
 import type { DerivationRefusal, DerivedInput, Subject } from './derivation.ts';
 
-export type FormulaId =
-  | 'egfr-ckdepi-2009'
-  | 'egfr-ckdepi-2021'
-  | 'egfr-ekfc'
-  | 'egfr-schwartz'
-  | 'ldl-friedewald'
-  | 'ldl-sampson'
-  | 'non-hdl'
-  | 'anion-gap'
-  | 'calcium-corrected'
-  | 'transferrin-saturation'
-  | 'homa-ir'
-  | 'fib-4';
+export const FORMULA_IDS = [
+  'egfr-ckdepi-2009',
+  'egfr-ckdepi-2021',
+  'egfr-ekfc',
+  'egfr-schwartz',
+  'ldl-friedewald',
+  'ldl-sampson',
+  'non-hdl',
+  'anion-gap',
+  'calcium-corrected',
+  'transferrin-saturation',
+  'homa-ir',
+  'fib-4',
+] as const;
+export type FormulaId = (typeof FORMULA_IDS)[number];
 
 export interface Formula {
+  /** What is shown as its name. */
+  label: string;
+  labelEn: string;
   inputs: readonly { row: string; unit: string }[];
   unit: string;
   decimals: number;
@@ -100,23 +105,31 @@ const at = (values: readonly number[], index: number) => values[index] ?? Number
 
 export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
   'egfr-ckdepi-2009': {
+    label: 'DFG estimé (CKD-EPI 2009)',
+    labelEn: 'Estimated GFR (CKD-EPI 2009)',
     ...ADULT_EGFR,
     source: 'Levey et al., Ann Intern Med 2009; without the ethnic factor, as in French practice',
     compute: ([creatinine = Number.NaN], subject) =>
       ckdEpi(creatinine, subject, { factor: 141, low: { M: -0.411, F: -0.329 }, high: -1.209, perYear: 0.993, female: 1.018 }),
   },
   'egfr-ckdepi-2021': {
+    label: 'DFG estimé (CKD-EPI 2021)',
+    labelEn: 'Estimated GFR (CKD-EPI 2021)',
     ...ADULT_EGFR,
     source: 'Inker et al., N Engl J Med 2021',
     compute: ([creatinine = Number.NaN], subject) =>
       ckdEpi(creatinine, subject, { factor: 142, low: { M: -0.302, F: -0.241 }, high: -1.2, perYear: 0.9938, female: 1.012 }),
   },
   'egfr-ekfc': {
+    label: 'DFG estimé (EKFC)',
+    labelEn: 'Estimated GFR (EKFC)',
     ...ADULT_EGFR,
     source: 'Pottel et al., Ann Intern Med 2021',
     compute: ([creatinine = Number.NaN], subject) => ekfc(creatinine, subject),
   },
   'egfr-schwartz': {
+    label: 'DFG estimé de l’enfant (Schwartz)',
+    labelEn: 'Estimated GFR of a child (Schwartz)',
     ...ADULT_EGFR,
     cautions: ['stable-kidney-function', 'enzymatic-creatinine'],
     source: 'Schwartz et al., J Am Soc Nephrol 2009 (bedside, 0.413 × height in cm / creatinine in mg/dL)',
@@ -129,6 +142,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: ([creatinine = Number.NaN], { heightCm = Number.NaN }) => (0.413 * heightCm * UMOL_PER_MG_DL) / creatinine,
   },
   'ldl-friedewald': {
+    label: 'LDL (Friedewald)',
+    labelEn: 'LDL (Friedewald)',
     inputs: LIPIDS,
     unit: 'mmol/L',
     decimals: 2,
@@ -140,6 +155,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => (at(values, 2) > 3.9 ? 'triglycerides-too-high' : at(values, 0) - at(values, 1) - at(values, 2) / 2.2),
   },
   'ldl-sampson': {
+    label: 'LDL (Sampson)',
+    labelEn: 'LDL (Sampson)',
     inputs: LIPIDS,
     unit: 'mmol/L',
     decimals: 2,
@@ -151,6 +168,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => (at(values, 2) > 9 ? 'triglycerides-too-high' : sampson(at(values, 0), at(values, 1), at(values, 2))),
   },
   'non-hdl': {
+    label: 'Cholestérol non-HDL',
+    labelEn: 'Non-HDL cholesterol',
     inputs: LIPIDS.slice(0, 2),
     unit: 'mmol/L',
     decimals: 2,
@@ -162,6 +181,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => at(values, 0) - at(values, 1),
   },
   'anion-gap': {
+    label: 'Trou anionique',
+    labelEn: 'Anion gap',
     inputs: [
       { row: 'sodium.serum', unit: 'mmol/L' },
       { row: 'chloride.serum', unit: 'mmol/L' },
@@ -177,6 +198,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => at(values, 0) - at(values, 1) - at(values, 2),
   },
   'calcium-corrected': {
+    label: 'Calcium corrigé par l’albumine',
+    labelEn: 'Calcium corrected for albumin',
     inputs: [
       { row: 'calcium.serum', unit: 'mmol/L' },
       { row: 'albumin.serum', unit: 'g/L' },
@@ -192,6 +215,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => at(values, 0) + 0.02 * (40 - at(values, 1)),
   },
   'transferrin-saturation': {
+    label: 'Saturation de la transferrine',
+    labelEn: 'Transferrin saturation',
     inputs: [
       { row: 'iron.serum', unit: 'umol/L' },
       { row: 'transferrin.serum', unit: 'g/L' },
@@ -206,6 +231,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => (100 * at(values, 0)) / (25 * at(values, 1)),
   },
   'homa-ir': {
+    label: 'HOMA-IR',
+    labelEn: 'HOMA-IR',
     inputs: [
       { row: 'glucose_fasting.serum', unit: 'mmol/L' },
       { row: 'insulin_iu.serum', unit: 'm[IU]/L' },
@@ -220,6 +247,8 @@ export const FORMULAS: Readonly<Record<FormulaId, Formula>> = {
     compute: (values) => (at(values, 0) * at(values, 1)) / 22.5,
   },
   'fib-4': {
+    label: 'FIB-4',
+    labelEn: 'FIB-4',
     inputs: [
       { row: 'ast.serum', unit: 'U/L' },
       { row: 'alt.serum', unit: 'U/L' },

@@ -1,4 +1,5 @@
 /** The catalogue as the screens take it: names, order, search, no LOINC axes. Made once; some 150 kB of JSON before compression. */
+import { type FormulaId, FORMULAS } from './formulas.ts';
 import { CATALOGUE_VERSION, catalogueRows, chapters, presets, type RowInfo } from './catalogue.ts';
 
 export interface ScreenRow {
@@ -23,6 +24,8 @@ export interface ScreenRow {
   variation?: { within: number; analytical?: number };
   immunoHaematology?: true;
   calculated?: true;
+  /** Cigogne calculates it itself, from these rows. */
+  derived?: { formula: FormulaId; source: string; inputs: string[]; cautions: string[] };
 }
 
 export interface ScreenCatalogue {
@@ -32,11 +35,14 @@ export interface ScreenCatalogue {
   presets: { id: string; label: string; labelEn: string; rows: string[] }[];
 }
 
-export function screenCatalogue(): ScreenCatalogue {
+/** @param formulas of the values that the region lets Cigogne calculate: each has a row, after what a laboratory reports of the same kind */
+export function screenCatalogue(formulas: readonly FormulaId[] = []): ScreenCatalogue {
   const names = new Map(chapters().map((chapter) => [chapter.chapter, chapter]));
+  const reported = catalogueRows().map((row) => screenRow(row, names.get(row.chapter) ?? { label: row.chapter, labelEn: row.chapter }));
+  const rows = formulas.reduce<readonly ScreenRow[]>(withFormula, reported);
   return {
     version: CATALOGUE_VERSION,
-    rows: catalogueRows().map((row) => screenRow(row, names.get(row.chapter) ?? { label: row.chapter, labelEn: row.chapter })),
+    rows: [...rows],
     presets: presets().map(({ preset, label, labelEn, rows }) => ({ id: preset, label, labelEn, rows: [...rows] })),
   };
 }
@@ -65,3 +71,36 @@ function screenRow(row: RowInfo, chapter: { label: string; labelEn: string }): S
     ...(row.isCalculated && { calculated: true as const }),
   };
 }
+
+/** The row of a formula stands after the reported rows of the same quantity, else after its first input. */
+function withFormula(rows: readonly ScreenRow[], formula: FormulaId): ScreenRow[] {
+  const { label, labelEn, inputs, sameAs, unit, source, cautions } = FORMULAS[formula];
+  const place = Math.max(
+    rows.findLastIndex(({ row }) => sameAs.includes(row)),
+    rows.findIndex(({ row }) => row === inputs[0]?.row),
+  );
+  const [near, first] = [rows[place], rows.find(({ row }) => row === inputs[0]?.row)];
+  if (!near || !first) throw new Error(`the formula ${formula} has no row beside which to stand`);
+  const row: ScreenRow = {
+    row: `calc:${formula}`,
+    // Said in the name itself, and first, so that no screen, list or print can show it without or cut it off.
+    label: `Calculé : ${label}`,
+    labelEn: `Calculated: ${labelEn}`,
+    specimen: first.specimen,
+    specimenEn: first.specimenEn,
+    chapter: near.chapter,
+    chapterEn: near.chapterEn,
+    panel: near.panel,
+    panelEn: near.panelEn,
+    synonyms: [label],
+    methodSensitive: first.methodSensitive,
+    ...(PRINTED_UNITS[unit] !== '' && { unit: PRINTED_UNITS[unit] ?? unit }),
+    ucum: unit,
+    calculated: true,
+    derived: { formula, source, inputs: inputs.map((input) => input.row), cautions: [...cautions] },
+  };
+  return [...rows.slice(0, place + 1), row, ...rows.slice(place + 1)];
+}
+
+/** Units of formulas whose UCUM code is not what one prints; an index has none. */
+const PRINTED_UNITS: Readonly<Record<string, string>> = { 'mL/min/{1.73_m2}': 'mL/min/1,73 m²', '{index}': '' };

@@ -27,7 +27,7 @@ function placeMemory(): PlaceMemory {
 /** All results of one patient: the grid, and from any value its curve and its source. */
 export function BiologyPage(props: PatientPageProps) {
   const { patientId, patient } = props;
-  const biology = useBiology(patientId, patient.traits.birthDate);
+  const biology = useBiology(patientId, patient.traits);
   const [memory] = useState(placeMemory);
   const { data } = biology;
   const codes = useMemo(() => {

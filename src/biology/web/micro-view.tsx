@@ -1,4 +1,5 @@
 import { Fragment, useMemo } from 'react';
+import { resistanceKey } from '#terminology/web';
 import { Button, LabCode, Notice, Tag, useLanguage, useText } from '#ui';
 import { microSamples, type Antibiotic, type MicroSample } from '../microbiology.ts';
 import type { Reading } from '../reading.ts';
@@ -39,8 +40,25 @@ function Sample({ sample, go }: { sample: MicroSample; go: Go }) {
         <span className="bio-strip-space" />
         <Button onPress={() => go({ view: 'report', report: sample.documentId, result: undefined })}>{t('biology.line.source')}</Button>
       </header>
+      <Resistances sample={sample} />
       <Antibiogram sample={sample} names={germs.map(({ name }) => name || t('biology.micro.unnamed'))} />
     </article>
+  );
+}
+
+/** Said above the table, by name: a ward must not have to find it in a grid. */
+function Resistances({ sample: { germs } }: { sample: MicroSample }) {
+  const t = useText();
+  const told = germs.filter(({ resistances }) => resistances.length > 0);
+  if (told.length === 0) return null;
+  return (
+    <Notice title={t('biology.micro.alert')}>
+      {told.map(({ name, resistances }) => (
+        <p key={name}>
+          <i>{name || t('biology.micro.unnamed')}</i> : {resistances.map((resistance) => t(resistanceKey(resistance))).join(' ; ')}
+        </p>
+      ))}
+    </Notice>
   );
 }
 

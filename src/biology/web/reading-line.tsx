@@ -1,3 +1,4 @@
+import { cautionKey } from '#terminology/web';
 import { Button, LabCode, useLanguage, useText } from '#ui';
 import type { Cell, Row } from '../grid.ts';
 import { changeBetween, type Change } from '../change.ts';
@@ -54,7 +55,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
   const language = useLanguage();
   const title = useRowTitle();
   const laboratoryCode = useLaboratoryCode();
-  const { result, report } = reading;
+  const { report } = reading;
   const grade = gradeKey(reading.grade);
   const interval = shownInterval(reading, language);
   return (
@@ -82,7 +83,14 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
           ) : null}
         </span>
       </div>
-      <Block value={interval || t('biology.line.noInterval')} sub={t('biology.line.intervalBy', { laboratory: report.laboratory.name })} />
+      {reading.derived ? (
+        <DerivedBlock row={row} derived={reading.derived} />
+      ) : (
+        <Block
+          value={interval || t('biology.line.noInterval')}
+          sub={t('biology.line.intervalBy', { laboratory: report.laboratory.name })}
+        />
+      )}
       <ChangeBlock row={row} reading={reading} />
       {reading.isConverted ? <Block value={printedValue(reading, language)} sub={t('biology.line.printed')} /> : null}
       {reading.earlier ? (
@@ -94,6 +102,17 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
       ) : null}
       {reading.conflict ? <Block isNotice value={t('biology.line.conflict')} sub={t('biology.line.conflictSub')} /> : null}
       {reading.suspectTime ? <Block isNotice value={t(`biology.head.${reading.suspectTime}`)} sub={t('biology.line.checkDate')} /> : null}
+      {reading.derived ? null : <MadeBy reading={reading} />}
+    </>
+  );
+}
+
+/** By which method, and who answers for it: a calculated value has neither. */
+function MadeBy({ reading: { result, report } }: { reading: Reading }) {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <>
       <Block value={result.method || t('biology.line.noMethod')} sub={result.comment || result.label} />
       <Block
         value={report.validator ? t('biology.line.validatedBy', { who: report.validator }) : t('biology.line.noValidator')}
@@ -103,9 +122,18 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
   );
 }
 
-function Block({ value, sub, isNotice = false }: { value: string; sub: string; isNotice?: boolean }) {
+/** What was calculated from what, by which formula, and when to distrust it. */
+function DerivedBlock({ row, derived: { inputs, cautions } }: { row: Row; derived: NonNullable<Reading['derived']> }) {
+  const t = useText();
+  const language = useLanguage();
+  const from = inputs.map((input) => `${input.result.label} ${printedValue(input, language)}`).join(' · ');
+  const words = [...cautions.map((caution) => t(cautionKey(caution))), row.info?.derived?.source ?? ''].filter(Boolean);
+  return <Block isNotice isWide value={t('biology.line.derivedFrom', { from })} sub={words.join(' ')} />;
+}
+
+function Block({ value, sub, isNotice = false, isWide = false }: { value: string; sub: string; isNotice?: boolean; isWide?: boolean }) {
   return (
-    <div className={`bio-line-block ${isNotice ? 'bio-line-notice' : ''}`}>
+    <div className={`bio-line-block ${isNotice ? 'bio-line-notice' : ''} ${isWide ? 'bio-line-wide' : ''}`}>
       <span className="bio-line-main" title={value}>
         <bdi>{value}</bdi>
       </span>

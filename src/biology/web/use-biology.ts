@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { PatientEvent, PatientReports } from '#record/contract';
-import { api, useServerEvents } from '#ui';
+import { api, type BannerPatient, useServerEvents } from '#ui';
 import type { Catalogue } from '../contract.ts';
 import { gather, type Gathered } from '../gather.ts';
 
@@ -21,7 +21,7 @@ export interface Biology {
 }
 
 /** Everything of one patient, in memory only. Nothing is asked again by itself: what is being read must not move. */
-export function useBiology(patientId: string, birthDate: string): Biology {
+export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPatient['traits'], 'birthDate' | 'sex'>): Biology {
   const path = `/api/patients/${encodeURIComponent(patientId)}`;
   const reports = useQuery({
     queryKey: ['biology', patientId],
@@ -42,7 +42,7 @@ export function useBiology(patientId: string, birthDate: string): Biology {
     /* What was stored while nobody listened was never announced: the record is asked, and what is on screen still does not move. */
     onReconnected: () => void documentsNow(path).then(hold, () => {}),
   });
-  const data = useMemo(() => dataOf(reports.data, catalogue.data, birthDate), [reports.data, catalogue.data, birthDate]);
+  const data = useMemo(() => dataOf(reports.data, catalogue.data, birthDate, sex), [reports.data, catalogue.data, birthDate, sex]);
   /* A report already on screen (it came with the answer) is not announced. */
   const shown = useMemo(() => new Set(reports.data?.reports.map((report) => report.documentId)), [reports.data]);
   const error = reports.error ?? catalogue.error;
@@ -63,9 +63,14 @@ async function documentsNow(path: string): Promise<string[]> {
   return reports.map(({ documentId }) => documentId);
 }
 
-function dataOf(answer: BiologyData['answer'] | undefined, catalogue: Catalogue | undefined, birthDate: string): BiologyData | undefined {
+function dataOf(
+  answer: BiologyData['answer'] | undefined,
+  catalogue: Catalogue | undefined,
+  birthDate: string,
+  sex: BannerPatient['traits']['sex'],
+): BiologyData | undefined {
   if (!answer || !catalogue) return undefined;
   const now = Date.parse(answer.completeness.asOf);
-  const options = { now, birthDate, ...(answer.lastVisit && { lastVisit: answer.lastVisit }) };
+  const options = { now, birthDate, ...(sex !== 'UN' && { sex }), ...(answer.lastVisit && { lastVisit: answer.lastVisit }) };
   return { answer, catalogue, gathered: gather(answer.reports, catalogue, options) };
 }

@@ -3,7 +3,6 @@ import type { Derivation, DerivedValue } from '../derived.ts';
 import type { ConversionRefusal } from '../conversion.ts';
 import type { Incomparable } from '../comparable.ts';
 import type { Family } from '../families.ts';
-import type { FormulaId } from '../formulas.ts';
 import type { Resistance } from '../resistance.ts';
 
 /** Why a printed value stands apart from its row. */
@@ -12,13 +11,11 @@ export const refusalKey = (reason: ConversionRefusal) => `terminology.refused.${
 /** Why two results of a row are not joined. */
 export const incomparableKey = (reason: Incomparable) => `terminology.incomparable.${reason}`;
 
-export const formulaKey = (formula: FormulaId) => `terminology.formula.${formula}`;
+export const cautionKey = (caution: string) => `terminology.caution.${caution}`;
 
 /** The cautions to print beside a derived value, or the one reason why there is none. */
 export function derivationKeys(derivation: Derivation): string[] {
-  return isDerived(derivation)
-    ? derivation.cautions.map((caution) => `terminology.caution.${caution}`)
-    : [`terminology.notDerived.${derivation.refused}`];
+  return isDerived(derivation) ? derivation.cautions.map(cautionKey) : [`terminology.notDerived.${derivation.refused}`];
 }
 
 export function isDerived(derivation: Derivation): derivation is DerivedValue {

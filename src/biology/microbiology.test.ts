@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { gathered, report, type ResultSketch } from './constructed.test-support.ts';
+import { microSamples } from './microbiology.ts';
+
+const drug = (label: string, interpretation: string, isolate: string, more: Partial<ResultSketch> = {}): ResultSketch => ({
+  row: `local:990000001:${label}`,
+  label,
+  interpretation,
+  isolate,
+  specimen: 'UR',
+  ...more,
+});
+const germsOf = (...sketches: ResultSketch[]) => microSamples(gathered([report('2026-10-02T06:42:00Z', sketches)]).microbiology)[0]!.germs;
+
+describe('the resistances that a ward must know of', () => {
+  test('are told of the germ that has them, and of no other', () => {
+    const germs = germsOf(
+      drug('Oxacilline', 'R', 'Staphylococcus aureus'),
+      drug('Vancomycine', 'S', 'Staphylococcus aureus'),
+      drug('Amoxicilline', 'R', 'Escherichia coli'),
+    );
+    expect(germs.map(({ name, resistances }) => [name, resistances])).toEqual([
+      ['Staphylococcus aureus', ['mrsa']],
+      ['Escherichia coli', []],
+    ]);
+  });
+
+  test('are read in the words of the laboratory, and a denial is no mention', () => {
+    const [named] = germsOf(drug('Céfotaxime', 'R', 'Escherichia coli', { comment: 'Entérobactérie productrice de BLSE.' }));
+    expect(named!.resistances).toEqual(['esbl']);
+    const [denied] = germsOf(drug('Céfotaxime', 'S', 'Escherichia coli', { comment: 'Absence de BLSE.' }));
+    expect(denied!.resistances).toEqual([]);
+  });
+
+  test('are not told from a cancelled result', () => {
+    const [germ] = germsOf(drug('Oxacilline', 'R', 'Staphylococcus aureus', { status: 'cancelled' }));
+    expect(germ!.resistances).toEqual([]);
+  });
+});

@@ -1,0 +1,16 @@
+import { StartError } from '#kernel';
+import { FORMULA_IDS, type FormulaId } from '#terminology';
+
+/**
+ * The formulas that the region lets Cigogne calculate with.
+ * @param listed DERIVED_VALUES: names separated by commas, or `none`
+ * @throws StartError on a name that is no formula: a value must not go missing for a letter
+ */
+export function formulasOf(listed: string): FormulaId[] {
+  const names = listed.split(',').map((name) => name.trim());
+  if (names.length === 1 && names[0] === 'none') return [];
+  const unknown = names.filter((name) => !FORMULA_IDS.includes(name as FormulaId));
+  if (unknown.length > 0)
+    throw new StartError(`DERIVED_VALUES names ${unknown.join(', ')}: choose among ${FORMULA_IDS.join(', ')}, or none.`);
+  return [...new Set(names as FormulaId[])];
+}
