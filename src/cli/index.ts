@@ -8,6 +8,7 @@ import { migrateVerb } from './verbs/migrate.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
+import { terminologyVerb } from './verbs/terminology.ts';
 import { tokenVerb } from './verbs/token.ts';
 import { validateVerb } from './verbs/validate.ts';
 import { verifyAuditVerb } from './verbs/verify-audit.ts';
@@ -33,6 +34,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   tokenVerb,
   verifyAuditVerb,
   directoryVerb(deps.writeExtracts),
+  terminologyVerb,
   benchVerb,
   fuzzVerb,
 ];

@@ -1,5 +1,7 @@
 /** From the codes that each laboratory uses to rows that compare: tables kept, edited, validated, and history normalised again. */
 export { keepUp as keepMappingUp } from './keep-up.ts';
+export { loadRelease, rereadAll } from './load-release.ts';
+export { releases } from './store-releases.ts';
 export { renormaliseBatch } from './renormalise.ts';
 export { mappingRoutes } from './routes.ts';
 export { openTables as openMappingTables, type Tables as MappingTables } from './tables.ts';

@@ -1,6 +1,8 @@
 import type { Db } from '#kernel';
 import { normalise, type Normalised, normaliserFor, type ResultToNormalise } from '#terminology';
 import { inForce, toMappings } from './lines.ts';
+import { dayOf } from './load-release.ts';
+import { releaseInForce, replacementsOf } from './store-releases.ts';
 import { CHANNEL, currentVersion, validatedLines } from './store.ts';
 
 /** How often the version is compared anyway: a notification is lost when the connection that listens breaks. */
@@ -21,14 +23,21 @@ export interface Tables {
  * @param onError told of what went wrong; the last tables read stay in use
  */
 export async function openTables(db: Db, onError: (error: unknown) => void): Promise<Tables> {
-  let loaded = { version: 0, normalise };
+  let loaded: { version: number; releaseId: string | undefined; normalise: Tables['normalise'] } = {
+    version: 0,
+    releaseId: undefined,
+    normalise,
+  };
   let refreshing = Promise.resolve();
   const load = async () => {
     const version = await currentVersion(db);
-    if (version === loaded.version) return;
+    const release = await releaseInForce(db, 'loinc', dayOf(new Date()));
+    if (version === loaded.version && release?.releaseId === loaded.releaseId) return;
     // Read after the version: a line published between the two is in these tables early, and read again under its own version.
     const mappings = toMappings(inForce(await validatedLines(db)));
-    loaded = { version, normalise: normaliserFor({ version: `m${version}`, mappings }) };
+    const replacedCodes = release ? await replacementsOf(db, release.releaseId) : new Map<string, string>();
+    const name = release ? `m${version}.loinc-${release.version}` : `m${version}`;
+    loaded = { version, releaseId: release?.releaseId, normalise: normaliserFor({ version: name, mappings, replacedCodes }) };
   };
   const refresh = () => (refreshing = refreshing.catch(() => {}).then(load));
 

@@ -17,8 +17,10 @@ import {
 import { asResult, codeIdOf, isMappable, labelOf, lineOfCode, observedCodes } from './codes.ts';
 import type { DryRunView, JobView, LineView, Proposals, ProposalView, Quality, Wish, Workbench } from './contract.ts';
 import { inForce, type Line, toMappings } from './lines.ts';
+import { dayOf } from './load-release.ts';
 import { currentVersion, type DecidedLine, linesOf, validatedLines } from './store.ts';
 import { type Observed, observedEverywhere, observedOf } from './store-census.ts';
+import { officialEntry, releaseInForce } from './store-releases.ts';
 import { type Job, jobsOf } from './store-jobs.ts';
 
 type Normalise = (input: ResultToNormalise) => Normalised;
@@ -230,6 +232,7 @@ export async function newLine(
   if (loinc !== null && !isLoinc(loinc)) throw new Refusal('request.invalid', `${loinc} is not a LOINC code`, { at: 'loinc' });
   if (loinc !== null && !rowOfLoinc(loinc))
     throw new Refusal('request.invalid', `${loinc} is in no row of the catalogue: mapping it would compare nothing`, { at: 'loinc' });
+  if (loinc !== null) await checkStatus(sql, loinc, now);
   return {
     lineId: uuidv7(now.getTime()),
     laboratory: finess,
@@ -240,6 +243,16 @@ export async function newLine(
     proposedByName: by.name,
     proposedAt: now,
   };
+}
+
+/** A code that the release in force calls deprecated is no code to map to. */
+async function checkStatus(sql: Sql, loinc: string, now: Date): Promise<void> {
+  const release = await releaseInForce(sql, 'loinc', dayOf(now));
+  const entry = release && (await officialEntry(sql, release.releaseId, loinc));
+  if (entry?.status === 'DEPRECATED')
+    throw new Refusal('request.invalid', `${loinc} is deprecated in LOINC ${release!.version}: map to the code that replaces it`, {
+      at: 'loinc',
+    });
 }
 
 async function waysOfCode(sql: Sql, finess: string, codeId: string): Promise<Observed[]> {

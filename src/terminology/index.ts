@@ -18,7 +18,7 @@ export { type Bringing, bringTo } from './conversion.ts';
 export { flagOfInterpretations } from './flag.ts';
 export { readUnit } from './french-units.ts';
 export { normalise } from './normalise.ts';
-export { checkCatalogue, type Finding, type OfficialCode, readLoincReplacements, readLoincTable } from './official-files.ts';
+export { checkCatalogue, type Finding, type OfficialCode, readLoincReplacements, readLoincTable, readValueSet } from './official-files.ts';
 export { type Observed, type Proposal, proposeRows, type UsualValue } from './propose.ts';
 export { dryRun, type DryRun, isSameReading, type LocalMapping, normaliserFor, type RegionalTables } from './regional.ts';
 export { isLoinc } from './row.ts';

@@ -4,6 +4,7 @@
  * Source: LOINC release, `Loinc.csv` and `MapTo.csv` (column names below); RFC 4180 for CSV.
  */
 import { catalogueRows } from './catalogue.ts';
+import { plainText } from './plain-text.ts';
 
 export type LoincStatus = 'ACTIVE' | 'TRIAL' | 'DISCOURAGED' | 'DEPRECATED';
 
@@ -86,6 +87,50 @@ function readCsvTable(csv: string, columns: readonly string[]): string[][] {
   if (missing.length > 0) throw new Error(`the file has no column ${missing.join(', ')}: is it the right file of the LOINC release?`);
   return lines.filter((line) => line.length > 1).map((line) => places.map((at) => line[at] ?? ''));
 }
+
+/**
+ * Codes of a value set: a FHIR ValueSet in JSON (`expansion.contains`, else `compose.include[].concept`), or a table with a header, cells
+ * separated by tabs, semicolons or commas, one column named `code`.
+ * @throws Error when it is neither, or holds no code
+ */
+export function readValueSet(text: string): { code: string; name: string }[] {
+  const plain = text.replace(/^\ufeff/, '');
+  const entries = plain.trimStart().startsWith('{') ? conceptsOf(JSON.parse(plain) as ValueSet) : rowsOf(plain);
+  const byCode = new Map(entries.filter(({ code }) => code !== '').map((entry) => [entry.code, entry]));
+  if (byCode.size === 0) throw new Error('the value set holds no code');
+  return [...byCode.values()];
+}
+
+interface Concept {
+  code?: string;
+  display?: string;
+  contains?: Concept[];
+}
+interface ValueSet {
+  resourceType?: string;
+  expansion?: { contains?: Concept[] };
+  compose?: { include?: { concept?: Concept[] }[] };
+}
+
+function conceptsOf({ resourceType, expansion, compose }: ValueSet): { code: string; name: string }[] {
+  if (resourceType !== 'ValueSet') throw new Error('the file is not a FHIR ValueSet');
+  const concepts = expansion?.contains ?? compose?.include?.flatMap(({ concept }) => concept ?? []) ?? [];
+  const flat = (concept: Concept): Concept[] => [concept, ...(concept.contains ?? []).flatMap(flat)];
+  return concepts.flatMap(flat).map(({ code = '', display = '' }) => ({ code, name: display }));
+}
+
+function rowsOf(text: string): { code: string; name: string }[] {
+  const separator = ['\t', ';', ','].find((one) => (text.split(/\r?\n/, 1)[0] ?? '').includes(one)) ?? ',';
+  const lines = separator === ',' ? readCsv(text) : text.split(/\r?\n/).map((line) => line.split(separator).map(unquoted));
+  const [head = [], ...rows] = lines;
+  const names = head.map((name) => plainText(name));
+  const at = names.findIndex((name) => name === 'code' || name === 'loinc' || name === 'loinc_num');
+  if (at === -1) throw new Error('the table has no column named code');
+  const nameAt = names.findIndex((name) => /^(?:display|libelle|displayname|designation|name|long_common_name)/.test(name));
+  return rows.map((cells) => ({ code: (cells[at] ?? '').trim(), name: (cells[nameAt] ?? '').trim() }));
+}
+
+const unquoted = (cell: string) => cell.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"');
 
 /** RFC 4180: quoted cells may hold commas, quotes (doubled) and line breaks. */
 export function readCsv(csv: string): string[][] {
