@@ -33,6 +33,8 @@ export const catalogueRowSchema = z.object({
   immunoHaematology: z.literal(true).optional(),
   /** Result of a formula (glomerular filtration rate, anion gap). */
   calculated: z.literal(true).optional(),
+  /** The region's own bounds, in the unit of the row: they only add to what the laboratory said. */
+  critical: z.object({ below: z.number().optional(), above: z.number().optional() }).optional(),
   /** Cigogne calculates it from these rows, never a laboratory: marked so wherever it is shown. */
   derived: z
     .object({ formula: z.enum(FORMULA_IDS), source: z.string(), inputs: z.array(z.string()), cautions: z.array(z.string()) })

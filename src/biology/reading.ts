@@ -3,6 +3,7 @@
  * printed stays in `result`; `value`, `low` and `high` are in the unit of the row. Pure; no rule of terminology here.
  */
 import type { Flag, StoredReport, StoredResult } from '#record/contract';
+import { regionalCritical } from '#terminology/contract';
 import { isImmunoHaematology } from './immuno-haematology.ts';
 import type { Catalogue, CatalogueRow } from './contract.ts';
 import { gradeOf, type Grade } from './grade.ts';
@@ -46,7 +47,7 @@ export interface Reading {
   intervalText?: string;
   flag?: Flag;
   /** A flag of the laboratory is drawn solid, one that we computed hollow. */
-  flagBy?: 'laboratory' | 'cigogne';
+  flagBy?: 'laboratory' | 'cigogne' | 'region';
   grade: Grade;
   status: ReadingStatus;
   earlier?: EarlierVersion;
@@ -106,7 +107,7 @@ export function readingOf(report: StoredReport, result: StoredResult, info: Cata
     conflict: report.conflict,
     isNew: options.lastVisit !== undefined && Date.parse(report.receivedAt) > Date.parse(options.lastVisit),
   };
-  flagReading(reading);
+  flagReading(reading, info);
   const suspect = suspectTimeOf(reading, options);
   if (suspect) reading.suspectTime = suspect;
   return reading;
@@ -144,9 +145,23 @@ function intervalOf(low?: number, high?: number, text?: string): Pick<Reading, '
   return { ...(low !== undefined && { low }), ...(high !== undefined && { high }), ...(text && { intervalText: text }) };
 }
 
+/** Only what the laboratory did not call critical itself, and only in the unit of the row. */
+function criticalOfRegion({ result, rowId, value, comparator }: Reading, info: CatalogueRow | undefined): 'LL' | 'HH' | undefined {
+  if (!info?.critical || info.ucum === undefined || rowId !== info.row || value === undefined) return undefined;
+  const bounds = new Map([[info.row, { row: info.row, unit: info.ucum, ...info.critical }]]);
+  return regionalCritical({ row: info.row, value, comparator, unit: info.ucum, flag: result.flag }, bounds);
+}
+
 /** The laboratory's flag wins; ours is used only where it sent none. A value that does not count carries no flag. */
-function flagReading(reading: Reading): void {
+function flagReading(reading: Reading, info: CatalogueRow | undefined): void {
   if (reading.status === 'cancelled' || reading.status === 'not-done') return;
+  const critical = criticalOfRegion(reading, info);
+  if (critical) {
+    reading.flag = critical;
+    reading.flagBy = 'region';
+    reading.grade = critical === 'LL' ? 'critical-low' : 'critical-high';
+    return;
+  }
   const { flag, normalised } = reading.result;
   const chosen = flag ?? normalised.computedFlag;
   if (!chosen) return;

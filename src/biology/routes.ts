@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FormulaId, screenCatalogue } from '#terminology';
+import { type CriticalBounds, type FormulaId, screenCatalogue } from '#terminology';
 import type { FastifyInstance } from 'fastify';
 import { catalogueSchema } from './contract.ts';
 
@@ -9,9 +9,13 @@ const FRESH_SECONDS = 3600;
 /**
  * What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody.
  * @param options.formulas of the values that the region lets Cigogne calculate
+ * @param options.critical the region's table of critical values
  */
-export async function biologyRoutes(app: FastifyInstance, { formulas }: { formulas: readonly FormulaId[] }): Promise<void> {
-  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas)));
+export async function biologyRoutes(
+  app: FastifyInstance,
+  { formulas, critical }: { formulas: readonly FormulaId[]; critical: readonly CriticalBounds[] },
+): Promise<void> {
+  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas, critical)));
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   app.get(
     '/api/biology/catalogue',

@@ -47,6 +47,8 @@ const variables = z.object({
     .string()
     .regex(/^[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*$/, 'names of formulas separated by commas, or none')
     .default('egfr-ckdepi-2009,ldl-friedewald,non-hdl,anion-gap,calcium-corrected,transferrin-saturation,homa-ir'),
+  /** Table of the region's critical values (tab-separated: row, unit, below, above): adds to what laboratories call critical, never takes away. */
+  CRITICAL_VALUES_FILE: z.string().optional(),
   /** Days that a refused original waits in quarantine. */
   QUARANTINE_DAYS: whole(1, 3_650, 30),
   /** TCP port of HL7 v2 messages in MLLP; absent: none are taken. */

@@ -80,7 +80,7 @@ describe('a release of LOINC brought by the operator', () => {
 
   test('is refused whole when a file is another one, or the day is not a day', async () => {
     for (const texts of [[MAP_TO], [LOINC, LOINC], ['a,b\n1,2'], []])
-      await expect(loadRelease(database.db, texts, asked('2026-11-01'))).rejects.toThrow();
+      await expect(loadRelease(database.db, texts, asked('2026-11-01'))).rejects.toThrow(/Give one|cannot be read/);
     await expect(loadRelease(database.db, [LOINC], asked('2026-02-30'))).rejects.toThrow('not a day');
     expect(await releases(database.db)).toHaveLength(3);
   });

@@ -16,7 +16,7 @@ import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
-import { formulasOf } from './derived-values.ts';
+import { criticalValuesOf, formulasOf } from './regional-values.ts';
 import { faultToLog } from './fault-to-log.ts';
 import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
@@ -97,7 +97,10 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
   await recordRoutes(app, { db, relay });
-  await biologyRoutes(app, { formulas: formulasOf(config.DERIVED_VALUES) });
+  await biologyRoutes(app, {
+    formulas: formulasOf(config.DERIVED_VALUES),
+    critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),
+  });
   await conflictRoutes(app, { db, relay });
   await mappingRoutes(app, { db, tables });
   await regionRoutes(app, { db });

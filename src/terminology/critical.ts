@@ -6,8 +6,8 @@ export interface CriticalBounds {
   row: string;
   /** UCUM: the bounds hold in this unit only. */
   unit: string;
-  below?: number;
-  above?: number;
+  below?: number | undefined;
+  above?: number | undefined;
 }
 
 export interface CriticalCandidate {

@@ -1,4 +1,5 @@
 /** The catalogue as the screens take it: names, order, search, no LOINC axes. Made once; some 150 kB of JSON before compression. */
+import type { CriticalBounds } from './critical.ts';
 import { type FormulaId, FORMULAS } from './formulas.ts';
 import { CATALOGUE_VERSION, catalogueRows, chapters, presets, type RowInfo } from './catalogue.ts';
 
@@ -24,6 +25,8 @@ export interface ScreenRow {
   variation?: { within: number; analytical?: number };
   immunoHaematology?: true;
   calculated?: true;
+  /** Beyond these, in the unit of the row, the region calls a value critical even when the laboratory did not. */
+  critical?: { below?: number | undefined; above?: number | undefined };
   /** Cigogne calculates it itself, from these rows. */
   derived?: { formula: FormulaId; source: string; inputs: string[]; cautions: string[] };
 }
@@ -35,14 +38,18 @@ export interface ScreenCatalogue {
   presets: { id: string; label: string; labelEn: string; rows: string[] }[];
 }
 
-/** @param formulas of the values that the region lets Cigogne calculate: each has a row, after what a laboratory reports of the same kind */
-export function screenCatalogue(formulas: readonly FormulaId[] = []): ScreenCatalogue {
+/**
+ * @param formulas of the values that the region lets Cigogne calculate: each has a row, after what a laboratory reports of the same kind
+ * @param critical the region's table of critical values
+ */
+export function screenCatalogue(formulas: readonly FormulaId[] = [], critical: readonly CriticalBounds[] = []): ScreenCatalogue {
+  const bounds = new Map(critical.map(({ row, unit: _unit, ...rest }) => [row, rest]));
   const names = new Map(chapters().map((chapter) => [chapter.chapter, chapter]));
   const reported = catalogueRows().map((row) => screenRow(row, names.get(row.chapter) ?? { label: row.chapter, labelEn: row.chapter }));
   const rows = formulas.reduce<readonly ScreenRow[]>(withFormula, reported);
   return {
     version: CATALOGUE_VERSION,
-    rows: [...rows],
+    rows: rows.map((row) => ({ ...row, ...(bounds.has(row.row) && { critical: bounds.get(row.row)! }) })),
     presets: presets().map(({ preset, label, labelEn, rows }) => ({ id: preset, label, labelEn, rows: [...rows] })),
   };
 }

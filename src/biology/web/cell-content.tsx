@@ -7,7 +7,7 @@ import { gradeKey, shownInterval, shownValue } from './show.ts';
 /** The glyph of a grade: shape tells direction and degree, solid is the laboratory's word, hollow our computation. */
 export function GradeGlyph({ reading, size = 9 }: { reading: Pick<Reading, 'grade' | 'flagBy'>; size?: number }) {
   const flag = GLYPHS[reading.grade];
-  return flag ? <FlagGlyph grade={flag} isComputed={reading.flagBy === 'cigogne'} size={size} /> : null;
+  return flag ? <FlagGlyph grade={flag} isComputed={reading.flagBy !== 'laboratory'} size={size} /> : null;
 }
 
 const GLYPHS: Partial<Record<Grade, 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA'>> = {

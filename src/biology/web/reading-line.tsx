@@ -78,6 +78,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
           {grade ? (
             <span className={`bio-line-grade bio-tone-${toneOf(reading.grade)}`}>
               <GradeGlyph reading={reading} /> {t(grade)}
+              {reading.flagBy === 'region' ? ` (${t('biology.line.regional')})` : ''}
               {reading.flagBy === 'cigogne' && reading.grade !== 'within' ? ` (${t('biology.line.computed')})` : ''}
             </span>
           ) : null}

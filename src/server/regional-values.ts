@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { StartError } from '#kernel';
-import { FORMULA_IDS, type FormulaId } from '#terminology';
+import { type CriticalBounds, FORMULA_IDS, type FormulaId, readCriticalTable } from '#terminology';
 
 /**
  * The formulas that the region lets Cigogne calculate with.
@@ -13,4 +14,18 @@ export function formulasOf(listed: string): FormulaId[] {
   if (unknown.length > 0)
     throw new StartError(`DERIVED_VALUES names ${unknown.join(', ')}: choose among ${FORMULA_IDS.join(', ')}, or none.`);
   return [...new Set(names as FormulaId[])];
+}
+
+/**
+ * The region's table of critical values; empty when it has none.
+ * @param file CRITICAL_VALUES_FILE
+ * @throws StartError when it cannot be read or applied whole: half a table of critical values is worse than none
+ */
+export function criticalValuesOf(file: string | undefined): CriticalBounds[] {
+  if (file === undefined) return [];
+  try {
+    return readCriticalTable(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    throw new StartError(`CRITICAL_VALUES_FILE cannot be used: ${(error as Error).message}.`);
+  }
 }
