@@ -8,6 +8,7 @@ export { startInsiDouble } from './insi/double.ts';
 export type { NationalIdentity } from './insi/messages.ts';
 export { startInsi } from './insi/worker.ts';
 export { mergePatients, type MergeRequest, splitPatient } from './merge.ts';
+export { crossReference, matchPatient, queryDemographics } from './people-queries.ts';
 export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
