@@ -32,7 +32,11 @@ export function IdentitiesPage() {
 export function IdentityPeoplePage() {
   const navigate = useNavigate();
   return (
-    <PeoplePage places={<Places />} onOpen={(patientId) => void navigate({ to: '/identities/people/$patientId', params: { patientId } })} />
+    <PeoplePage
+      places={<Places />}
+      onOpen={(patientId) => void navigate({ to: '/identities/people/$patientId', params: { patientId } })}
+      onCompare={(patientId, other) => void navigate({ to: '/identities/people/$patientId', params: { patientId }, search: { other } })}
+    />
   );
 }
 

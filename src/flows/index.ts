@@ -1,5 +1,6 @@
 /** What happens, one file a flow: read these first. */
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
+export { receiveAdt } from './receive-adt.ts';
 export { normaliseResults } from './normalise-results.ts';
 export { RefusedDeposit } from './refused-deposit.ts';

@@ -113,6 +113,20 @@ export const worklistSchema = z.object({
 });
 export type Worklist = z.infer<typeof worklistSchema>;
 
+/** `GET /api/worklists/duplicates`: records that a sender, or the national service, says are one person; the oldest first. */
+export const duplicatesSchema = z.object({
+  duplicates: z.array(
+    z.object({
+      one: patientSchema,
+      another: patientSchema,
+      toldBy: z.enum(['sender', 'service']),
+      sender: z.string().nullable(),
+      toldAt: z.string(),
+    }),
+  ),
+});
+export type Duplicates = z.infer<typeof duplicatesSchema>;
+
 /** In the person's own words, kept for ever in the history. */
 export const reasonSchema = z.object({
   reason: z
@@ -215,6 +229,7 @@ export const changeBodySchema = z.discriminatedUnion('kind', [
   reasonSchema.extend({ kind: z.literal('undo'), eventId: z.uuid() }),
   reasonSchema.extend({ kind: z.literal('merge'), into: z.uuid() }),
   reasonSchema.extend({ kind: z.literal('split') }),
+  reasonSchema.extend({ kind: z.literal('two-people'), other: z.uuid() }),
   reasonSchema.extend({ kind: z.literal('recall'), depositId: z.uuid() }),
 ]);
 export type ChangeBody = z.infer<typeof changeBodySchema>;

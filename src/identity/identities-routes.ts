@@ -9,16 +9,18 @@ import {
   changeBodySchema,
   type Changed,
   changedSchema,
+  type Duplicates,
+  duplicatesSchema,
   type IdentityView,
   identityViewSchema,
   newIdentitySchema,
 } from './contract.ts';
 import { createIdentity, typedIns } from './create-identity.ts';
-import { mergePatients, splitPatient } from './merge.ts';
+import { mergePatients, splitPatient, tellApart } from './merge.ts';
 import { refileUnderIns } from './refile.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { patientById } from './store.ts';
-import { identityView } from './view.ts';
+import { identityView, listDuplicates } from './view.ts';
 import { recallDeposit, unfileContradicted } from './worklist.ts';
 
 const params = z.object({ patientId: z.uuid() });
@@ -46,6 +48,15 @@ export function identitiesRoutes(app: FastifyInstance, deps: IdentityDeps): void
       const { patientId } = request.params;
       return passDoor(db, { ...doorOf(request, 'identity.read'), patientId }, (tx) => identityView(tx, patientId, deps.filedIn));
     },
+  );
+
+  typed.get(
+    '/api/worklists/duplicates',
+    {
+      ...guarded,
+      schema: { summary: 'Records said to be one person', tags: ['identity'], response: { 200: duplicatesSchema } },
+    },
+    async (request): Promise<Duplicates> => passDoor(db, doorOf(request, 'identity.read'), (tx) => listDuplicates(tx)),
   );
 
   typed.post(
@@ -113,6 +124,8 @@ export function identitiesRoutes(app: FastifyInstance, deps: IdentityDeps): void
         return mergePatients(tx, { ...request, into: body.into });
       case 'split':
         return splitPatient(tx, request);
+      case 'two-people':
+        return tellApart(tx, { ...request, other: body.other });
       case 'recall':
         return recallDeposit(tx, { ...request, depositId: body.depositId }, deps);
     }
@@ -122,6 +135,7 @@ export function identitiesRoutes(app: FastifyInstance, deps: IdentityDeps): void
 /** What the change is about besides the patient, for the trail. */
 function objectOf(body: ChangeBody): string | undefined {
   if (body.kind === 'merge') return body.into;
+  if (body.kind === 'two-people') return body.other;
   if (body.kind === 'recall') return body.depositId;
   return body.kind === 'undo' ? body.eventId : undefined;
 }

@@ -12,6 +12,7 @@ export { crossReference, matchPatient, queryDemographics } from './people-querie
 export { registerPatients } from './register-patients.ts';
 export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
+export { noteSourceIdentity } from './source-feed.ts';
 export { countDoubtful } from './store-worklist.ts';
 export { isLivePatient, patientById, patientsByIds, patientsByNumber, personOf, survivorsOf } from './store.ts';
 export { permits } from './status.ts';

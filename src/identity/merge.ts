@@ -3,6 +3,7 @@ import { Refusal, type Sql } from '#kernel';
 import { refreshMarks } from './refresh-marks.ts';
 import * as store from './store.ts';
 import { type By, insertEvents } from './store-events.ts';
+import { settleDuplicate } from './store-source.ts';
 import { fingerprintOf } from './traits.ts';
 
 export interface MergeRequest extends By {
@@ -23,6 +24,7 @@ export async function mergePatients(tx: Sql, { patientId, into, ...by }: MergeRe
     throw new Refusal('request.invalid', 'two live records are needed to merge one into the other', { at: 'body.into' });
   }
   await store.setMergedInto(tx, patientId, into);
+  await settleDuplicate(tx, patientId, into, by.now);
   await shareRecords(tx, { merged: patientId, survivor: into, now: by.now });
   await insertEvents(tx, [{ patientId, kind: 'merged', before: { mergedInto: null }, after: { mergedInto: into } }], by);
   await refreshMarks(tx, [patientId, into], by);
@@ -48,4 +50,19 @@ async function lockAround(tx: Sql, patientIds: readonly string[]): Promise<void>
   const patients = await store.patientsByIds(tx, patientIds);
   const sorted = patients.map(({ traits }) => traits).toSorted((a, b) => (fingerprintOf(a) < fingerprintOf(b) ? -1 : 1));
   for (const traits of sorted) await store.lockNeighbourhood(tx, traits);
+}
+
+/**
+ * A person has looked at two records said to be one: they are two people. They are not proposed again.
+ * @throws Refusal `request.not-found` when there is no such record
+ */
+export async function tellApart(tx: Sql, { patientId, other, ...by }: MergeRequest & { other: string }): Promise<void> {
+  const known = await store.patientsByIds(tx, [patientId, other]);
+  if (known.length < 2) throw new Refusal('request.not-found', 'no such patient', { at: 'body.other' });
+  await settleDuplicate(tx, patientId, other, by.now);
+  await insertEvents(
+    tx,
+    [patientId, other].map((id) => ({ patientId: id, kind: 'told-apart' as const })),
+    by,
+  );
 }

@@ -8,7 +8,6 @@ export const EVENT_KINDS = [
   'document-withdrawn',
   'ins-attached',
   'ins-withdrawn',
-  'insi-asked',
   'insi-confirmed',
   'insi-refuted',
   'insi-unknown',
@@ -17,6 +16,7 @@ export const EVENT_KINDS = [
   'marked',
   'merged',
   'split',
+  'told-apart',
   'undone',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,16 +1,18 @@
 import { Refusal, type Sql } from '#kernel';
 import { isUndoable } from './change.ts';
-import { type IdentityEvent, type IdentityView, USES } from './contract.ts';
+import { type Duplicates, type IdentityEvent, type IdentityView, USES } from './contract.ts';
 import { askedSince } from './insi/store.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { permits } from './status.ts';
 import { patientsByIds, personOf } from './store.ts';
 import { eventsOf, type StoredEvent } from './store-events.ts';
 import { factsOf, type KeptFacts } from './store-facts.ts';
+import { openDuplicates } from './store-source.ts';
 import { type DecisionRow, decisionsOn } from './store-worklist.ts';
 
 /** Decisions of the worklist shown in a history: one that a link files each day for ten years has thousands. */
 const MOST_DECISIONS = 200;
+const MOST_DUPLICATES = 50;
 
 /**
  * A person as the identity cell works on them: who they are, since when, by what proof, what was done and can be taken back.
@@ -73,4 +75,27 @@ function history(
   }));
   // each list is the latest first already; a stable sort keeps the order of those of one instant
   return [...lines, ...decided].toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+}
+
+/** Records said to be one person, for a person to merge or to tell apart. */
+export async function listDuplicates(sql: Sql): Promise<Duplicates> {
+  const rows = await openDuplicates(sql, MOST_DUPLICATES);
+  const ids = rows.flatMap(({ patientId, otherId }) => [patientId, otherId]);
+  const byId = new Map((await patientsByIds(sql, ids)).map((patient) => [patient.patientId, patient]));
+  return {
+    duplicates: rows.flatMap(({ patientId, otherId, toldBy, toldAt }) => {
+      const [one, another] = [byId.get(patientId), byId.get(otherId)];
+      const [, finess = null] = /^sender:(.*)$/.exec(toldBy) ?? [];
+      if (!one || !another) return [];
+      return [
+        {
+          one,
+          another,
+          toldBy: finess === null ? ('service' as const) : ('sender' as const),
+          sender: finess,
+          toldAt: toldAt.toISOString(),
+        },
+      ];
+    }),
+  };
 }

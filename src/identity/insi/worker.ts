@@ -6,6 +6,7 @@ import { refileUnderIns } from '../refile.ts';
 import { patientByIns } from '../store.ts';
 import { insertEvents } from '../store-events.ts';
 import { factsOf } from '../store-facts.ts';
+import { noteDuplicate } from '../store-source.ts';
 import type { AfterDecision } from '../worklist.ts';
 import type { Insi } from './client.ts';
 import { isToAsk, judgeAnswer, type Verdict } from './decide.ts';
@@ -96,7 +97,7 @@ async function apply(tx: Sql, request: InsiRequest, asked: IdentityFacts, verdic
     await change(tx, { patientId, ...by }, 'insi-refuted', unlessChanged({ ins: undefined, insiAt: undefined }));
     return;
   }
-  const why = verdict.kind === 'unknown' ? verdict.why : await isSomeoneElses(tx, patientId, verdict.ins);
+  const why = verdict.kind === 'unknown' ? verdict.why : await isSomeoneElses(tx, patientId, verdict.ins, now);
   if (verdict.kind === 'unknown' || why) {
     await insertEvents(tx, [{ patientId, kind: 'insi-unknown' }], { ...by, reason: `insi:${why}` });
     return;
@@ -110,7 +111,9 @@ async function apply(tx: Sql, request: InsiRequest, asked: IdentityFacts, verdic
 class OutOfDate extends Error {}
 
 /** The service gives this person a matricule that another record holds: one person twice, for the identity cell to merge. */
-async function isSomeoneElses(tx: Sql, patientId: string, ins: Ins): Promise<'duplicate' | undefined> {
+async function isSomeoneElses(tx: Sql, patientId: string, ins: Ins, now: Date): Promise<'duplicate' | undefined> {
   const holder = await patientByIns(tx, ins);
-  return holder && holder.patientId !== patientId ? 'duplicate' : undefined;
+  if (!holder || holder.patientId === patientId) return undefined;
+  await noteDuplicate(tx, patientId, holder.patientId, 'system:insi', now);
+  return 'duplicate';
 }

@@ -13,7 +13,8 @@ export type Wanted =
   | { kind: 'undo'; eventId: string }
   | { kind: 'recall'; depositId: string; home: string }
   | { kind: 'merge'; merged: string; into: string }
-  | { kind: 'split'; home: string };
+  | { kind: 'split'; home: string }
+  | { kind: 'two-people'; other: string };
 
 interface ChangeDialogProps {
   view: IdentityView;
@@ -112,6 +113,8 @@ function bodyOf(wanted: Wanted, { traits, papers, ins, reason }: Said): ChangeBo
       return { kind: 'recall', reason, depositId: wanted.depositId };
     case 'merge':
       return { kind: 'merge', reason, into: wanted.into };
+    case 'two-people':
+      return { kind: 'two-people', reason, other: wanted.other };
     case 'split':
     case 'withdraw-ins':
       return { kind: wanted.kind, reason };

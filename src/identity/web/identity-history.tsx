@@ -40,7 +40,7 @@ export function IdentityHistory({ view, onUndo }: { view: IdentityView; onUndo: 
 /** Rules and the national service give codes, people their own words. */
 function reasonOf({ reason }: IdentityEvent, t: Text): string {
   const [, code] = /^insi:(none|several|replaced|other-traits|duplicate)$/.exec(reason) ?? [];
-  return code ? t(`identity.service.${code}`) : reason;
+  return code ? t(`identity.answer.${code}`) : reason;
 }
 
 function whatChanged({ kind, before, after }: IdentityEvent, t: Text): string[] {

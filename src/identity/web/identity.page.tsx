@@ -62,7 +62,7 @@ export function IdentityPage({ patientId, other, onCompare, places }: IdentityPa
       <IdentityHead view={view} />
       {done ? <Notice tone="quiet">{done}</Notice> : null}
       {second.data && second.data.patient.patientId !== view.patient.patientId ? (
-        <MergeView first={view} second={second.data} onMerge={want} onClose={() => onCompare(undefined)} />
+        <MergeView first={view} second={second.data} onDecide={want} onClose={() => onCompare(undefined)} />
       ) : (
         <>
           <Changes view={view} isDoubtful={isDoubtful} onWant={want} />
@@ -90,7 +90,7 @@ export function IdentityPage({ patientId, other, onCompare, places }: IdentityPa
             setWanted(undefined);
             setDone(words);
             announce(words);
-            if (kind === 'merge') onCompare(undefined);
+            if (kind === 'merge' || kind === 'two-people') onCompare(undefined);
           }}
         />
       ) : null}

@@ -9,24 +9,25 @@ import { agreement, ofCandidate } from './traits.ts';
 interface MergeViewProps {
   first: IdentityView;
   second: IdentityView;
-  onMerge: (wanted: Extract<Wanted, { kind: 'merge' }>) => void;
+  onDecide: (wanted: Extract<Wanted, { kind: 'merge' | 'two-people' }>) => void;
   onClose: () => void;
 }
 
 /** Two records side by side: what differs, which is kept, what moves, and that it can be undone. */
-export function MergeView({ first, second, onMerge, onClose }: MergeViewProps) {
+export function MergeView({ first, second, onDecide, onClose }: MergeViewProps) {
   const t = useText();
   const [isSwapped, setSwapped] = useState(false);
   const [kept, merged] = isSwapped ? [second, first] : [first, second];
   const printed = ofCandidate(kept.patient);
   const candidate = scoreCandidate(printed, kept.patient.ins, merged.patient);
-  const merge = () => onMerge({ kind: 'merge', merged: merged.patient.patientId, into: kept.patient.patientId });
+  const merge = () => onDecide({ kind: 'merge', merged: merged.patient.patientId, into: kept.patient.patientId });
+  const tellApart = () => onDecide({ kind: 'two-people', other: second.patient.patientId });
   const documents = (view: IdentityView) => view.records.reduce((sum, { filed }) => sum + filed.length, 0);
-  useShortcuts({ s: () => setSwapped(!isSwapped), f: merge, Escape: onClose });
+  useShortcuts({ s: () => setSwapped(!isSwapped), f: merge, x: tellApart, Escape: onClose });
   const { same, of } = agreement(candidate);
   const hasTwoIns = kept.patient.ins && merged.patient.ins;
   return (
-    <section aria-labelledby="identity-merge-title">
+    <section className="identity-merge" aria-labelledby="identity-merge-title">
       <h2 id="identity-merge-title">{t('identity.merge')}</h2>
       {same < of ? <Notice title={t('identity.merge.differs')}>{t('identity.merge.differs.what', { same, of })}</Notice> : null}
       <ComparisonTable
@@ -45,6 +46,9 @@ export function MergeView({ first, second, onMerge, onClose }: MergeViewProps) {
         </Button>
         <Button hint="S" onPress={() => setSwapped(!isSwapped)}>
           {t('identity.merge.swap')}
+        </Button>
+        <Button hint="X" onPress={tellApart}>
+          {t('identity.change.two-people')}
         </Button>
         <Button look="quiet" onPress={onClose}>
           {t('identity.later')}

@@ -3,18 +3,21 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, KeyHints, SearchField, showBirthDate, Tag, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Found } from '../contract.ts';
 import { CreateDialog } from './create-dialog.tsx';
+import { DuplicateList } from './duplicates.tsx';
 import { Fault } from './fault.tsx';
 import { peopleQuery } from './use-identities.ts';
 import './identities.css';
 
 interface PeoplePageProps {
   onOpen: (patientId: string) => void;
+  /** Opens two records side by side. */
+  onCompare: (patientId: string, other: string) => void;
   /** The other places of the identity cell. */
   places: ReactNode;
 }
 
 /** Every identity of the region, by name, birth date or matricule; and a record for who is not there. */
-export function PeoplePage({ onOpen, places }: PeoplePageProps) {
+export function PeoplePage({ onOpen, onCompare, places }: PeoplePageProps) {
   const t = useText();
   const announce = useAnnounce();
   const field = useRef<HTMLInputElement>(null);
@@ -62,6 +65,7 @@ export function PeoplePage({ onOpen, places }: PeoplePageProps) {
           </li>
         ))}
       </ul>
+      <DuplicateList onCompare={onCompare} />
       <KeyHints
         label={t('identity.keys')}
         hints={[

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { ChangeBody, Changed, Found, IdentityView, Traits } from '../contract.ts';
+import type { ChangeBody, Changed, Duplicates, Found, IdentityView, Traits } from '../contract.ts';
 
 export const identityQuery = (patientId: string) =>
   queryOptions({
@@ -15,6 +15,11 @@ export const peopleQuery = (q: string) =>
     enabled: q.trim() !== '',
     queryFn: ({ signal }) => api<Found>(`/api/patients?${new URLSearchParams({ q })}`, { signal }),
   });
+
+export const duplicatesQuery = queryOptions({
+  queryKey: ['identity', 'duplicates'],
+  queryFn: ({ signal }) => api<Duplicates>('/api/worklists/duplicates', { signal }),
+});
 
 export interface ChangeToSend {
   patientId: string;
