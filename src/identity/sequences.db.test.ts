@@ -4,11 +4,14 @@ import { beforeEach, expect, test } from 'vitest';
 import type { PrintedPatient } from '#formats';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { testDatabase } from '../../test/support/database.ts';
+import { correctTraits, setDoubt, withdrawIns } from './change.ts';
+import type { Traits } from './contract.ts';
 import { createFromArrival, identify } from './identify.ts';
 import { mergePatients, splitPatient } from './merge.ts';
 import { ODETTE, withIns } from './people.fixture.ts';
-import { personOf } from './store.ts';
-import { waitingAlike } from './store-worklist.ts';
+import { patientById, personOf } from './store.ts';
+import { waitingAlike, waitingUnderIns } from './store-worklist.ts';
+import { traitsOf } from './traits.ts';
 import * as worklist from './worklist.ts';
 
 /**
@@ -32,7 +35,7 @@ const LABS = ['990000001', '990000002'];
 type Step =
   | { do: 'arrive'; person: number; lab: number; how: 'ins' | 'no-ins' | 'slip' | 'other-ins'; other: number }
   | { do: 'decide'; nth: number; refuse: boolean }
-  | { do: 'undo' | 'split'; nth: number }
+  | { do: 'undo' | 'split' | 'recall' | 'withdraw-ins' | 'correct' | 'doubt'; nth: number }
   | { do: 'merge'; nth: number; into: number };
 const small = fc.nat(7);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -49,6 +52,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('decide' as const), nth: small, refuse: fc.nat(4).map((n) => n === 0) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('merge' as const), nth: small, into: small }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('split' as const, 'undo' as const), nth: small }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('recall' as const, 'withdraw-ins' as const, 'correct' as const, 'doubt' as const),
+      nth: small,
+    }),
+  },
 );
 
 function print({ person, lab, how, other }: Extract<Step, { do: 'arrive' }>): PrintedPatient {
@@ -67,9 +77,10 @@ class World {
   readonly decided = new Map<string, string>();
   readonly whoIs = new Map<string, number>();
   readonly mergedInto = new Map<string, string>();
+  readonly arrivals = new Map<string, worklist.KeptArrival>();
 
   readonly after: worklist.AfterDecision = {
-    arrivalOf: () => Promise.reject(new Error('nothing is recalled here')),
+    arrivalOf: async (_, depositId) => this.arrivals.get(depositId)!,
     resume: async (_, depositId, patientId) => this.file(depositId, patientId),
     refuse: async () => {},
     withdraw: async (_, depositId, patientId) => {
@@ -100,6 +111,7 @@ async function arrive(world: World, given: Extract<Step, { do: 'arrive' }>): Pro
   const patient = print(given);
   const sender = { finess: LABS[given.lab]!, name: 'LABO TEST' };
   world.aboutWhom.set(depositId, given.person);
+  world.arrivals.set(depositId, { depositId, sender, patient, receivedAt: now });
   const found = await identify(database.db, { senderFiness: sender.finess, patient, mode: 'demo', now });
   const settled = found.kind === 'create' ? await transaction((tx) => createFromArrival(tx, found)) : found;
   if (settled.kind === 'one') return world.file(depositId, settled.patientId);
@@ -164,10 +176,46 @@ async function split(world: World, nth: number): Promise<void> {
   world.mergedInto.delete(patientId);
 }
 
+/** A person sees that a document is not in its place, rightly or not: it waits again. */
+async function recall(world: World, nth: number): Promise<void> {
+  const depositId = pick([...world.filed.keys()], nth);
+  if (!depositId) return;
+  const patientId = world.filed.get(depositId)!;
+  await transaction((tx) => worklist.recallDeposit(tx, { depositId, patientId, who, reason: 'a doubt', now }, world.after));
+  const { waiting } = await worklist.listWaiting(database.db, 'demo', { limit: 1_000 });
+  const { waitingId } = waiting.find((one) => one.depositId === depositId)!;
+  world.decided.delete(waitingId);
+  world.waiting.set(waitingId, depositId);
+}
+
+/** A person changes what is known of a record: the true traits, the INS away, a doubt or none. Then what rules can file is filed. */
+async function changeRecord(world: World, what: 'withdraw-ins' | 'correct' | 'doubt', nth: number): Promise<void> {
+  const patientId = pick([...world.whoIs.keys()].filter(world.isLive), nth);
+  const before = patientId && (await patientById(database.db, patientId));
+  if (!before) return;
+  const request = { patientId, who, reason: 'looked into', now };
+  const person = PEOPLE[world.whoIs.get(patientId)!]!;
+  await orRefused(
+    transaction((tx) => {
+      if (what === 'withdraw-ins') return withdrawIns(tx, request);
+      if (what === 'correct') return correctTraits(tx, { ...request, traits: traitsOf(person) as Traits });
+      return setDoubt(tx, { ...request, doubt: 'DOUT', isOn: !before.attributes.includes('DOUT') });
+    }),
+  );
+  for (const waitingId of before.ins ? await waitingUnderIns(database.db, before.ins) : []) {
+    const refile = { waitingId, who, reason: 'looked into', mode: 'demo' as const, now };
+    if (!(await transaction((tx) => worklist.refileWaiting(tx, refile, world.after)))) continue;
+    world.decided.set(waitingId, world.waiting.get(waitingId)!);
+    world.waiting.delete(waitingId);
+  }
+}
+
 async function take(world: World, given: Step): Promise<void> {
   if (given.do === 'arrive') return arrive(world, given);
   if (given.do === 'merge') return merge(world, given.nth, given.into);
   if (given.do === 'split') return split(world, given.nth);
+  if (given.do === 'recall') return recall(world, given.nth);
+  if (given.do === 'withdraw-ins' || given.do === 'correct' || given.do === 'doubt') return changeRecord(world, given.do, given.nth);
   const waitingId = pick([...(given.do === 'decide' ? world.waiting : world.decided).keys()], given.nth);
   if (!waitingId) return;
   return given.do === 'decide' ? decide(world, waitingId, given.refuse) : undo(world, waitingId);
