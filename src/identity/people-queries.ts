@@ -1,11 +1,11 @@
 import type { Sql } from '#kernel';
 import type { Patient } from './contract.ts';
 import { findCandidates } from './identify.ts';
-import { INS_OIDS, type Ins, insOf, type Mode, readMatricule } from './ins.ts';
+import { INS_OIDS, insOf, type Mode, readMatricule } from './ins.ts';
 import type { Candidate } from './score.ts';
 import { datesMeant } from './search.ts';
 import * as store from './store.ts';
-import { localIdsOfRecords, recordOfLocalId } from './store-people.ts';
+import { localIdsOfRecords } from './store-people.ts';
 import { traitsOf, wordsOf } from './traits.ts';
 import type { PrintedPatient } from '#formats';
 
@@ -53,19 +53,12 @@ function startsName(names: readonly (string | undefined)[], asked: string): bool
   return wordsOf(asked).every((start) => words.some((word) => word.startsWith(start)));
 }
 
+/** By INS, its blanks and case as typed, else by a number that a person linked. An INS of a domain that this instance does not take is nobody's. */
 async function byIdentifier(sql: Sql, { system, value }: { system: string; value: string }, mode: Mode): Promise<Patient[]> {
-  const ins = insAsked(system, value, mode);
-  if (ins) return store.patientsByMatricule(sql, [ins.oid], ins.value);
-  const patientId = await recordOfLocalId(sql, system, value);
-  const survivor = patientId && (await store.personOf(sql, patientId)).patientId;
-  const patient = survivor && (await store.patientById(sql, survivor));
-  return patient ? [patient] : [];
-}
-
-function insAsked(system: string, value: string, mode: Mode): Ins | undefined {
+  if (!(Object.values(INS_OIDS) as string[]).includes(system)) return store.patientsByNumber(sql, { root: system, extension: value });
   const oids: readonly string[] = mode === 'production' ? [INS_OIDS.nir, INS_OIDS.nia] : [INS_OIDS.test, INS_OIDS.demo];
   const matricule = oids.includes(system) ? readMatricule(value) : undefined;
-  return matricule ? { oid: system, value: matricule } : undefined;
+  return matricule ? store.patientsByMatricule(sql, [system], matricule) : [];
 }
 
 /** How sure a match is (FHIR value set match-grade). `certain` is what the rules of identification alone give: an INS with concordant traits. */
@@ -111,8 +104,9 @@ export async function crossReference(
   identifier: { system: string; value: string },
   { mode, mayShowIns }: { mode: Mode; mayShowIns: (patient: Patient) => boolean },
 ): Promise<CrossReference | undefined> {
-  const [patient] = await byIdentifier(sql, identifier, mode);
-  if (!patient) return undefined;
+  const [patient, another] = await byIdentifier(sql, identifier, mode);
+  // one number that two senders gave to two people names nobody
+  if (!patient || another) return undefined;
   const { patientId, homes } = await store.personOf(sql, patient.patientId);
   const local = await localIdsOfRecords(sql, homes);
   const inss = (await store.patientsByIds(sql, homes)).flatMap((record) => (record.ins && mayShowIns(record) ? [record.ins] : []));

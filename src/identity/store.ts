@@ -375,13 +375,13 @@ export async function personOf(sql: Sql, patientId: string): Promise<{ patientId
  * prepared statement can then stop at the last one listed.
  */
 export async function searchFamily(sql: Sql, words: readonly string[], limit: number): Promise<Patient[]> {
-  const [family = ''] = words;
+  const [family = '', ...rest] = words;
   const rows = await sql.query<PatientRow>(
     'identity-search-family',
     `select ${COLUMNS} from identity.patient p
       where p.compared_family collate "C" >= $1 and p.compared_family collate "C" < $2 and p.search_words like all($3::text[]) and ${LIVE}
       order by p.compared_family collate "C", p.first_birth_given collate "C", p.birth_date collate "C", p.patient_id limit $4`,
-    [family, `${family}${LAST_CHARACTER}`, beginnings(words), limit],
+    [family, `${family}${LAST_CHARACTER}`, beginnings(rest), limit],
   );
   return rows.map(toPatient);
 }

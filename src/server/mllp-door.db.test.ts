@@ -159,3 +159,21 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
     }
   });
 });
+
+describe('what a hospital tells of its patients in HL7 v2', () => {
+  test('is kept when it is acknowledged, and makes no record of the region', async () => {
+    const { db } = server.database;
+    const people = async () => (await db.query('', 'select 1 from identity.patient')).length;
+    const before = await people();
+    const admitted = message(
+      MSH.replace('ORU^R01^ORU_R01', 'ADT^A01').replace('M000123', 'A1'),
+      'EVN||20250314113500',
+      PID,
+      'PV1|1|I|CARDIO^12^1',
+    );
+    expect(await send(clientOf(await open()), admitted)).toMatchObject({ code: 'AA', answers: 'A1' });
+    const kept = await db.query('', `select event, local_id as "localId" from identity.source_event where control_id = 'A1'`);
+    expect(kept).toEqual([{ event: 'A01', localId: 'IPP00042' }]);
+    expect(await people()).toBe(before);
+  });
+});

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type Principal, systemPrincipal } from '#access';
 import { admittedSender, senderOfCertificate } from '#directory';
-import { type ReceiveDeps, receiveDocument } from '#flows';
-import { messageHeaderOf, type MessageHeader, writeAck } from '#formats';
+import { receiveAdt, type ReceiveDeps, receiveDocument } from '#flows';
+import { messageHeaderOf, type MessageHeader, readHl7Message, writeAck } from '#formats';
 import { type Config, type Db, Refusal, StartError, uuidv7 } from '#kernel';
 import { type MllpListener, type MllpPeer, startMllpListener } from '#transports';
 
@@ -62,6 +62,7 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
   const header = messageHeaderOf(message);
   try {
     const sender = await senderOf(journey.db, journey.mode, peer, header);
+    if (header?.type === 'ADT') return await hearAdt(journey, message, sender, header);
     const arrival = { bytes: message, mediaType: 'application/hl7-v2', sender, receivedAt: new Date(), channel: 'hl7v2' as const };
     const { receipt } = await receiveDocument(journey, arrival);
     return answer(header, undefined, receipt.depositId);
@@ -70,6 +71,14 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
     if (error.code === 'store.unavailable') onError(error);
     return answer(header, error);
   }
+}
+
+/** What a hospital tells of its own patients: kept as what it says, durable when it is acknowledged. */
+async function hearAdt(journey: ReceiveDeps, bytes: Buffer, sender: Principal, header: MessageHeader): Promise<Buffer> {
+  const message = readHl7Message(bytes);
+  if (message.kind !== 'adt') throw new Refusal('deposit.unsupported-format', 'not an ADT message', { at: 'MSH-9' });
+  await receiveAdt(journey.db, { message, sender, receivedAt: new Date() });
+  return answer(header, undefined);
 }
 
 function answer(header: MessageHeader | undefined, refusal: Refusal | undefined, depositId?: string): Buffer {
