@@ -1,16 +1,12 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { readLabReport, writeCda } from '../src/formats/index.ts';
-import { Refusal } from '../src/kernel/index.ts';
+import { fill, type HostileInput, MEGABYTES, timeHostile } from '../test/support/hostile.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
 
 /**
  * Inputs made to cost more than they weigh. Each must be read or refused within 50 ms and 10 ms a megabyte, and use little memory.
  * `node fuzz/cda-hostile.ts` prints the time of each.
  */
-const MEGABYTES = 15;
 const good = writeCda(chemistryReport(1));
-const fill = (part: string, megabytes = MEGABYTES) => part.repeat(Math.floor((megabytes * 2 ** 20) / part.length));
 const inTitle = (xml: string) => good.replace('</title>', `</title>${xml}`);
 const inText = (xml: string) => good.replace('<text><paragraph>', `<text>${xml}<paragraph>`);
 const inAuthor = (xml: string) => good.replace('<assignedAuthor>', `<assignedAuthor>${xml}`);
@@ -21,7 +17,7 @@ const pointing = Array.from(
 ).join('');
 const bindings = Array.from({ length: 60 }, (_, i) => ` xmlns:p${i}="u${i}"`).join('');
 
-const HOSTILE: readonly (readonly [string, () => string | Uint8Array])[] = [
+const HOSTILE: readonly HostileInput[] = [
   ['document type', () => `<!DOCTYPE a [${fill('<!ENTITY a "b">')}]>${good}`],
   ['100,000 nested elements', () => `${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`],
   ['an attribute of 15 MB', () => good.replace('<title>', `<title a="${fill('x')}">`)],
@@ -59,31 +55,6 @@ const HOSTILE: readonly (readonly [string, () => string | Uint8Array])[] = [
   ['a PDF of 15 MB', () => writeCda(chemistryReport(1), { pdf: fill('QUJD') })],
 ];
 
-/** What was left behind by making an input is collected before its reading is timed: it is no cost of the reader. */
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** As in a server, which has read reports before: the first readings of a process are several times slower. */
+/** As in a server, which has read reports before. */
 const typical = Buffer.from(writeCda(chemistryReport(30)));
-for (let n = 0; n < 300; n++) readLabReport(typical, 'application/xml');
-
-for (const [name, make] of HOSTILE) {
-  const made = make();
-  const bytes = typeof made === 'string' ? Buffer.from(made) : made;
-  collect();
-  const started = process.cpuUsage();
-  let outcome = 'read';
-  try {
-    readLabReport(bytes, 'application/xml');
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    outcome = `${error.code} at ${error.at}`;
-  }
-  // Processor time, not the clock's: other programs of the machine do not count.
-  const { user, system } = process.cpuUsage(started);
-  const took = (user + system) / 1000;
-  const allowed = 50 + (10 * bytes.length) / 2 ** 20;
-  console.log(
-    `${took > allowed ? 'LATE' : 'ok  '} ${took.toFixed(0).padStart(4)} of ${allowed.toFixed(0).padStart(4)} ms  ${name}: ${outcome}`,
-  );
-}
+timeHostile(HOSTILE, typical, (bytes) => readLabReport(bytes, 'application/xml'));

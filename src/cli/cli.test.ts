@@ -87,11 +87,51 @@ describe('the command line', () => {
     const file = join(folder, 'report.xml');
     const pdf = Buffer.from('%PDF-1.4 invented');
     writeFileSync(file, writeCda(chemistryReport(3), { pdf }));
-    expect(await cigogne(['validate', file])).toMatchObject({ code: EXIT.done, told: expect.stringMatching(/^0 rules broken/) });
+    expect(await cigogne(['validate', file])).toMatchObject({ code: EXIT.done, told: expect.stringContaining('0 rules broken') });
     writeFileSync(file, writeCda(chemistryReport(3), { pdf }).replace('<realmCode code="FR"/>', '<realmCode code="BE"/>'));
     const broken = await cigogne(['validate', '--json', '--french', file]);
     expect(broken.code).toBe(EXIT.refused);
     expect(JSON.parse(broken.said)).toMatchObject([{ rule: 'H01', severity: 'error', remedy: expect.any(String) }]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('says when the schema was not checked, and checks it when its folder is given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cigogne-schema-'));
+    const { writeCda } = await import('#formats');
+    const { chemistryReport } = await import('../../test/support/lab-report.ts');
+    const file = join(folder, 'report.xml');
+    writeFileSync(file, writeCda(chemistryReport(1), { pdf: 'JVBERi0=' }).replace('<title>', '<title colour="red">'));
+    expect(await cigogne(['validate', file])).toMatchObject({
+      code: EXIT.done,
+      told: expect.stringMatching(/^The XML schema was not checked/),
+    });
+    expect(await cigogne(['validate', file, '--schemas', folder])).toMatchObject({
+      code: EXIT.unable,
+      told: expect.stringContaining('CDA_extended.xsd'),
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('converts a report, lists each loss, and reads what it wrote', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cigogne-convert-'));
+    const { writeCda } = await import('#formats');
+    const { chemistryReport } = await import('../../test/support/lab-report.ts');
+    const [file, archive, text] = ['report.xml', 'IHE_XDM.ZIP', 'report.hpr'].map((name) => join(folder, name)) as [string, string, string];
+    writeFileSync(file, writeCda(chemistryReport(3), { pdf: Buffer.from('%PDF-1.4 invented') }));
+    expect(await cigogne(['convert', file, '--to', 'xdm'])).toMatchObject({ code: EXIT.usage, told: expect.stringContaining('--output') });
+    expect(await cigogne(['convert', file, '--to', 'docx'])).toMatchObject({ code: EXIT.usage });
+    expect(await cigogne(['convert', file, '--to', 'xdm', '--output', archive])).toMatchObject({
+      code: EXIT.done,
+      told: 'Nothing is lost.',
+    });
+    expect(await cigogne(['validate', archive])).toMatchObject({
+      code: EXIT.done,
+      told: expect.stringMatching(/0 rules broken, 0 warnings\.$/),
+    });
+    expect(await cigogne(['convert', archive, '--to', 'cda'])).toMatchObject({ said: readFileSync(file, 'utf8').trimEnd() });
+    expect((await cigogne(['convert', file, '--to', 'hprim', '--output', text])).told).toMatch(/lost: results\[\]\.method\n/);
+    const [read] = JSON.parse((await cigogne(['read', '--json', text])).said) as { value: number; unit: string }[];
+    expect(read).toMatchObject({ value: 0, unit: 'mmol/L' });
     rmSync(folder, { recursive: true });
   });
 });

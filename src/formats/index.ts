@@ -32,7 +32,7 @@ export { describeReading, type ResultReading } from './describe.ts';
 export { fhirLosses } from './fhir/losses.ts';
 export { type FhirWriteOptions, writeFhir } from './fhir/write.ts';
 export type { Finding } from './cda/rules/rule.ts';
-export { validateCda } from './cda/validate.ts';
+export { validateAny } from './any/validate.ts';
 export { printReference, printTime, printValue } from './print-value.ts';
 export type { XdmAction, XdmArchive, XdmDocument, XdmSubmission } from './xdm/archive.ts';
 export { readXdm } from './xdm/read.ts';

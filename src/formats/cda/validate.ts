@@ -1,4 +1,16 @@
-import { ATTRIBUTE, attributeValue, decodeXml, FIRST_ATTRIBUTE, lastAttribute, NODE, pathOf, Refusal, scanXml } from '#kernel';
+import {
+  ATTRIBUTE,
+  attributeValue,
+  decodeXml,
+  FIRST_ATTRIBUTE,
+  lastAttribute,
+  NODE,
+  pathOf,
+  Refusal,
+  type RefusalCode,
+  REFUSALS,
+  scanXml,
+} from '#kernel';
 import { readClinicalText } from './document/read.ts';
 import { LETTER_CODE } from './letter/codes.ts';
 import { REPORT_CODE } from './oids.ts';
@@ -53,7 +65,7 @@ export function validateCda(bytes: Uint8Array, contentType?: string): Finding[] 
       ...warningsOf(code, source).flatMap(asFinding),
     ];
   } catch (error) {
-    if (error instanceof Refusal) return [refused(error)];
+    if (error instanceof Refusal) return [refusedFinding(error)];
     throw error;
   }
 }
@@ -98,12 +110,25 @@ function asFinding({ code, at }: ReadingWarning): Finding[] {
   return rule ? [{ ...rule, severity: 'warning', at }] : [];
 }
 
-function refused(refusal: Refusal): Finding {
+/** Refusals of a reader, in French. */
+const REFUSED: Partial<Record<RefusalCode, string>> = {
+  'archive.hostile': 'L’archive est refusée : fichiers hors de leur dossier, répétés, ou d’une taille démesurée.',
+  'archive.mismatch': 'L’archive et ce qu’elle dit de ses documents diffèrent (empreinte, taille, nom ou patient).',
+  'archive.unreadable': 'L’archive est illisible, ou n’a pas la forme d’IHE XDM.',
+  'deposit.unsupported-format': 'Le format du fichier n’est pas de ceux que Cigogne lit.',
+  'report.hostile': 'Le document est refusé : trop gros, trop profond, ou avec une déclaration de type (DOCTYPE).',
+  'report.identity-incomplete': 'L’INS est donnée sans tous ses traits d’identité.',
+  'report.not-a-lab-report': 'Le document n’est pas un compte rendu de biologie.',
+  'report.unreadable': 'Le document est mal formé ou incomplet à cet endroit.',
+};
+
+/** A document that cannot be read at all, as the one thing to mend. */
+export function refusedFinding({ code, at, message }: Refusal): Finding {
   return {
-    rule: refusal.code,
+    rule: code,
     severity: 'error',
-    at: refusal.at ?? '/',
-    message: { fr: `Document refusé (${refusal.code}).`, en: refusal.message },
-    remedy: { fr: 'Corriger à l’endroit indiqué, puis vérifier de nouveau.', en: 'Mend the place named, then check again.' },
+    at: at ?? '/',
+    message: { fr: REFUSED[code] ?? `Document refusé (${code}).`, en: `${message[0]!.toUpperCase()}${message.slice(1)}.` },
+    remedy: { fr: 'Corriger à l’endroit indiqué, puis vérifier de nouveau.', en: REFUSALS[code].remedy },
   };
 }

@@ -85,8 +85,10 @@ function decode(encoding: Exclude<HprimEncoding, 'cp850'>, bytes: Uint8Array): s
   }
 }
 
+const CP850_CODES = Uint16Array.from({ length: 256 }, (_, byte) => (byte < 128 ? byte : CP850.charCodeAt(byte - 128)));
+
 function fromCp850(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    .toString('latin1')
-    .replace(/[\u0080-\u00ff]/g, (c) => CP850[c.charCodeAt(0) - 128]!);
+  const codes = new Uint16Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) codes[i] = CP850_CODES[bytes[i]!]!;
+  return Buffer.from(codes.buffer).toString('utf16le');
 }

@@ -19,6 +19,8 @@ const LAB = '****LAB****';
 const END = '****FIN****';
 const END_OF_FILE = '****FINFICHIER****';
 const MAX_DOSSIERS = 500;
+/** RES has fourteen; a line with many more is none. */
+const MAX_FIELDS = 32;
 
 /**
  * HPRIM Médecin 3.0 (1997): twelve lines of header, the report as text, and often the results again in a coded part.
@@ -170,7 +172,7 @@ function readCodedLine(r: HprimReading, coded: CodedLine, results: Result[], rep
   const { line, n } = coded;
   const text = line.trim();
   if (text === '') return;
-  const fields = text.split('|').map((part) => part.trim());
+  const fields = text.split('|', MAX_FIELDS).map((part) => part.trim());
   switch (fields[0]) {
     case 'TEX':
       repeated.push(line.slice(line.indexOf('|') + 1).replace(/^TEX$/, ''));

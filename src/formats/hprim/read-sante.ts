@@ -38,6 +38,9 @@ export function readSante(text: string): LabReport[] {
   return groups.map((group) => readGroup(head, group, d));
 }
 
+/** OBR has some forty. */
+const MAX_FIELDS = 100;
+
 /** Segments; an A (addendum) goes on with the segment before it. */
 function segmentsOf(text: string): HprimSegment[] {
   const separator = text[1]!;
@@ -45,7 +48,7 @@ function segmentsOf(text: string): HprimSegment[] {
   text.split(/\r\n|\n|\r/).forEach((source, n) => {
     const line = source.trim();
     if (line === '') return;
-    const fields = line.split(separator);
+    const fields = line.split(separator, MAX_FIELDS);
     const last = segments.at(-1);
     if (fields[0] !== 'A' || !last) segments.push({ fields, line: n + 1, source: line });
     else {

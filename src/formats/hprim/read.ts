@@ -18,6 +18,7 @@ const SANTE = /^H([^\w\s])[^\w\s]{3,4}\1/;
  */
 export function readHprim(bytes: Uint8Array): LabReport[] {
   const { text, encoding } = decodeHprim(bytes);
+  refuseTooManyLines(text);
   const clean = withoutControls(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   const start = clean.search(/\S/);
   const reports = start >= 0 && SANTE.test(clean.slice(start, start + 8)) ? readSante(clean.slice(start)) : readMedecin(clean);
@@ -35,14 +36,32 @@ export function readHprimReport(bytes: Uint8Array): LabReport {
   return report!;
 }
 
+/** Some thousand printed pages, in 2,500 results a dossier at most. */
+const MAX_LINES = 50_000;
+
+function refuseTooManyLines(text: string): void {
+  let lines = 0;
+  for (const end of ['\n', '\r']) {
+    let count = 0;
+    for (let at = text.indexOf(end); at >= 0 && count <= MAX_LINES; at = text.indexOf(end, at + 1)) count += 1;
+    lines = Math.max(lines, count);
+  }
+  if (lines > MAX_LINES) throw new Refusal('report.hostile', `more than ${MAX_LINES} lines`, { at: `line ${MAX_LINES}` });
+}
+
+/** A page break a page is a report; more are no text. */
+const MAX_CONTROLS = 10_000;
+
 /** Codes for printers and modems, which no text holds and XML forbids. */
 function withoutControls(text: string): string {
   let from = 0;
+  let found = 0;
   let clean = '';
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     const isControl = (c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 0x7f || (c >= 0xfffe && c <= 0xffff);
     if (!isControl && (c < 0xd800 || c > 0xdfff || text.codePointAt(i)! > 0xffff || isLowOfPair(text, i))) continue;
+    if (++found > MAX_CONTROLS) throw new Refusal('report.unreadable', 'the bytes are not text', { at: 'line 1' });
     clean += `${text.slice(from, i)} `;
     from = i + 1;
   }

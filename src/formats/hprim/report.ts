@@ -35,7 +35,8 @@ export interface HprimParts {
 }
 
 const MAX_WARNINGS = 200;
-const MAX_RESULTS = 10_000;
+/** As in CDA: no laboratory prints so many for one patient. */
+const MAX_RESULTS = 2_500;
 
 export function warn(r: HprimReading, code: string, line: number, message: string): void {
   if (r.warnings.length < MAX_WARNINGS) r.warnings.push({ code, at: `line ${line}`, message });
