@@ -1,25 +1,16 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testLaboratory } from '../../test/support/laboratory.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
-import { registerSenders, registerStructures } from '../directory/index.ts';
-import { type PrintedPatient, writeCda } from '../formats/index.ts';
+import type { PrintedPatient } from '../formats/index.ts';
 import type { ChangeBody, Changed, IdentityView, Traits, Worklist } from '../identity/contract.ts';
 import { insKey } from '../identity/index.ts';
 
 const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
-let token = '';
+const laboratory = testLaboratory(server);
 let n = 700;
 let person = 0;
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-  const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
-  await registerSenders(db, [{ ...system, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
-  token = await server.tokenOf('lis-essai', SECRET);
-});
 
 /** Someone else in each test. */
 let patient: PrintedPatient;
@@ -41,15 +32,9 @@ const traits = (): Traits => ({
   birthPlace: { cog: '99042' },
 });
 
-const deposit = async (printed: PrintedPatient) => {
+const deposit = (printed: PrintedPatient) => {
   n += 1;
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
-  const payload = writeCda(reportOf(n, { patient: printed }));
-  return (await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload })).json() as {
-    depositId: string;
-    state: string;
-    documentId: string | null;
-  };
+  return laboratory.deposit(reportOf(n, { patient: printed }));
 };
 const homeOf = async (depositId: string) => {
   const [row] = await server.database.db.query<{ id: string | null }>(

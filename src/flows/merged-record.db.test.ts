@@ -1,15 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
+import { testLaboratory } from '../../test/support/laboratory.ts';
 import { PEOPLE } from '../../test/support/people.ts';
-import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
+import { JEANNE, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerLinks } from '../access/index.ts';
-import { registerSenders, registerStructures } from '../directory/index.ts';
-import { writeCda } from '../formats/index.ts';
 import { insKey, mergePatients, splitPatient } from '../identity/index.ts';
 import type { PatientReports, ReportView } from '../record/contract.ts';
 
 const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
+const laboratory = testLaboratory(server);
 /** The same woman, known a second time: another hospital, another spelling, a number given to her when she came to France. */
 const JEANNE_AGAIN = {
   ...JEANNE,
@@ -22,14 +21,8 @@ const documents: Record<string, string> = {};
 
 beforeAll(async () => {
   const { db } = server.database;
-  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-  const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
-  await registerSenders(db, [{ ...system, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
-  const token = await server.tokenOf('lis-essai', SECRET);
   const deposit = async (n: number, patient = JEANNE) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
-    const payload = writeCda(reportOf(n, { patient }));
-    const { documentId } = (await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload })).json();
+    const documentId = (await laboratory.deposit(reportOf(n, { patient }))).documentId!;
     const [row] = await db.query<{ id: string }>('', 'select patient_id as id from record.document where document_id = $1', [documentId]);
     documents[row!.id] = documentId;
     return row!.id;

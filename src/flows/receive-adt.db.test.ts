@@ -1,25 +1,16 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testLaboratory } from '../../test/support/laboratory.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
-import { registerSenders, registerStructures } from '../directory/index.ts';
-import { type AdtMessage, type PrintedPatient, readHl7Message, writeCda } from '../formats/index.ts';
+import { type AdtMessage, type PrintedPatient, readHl7Message } from '../formats/index.ts';
 import type { ChangeBody, Duplicates, IdentityView, Worklist } from '../identity/contract.ts';
 import { receiveAdt } from './index.ts';
 
 const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
+const laboratory = testLaboratory(server);
 const DOMAIN = '1.2.250.1.999.1';
-let token = '';
 let n = 0;
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-  const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
-  await registerSenders(db, [{ ...system, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
-  token = await server.tokenOf('lis-essai', SECRET);
-});
 
 /** Someone else in each test, without INS: known by this sender's number alone. */
 let family = '';
@@ -67,14 +58,9 @@ function adt({
 const tell = (said: Said) => receiveAdt(server.database.db, { message: adt(said), sender: SENDER, receivedAt: new Date() });
 const printed = (id = ipp): PrintedPatient => ({ ...JEANNE, birthFamily: family, ids: [{ root: DOMAIN, extension: id }] });
 let report = 800;
-const deposit = async (patient: PrintedPatient) => {
+const deposit = (patient: PrintedPatient) => {
   report += 1;
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
-  const payload = writeCda(reportOf(report, { patient }));
-  return (await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload })).json() as {
-    depositId: string;
-    state: string;
-  };
+  return laboratory.deposit(reportOf(report, { patient }));
 };
 async function ask<T>(method: 'GET' | 'POST', url: string, payload?: object): Promise<T> {
   const headers = await server.as(PEOPLE['identity-cell']);
