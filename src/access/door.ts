@@ -7,7 +7,7 @@ import type { Item, ItemReader } from './item.ts';
 import { type Category, RIGHTS_VERSION } from './matrix.ts';
 import { type ChoiceKind, standingsInForce } from './store.ts';
 import { ruleOf } from './rules.ts';
-import { appendEvent } from './store-audit.ts';
+import { appendEvent, openRecords } from './store-audit.ts';
 
 export interface DoorRequest {
   who: Principal;
@@ -116,8 +116,9 @@ function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decisio
 async function decideItem(tx: Sql, question: Question, findItem: NonNullable<DoorRequest['item']>): Promise<Decision> {
   const mayDependOnItem = question.who.role === 'biologist';
   const recordDecision = decide(question);
-  if (!recordDecision.allowed && !mayDependOnItem) return recordDecision;
-  return decide({ ...question, item: (await findItem(tx)) ?? 'absent' });
+  if (question.patientId === undefined || (!recordDecision.allowed && !mayDependOnItem)) return recordDecision;
+  const [, item] = await Promise.all([openRecords(tx, question.patientId), findItem(tx)]);
+  return decide({ ...question, item: item ?? 'absent' });
 }
 
 /** The refusal of a denied decision: names the rule, in plain words; what is hidden is answered as what does not exist. */

@@ -2,7 +2,10 @@ import type { Sql } from '#kernel';
 import type { Anchor, AnchoredHead } from './anchor.ts';
 import { type AuditEvent, canonicalBytes, type ChainedEvent, GENESIS } from './audit.ts';
 
-/** Adds one event at the end of its chain, in one statement; the head's row is locked until the transaction ends. */
+/**
+ * Adds one event at the end of its chain, in one statement; the head's row is locked until the transaction ends. What the event allows is
+ * what row-level security then lets this transaction read: the records of its patient, or none.
+ */
 export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
   await tx.query(
     'access-append-event',
@@ -11,10 +14,12 @@ export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
        values ($1, 1, $2, sha256($2 || int8send(1) || $3))
        on conflict (chain) do update
          set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || int8send(h.sequence + 1) || $3)
-       returning sequence, previous_hash, hash)
+       returning sequence, previous_hash, hash),
+     event as (
      insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
        acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
-     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, previous_hash, hash from head`,
+     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, previous_hash, hash from head)
+     select access.open_records(case when $16::boolean then $4::uuid end)`,
     [
       event.chain,
       GENESIS,
@@ -37,6 +42,11 @@ export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
       event.reason,
     ],
   );
+}
+
+/** Lets this transaction read the records of a patient, until the event that settles it is written. */
+export async function openRecords(tx: Sql, patientId: string): Promise<void> {
+  await tx.query('access-open-records', 'select access.open_records($1::uuid)', [patientId]);
 }
 
 const EVENT_COLUMNS = `chain, sequence, patient_id as "patientId", at, actor, actor_name as "actorName", role, organisation,

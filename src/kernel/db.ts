@@ -16,6 +16,8 @@ export interface Db extends Sql {
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
   /** A connection of its own for LISTEN; `onLost` is told once, when the connection breaks. */
   listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
+  /** The same connections with the rights of a lesser role of the database, which row-level security holds. It has no `script`. */
+  as(role: string): Db;
   /** Several statements as one text, without parameters: migrations and test fixtures only. */
   script(text: string): Promise<void>;
   close(): Promise<void>;
@@ -62,16 +64,16 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
     },
   });
 
-  return {
-    ...on(pool),
-    async transaction(work) {
+  const transactionAs =
+    (begin: string): Db['transaction'] =>
+    async (work) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
       });
       let broken: Error | undefined;
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
-        const begun = client.query('begin');
+        const begun = client.query(begin);
         begun.catch(() => {});
         const result = await work(on(client));
         await begun;
@@ -85,6 +87,15 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       } finally {
         client.release(broken);
       }
+    };
+
+  const db: Db = {
+    ...on(pool),
+    transaction: transactionAs('begin'),
+    as(role) {
+      const transaction = transactionAs(`begin; set local role ${pg.escapeIdentifier(role)}`);
+      const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
+      return { ...db, transaction, script, query: (name, text, values) => transaction((tx) => tx.query(name, text, values)) };
     },
     async listen(channel, onNotify, onLost) {
       const client = new pg.Client(settings);
@@ -108,4 +119,5 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
     },
     close: () => pool.end(),
   };
+  return db;
 }

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { type AccessOptions, accessPlugin, accessRoutes, allGuarded } from '#access';
+import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, READER_ROLE } from '#access';
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes } from '#fhir';
@@ -43,7 +43,9 @@ const REQUEST_MILLISECONDS = 90_000;
 
 /** The whole server, not listening yet: what it offers, door by door. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { config, db, relay, tables, demo } = deps;
+  const { config, db: system, relay, tables, demo } = deps;
+  // What answers people reads under the role that row-level security holds; deposits, worklists and counts are the system's own work.
+  const db = system.as(READER_ROLE);
   const mode = config.CIGOGNE_MODE;
   const app = Fastify({
     ...logging(config.LOG_LEVEL),
@@ -63,21 +65,21 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
   });
 
-  const journey = { db, relay, mode, zone: config.REGION_TIME_ZONE, tables };
+  const journey = { db: system, relay, mode, zone: config.REGION_TIME_ZONE, tables };
   await app.register(accessPlugin, {
-    db,
+    db: system,
     mode,
     dataFolder: config.CIGOGNE_DATA,
     publicUrl: deps.publicUrl,
     sessionIdleMinutes: config.SESSION_IDLE_MINUTES,
-    findClient: (clientId) => admittedSender(db, clientId, mode),
+    findClient: (clientId) => admittedSender(system, clientId, mode),
     certificateHeader: certificateHeader(config),
     issuer: deps.issuer,
-    findPerson: (claims) => findPerson(db, claims),
+    findPerson: (claims) => findPerson(system, claims),
     demoAccounts: demo?.accounts,
   });
-  await metricsRoutes(app, db);
-  await healthRoutes(app, db);
+  await metricsRoutes(app, system);
+  await healthRoutes(app, system);
   await app.register(
     allGuarded('public', async (scope) => {
       await scope.register(swaggerUi, { routePrefix: '/api/docs' });
@@ -85,11 +87,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   );
   await depositRoutes(app, {
     receive: (arrival) => receiveDocument(journey, arrival),
-    receipt: (depositId, sender) => receiptById(db, depositId, sender.id),
+    receipt: (depositId, sender) => receiptById(system, depositId, sender.id),
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });
   await identityRoutes(app, {
-    db,
+    db: system,
     mode,
     ...afterIdentityDecision(journey),
     ...identityDeps,
@@ -101,9 +103,9 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     formulas: formulasOf(config.DERIVED_VALUES),
     critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),
   });
-  await conflictRoutes(app, { db, relay });
-  await mappingRoutes(app, { db, tables });
-  await regionRoutes(app, { db });
+  await conflictRoutes(app, { db: system, relay });
+  await mappingRoutes(app, { db: system, tables });
+  await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {
     db,
