@@ -43,6 +43,7 @@ test('each role lands where its work is, on a page without an accessibility faul
     biologist: 'Mes patients',
     secretary: 'Mes patients',
     operator: 'La région',
+    dpo: 'Accès aux dossiers',
     'laboratory-system': 'Système de laboratoire',
   } as const;
   for (const [card, heading] of Object.entries(places)) {

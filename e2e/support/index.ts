@@ -14,6 +14,7 @@ export type Card =
   | 'secretary'
   | 'identity-cell'
   | 'operator'
+  | 'dpo'
   | 'patient'
   | 'laboratory-system';
 

@@ -148,6 +148,10 @@ export const ACTIONS = {
     words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
     needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'holder' },
   },
+  'audit.search': {
+    words: { fr: 'a consulté la trace des accès (protection des données)', en: 'read the trail of accesses (data protection)' },
+    needs: { dpo: 'role' },
+  },
   'care-link.declare': {
     words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },
     needs: each(CLINICAL_WORK, 'consent'),

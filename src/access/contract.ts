@@ -116,6 +116,10 @@ export const breakGlassSchema = z.object({
     .regex(/^[^\0]*$/),
 });
 
+/** What a patient may close to everyone: the regulation centre, all professionals even in an emergency, any new document, the whole record. */
+export const CLOSINGS = ['refuses-regulation', 'opposes-consultation', 'opposes-feeding', 'closed'] as const;
+export type Closing = (typeof CLOSINGS)[number];
+
 /** `GET /api/patients/:patientId/sharing`: who may open my record, whom I shut out. */
 export const sharingSchema = z.object({
   /** Links in force; `holder` is what ends one: `rpps:…` or `structure:FINESS`. */
@@ -124,6 +128,7 @@ export const sharingSchema = z.object({
   ),
   blocked: z.array(z.object({ holder: z.string(), name: z.string().optional(), since: z.string() })),
   refusesBreakGlass: z.boolean(),
+  closings: z.array(z.enum(CLOSINGS)),
 });
 export type Sharing = z.infer<typeof sharingSchema>;
 
@@ -131,5 +136,45 @@ export type Sharing = z.infer<typeof sharingSchema>;
 export const sharingDecisionSchema = z.discriminatedUnion('decision', [
   z.object({ decision: z.enum(['block', 'unblock', 'end-links']), holder: z.string().regex(/^(rpps:\d{8,12}|structure:\w{9})$/) }),
   z.object({ decision: z.enum(['refuse-break-glass', 'allow-break-glass']) }),
+  z.object({ decision: z.enum(['close', 'reopen']), closing: z.enum(CLOSINGS) }),
 ]);
 export type SharingDecision = z.infer<typeof sharingDecisionSchema>;
+
+/** `GET /api/audit?from=…&to=…&actor=…&patientId=…&outcome=…&mode=…&after=…`: for the data protection officer, 100 at a time, newest first. */
+export const auditPageSchema = z.object({
+  events: z.array(
+    accessLineSchema.extend({
+      /** Principal id. */
+      actor: z.string(),
+      patientId: z.string().optional(),
+      /** Identifier of the document or deposit concerned. */
+      object: z.string().optional(),
+      via: z.string(),
+    }),
+  ),
+  /** Given back as `after` to read further; null at the end. */
+  next: z.string().nullable(),
+});
+export type AuditPage = z.infer<typeof auditPageSchema>;
+
+/** `GET /api/audit/alerts?from=…&to=…`: a day when not said. */
+export const auditAlertsSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  alerts: z.array(
+    z.object({
+      /** An emergency declared; many records opened; many refused for want of a link; a reader who bears the patient's name. */
+      kind: z.enum(['break-glass', 'mass-reading', 'no-care-link', 'same-name']),
+      at: z.string(),
+      actor: z.string(),
+      who: z.string(),
+      role: z.enum(ROLES),
+      organisation: z.string().optional(),
+      patientId: z.string().optional(),
+      patients: z.number().optional(),
+      reason: z.string().optional(),
+    }),
+  ),
+});
+export type AuditAlerts = z.infer<typeof auditAlertsSchema>;
+export type AuditAlert = AuditAlerts['alerts'][number];

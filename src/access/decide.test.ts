@@ -34,6 +34,7 @@ const ORACLE: Record<Action, string> = {
   'source.read': '.............R',
   'document.feed': 'RRRRRRRR....O.',
   'accesses.read': 'TT..........H.',
+  'audit.search': '...........R..',
   'care-link.declare': 'CCCCCCC.......',
   'break-glass.declare': 'EE............',
   'sharing.read': '............H.',

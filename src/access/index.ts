@@ -19,6 +19,8 @@ export { type Item, type ItemReader, visibleItems, type Visibility } from './ite
 export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
+export type { FamilyNamesOf } from './alerts.ts';
+export { auditRoutes } from './audit-routes.ts';
 export type { AccessOptions } from './context.ts';
 export { accessPlugin } from './plugin.ts';
 export { rateLimit } from './headers.ts';

@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { tryEveryDoor } from '../../test/support/doors.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
-import { accessesSchema, declaredLinkSchema, sharingSchema } from './contract.ts';
+import { accessesSchema, declaredLinkSchema, CLOSINGS, sharingSchema } from './contract.ts';
 import { accessPlugin, accessRoutes, openSession, passDoor, type Principal, principalOf, registerLinks, requestToken } from './index.ts';
 
 const database = testDatabase();
@@ -173,6 +173,13 @@ test('the patient sees who may open the record, shuts someone out, and lets them
   expect(sharingSchema.parse((await choose({ decision: 'refuse-break-glass' })).json()).refusesBreakGlass).toBe(true);
   expect(sharingSchema.parse((await choose({ decision: 'allow-break-glass' })).json()).refusesBreakGlass).toBe(false);
   expect((await choose({ decision: 'block', holder: 'everyone' })).statusCode).toBe(400);
+
+  for (const closing of CLOSINGS) {
+    expect(sharingSchema.parse((await choose({ decision: 'close', closing })).json()).closings).toEqual([closing]);
+    expect((await accesses(PEOPLE.gp)).statusCode).toBe(closing === 'closed' || closing === 'opposes-consultation' ? 403 : 200);
+    expect(sharingSchema.parse((await choose({ decision: 'reopen', closing })).json()).closings).toEqual([]);
+  }
+  expect((await accesses(PEOPLE.gp)).statusCode).toBe(200);
 });
 
 test('nobody decides in the patient’s place', async () => {

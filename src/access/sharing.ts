@@ -1,6 +1,6 @@
 import type { Sql } from '#kernel';
 import { endCareLink } from './care-links.ts';
-import type { Sharing, SharingDecision } from './contract.ts';
+import { CLOSINGS, type Sharing, type SharingDecision } from './contract.ts';
 import { choicesOfPatient, endChoice, linksOfPatient, writeChoice } from './store.ts';
 
 /** Who may open a record, and whom its owner shut out. `nameOf` finds the name of a holder; unknown holders are shown by their id. */
@@ -22,7 +22,9 @@ export async function sharingOf(
   for (const { holder, since } of choices.filter(({ kind }) => kind === 'blocks')) {
     blocked.push({ ...(await named(holder)), since: since.toISOString() });
   }
-  return { links, blocked, refusesBreakGlass: choices.some(({ kind }) => kind === 'refuses-break-glass') };
+  const chosen = new Set<string>(choices.map(({ kind }) => kind));
+  const closings = CLOSINGS.filter((closing) => chosen.has(closing));
+  return { links, blocked, refusesBreakGlass: chosen.has('refuses-break-glass'), closings };
 }
 
 /** Applies one decision of the patient. Nothing is erased: what ends keeps its line. */
@@ -41,6 +43,10 @@ export async function decideSharing(
       return writeChoice(tx, { ...about, kind: 'refuses-break-glass', holder: '' });
     case 'allow-break-glass':
       return endChoice(tx, { ...about, kind: 'refuses-break-glass', holder: '' });
+    case 'close':
+      return writeChoice(tx, { ...about, kind: decision.closing, holder: '' });
+    case 'reopen':
+      return endChoice(tx, { ...about, kind: decision.closing, holder: '' });
     case 'end-links':
       await endCareLink(tx, { patientId, holder: decision.holder, now, endedBy: by });
       return;

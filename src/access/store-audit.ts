@@ -49,7 +49,7 @@ export async function openRecords(tx: Sql, patientId: string): Promise<void> {
   await tx.query('access-open-records', 'select access.open_records($1::uuid)', [patientId]);
 }
 
-const EVENT_COLUMNS = `chain, sequence, patient_id as "patientId", at, actor, actor_name as "actorName", role, organisation,
+export const EVENT_COLUMNS = `chain, sequence, patient_id as "patientId", at, actor, actor_name as "actorName", role, organisation,
   organisation_name as "organisationName", acts_for as "actsFor", action, object, via, mode, allowed, rule,
   rights_version as "rightsVersion", reason, previous_hash as "previousHash", hash`;
 

@@ -6,6 +6,7 @@ export function HomePage() {
   const { role, patientId } = usePerson();
   if (role === 'patient' && patientId) return <Navigate to="/patients/$patientId/biology" params={{ patientId }} replace />;
   if (role === 'operator') return <Navigate to="/region" replace />;
+  if (role === 'dpo') return <Navigate to="/audit" replace />;
   if (role === 'laboratory-system') return <Navigate to="/laboratory" replace />;
   if (role === 'identity-cell') return <Navigate to="/identities" replace />;
   return <Navigate to="/patients" replace />;

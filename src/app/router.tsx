@@ -80,6 +80,12 @@ const region = createRoute({
   component: lazyRouteComponent(() => import('./region.page.tsx'), 'RegionPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit.page.tsx'), 'AuditPage'),
+});
+
 const laboratory = createRoute({
   getParentRoute: () => root,
   path: '/laboratory',
@@ -121,6 +127,7 @@ export function makeRouter(queries: QueryClient) {
       oneIdentity,
       patient.addChildren([patientHome, biology, accesses, sharing]),
       region,
+      audit,
       laboratory,
       versions,
       mapping,

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Checkbox } from 'react-aria-components/Checkbox';
-import type { Sharing, SharingDecision } from '#access/contract';
+import { CLOSINGS, type Sharing, type SharingDecision } from '#access/contract';
 import { api, Button, Notice, showDate, useLanguage, useText } from '#ui';
 import { RefusedPage } from './refused.page.tsx';
 import { usePatientId } from './use-patient.ts';
@@ -55,6 +55,23 @@ export function SharingPage() {
           <span>{t('app.sharing.emergency')}</span>
         </Checkbox>
         <p className="app-page-note">{t('app.sharing.emergencyNote')}</p>
+      </section>
+      <section className="app-sharing-part">
+        <h3>{t('app.sharing.closingsTitle')}</h3>
+        {CLOSINGS.map((closing) => (
+          <div key={closing}>
+            <Checkbox
+              className="app-check"
+              isSelected={data.closings.includes(closing)}
+              isDisabled={decide.isPending}
+              onChange={(isClosed) => decide.mutate({ decision: isClosed ? 'close' : 'reopen', closing })}
+            >
+              <span className="app-check-box" aria-hidden="true" />
+              <span>{t(`app.sharing.closing.${closing}`)}</span>
+            </Checkbox>
+            <p className="app-page-note">{t(`app.sharing.closingNote.${closing}`)}</p>
+          </div>
+        ))}
       </section>
     </section>
   );

@@ -31,10 +31,11 @@ import { startVisit } from './visit-state.ts';
 const GROUPS = [
   { group: 'care', roles: ['gp', 'specialist', 'nurse', 'pharmacist'] },
   { group: 'organise', roles: ['biologist', 'secretary', 'identity-cell', 'operator'] },
-  { group: 'other', roles: ['patient', 'laboratory-system'] },
+  { group: 'other', roles: ['patient', 'laboratory-system', 'dpo'] },
 ] as const satisfies readonly { group: string; roles: readonly Role[] }[];
 const ORDER: readonly Role[] = GROUPS.flatMap(({ roles }) => [...roles]);
-const keyOf = (role: Role) => String((ORDER.indexOf(role) + 1) % 10);
+/** The first ten have a key. */
+const keyOf = (role: Role) => (ORDER.indexOf(role) < 10 ? String((ORDER.indexOf(role) + 1) % 10) : undefined);
 
 const ICONS: Partial<Record<Role, ComponentType<{ size?: number }>>> = {
   gp: StethoscopeIcon,
@@ -47,6 +48,7 @@ const ICONS: Partial<Record<Role, ComponentType<{ size?: number }>>> = {
   operator: PulseIcon,
   patient: PersonIcon,
   'laboratory-system': ScreenIcon,
+  dpo: ShieldCheckIcon,
 };
 
 /** The demo's door: a card per role, one click and no password; three people of known story. */
@@ -54,7 +56,10 @@ export function DemoDoor({ region, hasFailed }: { region: DemoRegion | undefined
   const t = useText();
   const story = region?.stories[0];
   const visit = story && (() => visitStory(story));
-  useShortcuts({ ...Object.fromEntries(ORDER.map((role) => [keyOf(role), () => enterAs(role)])), v: visit });
+  useShortcuts({
+    ...Object.fromEntries(ORDER.flatMap((role) => (keyOf(role) === undefined ? [] : [[keyOf(role), () => enterAs(role)]]))),
+    v: visit,
+  });
   return (
     <>
       {hasFailed ? <Notice isAlert title={t('app.signIn.noDemo')} /> : null}
@@ -133,7 +138,7 @@ function RoleCard({ role, account }: { role: Role; account: DemoRegion['cards'][
         <span>{account?.name}</span>
         <span className="ui-caption">{account?.detail[language]}</span>
       </span>
-      <Kbd>{keyOf(role)}</Kbd>
+      {keyOf(role) === undefined ? null : <Kbd>{keyOf(role)!}</Kbd>}
     </a>
   );
 }

@@ -6,7 +6,7 @@ import { usePerson, useSession } from './session.tsx';
 import './top-bar.css';
 
 /** Roles whose work needs no patient search. */
-const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'laboratory-system', 'patient', 'identity-cell']);
+const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'dpo', 'laboratory-system', 'patient', 'identity-cell']);
 
 /** The search, the places of this role, who is signed in. */
 export function TopBar() {
@@ -48,6 +48,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
         </Link>
       ) : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
+      {role === 'dpo' ? <Link to="/audit">{t('app.places.audit')}</Link> : null}
       {role === 'biologist' ? <Link to="/versions">{t('app.places.versions')}</Link> : null}
       {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
       {role === 'operator' ? <Link to="/senders">{t('app.places.senders')}</Link> : null}

@@ -125,6 +125,11 @@ export const demoAccounts: readonly DemoAccount[] = [
     detail: { fr: 'sans accès aux données de santé', en: 'no access to health data' },
   },
   {
+    card: 'dpo',
+    principal: { id: 'staff:agathe-colin-demo', name: 'Agathe COLIN-DEMO', role: 'dpo', organisation: NAMED_STRUCTURES.region },
+    detail: { fr: 'qui a ouvert quoi, sans donnée de santé', en: 'who opened what, without health data' },
+  },
+  {
     card: 'patient',
     principal: {
       id: `patient:${STORY_PATIENTS.odette.patientId}`,

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, READER_ROLE } from '#access';
+import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE } from '#access';
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes } from '#fhir';
@@ -14,6 +14,7 @@ import { type MappingTables, mappingRoutes } from '#mapping';
 import { conflictRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
+import { familyNamesOf } from './family-names.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
 import { criticalValuesOf, formulasOf } from './regional-values.ts';
@@ -98,6 +99,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     score: { leastScore: config.IDENTITY_LEAST_SCORE, mostCandidates: config.IDENTITY_MOST_CANDIDATES },
   });
   accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
+  auditRoutes(app, { db: system, familyNamesOf });
   await recordRoutes(app, { db, relay });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),

@@ -1,0 +1,35 @@
+/** The data protection officer finds an emergency among the accesses to look at, and follows who opened that record. */
+import { expect, test } from './support/index.ts';
+
+const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001';
+
+test('the officer sees what should be looked at, and the trail of one record, without a name of a patient', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('specialist');
+  await page.goto(`${ODETTE}/biology`);
+  await expect(page.getByRole('heading', { name: /ESSAI-MARCHAND/ }).first()).toBeVisible();
+
+  await signIn('dpo');
+  await expect(page.getByRole('heading', { level: 1, name: 'Accès aux dossiers' })).toBeVisible();
+  await expect(page.getByRole('table')).toBeVisible();
+  await expect(page.getByText('ESSAI-MARCHAND')).toHaveCount(0);
+  await expectAccessible();
+  await picture('audit');
+  await page.getByRole('button', { name: 'Accès : …00000001' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Accès : …00000001' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: /a consulté les résultats de biologie/ }).first()).toBeVisible();
+  await page.getByRole('radio', { name: 'Refusés' }).click();
+  await page.getByRole('button', { name: 'Voir tout le monde' }).click();
+  await expect(page.getByRole('heading', { name: 'Tous les accès' })).toBeVisible();
+  await expectAccessible();
+});
+
+test('the officer opens no record', async ({ page, signIn }) => {
+  await signIn('dpo');
+  await page.goto(`${ODETTE}/biology`);
+  await expect(page.getByText('Votre fonction ne donne accès à aucune donnée de santé')).toBeVisible();
+});

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PEOPLE } from '../../test/support/people.ts';
+import { testServer } from '../../test/support/server.ts';
+import { uuidv7 } from '../kernel/index.ts';
+import { MASS_PATIENTS, REFUSED_PATIENTS } from './alerts.ts';
+import { auditAlertsSchema, auditPageSchema } from './contract.ts';
+import { passDoor, type Principal, registerLinks } from './index.ts';
+
+const server = testServer();
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const [read, refused] = [
+  Array.from({ length: MASS_PATIENTS + 1 }, () => uuidv7()),
+  Array.from({ length: REFUSED_PATIENTS }, () => uuidv7()),
+];
+const cousin = uuidv7();
+
+async function look(who: Principal, patientId: string, action: 'biology.read' | 'break-glass.declare' = 'biology.read'): Promise<void> {
+  const reason = action === 'break-glass.declare' ? { reason: 'Malaise, patient inconscient' } : {};
+  const door = { who, action, patientId, ...reason, via: 'web', now: ago(30) };
+  await passDoor(server.database.db, door, async () => 0).catch(() => 0);
+}
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await db.query(
+    'test-patient',
+    `insert into identity.patient (patient_id, status, birth_family, first_birth_given, birth_givens, birth_date, sex,
+       compared_family, search_family, search_words, sound, created_at)
+     values ($1, 'provisional', 'Lefèvre-Demo', 'ANNA', 'ANNA', '1980-01-02', 'F', '', '', '', '', now())`,
+    [cousin],
+  );
+  const links = [...read, cousin].map((patientId) => ({
+    patientId,
+    holder: { person: PEOPLE.gp.id },
+    kind: 'treating-doctor' as const,
+    since: new Date(0),
+  }));
+  await registerLinks(db, links, 'test');
+  for (const patientId of [...read, cousin]) await look(PEOPLE.gp, patientId);
+  for (const patientId of refused) await look(PEOPLE.nurse, patientId);
+  await look(PEOPLE.specialist, read[0]!, 'break-glass.declare');
+});
+
+const get = async (who: Principal, url: string) => server.app.inject({ url, headers: await server.as(who) });
+
+describe('the data protection officer', () => {
+  test('is shown emergencies, many records opened, many refused, and readers who bear the patient’s name', async () => {
+    const { alerts } = auditAlertsSchema.parse((await get(PEOPLE.dpo, '/api/audit/alerts')).json());
+    expect(alerts.find(({ kind }) => kind === 'break-glass')).toMatchObject({
+      who: PEOPLE.specialist.name,
+      reason: 'Malaise, patient inconscient',
+    });
+    expect(alerts.find(({ kind }) => kind === 'mass-reading')).toMatchObject({ actor: PEOPLE.gp.id, patients: MASS_PATIENTS + 2 });
+    expect(alerts.find(({ kind }) => kind === 'no-care-link')).toMatchObject({ actor: PEOPLE.nurse.id, patients: REFUSED_PATIENTS });
+    expect(alerts.filter(({ kind }) => kind === 'same-name')).toMatchObject([{ actor: PEOPLE.gp.id, patientId: cousin }]);
+  });
+
+  test('reads the trail page after page, without an event twice', async () => {
+    const seen: string[] = [];
+    let after = '';
+    do {
+      const page = auditPageSchema.parse(
+        (await get(PEOPLE.dpo, `/api/audit?actor=${PEOPLE.gp.id}&after=${after}`.replace(/&after=$/, ''))).json(),
+      );
+      seen.push(...page.events.map(({ patientId }) => patientId!));
+      after = page.next ?? '';
+    } while (after !== '');
+    expect(seen.toSorted()).toEqual([...read, cousin].toSorted());
+  });
+
+  test('looks for one record, one person, what was refused, what was an emergency', async () => {
+    const found = async (query: string) => auditPageSchema.parse((await get(PEOPLE.dpo, `/api/audit?${query}`)).json()).events;
+    expect((await found(`patientId=${read[0]}`)).map(({ actor }) => actor).toSorted()).toEqual(
+      [PEOPLE.gp.id, PEOPLE.specialist.id].toSorted(),
+    );
+    expect(await found('outcome=denied')).toHaveLength(REFUSED_PATIENTS);
+    expect((await found('mode=break-glass')).map(({ actor }) => actor)).toEqual([PEOPLE.specialist.id]);
+    expect(await found(`to=${ago(60).toISOString()}`)).toEqual([]);
+  });
+
+  test('leaves a trace in the record whose readings were looked for, which its patient reads', async () => {
+    const trace = await server.database.db.query(
+      'test-trace',
+      `select 1 from access.audit_event where chain = $1 and action = 'audit.search'`,
+      [read[0]],
+    );
+    expect(trace).toHaveLength(1);
+  });
+
+  test('is asked for a period and a place that exist', async () => {
+    for (const query of ['after=somewhere', 'from=yesterday', 'patientId=1', 'outcome=both'])
+      expect([query, (await get(PEOPLE.dpo, `/api/audit?${query}`)).statusCode]).toEqual([query, 400]);
+  });
+
+  test('is the only one to read across people, and opens no record', async () => {
+    for (const who of [PEOPLE.gp, PEOPLE.operator, PEOPLE.patient, PEOPLE['identity-cell']]) {
+      expect((await get(who, '/api/audit')).statusCode).toBe(403);
+      expect((await get(who, '/api/audit/alerts')).statusCode).toBe(403);
+    }
+    const record = await get(PEOPLE.dpo, `/api/patients/${read[0]}/biology`);
+    expect([record.statusCode, record.json().at]).toEqual([403, 'no-clinical-data']);
+  });
+});

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type Db, Refusal } from '#kernel';
+import { alertsOf, type FamilyNamesOf } from './alerts.ts';
+import type { ChainedEvent } from './audit.ts';
+import type { AuditAlerts, AuditPage } from './contract.ts';
+import { passDoor } from './door.ts';
+import { principalOf } from './guard.ts';
+import { searchEvents } from './store-audit-search.ts';
+import { accessLine, languageOf } from './who-looked.ts';
+
+const PAGE = 100;
+const DAY_MS = 86_400_000;
+
+const period = { from: z.iso.datetime({ offset: true }).optional(), to: z.iso.datetime({ offset: true }).optional() };
+const auditQuery = z.object({
+  ...period,
+  actor: z.string().max(200).optional(),
+  patientId: z.uuid().optional(),
+  outcome: z.enum(['allowed', 'denied']).optional(),
+  mode: z.enum(['break-glass', 'regulation']).optional(),
+  after: z.string().max(100).optional(),
+  language: z.enum(['fr', 'en']).optional(),
+});
+const alertsQuery = z.object(period);
+
+const guarded = (summary: string) => ({ config: { guard: 'patient-data' as const }, schema: { summary, tags: ['access'] } });
+
+/**
+ * What the data protection officer reads of the audit. Looking for the readings of one patient is itself an event of that patient's chain.
+ * @param deps.db with the rights of the owner of the tables: it reads across patients
+ */
+export function auditRoutes(app: FastifyInstance, deps: { db: Db; familyNamesOf: FamilyNamesOf; now?: () => Date }): void {
+  const now = deps.now ?? (() => new Date());
+
+  app.get('/api/audit', guarded('Events of the audit, the latest first (auditPageSchema)'), async (request): Promise<AuditPage> => {
+    const at = now();
+    const asked = auditQuery.safeParse(request.query);
+    const { patientId } = asked.success ? asked.data : {};
+    const door = { who: principalOf(request), action: 'audit.search', patientId, via: 'web', now: at } as const;
+    return passDoor(deps.db, door, async (tx) => {
+      if (!asked.success) throw new Refusal('request.invalid', z.prettifyError(asked.error), { at: 'query' });
+      const { language, after, from, to, ...query } = asked.data;
+      const events = await searchEvents(tx, { ...query, ...periodOf({ from, to }, at, 30), after: cursorOf(after) }, PAGE + 1);
+      const shown = events.slice(0, PAGE);
+      const words = languageOf(language, request.headers['accept-language']);
+      return {
+        events: shown.map((event) => ({
+          ...accessLine(event, words),
+          actor: event.actor,
+          ...(event.patientId !== null && { patientId: event.patientId }),
+          ...(event.object !== null && { object: event.object }),
+          via: event.via,
+        })),
+        next: events.length > PAGE ? cursorTo(shown.at(-1)!) : null,
+      };
+    });
+  });
+
+  app.get(
+    '/api/audit/alerts',
+    guarded('What the audit shows that should be looked at (auditAlertsSchema)'),
+    async (request): Promise<AuditAlerts> => {
+      const at = now();
+      return passDoor(deps.db, { who: principalOf(request), action: 'audit.search', object: 'alerts', via: 'web', now: at }, async (tx) => {
+        const asked = alertsQuery.safeParse(request.query);
+        if (!asked.success) throw new Refusal('request.invalid', z.prettifyError(asked.error), { at: 'query' });
+        const { from, to } = periodOf(asked.data, at, 1);
+        return { from: from.toISOString(), to: to.toISOString(), alerts: await alertsOf(tx, from, to, deps.familyNamesOf) };
+      });
+    },
+  );
+}
+
+function periodOf(asked: { from?: string | undefined; to?: string | undefined }, now: Date, days: number): { from: Date; to: Date } {
+  const to = asked.to === undefined ? now : new Date(asked.to);
+  return { from: asked.from === undefined ? new Date(to.getTime() - days * DAY_MS) : new Date(asked.from), to };
+}
+
+const cursorTo = ({ at, chain, sequence }: ChainedEvent) => `${at.toISOString()}_${chain}_${sequence}`;
+
+function cursorOf(after: string | undefined): { at: Date; chain: string; sequence: number } | undefined {
+  if (after === undefined) return undefined;
+  const [, at, chain, sequence] = /^([\dT:.-]{23}Z)_([\da-f-]{36})_(\d{1,15})$/.exec(after) ?? [];
+  if (!at || !chain || !sequence || Number.isNaN(Date.parse(at)))
+    throw new Refusal('request.invalid', 'not a place in the audit', { at: 'query.after' });
+  return { at: new Date(at), chain, sequence: Number(sequence) };
+}

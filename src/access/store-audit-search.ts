@@ -1,0 +1,121 @@
+import type { Sql } from '#kernel';
+import { type ChainedEvent } from './audit.ts';
+import { EVENT_COLUMNS } from './store-audit.ts';
+
+/** Reading the audit across patients and people: for the data protection officer, never for those whose readings it tells. */
+
+export interface AuditQuery {
+  from: Date;
+  /** Not included. */
+  to: Date;
+  /** Principal id, whole. */
+  actor?: string | undefined;
+  patientId?: string | undefined;
+  outcome?: 'allowed' | 'denied' | undefined;
+  mode?: 'break-glass' | 'regulation' | undefined;
+  /** The last event of the page before: what comes after it, further back in time. */
+  after?: { at: Date; chain: string; sequence: number } | undefined;
+}
+
+/** Events of a period, the latest first. */
+export function searchEvents(
+  sql: Sql,
+  { from, to, actor, patientId, outcome, mode, after }: AuditQuery,
+  limit: number,
+): Promise<ChainedEvent[]> {
+  return sql.query<ChainedEvent & Record<string, unknown>>(
+    'access-search-events',
+    `select ${EVENT_COLUMNS} from access.audit_event
+     where at >= $1 and at < $2 and ($3::text is null or actor = $3) and ($4::uuid is null or chain = $4)
+       and ($5::boolean is null or allowed = $5) and ($6::text is null or mode = $6)
+       and ($7::timestamptz is null or (at, chain, sequence) < ($7, $8::uuid, $9::bigint))
+     order by at desc, chain desc, sequence desc limit $10`,
+    [
+      from,
+      to,
+      actor ?? null,
+      patientId ?? null,
+      outcome === undefined ? null : outcome === 'allowed',
+      mode ?? null,
+      after?.at ?? null,
+      after?.chain ?? null,
+      after?.sequence ?? null,
+      limit,
+    ],
+  );
+}
+
+export interface ActorOfPeriod {
+  actor: string;
+  actorName: string;
+  role: string;
+  organisationName: string | null;
+}
+
+/** Who opened more records than this in one period. */
+export function massReaders(
+  sql: Sql,
+  from: Date,
+  to: Date,
+  moreThan: number,
+): Promise<(ActorOfPeriod & { patients: number; lastAt: Date })[]> {
+  return sql.query(
+    'access-mass-readers',
+    `select actor, max(actor_name) as "actorName", max(role) as role, max(organisation_name) as "organisationName",
+       count(distinct patient_id)::int as patients, max(at) as "lastAt"
+     from access.audit_event
+     where at >= $1 and at < $2 and allowed and patient_id is not null and role not in ('patient', 'identity-cell', 'laboratory-system')
+     group by actor having count(distinct patient_id) > $3 order by patients desc limit 100`,
+    [from, to, moreThan],
+  );
+}
+
+/** Who was refused, for want of a care link, the records of at least so many patients. */
+export function refusedReaders(
+  sql: Sql,
+  from: Date,
+  to: Date,
+  atLeast: number,
+): Promise<(ActorOfPeriod & { patients: number; lastAt: Date })[]> {
+  return sql.query(
+    'access-refused-readers',
+    `select actor, max(actor_name) as "actorName", max(role) as role, max(organisation_name) as "organisationName",
+       count(distinct patient_id)::int as patients, max(at) as "lastAt"
+     from access.audit_event
+     where at >= $1 and at < $2 and not allowed and rule in ('no-care-link', 'no-delegation') and patient_id is not null
+     group by actor having count(distinct patient_id) >= $3 order by patients desc limit 100`,
+    [from, to, atLeast],
+  );
+}
+
+/** Emergencies declared. */
+export function emergencies(
+  sql: Sql,
+  from: Date,
+  to: Date,
+): Promise<(ActorOfPeriod & { patientId: string; reason: string | null; lastAt: Date })[]> {
+  return sql.query(
+    'access-emergencies',
+    `select actor, actor_name as "actorName", role, organisation_name as "organisationName", patient_id as "patientId", reason, at as "lastAt"
+     from access.audit_event where at >= $1 and at < $2 and allowed and action = 'break-glass.declare' order by at desc limit 500`,
+    [from, to],
+  );
+}
+
+/** Which professional opened which record in a period, once each, the latest first. */
+export function pairsOfPeriod(
+  sql: Sql,
+  from: Date,
+  to: Date,
+  limit: number,
+): Promise<(ActorOfPeriod & { patientId: string; lastAt: Date })[]> {
+  return sql.query(
+    'access-pairs',
+    `select actor, max(actor_name) as "actorName", max(role) as role, max(organisation_name) as "organisationName",
+       patient_id as "patientId", max(at) as "lastAt"
+     from access.audit_event
+     where at >= $1 and at < $2 and allowed and patient_id is not null and role not in ('patient', 'identity-cell', 'laboratory-system')
+     group by actor, patient_id order by max(at) desc limit $3`,
+    [from, to, limit],
+  );
+}
