@@ -4,7 +4,7 @@
  * alternate, so that a busy machine weighs on both. Then decisions alone, and one patient read by everyone at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { decide, passDoor, type Principal, registerLinks, verifyChain } from '#access';
+import { decide, type Item, passDoor, type Principal, registerLinks, verifyChain } from '#access';
 import { type Db, uuidv7 } from '#kernel';
 import { withDatabase } from './support/database.ts';
 import { machineFacts } from './support/figures.ts';
@@ -107,8 +107,29 @@ function decisions(): void {
   console.log(`decisions: ${(count / 1e6 / ((performance.now() - from) / 1000)).toFixed(1)} million/s (${allowed} allowed of ${count})`);
 }
 
+function itemDecisions(): void {
+  const links = [{ kind: 'care-team', since: '2026-01-01T00:00:00Z', of: 'person' }] as const;
+  const items: Item[] = [
+    { category: 'biology-report', producer: '990000101', authors: ['rpps:1'], prescribers: [gp.id] },
+    { category: 'biology-report', producer: '990000101', families: ['hiv'], prescribers: [gp.id] },
+    { category: 'imaging', masked: true },
+    { category: 'hospital-report', awaits: { owner: 'rpps:1', due: '2026-02-01' } },
+  ];
+  const count = 3_000_000;
+  let allowed = 0;
+  const from = performance.now();
+  for (let n = 0; n < count; n += 1) {
+    if (decide({ who: gp, action: 'document.read', patientId: patients[n % PATIENTS]!, links, item: items[n % items.length]! }).allowed)
+      allowed += 1;
+  }
+  console.log(
+    `decisions on items: ${(count / 1e6 / ((performance.now() - from) / 1000)).toFixed(1)} million/s (${allowed} allowed of ${count})`,
+  );
+}
+
 console.log(machineFacts());
 decisions();
+itemDecisions();
 await withDatabase(async (db) => {
   await pacedReads(db);
   await everyoneReadsOne(db);

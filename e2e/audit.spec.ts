@@ -31,5 +31,5 @@ test('the officer sees what should be looked at, and the trail of one record, wi
 test('the officer opens no record', async ({ page, signIn }) => {
   await signIn('dpo');
   await page.goto(`${ODETTE}/biology`);
-  await expect(page.getByText('Votre fonction ne donne accès à aucune donnée de santé')).toBeVisible();
+  await expect(page.getByText('Votre fonction ne permet pas cette lecture')).toBeVisible();
 });

@@ -87,6 +87,13 @@ describe('the data protection officer', () => {
     expect(trace).toHaveLength(1);
   });
 
+  test('reads no name of a patient, not even of one who looked at their own record', async () => {
+    await look(PEOPLE.patient, PEOPLE.patient.patientId);
+    const { body } = await get(PEOPLE.dpo, '/api/audit');
+    expect(body).toContain(PEOPLE.patient.id);
+    expect(body).not.toContain(PEOPLE.patient.name);
+  });
+
   test('is asked for a period and a place that exist', async () => {
     for (const query of ['after=somewhere', 'from=yesterday', 'patientId=1', 'outcome=both'])
       expect([query, (await get(PEOPLE.dpo, `/api/audit?${query}`)).statusCode]).toEqual([query, 400]);

@@ -24,6 +24,9 @@ const auditQuery = z.object({
 });
 const alertsQuery = z.object(period);
 
+/** The officer follows what was done to records without knowing whose they are. */
+const PATIENT = { fr: 'Le patient ou qui le représente', en: 'The patient or who represents them' };
+
 const guarded = (summary: string) => ({ config: { guard: 'patient-data' as const }, schema: { summary, tags: ['access'] } });
 
 /**
@@ -47,6 +50,7 @@ export function auditRoutes(app: FastifyInstance, deps: { db: Db; familyNamesOf:
       return {
         events: shown.map((event) => ({
           ...accessLine(event, words),
+          ...(event.role === 'patient' && { who: PATIENT[words] }),
           actor: event.actor,
           ...(event.patientId !== null && { patientId: event.patientId }),
           ...(event.object !== null && { object: event.object }),

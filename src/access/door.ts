@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, Refusal, type Sql } from '#kernel';
 import type { Action } from './actions.ts';
 import { chainOf } from './audit.ts';
@@ -47,6 +48,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written)
  */
 export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
+  const started = performance.now();
   const outcome = await db.transaction(async (tx) => {
     const passage = await judge(tx, request);
     const written = writeDown(tx, request, passage);
@@ -61,7 +63,17 @@ export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, 
     return { passage, value: done.value };
   });
   if ('value' in outcome) return outcome.value as T;
+  if (ruleOf(outcome.passage.rule)?.conceals) await evenOut(started);
   throw denial(outcome.passage);
+}
+
+/** What is hidden and what does not exist are answered after the same time, so that a clock does not tell them apart. */
+const CONCEALED_MILLISECONDS = 40;
+
+async function evenOut(started: number): Promise<void> {
+  const elapsed = performance.now() - started;
+  const due = Math.ceil(elapsed / CONCEALED_MILLISECONDS) * CONCEALED_MILLISECONDS;
+  await wait(Math.ceil(due - elapsed));
 }
 
 /**

@@ -56,7 +56,7 @@ test('a load stopped on the way goes on where it stood, and stores every report 
   expect(others).toEqual({});
   expect((stored ?? 0) + (identity ?? 0)).toBe(150);
   expect(identity ?? 0).toBeLessThan(5);
-});
+}, 120_000);
 
 test('the sign-in page is told the cards, the stories and that all is loaded', async () => {
   const answer = (await (await fetch(`${url}/api/demo`)).json()) as {
