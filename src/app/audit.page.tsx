@@ -36,19 +36,21 @@ export function AuditPage() {
         <h1 id="audit-title">{t('app.audit.title')}</h1>
         <p className="app-page-note">{t('app.audit.note')}</p>
       </header>
-      <Segmented<Days>
-        label={t('app.audit.period')}
-        value={days}
-        onChange={(chosen) => {
-          setDays(chosen);
-          setTo(Date.now());
-        }}
-        choices={[
-          { value: '1', label: t('app.audit.days', { days: 1 }) },
-          { value: '7', label: t('app.audit.days', { days: 7 }) },
-          { value: '30', label: t('app.audit.days', { days: 30 }) },
-        ]}
-      />
+      <div className="app-audit-tools">
+        <Segmented<Days>
+          label={t('app.audit.period')}
+          value={days}
+          onChange={(chosen) => {
+            setDays(chosen);
+            setTo(Date.now());
+          }}
+          choices={[
+            { value: '1', label: t('app.audit.days', { days: 1 }) },
+            { value: '7', label: t('app.audit.days', { days: 7 }) },
+            { value: '30', label: t('app.audit.days', { days: 30 }) },
+          ]}
+        />
+      </div>
       <Alerts alerts={alerts.data?.alerts} onAbout={setAbout} />
       <Trail from={from} to={new Date(to).toISOString()} about={about} onAbout={setAbout} outcome={outcome} onOutcome={setOutcome} />
     </section>
