@@ -21,16 +21,16 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
   const documentId = unpackUuid(document);
   if (asked === undefined || documentId === undefined) throw notFound();
   const { patientId, homes } = await personOf(deps.db, asked);
-  const known = await documentById(deps.db, homes, documentId);
-  const isReport = known?.kind === 'laboratory-report';
+  let kind: 'laboratory-report' | 'document' = 'laboratory-report';
   const item = async (tx: Sql) => {
-    if (isReport) return reportItem(tx, homes, documentId, 'file');
+    const report = await reportItem(tx, homes, documentId, 'file');
+    if (report) return report;
+    kind = 'document';
     const found = await documentById(tx, homes, documentId);
     return found && itemOfDocument(found);
   };
-  const action = isReport ? (suffix === '' ? 'report.original' : 'report.pdf') : 'document.read';
-  const original = await passDoor(deps.db, { who, now, via: 'fhir', action, patientId, object: documentId, item }, (tx) =>
-    originalOf(tx, homes, documentId, isReport ? 'laboratory-report' : 'document'),
+  const original = await passDoor(deps.db, { who, now, via: 'fhir', action: 'document.read', patientId, object: documentId, item }, (tx) =>
+    originalOf(tx, homes, documentId, kind),
   );
   if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };
   if (!original.pdf) throw notFound();
