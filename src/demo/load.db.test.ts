@@ -64,7 +64,7 @@ test('the sign-in page is told the cards, the stories and that all is loaded', a
     stories: { patientId: string }[];
     loading: unknown;
   };
-  expect(answer.cards).toHaveLength(10);
+  expect(answer.cards).toHaveLength(11);
   expect(answer.stories.map(({ patientId }) => patientId)).toEqual(Object.values(STORY_PATIENTS).map(({ patientId }) => patientId));
   expect(answer.loading).toMatchObject({ done: 150, finished: true });
 });
