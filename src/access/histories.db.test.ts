@@ -4,7 +4,16 @@ import { testDatabase } from '../../test/support/database.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { uuidv7 } from '../kernel/index.ts';
 import { declareBreakGlass } from './care-links.ts';
-import { declareConsent, endCareLink, linkedAmong, passDoor, registerLinks, registerProducers, verifyChain } from './index.ts';
+import {
+  declareConsent,
+  endCareLink,
+  linkedAmong,
+  passDoor,
+  registerLinks,
+  registerProducers,
+  verifyChain,
+  visibleItems,
+} from './index.ts';
 import { decideSharing } from './sharing.ts';
 
 const database = testDatabase();
@@ -20,6 +29,10 @@ interface Paper {
   until: Record<Reader, Partial<Record<'treating-doctor' | 'consent' | 'break-glass' | 'producer', number>>>;
   blocked: Set<Reader>;
   refusesBreakGlass: boolean;
+  /** The whole record, by one choice or the other. */
+  closed: Set<'opposes-consultation' | 'closed'>;
+  /** A document of the biologist's laboratory, hidden from professionals. */
+  isMasked: boolean;
 }
 
 const reader = fc.constantFrom<Reader>('gp', 'specialist', 'biologist');
@@ -31,11 +44,19 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('report' as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('block' as const, 'unblock' as const), who: reader }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('refuse-break-glass' as const, 'allow-break-glass' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constantFrom('close' as const, 'reopen' as const),
+      closing: fc.constantFrom('opposes-consultation' as const, 'closed' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('mask' as const, 'unmask' as const) }) },
 );
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
 function expectedRule(paper: Paper, who: Reader, hour: number): string | false {
-  if (paper.blocked.has(who)) return false;
+  if (paper.blocked.has(who) || paper.closed.size > 0) return false;
   const inForce = (kind: keyof Paper['until'][Reader]) => (paper.until[who][kind] ?? -1) > hour;
   if (inForce('treating-doctor')) return 'treating-doctor';
   if (inForce('consent')) return 'consent';
@@ -48,7 +69,13 @@ async function play(history: readonly Happening[]): Promise<string | undefined> 
   const { db } = database;
   const patientId = uuidv7();
   const by = `patient:${patientId}`;
-  const paper: Paper = { until: { gp: {}, specialist: {}, biologist: {} }, blocked: new Set(), refusesBreakGlass: false };
+  const paper: Paper = {
+    until: { gp: {}, specialist: {}, biologist: {} },
+    blocked: new Set(),
+    refusesBreakGlass: false,
+    closed: new Set(),
+    isMasked: false,
+  };
   let hour = 0;
   let looks = 0;
   for (const [step, one] of history.entries()) {
@@ -95,12 +122,24 @@ async function play(history: readonly Happening[]): Promise<string | undefined> 
         await decideSharing(db, { patientId, decision: { decision: one.what }, now, by });
         paper.refusesBreakGlass = one.what === 'refuse-break-glass';
         break;
+      case 'close':
+      case 'reopen':
+        await decideSharing(db, { patientId, decision: { decision: one.what, closing: one.closing }, now, by });
+        paper.closed[one.what === 'close' ? 'add' : 'delete'](one.closing);
+        break;
+      case 'mask':
+      case 'unmask':
+        paper.isMasked = one.what === 'mask';
+        break;
       case 'look': {
         looks += 1;
         const who = readers[one.who];
-        const seen = await passDoor(db, { who, action: 'biology.read', patientId, via: 'web', now }, async (_tx, { rule }) => rule).catch(
-          () => false,
-        );
+        const seen = await passDoor(db, { who, action: 'biology.read', patientId, via: 'web', now }, async (_tx, passage) => {
+          const document = { category: 'biology-report' as const, producer: PEOPLE.biologist.organisation.finess, masked: paper.isMasked };
+          const isShown = visibleItems(passage.reader, [document], (item) => item).length === 1;
+          const isOpen = !paper.isMasked || passage.rule === 'treating-doctor' || one.who === 'biologist';
+          return isShown === isOpen ? passage.rule : `the hidden document is ${isShown ? 'shown' : 'not shown'}`;
+        }).catch(() => false);
         const expected = expectedRule(paper, one.who, at);
         if (seen !== expected) return `step ${step}: ${one.who} saw by ${seen}, expected ${expected}`;
         // A list shows a link that an emergency refused since would no longer open: the door decides.
