@@ -5,14 +5,7 @@
  * the HTTP door with a system's token and are answered when they are on disk. Beside them, in the same run: the bare pipeline
  * (read, normalise, one durable statement; no HTTP, no token, no identity), so that the ratio says what the doors cost.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openSession, type Principal, registerLinks } from '#access';
 import { type DemoDocument, demoToday, documentBytes, makePopulation, openDemoRegion, patientIdOf } from '#demo';
 import { readLabReport } from '#formats';
@@ -21,68 +14,12 @@ import { packOriginal, printedResults, reportHead, storeDocument } from '#record
 import { normalise } from '#terminology';
 import { withDatabase } from './support/database.ts';
 import { machineFacts, measure, residentMebibytes, tell } from './support/figures.ts';
+import { call, closeConnections, tokenOf, withServer } from './support/server.ts';
 
 const REPORTS = Number(process.argv[2] ?? 3_000);
 const PATIENTS = 200;
 const ZONE = 'Europe/Paris';
 const reader: Principal = { id: 'rpps:899700000011', name: 'Dr Anne LEFEVRE-DEMO', role: 'gp' };
-
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-
-function call(
-  url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: Buffer | string },
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const { method = 'GET', headers = {}, body } = options;
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** A server in a process of its own, wired as `npm start` wires it, without pages. */
-async function withServer(databaseUrl: string, work: (base: string, pid: number) => Promise<void>): Promise<void> {
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'cigogne-bench-server-'));
-  const env = {
-    ...process.env,
-    PORT: String(port),
-    DATABASE_URL: databaseUrl,
-    CIGOGNE_DATA: folder,
-    LOG_LEVEL: 'error',
-    DEMO_PATIENTS: String(PATIENTS),
-    DEMO_REPORTS: '0',
-  };
-  const server = spawn(process.execPath, ['bench/support/serve.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const base = `http://127.0.0.1:${port}`;
-  try {
-    for (let tries = 0; tries < 200; tries += 1) {
-      const ready = await call(`${base}/readyz`, {}).catch(() => undefined);
-      if (ready?.status === 200) break;
-      await wait(100);
-    }
-    await work(base, server.pid!);
-  } finally {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 interface Ready {
   document: DemoDocument;
@@ -92,12 +29,7 @@ interface Ready {
 async function tokensOf(base: string, documents: readonly Ready[]): Promise<Map<string, string>> {
   const clients = [...new Set(documents.map(({ document }) => document.clientId))];
   const tokens = new Map<string, string>();
-  for (const client of clients) {
-    const authorization = `Basic ${Buffer.from(`${client}:demo-${client}`).toString('base64')}`;
-    const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
-    const { text } = await call(`${base}/oidc/token`, { method: 'POST', headers, body: 'grant_type=client_credentials' });
-    tokens.set(client, (JSON.parse(text) as { access_token: string }).access_token);
-  }
+  for (const client of clients) tokens.set(client, await tokenOf(base, client, `demo-${client}`));
   return tokens;
 }
 
@@ -175,7 +107,7 @@ async function reads(db: Db, base: string): Promise<void> {
 console.log(machineFacts());
 await withDatabase(async (db, urlOf) => {
   await openDemoRegion(db, { patients: PATIENTS, reports: 0, now: new Date() });
-  await withServer(urlOf('postgres'), async (base, pid) => {
+  await withServer(urlOf('postgres'), PATIENTS, async (base, pid) => {
     const size = { seed: 1, patients: PATIENTS, reports: REPORTS, today: demoToday(Date.now()) };
     // The three written stories are loaded by the server itself.
     const made = makePopulation(size)
@@ -189,4 +121,4 @@ await withDatabase(async (db, urlOf) => {
     console.log(`the server's memory: ${residentMebibytes(pid)} MiB`);
   });
 });
-agent.destroy();
+closeConnections();

@@ -3,6 +3,8 @@ import type { Db } from '#kernel';
 import type { CertificateHeader, CertificateOf } from './certificate.ts';
 import type { Principal } from './contract.ts';
 import type { OwnKeys } from './keys.ts';
+import type { Sql } from '#kernel';
+import type { SmartClient } from './launch-context.ts';
 import type { SystemClient } from './oidc-items.ts';
 import type { EmbeddedProvider } from './provider.ts';
 import type { FindPerson, IssuerConfig } from './sign-in.ts';
@@ -26,6 +28,10 @@ export interface AccessOptions {
   findPerson?: FindPerson | undefined;
   /** The people of the demo cards. Refused in production. */
   demoAccounts?: ((card: string) => Principal | undefined) | undefined;
+  /** The register of software that its users may launch; absent: none is known. */
+  findApp?: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
+  /** The record of a patient's number (`system|value`), as a software names the patient in hand. */
+  patientOfNumber?: ((sql: Sql, number: string) => Promise<string | undefined>) | undefined;
   /** Sign-ins allowed a minute from one address, 600 when not said: a whole hospital may come by one. No secret can be guessed here. */
   signInsPerMinute?: number | undefined;
 }
@@ -38,4 +44,7 @@ export interface AccessContext extends AccessOptions {
   provider: (base: string) => Promise<EmbeddedProvider>;
   certificateOf: CertificateOf | undefined;
   cookieName: (request: FastifyRequest) => string;
+  hasApps: boolean;
+  findApp: (clientId: string) => Promise<SmartClient | undefined>;
+  patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
 }

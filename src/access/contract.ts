@@ -33,6 +33,12 @@ export interface Principal {
   actsFor?: string;
   /** For a system: the structures (FINESS) it may deposit for. */
   structures?: string[];
+  /** Through which software the person asks, and what it may ask: never more than the person. Not kept in a session. */
+  software?: {
+    clientId: string /** SMART scopes, separated by blanks. */;
+    scope: string /** The patient of the launch. */;
+    patientId?: string;
+  };
 }
 
 /** A principal as kept in a session; checked when read back. */

@@ -53,6 +53,9 @@ export function enforceGuard(request: FastifyRequest): void {
   const guard = request.routeOptions.config.guard;
   if (request.is404 || guard === 'public') return;
   if (!request.principal) throw new Refusal('access.unauthenticated', 'sign in first');
+  if (request.principal.software && !request.url.startsWith('/fhir/')) {
+    throw new Refusal('access.denied', 'un logiciel ne demande que par FHIR (a software asks by FHIR only)', { at: 'insufficient-scope' });
+  }
   if (guard === 'system' && request.principal.role !== 'laboratory-system') {
     throw new Refusal('access.denied', 'réservé aux systèmes enregistrés (kept for registered systems)', { at: 'role-without-right' });
   }

@@ -27,6 +27,8 @@ export { rateLimit } from './headers.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
 export { auditPublicKey } from './keys.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
+export type { SmartClient } from './launch-context.ts';
+export { type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { partRecords, shareRecords } from './same-person.ts';
 export { openSession, revokeSessions } from './sessions.ts';

@@ -14,6 +14,7 @@ declare module 'oidc-provider' {
 
   export interface Grant {
     addOIDCScope(scope: string): void;
+    addResourceScope(resource: string, scope: string): void;
     save(): Promise<string>;
   }
 
@@ -26,6 +27,8 @@ declare module 'oidc-provider' {
     oidc: {
       provider: Provider;
       client: { clientId: string };
+      params?: Record<string, unknown>;
+      entities?: { AuthorizationCode?: { scope?: string } };
       session: { accountId: string };
     };
   }
@@ -43,11 +46,11 @@ declare module 'oidc-provider' {
     interactionDetails(
       request: IncomingMessage,
       response: ServerResponse,
-    ): Promise<{ prompt: { name: string }; params: Record<string, unknown> }>;
+    ): Promise<{ uid: string; prompt: { name: string }; params: Record<string, unknown> }>;
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,
-      result: { login: { accountId: string } } | { error: string },
+      result: { login: { accountId: string; remember?: boolean } } | { error: string; error_description?: string },
     ): Promise<void>;
     on(event: 'server_error', listener: (context: Context, error: Error) => void): this;
   }

@@ -10,8 +10,11 @@ import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
 import { type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
-import { closeSession, readSession } from './sessions.ts';
+import type { SignedIn } from './software.ts';
+import { closeSession, hashOf, readSession } from './sessions.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { readPersonToken } from './person-token.ts';
+import { smartRoutes } from './smart-routes.ts';
 import { readSystemToken } from './system-token.ts';
 
 declare module 'fastify' {
@@ -48,6 +51,7 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
   anchorWhileOpen(app, context);
   sessionRoutes(app, context);
   signInRoutes(app, context, rateLimit(options.signInsPerMinute ?? 600));
+  smartRoutes(app, context);
   await app.register(providerRoutes(context));
 }
 
@@ -62,6 +66,9 @@ function contextOf(options: AccessOptions): AccessContext {
   const providers = new Map<string, Promise<EmbeddedProvider>>();
   const context: AccessContext = {
     ...options,
+    hasApps: options.findApp !== undefined,
+    findApp: options.findApp ?? (async () => undefined),
+    patientOfNumber: options.patientOfNumber ?? (async () => undefined),
     now,
     keys,
     baseOf,
@@ -107,8 +114,18 @@ function anchorWhileOpen(app: FastifyInstance, { db, now, keys, dataFolder }: Ac
   app.addHook('onClose', () => stop());
 }
 
-function providerOptions({ db, mode, now, findClient, certificateOf, demoAccounts }: AccessContext) {
+function providerOptions(context: AccessContext) {
+  const { db, mode, now, findClient, certificateOf, demoAccounts, findApp, patientOfNumber, sessionIdleMinutes: idleMinutes } = context;
   return {
+    findApp,
+    hasApps: context.hasApps,
+    patientOfNumber,
+    /** Who is signed in, in the browser of this request. */
+    async whoIs(cookies: string | undefined): Promise<SignedIn | undefined> {
+      const [, sessionId] = /(?:^|;\s*)(?:__Host-)?cigogne=([\w-]+)/.exec(cookies ?? '') ?? [];
+      const person = sessionId === undefined ? null : await readSession(db, sessionId, { now: now(), idleMinutes });
+      return person && sessionId !== undefined ? { person, session: hashOf(sessionId).toString('hex') } : undefined;
+    },
     db,
     mode,
     now,
@@ -126,6 +143,9 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
     const certificate = context.certificateOf?.(request.raw, context.now());
     const shown = certificate && thumbprint(certificate);
     const system = bearer ? await readSystemToken(provider, bearer, { ...context, shown }) : undefined;
+    const { db, sessionIdleMinutes: idleMinutes } = context;
+    const person = bearer && !system ? await readPersonToken(provider, bearer, { db, now: context.now(), idleMinutes }) : undefined;
+    if (person) return person;
     if (!system) throw new Refusal('access.unauthenticated', 'the bearer token is unknown, expired or withdrawn');
     return system;
   }

@@ -4,6 +4,19 @@ import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import type { CertificateOf } from './certificate.ts';
 import { type OwnKeys, publicPart } from './keys.ts';
+import type { SmartClient } from './launch-context.ts';
+import {
+  askedScopes,
+  authoriseSoftware,
+  fhirAudience,
+  patientClaim,
+  type ScopeContext,
+  type SignedIn,
+  SOFTWARE_TOKEN_SECONDS,
+  softwareAccount,
+  softwareMetadata,
+  tellPatient,
+} from './software.ts';
 import { RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
@@ -32,6 +45,14 @@ export interface ProviderOptions {
   findClient: (clientId: string) => Promise<SystemClient | undefined>;
   /** Where a proxy brings the certificates of systems: how to read that of a request. */
   certificateOf?: CertificateOf | undefined;
+  /** Is any software registered? Without, nobody authorizes anything here in production. */
+  hasApps: boolean;
+  /** Software that its users may launch. */
+  findApp: (clientId: string) => Promise<SmartClient | undefined>;
+  /** Who is signed in, by the cookies of a browser. */
+  whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
+  /** The record of a patient's number. */
+  patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
   /** Demo only: is there a card of this name? */
   isCard?: (card: string) => boolean;
 }
@@ -50,6 +71,8 @@ export interface EmbeddedProvider {
   issuer: string;
   /** What access tokens are for: their audience. */
   audience: string;
+  /** What the tokens of software are for: the FHIR interface of this server. */
+  fhirAudience: string;
   /** Verifies the tokens it signs. */
   publicKey: JWK;
   /** Its tokens verified not long ago. */
@@ -69,6 +92,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
   provider.proxy = true;
   provider.use(async (context, next) => {
     await next();
+    tellPatient(context);
     if (context.status === 503) context.set('retry-after', String(RETRY_AFTER_SECONDS));
   });
   const answer = provider.callback();
@@ -76,6 +100,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
   return {
     issuer,
     audience: AUDIENCE,
+    fhirAudience: fhirAudience(options.base),
     publicKey: publicPart(options.keys.signing),
     verified: new Map(),
     async handle(request, response) {
@@ -83,7 +108,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
       request.headers['x-forwarded-host'] = host;
       request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       const path = (request.url ?? '').slice(MOUNT.length) || '/';
-      if (options.isCard && path.startsWith('/interaction/')) return enterByCard(provider, request, response, options.isCard);
+      if (path.startsWith('/interaction/')) return enter(provider, request, response, options);
       if (path.startsWith('/auth?')) forgetFormerPerson(request, response);
       Object.assign(request, { originalUrl: request.url, url: path });
       await answer(request, response);
@@ -117,16 +142,19 @@ function forgetFormerPerson(request: IncomingMessage, response: ServerResponse):
   );
 }
 
-async function enterByCard(
-  provider: Provider,
-  request: IncomingMessage,
-  response: ServerResponse,
-  isCard: (card: string) => boolean,
-): Promise<void> {
+async function enter(provider: Provider, request: IncomingMessage, response: ServerResponse, options: ProviderOptions): Promise<void> {
   try {
-    const { params } = await provider.interactionDetails(request, response);
+    const { params, uid } = await provider.interactionDetails(request, response);
+    if (params['client_id'] !== BROWSER_CLIENT) {
+      const result = await authoriseSoftware(params, options, request.headers.cookie);
+      if (result) return await provider.interactionFinished(request, response, result);
+      const card = String(params['login_hint'] ?? '');
+      const back = new URLSearchParams({ ...(options.isCard?.(card) && { card }), return: `${MOUNT}/interaction/${uid}` });
+      response.writeHead(302, { location: `/api/sign-in?${back}` }).end();
+      return;
+    }
     const card = String(params['login_hint'] ?? '');
-    const result = isCard(card) ? { login: { accountId: card } } : { error: 'access_denied' };
+    const result = options.isCard?.(card) ? { login: { accountId: card } } : { error: 'access_denied' };
     await provider.interactionFinished(request, response, result);
   } catch (error) {
     // Outside the provider's own routes nobody else answers: a step that expired (400), the database away (503).
@@ -139,6 +167,9 @@ async function enterByCard(
 
 function configuration(options: ProviderOptions): Record<string, unknown> {
   const { base, mode, keys, now, db, certificateOf } = options;
+  const fhir = fhirAudience(base);
+  const apps = new Set<string>();
+  const hasApps = options.hasApps;
   const isDemo = mode === 'demo' && options.isCard !== undefined;
   const resourceServer = {
     scope: '',
@@ -152,6 +183,11 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       now,
       findClient: async (clientId) => {
         if (clientId === BROWSER_CLIENT) return isDemo ? browserClient(base) : undefined;
+        const app = await options.findApp(clientId);
+        if (app) {
+          apps.add(clientId);
+          return softwareMetadata(app);
+        }
         const client = await options.findClient(clientId);
         return client && systemClientMetadata(client, { mode, certificates: certificateOf !== undefined });
       },
@@ -163,10 +199,15 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
     clientAuthMethods: [
       'private_key_jwt',
       ...(certificateOf ? ['self_signed_tls_client_auth'] : []),
-      ...(mode === 'demo' ? ['client_secret_basic', 'client_secret_post', 'none'] : []),
+      ...(mode === 'demo' || hasApps ? ['none'] : []),
+      ...(mode === 'demo' ? ['client_secret_basic', 'client_secret_post'] : []),
     ],
-    responseTypes: isDemo ? ['code'] : [],
-    scopes: ['openid'],
+    responseTypes: isDemo || hasApps ? ['code'] : [],
+    scopes: ['openid', 'fhirUser', 'launch', 'launch/patient'],
+    claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
+    conformIdTokenClaims: false,
+    extraParams: ['aud', 'launch'],
+    extraTokenClaims: (_: unknown, token: { accountId?: string }) => patientClaim(options, token.accountId),
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
@@ -177,14 +218,18 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       resourceIndicators: {
         enabled: true,
         defaultResource: (context: { oidc: { client: { clientId: string } } }) =>
-          context.oidc.client.clientId === BROWSER_CLIENT ? undefined : AUDIENCE,
+          context.oidc.client.clientId === BROWSER_CLIENT ? undefined : apps.has(context.oidc.client.clientId) ? fhir : AUDIENCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => resourceServer,
+        getResourceServerInfo: (context: ScopeContext, resource: string) =>
+          resource === fhir
+            ? { ...resourceServer, audience: fhir, accessTokenTTL: SOFTWARE_TOKEN_SECONDS, scope: askedScopes(context) }
+            : resourceServer,
       },
     },
     interactions: { url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
-    findAccount: (_: unknown, sub: string) => (options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : undefined),
-    loadExistingGrant: grantSilently,
+    findAccount: (_: unknown, sub: string) =>
+      options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : softwareAccount(options, sub),
+    loadExistingGrant: (context: import('oidc-provider').Context) => grantSilently(context, fhir),
     renderError: (context: { type: string; body: unknown }, out: { error: string; error_description?: string }) => {
       context.type = 'text/plain; charset=utf-8';
       context.body = `${out.error}: ${out.error_description ?? ''}`;
@@ -221,11 +266,15 @@ function browserClient(base: string): Record<string, unknown> {
   };
 }
 
-/** In a demo nobody is asked to consent to being signed in to the demo. */
-async function grantSilently(context: import('oidc-provider').Context) {
+/**
+ * Nobody is asked twice: signing in to a demo needs no consent, and a software was registered by the region, whose users' rights it never exceeds.
+ */
+async function grantSilently(context: import('oidc-provider').Context, fhir: string) {
   const { provider, client, session } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid');
+  grant.addOIDCScope('openid fhirUser launch launch/patient');
+  const scopes = askedScopes(context);
+  if (client.clientId !== BROWSER_CLIENT && scopes !== '') grant.addResourceScope(fhir, scopes);
   await grant.save();
   return grant;
 }

@@ -10,7 +10,7 @@ export const SESSION_HOURS = 12;
 const TOUCH_EVERY_MS = 60_000;
 
 /** 256 bits in the cookie; the database keeps only their SHA-256, so that a copy of it opens no session. */
-function hashOf(sessionId: string): Buffer {
+export function hashOf(sessionId: string): Buffer {
   return createHash('sha256').update(sessionId).digest();
 }
 
@@ -23,15 +23,20 @@ export async function openSession(sql: Sql, principal: Principal, now: Date): Pr
 }
 
 /** The person of a session, and null when it is unknown, ended, too old, or idle for too long. */
-export async function readSession(sql: Sql, sessionId: string, options: { now: Date; idleMinutes: number }): Promise<Principal | null> {
+export function readSession(sql: Sql, sessionId: string, options: { now: Date; idleMinutes: number }): Promise<Principal | null> {
+  return readSessionByHash(sql, hashOf(sessionId), options);
+}
+
+/** The same, by what the database keeps of it: for what remembers a session without being able to open it. */
+export async function readSessionByHash(sql: Sql, idHash: Buffer, options: { now: Date; idleMinutes: number }): Promise<Principal | null> {
   const { now, idleMinutes } = options;
   const found = await findSession(sql, {
-    idHash: hashOf(sessionId),
+    idHash,
     idleSince: new Date(now.getTime() - idleMinutes * 60_000),
     openedSince: new Date(now.getTime() - SESSION_HOURS * 3_600_000),
   });
   if (!found) return null;
-  if (now.getTime() - found.seenAt.getTime() > TOUCH_EVERY_MS) await touchSession(sql, hashOf(sessionId), now);
+  if (now.getTime() - found.seenAt.getTime() > TOUCH_EVERY_MS) await touchSession(sql, idHash, now);
   const principal = principalSchema.safeParse(found.principal);
   return principal.success ? (principal.data as Principal) : null;
 }

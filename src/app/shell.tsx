@@ -2,6 +2,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Button, Notice, useAnnounce, useShortcuts, useText } from '#ui';
 import { ConnectionNotice } from './connection.tsx';
+import { LockedWindow, useLaunchLock } from './launch-lock.tsx';
 import { SessionProvider, useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
 import { PatientNavigation } from './patient-navigation.tsx';
@@ -28,6 +29,7 @@ export function Shell() {
 
 function Door() {
   const { person, endedFor } = useSession();
+  if (useLaunchLock()) return <LockedWindow />;
   if (person) return <Frame isPatient={person.role === 'patient'} />;
   return endedFor ? <SessionEnded person={endedFor} /> : <SignInPage />;
 }

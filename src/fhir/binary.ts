@@ -2,7 +2,8 @@ import { passDoor } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { personOf } from '#identity';
 import { documentById, originalOf, reportItem } from '#record';
-import type { Asking, FhirDeps } from './door.ts';
+import { type Asking, type FhirDeps, viaOf } from './door.ts';
+import { checkScope } from './software.ts';
 import { patientOfId, unpackUuid } from './ids.ts';
 import { itemOfDocument } from './read-record.ts';
 
@@ -21,6 +22,7 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
   const documentId = unpackUuid(document);
   if (asked === undefined || documentId === undefined) throw notFound();
   const { patientId, homes } = await personOf(deps.db, asked);
+  checkScope(who, 'Binary', 'r', patientId);
   let kind: 'laboratory-report' | 'document' = 'laboratory-report';
   const item = async (tx: Sql) => {
     const report = await reportItem(tx, homes, documentId, 'file');
@@ -29,8 +31,10 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
     const found = await documentById(tx, homes, documentId);
     return found && itemOfDocument(found);
   };
-  const original = await passDoor(deps.db, { who, now, via: 'fhir', action: 'document.read', patientId, object: documentId, item }, (tx) =>
-    originalOf(tx, homes, documentId, kind),
+  const original = await passDoor(
+    deps.db,
+    { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item },
+    (tx) => originalOf(tx, homes, documentId, kind),
   );
   if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };
   if (!original.pdf) throw notFound();

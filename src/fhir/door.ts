@@ -1,8 +1,9 @@
-import { type Action, passDoor, type Principal } from '#access';
+import { type Action, passDoor, type Permission, type Principal } from '#access';
 import { personOf } from '#identity';
 import type { Db, Sql } from '#kernel';
 import { readRecord, type Wanted } from './read-record.ts';
-import type { Shelf, World } from './world.ts';
+import { checkScope, seenBySoftware } from './software.ts';
+import type { World } from './world.ts';
 
 export interface FhirDeps {
   db: Db;
@@ -28,15 +29,30 @@ export function open<T>(
   asked: { action: Action; object: string },
   work: (tx: Sql) => Promise<T>,
 ): Promise<T> {
-  return passDoor(db, { who, now, via: 'fhir', ...asked }, work);
+  return passDoor(db, { who, now, via: viaOf(who), ...asked }, work);
 }
 
 /** Opens the record of a patient through the one door: one event, whatever is read behind it. */
-export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, object: string): Promise<Shelf> {
+export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, what: Asked): Promise<World> {
   const { patientId, homes } = await personOf(deps.db, asked);
-  return passDoor(deps.db, { who, now, via: 'fhir', action: 'record.software', patientId, object }, (tx, { reader }) =>
-    readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }),
+  checkScope(who, what.type, what.permission, patientId);
+  const shelf = await passDoor(
+    deps.db,
+    { who, now, via: viaOf(who), action: 'record.software', patientId, object: what.object },
+    (tx, { reader }) => readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }),
   );
+  return seenBySoftware(shelf, who, { patientId, zone: deps.zone });
+}
+
+/** Through which software, for the trail. */
+export const viaOf = ({ software }: Principal): string => (software ? `fhir ${software.clientId}` : 'fhir');
+
+/** What is asked of a record: the type whose scope is needed, and the words of the trail. */
+export interface Asked {
+  type: string;
+  permission: Permission;
+  /** Identifier of what is asked for. Never what was typed. */
+  object: string;
 }
 
 export const NOBODY: World = { all: () => [], find: () => undefined, history: () => [] };

@@ -409,6 +409,33 @@ describe('a corrected report', () => {
   });
 });
 
+describe('a biologist at validation', () => {
+  test('gets the previous values of the other laboratories in one request, with method and laboratory', async () => {
+    const before = quantity('2276-4', 'Ferritine', '81', 'ug/L', {
+      at: '20260601',
+      method: { code: 'X1', system: '1.2.250.1.213.2.3.5', display: 'Chimiluminescence' },
+    });
+    await deposit(writeCda(reportOf(301, { results: [before] })));
+    // The other laboratory has just reported on this patient: its biologists may compare, for a while.
+    const bearer = await server.tokenOf('lis-other', SECRET);
+    await post('', laboratoryTransaction(302, { laboratory: OTHER_LABORATORY }), bearer);
+    const headers = await server.as({ ...PEOPLE.biologist, organisation: OTHER_LABORATORY });
+    await expect.poll(async () => (await get(`/Patient/${patientId}`, headers)).status).toBe(200);
+    const previous = await get(
+      `/Observation?patient=${patientId}&code=2276-4,2823-3&performer:not=Organization/${OTHER_LABORATORY.finess}&_sort=-date`,
+      headers,
+    );
+    expect(previous.body.issue).toBeUndefined();
+    const [ferritin] = resources(previous);
+    expect(ferritin).toMatchObject({
+      method: { text: 'Chimiluminescence' },
+      performer: [{ display: LABORATORY.name }],
+      valueQuantity: { value: 81 },
+    });
+    expect(resources(previous).every(({ performer }) => !JSON.stringify(performer).includes(OTHER_LABORATORY.finess))).toBe(true);
+  });
+});
+
 describe('who may not', () => {
   test.each([
     ['a professional without a care link', PEOPLE.nurse],

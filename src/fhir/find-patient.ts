@@ -6,6 +6,7 @@ import { patientResource } from './make-people.ts';
 import type { Bundle } from './resource.ts';
 import { search } from './search.ts';
 import type { Filter, Query } from './search-query.ts';
+import { checkScope } from './software.ts';
 import { readSourcePatients } from './source-patients.ts';
 import { Shelf } from './world.ts';
 
@@ -30,6 +31,13 @@ export async function patientsOfNumber(sql: Sql, value: string): Promise<Patient
   return (await Promise.all([...new Set(roots)].map((root) => patientsByNumber(sql, { root, extension: number })))).flat();
 }
 
+/** The record of a number, when it is one person's. @throws Refusal `request.precondition` when it is several people's */
+export async function patientIdOfNumber(sql: Sql, value: string): Promise<string | undefined> {
+  const found = unique(await patientsOfNumber(sql, value));
+  if (found.length > 1) throw new Refusal('request.precondition', 'this number is of several patients', { at: 'identifier' });
+  return found[0]?.patientId;
+}
+
 /**
  * `GET /fhir/Patient?…`: by a number, by names with a birth date, or by a name among one's own patients; the other parameters narrow what was
  * found. Someone one does not follow is told from others and no more. A laboratory's system finds the patients that it wrote.
@@ -43,9 +51,17 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
   }
   const [own] = query.filters.filter(({ param }) => param.name === '_id');
   if (own && query.filters.length === 1 && own.values.length === 1) {
-    const world = await openRecord(deps, asking, own.values[0]!, { documents: false, reports: isBroad(query) }, 'Patient');
+    const world = await openRecord(
+      deps,
+      asking,
+      own.values[0]!,
+      { documents: false, reports: isBroad(query) },
+      { type: 'Patient', permission: 's', object: 'Patient' },
+    );
     return search(query, { world, ...ground }, asking.base);
   }
+  // A software launched on one patient looks for no other.
+  checkScope(who, 'Patient', 's', 'any');
   if (!maySearch(who.id, now)) throw new Refusal('access.too-many', 'too many searches in a minute');
   const shelf = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
     const scope: NameScope =

@@ -1,2 +1,3 @@
 /** The record by FHIR R4: what a reader may see, and laboratory reports as FHIR clients send them. */
+export { patientIdOfNumber } from './find-patient.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';

@@ -8,6 +8,7 @@ import { readDirectory } from './read-directory.ts';
 import type { Wanted } from './read-record.ts';
 import type { Bundle, Resource } from './resource.ts';
 import { search } from './search.ts';
+import { checkScope } from './software.ts';
 import { isType } from './search-params.ts';
 import { type Query, readQuery, splitValues } from './search-query.ts';
 import type { World } from './world.ts';
@@ -25,6 +26,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
   checkOffer(type, 'search-type');
   const query = strictly(readQuery(type, pairs), asking.strict);
   if (DIRECTORY.has(type)) {
+    checkScope(asking.who, type, 's');
     const world = await open(deps, asking, { action: 'directory.search', object: type }, (tx) => readDirectory(tx, query));
     return search(query, { world, zone: deps.zone }, asking.base);
   }
@@ -34,7 +36,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
-  const world = await openRecord(deps, asking, patientId, wantedOf(type, query), type);
+  const world = await openRecord(deps, asking, patientId, wantedOf(type, query), { type, permission: 's', object: type });
   return search(query, { world, zone: deps.zone }, asking.base);
 }
 
@@ -116,18 +118,32 @@ function found<T>(resource: T | undefined): T {
 }
 
 async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<World> {
-  if (DIRECTORY.has(type))
+  if (DIRECTORY.has(type)) {
+    checkScope(asking.who, type, 'r');
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
+  }
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   const isDocument = type === 'DocumentReference';
-  return openRecord(deps, asking, patientId, { documents: isDocument, reports: !isDocument && type !== 'Patient' }, `${type}/${id}`);
+  return openRecord(
+    deps,
+    asking,
+    patientId,
+    { documents: isDocument, reports: !isDocument && type !== 'Patient' },
+    { type, permission: 'r', object: `${type}/${id}` },
+  );
 }
 
 /** `GET /fhir/Patient/[id]/$everything`: all that this reader may see, in one answer or page by page (`_count`). */
 export async function everything(deps: FhirDeps, asking: Asking, id: string, pairs: readonly [string, string][]): Promise<Bundle> {
   const patientId = found(patientOfId('Patient', id));
-  const world = await openRecord(deps, asking, patientId, { documents: true, reports: true }, `Patient/${id}/$everything`);
+  const world = await openRecord(
+    deps,
+    asking,
+    patientId,
+    { documents: true, reports: true },
+    { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` },
+  );
   const asked = new Map(pairs);
   const types = asked.has('_type') ? splitValues(asked.get('_type')!) : EVERYTHING;
   const since = asked.get('_since');
@@ -178,6 +194,14 @@ export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: re
   );
   const patientId = await patientAsked(deps, query);
   const world =
-    patientId === undefined ? NOBODY : await openRecord(deps, asking, patientId, { documents: false, reports: true }, 'Observation/$lastn');
+    patientId === undefined
+      ? NOBODY
+      : await openRecord(
+          deps,
+          asking,
+          patientId,
+          { documents: false, reports: true },
+          { type: 'Observation', permission: 's', object: 'Observation/$lastn' },
+        );
   return lastN(query, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });
 }

@@ -56,7 +56,7 @@ const MODIFIERS: Readonly<Record<Param['type'], readonly string[]>> = {
   token: ['missing', 'not', 'text', 'of-type'],
   date: ['missing'],
   string: ['missing', 'exact', 'contains'],
-  reference: ['missing', 'identifier'],
+  reference: ['missing', 'identifier', 'not'],
   quantity: ['missing'],
   uri: ['missing'],
   composite: [],

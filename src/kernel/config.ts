@@ -80,6 +80,8 @@ const variables = z.object({
   INSI_KEY_FILE: z.string().optional(),
   /** Authorisation number of this software for INSi (CNDA). */
   INSI_IDAM: z.string().default(''),
+  /** File (JSON) of the software that professionals launch on FHIR, or that opens the record: see docs/interfaces. Absent: none is known. */
+  SMART_CLIENTS_FILE: z.string().optional(),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),
   /** People of the demo region made at the first start. */

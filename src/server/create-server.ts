@@ -6,7 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOpt
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE } from '#access';
 import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
-import { fhirRoutes } from '#fhir';
+import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -23,6 +23,7 @@ import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
+import { registeredApps } from './registered-apps.ts';
 
 export interface ServerDeps {
   config: Config;
@@ -78,6 +79,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(system, claims),
     demoAccounts: demo?.accounts,
+    findApp: registeredApps(config.SMART_CLIENTS_FILE),
+    patientOfNumber: patientIdOfNumber,
   });
   await metricsRoutes(app, system);
   await healthRoutes(app, system);

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+export const closeConnections = (): void => agent.destroy();
+
+export function call(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: Buffer | string },
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const { method = 'GET', headers = {}, body } = options;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** A server in a process of its own, wired as `npm start` wires it, without pages. `demoPatients`: people of its demo region. */
+export async function withServer(
+  databaseUrl: string,
+  demoPatients: number,
+  work: (base: string, pid: number) => Promise<void>,
+): Promise<void> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'cigogne-bench-server-'));
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    CIGOGNE_DATA: folder,
+    LOG_LEVEL: 'error',
+    DEMO_PATIENTS: String(demoPatients),
+    DEMO_REPORTS: '0',
+  };
+  const server = spawn(process.execPath, ['bench/support/serve.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const base = `http://127.0.0.1:${port}`;
+  try {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const ready = await call(`${base}/readyz`, {}).catch(() => undefined);
+      if (ready?.status === 200) break;
+      await wait(100);
+    }
+    await work(base, server.pid!);
+  } finally {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An access token of a registered demo system. */
+export async function tokenOf(base: string, clientId: string, secret: string): Promise<string> {
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const { text } = await call(`${base}/oidc/token`, { method: 'POST', headers, body: 'grant_type=client_credentials' });
+  return (JSON.parse(text) as { access_token: string }).access_token;
+}

@@ -1,0 +1,64 @@
+import { importJWK, type JWK, jwtVerify } from 'jose';
+import type { Sql } from '#kernel';
+import type { Principal } from './contract.ts';
+import { readSessionByHash } from './sessions.ts';
+import { findOidcItem } from './store-sessions.ts';
+
+/** What the authorization of a software remembers: under which session of the person, for which patient. */
+export const SMART_ACCOUNT = 'SmartAccount';
+
+export interface SmartAccount {
+  /** SHA-256 of the session in which the person authorized it, in hexadecimal: what ends the session ends the token. */
+  session: string;
+  clientId: string;
+  /** The patient of the launch. */
+  patientId?: string;
+}
+
+/**
+ * The person behind an access token that a software holds: its signature, its audience, its end, then the person's session, still open. With what
+ * the software may ask: never more than the person.
+ */
+export async function readPersonToken(
+  provider: TokenSigner,
+  token: string,
+  { db, now, idleMinutes }: { db: Sql; now: Date; idleMinutes: number },
+): Promise<Principal | undefined> {
+  const claims = await verify(provider, token, now);
+  if (!claims) return undefined;
+  const account = (await findOidcItem(db, { model: SMART_ACCOUNT, id: claims.sub }, now)) as SmartAccount | undefined;
+  if (!account || account.clientId !== claims.clientId) return undefined;
+  const person = await readSessionByHash(db, Buffer.from(account.session, 'hex'), { now, idleMinutes });
+  if (!person) return undefined;
+  const { clientId, patientId } = account;
+  return { ...person, software: { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) } };
+}
+
+/** Who signs the tokens, and for what. */
+export interface TokenSigner {
+  publicKey: JWK;
+  fhirAudience: string;
+}
+
+export interface PersonClaims {
+  sub: string;
+  clientId: string;
+  scope: string;
+  exp: number;
+}
+
+export async function verify({ publicKey, fhirAudience }: TokenSigner, token: string, now: Date): Promise<PersonClaims | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, await importJWK(publicKey, 'ES256'), {
+      algorithms: ['ES256'],
+      typ: 'at+jwt',
+      audience: fhirAudience,
+      currentDate: now,
+      requiredClaims: ['exp', 'client_id', 'sub', 'scope'],
+    });
+    const { sub, scope, client_id: clientId, exp } = payload as { sub: string; scope: unknown; client_id: unknown; exp: number };
+    return typeof scope === 'string' && typeof clientId === 'string' ? { sub, scope, clientId, exp } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { Refusal } from '#kernel';
+import type { AccessContext } from './context.ts';
+import { readLaunchContext } from './launch-context.ts';
+import { readPersonToken, verify } from './person-token.ts';
+import { MOUNT } from './provider.ts';
+
+const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['smart'] } });
+
+const launchQuery = z.object({ launch: z.string().min(20).max(8_000) });
+const introspectBody = z.object({ token: z.string().min(1).max(8_000) });
+
+/** SMART App Launch 2.2: where a software finds what it needs, and how a practice software opens the record of the patient in hand. */
+export function smartRoutes(app: FastifyInstance, context: AccessContext): void {
+  app.get('/fhir/.well-known/smart-configuration', open('SMART App Launch: addresses and capabilities'), async (request, reply) => {
+    const base = context.baseOf(request);
+    const issuer = `${base}${MOUNT}`;
+    return reply.header('cache-control', 'no-store').send({
+      issuer,
+      jwks_uri: `${issuer}/jwks`,
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
+      introspection_endpoint: `${base}/api/smart/introspect`,
+      token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+      grant_types_supported: ['authorization_code', 'client_credentials'],
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      scopes_supported: ['openid', 'fhirUser', 'launch', 'launch/patient', 'patient/*.rs', 'user/*.rs'],
+      capabilities: [
+        'launch-ehr',
+        'launch-standalone',
+        'client-public',
+        'client-confidential-asymmetric',
+        'sso-openid-connect',
+        'context-ehr-patient',
+        'context-standalone-patient',
+        'permission-patient',
+        'permission-user',
+        'permission-v1',
+        'permission-v2',
+      ],
+    });
+  });
+
+  app.post(
+    '/api/smart/introspect',
+    { config: { guard: 'system' as const }, schema: { summary: 'Is this token of a software good? (RFC 7662)', tags: ['smart'] } },
+    async (request) => {
+      const body = introspectBody.safeParse(request.body);
+      if (!body.success) throw new Refusal('request.invalid', 'the token is missing', { at: 'body.token' });
+      const provider = await context.provider(context.baseOf(request));
+      const now = context.now();
+      const claims = await verify(provider, body.data.token, now);
+      const person =
+        claims && (await readPersonToken(provider, body.data.token, { db: context.db, now, idleMinutes: context.sessionIdleMinutes }));
+      if (!claims || !person) return { active: false };
+      const { scope, clientId, exp, sub } = claims;
+      const patient = person.software?.patientId;
+      return { active: true, scope, client_id: clientId, exp, sub, iss: provider.issuer, ...(patient !== undefined && { patient }) };
+    },
+  );
+
+  app.get(
+    '/launch',
+    open('A practice software opens the record of the patient in hand, without another search'),
+    async (request, reply) => {
+      const query = launchQuery.safeParse(request.query);
+      if (!query.success) throw new Refusal('request.invalid', 'the launch context is missing', { at: 'query.launch' });
+      const { launch } = query.data;
+      const who = request.principal;
+      if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}`)}`);
+      const { patient } = await readLaunchContext(context.db, launch, {
+        findApp: context.findApp,
+        audience: `${context.baseOf(request)}/fhir`,
+        who,
+        now: context.now(),
+      });
+      const patientId = await context.patientOfNumber(context.db, patient);
+      if (patientId === undefined)
+        throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
+      return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched`);
+    },
+  );
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal, type Sql } from '#kernel';
+import type { Context } from 'oidc-provider';
+import type { Principal } from './contract.ts';
+import { readLaunchContext, type SmartClient } from './launch-context.ts';
+import { SMART_ACCOUNT, type SmartAccount } from './person-token.ts';
+import { readSessionByHash } from './sessions.ts';
+import { readSmartScope } from './smart-scopes.ts';
+import { findOidcItem, upsertOidcItem } from './store-sessions.ts';
+
+/** How the embedded provider authorizes a software in the name of who is signed in (SMART App Launch 2.2, OAuth 2.0 with PKCE). */
+
+/** Seconds: a consultation. The session of the person ends it sooner. */
+export const SOFTWARE_TOKEN_SECONDS = 3_600;
+/** An authorization is remembered as long as a session can last. */
+const ACCOUNT_HOURS = 12;
+
+export interface SignedIn {
+  person: Principal;
+  /** SHA-256 of their session, in hexadecimal. */
+  session: string;
+}
+
+export const fhirAudience = (base: string): string => `${base}/fhir`;
+
+/** A registered software as oidc-provider wants a client: public with PKCE, or known by its key. */
+export function softwareMetadata({ clientId, redirectUris, jwks }: SmartClient): Record<string, unknown> {
+  return {
+    client_id: clientId,
+    redirect_uris: redirectUris,
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    ...(jwks ? { token_endpoint_auth_method: 'private_key_jwt', jwks } : { token_endpoint_auth_method: 'none' }),
+  };
+}
+
+export type ScopeContext = Pick<Context, 'oidc'>;
+
+/** The scopes over resources that are asked for here: in the request, or in the code that it led to. */
+export function askedScopes({ oidc }: ScopeContext): string {
+  const asked = oidc.entities?.AuthorizationCode?.scope ?? oidc.params?.['scope'];
+  return String(asked ?? '')
+    .split(' ')
+    .filter((scope) => readSmartScope(scope) !== undefined)
+    .join(' ');
+}
+
+export interface AuthorisationDeps {
+  db: Sql;
+  base: string;
+  now: () => Date;
+  findApp: (clientId: string) => Promise<SmartClient | undefined>;
+  whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
+  patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
+}
+
+type Result = { login: { accountId: string; remember: boolean } } | { error: string; error_description: string };
+
+/**
+ * Settles who authorizes a software, and for which patient: that of the signed launch context, or a patient's own record.
+ * @returns undefined when nobody is signed in yet
+ */
+export async function authoriseSoftware(
+  params: Readonly<Record<string, unknown>>,
+  deps: AuthorisationDeps,
+  cookies: string | undefined,
+): Promise<Result | undefined> {
+  const signedIn = await deps.whoIs(cookies);
+  if (!signedIn) return undefined;
+  const { aud, launch, scope, client_id: clientId } = params;
+  const audience = fhirAudience(deps.base);
+  if (aud !== audience) return { error: 'invalid_request', error_description: `aud must be ${audience}` };
+  try {
+    const patientId = await launchedOn(deps, signedIn, { launch, scopes: String(scope ?? '').split(' ') });
+    const id = randomUUID();
+    const account: SmartAccount = { session: signedIn.session, clientId: String(clientId), ...(patientId !== undefined && { patientId }) };
+    const expiresAt = new Date(deps.now().getTime() + ACCOUNT_HOURS * 3_600_000);
+    await upsertOidcItem(deps.db, { model: SMART_ACCOUNT, id, payload: { ...account }, expiresAt });
+    return { login: { accountId: id, remember: false } };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
+    return { error: 'access_denied', error_description: error.message };
+  }
+}
+
+async function launchedOn(
+  { db, base, now, findApp, patientOfNumber }: AuthorisationDeps,
+  { person }: SignedIn,
+  { launch, scopes }: { launch: unknown; scopes: readonly string[] },
+): Promise<string | undefined> {
+  if (typeof launch === 'string') {
+    const { patient } = await readLaunchContext(db, launch, { findApp, audience: fhirAudience(base), who: person, now: now() });
+    const patientId = await patientOfNumber(db, patient);
+    if (patientId === undefined) throw new Refusal('request.not-found', 'this region has no record of the patient in hand');
+    return patientId;
+  }
+  if (person.patientId !== undefined) return person.patientId;
+  const needsPatient = scopes.includes('launch/patient') || scopes.includes('launch');
+  if (needsPatient)
+    throw new Refusal('request.invalid', 'a professional opens a patient from their practice software: the launch context is missing');
+  return undefined;
+}
+
+const accountOf = async ({ db, now }: Pick<AuthorisationDeps, 'db' | 'now'>, id: string) =>
+  (await findOidcItem(db, { model: SMART_ACCOUNT, id }, now())) as SmartAccount | undefined;
+
+/** Who authorized, as the provider wants an account: `fhirUser` says who they are. */
+export async function softwareAccount(deps: Pick<AuthorisationDeps, 'db' | 'now' | 'base'>, id: string) {
+  const account = await accountOf(deps, id);
+  if (!account) return undefined;
+  const person = await readSessionByHash(deps.db, Buffer.from(account.session, 'hex'), { now: deps.now(), idleMinutes: 24 * 60 });
+  if (!person) return undefined;
+  const fhirUser = person.patientId !== undefined ? `Patient/${person.patientId}` : `Practitioner/${person.id.replace(/^rpps:/, '')}`;
+  return { accountId: id, claims: () => ({ sub: id, fhirUser: `${fhirAudience(deps.base)}/${fhirUser}` }) };
+}
+
+/** The patient of the launch, in the token itself. */
+export async function patientClaim(
+  deps: Pick<AuthorisationDeps, 'db' | 'now'>,
+  accountId: string | undefined,
+): Promise<{ patient: string } | undefined> {
+  const account = accountId === undefined ? undefined : await accountOf(deps, accountId);
+  return account?.patientId === undefined ? undefined : { patient: account.patientId };
+}
+
+/** The answer of the token endpoint names the patient beside the token (SMART App Launch 2.2 §2.0.11). */
+export function tellPatient(context: Context): void {
+  const body = context.body as { access_token?: string; patient?: string; need_patient_banner?: boolean } | undefined;
+  const claims = body?.access_token?.split('.')[1];
+  if (context.status !== 200 || body === undefined || claims === undefined) return;
+  const { patient } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { patient?: string };
+  if (patient !== undefined) Object.assign(body, { patient, need_patient_banner: true });
+}
