@@ -12,6 +12,7 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'deposit.too-large': 'too-long',
   'deposit.unsupported-format': 'not-supported',
   'deposit.conflicting-bytes': 'duplicate',
+  'deposit.kept-out': 'business-rule',
   'report.unreadable': 'structure',
   'report.hostile': 'too-costly',
   'patient.ambiguous': 'multiple-matches',

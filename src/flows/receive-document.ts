@@ -27,6 +27,7 @@ import {
 } from '#record';
 import { checkLengths } from './check-lengths.ts';
 import { joinFirstCopy, joinSameBytes } from './further-copy.ts';
+import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused } from './refused-deposit.ts';
@@ -72,6 +73,7 @@ export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Prom
   try {
     const read = readArrival(arrival.bytes, arrival.mediaType); //                read: as printed
     const header = headerOf(read);
+    refuseKeptOut(read);
     checkLengths(header);
     checkSender(arrival.sender, header);
     const inHand: InHand = { channel: 'deposit', ...arrival, sha256, depositId, read, header };

@@ -13,7 +13,8 @@ export class RefusedDeposit extends Refusal {
 }
 
 /**
- * Keeps the original of what was refused, so that sender and region can look at what went wrong.
+ * Keeps the original of what was refused, so that sender and region can look at what went wrong; of what may enter no record, only that it
+ * came and why it was refused.
  * @returns what to throw: the refusal with the id of the deposit; the error itself when it is a bug, or when nothing was decided
  */
 export async function keepRefused(
@@ -30,7 +31,7 @@ export async function keepRefused(
   const depositId = await quarantine(db, {
     ...deposit,
     ...reason,
-    bytes,
+    bytes: code === 'deposit.kept-out' ? Buffer.alloc(0) : bytes,
     mediaType,
     senderId: sender.id,
     structures: sender.structures ?? [],

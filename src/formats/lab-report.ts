@@ -119,6 +119,8 @@ export interface PrintedPatient {
   addresses?: Address[];
   telecoms?: Telecom[];
   deceasedAt?: Hl7Time;
+  /** The sender says that these traits hide who it is (PID-32 `ANOM`, FHIR name of use `anonymous`). */
+  isAnonymous?: true;
   /** Legal representatives. */
   guardians?: Participant[];
   /** The structure that gave the local identifier. */

@@ -75,6 +75,13 @@ export const REFUSALS = {
     remedy:
       'Never reuse a document identifier: issue the corrected report under a new id, same setId, next version, with relatedDocument RPLC.',
   },
+  'deposit.kept-out': {
+    http: 422,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'Nothing was kept. Tests for work, insurance or justice, anonymous screening and births under secrecy enter no shared record: give the result by your own means to whoever ordered it.',
+  },
   'report.unreadable': { http: 422, ack: 'AR', retry: false, remedy: 'Mend the document at the place named, and deposit it again.' },
   'report.hostile': {
     http: 422,

@@ -127,6 +127,7 @@ export interface RefusedOriginal {
   at: string | undefined;
   message: string;
   mediaType: string;
+  /** Empty when not even the original may be kept. */
   bytes: Buffer;
   receivedAt: string;
 }
@@ -139,7 +140,8 @@ export async function quarantine(sql: Sql, refused: RefusedOriginal): Promise<st
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
      on conflict (sha256, sender_id) do update
        set last_received_at = excluded.last_received_at, times = quarantine.times + 1,
-           code = excluded.code, at = excluded.at, message = excluded.message
+           code = excluded.code, at = excluded.at, message = excluded.message,
+           bytes = case when excluded.bytes = '' then excluded.bytes else quarantine.bytes end
      returning deposit_id as "depositId"`,
     [
       refused.sha256,
@@ -202,7 +204,7 @@ export async function quarantinedOriginal(
 ): Promise<{ bytes: Buffer; mediaType: string } | undefined> {
   const [row] = await sql.query<{ bytes: Buffer; mediaType: string }>(
     'quarantine-bytes',
-    `select bytes, media_type as "mediaType" from record.quarantine where deposit_id = $1 and structures && $2::text[]`,
+    `select bytes, media_type as "mediaType" from record.quarantine where deposit_id = $1 and structures && $2::text[] and bytes <> ''`,
     [depositId, structures],
   );
   return row;

@@ -23,6 +23,7 @@ export {
   type SensitiveResult,
 } from './families.ts';
 export { type FamilyReader, type FamilyVerdict, isKeptOut, visibleTo } from './family-readers.ts';
+export { type SaidOfPurpose, whyNotForRecord } from './not-for-record.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
