@@ -120,6 +120,30 @@ export const ACTIONS = {
     direction: 'read',
     needs: ONE_REPORT,
   },
+  'document.pdf': {
+    words: { fr: 'a ouvert le PDF d’un document', en: 'opened the PDF of a document' },
+    category: 'each',
+    direction: 'read',
+    needs: ONE_REPORT,
+  },
+  'document.original': {
+    words: { fr: 'a téléchargé l’original d’un document', en: 'downloaded the original of a document' },
+    category: 'each',
+    direction: 'read',
+    needs: ONE_REPORT,
+  },
+  'document.search': {
+    words: { fr: 'a cherché dans le texte des documents', en: 'searched the text of the documents' },
+    category: 'each',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
+  'document.mask': {
+    words: { fr: 'a changé la visibilité d’un document', en: 'changed the visibility of a document' },
+    category: 'each',
+    direction: 'read',
+    needs: { gp: 'link', specialist: 'link', midwife: 'link', biologist: 'own-structure-or-link', patient: 'holder' },
+  },
   'record.software': {
     words: { fr: 'a lu le dossier depuis son logiciel', en: 'read the record from their software' },
     category: 'each',

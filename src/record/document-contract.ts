@@ -90,6 +90,8 @@ export interface MaskInForce {
 
 /** A document as it stands among the others now. */
 export interface DocumentItem extends DocumentHead {
+  /** The record that keeps it, among those read as one. */
+  patientId: string;
   /** Nothing replaces it: the version to read. */
   current: boolean;
   /** Two current versions claim the same place. */
@@ -100,6 +102,8 @@ export interface DocumentItem extends DocumentHead {
   masks: MaskInForce[];
   /** When its visibility or its status last changed, by a person. */
   changedAt?: string;
+  /** Principal id of the professional who told the patient of it. */
+  toldBy?: string;
   /** Further copies of the same document that came by other doors or senders. */
   arrivals: { at: string; channel: Channel; sender: string }[];
   relations: DocumentRelation[];
@@ -110,4 +114,44 @@ export interface DocumentRelation {
   kind: 'replaces' | 'adds-to' | 'transforms' | 'signs';
   uniqueId: string;
   documentId?: string;
+}
+
+/** `GET /api/patients/:patientId/documents?period=recent|all`: what this reader may see. */
+export interface DocumentList {
+  patientId: string;
+  /** Every version, so that a replaced one can be opened from the one that replaces it. */
+  documents: DocumentItem[];
+  /** ISO 8601: documents about acts before it are left out; null when all are there. */
+  from: string | null;
+  /** How many, current, are left out: older, or archived. */
+  olderCount: number;
+  /** When this reader last read this list, before the visit of now; absent the first time. */
+  lastVisit?: string;
+  asOf: string;
+}
+
+/** Kinds of coded entries told as short lines beside the headings. */
+export type StructuredKind = 'treatments' | 'vaccinations' | 'allergies' | 'problems' | 'procedures' | 'plannedCare' | 'devices';
+
+/** `GET /api/patients/:patientId/documents/:documentId`. */
+export interface DocumentView {
+  document: DocumentItem;
+  /** Headings with their narrative as safe HTML (own whitelist renderer). */
+  sections: { title: string; html: string; depth: number }[];
+  structured: { kind: StructuredKind; lines: string[] }[];
+  /** Other versions, newest first. */
+  versions: { documentId: string; version: number; issuedAt: string; current: boolean }[];
+  /** Which rule opened it to this reader, in plain words. */
+  why: { rule: string; because: { fr: string; en: string }; link?: { kind: string; since: string }; rightsVersion: string };
+  /** Acts that this reader may do to it. */
+  may: { hide: Mask[]; show: Mask[] };
+}
+
+/** `POST /api/patients/:patientId/documents/:documentId/visibility`. */
+export interface VisibilityChange {
+  act: 'hide' | 'show';
+  mask: Mask;
+  reason?: string;
+  /** ISO 8601 day by which the patient is told: needed to hide from the patient. */
+  dueAt?: string;
 }

@@ -7,6 +7,7 @@ export { originalOf } from './show-original.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { regionRoutes } from './region-routes.ts';
+export { documentRoutes } from './document-routes.ts';
 export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';

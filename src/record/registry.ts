@@ -67,6 +67,7 @@ function assemble(
     const { documentId } = entry;
     return {
       ...headOf(entry),
+      patientId: entry.patientId,
       ...version.get(documentId)!,
       ...standing(documentId),
       relations: relationsOfEntry(entry, related.get(documentId) ?? [], byUniqueId),

@@ -11,7 +11,7 @@ import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient } from '#identity';
 import type { Config, Db } from '#kernel';
 import { type MappingTables, mappingRoutes } from '#mapping';
-import { conflictRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
+import { conflictRoutes, documentRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
@@ -104,6 +104,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
   auditRoutes(app, { db: system, familyNamesOf });
   await recordRoutes(app, { db, relay });
+  await documentRoutes(app, { db });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),
     critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),

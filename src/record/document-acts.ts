@@ -1,0 +1,67 @@
+import type { Principal } from '#access';
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import type { DocumentItem, Mask, VisibilityChange } from './document-contract.ts';
+import { writeDocumentEvent } from './store-registry.ts';
+
+const DAY_MS = 86_400_000;
+/** Nobody may leave a patient untold for longer: our default. */
+const MOST_DAYS_UNTOLD = 90;
+
+const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
+
+/**
+ * What a reader to whom a document is open may do to its visibility. The patient hides from professionals and shows again, whoever hid; doctors
+ * and midwives hide from the patient until they tell, and from representatives, and end it; only its author hides a document from the other
+ * professionals, and only what a professional hid so is shown again by one. Sources: TRE_A07, PDSm; who lifts what is our reading.
+ */
+export function mayChange(who: Principal, { authors, masks }: DocumentItem): { hide: Mask[]; show: Mask[] } {
+  const inForce = new Map(masks.map((one) => [one.mask, one]));
+  const isAuthor = authors.some(({ id }) => id === who.id);
+  const may = (mask: Mask): boolean => {
+    if (who.role === 'patient') return mask === 'MASQUE_PS' || mask === 'INVISIBLE_REPRESENTANTS_LEGAUX';
+    if (!TELLERS.has(who.role)) return false;
+    return mask === 'MASQUE_PS' ? isAuthor && inForce.get(mask)?.by.role !== 'patient' : true;
+  };
+  const own = MASKS.filter(may);
+  return { hide: own.filter((mask) => !inForce.has(mask)), show: own.filter((mask) => inForce.has(mask)) };
+}
+
+/** Those whose work is to tell a patient. */
+const TELLERS: ReadonlySet<Principal['role']> = new Set(['gp', 'specialist', 'midwife', 'biologist']);
+
+/**
+ * Hides a document or shows it again, as one more row.
+ * @throws Refusal `access.denied` when this reader may not; `request.invalid` when hiding from the patient has no day by which they are told
+ */
+export async function changeVisibility(
+  tx: Sql,
+  patientId: string,
+  item: DocumentItem,
+  { act, mask, reason, dueAt }: VisibilityChange,
+  { who, now }: { who: Principal; now: Date },
+): Promise<void> {
+  if (!mayChange(who, item)[act].includes(mask)) throw new Refusal('access.denied', 'this is not yours to change', { at: `visibility.${mask}` });
+  const isToTell = act === 'hide' && mask === 'INVISIBLE_PATIENT';
+  const announcement = isToTell ? announcementOf(who, dueAt, now) : {};
+  await writeDocumentEvent(tx, {
+    patientId,
+    documentId: item.documentId,
+    kind: act,
+    mask,
+    eventId: uuidv7(now.getTime()),
+    at: now.toISOString(),
+    actor: who.id,
+    actorName: who.name,
+    role: who.role,
+    ...(reason !== undefined && { reason }),
+    ...announcement,
+  });
+}
+
+function announcementOf(who: Principal, dueAt: string | undefined, now: Date) {
+  const due = dueAt === undefined ? Number.NaN : Date.parse(dueAt);
+  if (!(due > now.getTime() && due <= now.getTime() + MOST_DAYS_UNTOLD * DAY_MS))
+    throw new Refusal('request.invalid', `say by which day the patient is told, ${MOST_DAYS_UNTOLD} days from now at most`, { at: 'body.dueAt' });
+  const remindAt = new Date(Math.max(now.getTime(), due - DAY_MS)).toISOString();
+  return { owner: who.id, ownerName: who.name, dueAt: new Date(due).toISOString(), remindAt };
+}

@@ -1,0 +1,179 @@
+import type { ZodTypeProvider } from '@fastify/type-provider-zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Action, lastVisit, type Passage, passDoor, principalOf, RIGHTS_VERSION } from '#access';
+import { personOf } from '#identity';
+import { type Db, Refusal, type Sql } from '#kernel';
+import { changeVisibility, mayChange } from './document-acts.ts';
+import type { DocumentItem, DocumentList, DocumentView } from './document-contract.ts';
+import { readingOf } from './document-view.ts';
+import { documentById } from './registry.ts';
+import { originalOf } from './show-original.ts';
+import { itemOfDocument, visibleDocuments } from './visible-documents.ts';
+import { reportItem } from './visible-reports.ts';
+
+/** What is listed unless the reader asks for all: our default, announced on the screen and removable (ANS, PDSm). */
+export const RECENT_YEARS = 2;
+
+const patientParams = z.object({ patientId: z.uuid() });
+const documentParams = z.object({ patientId: z.uuid(), documentId: z.uuid() });
+const text = (least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .min(least)
+    .max(most)
+    .regex(/^[^\0]*$/);
+const visibilityBody = z.object({
+  act: z.enum(['hide', 'show']),
+  mask: z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX']),
+  reason: text(3, 500).exactOptional(),
+  dueAt: z.iso.datetime({ offset: true }).exactOptional(),
+});
+
+/** The documents of a patient, of every kind. Each route passes the one door of access, which writes one audit event. */
+export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const guarded = <Schema extends object>(summary: string, schema: Schema) => ({
+    config: { guard: 'patient-data' as const },
+    schema: { summary, tags: ['record'], ...schema },
+  });
+  const ask = (request: FastifyRequest, action: Action, patientId: string) => ({
+    who: principalOf(request),
+    action,
+    patientId,
+    via: request.routeOptions.url ?? request.url,
+    now: new Date(),
+  });
+  /** The question about one document: what it is decided by is looked for behind the door. `file`: the PDF, the original. */
+  const askOne = async (request: FastifyRequest, action: Action, params: z.infer<typeof documentParams>, what: 'view' | 'file') => {
+    const { documentId } = params;
+    const { patientId, homes } = await personOf(db, params.patientId);
+    const item = async (tx: Sql) => {
+      const found = await documentById(tx, homes, documentId);
+      if (found?.kind === 'laboratory-report') return reportItem(tx, homes, documentId, what);
+      return found && itemOfDocument(found);
+    };
+    return { door: { ...ask(request, action, patientId), object: documentId, item }, patientId, homes };
+  };
+
+  typed.get(
+    '/api/patients/:patientId/documents',
+    guarded('The documents of a patient that this reader may see (DocumentList)', {
+      params: patientParams,
+      querystring: z.object({ period: z.enum(['recent', 'all']).default('recent') }),
+    }),
+    async (request, reply) => {
+      const { patientId, homes } = await personOf(db, request.params.patientId);
+      const door = ask(request, 'document.list', patientId);
+      const list = await passDoor(db, door, async (tx, { reader }): Promise<DocumentList> => {
+        const visible = await visibleDocuments(tx, homes, reader);
+        const visit = await lastVisit(tx, door.who, patientId, door.now, 'document.list');
+        const from = request.query.period === 'all' ? null : yearsBefore(door.now, RECENT_YEARS);
+        const documents = from === null ? visible : visible.filter((item) => isRecent(item, from));
+        const isListed = ({ current }: DocumentItem) => current;
+        return {
+          patientId,
+          documents,
+          from,
+          olderCount: visible.filter(isListed).length - documents.filter(isListed).length,
+          ...(visit && { lastVisit: visit.toISOString() }),
+          asOf: door.now.toISOString(),
+        };
+      });
+      return reply.header('cache-control', 'no-store').send(list);
+    },
+  );
+
+  typed.get(
+    '/api/patients/:patientId/documents/:documentId',
+    guarded('One document opened (DocumentView)', { params: documentParams }),
+    async (request, reply) => {
+      const { documentId } = request.params;
+      const { door, homes } = await askOne(request, 'document.read', request.params, 'view');
+      const view = await passDoor(db, door, async (tx, passage): Promise<DocumentView> => {
+        const visible = await visibleDocuments(tx, homes, passage.reader);
+        const document = visible.find((item) => item.documentId === documentId);
+        if (!document) throw new Refusal('request.not-found', 'this patient has no such document');
+        return {
+          document,
+          ...(await readingOf(tx, homes, document, passage.reader)),
+          versions: versionsOf(document, visible),
+          why: whyOf(passage),
+          may: mayChange(door.who, document),
+        };
+      });
+      return reply.header('cache-control', 'no-store').send(view);
+    },
+  );
+
+  for (const what of ['pdf', 'original'] as const) {
+    typed.get(
+      `/api/patients/:patientId/documents/:documentId/${what}`,
+      guarded(what === 'pdf' ? 'The PDF of a document' : 'The original of a document, byte for byte', { params: documentParams }),
+      async (request, reply) => {
+        const { documentId } = request.params as z.infer<typeof documentParams>;
+        const { door, homes } = await askOne(request, `document.${what}`, request.params as z.infer<typeof documentParams>, 'file');
+        const { bytes, pdf, mediaType } = await passDoor(db, door, async (tx) => {
+          const found = await documentById(tx, homes, documentId);
+          if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
+          return originalOf(tx, homes, documentId, found.kind);
+        });
+        if (what === 'original') {
+          // Never shown inside our origin: an XML document may carry style sheets and scripts.
+          const name = `${documentId}.${mediaType === 'application/pdf' ? 'pdf' : 'xml'}`;
+          return reply
+            .type('application/octet-stream')
+            .header('content-disposition', `attachment; filename="${name}"`)
+            .header('cache-control', 'no-store')
+            .send(bytes);
+        }
+        const file = mediaType === 'application/pdf' ? bytes : pdf;
+        if (!file) throw new Refusal('request.not-found', 'this document encloses no PDF');
+        return reply
+          .type('application/pdf')
+          .header('content-disposition', `inline; filename="${documentId}.pdf"`)
+          .header('cache-control', 'no-store')
+          .send(file);
+      },
+    );
+  }
+
+  typed.post(
+    '/api/patients/:patientId/documents/:documentId/visibility',
+    guarded('Hide a document from some readers, or show it again', { params: documentParams, body: visibilityBody }),
+    async (request, reply) => {
+      const { documentId } = request.params;
+      const { door, homes } = await askOne(request, 'document.mask', request.params, 'view');
+      await passDoor(db, door, async (tx) => {
+        const found = await documentById(tx, homes, documentId);
+        if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
+        await changeVisibility(tx, found.patientId, found, request.body, door);
+      });
+      return reply.code(204).send();
+    },
+  );
+}
+
+const isRecent = ({ servedAt, receivedAt, status }: DocumentItem, from: string) =>
+  (servedAt >= from || receivedAt >= from) && status === 'current';
+
+function yearsBefore(now: Date, years: number): string {
+  const from = new Date(now);
+  from.setUTCFullYear(from.getUTCFullYear() - years);
+  return from.toISOString();
+}
+
+/** The versions of one document: of its set, and along what replaces what. */
+function versionsOf(document: DocumentItem, visible: readonly DocumentItem[]): DocumentView['versions'] {
+  const ofSet = (item: DocumentItem) => item.structure.finess === document.structure.finess && item.setId === document.setId;
+  const replaced = (item: DocumentItem) => item.supersededBy === document.documentId || document.supersededBy === item.documentId;
+  return visible
+    .filter((item) => ofSet(item) || replaced(item))
+    .map(({ documentId, version, issuedAt, current }) => ({ documentId, version, issuedAt, current }))
+    .toSorted((a, b) => b.version - a.version || (a.issuedAt < b.issuedAt ? 1 : -1));
+}
+
+function whyOf({ rule, because, link }: Passage): DocumentView['why'] {
+  return { rule, because, ...(link && { link }), rightsVersion: RIGHTS_VERSION };
+}

@@ -1,0 +1,52 @@
+import { type Item, type ItemReader, visibleItems } from '#access';
+import type { Sql } from '#kernel';
+import type { DocumentItem } from './document-contract.ts';
+import { headOfReport } from './document-head.ts';
+import { documentsOf } from './registry.ts';
+import type { ReportHead } from './stored-report.ts';
+import { visibleReports } from './visible-reports.ts';
+
+/**
+ * The documents of a person that this reader may see, of every kind, latest first. Which version is current is told from all of them; what is
+ * hidden leaves no trace: not in a relation, not in what replaces what, not in a count.
+ * @param homes the records read as one (`personOf` of identity)
+ */
+export async function visibleDocuments(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<DocumentItem[]> {
+  const all = await documentsOf(sql, homes);
+  const { reports } = await visibleReports(sql, homes, reader);
+  const heads = new Map(reports.map(({ documentId, head }) => [documentId, head]));
+  const shown = all.flatMap((item) => (item.kind === 'document' ? visibleItems(reader, [item], itemOfDocument) : partOf(item, heads)));
+  const ids = new Set(shown.map(({ documentId }) => documentId));
+  return shown.map((item) => withoutTraces(item, ids));
+}
+
+/** A report of biology with the chapters and files that this reader may know of. */
+function partOf(item: DocumentItem, heads: ReadonlyMap<string, string>): DocumentItem[] {
+  const head = heads.get(item.documentId);
+  if (head === undefined) return [];
+  const { detail, hasPdf } = headOfReport(JSON.parse(head) as ReportHead, item.channel);
+  const { detail: _, ...rest } = item;
+  return [{ ...rest, hasPdf, ...(detail !== undefined && { detail }) }];
+}
+
+function withoutTraces(item: DocumentItem, ids: ReadonlySet<string>): DocumentItem {
+  const { supersededBy, relations, ...rest } = item;
+  const known = relations.filter(({ documentId }) => documentId !== undefined && ids.has(documentId));
+  return { ...rest, relations: known, ...(supersededBy !== undefined && ids.has(supersededBy) && { supersededBy }) };
+}
+
+/** What the reading of a document of another kind than biology is decided by. */
+export function itemOfDocument({ category, structure, authors, status, masks, toldBy, confidentiality }: DocumentItem): Item {
+  const announcement = masks.find(({ mask }) => mask === 'INVISIBLE_PATIENT')?.announcement;
+  return {
+    category,
+    producer: structure.finess,
+    authors: authors.flatMap(({ id }) => id ?? []),
+    status,
+    // What its author calls very restricted is open to no wider a circle than what the patient hides.
+    ...((confidentiality === 'V' || masks.some(({ mask }) => mask === 'MASQUE_PS')) && { masked: true }),
+    ...(announcement && { awaits: { owner: announcement.owner, due: announcement.dueAt } }),
+    ...(masks.some(({ mask }) => mask === 'INVISIBLE_REPRESENTANTS_LEGAUX') && { notForRepresentatives: true }),
+    ...(toldBy !== undefined && { toldBy: 'professional' as const }),
+  };
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Button, KeyHints, Notice, showDate, useLanguage, useShortcuts, useText } from '#ui';
+import type { DocumentList, DocumentView } from '../contract.ts';
+import { DocumentPanel } from './document-panel.tsx';
+import { REGION_ZONE } from './document-rows.tsx';
+import type { DocumentsPageProps } from './documents.page.tsx';
+import { documentPath, documentQuery } from './use-documents.ts';
+import { VisibilityActions } from './visibility-dialog.tsx';
+
+interface ReadingProps extends DocumentsPageProps {
+  documentId: string;
+  list: DocumentList;
+}
+
+/** One document opened: what its sender wrote, its coded part as short lines, its PDF, its versions. */
+export function DocumentReading(props: ReadingProps) {
+  const t = useText();
+  const { patientId, documentId, go } = props;
+  const { data, error } = useQuery(documentQuery(patientId, documentId));
+  const back = () => go({ view: undefined });
+  useShortcuts({ Escape: back, w: () => document.getElementById('rec-why')?.focus() });
+  return (
+    <div className="rec-documents rec-reading">
+      <div className="rec-text">
+        <Button look="quiet" hint="Échap" onPress={back}>
+          ← {t('record.back')}
+        </Button>
+        {error ? <Notice title={t('record.notFound')} /> : null}
+        {data ? <Opened {...props} view={data} /> : null}
+      </div>
+      {data ? (
+        <DocumentPanel {...props} item={data.document} list={{ ...props.list, why: data.why }}>
+          <a className="ui-button ui-button-plain" href={`${documentPath(patientId, documentId)}/original`} download>
+            {t('record.original')}
+          </a>
+          <VisibilityActions patientId={patientId} view={data} />
+        </DocumentPanel>
+      ) : null}
+      <KeyHints
+        label={t('record.documents.keys')}
+        hints={[
+          { keys: ['Échap'], does: t('record.back') },
+          { keys: ['W'], does: t('record.documents.key.why') },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) {
+  const t = useText();
+  const { document: item, sections, structured } = view;
+  const hasText = sections.some(({ html }) => html !== '');
+  const [showsPdf, setShowsPdf] = useState(!hasText && item.hasPdf);
+  return (
+    <article className="rec-opened">
+      <h1>{item.title}</h1>
+      <Versions view={view} go={go} />
+      {structured.length > 0 ? (
+        <section className="ui-card rec-structured" aria-label={t('record.structured')}>
+          {structured.map(({ kind, lines }) => (
+            <div key={kind}>
+              <h2>{t(`record.structured.${kind}`)}</h2>
+              <ul>
+                {lines.map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </section>
+      ) : null}
+      {item.hasPdf && hasText ? (
+        <p>
+          <Button onPress={() => setShowsPdf((on) => !on)}>{t(showsPdf ? 'record.hidePdf' : 'record.showPdf')}</Button>
+        </p>
+      ) : null}
+      {/* Chromium shows no PDF in a sandboxed frame; the answer is our own and says it is a PDF. */}
+      {/* oxlint-disable-next-line react/iframe-missing-sandbox */}
+      {showsPdf ? <iframe className="rec-pdf" src={`${documentPath(patientId, item.documentId)}/pdf`} title={t('record.pdfName')} /> : null}
+      {sections.map(({ title, html, depth }, n) => (
+        // Headings of one document never change their order; two may have one title.
+        // oxlint-disable-next-line react/no-array-index-key
+        <section key={`${n} ${title}`} className="rec-section">
+          {title === '' ? null : depth > 0 ? <h3>{title}</h3> : <h2>{title}</h2>}
+          {/* Rendered by the server from a closed list of elements: nothing of the sender's markup reaches here. */}
+          <div className="rec-narrative" dangerouslySetInnerHTML={{ __html: html }} />
+        </section>
+      ))}
+      {hasText || item.hasPdf ? null : <Notice tone="quiet">{t('record.noText')}</Notice>}
+    </article>
+  );
+}
+
+/** A replaced version says so before anything else; every version is one press away. */
+function Versions({ view: { document: item, versions }, go }: { view: DocumentView; go: DocumentsPageProps['go'] }) {
+  const t = useText();
+  const language = useLanguage();
+  const latest = versions.find(({ current }) => current);
+  if (versions.length < 2) return null;
+  return (
+    <>
+      {item.current || !latest ? null : (
+        <Notice actions={<Button onPress={() => go({ report: latest.documentId })}>{t('record.openCurrent')}</Button>}>
+          {t('record.replaced')}
+        </Notice>
+      )}
+      <ul className="rec-versions" aria-label={t('record.versions')}>
+        {versions.map(({ documentId, version, issuedAt, current }) => (
+          <li key={documentId}>
+            <button
+              type="button"
+              className="rec-link"
+              aria-current={documentId === item.documentId}
+              onClick={() => go({ report: documentId }, { replace: true })}
+            >
+              {t('record.versionOf', { version, at: showDate(issuedAt, language, REGION_ZONE), state: current ? 'current' : 'replaced' })}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { Button, KeyHints, Notice, type PatientPageProps, SearchField, useShortcuts, useText } from '#ui';
+import type { DocumentGroup, DocumentItem, DocumentList } from '../contract.ts';
+import { DocumentFacets } from './document-facets.tsx';
+import { type DocumentFilter, isKept, SINCE, type Since } from './document-filters.ts';
+import { DocumentPanel } from './document-panel.tsx';
+import { DocumentReading } from './document-reading.tsx';
+import { DocumentRows } from './document-rows.tsx';
+import { documentsQuery, type Period } from './use-documents.ts';
+import './documents.css';
+
+export interface DocumentsPageProps extends PatientPageProps {
+  /** Principal id of the reader: whose documents are `Vous`. */
+  me: string;
+}
+
+/** Every document of a patient that this reader may see: by type, date, author and words, one of them beside or opened. */
+export function DocumentsPage(props: DocumentsPageProps) {
+  const t = useText();
+  const { patientId, search } = props;
+  const period: Period = search.period === 'all' ? 'all' : 'recent';
+  const { data, error, refetch } = useQuery(documentsQuery(patientId, period));
+  if (error)
+    return (
+      <div className="rec-state">
+        <Notice title={t('record.documents.failed')} actions={<Button onPress={() => void refetch()}>{t('record.documents.retry')}</Button>} />
+      </div>
+    );
+  if (!data) return <p className="rec-state">{t('record.documents.loading')}</p>;
+  return search.view === 'document' && search.report !== undefined ? (
+    <DocumentReading {...props} documentId={search.report} list={data} />
+  ) : (
+    <Listed {...props} list={data} period={period} />
+  );
+}
+
+function filterOf({ search }: DocumentsPageProps): DocumentFilter {
+  const since = search.filter?.find((word): word is Since => SINCE.includes(word as Since));
+  return { group: search.preset as DocumentGroup | undefined, author: search.author, since, find: search.find };
+}
+
+function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period }) {
+  const t = useText();
+  const { list, period, search, go, me } = props;
+  const { documents, lastVisit, olderCount } = list;
+  const field = useRef<HTMLInputElement>(null);
+  const [isWhyAsked, setIsWhyAsked] = useState(false);
+  const current = documents.filter((item) => item.current);
+  const filter = filterOf(props);
+  const kept = current.filter((item) => isKept(item, filter, me, lastVisit));
+  const selected = kept.find(({ documentId }) => documentId === search.report) ?? kept[0];
+  const select = ({ documentId }: DocumentItem) => go({ report: documentId }, { replace: true });
+  const open = ({ documentId }: DocumentItem) => go({ report: documentId, view: 'document' });
+  const setPeriod = (wanted: Period) => go({ period: wanted === 'all' ? 'all' : undefined }, { replace: true });
+  const togglePeriod = () => setPeriod(period === 'all' ? 'recent' : 'all');
+  useShortcuts({
+    '/': () => field.current?.focus(),
+    '2': togglePeriod,
+    n: () => go({ filter: filter.since === 'new' ? undefined : ['new'] }, { replace: true }),
+    w: () => setIsWhyAsked(true),
+    Escape: () => go({ find: undefined, filter: undefined, preset: undefined, author: undefined }, { replace: true }),
+  });
+  useEffect(() => {
+    if (isWhyAsked) document.getElementById('rec-why')?.focus();
+  }, [isWhyAsked]);
+  return (
+    <div className="rec-documents">
+      <DocumentFacets documents={current} filter={filter} me={me} lastVisit={lastVisit} go={go} />
+      <section className="rec-list" aria-labelledby="rec-list-title">
+        <h1 id="rec-list-title" className="ui-hidden">
+          {t('record.documents.title')}
+        </h1>
+        <SearchField
+          label={t('record.documents.find')}
+          placeholder={t('record.documents.find')}
+          value={search.find ?? ''}
+          onChange={(find) => go({ find: find === '' ? undefined : find }, { replace: true })}
+          hint={['/']}
+          inputRef={field}
+        />
+        <PeriodNotice count={current.length} olderCount={olderCount} period={period} onChange={setPeriod} />
+        <p className="ui-hidden" role="status">
+          {t('record.documents.shown', { count: kept.length })}
+        </p>
+        {kept.length === 0 ? <p className="rec-none">{t('record.documents.none')}</p> : null}
+        <DocumentRows items={kept} selected={selected} me={me} lastVisit={lastVisit} onSelect={select} onOpen={open} />
+        <p className="rec-completeness">{t('record.documents.completeness')}</p>
+      </section>
+      {selected ? <DocumentPanel {...props} item={selected} onOpen={() => open(selected)} /> : null}
+      <KeyHints
+        label={t('record.documents.keys')}
+        hints={[
+          { keys: ['↑', '↓'], does: t('record.documents.key.document') },
+          { keys: ['↵'], does: t('record.documents.key.open') },
+          { keys: ['W'], does: t('record.documents.key.why') },
+          { keys: ['/'], does: t('record.documents.key.find') },
+          { keys: ['N'], does: t('record.documents.key.new') },
+          { keys: ['2'], does: t('record.documents.key.period') },
+        ]}
+      />
+    </div>
+  );
+}
+
+interface PeriodNoticeProps {
+  count: number;
+  olderCount: number;
+  period: Period;
+  onChange: (period: Period) => void;
+}
+
+/** What is left out is said, and one key away. */
+function PeriodNotice({ count, olderCount, period, onChange }: PeriodNoticeProps) {
+  const t = useText();
+  if (period === 'all')
+    return (
+      <Notice
+        tone="quiet"
+        title={t('record.documents.all', { count })}
+        actions={
+          <Button hint="2" onPress={() => onChange('recent')}>
+            {t('record.documents.showRecent')}
+          </Button>
+        }
+      />
+    );
+  return (
+    <Notice
+      title={t('record.documents.recent', { count })}
+      actions={
+        <Button hint="2" onPress={() => onChange('all')}>
+          {t('record.documents.showAll')}
+        </Button>
+      }
+    >
+      {t('record.documents.older', { count: olderCount })}
+    </Notice>
+  );
+}

@@ -1,0 +1,35 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '#ui';
+import type { DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
+
+const pathOf = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
+
+export const documentPath = (patientId: string, documentId: string) => `${pathOf(patientId)}/${encodeURIComponent(documentId)}`;
+
+export type Period = 'recent' | 'all';
+
+export const documentsQuery = (patientId: string, period: Period) =>
+  queryOptions({
+    queryKey: ['documents', patientId, period],
+    queryFn: ({ signal }) => api<DocumentList>(`${pathOf(patientId)}?period=${period}`, { signal }),
+  });
+
+/** Opening a document is a reading of its own, asked for and audited as such. */
+export const documentQuery = (patientId: string, documentId: string) =>
+  queryOptions({
+    queryKey: ['document', patientId, documentId],
+    queryFn: ({ signal }) => api<DocumentView>(documentPath(patientId, documentId), { signal }),
+    retry: false,
+  });
+
+export function useChangeVisibility(patientId: string, documentId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: VisibilityChange) =>
+      api<void>(`${documentPath(patientId, documentId)}/visibility`, { method: 'POST', body: change }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['documents', patientId] });
+      await queries.invalidateQueries({ queryKey: ['document', patientId, documentId] });
+    },
+  });
+}
