@@ -15,7 +15,8 @@ function addressOf(url: string): string {
 }
 
 /** What the routes that change something are sent: a body that all of them take. */
-const bodyOf = (method: string) => (method === 'POST' ? { payload: { kind: 'split', reason: 'an invented reason' } } : {});
+const bodyOf = (method: string) =>
+  method === 'POST' ? { payload: { kind: 'split', reason: 'an invented reason', act: 'hide', mask: 'MASQUE_PS' } } : {};
 
 const guarded = () =>
   server.app.guardedRoutes().filter(({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && !url.startsWith('/oidc'));
@@ -37,6 +38,10 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId",
         "GET /api/patients/:patientId/accesses",
         "GET /api/patients/:patientId/biology",
+        "GET /api/patients/:patientId/documents",
+        "GET /api/patients/:patientId/documents/:documentId",
+        "GET /api/patients/:patientId/documents/:documentId/original",
+        "GET /api/patients/:patientId/documents/:documentId/pdf",
         "GET /api/patients/:patientId/events",
         "GET /api/patients/:patientId/reports/:documentId",
         "GET /api/patients/:patientId/reports/:documentId/original",
@@ -45,6 +50,7 @@ describe('the doors of the server', () => {
         "POST /api/identities/:patientId/changes",
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
+        "POST /api/patients/:patientId/documents/:documentId/visibility",
         "POST /api/patients/:patientId/reports/:documentId/told",
         "POST /api/patients/:patientId/sharing",
         "POST /api/worklists/versions/:patientId/:documentId/keep",

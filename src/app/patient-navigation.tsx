@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { EyeIcon, PersonIcon, PulseIcon, useText } from '#ui';
+import { EyeIcon, PageIcon, PersonIcon, PulseIcon, useText } from '#ui';
 import { usePerson } from './session.tsx';
 import './patient-navigation.css';
 
@@ -13,6 +13,10 @@ export function PatientNavigation() {
       <Link to="/patients/$patientId/biology" params={{ patientId }} className="app-own-place">
         <PulseIcon size={20} />
         {t('app.own.results')}
+      </Link>
+      <Link to="/patients/$patientId/documents" params={{ patientId }} className="app-own-place">
+        <PageIcon size={20} />
+        {t('app.own.documents')}
       </Link>
       <Link to="/patients/$patientId/accesses" params={{ patientId }} className="app-own-place">
         <EyeIcon size={20} />

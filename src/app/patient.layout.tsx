@@ -68,6 +68,9 @@ function PatientTabs({ patientId, role, link }: { patientId: string; role: Role;
       <Link className="ui-tab" to="/patients/$patientId/biology" params={params}>
         {t('app.tab.biology')}
       </Link>
+      <Link className="ui-tab" to="/patients/$patientId/documents" params={params}>
+        {t('app.tab.documents')}
+      </Link>
       {link === 'treating-doctor' && (role === 'gp' || role === 'specialist') ? (
         <Link className="ui-tab" to="/patients/$patientId/accesses" params={params}>
           {t('app.tab.accesses')}
@@ -114,5 +117,6 @@ function usePageName(): string {
   const t = useText();
   const match = useMatchRoute();
   if (match({ to: '/patients/$patientId/sharing' })) return t('app.own.sharing');
+  if (match({ to: '/patients/$patientId/documents' })) return t('app.tab.documents');
   return match({ to: '/patients/$patientId/accesses' }) ? t('app.tab.accesses') : t('app.tab.biology');
 }

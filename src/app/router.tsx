@@ -62,6 +62,12 @@ const biology = createRoute({
   component: lazyRouteComponent(() => import('./patient-biology.page.tsx'), 'PatientBiologyPage'),
 });
 
+const documents = createRoute({
+  getParentRoute: () => patient,
+  path: 'documents',
+  component: lazyRouteComponent(() => import('./patient-documents.page.tsx'), 'PatientDocumentsPage'),
+});
+
 const accesses = createRoute({
   getParentRoute: () => patient,
   path: 'accesses',
@@ -125,7 +131,7 @@ export function makeRouter(queries: QueryClient) {
       identities,
       identityPeople,
       oneIdentity,
-      patient.addChildren([patientHome, biology, accesses, sharing]),
+      patient.addChildren([patientHome, biology, documents, accesses, sharing]),
       region,
       audit,
       laboratory,

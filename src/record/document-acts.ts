@@ -40,7 +40,8 @@ export async function changeVisibility(
   { act, mask, reason, dueAt }: VisibilityChange,
   { who, now }: { who: Principal; now: Date },
 ): Promise<void> {
-  if (!mayChange(who, item)[act].includes(mask)) throw new Refusal('access.denied', 'this is not yours to change', { at: `visibility.${mask}` });
+  if (!mayChange(who, item)[act].includes(mask))
+    throw new Refusal('access.denied', 'this is not yours to change', { at: `visibility.${mask}` });
   const isToTell = act === 'hide' && mask === 'INVISIBLE_PATIENT';
   const announcement = isToTell ? announcementOf(who, dueAt, now) : {};
   await writeDocumentEvent(tx, {
@@ -61,7 +62,9 @@ export async function changeVisibility(
 function announcementOf(who: Principal, dueAt: string | undefined, now: Date) {
   const due = dueAt === undefined ? Number.NaN : Date.parse(dueAt);
   if (!(due > now.getTime() && due <= now.getTime() + MOST_DAYS_UNTOLD * DAY_MS))
-    throw new Refusal('request.invalid', `say by which day the patient is told, ${MOST_DAYS_UNTOLD} days from now at most`, { at: 'body.dueAt' });
+    throw new Refusal('request.invalid', `say by which day the patient is told, ${MOST_DAYS_UNTOLD} days from now at most`, {
+      at: 'body.dueAt',
+    });
   const remindAt = new Date(Math.max(now.getTime(), due - DAY_MS)).toISOString();
   return { owner: who.id, ownerName: who.name, dueAt: new Date(due).toISOString(), remindAt };
 }

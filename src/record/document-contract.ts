@@ -127,7 +127,16 @@ export interface DocumentList {
   olderCount: number;
   /** When this reader last read this list, before the visit of now; absent the first time. */
   lastVisit?: string;
+  why: WhySeen;
   asOf: string;
+}
+
+/** Which rule opened the record to this reader, in plain words. */
+export interface WhySeen {
+  rule: string;
+  because: { fr: string; en: string };
+  link?: { kind: string; since: string };
+  rightsVersion: string;
 }
 
 /** Kinds of coded entries told as short lines beside the headings. */
@@ -141,8 +150,7 @@ export interface DocumentView {
   structured: { kind: StructuredKind; lines: string[] }[];
   /** Other versions, newest first. */
   versions: { documentId: string; version: number; issuedAt: string; current: boolean }[];
-  /** Which rule opened it to this reader, in plain words. */
-  why: { rule: string; because: { fr: string; en: string }; link?: { kind: string; since: string }; rightsVersion: string };
+  why: WhySeen;
   /** Acts that this reader may do to it. */
   may: { hide: Mask[]; show: Mask[] };
 }

@@ -5,7 +5,7 @@ import { type Action, lastVisit, type Passage, passDoor, principalOf, RIGHTS_VER
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { changeVisibility, mayChange } from './document-acts.ts';
-import type { DocumentItem, DocumentList, DocumentView } from './document-contract.ts';
+import type { DocumentItem, DocumentList, DocumentView, WhySeen } from './document-contract.ts';
 import { readingOf } from './document-view.ts';
 import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
@@ -66,8 +66,8 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
     async (request, reply) => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const door = ask(request, 'document.list', patientId);
-      const list = await passDoor(db, door, async (tx, { reader }): Promise<DocumentList> => {
-        const visible = await visibleDocuments(tx, homes, reader);
+      const list = await passDoor(db, door, async (tx, passage): Promise<DocumentList> => {
+        const visible = await visibleDocuments(tx, homes, passage.reader);
         const visit = await lastVisit(tx, door.who, patientId, door.now, 'document.list');
         const from = request.query.period === 'all' ? null : yearsBefore(door.now, RECENT_YEARS);
         const documents = from === null ? visible : visible.filter((item) => isRecent(item, from));
@@ -78,6 +78,7 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
           from,
           olderCount: visible.filter(isListed).length - documents.filter(isListed).length,
           ...(visit && { lastVisit: visit.toISOString() }),
+          why: whyOf(passage),
           asOf: door.now.toISOString(),
         };
       });
@@ -174,6 +175,6 @@ function versionsOf(document: DocumentItem, visible: readonly DocumentItem[]): D
     .toSorted((a, b) => b.version - a.version || (a.issuedAt < b.issuedAt ? 1 : -1));
 }
 
-function whyOf({ rule, because, link }: Passage): DocumentView['why'] {
+function whyOf({ rule, because, link }: Passage): WhySeen {
   return { rule, because, ...(link && { link }), rightsVersion: RIGHTS_VERSION };
 }

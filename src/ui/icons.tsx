@@ -62,7 +62,11 @@ export const EyeIcon = icon(
     <circle cx="8" cy="8" r="2" />
   </>,
 );
+export const EyeOffIcon = icon(
+  <path d="M2 8s2.3-4 6-4 6 4 6 4-2.3 4-6 4-6-4-6-4ZM8 6.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6ZM2.6 13.4 13.4 2.6" />,
+);
 export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
 export const ShieldCheckIcon = icon(<path d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 ZM5.7 7.9 l1.7 1.7 3-3.2" />);
+export const PageIcon = icon(<path d="M3.5 1.8 h6 l3 3 v9.4 h-9ZM9.5 1.8 v3 h3M5.8 8 h4.4M5.8 10.8 h4.4" />);
 export const ShieldIcon = icon(<path d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 Z" />);
 export const ShieldDashedIcon = icon(<path strokeDasharray="2 2" d="M8 1.7 13 3.3 v4.2 c0 3.3-2 5.6-5 6.8-3-1.2-5-3.5-5-6.8 V3.3 Z" />);

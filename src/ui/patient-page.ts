@@ -21,6 +21,8 @@ export interface PatientSearch {
   result?: number;
   /** Sampling shown to the patient: day, moment and laboratory. */
   sampling?: string;
+  /** Whose documents: FINESS of a structure, or `me`. */
+  author?: string;
   /** Words looked for in the page. */
   find?: string;
 }
@@ -55,6 +57,7 @@ export function readPatientSearch(raw: Record<string, unknown>): PatientSearch {
     ...word('preset'),
     ...word('report'),
     ...word('sampling'),
+    ...word('author'),
     ...(raw['result'] !== undefined && Number.isInteger(number) && number >= 0 ? { result: number } : {}),
     ...word('find'),
   };

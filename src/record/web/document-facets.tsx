@@ -26,7 +26,13 @@ export function DocumentFacets({ documents, filter, me, lastVisit, go }: FacetsP
       <Facet
         title={t('record.facet.type')}
         choices={[
-          { key: 'all', label: t('record.facet.all'), count: documents.length, isOn: !filter.group, onPress: () => change({ preset: undefined }) },
+          {
+            key: 'all',
+            label: t('record.facet.all'),
+            count: documents.length,
+            isOn: !filter.group,
+            onPress: () => change({ preset: undefined }),
+          },
           ...groups.map(([group, count]) => ({
             key: group,
             label: t(`record.group.${group}`),

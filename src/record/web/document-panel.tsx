@@ -30,7 +30,12 @@ export function DocumentPanel({ patientId, isOwnRecord, go, item, list, onOpen, 
           </Button>
         ) : null}
         {item.hasPdf ? (
-          <a className="ui-button ui-button-plain" href={`${documentPath(patientId, item.documentId)}/pdf`} target="_blank" rel="noreferrer">
+          <a
+            className="ui-button ui-button-plain"
+            href={`${documentPath(patientId, item.documentId)}/pdf`}
+            target="_blank"
+            rel="noreferrer"
+          >
             {t('record.pdf')}
           </a>
         ) : null}
@@ -86,7 +91,12 @@ function Why({ why, isOwnRecord }: { why: DocumentList['why']; isOwnRecord: bool
   const t = useText();
   const language = useLanguage();
   const lines: [string, string][] = [
-    [t('record.why.link'), why.link ? t('record.why.since', { because: why.because[language], date: showDate(why.link.since, language, REGION_ZONE) }) : why.because[language]],
+    [
+      t('record.why.link'),
+      why.link
+        ? t('record.why.since', { because: why.because[language], date: showDate(why.link.since, language, REGION_ZONE) })
+        : why.because[language],
+    ],
     ...(isOwnRecord ? [] : ([[t('record.why.profession'), t('record.why.matrixOpen')]] as [string, string][])),
     [t('record.why.rule'), t('record.why.matrix', { version: why.rightsVersion })],
     [t('record.why.trace'), t(isOwnRecord ? 'record.why.ownTrace' : 'record.why.written')],

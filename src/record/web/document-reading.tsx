@@ -4,7 +4,7 @@ import { Button, KeyHints, Notice, showDate, useLanguage, useShortcuts, useText 
 import type { DocumentList, DocumentView } from '../contract.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { REGION_ZONE } from './document-rows.tsx';
-import type { DocumentsPageProps } from './documents.page.tsx';
+import type { DocumentsPageProps } from './page-props.ts';
 import { documentPath, documentQuery } from './use-documents.ts';
 import { VisibilityActions } from './visibility-dialog.tsx';
 

@@ -32,7 +32,11 @@ export function DocumentRows({ items, selected, me, lastVisit, onSelect, onOpen 
   return (
     <div ref={box}>
       {months.map(([month, own]) => (
-        <section key={month} className="rec-month" aria-label={`${monthName(month, t)}, ${t('record.documents.count', { count: own.length })}`}>
+        <section
+          key={month}
+          className="rec-month"
+          aria-label={`${monthName(month, t)}, ${t('record.documents.count', { count: own.length })}`}
+        >
           <h2 aria-hidden="true">
             {monthName(month, t)} <span>{t('record.documents.count', { count: own.length })}</span>
           </h2>
@@ -45,7 +49,6 @@ export function DocumentRows({ items, selected, me, lastVisit, onSelect, onOpen 
                   data-document={item.documentId}
                   tabIndex={item === selected ? 0 : -1}
                   aria-current={item === selected}
-                  onFocus={() => item !== selected && onSelect(item)}
                   onClick={() => onSelect(item)}
                   onDoubleClick={() => onOpen(item)}
                   onKeyDown={(event) => {

@@ -1,19 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { Button, KeyHints, Notice, type PatientPageProps, SearchField, useShortcuts, useText } from '#ui';
+import { Button, KeyHints, Notice, SearchField, useShortcuts, useText } from '#ui';
 import type { DocumentGroup, DocumentItem, DocumentList } from '../contract.ts';
 import { DocumentFacets } from './document-facets.tsx';
+import type { DocumentsPageProps } from './page-props.ts';
 import { type DocumentFilter, isKept, SINCE, type Since } from './document-filters.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { DocumentReading } from './document-reading.tsx';
 import { DocumentRows } from './document-rows.tsx';
 import { documentsQuery, type Period } from './use-documents.ts';
 import './documents.css';
-
-export interface DocumentsPageProps extends PatientPageProps {
-  /** Principal id of the reader: whose documents are `Vous`. */
-  me: string;
-}
 
 /** Every document of a patient that this reader may see: by type, date, author and words, one of them beside or opened. */
 export function DocumentsPage(props: DocumentsPageProps) {
@@ -24,7 +20,10 @@ export function DocumentsPage(props: DocumentsPageProps) {
   if (error)
     return (
       <div className="rec-state">
-        <Notice title={t('record.documents.failed')} actions={<Button onPress={() => void refetch()}>{t('record.documents.retry')}</Button>} />
+        <Notice
+          title={t('record.documents.failed')}
+          actions={<Button onPress={() => void refetch()}>{t('record.documents.retry')}</Button>}
+        />
       </div>
     );
   if (!data) return <p className="rec-state">{t('record.documents.loading')}</p>;
@@ -50,8 +49,9 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
   const filter = filterOf(props);
   const kept = current.filter((item) => isKept(item, filter, me, lastVisit));
   const selected = kept.find(({ documentId }) => documentId === search.report) ?? kept[0];
-  const select = ({ documentId }: DocumentItem) => go({ report: documentId }, { replace: true });
   const open = ({ documentId }: DocumentItem) => go({ report: documentId, view: 'document' });
+  /* Where there is no room beside the list, choosing a document opens it. */
+  const select = (item: DocumentItem) => (isNarrow() ? open(item) : go({ report: item.documentId }, { replace: true }));
   const setPeriod = (wanted: Period) => go({ period: wanted === 'all' ? 'all' : undefined }, { replace: true });
   const togglePeriod = () => setPeriod(period === 'all' ? 'recent' : 'all');
   useShortcuts({
@@ -80,9 +80,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
           inputRef={field}
         />
         <PeriodNotice count={current.length} olderCount={olderCount} period={period} onChange={setPeriod} />
-        <p className="ui-hidden" role="status">
-          {t('record.documents.shown', { count: kept.length })}
-        </p>
+        <output className="ui-hidden">{t('record.documents.shown', { count: kept.length })}</output>
         {kept.length === 0 ? <p className="rec-none">{t('record.documents.none')}</p> : null}
         <DocumentRows items={kept} selected={selected} me={me} lastVisit={lastVisit} onSelect={select} onOpen={open} />
         <p className="rec-completeness">{t('record.documents.completeness')}</p>
@@ -102,6 +100,8 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
     </div>
   );
 }
+
+const isNarrow = () => window.matchMedia('(max-width: 640px)').matches;
 
 interface PeriodNoticeProps {
   count: number;

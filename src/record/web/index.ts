@@ -1,2 +1,3 @@
-/** Pages of the laboratory about its own reports. */
+/** Pages of the record: the documents of a patient, and those of a laboratory about its own reports. */
 export { type ReportLinkProps, VersionsPage } from './versions.page.tsx';
+export { DocumentsPage } from './documents.page.tsx';

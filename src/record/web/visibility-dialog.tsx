@@ -20,7 +20,7 @@ export function VisibilityActions({ patientId, view }: { patientId: string; view
     <>
       {acts.map((act) => (
         <Button key={`${act.act} ${act.mask}`} onPress={() => setAsked(act)}>
-          {t(`record.${act.act}.${act.mask}`)}
+          {t(`record.visibility.${act.act}.${act.mask}`)}
         </Button>
       ))}
       {asked ? <VisibilityDialog {...asked} patientId={patientId} view={view} onClose={() => setAsked(undefined)} /> : null}
@@ -52,14 +52,14 @@ function VisibilityDialog({ act, mask, patientId, view, onClose }: Asked & { pat
   };
   return (
     <Dialog
-      title={t(`record.${act}.${mask}`)}
+      title={t(`record.visibility.${act}.${mask}`)}
       isOpen
       onClose={onClose}
       actions={
         <>
           <Button onPress={onClose}>{t('record.visibility.leave')}</Button>
           <Button look="primary" isDisabled={!isReady} onPress={decide}>
-            {t(`record.${act}.${mask}`)}
+            {t(`record.visibility.${act}.${mask}`)}
           </Button>
         </>
       }
@@ -67,11 +67,17 @@ function VisibilityDialog({ act, mask, patientId, view, onClose }: Asked & { pat
       <p>
         <strong>{view.document.title}</strong>
       </p>
-      <p>{t(`record.${act}.${mask}.what`)}</p>
+      <p>{t(`record.visibility.${act}.${mask}.what`)}</p>
       {isToTell ? (
         <TextField label={t('record.visibility.due')} help={t('record.visibility.dueHelp')} value={day} onChange={setDay} isRequired />
       ) : null}
-      <TextField label={t('record.visibility.reason')} help={t('record.visibility.reasonHelp')} value={reason} onChange={setReason} takesFocus />
+      <TextField
+        label={t('record.visibility.reason')}
+        help={t('record.visibility.reasonHelp')}
+        value={reason}
+        onChange={setReason}
+        takesFocus
+      />
       {change.error ? <Notice isAlert>{t('record.visibility.failed')}</Notice> : null}
     </Dialog>
   );

@@ -1,0 +1,6 @@
+import type { PatientPageProps } from '#ui';
+
+export interface DocumentsPageProps extends PatientPageProps {
+  /** Principal id of the reader: whose documents are `Vous`. */
+  me: string;
+}
