@@ -42,6 +42,10 @@ export const NAMED_PROFESSIONALS = { gp: 1, specialist: 2, nurse: 3, pharmacist:
 /** Client of the four groups' and the hospitals' systems: see `senders` in region.ts. */
 export const BIORIVES_CLIENT = 'lis-biorives';
 
+/** Clients of the systems that send letters: the hospitals' own, and the practices'. */
+export const HOSPITAL_CLIENT = 'dpi-hopitaux';
+export const PRACTICE_CLIENT = 'logiciels-cabinets';
+
 export const demoAccounts: readonly DemoAccount[] = [
   {
     card: 'gp',

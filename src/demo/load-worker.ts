@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { depositAll } from './deposit-all.ts';
 import { makeDepositClient } from './deposit-client.ts';
+import { depositLetters } from './deposit-letters.ts';
 import { makePopulation, type DemoSize } from './population.ts';
 
 /** What the loading thread is told. */
@@ -11,18 +12,25 @@ export interface LoadOrder {
   atOnce: number;
 }
 
+const STORIES = 3;
+
 /** Makes and sends the region in a thread of its own, so that the server beside it keeps answering people. */
 const { url, size, from, atOnce } = workerData as LoadOrder;
 const port = parentPort!;
 const stop = new AbortController();
 port.once('message', () => stop.abort());
 try {
-  await depositAll(makePopulation(size), makeDepositClient(url, { signal: stop.signal }), {
+  const population = makePopulation(size);
+  const client = makeDepositClient(url, { signal: stop.signal });
+  // The people of the visit first: their record is what is looked at.
+  await depositLetters(population, client, { first: 1, last: STORIES }, stop.signal);
+  await depositAll(population, client, {
     from,
     atOnce,
     signal: stop.signal,
     onProgress: (progress) => port.postMessage(progress, []),
   });
+  await depositLetters(population, client, { first: STORIES + 1, last: size.patients }, stop.signal);
 } catch (error) {
   if (!stop.signal.aborted) throw error;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { resultsOf, type LabReport } from '#formats';
-import { NAMED_STRUCTURES } from './accounts.ts';
+import { HOSPITAL_CLIENT, NAMED_STRUCTURES } from './accounts.ts';
 import { ANALYTES, type AnalyteKey } from './analytes.ts';
 import type { DemoDocument } from './arrivals.ts';
 import { dayOf } from './clock.ts';
@@ -35,9 +35,12 @@ describe('the demo region', () => {
     expect(hospitals).toHaveLength(7);
     expect(professionals.length).toBeGreaterThan(280);
     expect(professionals.length).toBeLessThan(360);
-    expect(senders.flatMap((sender) => sender.structures).toSorted()).toEqual(
+    const ofLaboratories = senders.filter(({ clientId }) => clientId.startsWith('lis-'));
+    expect(ofLaboratories.flatMap((sender) => sender.structures).toSorted()).toEqual(
       [...laboratories.map(({ finess }) => finess), NAMED_STRUCTURES.samples.finess].toSorted(),
     );
+    const ofHospitals = senders.find(({ clientId }) => clientId === HOSPITAL_CLIENT);
+    expect(ofHospitals?.structures).toEqual(hospitals.map(({ finess }) => finess));
     expect(new Set(structures.map(({ finess }) => finess)).size).toBe(structures.length);
     expect(new Set(professionals.map(({ rpps }) => rpps)).size).toBe(professionals.length);
   });

@@ -11,7 +11,7 @@ import { depositFreshReport, freshReport } from './fresh-report.ts';
 import type { LoadOrder } from './load-worker.ts';
 import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
 import { nationalRegister } from './national-register.ts';
-import { registerRegion } from './register.ts';
+import { registerPeople, registerPlaces } from './register.ts';
 import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
 import { STORY_WORDS } from './story-words.ts';
 
@@ -58,7 +58,8 @@ export async function openDemoRegion(
   const wanted: DemoSize = { seed, reports, patients: Math.max(3, options.patients), today: demoToday(now.getTime()) };
   const kept = await keepRegion(db, wanted);
   const population = makePopulation(kept.size);
-  if (kept.deposited === 0 && !kept.isFinished) await registerRegion(db, population, now);
+  await registerPlaces(db, population, now);
+  if (kept.deposited === 0 && !kept.isFinished) await registerPeople(db, population, now);
   return makeDemoRegion(db, population, kept);
 }
 

@@ -1,5 +1,5 @@
 import type { Role } from '#access/contract';
-import { BIORIVES_CLIENT, demoAccounts, NAMED_PROFESSIONALS, NAMED_STRUCTURES } from './accounts.ts';
+import { BIORIVES_CLIENT, HOSPITAL_CLIENT, demoAccounts, NAMED_PROFESSIONALS, NAMED_STRUCTURES, PRACTICE_CLIENT } from './accounts.ts';
 import { chance } from './random.ts';
 import { demoFiness, demoRpps } from './ids.ts';
 import { FAMILY, GIVEN_F, GIVEN_M, village } from './names.ts';
@@ -194,6 +194,8 @@ export function makeRegion(): Region {
     doctors: professionals.filter(({ role }) => role === 'gp'),
     senders: [
       ...makeSenders(laboratories),
+      { clientId: HOSPITAL_CLIENT, name: 'Dossiers patients des hôpitaux', structures: hospitals.map(({ finess }) => finess) },
+      { clientId: PRACTICE_CLIENT, name: 'Logiciels des cabinets', structures: practices.map(({ finess }) => finess) },
       { clientId: 'lis-samples', name: 'Banc des documents nationaux', structures: [samples.finess] },
     ],
   };

@@ -15,9 +15,8 @@ const SOURCE = 'source:demo';
 const BATCH = 1_000;
 const YEAR_MS = 365 * 86_400_000;
 
-/** Registers everything that must be known before the first report: places, professionals, systems, people, care links. Again: no change. */
-export async function registerRegion(db: Db, population: Population, now: Date): Promise<void> {
-  const { region, size } = population;
+/** Registers the places, the professionals and the systems of the region. Again: no change, but for those that a newer version adds. */
+export async function registerPlaces(db: Db, { region }: Population, now: Date): Promise<void> {
   await db.transaction(async (tx) => {
     await registerStructures(tx, region.structures.map(structureOf));
     await registerPractitioners(tx, practitionersOf(region));
@@ -32,6 +31,11 @@ export async function registerRegion(db: Db, population: Population, now: Date):
     }));
     await registerSenders(tx, senders, 'demo');
   });
+}
+
+/** Registers the people, before the first report, and their care links. Again: no change. */
+export async function registerPeople(db: Db, population: Population, now: Date): Promise<void> {
+  const { size } = population;
   for (let first = 1; first <= size.patients; first += BATCH) {
     const people = Array.from({ length: Math.min(BATCH, size.patients - first + 1) }, (_, i) => population.person(first + i));
     await registerPatients(

@@ -50,20 +50,17 @@ export async function runDemo(options: RunDemoOptions): Promise<boolean> {
 
 async function deposit(population: Population, url: string, { tell, signal }: RunDemoOptions): Promise<boolean> {
   let toldAt = 0;
-  const { done, total, perSecond, refused, waiting } = await depositAll(
-    population,
-    makeDepositClient(url, { tries: TRIES, ...(signal && { signal }) }),
-    {
-      from: 0,
-      atOnce: AT_ONCE,
-      ...(signal && { signal }),
-      onProgress: (progress) => {
-        if (Date.now() - toldAt < 1_000) return;
-        toldAt = Date.now();
-        tell(`${progress.done} of ${progress.total} reports, ${progress.perSecond} a second`);
-      },
+  const client = makeDepositClient(url, { tries: TRIES, ...(signal && { signal }) });
+  const { done, total, perSecond, refused, waiting } = await depositAll(population, client, {
+    from: 0,
+    atOnce: AT_ONCE,
+    ...(signal && { signal }),
+    onProgress: (progress) => {
+      if (Date.now() - toldAt < 1_000) return;
+      toldAt = Date.now();
+      tell(`${progress.done} of ${progress.total} reports, ${progress.perSecond} a second`);
     },
-  );
+  });
   const refusals = Object.entries(refused).map(([code, count]) => `${count} ${code}`);
   tell(`${done} of ${total} reports, ${perSecond} a second; ${waiting} wait for a person; refused: ${refusals.join(', ') || 'none'}`);
   return done === total && refusals.length === 0;

@@ -1,0 +1,30 @@
+import { writeClinicalDocument } from '#formats';
+import type { DepositClient } from './deposit-client.ts';
+import { lettersOf } from './letter-stories.ts';
+import type { Population } from './population.ts';
+
+/** Letters are for looking at a record: so many people have some, in a region of any size. */
+const MOST_PEOPLE_WITH_LETTERS = 2_000;
+
+/**
+ * Deposits the letters of some people through the server's own door, one after the other, so that what is replaced comes first. Again: the same
+ * bytes, which change nothing.
+ * @returns how many of each answer that was a refusal, by code
+ */
+export async function depositLetters(
+  population: Population,
+  client: DepositClient,
+  people: { first: number; last: number },
+  signal?: AbortSignal,
+): Promise<Record<string, number>> {
+  const refused: Record<string, number> = {};
+  const last = Math.min(people.last, population.size.patients, MOST_PEOPLE_WITH_LETTERS);
+  for (let k = people.first; k <= last; k++) {
+    for (const { document, clientId } of lettersOf(population, k)) {
+      if (signal?.aborted) return refused;
+      const { refusal } = await client.deposit(Buffer.from(writeClinicalDocument(document)), clientId);
+      if (refusal) refused[refusal] = (refused[refusal] ?? 0) + 1;
+    }
+  }
+  return refused;
+}
