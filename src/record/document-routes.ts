@@ -70,7 +70,7 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
         const visible = await visibleDocuments(tx, homes, passage.reader);
         const visit = await lastVisit(tx, door.who, patientId, door.now, 'document.list');
         const from = request.query.period === 'all' ? null : yearsBefore(door.now, RECENT_YEARS);
-        const documents = from === null ? visible : visible.filter((item) => isRecent(item, from));
+        const documents = from === null ? visible : visible.filter((item) => isRecent(item, from, visit));
         const isListed = ({ current }: DocumentItem) => current;
         return {
           patientId,
@@ -156,8 +156,9 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
   );
 }
 
-const isRecent = ({ servedAt, receivedAt, status }: DocumentItem, from: string) =>
-  (servedAt >= from || receivedAt >= from) && status === 'current';
+/** An old document that came since the reader's last visit is listed too: it is new to them. */
+const isRecent = ({ servedAt, receivedAt, status }: DocumentItem, from: string, visit: Date | undefined) =>
+  (servedAt >= from || (visit !== undefined && receivedAt > visit.toISOString())) && status === 'current';
 
 function yearsBefore(now: Date, years: number): string {
   const from = new Date(now);

@@ -1,0 +1,108 @@
+import { expect, test, WIDTHS } from './support/index.ts';
+
+const DOCUMENTS = '/patients/019a0000-0000-7000-8000-000000000001/documents';
+const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003/documents';
+
+test('a record is gone through by type, date and words; what is older than two years is announced, and shown by a key', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('gp');
+  await page.goto(DOCUMENTS);
+  const notice = page.getByText(/documents de moins de 2 ans/);
+  await expect(notice).toBeVisible();
+  await expect(page.getByText('Radiographie du thorax')).toBeHidden();
+  await expectAccessible();
+  await page.keyboard.press('2');
+  await expect(page.getByText('Radiographie du thorax').first()).toBeVisible();
+  await page.getByRole('button', { name: /^Imagerie/ }).click();
+  await expect(page.getByText('Échographie cardiaque transthoracique').first()).toBeVisible();
+  await expect(page.getByText('Passage aux urgences')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('retinopathie');
+  await expect(page.getByText('Fond d’œil, dépistage de rétinopathie').first()).toBeVisible();
+  await page.goto(DOCUMENTS);
+  await picture('documents');
+});
+
+test('by the keyboard alone: from the list to a letter, to why one sees it, to its addendum, and back', async ({
+  page,
+  signIn,
+  expectAccessible,
+}) => {
+  await signIn('gp');
+  await page.goto(`${DOCUMENTS}?preset=discharge`);
+  const rows = page.locator('.rec-row');
+  await rows.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Lettre de liaison à la sortie' })).toBeVisible();
+  await expect(page.getByText('Insuffisance rénale aiguë sur chronique')).toBeVisible();
+  await expectAccessible();
+  await page.keyboard.press('w');
+  await expect(page.getByRole('region', { name: 'Pourquoi je vois ce document' })).toBeFocused();
+  await page.getByRole('button', { name: /^Complété par/ }).press('Enter');
+  await expect(page.getByText('épanchement pleural asséché')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(rows.first()).toBeVisible();
+});
+
+test('a replaced version says so, and leads to the one in force', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.goto(`${DOCUMENTS}?preset=summary`);
+  await page.locator('.rec-row').first().press('Enter');
+  await page.getByRole('button', { name: /remplacée/ }).click();
+  await expect(page.getByText('Cette version a été remplacée.')).toBeVisible();
+  await page.getByRole('button', { name: 'Ouvrir la version en vigueur' }).click();
+  await expect(page.getByText('Maladie rénale chronique, stade 3b')).toBeVisible();
+});
+
+test('the patient hides a document and shows it again; meanwhile the nurse finds nothing of it', async ({
+  page,
+  signIn,
+  expectAccessible,
+}) => {
+  const change = async (act: string) => {
+    await signIn('patient');
+    await page.goto(`${DOCUMENTS}?preset=pathology`);
+    await page.locator('.rec-row').first().press('Enter');
+    await page.getByRole('button', { name: act }).click();
+    const dialog = page.getByRole('dialog', { name: act });
+    await expectAccessible();
+    await dialog.getByRole('button', { name: act }).click();
+    await expect(dialog).toBeHidden();
+  };
+  const nurseSees = async () => {
+    await signIn('nurse');
+    await page.goto(DOCUMENTS);
+    await expect(page.getByText(/documents de moins de 2 ans/)).toBeVisible();
+    return page.getByText('Biopsie cutanée').count();
+  };
+  await change('Masquer aux professionnels');
+  expect(await nurseSees()).toBe(0);
+  await change('Montrer aux professionnels');
+  expect(await nurseSees()).toBeGreaterThan(0);
+});
+
+test('a treating doctor sees psychiatry in the record', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.goto(MARIE_CLAIRE);
+  await expect(page.getByText('Synthèse psychiatrique').first()).toBeVisible();
+});
+
+test('at every width, in light and in dark, the page holds and axe finds nothing', async ({ page, signIn, expectAccessible }) => {
+  await signIn('gp');
+  for (const width of WIDTHS)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(DOCUMENTS);
+      await expect(page.locator('.rec-row').first()).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      await expectAccessible();
+    }
+});
