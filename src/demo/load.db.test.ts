@@ -37,10 +37,11 @@ afterAll(async () => {
   await relay.stop();
 });
 
-const deposits = async () => {
+/** Deposits by state: of the laboratories' systems, or of those that send letters. */
+const deposits = async (senders: 'laboratories' | 'letters' = 'laboratories') => {
   const rows = await database.db.query<{ state: string; count: number }>(
     '',
-    'select state, count(*) as count from record.deposit group by state',
+    `select state, count(*) as count from record.deposit where (sender_id like 'system:lis-%') = ${senders === 'laboratories'} group by state`,
   );
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 };
@@ -56,6 +57,9 @@ test('a load stopped on the way goes on where it stood, and stores every report 
   expect(others).toEqual({});
   expect((stored ?? 0) + (identity ?? 0)).toBe(150);
   expect(identity ?? 0).toBeLessThan(5);
+  const letters = await deposits('letters');
+  expect(Object.keys(letters)).toEqual(['stored']);
+  expect(letters['stored']).toBeGreaterThan(100);
 }, 120_000);
 
 test('the sign-in page is told the cards, the stories and that all is loaded', async () => {
