@@ -11,7 +11,8 @@ function addressOf(url: string): string {
   return url
     .replace(':patientId', PATIENT_ID)
     .replace(':documentId', DOCUMENT_ID)
-    .replace(/:(waitingId|depositId)/, DOCUMENT_ID);
+    .replace(/:(waitingId|depositId)/, DOCUMENT_ID)
+    .replace(/documents\/search$/, 'documents/search?q=essai');
 }
 
 /** What the routes that change something are sent: a body that all of them take. */
@@ -42,6 +43,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/documents/:documentId",
         "GET /api/patients/:patientId/documents/:documentId/original",
         "GET /api/patients/:patientId/documents/:documentId/pdf",
+        "GET /api/patients/:patientId/documents/search",
         "GET /api/patients/:patientId/events",
         "GET /api/patients/:patientId/reports/:documentId",
         "GET /api/patients/:patientId/reports/:documentId/original",

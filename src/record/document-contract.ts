@@ -139,6 +139,12 @@ export interface WhySeen {
   rightsVersion: string;
 }
 
+/** `GET /api/patients/:patientId/documents/search?q=`: documents whose text holds the words, the most telling first. */
+export interface DocumentsFound {
+  /** `excerpt`: words around, those found between U+E000 and U+E001. */
+  found: { documentId: string; excerpt: string }[];
+}
+
 /** Kinds of coded entries told as short lines beside the headings. */
 export type StructuredKind = 'treatments' | 'vaccinations' | 'allergies' | 'problems' | 'procedures' | 'plannedCare' | 'devices';
 

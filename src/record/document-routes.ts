@@ -5,11 +5,13 @@ import { type Action, lastVisit, type Passage, passDoor, principalOf, RIGHTS_VER
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { changeVisibility, mayChange } from './document-acts.ts';
-import type { DocumentItem, DocumentList, DocumentView, WhySeen } from './document-contract.ts';
+import type { DocumentItem, DocumentsFound, DocumentList, DocumentView, WhySeen } from './document-contract.ts';
 import { readingOf } from './document-view.ts';
 import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
-import { itemOfDocument, visibleDocuments } from './visible-documents.ts';
+import { withoutAccents } from './fold-words.ts';
+import { searchTexts } from './store-text.ts';
+import { itemOfDocument, readableDocuments, visibleDocuments } from './visible-documents.ts';
 import { reportItem } from './visible-reports.ts';
 
 /** What is listed unless the reader asks for all: our default, announced on the screen and removable (ANS, PDSm). */
@@ -83,6 +85,24 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
         };
       });
       return reply.header('cache-control', 'no-store').send(list);
+    },
+  );
+
+  typed.get(
+    '/api/patients/:patientId/documents/search',
+    guarded('Documents whose text holds all the words (DocumentsFound)', {
+      params: patientParams,
+      querystring: z.object({ q: text(2, 200) }),
+    }),
+    async (request, reply) => {
+      const { patientId, homes } = await personOf(db, request.params.patientId);
+      const asked = request.query.q;
+      const door = ask(request, 'document.search', patientId);
+      const found = await passDoor(db, door, async (tx, { reader }) => {
+        const { whole } = await readableDocuments(tx, homes, reader);
+        return searchTexts(tx, homes, whole, { asked, folded: withoutAccents(asked) });
+      });
+      return reply.header('cache-control', 'no-store').send({ found } satisfies DocumentsFound);
     },
   );
 

@@ -2,6 +2,8 @@ import { registerProducers } from '#access';
 import { survivorsOf } from '#identity';
 import type { Db, Sql } from '#kernel';
 import { noteConflicts } from './conflicts.ts';
+import { startIndexer } from './indexer.ts';
+import { queueTexts } from './store-text.ts';
 import { type OutboxEvent, type ReportEvent, takeEvents } from './store.ts';
 import { type HeardEvent, withItems } from './visible-reports.ts';
 
@@ -42,6 +44,7 @@ export async function startRelay(db: Db, onError: (error: unknown) => void): Pro
   };
   await listen();
 
+  const indexer = startIndexer(db, onError);
   let wakeUp: () => void = () => {};
   let isAwaken = false;
   const rest = () =>
@@ -59,7 +62,9 @@ export async function startRelay(db: Db, onError: (error: unknown) => void): Pro
       isAwaken = false;
       try {
         if (!unlisten) await listen();
-        if ((await relayBatch(db)) === BATCH_EVENTS) continue;
+        const done = await relayBatch(db);
+        if (done > 0) indexer.wake();
+        if (done === BATCH_EVENTS) continue;
       } catch (error) {
         onError(error);
       }
@@ -84,6 +89,7 @@ export async function startRelay(db: Db, onError: (error: unknown) => void): Pro
       life.stopped = true;
       wakeUp();
       await running;
+      await indexer.stop();
       await unlisten?.();
     },
   };
@@ -96,6 +102,10 @@ async function relayBatch(db: Db): Promise<number> {
     if (events.length === 0) return 0;
     await noteConflicts(tx, events);
     await linkProducers(tx, events);
+    await queueTexts(
+      tx,
+      events.filter(({ kind }) => kind === 'report-stored' || kind === 'document-stored'),
+    );
     const payloads = await payloadsOf(tx, events);
     await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
     return events.length;

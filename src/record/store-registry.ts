@@ -153,6 +153,13 @@ export async function writeDocumentEvent(
   );
 }
 
+/** What a document is; undefined when it is not there any more. */
+export async function findKind(sql: Sql, patientId: string, documentId: string): Promise<DocumentHead['kind'] | undefined> {
+  const query = 'select kind from record.document where patient_id = $1 and document_id = $2';
+  const [found] = await sql.query<{ kind: DocumentHead['kind'] }>('registry-kind', query, [patientId, documentId]);
+  return found?.kind;
+}
+
 /** JSON text of DocumentMetadata; null for a laboratory report, whose original says it; undefined when there is no such document. */
 export async function findMetadata(sql: Sql, patientId: string, documentId: string): Promise<string | null | undefined> {
   const [found] = await sql.query<{ metadata: string | null }>(

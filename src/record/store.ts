@@ -38,6 +38,8 @@ export async function takeOut(
      pdf as (delete from record.pdf where patient_id = $1 and document_id = $2),
      arrival as (delete from record.arrival where patient_id = $1 and document_id = $2),
      relation as (delete from record.relation where patient_id = $1 and document_id = $2),
+     words as (delete from record.document_text where patient_id = $1 and document_id = $2),
+     to_index as (delete from record.index_queue where patient_id = $1 and document_id = $2),
      event as (delete from record.document_event where patient_id = $1 and document_id = $2),
      readings as (delete from record.renormalised where patient_id = $1 and document_id = $2)
      insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction, item)

@@ -12,12 +12,22 @@ import { visibleReports } from './visible-reports.ts';
  * @param homes the records read as one (`personOf` of identity)
  */
 export async function visibleDocuments(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<DocumentItem[]> {
+  return (await readableDocuments(sql, homes, reader)).documents;
+}
+
+/** The same, with the ids of those whose whole text is open to this reader: a report of which a part is hidden is searched by nobody. */
+export async function readableDocuments(
+  sql: Sql,
+  homes: readonly string[],
+  reader: ItemReader,
+): Promise<{ documents: DocumentItem[]; whole: string[] }> {
   const all = await documentsOf(sql, homes);
   const { reports } = await visibleReports(sql, homes, reader);
   const heads = new Map(reports.map(({ documentId, head }) => [documentId, head]));
   const shown = all.flatMap((item) => (item.kind === 'document' ? visibleItems(reader, [item], itemOfDocument) : partOf(item, heads)));
   const ids = new Set(shown.map(({ documentId }) => documentId));
-  return shown.map((item) => withoutTraces(item, ids));
+  const partial = new Set(reports.filter(({ isPartial }) => isPartial).map(({ documentId }) => documentId));
+  return { documents: shown.map((item) => withoutTraces(item, ids)), whole: [...ids].filter((id) => !partial.has(id)) };
 }
 
 /** A report of biology with the chapters and files that this reader may know of. */

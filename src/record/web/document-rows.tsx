@@ -7,6 +7,8 @@ import { authorOf, byMonth, changeSince } from './document-filters.ts';
 export const REGION_ZONE = 'Europe/Paris';
 
 interface RowsProps {
+  /** Words around those found in the text, by document. */
+  excerpts: ReadonlyMap<string, string>;
   items: readonly DocumentItem[];
   selected: DocumentItem | undefined;
   me: string;
@@ -16,7 +18,7 @@ interface RowsProps {
 }
 
 /** The documents by month, latest first. The arrows go from one to the next, Enter opens. */
-export function DocumentRows({ items, selected, me, lastVisit, onSelect, onOpen }: RowsProps) {
+export function DocumentRows({ items, excerpts, selected, me, lastVisit, onSelect, onOpen }: RowsProps) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent, from: DocumentItem) => {
@@ -58,7 +60,7 @@ export function DocumentRows({ items, selected, me, lastVisit, onSelect, onOpen 
                     } else move(event, item);
                   }}
                 >
-                  <Row item={item} me={me} lastVisit={lastVisit} />
+                  <Row item={item} me={me} lastVisit={lastVisit} excerpt={excerpts.get(item.documentId)} />
                 </button>
               </li>
             ))}
@@ -69,7 +71,14 @@ export function DocumentRows({ items, selected, me, lastVisit, onSelect, onOpen 
   );
 }
 
-function Row({ item, me, lastVisit }: { item: DocumentItem; me: string; lastVisit: string | undefined }) {
+interface RowProps {
+  item: DocumentItem;
+  me: string;
+  lastVisit: string | undefined;
+  excerpt: string | undefined;
+}
+
+function Row({ item, me, lastVisit, excerpt }: RowProps) {
   const t = useText();
   const change = changeSince(item, lastVisit);
   const { key, name } = authorOf(item, me);
@@ -86,10 +95,25 @@ function Row({ item, me, lastVisit }: { item: DocumentItem; me: string; lastVisi
       <span className="rec-title">
         <span className="rec-name">{item.title}</span>
         <Marks item={item} />
+        {excerpt === undefined ? null : <Excerpt text={excerpt} />}
       </span>
       <span className="rec-kind">{t(`record.group.${item.group}`)}</span>
       <bdi className="rec-author">{key === 'me' ? t('record.me') : name}</bdi>
     </>
+  );
+}
+
+/** The words found stand between two characters of private use. */
+function Excerpt({ text }: { text: string }) {
+  const parts = text.split(/\uE000([^\uE001]*)\uE001/);
+  return (
+    <span className="rec-excerpt">
+      {parts.map((part, n) => {
+        // Parts of one excerpt never change their order.
+        const key = `${n}`;
+        return n % 2 === 1 ? <mark key={key}>{part}</mark> : <span key={key}>{part}</span>;
+      })}
+    </span>
   );
 }
 

@@ -8,7 +8,7 @@ import { type DocumentFilter, isKept, SINCE, type Since } from './document-filte
 import { DocumentPanel } from './document-panel.tsx';
 import { DocumentReading } from './document-reading.tsx';
 import { DocumentRows } from './document-rows.tsx';
-import { documentsQuery, type Period } from './use-documents.ts';
+import { documentSearchQuery, documentsQuery, type Period } from './use-documents.ts';
 import './documents.css';
 
 /** Every document of a patient that this reader may see: by type, date, author and words, one of them beside or opened. */
@@ -41,12 +41,18 @@ function filterOf({ search }: DocumentsPageProps): DocumentFilter {
 
 function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period }) {
   const t = useText();
-  const { list, period, search, go, me } = props;
+  const { patientId, list, period, search, go, me } = props;
   const { documents, lastVisit, olderCount } = list;
   const field = useRef<HTMLInputElement>(null);
   const [isWhyAsked, setIsWhyAsked] = useState(false);
+  const [asked, setAsked] = useState('');
+  const typed = (search.find ?? '').trim();
+  const answer = useQuery(documentSearchQuery(patientId, asked));
+  const excerpts = new Map(
+    asked !== '' && asked === typed ? answer.data?.found.map(({ documentId, excerpt }) => [documentId, excerpt]) : [],
+  );
   const current = documents.filter((item) => item.current);
-  const filter = filterOf(props);
+  const filter = { ...filterOf(props), found: new Set(excerpts.keys()) };
   const kept = current.filter((item) => isKept(item, filter, me, lastVisit));
   const selected = kept.find(({ documentId }) => documentId === search.report) ?? kept[0];
   const open = ({ documentId }: DocumentItem) => go({ report: documentId, view: 'document' });
@@ -76,13 +82,16 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
           placeholder={t('record.documents.find')}
           value={search.find ?? ''}
           onChange={(find) => go({ find: find === '' ? undefined : find }, { replace: true })}
+          onSubmit={(words) => setAsked(words.trim())}
           hint={['/']}
           inputRef={field}
         />
+        {typed.length >= 2 && typed !== asked ? <p className="rec-hint">{t('record.documents.findText')}</p> : null}
+        {answer.error && typed === asked ? <Notice isAlert>{t('record.documents.findFailed')}</Notice> : null}
         <PeriodNotice count={current.length} olderCount={olderCount} period={period} onChange={setPeriod} />
         <output className="ui-hidden">{t('record.documents.shown', { count: kept.length })}</output>
         {kept.length === 0 ? <p className="rec-none">{t('record.documents.none')}</p> : null}
-        <DocumentRows items={kept} selected={selected} me={me} lastVisit={lastVisit} onSelect={select} onOpen={open} />
+        <DocumentRows items={kept} excerpts={excerpts} selected={selected} me={me} lastVisit={lastVisit} onSelect={select} onOpen={open} />
         <p className="rec-completeness">{t('record.documents.completeness')}</p>
       </section>
       {selected ? <DocumentPanel {...props} item={selected} onOpen={() => open(selected)} /> : null}

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
+import type { DocumentsFound, DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
 
 const pathOf = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
 
@@ -19,6 +19,15 @@ export const documentQuery = (patientId: string, documentId: string) =>
   queryOptions({
     queryKey: ['document', patientId, documentId],
     queryFn: ({ signal }) => api<DocumentView>(documentPath(patientId, documentId), { signal }),
+    retry: false,
+  });
+
+/** Each search of the text leaves a trace, so it is asked once, when the reader has finished typing. */
+export const documentSearchQuery = (patientId: string, words: string) =>
+  queryOptions({
+    queryKey: ['documents-found', patientId, words],
+    queryFn: ({ signal }) => api<DocumentsFound>(`${pathOf(patientId)}/search?${new URLSearchParams({ q: words })}`, { signal }),
+    enabled: words.length >= 2,
     retry: false,
   });
 

@@ -1,0 +1,119 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOSPITAL, letterOf, type LetterMore } from '../../test/support/letters.ts';
+import { PEOPLE } from '../../test/support/people.ts';
+import { LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
+import { testServer } from '../../test/support/server.ts';
+import { type Principal, registerLinks } from '../access/index.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { writeCda, writeClinicalDocument } from '../formats/index.ts';
+import type { DocumentsFound } from './contract.ts';
+import { FOUND_END, FOUND_START } from './store-text.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+/** What the issue of a search allows between the deposit and the text being found. */
+const MOST_LAG_MS = 5_000;
+let patientId = '';
+let token = '';
+const ids = { heart: '', psychiatry: '', hiv: '' };
+const letter = (n: number, more: LetterMore) => deposit(writeClinicalDocument(letterOf(n, more)));
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [
+    { ...HOSPITAL, kind: 'hospital' },
+    { ...LABORATORY, kind: 'laboratory' },
+  ]);
+  const structures = [HOSPITAL.finess, LABORATORY.finess];
+  const sender = { clientId: 'dpi-essai', name: 'DPI', structures, formats: ['cda'], state: 'production' as const };
+  await registerSenders(db, [{ ...sender, secret: SECRET, connectedSince: new Date() }], 'demo');
+  token = await server.tokenOf('dpi-essai', SECRET);
+  ids.heart = await letter(1, { narrative: '<paragraph>Patient opéré d’une prothèse ; œdèmes résorbés sous diurétiques.</paragraph>' });
+  const type = { code: '68599-0', display: 'Synthèse psychiatrique' };
+  ids.psychiatry = await letter(2, { type, narrative: '<paragraph>Humeur anxieuse, diurétiques sans effet.</paragraph>' });
+  ids.hiv = await deposit(writeCda(reportOf(3, { results: [POTASSIUM, quantity('99991-1', 'Sérologie VIH 1 et 2', '1', '{index}')] })));
+  await registerLinks(
+    db,
+    [
+      { patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 60_000) },
+      { patientId, holder: { person: PEOPLE.nurse.id }, kind: 'care-team', since: new Date(Date.now() - 60_000) },
+    ],
+    'test',
+  );
+  server.relay.wake();
+  await until(async () => (await queued()) === 0);
+});
+
+async function queued(): Promise<number> {
+  const [row] = await server.database.db.query<{ left: number }>(
+    'left',
+    'select (select count(*) from record.index_queue)::int + (select count(*) from record.outbox)::int as left',
+  );
+  return row!.left;
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<number> {
+  const since = Date.now();
+  while (!(await isDone())) {
+    if (Date.now() - since > MOST_LAG_MS) throw new Error('not found in time');
+    await pause(20);
+  }
+  return Date.now() - since;
+}
+
+async function deposit(payload: string): Promise<string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
+  const answer = await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload });
+  expect(answer.statusCode).toBe(201);
+  const { documentId } = answer.json() as { documentId: string };
+  const [row] = await server.database.db.query<{ patient: string }>(
+    'whose',
+    'select patient_id as patient from record.document where document_id = $1',
+    [documentId],
+  );
+  patientId = row!.patient;
+  return documentId;
+}
+
+async function search(q: string, who: Principal = PEOPLE.gp): Promise<DocumentsFound['found']> {
+  const url = `/api/patients/${patientId}/documents/search?${new URLSearchParams({ q })}`;
+  const answer = await server.app.inject({ url, headers: await server.as(who) });
+  expect(answer.statusCode).toBe(200);
+  return (answer.json() as DocumentsFound).found;
+}
+const idsFor = async (q: string, who?: Principal) => (await search(q, who)).map(({ documentId }) => documentId);
+
+describe('the text of documents', () => {
+  test('is found by its French words, whatever their ending, with accents or without', async () => {
+    for (const words of ['opéré', 'opérée', 'opere', 'opérations', 'PROTHESES', 'prothèse', 'oedemes', 'œdème', 'diuretique'])
+      expect([words, await idsFor(words)]).toEqual([words, expect.arrayContaining([ids.heart])]);
+    expect(await idsFor('prothèse fracture')).toEqual([]);
+    expect(await idsFor('potassium')).toEqual([ids.hiv]);
+  });
+
+  test('comes with the words around those that were found', async () => {
+    const [found] = await search('prothèse');
+    expect(found!.excerpt).toContain(`${FOUND_START}prothèse${FOUND_END}`);
+  });
+
+  test('is searched among what is open to the reader, and nothing else: neither psychiatry nor a report with a hidden result', async () => {
+    expect((await idsFor('diurétiques')).toSorted()).toEqual([ids.heart, ids.psychiatry].toSorted());
+    expect(await idsFor('diurétiques', PEOPLE.nurse)).toEqual([ids.heart]);
+    expect(await idsFor('sérologie')).toEqual([ids.hiv]);
+    expect(await idsFor('sérologie', PEOPLE.nurse)).toEqual([]);
+    // The potassium of that report is open to the nurse, its text is not: what was hidden would show in the excerpt.
+    expect(await idsFor('potassium', PEOPLE.nurse)).toEqual([]);
+  });
+
+  test('takes any question for words: quotes, operators and signs break nothing', async () => {
+    for (const words of ['"patient opéré"', "l'été & (", ':*', '--', 'a'.repeat(200), 'ou -prothèse', '\\'.repeat(4)])
+      expect(Array.isArray(await search(words))).toBe(true);
+  });
+
+  test('is found at most five seconds after its deposit', async () => {
+    const arrived = await letter(9, { narrative: '<paragraph>Fistule artérioveineuse fonctionnelle.</paragraph>' });
+    const lag = await until(async () => (await idsFor('fistule')).includes(arrived));
+    expect(lag).toBeLessThan(MOST_LAG_MS);
+  });
+});
