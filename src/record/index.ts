@@ -11,6 +11,7 @@ export { documentRoutes } from './document-routes.ts';
 export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
+export { itemOfDocument, visibleDocuments } from './visible-documents.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export {
   type FiledDocument,
