@@ -6,7 +6,7 @@ import { LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/re
 import { testServer } from '../../test/support/server.ts';
 import { type Principal, registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
-import { writeCda, writeClinicalDocument } from '../formats/index.ts';
+import { pdfOf, writeCda, writeClinicalDocument } from '../formats/index.ts';
 import type { DocumentsFound } from './contract.ts';
 import { FOUND_END, FOUND_START } from './store-text.ts';
 
@@ -104,6 +104,12 @@ describe('the text of documents', () => {
     expect(await idsFor('sérologie', PEOPLE.nurse)).toEqual([]);
     // The potassium of that report is open to the nurse, its text is not: what was hidden would show in the excerpt.
     expect(await idsFor('potassium', PEOPLE.nurse)).toEqual([]);
+  });
+
+  test('is that of its PDF when the document is nothing else', async () => {
+    const { bytes } = await pdfOf(letterOf(40, { narrative: '<paragraph>Coronarographie sans sténose.</paragraph>' }), 'Europe/Paris');
+    const arrived = await letter(41, { pdf: Buffer.from(bytes) });
+    await until(async () => (await idsFor('coronarographie')).includes(arrived));
   });
 
   test('takes any question for words: quotes, operators and signs break nothing', async () => {

@@ -1,7 +1,7 @@
-import { type DocumentSection, narrativeToText, readClinicalDocument, readLabReport, type Section } from '#formats';
+import { type DocumentSection, narrativeToText, pdfText, readClinicalDocument, readLabReport, type Section } from '#formats';
 import type { Sql } from '#kernel';
 import { withoutAccents } from './fold-words.ts';
-import { originalOf } from './show-original.ts';
+import { type Original, originalOf } from './show-original.ts';
 import { findKind } from './store-registry.ts';
 import { takeTexts, writeText } from './store-text.ts';
 
@@ -21,9 +21,9 @@ export async function indexBatch(tx: Sql, onError: (error: unknown) => void): Pr
   for (const { patientId, documentId } of taken) {
     const kind = await findKind(tx, patientId, documentId);
     if (kind === undefined) continue;
-    const { bytes, mediaType } = await originalOf(tx, [patientId], documentId, kind);
+    const original = await originalOf(tx, [patientId], documentId, kind);
     try {
-      const text = textOf(bytes, mediaType, kind).slice(0, MOST_CHARACTERS);
+      const text = (await textOf(original, kind)).slice(0, MOST_CHARACTERS);
       await writeText(tx, { patientId, documentId, text, folded: withoutAccents(text) });
     } catch (error) {
       if ((error as { code?: unknown }).code === 'store.unavailable') throw error;
@@ -33,12 +33,19 @@ export async function indexBatch(tx: Sql, onError: (error: unknown) => void): Pr
   return taken.length;
 }
 
-/** The words of a document: titles and narratives, in their order. */
-export function textOf(bytes: Buffer, mediaType: string, kind: 'laboratory-report' | 'document'): string {
-  if (kind === 'document' && !/xml/i.test(mediaType)) return '';
-  const sections = kind === 'document' ? readClinicalDocument(bytes, mediaType).sections : readLabReport(bytes, mediaType).sections;
+/** The words of a document: titles and narratives, in their order; when it has none, those of its PDF. */
+async function textOf({ bytes, mediaType, pdf }: Original, kind: 'laboratory-report' | 'document'): Promise<string> {
+  const isPdf = mediaType === 'application/pdf';
+  const said = isPdf ? '' : narratedIn(bytes, mediaType, kind);
+  const file = isPdf ? bytes : pdf;
+  const text = said.trim() === '' && file ? (await pdfText(file)).text : said;
   // A NUL cannot be kept by the database.
-  return sections.map(wordsOf).join('\n').replaceAll('\0', ' ');
+  return text.replaceAll('\0', ' ');
+}
+
+function narratedIn(bytes: Buffer, mediaType: string, kind: 'laboratory-report' | 'document'): string {
+  const sections = kind === 'document' ? readClinicalDocument(bytes, mediaType).sections : readLabReport(bytes, mediaType).sections;
+  return sections.map(wordsOf).join('\n');
 }
 
 function wordsOf({ title = '', narrative, sections }: Section | DocumentSection): string {
