@@ -20,12 +20,12 @@ import { standings } from './versions.ts';
  * `homes`: the records read as one (`personOf` of identity). Who may see which of them is not decided here: give what this returns to nobody before `visibleItems` of access.
  */
 export async function documentsOf(sql: Sql, homes: readonly string[]): Promise<DocumentItem[]> {
-  const [entries, events, relations, arrivals] = [
-    await entriesOf(sql, homes),
-    await documentEventsOf(sql, homes),
-    await relationsOf(sql, homes),
-    await arrivalsOf(sql, homes),
-  ];
+  const [entries, events, relations, arrivals] = await Promise.all([
+    entriesOf(sql, homes),
+    documentEventsOf(sql, homes),
+    relationsOf(sql, homes),
+    arrivalsOf(sql, homes),
+  ]);
   return assemble(entries, events, relations, arrivals);
 }
 

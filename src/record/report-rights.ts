@@ -21,6 +21,9 @@ export interface ReportRights {
   chapters?: Record<string, string>;
 }
 
+/** How kept rights begin when they were made by the table of families of now: `version` is their first field. */
+export const RIGHTS_OF_NOW = `{"version":${JSON.stringify(FAMILIES_VERSION)},`;
+
 /** @param sampledAt ISO 8601, the report's earliest sampling */
 export function rightsOfReport(report: LabReport, results: readonly StoredResult[], sampledAt: string): ReportRights {
   const born = /^(\d{4})(\d{2})(\d{2})/.exec(report.patient.birthDate ?? '');

@@ -80,6 +80,23 @@ export function reportsOf(sql: Sql, homes: readonly string[]): Promise<StoredDoc
   );
 }
 
+/**
+ * The same, for who asks only which of them a reader may see: the results of a report without any sensitive one, by the table of families of now,
+ * are left out (`[]`). `rightsBeginWith`: how the kept rights begin when they were made by that table.
+ */
+export function reportsToJudge(sql: Sql, homes: readonly string[], rightsBeginWith: string): Promise<StoredDocument[]> {
+  return sql.query(
+    'record-to-judge',
+    `select ${DOCUMENT}, later.results is not null as "isReread",
+       case when later.results is null and starts_with(d.rights, $2) and d.rights like '%"families":{}%' then '[]'
+         else coalesce(later.results, d.results) end as results
+     from record.document d left join (${LATER_READINGS}) later using (document_id)
+     where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
+     order by d.sampled_at desc, d.document_id desc`,
+    [homes, rightsBeginWith],
+  );
+}
+
 /** The versions of all laboratory reports of a person, without results. */
 export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<StoredDocument, 'results' | 'isReread'>[]> {
   return sql.query(

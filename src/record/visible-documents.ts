@@ -4,7 +4,7 @@ import type { DocumentItem } from './document-contract.ts';
 import { headOfReport } from './document-head.ts';
 import { documentsOf } from './registry.ts';
 import type { ReportHead } from './stored-report.ts';
-import { visibleReports } from './visible-reports.ts';
+import { visibleReportHeads } from './visible-reports.ts';
 
 /**
  * The documents of a person that this reader may see, of every kind, latest first. Which version is current is told from all of them; what is
@@ -21,8 +21,7 @@ export async function readableDocuments(
   homes: readonly string[],
   reader: ItemReader,
 ): Promise<{ documents: DocumentItem[]; whole: string[] }> {
-  const all = await documentsOf(sql, homes);
-  const { reports } = await visibleReports(sql, homes, reader);
+  const [all, reports] = await Promise.all([documentsOf(sql, homes), visibleReportHeads(sql, homes, reader)]);
   const heads = new Map(reports.map(({ documentId, head }) => [documentId, head]));
   const shown = all.flatMap((item) => (item.kind === 'document' ? visibleItems(reader, [item], itemOfDocument) : partOf(item, heads)));
   const ids = new Set(shown.map(({ documentId }) => documentId));

@@ -3,8 +3,8 @@ import { Refusal, type Sql, uuidv7 } from '#kernel';
 import type { Family } from '#terminology/contract';
 import type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
 import { type DocumentStanding, documentStandings } from './document-standing.ts';
-import { type ReportRights, readRights } from './report-rights.ts';
-import { findReport, headsOf, type ReportEvent, reportsAmong, reportsOf, type StoredDocument, takeOut } from './store.ts';
+import { RIGHTS_OF_NOW, type ReportRights, readRights } from './report-rights.ts';
+import { findReport, headsOf, type ReportEvent, reportsAmong, reportsOf, reportsToJudge, type StoredDocument, takeOut } from './store.ts';
 import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
 import { standings } from './versions.ts';
 import type { VersionedDocument } from './versioned-document.ts';
@@ -30,7 +30,20 @@ export interface ReaderReports {
 
 /** The laboratory reports of a person as this reader may see them, latest sampling first. `homes`: the records read as one. */
 export async function visibleReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<ReaderReports> {
-  const documents = await judged(sql, homes);
+  return visibleAmong(await judged(sql, homes, reportsOf), reader);
+}
+
+/** The same without the results, for a list: which reports, and whether a part of them is hidden. */
+export async function visibleReportHeads(
+  sql: Sql,
+  homes: readonly string[],
+  reader: ItemReader,
+): Promise<Omit<VisibleReport, 'results'>[]> {
+  const light = (tx: Sql, own: readonly string[]) => reportsToJudge(tx, own, RIGHTS_OF_NOW);
+  return visibleAmong(await judged(sql, homes, light), reader).reports;
+}
+
+function visibleAmong(documents: readonly ReportToJudge[], reader: ItemReader): ReaderReports {
   const reports = documents.flatMap((document) => visiblePart(reader, document) ?? []);
   const shown = new Set(reports.map(({ documentId }) => documentId));
   const standing = standings(documents.map(({ document }) => document));
@@ -40,8 +53,8 @@ export async function visibleReports(sql: Sql, homes: readonly string[], reader:
   return { reports, standing };
 }
 
-async function judged(sql: Sql, homes: readonly string[]): Promise<ReportToJudge[]> {
-  const [documents, events] = await Promise.all([reportsOf(sql, homes), documentEventsOf(sql, homes)]);
+async function judged(sql: Sql, homes: readonly string[], read: typeof reportsOf): Promise<ReportToJudge[]> {
+  const [documents, events] = await Promise.all([read(sql, homes), documentEventsOf(sql, homes)]);
   const standingOf = standingsOf(documents, events);
   return documents.map((document) => judge(document, standingOf(document.documentId)));
 }
