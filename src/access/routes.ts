@@ -4,12 +4,12 @@ import { type Db, Refusal, type Sql } from '#kernel';
 import type { Action } from './actions.ts';
 import { declareBreakGlass, declareConsent, endCareLink } from './care-links.ts';
 import { type Accesses, breakGlassSchema, type CareLink, type Principal, type Sharing, sharingDecisionSchema } from './contract.ts';
-import type { Decision } from './decide.ts';
-import { passDoor } from './door.ts';
+import { type Passage, passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
+import type { ItemReader } from './item.ts';
 import { decideSharing, sharingOf } from './sharing.ts';
 import { latestEvents } from './store-audit.ts';
-import { accessLine, languageOf } from './who-looked.ts';
+import { accessLine, discreet, languageOf } from './who-looked.ts';
 
 export interface AccessRoutesDeps {
   db: Db;
@@ -17,6 +17,8 @@ export interface AccessRoutesDeps {
   isPatient: (sql: Sql, patientId: string) => Promise<boolean>;
   /** Name of the holder of a link (`rpps:…`, `structure:FINESS`): the directory knows. */
   nameOf?: (sql: Sql, holder: string) => Promise<string | undefined>;
+  /** Ids of the documents of a patient that this reader may see: the record knows. Without it none is: what was done to documents is told of no one in particular. */
+  readableBy?: (sql: Sql, patientId: string, reader: ItemReader) => Promise<ReadonlySet<string>>;
   now?: () => Date;
 }
 
@@ -35,10 +37,10 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
   /** Passes the door in the name of the caller. What the request holds is checked behind it: who may not is told that and no more. */
   function enter<T>(
     asking: { who: Principal; action: Action; patientId: string; reason?: string },
-    work: (tx: Sql, at: Date, decision: Decision) => Promise<T>,
+    work: (tx: Sql, at: Date, passage: Passage) => Promise<T>,
   ): Promise<T> {
     const at = now();
-    return passDoor(deps.db, { ...asking, via: 'web', now: at }, (tx, decision) => work(tx, at, decision));
+    return passDoor(deps.db, { ...asking, via: 'web', now: at }, (tx, passage) => work(tx, at, passage));
   }
 
   async function mustExist(tx: Sql, patientId: string): Promise<void> {
@@ -50,12 +52,14 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
     guarded('Who looked at the record, in plain words (accessesSchema)'),
     async (request): Promise<Accesses> => {
       const { patientId } = request.params;
-      return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx) => {
+      return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx, _at, { reader }) => {
         const { language, before } = parsed(accessesQuery, request.query, 'query');
         const words = languageOf(language, request.headers['accept-language']);
         const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
         const shown = events.slice(0, PAGE);
-        return { accesses: shown.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
+        const readable = (await deps.readableBy?.(tx, patientId, reader)) ?? new Set<string>();
+        const told = shown.flatMap((event) => discreet(event, readable) ?? []);
+        return { accesses: told.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
       });
     },
   );

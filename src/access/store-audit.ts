@@ -44,6 +44,29 @@ export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
   );
 }
 
+/** Adds events to as many chains, at most one to each, in one statement: what the system itself did. Opens nothing. */
+export async function appendToChains(tx: Sql, events: readonly AuditEvent[]): Promise<void> {
+  await tx.query(
+    'access-append-to-chains',
+    `with given as (select * from unnest($1::uuid[], $2::bytea[]) as g (chain, bytes)),
+     head as (
+       insert into access.audit_head as h (chain, sequence, previous_hash, hash)
+       select chain, 1, $3::bytea, sha256($3::bytea || int8send(1) || bytes) from given order by chain
+       on conflict (chain) do update
+         set sequence = h.sequence + 1, previous_hash = h.hash,
+           hash = sha256(h.hash || int8send(h.sequence + 1) || (select bytes from given where given.chain = excluded.chain))
+       returning chain, sequence, previous_hash, hash)
+     insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
+       acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
+     select chain, sequence, "patientId", at, actor, "actorName", role, organisation, "organisationName",
+       "actsFor", action, object, via, mode, allowed, rule, "rightsVersion", reason, previous_hash, hash
+     from head join jsonb_to_recordset($4::jsonb) as e (chain uuid, "patientId" uuid, at timestamptz, actor text, "actorName" text,
+       role text, organisation text, "organisationName" text, "actsFor" text, action text, object text, via text, mode text,
+       allowed boolean, rule text, "rightsVersion" text, reason text) using (chain)`,
+    [events.map(({ chain }) => chain), events.map(canonicalBytes), GENESIS, JSON.stringify(events)],
+  );
+}
+
 /** Lets this transaction read the records of a patient, until the event that settles it is written. */
 export async function openRecords(tx: Sql, patientId: string): Promise<void> {
   await tx.query('access-open-records', 'select access.open_records($1::uuid)', [patientId]);

@@ -1,4 +1,4 @@
-import { actionWords } from './actions.ts';
+import { type Action, ACTIONS, actionWords } from './actions.ts';
 import type { ChainedEvent } from './audit.ts';
 import type { AccessLine, Role } from './contract.ts';
 import { ruleOf } from './rules.ts';
@@ -20,6 +20,21 @@ export function accessLine(event: ChainedEvent, language: Language): AccessLine 
     actionId: event.action,
     ruleId: event.rule,
   };
+}
+
+const DOCUMENT = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/**
+ * The event as told to someone who may not read every document: what was done to one that is hidden from them is told as what is done to the
+ * record, and its deposit is not told. A document that never existed is told in the same words.
+ * @param readable ids of the documents that the reader may see
+ */
+export function discreet(event: ChainedEvent, readable: ReadonlySet<string>): ChainedEvent | undefined {
+  const { action, object, rule } = event;
+  if (object === null || !DOCUMENT.test(object) || readable.has(object)) return event;
+  if (action === 'deposit.send') return undefined;
+  if (!Object.hasOwn(ACTIONS, action) || !('category' in ACTIONS[action as Action])) return event;
+  return { ...event, action: 'patient.open', rule: ruleOf(rule)?.conceals ? 'no-such-item' : rule };
 }
 
 /** French unless English is asked for first. */

@@ -1,10 +1,10 @@
-import { registerProducers } from '#access';
+import { noteFiled, registerProducers } from '#access';
 import { survivorsOf } from '#identity';
 import type { Db, Sql } from '#kernel';
 import { noteConflicts } from './conflicts.ts';
 import { startIndexer } from './indexer.ts';
 import { queueTexts } from './store-text.ts';
-import { type OutboxEvent, type ReportEvent, takeEvents } from './store.ts';
+import { depositsOf, type OutboxEvent, type ReportEvent, takeEvents } from './store.ts';
 import { type HeardEvent, withItems } from './visible-reports.ts';
 
 const CHANNEL = 'cigogne_patient';
@@ -101,28 +101,35 @@ async function relayBatch(db: Db): Promise<number> {
     const events = await takeEvents(tx, BATCH_EVENTS);
     if (events.length === 0) return 0;
     await noteConflicts(tx, events);
-    await linkProducers(tx, events);
+    const survivors = await survivorsOf(tx, [...new Set(events.map(({ patientId }) => patientId))]);
+    const readAs = (patientId: string) => survivors.get(patientId) ?? patientId;
+    await linkProducers(tx, events, readAs);
     await queueTexts(
       tx,
       events.filter(({ kind }) => kind === 'report-stored' || kind === 'document-stored'),
     );
     const payloads = await payloadsOf(tx, events);
+    await noteDeposits(tx, events, readAs);
     await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
     return events.length;
   });
 }
 
 /** The laboratory that reported on a patient may compare with previous results for a while; rights are those of the record that is read. */
-async function linkProducers(tx: Sql, events: readonly OutboxEvent[]): Promise<void> {
+async function linkProducers(tx: Sql, events: readonly OutboxEvent[], readAs: (patientId: string) => string): Promise<void> {
   const stored = events.filter(({ kind }) => kind === 'report-stored');
-  const survivors = await survivorsOf(tx, [...new Set(stored.map(({ patientId }) => patientId))]);
   const producers = new Map(
-    stored.map(({ patientId, structure }) => {
-      const read = survivors.get(patientId) ?? patientId;
-      return [`${read} ${structure}`, { patientId: read, finess: structure }];
-    }),
+    stored.map(({ patientId, structure }) => [`${readAs(patientId)} ${structure}`, { patientId: readAs(patientId), finess: structure }]),
   );
   await registerProducers(tx, [...producers.values()], new Date());
+}
+
+/** Each document that a system deposited is an event of the audit of its patient. */
+async function noteDeposits(tx: Sql, events: readonly OutboxEvent[], readAs: (patientId: string) => string): Promise<void> {
+  const stored = events.filter(({ kind }) => kind !== 'report-withdrawn');
+  const deposits = await depositsOf(tx, stored);
+  const filed = deposits.map(({ patientId, ...deposit }) => ({ ...deposit, patientId: readAs(patientId) }));
+  await noteFiled(tx, filed, new Date());
 }
 
 /** What each page is told of, with what decides whether it is: pages that follow biology hear of reports alone. */

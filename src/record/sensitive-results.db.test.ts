@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
-import { openSession, type Principal, registerLinks } from '../access/index.ts';
+import { accessesSchema } from '../access/contract.ts';
+import { openSession, type Principal, registerLinks, verifyChain } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, writeCda } from '../formats/index.ts';
 import { uuidv7 } from '../kernel/index.ts';
@@ -106,6 +107,34 @@ describe('sensitive results, one by one', () => {
     expect(await labelsSeenBy(PEOPLE.gp)).toEqual([...POTASSIUMS, VIH, VIH]);
     expect(await labelsSeenBy(prescriber)).toEqual([GENE, ...POTASSIUMS, VIH]);
     expect(await labelsSeenBy(PEOPLE.nurse)).toEqual(POTASSIUMS);
+  });
+
+  test('who deposited is told to the patient, but not of a report that they may not know of yet', async () => {
+    const { db } = server.database;
+    const filed = () =>
+      db.query('filed', `select object from access.audit_event where chain = $1 and action = 'deposit.send' order by sequence`, [
+        patientId,
+      ]);
+    await expect.poll(async () => (await filed()).length).toBe(4);
+    expect((await verifyChain(db, patientId)).fault).toBeUndefined();
+    const depositsToldTo = async (who: Principal) =>
+      accessesSchema.parse((await get(who, '/accesses')).json()).accesses.filter(({ actionId }) => actionId === 'deposit.send');
+    const told = await depositsToldTo(patient);
+    expect(told.map(({ who, rule }) => [who, rule])).toEqual(
+      Array.from({ length: 3 }, () => [LABORATORY.name, 'Le laboratoire qui a produit le document']),
+    );
+    expect(await depositsToldTo(PEOPLE.gp)).toHaveLength(4);
+  });
+
+  test('that someone read a report hidden from the patient is told as a reading of the record', async () => {
+    expect((await get(PEOPLE.gp, `/reports/${documents.hivOnly}`)).statusCode).toBe(200);
+    expect((await get(patient, `/reports/${documents.hivOnly}`)).statusCode).toBe(404);
+    expect((await get(patient, `/reports/${uuidv7()}`)).statusCode).toBe(404);
+    const { accesses } = accessesSchema.parse((await get(patient, '/accesses')).json());
+    const [own, absent, hidden, gp] = accesses;
+    expect(own!.actionId).toBe('accesses.read');
+    expect({ ...hidden, at: '' }).toEqual({ ...absent, at: '' });
+    expect([gp!.who, gp!.actionId]).toEqual([PEOPLE.gp.name, 'patient.open']);
   });
 
   test('the patient sees them once told, a representative never', async () => {

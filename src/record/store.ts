@@ -200,6 +200,28 @@ export function takeEvents(tx: Sql, limit: number): Promise<OutboxEvent[]> {
   );
 }
 
+/** Who deposited these documents, for which structure, by which channel; one that a person filed is not among them. */
+export async function depositsOf(
+  sql: Sql,
+  documents: readonly { patientId: string; documentId: string; laboratory: string }[],
+): Promise<{ patientId: string; documentId: string; sender: string; structure: { finess: string; name: string }; via: string }[]> {
+  if (documents.length === 0) return [];
+  const found = await sql.query<{ patientId: string; documentId: string; sender: string; finess: string; name: string; via: string }>(
+    'record-deposits-of',
+    `select d.patient_id as "patientId", d.document_id as "documentId", t.sender_id as sender, d.structure as finess, g.name, d.channel as via
+     from unnest($1::uuid[], $2::uuid[], $3::text[]) as g (patient_id, document_id, name)
+     join record.document d using (patient_id, document_id)
+     join record.deposit t on t.unique_id = d.unique_id and t.structure = d.structure and t.document_id = d.document_id
+     order by d.document_id`,
+    [
+      documents.map(({ patientId }) => patientId),
+      documents.map(({ documentId }) => documentId),
+      documents.map(({ laboratory }) => laboratory),
+    ],
+  );
+  return found.map(({ finess, name, ...deposit }) => ({ ...deposit, structure: { finess, name } }));
+}
+
 /** Counts for the regional team: reports by structure, and what waits. No patient in it. */
 export function countsByStructure(sql: Sql): Promise<{ structure: string; reports: number; lastReceivedAt: Date }[]> {
   return sql.query(

@@ -8,10 +8,10 @@ import { biologyRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { afterIdentityDecision, receiveDocument } from '#flows';
-import { identityRoutes, isLivePatient } from '#identity';
+import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { type MappingTables, mappingRoutes } from '#mapping';
-import { conflictRoutes, documentRoutes, receiptById, recordRoutes, regionRoutes, type Relay } from '#record';
+import { conflictRoutes, documentRoutes, receiptById, recordRoutes, regionRoutes, type Relay, visibleDocuments } from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
@@ -101,7 +101,15 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...identityDeps,
     score: { leastScore: config.IDENTITY_LEAST_SCORE, mostCandidates: config.IDENTITY_MOST_CANDIDATES },
   });
-  accessRoutes(app, { db, isPatient: isLivePatient, nameOf: holderName });
+  accessRoutes(app, {
+    db,
+    isPatient: isLivePatient,
+    nameOf: holderName,
+    readableBy: async (tx, patientId, reader) => {
+      const { homes } = await personOf(tx, patientId);
+      return new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
+    },
+  });
   auditRoutes(app, { db: system, familyNamesOf });
   await recordRoutes(app, { db, relay });
   await documentRoutes(app, { db });
