@@ -1,5 +1,5 @@
 /** Microbiology apart: sample, then what grew in it, then its antibiogram. */
-import { readSusceptibility, type Resistance, resistancesOf } from '#terminology/contract';
+import { readSusceptibility, type Resistance, resistancesOf, type Susceptibility } from '#terminology/contract';
 import { counts, type Reading } from './reading.ts';
 
 export interface Antibiotic {
@@ -7,6 +7,8 @@ export interface Antibiotic {
   label: string;
   /** S, SFP, I or R as received. */
   interpretation?: string;
+  /** The same in one vocabulary, when it is one of these. */
+  category?: Susceptibility;
 }
 
 export interface Germ {
@@ -45,8 +47,9 @@ function sampleOf(readings: Reading[]): MicroSample {
 }
 
 function antibioticOf(reading: Reading): Antibiotic {
-  const { label, interpretation } = reading.result;
-  return { reading, label, ...(interpretation && { interpretation }) };
+  const { label, interpretation, normalised } = reading.result;
+  const category = normalised.answer?.kind === 'susceptibility' ? normalised.answer.category : undefined;
+  return { reading, label, ...(interpretation && { interpretation }), ...(category && { category }) };
 }
 
 function resistancesIn(germ: string, readings: readonly Reading[]): Resistance[] {

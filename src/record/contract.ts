@@ -3,6 +3,8 @@
  * of it, side by side. Shared with the browser; types only, because these answers are large and come from our own server.
  */
 
+import type { Answer } from '#terminology/contract';
+
 /** High, low, very, critical, abnormal without direction; N within. From ObservationInterpretation, or computed. */
 export type Flag = 'N' | 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA';
 
@@ -33,6 +35,10 @@ export interface Normalised {
   ucum?: string;
   /** In the usual unit of the row, only when the conversion is exact and differs from the printed one. */
   converted?: { value: number; decimals: number; unit: string; low?: number; high?: number };
+  /** What a result in words, a titre, a letter of an antibiogram says, in one vocabulary for all laboratories. */
+  answer?: Answer;
+  /** The germ it was found in, when of our list; `taxon`: NCBI taxonomy. */
+  germ?: { organism: string; taxon: number };
   /** Flag that Cigogne computed from the laboratory's own interval, only when the laboratory sent none. */
   computedFlag?: Flag;
   /** Why the value could not be brought to the usual unit of its row: such a result stands on a row of its own. */

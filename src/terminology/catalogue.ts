@@ -3,7 +3,7 @@ import type { RowUnit } from './conversion.ts';
 import { type Line, readTable } from './table.ts';
 
 /** Changes whenever a rule or a table changes what a printed result becomes: kept with every normalised result. */
-export const CATALOGUE_VERSION = '2026-11-22';
+export const CATALOGUE_VERSION = '2026-11-22.2';
 
 export interface CatalogueCode {
   loinc: string;

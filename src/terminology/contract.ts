@@ -26,6 +26,6 @@ export { type FamilyReader, type FamilyVerdict, isKeptOut, visibleTo } from './f
 export { type SaidOfPurpose, whyNotForRecord } from './not-for-record.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
-export type { Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
+export type { Answer, Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
 export { type IsolateResult, type Resistance, resistancesOf } from './resistance.ts';
 export { type Zlog, zlog } from './zlog.ts';

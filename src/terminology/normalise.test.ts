@@ -61,7 +61,7 @@ describe('the row of a result', () => {
   test('a result in words keeps its row, whatever its unit', () => {
     expect(normalise({ label: 'Urée', loinc: '22664-7', laboratoryFiness: '750000001' })).toEqual({
       row: 'urea.serum',
-      rules: '2026-11-22',
+      rules: '2026-11-22.2',
     });
   });
 });

@@ -1,8 +1,10 @@
 /** From what a laboratory printed to what can be compared, kept beside it. Runs for every result that arrives. */
+import { readAnswer } from './answer.ts';
 import { CATALOGUE_VERSION } from './catalogue.ts';
 import { type Bringing, bringTo, type RowUnit } from './conversion.ts';
 import { flagFromInterval, flagOfInterpretations } from './flag.ts';
 import { tidyUnit } from './french-units.ts';
+import { organismOf } from './organisms.ts';
 import { decimalsAfter, roundTo, withoutZeros } from './precision.ts';
 import type { Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
 import { type Row, rowOf } from './row.ts';
@@ -33,6 +35,10 @@ export function normaliseAs(input: ResultToNormalise, { key, info }: Row, rules:
     const flag = flagToAdd(input, input.number);
     if (flag) normalised.computedFlag = flag;
   }
+  const answer = readAnswer(input, key);
+  if (answer) normalised.answer = answer;
+  const germ = input.isolate === undefined ? undefined : organismOf(input.isolate);
+  if (germ) normalised.germ = germ;
   return normalised;
 }
 

@@ -30,7 +30,7 @@ describe('a laboratory’s own codes, mapped by a biologist', () => {
     expect(normalise(result({ local: 'GLY' }))).toMatchObject({
       row: 'glucose.serum',
       converted: { value: 5.83, unit: 'mmol/L' },
-      rules: '2026-11-22+m7',
+      rules: '2026-11-22.2+m7',
     });
   });
 

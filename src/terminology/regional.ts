@@ -123,6 +123,13 @@ export function isSameReading(before: Omit<Normalised, 'refused'> & { refused?: 
     before.ucum === after.ucum &&
     before.refused === after.refused &&
     before.computedFlag === after.computedFlag &&
+    before.germ?.taxon === after.germ?.taxon &&
+    isSameAnswer(before.answer, after.answer) &&
     JSON.stringify(before.converted) === JSON.stringify(after.converted)
   );
+}
+
+/** Nearly always both absent: the results of a region are compared by the million. Written by one function, so their keys are in one order. */
+function isSameAnswer(before: Normalised['answer'], after: Normalised['answer']): boolean {
+  return before === after || JSON.stringify(before) === JSON.stringify(after);
 }

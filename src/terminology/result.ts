@@ -1,5 +1,6 @@
 /** A printed result as the rules of this module take it, and what they make of it. Types only: shared with the browser. */
 import type { ConversionRefusal } from './conversion.ts';
+import type { Qualitative, Susceptibility } from './qualitative.ts';
 
 /** High, low, very, critical, abnormal without direction; N within. */
 export type Flag = 'N' | 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA';
@@ -31,6 +32,12 @@ export interface ResultToNormalise {
   /** Code system of the local code, when the sender names one: two systems of one laboratory never share a row. */
   localSystem?: string | undefined;
   label: string;
+  /** The value verbatim. */
+  text?: string | undefined;
+  /** ISO 8601 instant of the sampling. */
+  at?: string | undefined;
+  /** Organism of the isolate it belongs to. */
+  isolate?: string | undefined;
   /** Absent for a result in words, a titre, a value not done. */
   number?: PrintedNumber | undefined;
   /** As printed. */
@@ -45,6 +52,21 @@ export interface ResultToNormalise {
   laboratoryFiness: string;
 }
 
+export interface BloodGroup {
+  abo: 'A' | 'B' | 'AB' | 'O';
+  /** RH1; absent when the result does not say. */
+  rh1?: 'positive' | 'negative';
+}
+
+/** What a result says when it is not a number to compare. `loinc`: the LOINC answer, where there is one. */
+export type Answer =
+  | { kind: 'qualitative'; answer: Qualitative; loinc: string }
+  | { kind: 'titre'; titre: number; comparator?: '<' | '≤' | '>' | '≥' }
+  | { kind: 'susceptibility'; category: Susceptibility; loinc?: string }
+  /** `taxon`: NCBI taxonomy, when the germ is of our list. */
+  | { kind: 'organism'; organism: string; taxon?: number }
+  | ({ kind: 'blood-group' } & BloodGroup);
+
 /** What Cigogne made of a printed value, kept beside it. */
 export interface Normalised {
   /**
@@ -56,6 +78,10 @@ export interface Normalised {
   ucum?: string;
   /** In the usual unit of the row, when the printed unit is another and the conversion is in the closed table. */
   converted?: { value: number; decimals: number; unit: string; low?: number; high?: number };
+  /** What a result in words, a titre, a letter of an antibiogram says, in one vocabulary. */
+  answer?: Answer;
+  /** The germ it was found in, when of our list; `taxon`: NCBI taxonomy. */
+  germ?: { organism: string; taxon: number };
   /** From the laboratory's own interval, only when the laboratory sent no flag. */
   computedFlag?: Flag;
   /** Why the value could not be brought to the unit of its row. */

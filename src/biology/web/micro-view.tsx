@@ -106,11 +106,14 @@ function Antibiogram({ sample: { germs }, names }: { sample: MicroSample; names:
 
 const SAID = new Set(['S', 'SFP', 'I', 'R']);
 
-/** The letter of the laboratory and its word: resistant is bold and framed, never by colour alone. */
-function Susceptibility({ antibiotic: { reading, interpretation } }: { antibiotic: Antibiotic }) {
+/**
+ * The category and its word, in one vocabulary for all laboratories, and what was printed when that is another. Resistant is bold and
+ * framed, never by colour alone.
+ */
+function Susceptibility({ antibiotic: { reading, interpretation, category } }: { antibiotic: Antibiotic }) {
   const t = useText();
   const language = useLanguage();
-  const letter = interpretation?.trim().toUpperCase() ?? '';
+  const letter = category ?? interpretation?.trim().toUpperCase() ?? '';
   const value = shownValue(reading, language);
   return (
     <span className={letter === 'R' ? 'bio-resistant' : ''}>

@@ -2,7 +2,8 @@ import { cautionKey } from '#terminology/web';
 import { Button, LabCode, useLanguage, useText } from '#ui';
 import type { Cell, Row } from '../grid.ts';
 import { changeBetween, type Change } from '../change.ts';
-import { isMeasured, type Reading } from '../reading.ts';
+import { answerOf } from '../answer.ts';
+import { counts, isMeasured, type Reading } from '../reading.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import { gradeKey, longDay, printedValue, shownChange, shownInterval, toneOf } from './show.ts';
 import { REGION_ZONE } from './view.ts';
@@ -93,6 +94,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
         />
       )}
       <ChangeBlock row={row} reading={reading} />
+      <AnswerBlock row={row} reading={reading} />
       {reading.isConverted ? <Block value={printedValue(reading, language)} sub={t('biology.line.printed')} /> : null}
       {reading.earlier ? (
         <Block
@@ -149,6 +151,34 @@ function Block({ value, sub, isNotice = false, isWide = false }: { value: string
 export function changeOf(row: Row, reading: Reading): Change | undefined {
   const before = row.readings.findLast((other) => other.at < reading.at && isMeasured(other));
   return before && changeBetween(before, reading, row.info);
+}
+
+/** The answer in one vocabulary for all laboratories, and the one before it when it was another. */
+function AnswerBlock({ row, reading }: { row: Row; reading: Reading }) {
+  const t = useText();
+  const language = useLanguage();
+  const said = answerOf(reading);
+  if (!said) return null;
+  const before = row.readings.findLast((other) => other.at < reading.at && counts(other) && answerOf(other) !== undefined);
+  const was = before && answerOf(before);
+  return (
+    <Block
+      isNotice={was !== undefined && was !== said}
+      value={t('biology.line.answer', { answer: wordOf(said) })}
+      sub={
+        before && was
+          ? t(was === said ? 'biology.line.answerSame' : 'biology.line.answerChanged', {
+              before: wordOf(was),
+              day: longDay(before.at, before.precision, language, REGION_ZONE),
+            })
+          : t('biology.line.answerFrom')
+      }
+    />
+  );
+
+  function wordOf(answer: string): string {
+    return answer.startsWith('1/') || /^[<≤>≥]/.test(answer) ? answer : t(`biology.answer.${answer}`);
+  }
 }
 
 function ChangeBlock({ row, reading }: { row: Row; reading: Reading }) {
