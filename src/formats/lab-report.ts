@@ -207,6 +207,8 @@ export interface Result {
   method?: Coded;
   specimen?: Specimen;
   performer?: Participant;
+  /** Who or what produced this very result, when it is not the author of the report. */
+  authors?: Participant[];
   validators?: Participant[];
   device?: Participant;
   /** Other participations: CSM the kit used, RESP… */
@@ -232,7 +234,10 @@ export interface Battery {
   items: Item[];
   comments?: string[];
   performer?: Participant;
+  authors?: Participant[];
   validators?: Participant[];
+  /** Other participations: DEV the automate, RESP who answers for it… */
+  participants?: TypedParticipant[];
   specimen?: Specimen;
 }
 
@@ -248,7 +253,9 @@ export interface Isolate {
   items: Item[];
   comments?: string[];
   performer?: Participant;
+  authors?: Participant[];
   validators?: Participant[];
+  participants?: TypedParticipant[];
 }
 
 /** A curve or a picture printed in the report. */
@@ -296,7 +303,9 @@ export interface Entry {
   code?: Coded;
   status: string;
   performer?: Participant;
+  authors?: Participant[];
   validators?: Participant[];
+  participants?: TypedParticipant[];
   specimens?: Specimen[];
   items: Item[];
   comments?: string[];

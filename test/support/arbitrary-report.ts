@@ -154,6 +154,10 @@ const attachment = maybe<Attachment>(
   },
   ['kind', 'id', 'status', 'type', 'mediaType', 'base64'],
 );
+const takingPart = some(
+  fc.tuple(fc.constantFrom('CSM', 'RESP'), inEntry).map(([type, person]) => ({ type, ...person })),
+  1,
+);
 const result: fc.Arbitrary<Result> = maybe<Result>(
   {
     kind: fc.constant('result'),
@@ -166,12 +170,10 @@ const result: fc.Arbitrary<Result> = maybe<Result>(
     method: coding,
     specimen: specimenRole,
     performer: timed,
+    authors: some(author, 1),
     validators: some(inEntry, 1),
     device,
-    participants: some(
-      fc.tuple(fc.constantFrom('CSM', 'RESP'), inEntry).map(([type, person]) => ({ type, ...person })),
-      1,
-    ),
+    participants: takingPart,
     comments: some(lines, 2),
     previous: some(previous, 2),
     reference,
@@ -190,7 +192,9 @@ const battery = maybe<Battery>(
     items: fc.array(fc.oneof(result, image), { maxLength: 3 }),
     comments: some(lines, 2),
     performer: timed,
+    authors: some(author, 1),
     validators: some(inEntry, 1),
+    participants: takingPart,
     specimen,
   },
   ['kind', 'status', 'items'],
@@ -214,7 +218,9 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
       code: coding,
       status: fc.constantFrom('completed', 'active', 'aborted'),
       performer: timed,
+      authors: some(author, 1),
       validators: some(inEntry, 2),
+      participants: takingPart,
       specimens: some(specimen, 2),
       items: fc.array(fc.oneof(result, battery, isolate, image, attachment), { maxLength: 4 }),
       comments: some(lines, 2),

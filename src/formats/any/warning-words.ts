@@ -20,6 +20,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   'hprim.sender': 'L’émetteur ne donne pas son code : ses numéros n’identifient rien ailleurs.',
   'line.unread': 'Une ligne du message n’est pas lue.',
   'narrative.mismatch': 'Le texte imprime un autre nombre que l’entrée.',
+  'narrative.missing': 'Le texte de la section n’imprime pas la valeur de l’entrée.',
   'reference.ambiguous': 'Plusieurs éléments du document ont l’ID que donne la référence.',
   'reference.dangling': 'Une référence ne mène à aucun élément du texte.',
   'status.unknown': 'Le statut n’est pas de la table.',

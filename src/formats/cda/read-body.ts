@@ -1,5 +1,16 @@
 import { child, children, firstChild, innerSource, keyOf, nextSibling, NONE } from '#kernel';
-import type { Administration, Attachment, Battery, Entry, Isolate, Item, Participant, Section, Specimen } from '../lab-report.ts';
+import type {
+  Administration,
+  Attachment,
+  Battery,
+  Entry,
+  Isolate,
+  Item,
+  Participant,
+  Section,
+  Specimen,
+  TypedParticipant,
+} from '../lab-report.ts';
 import { PDF_COPY_CODE, RECEIVED_CODE, TEMPLATE } from './oids.ts';
 import { readImage, readSpecimenRole, takeComment } from './read-parts.ts';
 import { readResult } from './read-result.ts';
@@ -78,7 +89,9 @@ interface Holder {
   items: Item[];
   comments?: string[];
   performer?: Participant;
+  authors?: Participant[];
   validators?: Participant[];
+  participants?: TypedParticipant[];
 }
 
 function readAct(r: Reading, act: number): Entry {
@@ -120,9 +133,11 @@ function takeHolderPart(r: Reading, c: number, into: Holder): void {
     if (into.performer) warnUnread(r, c);
     else into.performer = readParticipant(r, c, child(r.tape, c, V.assignedEntity));
   } else if (key === V.participant) {
-    if (attr(r, c, V.typeCode) === 'AUTHEN') (into.validators ??= []).push(readParticipant(r, c, child(r.tape, c, V.participantRole)));
-    else warnUnread(r, c);
-  } else if (key === V.author) warnUnread(r, c);
+    const type = attr(r, c, V.typeCode) ?? '';
+    const participant = readParticipant(r, c, child(r.tape, c, V.participantRole));
+    if (type === 'AUTHEN') (into.validators ??= []).push(participant);
+    else (into.participants ??= []).push({ type, ...participant });
+  } else if (key === V.author) (into.authors ??= []).push(readParticipant(r, c, child(r.tape, c, V.assignedAuthor)));
   else if (key === V.id && !into.id) {
     const id = readIdentifier(r, c);
     if (id) into.id = id;

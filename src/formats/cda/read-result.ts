@@ -88,7 +88,7 @@ function takeRarePart(r: Reading, c: number, result: Result): void {
       takeRelationship(r, c, result);
       break;
     case V.author:
-      warn(r, 'entry.unread', c, 'the author of a single result is not read');
+      (result.authors ??= []).push(readParticipant(r, c, child(r.tape, c, V.assignedAuthor)));
       break;
     default:
   }
@@ -114,6 +114,8 @@ function takeRelationship(r: Reading, n: number, result: Result): void {
 }
 
 function readPrevious(r: Reading, n: number): PreviousResult {
-  const { code, status, at, value, interpretations } = readResult(r, n);
+  const { code, status, at, value, interpretations, reference, method, comments } = readResult(r, n);
+  if (reference || method || comments)
+    warn(r, 'entry.unread', n, 'the interval, the method or the comment of a previous result is not read: it stays in the original');
   return { code, status, at: at ?? '', ...(value && { value }), ...(interpretations && { interpretations }) };
 }

@@ -118,10 +118,61 @@ describe('a value is read by its type', () => {
   });
 });
 
+describe('who produced a single result, a panel or an act is read and written again', () => {
+  const author =
+    '<author><time value="20250314"/><assignedAuthor><id root="1.2.250.1.71.4.2.1" extension="899700000009"/><assignedPerson><name><family>AUTEUR-DEMO</family></name></assignedPerson></assignedAuthor></author>';
+  const device =
+    '<participant typeCode="DEV"><participantRole><id root="1.2.3"/><playingDevice><manufacturerModelName>Automate</manufacturerModelName></playingDevice></participantRole></participant>';
+  test.each([
+    ['a result', /(<\/methodCode>)/],
+    ['a panel', /(<organizer classCode="BATTERY".*?<statusCode code="completed"\/>)/],
+    ['an act', /(<act classCode="ACT" moodCode="EVN"><code[^>]*\/><statusCode code="completed"\/>)/],
+  ])('%s', (_, place) => {
+    const xml = good.replace(place, `$1${author}${device}`);
+    expect(xml).not.toBe(good);
+    const report = read(xml);
+    expect(report.warnings).toEqual([]);
+    expect(JSON.stringify(report)).toContain(
+      '"authors":[{"ids":[{"root":"1.2.250.1.71.4.2.1","extension":"899700000009"}],"time":"20250314"',
+    );
+    expect(JSON.stringify(report)).toContain('"device":{"model":"Automate"}');
+    expect(writeCda(report)).toContain('AUTEUR-DEMO');
+    expect(read(writeCda(report)).sections).toEqual(report.sections);
+  });
+});
+
 describe('a careful reader is warned', () => {
   const codes = (xml: string) => read(xml).warnings.map(({ code }) => code);
   test('when the narrative prints another number than the entry', () => {
     expect(codes(good.replace(/(<value xsi:type="PQ" value=")[^"]*/, '$1123456'))).toEqual(['narrative.mismatch']);
+  });
+  describe('when a result points to no line and its section prints its value nowhere', () => {
+    const pointsNowhere = (value: string) =>
+      good.replace(/<originalText><reference value="#r[^>]*><\/originalText>/, '').replace(/<value xsi:type="PQ"[^>]*\/>/, value);
+    test.each([
+      ['<value xsi:type="PQ" value="123456" unit="mmol/L"/>', ['narrative.missing']],
+      ['<value xsi:type="IVL_PQ"><high value="123456" unit="mmol/L"/></value>', ['narrative.missing']],
+      ['<value xsi:type="ST">Présence de cristaux</value>', ['narrative.missing']],
+      ['<value xsi:type="CD"><originalText>Présence de cristaux</originalText></value>', ['narrative.missing']],
+      ['<value xsi:type="PQ" value="1.10" unit="mmol/L"/>', []],
+      ['<value xsi:type="PQ" value="1.1" unit="mmol/L"/>', []],
+      ['<value xsi:type="ST">ANALYTE  d’essai</value>'.replace('’', "'"), []],
+      ['<value xsi:type="CD" code="X" displayName="Nom du code" codeSystem="1.2"/>', []],
+      ['<value xsi:type="PQ" nullFlavor="NAV"/>', []],
+    ])('%s', (value, warnings) => {
+      expect(codes(pointsNowhere(value))).toEqual(warnings);
+    });
+    test('many words in a long section are compared no longer than reading them takes', () => {
+      const words = `<content>${'mot '.repeat(60_000)}</content>`;
+      const many =
+        '<component><observation classCode="OBS" moodCode="EVN"><code code="1"/><value xsi:type="ST">absent</value></observation></component>';
+      const xml = good
+        .replace('<text>', `<text>${words}`)
+        .replace('<component><observation', `${many.repeat(2_000)}<component><observation`);
+      const found = codes(xml);
+      expect(found.length).toBeGreaterThan(10);
+      expect(found.length).toBeLessThan(100);
+    });
   });
   test('when a reference points to nothing', () => {
     expect(codes(good.replace(/(<originalText><reference value="#)r\d+/, '$1nowhere'))).toEqual(['reference.dangling']);

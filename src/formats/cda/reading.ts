@@ -32,8 +32,19 @@ export interface Reading {
   followed: number;
   /** Characters of the words given for references, each time they were: a thousand results may all point to the same megabyte. */
   pointedTo: number;
+  /** What each section prints, without blanks, and its numbers; made for the first result that points to no line. */
+  printed: Map<number, Printed>;
+  /** Characters gone through to find words in what a section prints. */
+  compared: number;
   /** Namespace of each prefix that always means the same in this document, `undefined` when it means several. */
   prefixes: Map<string, string | undefined> | undefined;
+}
+
+/** What the narrative of a section prints. */
+export interface Printed {
+  /** Small letters, without blanks. */
+  words: string;
+  numbers: ReadonlySet<number>;
 }
 
 export const newReading = (tape: XmlTape): Reading => ({
@@ -43,6 +54,8 @@ export const newReading = (tape: XmlTape): Reading => ({
   words: new Map(),
   followed: 0,
   pointedTo: 0,
+  printed: new Map(),
+  compared: 0,
   prefixes: undefined,
 });
 
@@ -106,7 +119,8 @@ export function elementById(r: Reading, id: string, from: number): number {
 /** Whether the document gives this ID to several elements. */
 const isRepeated = (r: Reading, id: string) => r.ids?.repeated.has(id) === true;
 
-function sectionOf(tape: XmlTape, from: number): number {
+/** The section that holds an element, or NONE. */
+export function sectionOf(tape: XmlTape, from: number): number {
   let n = from;
   while (n !== NONE && keyOf(tape, n) !== V.section) n = parentOf(tape, n);
   return n;

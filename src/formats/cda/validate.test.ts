@@ -69,6 +69,11 @@ describe('a report that breaks a rule is told which, and only that one', () => {
     ['R08', 'a bound whose unit is two words', replace(/(<high value="[^"]*" unit=")mmol\/L/, '$1par champ')],
     ['N01', 'a reference to nothing', replace(/(<methodCode.*?<reference value=")[^"]*/, '$1#nowhere')],
     ['N02', 'a text that prints another number', replace('<td>1,10 (N)</td>', '<td>9,99 (N)</td>')],
+    [
+      'N04',
+      'a value that the text prints nowhere, of an entry that points to no line',
+      replace(/<originalText><reference value="#r[^>]*><\/originalText>(.*?value=")[\d.]+(" unit)/, '$1123.45$2'),
+    ],
     ['N03', 'an ID given twice', replace('<content ID="m2">', '<content ID="r1">')],
     ['report.hostile', 'a document type', replace('<ClinicalDocument', '<!DOCTYPE a><ClinicalDocument')],
     ['report.identity-incomplete', 'an INS without place of birth', remove(/<birthplace>.*?<\/birthplace>/)],

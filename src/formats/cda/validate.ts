@@ -45,6 +45,17 @@ const WARNING_RULES: Readonly<Record<string, Pick<Finding, 'rule' | 'message' | 
       en: 'Correct the text or the entry: they must tell the same value.',
     },
   },
+  'narrative.missing': {
+    rule: 'N04',
+    message: {
+      fr: 'Le texte de la section n’imprime pas la valeur de l’entrée.',
+      en: 'The text of the section does not print the value of the entry.',
+    },
+    remedy: {
+      fr: 'Imprimer la valeur dans le texte et faire pointer le code de l’entrée vers sa ligne.',
+      en: 'Print the value in the text and let the code of the entry point to its line.',
+    },
+  },
 };
 
 /**

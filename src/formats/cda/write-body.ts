@@ -13,9 +13,10 @@ import type {
   Result,
   Section,
   Specimen,
+  TypedParticipant,
 } from '../lab-report.ts';
 import { LOINC, PDF_COPY_CODE, TEMPLATE } from './oids.ts';
-import { writeAssignedEntity, writeParticipantRole } from './write-people.ts';
+import { writeAssignedEntity, writeAuthor, writeParticipantRole } from './write-people.ts';
 import {
   att,
   leaf,
@@ -79,7 +80,7 @@ function writeEntry(w: Writing, entry: Entry, section: Section): string {
     return xml;
   }
   let xml = `<entry typeCode="DRIV">${ENTRY}<act classCode="ACT" moodCode="EVN">${writeId(entry.id)}${writeCoded('code', entry.code)}<statusCode${att('code', entry.status)}/>`;
-  xml += writePerformer(entry.performer) + writeValidators(entry.validators);
+  xml += writePeople(entry);
   for (const specimen of entry.specimens ?? [])
     xml += `<entryRelationship typeCode="COMP">${writeSpecimen(w, specimen)}</entryRelationship>`;
   for (const item of entry.items) xml += `<entryRelationship typeCode="COMP">${writeItem(w, item)}</entryRelationship>`;
@@ -94,6 +95,24 @@ function writePerformer(performer: Participant | undefined): string {
 function writeValidators(validators: readonly Participant[] | undefined): string {
   let xml = '';
   if (validators) for (const validator of validators) xml += writeParticipation('AUTHEN', validator, VALIDATOR);
+  return xml;
+}
+
+/** Who did, wrote, validated and took part, in the order of the schema. */
+interface People {
+  performer?: Participant;
+  authors?: Participant[];
+  validators?: Participant[];
+  device?: Participant;
+  participants?: TypedParticipant[];
+}
+
+function writePeople({ performer, authors, validators, device, participants }: People): string {
+  let xml = writePerformer(performer);
+  if (authors) for (const author of authors) xml += writeAuthor(author);
+  xml += writeValidators(validators);
+  if (device) xml += writeParticipation('DEV', device);
+  if (participants) for (const participant of participants) xml += writeParticipation(participant.type, participant);
   return xml;
 }
 
@@ -156,7 +175,7 @@ export const writeSpecimenRole = (ids: Specimen['ids'], type: Coded | undefined,
 function writeBattery(w: Writing, battery: Battery): string {
   const { specimen } = battery;
   let xml = `<organizer classCode="BATTERY" moodCode="EVN">${BATTERY}${writeId(battery.id)}${writeCoded('code', battery.code)}<statusCode${att('code', battery.status)}/>${writeTime('effectiveTime', battery.at)}`;
-  xml += writePerformer(battery.performer) + writeValidators(battery.validators);
+  xml += writePeople(battery);
   if (specimen) xml += `<component>${writeSpecimen(w, specimen)}</component>`;
   return `${xml}${writeComponents(w, battery)}</organizer>`;
 }
@@ -164,7 +183,7 @@ function writeBattery(w: Writing, battery: Battery): string {
 function writeIsolate(w: Writing, isolate: Isolate): string {
   let xml = `<organizer classCode="CLUSTER" moodCode="EVN">${ISOLATE}${writeId(isolate.id)}<statusCode${att('code', isolate.status)}/>${writeTime('effectiveTime', isolate.at)}`;
   xml += writeSpecimenRole(isolate.specimenIds, isolate.organism, ' classCode="MIC"');
-  xml += writePerformer(isolate.performer) + writeValidators(isolate.validators);
+  xml += writePeople(isolate);
   return `${xml}${writeComponents(w, isolate)}</organizer>`;
 }
 
@@ -182,9 +201,7 @@ function writeResult(w: Writing, result: Result, roots: string): string {
   for (const other of result.otherValues ?? []) xml += writeValue(other);
   xml += writeInterpretations(result.interpretations) + writeCoded('methodCode', result.method);
   if (result.specimen) xml += writeSpecimenRole(result.specimen.ids, result.specimen.type);
-  xml += writePerformer(result.performer) + writeValidators(result.validators);
-  if (result.device) xml += writeParticipation('DEV', result.device);
-  for (const participant of result.participants ?? []) xml += writeParticipation(participant.type, participant);
+  xml += writePeople(result);
   xml += writeComments(w, result.comments);
   for (const item of result.media ?? []) xml += `<entryRelationship typeCode="COMP">${writeMedia(item, IMAGE)}</entryRelationship>`;
   for (const previous of result.previous ?? []) xml += writePrevious(previous);
