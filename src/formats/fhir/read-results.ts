@@ -153,8 +153,7 @@ export class ResultReader {
       status: STATUSES[textOf(observation['status']) ?? ''] ?? 'active',
       at: timeOf(observation),
       comments: nodesOf(observation['note']).flatMap(({ text }) => textOf(text) ?? []),
-      performer: people.performer,
-      validators: people.validators,
+      ...people,
       specimen: this.#specimen(observation['specimen']),
     };
   }
@@ -173,7 +172,6 @@ export class ResultReader {
   #result(observation: Node): Result {
     const common = this.#common(observation);
     const [reference, ...otherReferences] = nodesOf(observation['referenceRange']).flatMap((range) => readReference(range) ?? []);
-    const people = this.#people(observation);
     const device = readParticipant(observation['device'], this.#bundle);
     const parts = nodesOf(observation['component']).filter((component) => isSameCode(component, observation));
     return compact({
@@ -185,7 +183,6 @@ export class ResultReader {
       interpretations: interpretationsOf(observation),
       method: readConcept(observation['method']),
       device,
-      participants: people.others,
       reference,
       otherReferences,
       media: nodesOf(observation['derivedFrom']).flatMap((one) => {
@@ -203,13 +200,12 @@ export class ResultReader {
       return person ? [{ person, role }] : [];
     });
     const named = people.filter(({ person }) => person.name !== undefined || person.ids.length > 0);
-    const validators = named.filter(({ role }) => role === 'AUTHEN').map(({ person }) => person);
+    const as = (type: string) => named.filter(({ role }) => role === type).map(({ person }) => person);
     return {
       performer: named.find(({ role }) => role === undefined || role === 'PRF')?.person,
-      validators,
-      others: named.flatMap(({ person, role }) =>
-        role !== undefined && role !== 'PRF' && role !== 'AUTHEN' ? [{ type: role, ...person }] : [],
-      ),
+      authors: as('AUT'),
+      validators: as('AUTHEN'),
+      participants: named.flatMap(({ person, role }) => (role === undefined || NAMED_ROLES.has(role) ? [] : [{ type: role, ...person }])),
     };
   }
 
@@ -286,6 +282,9 @@ function interpretationsOf(holder: Node): string[] {
     return textOf(known?.['code']) ?? textOf(concept['text']) ?? [];
   });
 }
+
+/** Roles that have a place of their own in the model. */
+const NAMED_ROLES: ReadonlySet<string> = new Set(['PRF', 'AUT', 'AUTHEN']);
 
 /** A component of the same code is another value of the same result (older documents carry several); the others are results of their own. */
 function isSameCode(component: Node, observation: Node): boolean {

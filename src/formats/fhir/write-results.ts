@@ -75,7 +75,7 @@ export class ResultWriter {
       code,
       subject: this.#subject,
       effectiveDateTime: fhirOfHl7(at, this.#context.zone),
-      performer: this.#performers(group.performer, group.validators, []),
+      performer: this.#performers(group),
       note: (group.comments ?? []).map((text) => ({ text })),
     };
   }
@@ -111,7 +111,6 @@ export class ResultWriter {
 
   #result(result: Result, section: Section, inherited: Node | undefined): Node {
     const code = writeConcept(result.code);
-    const others = result.participants ?? [];
     return this.#bundle.add({
       resourceType: 'Observation',
       meta: { profile: [OBSERVATION_PROFILE] },
@@ -121,7 +120,7 @@ export class ResultWriter {
       code,
       subject: this.#subject,
       effectiveDateTime: fhirOfHl7(result.at, this.#context.zone),
-      performer: this.#performers(result.performer, result.validators, others),
+      performer: this.#performers(result),
       ...(result.value ? writeValue(result.value, this.#context) : { dataAbsentReason: absence('UNK') }),
       component: (result.otherValues ?? []).map((value) => ({ code, ...writeValue(value, this.#context) })),
       interpretation: (result.interpretations ?? []).map(writeInterpretation),
@@ -137,11 +136,12 @@ export class ResultWriter {
   }
 
   /** The laboratory when the report names nobody: EU-laboratory wants a performer of each Observation. */
-  #performers(
-    performer: Participant | undefined,
-    validators: readonly Participant[] | undefined,
-    others: readonly (Participant & { type: string })[],
-  ): Node[] {
+  #performers({
+    performer,
+    authors = [],
+    validators = [],
+    participants = [],
+  }: Pick<Result, 'performer' | 'authors' | 'validators' | 'participants'>): Node[] {
     const as = (person: Participant, role: string) => ({
       extension: [
         {
@@ -153,8 +153,9 @@ export class ResultWriter {
     });
     const named = [
       ...(performer ? [as(performer, 'PRF')] : []),
-      ...(validators ?? []).map((person) => as(person, 'AUTHEN')),
-      ...others.map((person) => as(person, person.type)),
+      ...authors.map((person) => as(person, 'AUT')),
+      ...validators.map((person) => as(person, 'AUTHEN')),
+      ...participants.map((person) => as(person, person.type)),
     ];
     return named.length > 0 ? named : [writeOrganization(this.#report.custodian, this.#bundle)];
   }

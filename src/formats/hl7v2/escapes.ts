@@ -69,7 +69,8 @@ const fromHex = (hex: string) => windows1252.decode(Buffer.from(hex, 'hex')).rep
  * characters that frame a message in MLLP their hexadecimal form; a message that we write says UTF-8, so nothing else needs an escape.
  */
 export function escape(text: string): string {
-  if (!NEEDS_ESCAPE.test(text)) return text;
+  // Two quotes alone would say that there is none.
+  if (!NEEDS_ESCAPE.test(text)) return text === '""' ? '\\X2222\\' : text;
   return text.replaceAll(/\r\n?|[|^~\\&\n\v\f]/g, (found) => ESCAPES[found] ?? '\\.br\\').replaceAll(FILE_SEPARATOR, '\\X1C\\');
 }
 

@@ -61,6 +61,13 @@ describe('a report written as ORU^R01 and read again', () => {
     expect(results(again(report)).map(({ status }) => status)).toEqual(['active', 'active', 'active']);
   });
 
+  test('two quotes that a laboratory really printed are no « none »', () => {
+    const printed = chemistryReport(1);
+    const [first] = results(printed);
+    first!.value = { type: 'text', text: '""' };
+    expect(results(again(printed))[0]!.value).toEqual({ type: 'text', text: '""' });
+  });
+
   test('the PDF of the laboratory comes back byte for byte', () => {
     expect(again({ ...chemistryReport(1), pdf: { base64: 'JVBERi0xLjQK' } }).pdf).toEqual({ base64: 'JVBERi0xLjQK' });
   });
