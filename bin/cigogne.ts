@@ -14,6 +14,7 @@ const code = await run(
   {
     start: async (...how) => (await import('../src/main.ts')).start(...how),
     runDemo: async (how) => (await import('../src/demo/index.ts')).runDemo(how),
+    runLis: async (how) => (await import('../src/demo/index.ts')).runLis(how),
     writeExtracts: async (folder, sizes) => (await import('../src/demo/index.ts')).writeExtracts(folder, sizes),
     demoClientOf: async (finess) =>
       (await import('../src/demo/index.ts')).makeRegion().senders.find(({ structures }) => structures.includes(finess))?.clientId,

@@ -4,4 +4,7 @@ import { helpAsMarkdown, verbsOf } from '../src/cli/index.ts';
 
 mkdirSync('docs', { recursive: true });
 const unwired = () => Promise.reject(new Error('only the help is asked for'));
-writeFileSync('docs/cli.md', helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, writeExtracts: unwired, demoClientOf: unwired })));
+writeFileSync(
+  'docs/cli.md',
+  helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, runLis: unwired, writeExtracts: unwired, demoClientOf: unwired })),
+);

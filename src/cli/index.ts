@@ -5,6 +5,7 @@ import { convertVerb } from './verbs/convert.ts';
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { directoryVerb, type WriteExtracts } from './verbs/directory.ts';
+import { lisVerb, type RunLis } from './verbs/lis.ts';
 import { migrateVerb } from './verbs/migrate.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
@@ -21,6 +22,7 @@ export { helpAsMarkdown } from './help-page.ts';
 export interface CliDeps {
   start: StartServer;
   runDemo: RunDemo;
+  runLis: RunLis;
   writeExtracts: WriteExtracts;
   demoClientOf: DemoClientOf;
 }
@@ -28,6 +30,7 @@ export interface CliDeps {
 export const verbsOf = (deps: CliDeps): Verb[] => [
   serveVerb(deps.start),
   demoVerb(deps.runDemo),
+  lisVerb(deps.runLis),
   migrateVerb,
   readVerb,
   convertVerb,

@@ -76,3 +76,11 @@ export function ageAt(birth: Day, at: Day): number {
   const passed = a.getUTCMonth() > b.getUTCMonth() || (a.getUTCMonth() === b.getUTCMonth() && a.getUTCDate() >= b.getUTCDate());
   return a.getUTCFullYear() - b.getUTCFullYear() - (passed ? 0 : 1);
 }
+
+/** Day and wall time in mainland France of an instant. */
+export function parisClock(epochMs: number): { day: string; hour: number; minute: number } {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
+  const [day = '', time = ''] = parts.format(epochMs).split(', ');
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return { day, hour, minute };
+}

@@ -18,7 +18,7 @@ export interface DepositClient {
    * Deposits one document as this system, waiting as long as the door says (503, Retry-After) or stays silent.
    * @throws StartError when the door is no Cigogne demo, or stays closed
    */
-  deposit(bytes: Uint8Array, clientId: string): Promise<Outcome>;
+  deposit(bytes: Uint8Array, clientId: string, mediaType?: string): Promise<Outcome>;
 }
 
 /** Asked again before the token's own end, in milliseconds. */
@@ -76,8 +76,8 @@ export function makeDepositClient(url: string, { signal, tries: mostTries = MOST
   }
 
   return {
-    async deposit(bytes, clientId) {
-      const headers = { authorization: `Bearer ${await tokenOf(clientId)}`, 'content-type': 'application/xml' };
+    async deposit(bytes, clientId, mediaType = 'application/xml') {
+      const headers = { authorization: `Bearer ${await tokenOf(clientId)}`, 'content-type': mediaType };
       const answer = await send(`${base}/api/deposits`, { method: 'POST', headers, body: bytes as BodyInit });
       if (answer.status === 401) tokens.delete(clientId);
       if (answer.ok) {

@@ -7,7 +7,7 @@ const FULL_PAGE_ONE_IN = 25;
 const STORIES = 3;
 
 /** @param n place of the document in its region */
-export function documentBytes({ report, k }: DemoDocument, n: number): Buffer {
+export function documentBytes({ report, k }: Pick<DemoDocument, 'report' | 'k'>, n: number): Buffer {
   const pdf = k <= STORIES || n % FULL_PAGE_ONE_IN === 0 ? pagePdf(report) : tinyPdf(report);
   return Buffer.from(writeCda(report, { pdf }));
 }

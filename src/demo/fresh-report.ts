@@ -1,6 +1,6 @@
 import { chance } from './random.ts';
 import { BIORIVES_CLIENT } from './accounts.ts';
-import { dayOf } from './clock.ts';
+import { dayOf, parisClock } from './clock.ts';
 import { makeDepositClient, type Outcome } from './deposit-client.ts';
 import { documentBytes } from './document-bytes.ts';
 import { DEMO_OID } from './ids.ts';
@@ -42,12 +42,4 @@ export function freshReport(now: Date): DemoDocument {
 
 export async function depositFreshReport({ url, now }: { url: string; now: Date }): Promise<Outcome> {
   return makeDepositClient(url, { tries: 6 }).deposit(documentBytes(freshReport(now), 0), BIORIVES_CLIENT);
-}
-
-/** Day and wall time in mainland France of an instant. */
-function parisClock(epochMs: number): { day: string; hour: number; minute: number } {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
-  const [day = '', time = ''] = parts.format(epochMs).split(', ');
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  return { day, hour, minute };
 }

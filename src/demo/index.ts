@@ -8,3 +8,4 @@ export { makePopulation, patientIdOf, type DemoSize, type Population } from './p
 export { makeRegion } from './region.ts';
 export { openDemoRegion, type DemoRegion, type Loading } from './region-demo.ts';
 export { runDemo, type RunDemoOptions } from './run-demo.ts';
+export { runLis, type LisTally, type RunLisOptions } from './lis/run-lis.ts';

@@ -48,6 +48,8 @@ const MEDIA_TYPES = [
   'application/hl7-v2',
   'application/hl7-v2+er7',
   'x-application/hl7-v2+er7',
+  // HPRIM has no registered type; it knows no INS, so what comes by it waits for a person unless a link was made.
+  'text/hprim',
 ];
 
 /**
