@@ -3,7 +3,7 @@ import { expect, test } from './support/index.ts';
 test('the door shows a card for each role, how full the region is, and the three stories', async ({ page, expectAccessible, picture }) => {
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Tous les résultats');
-  await expect(page.locator('a[href^="/api/sign-in?card="]')).toHaveCount(10);
+  await expect(page.locator('a[href^="/api/sign-in?card="]')).toHaveCount(11);
   await expect(page.getByRole('button', { name: /ESSAI-MARCHAND Odette/ })).toBeVisible();
   await expect(page.getByText('La région est chargée')).toBeVisible();
   await expectAccessible();
