@@ -4,6 +4,7 @@ import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
 import { outcomeOf } from './outcome.ts';
+import { isSubmission, publishSubmission } from './publish.ts';
 import type { Bundle, Resource } from './resource.ts';
 import { writeGiven } from './write.ts';
 import type { BatchEntry, WriteDeps } from './write-deps.ts';
@@ -23,6 +24,7 @@ export async function readBatch(deps: WriteDeps, asking: Asking, body: Buffer): 
     throw new Refusal('request.invalid', 'the body is not a Bundle of type batch or transaction', { at: 'Bundle.type' });
   const entries = entriesOf(bundle['entry']);
   if (isLaboratoryReport(entries)) return depositReport(deps, asking, { body, type, entries });
+  if (isSubmission(entries)) return publishSubmission(deps, asking, entries);
   if (entries.length > MOST_READS)
     throw new Refusal('request.invalid', `more than ${MOST_READS} entries that are no laboratory report`, { at: 'Bundle.entry' });
   const done: Record<string, unknown>[] = [];

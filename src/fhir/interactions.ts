@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
+import { openTrail } from './audit-events.ts';
 import { type Asking, type FhirDeps, NOBODY, open, openRecord } from './door.ts';
 import { patientsOfNumber, searchPatients } from './find-patient.ts';
 import { patientOfId } from './ids.ts';
@@ -12,6 +13,9 @@ import { checkScope } from './software.ts';
 import { isType } from './search-params.ts';
 import { type Query, readQuery, splitValues } from './search-query.ts';
 import type { World } from './world.ts';
+
+/** Types made from the registry of documents. */
+const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'List']);
 
 /** Types that hold nothing of a patient. */
 const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
@@ -36,6 +40,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
+  if (type === 'AuditEvent') return search(query, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
   const world = await openRecord(deps, asking, patientId, wantedOf(type, query), { type, permission: 's', object: type });
   return search(query, { world, zone: deps.zone }, asking.base);
 }
@@ -48,8 +53,8 @@ function strictly(query: Query, strict: boolean): Query {
 /** What a search looks in: documents only when they are asked for, or pointed to. */
 function wantedOf(type: string, { includes, has }: Query): Wanted {
   const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
-  const documents = types.includes('DocumentReference') || types.includes('*');
-  return { documents, reports: types.some((one) => one !== 'DocumentReference') };
+  const documents = types.some((one) => DOCUMENTS.has(one) || one === '*');
+  return { documents, reports: types.some((one) => !DOCUMENTS.has(one)) };
 }
 
 /**
@@ -124,7 +129,8 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   }
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
-  const isDocument = type === 'DocumentReference';
+  if (type === 'AuditEvent') return openTrail(deps, asking, patientId);
+  const isDocument = DOCUMENTS.has(type);
   return openRecord(
     deps,
     asking,
@@ -180,7 +186,7 @@ export async function everything(deps: FhirDeps, asking: Asking, id: string, pai
   };
 }
 
-const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'Organization'];
+const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
 
 /** `GET /fhir/Observation/$lastn`: the latest results of each code. */
 export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {

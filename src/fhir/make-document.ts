@@ -1,5 +1,5 @@
 import type { DocumentItem } from '#record';
-import { documentId, plainId } from './ids.ts';
+import { documentId, plainId, seriesId } from './ids.ts';
 import { uriOf } from './make-observation.ts';
 import { identifierOf } from './make-report.ts';
 import { compact, type Resource } from './resource.ts';
@@ -84,3 +84,30 @@ const versionOf = ({ changedAt, current, masks }: DocumentItem) =>
 
 const lastChange = ({ receivedAt, changedAt, arrivals }: DocumentItem) =>
   [receivedAt, changedAt ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));
+
+/** What was sent together (PDSm, submission set), with the documents of it that this reader may see. */
+export function submissionSet(
+  submission: { uniqueId: string; documentIds: readonly string[]; submittedAt: Date; metadata: string },
+  patientId: string,
+): Resource {
+  const { uniqueId, documentIds, submittedAt, metadata } = submission;
+  const said = JSON.parse(metadata) as Record<string, unknown>;
+  const { contained, extension, source, title } = said['resourceType'] === 'List' ? said : {};
+  const date = submittedAt.toISOString();
+  return compact({
+    resourceType: 'List',
+    id: seriesId(patientId, 'submission', uniqueId),
+    meta: { versionId: '1', lastUpdated: date },
+    contained,
+    extension,
+    identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: uriOf(uniqueId) }],
+    status: 'current',
+    mode: 'working',
+    title,
+    code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+    subject: { reference: `Patient/${patientId}` },
+    date,
+    source,
+    entry: documentIds.map((document) => ({ item: { reference: `DocumentReference/${documentId(patientId, document)}` } })),
+  });
+}

@@ -1,9 +1,9 @@
 import { type Item, type ItemReader, visibleItems } from '#access';
 import type { Sql } from '#kernel';
 import { patientById, permits } from '#identity';
-import { type DocumentItem, documentsOf, visibleReports } from '#record';
+import { type DocumentItem, documentsOf, submissionsOf, visibleReports } from '#record';
 import type { StoredReport } from '#record/contract';
-import { documentReference } from './make-document.ts';
+import { documentReference, submissionSet } from './make-document.ts';
 import { organizationResource, patientResource } from './make-people.ts';
 import { type SeenReport, Shelf, shelveReports } from './world.ts';
 
@@ -67,6 +67,11 @@ async function shelveDocuments(
     shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
     const custodian = organizationResource(item.structure);
     if (!shelf.find('Organization', custodian.id)) shelf.put(custodian);
+  }
+  for (const submission of await submissionsOf(sql, homes)) {
+    const documents = submission.documentIds.filter((id) => shown.has(id));
+    // A set of which nothing is shown would tell that something is hidden.
+    if (documents.length > 0) shelf.put(submissionSet({ ...submission, documentIds: documents }, patientId));
   }
 }
 

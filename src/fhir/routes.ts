@@ -6,7 +6,9 @@ import { readFile } from './binary.ts';
 import { capabilityStatement } from './capability.ts';
 import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
+import { parseJson } from './json.ts';
 import { outcomeOf } from './outcome.ts';
+import { publishOne } from './publish.ts';
 import type { Bundle, Resource } from './resource.ts';
 import { writeOne } from './write.ts';
 import type { WriteDeps } from './write-deps.ts';
@@ -43,6 +45,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     scope.addHook('onRequest', async (request) => checkFormat(request));
     readRoutes(scope, deps);
     writeRoutes(scope, deps);
+    refuseChanges(scope);
   });
 }
 
@@ -100,16 +103,31 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     send(reply, await readBatch(deps, ask(request), bodyOf(request))),
   );
   scope.post<Of<TypeParams>>(`${MOUNT}/:type`, options('Writes a resource'), async (request, reply) => {
+    const { type } = request.params;
     const condition = request.headers['if-none-exist'];
-    const written = await writeOne(
-      deps,
-      ask(request),
-      request.params.type,
-      bodyOf(request),
-      Array.isArray(condition) ? condition[0] : condition,
-    );
+    const asking = ask(request);
+    const body = bodyOf(request);
+    const written =
+      type === 'DocumentReference'
+        ? await publishOne(deps, asking, parseJson(body))
+        : await writeOne(deps, asking, type, body, Array.isArray(condition) ? condition[0] : condition);
     return send(reply.code(written.status).header('location', written.location), written.resource);
   });
+}
+
+/** What is published never changes by this door: a correction is another document, and only people hide and show. */
+function refuseChanges(scope: FastifyInstance): void {
+  for (const url of [`${MOUNT}/:type`, `${MOUNT}/:type/:id`]) {
+    scope.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url,
+      config: { guard: 'signed-in' },
+      schema: { hide: true },
+      handler: () => {
+        throw new Refusal('request.not-allowed', 'nothing is changed nor deleted by FHIR here', { at: 'method' });
+      },
+    });
+  }
 }
 
 function askingOf(request: FastifyRequest, deps: FhirRoutesDeps): Asking {

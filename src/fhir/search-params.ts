@@ -122,6 +122,24 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('specialty'),
     token('role', 'code'),
   ],
+  List: [
+    ...PATIENT,
+    token('identifier'),
+    token('code'),
+    token('status'),
+    date('date'),
+    string('title'),
+    reference('item', ['DocumentReference'], 'entry.item'),
+  ],
+  AuditEvent: [
+    reference('patient', ['Patient'], 'entity.what'),
+    date('date', 'recorded'),
+    token('action'),
+    token('outcome'),
+    token('type'),
+    token('subtype'),
+    string('agent-name', 'agent.who.display'),
+  ],
   Binary: [],
 };
 

@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
+import { PEOPLE } from '../../test/support/people.ts';
+import { testServer } from '../../test/support/server.ts';
+import { registerLinks } from '../access/index.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { writeClinicalDocument } from '../formats/index.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+let bearer: Record<string, string> = {};
+let gp: Record<string, string> = {};
+let patientId = '';
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
+  const dpi = { clientId: 'dpi', name: 'DPI des essais', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
+  await registerSenders(db, [{ ...dpi, secret: SECRET, connectedSince: new Date() }], 'demo');
+  bearer = { authorization: `Bearer ${await server.tokenOf('dpi', SECRET)}` };
+  await publish(ficheOf(1));
+  const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document limit 1');
+  patientId = row!.patient;
+  await registerLinks(
+    db,
+    [{ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
+    'test',
+  );
+  gp = await server.as(PEOPLE.gp);
+});
+
+const bytesOf = (n: number, more = {}) => Buffer.from(writeClinicalDocument(letterOf(n, more)));
+const sha1 = (bytes: Buffer, encoding: 'base64' | 'hex' = 'base64') => createHash('sha1').update(bytes).digest(encoding);
+const uniqueId = (n: number) => ({ system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.8.${HOSPITAL.finess}.${n}` });
+
+interface Fiche extends Record<string, unknown> {
+  content: [{ attachment: Record<string, unknown> }];
+}
+
+/** A fiche that holds its document. */
+function ficheOf(n: number, letter = {}, more: Record<string, unknown> = {}): Fiche {
+  const bytes = bytesOf(n, letter);
+  return {
+    resourceType: 'DocumentReference',
+    masterIdentifier: uniqueId(n),
+    status: 'current',
+    type: { coding: [{ system: 'http://loinc.org', code: '11490-0' }] },
+    securityLabel: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }] }],
+    content: [{ attachment: { contentType: 'application/xml', data: bytes.toString('base64'), size: bytes.length, hash: sha1(bytes) } }],
+    ...more,
+  };
+}
+
+function submissionOf(n: number, letter = {}): { resourceType: string; type: string; entry: Record<string, unknown>[] } {
+  const fiche = ficheOf(n, letter);
+  const { data, ...attachment } = fiche.content[0].attachment;
+  const [list, document, binary] = ['a', 'b', 'c'].map((letter) => `urn:uuid:00000000-0000-4000-8000-00000000000${letter}`);
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: list,
+        request: { method: 'POST', url: 'List' },
+        resource: {
+          resourceType: 'List',
+          extension: [
+            {
+              url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId',
+              valueIdentifier: { value: 'urn:oid:1.2.250.1.999.8' },
+            },
+          ],
+          identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.88.${n}` }],
+          status: 'current',
+          mode: 'working',
+          title: 'Sortie du service',
+          code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+          date: '2026-11-06T16:30:00+01:00',
+          entry: [{ item: { reference: document } }],
+        },
+      },
+      {
+        fullUrl: document,
+        request: { method: 'POST', url: 'DocumentReference' },
+        resource: { ...fiche, content: [{ attachment: { ...attachment, url: binary } }] },
+      },
+      {
+        fullUrl: binary,
+        request: { method: 'POST', url: 'Binary' },
+        resource: { resourceType: 'Binary', contentType: 'application/xml', data },
+      },
+    ],
+  };
+}
+
+async function ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, headers: Record<string, string>, body?: unknown) {
+  const answer = await server.app.inject({
+    method,
+    url: `/fhir${path}`,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }) },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
+    entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
+    issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
+  };
+  return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
+}
+const publish = (fiche: unknown) => ask('POST', '/DocumentReference', bearer, fiche);
+const submit = (bundle: unknown) => ask('POST', '', bearer, bundle);
+const get = (path: string) => ask('GET', path, gp);
+const resources = ({ body }: Awaited<ReturnType<typeof ask>>) => (body.entry ?? []).map(({ resource }) => resource);
+
+describe('publishing a document (PDSm, MHD)', () => {
+  test('one fiche with its bytes: 201, and the doctor finds and opens it (ITI-105, 67, 68)', async () => {
+    const published = await publish(ficheOf(2));
+    expect([published.status, published.headers['location']]).toEqual([
+      201,
+      expect.stringMatching(/\/fhir\/DocumentReference\/[0-9a-z.]+$/),
+    ]);
+    const [fiche] = resources(
+      await get(
+        `/DocumentReference?patient=${patientId}&status=current&identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(2).value}`)}`,
+      ),
+    );
+    expect(fiche).toMatchObject({
+      masterIdentifier: uniqueId(2),
+      status: 'current',
+      type: { coding: [{ code: '11490-0' }] },
+      custodian: { display: HOSPITAL.name },
+    });
+    const [{ attachment }] = fiche!['content'] as Fiche['content'];
+    expect((await get(`/${String(attachment['url'])}`)).text).toBe(bytesOf(2).toString());
+  });
+
+  test('the same fiche again is the same document: 200', async () => {
+    const fiche = ficheOf(3);
+    expect([(await publish(fiche)).status, (await publish(fiche)).status]).toEqual([201, 200]);
+  });
+
+  test('a submission set with its fiche and its file, and it is found as it was sent (ITI-65, 66)', async () => {
+    const { status, body } = await submit(submissionOf(4));
+    expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, ['201 Created', '201 Created', '201 Created']]);
+    const sets = resources(await get(`/List?patient=${patientId}&code=submissionset&status=current&_include=List:item`));
+    expect(sets).toMatchObject([
+      { resourceType: 'List', title: 'Sortie du service', date: '2026-11-06T15:30:00.000Z' },
+      { resourceType: 'DocumentReference', masterIdentifier: uniqueId(4) },
+    ]);
+  });
+
+  test('a document that replaces another makes it superseded, with its entry that says so or without', async () => {
+    await submit(submissionOf(5));
+    const second = submissionOf(6, { version: 2, set: 5, replaces: [5] });
+    second.entry.push({
+      request: { method: 'PATCH', url: 'DocumentReference/x' },
+      resource: { resourceType: 'Parameters', parameter: [{ valueCode: 'superseded' }] },
+    });
+    expect((await submit(second)).status).toBe(200);
+    const statusOf = async (n: number) =>
+      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]!['status'];
+    expect([await statusOf(5), await statusOf(6)]).toEqual(['superseded', 'current']);
+  });
+
+  test('what changed since a date is asked for in one request', async () => {
+    const since = new Date().toISOString();
+    await publish(ficheOf(7));
+    const delta = resources(await get(`/DocumentReference?patient=${patientId}&_lastUpdated=ge${since}`));
+    expect(delta.map(({ masterIdentifier }) => masterIdentifier)).toEqual([uniqueId(7)]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['with a hash that is not its own', { hash: sha1(Buffer.from('other')) }, 'DocumentReference.content.attachment.hash'],
+    ['with a hash in hexadecimal', { hash: sha1(bytesOf(8), 'hex') }, 'DocumentReference.content.attachment.hash'],
+    ['with a size that is not its own', { size: 1 }, 'DocumentReference.content.attachment.size'],
+    ['with an address beside its bytes', { url: 'Binary/x' }, 'DocumentReference.content.attachment'],
+  ])('%s is refused', async (_, attachment, at) => {
+    const fiche = ficheOf(8);
+    Object.assign(fiche.content[0].attachment, attachment);
+    const answer = await publish(fiche);
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [at]]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['under the identifier of another', { masterIdentifier: uniqueId(999) }, 'DocumentReference.masterIdentifier'],
+    [
+      'that is said to replace another and does not',
+      { relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/x' } }] },
+      'DocumentReference.relatesTo',
+    ],
+    ['hidden, which this door cannot keep', { securityLabel: [{ coding: [{ code: 'MASQUE_PS' }] }] }, 'DocumentReference.securityLabel'],
+    ['more confidential than it says itself', { securityLabel: [{ coding: [{ code: 'V' }] }] }, 'DocumentReference.securityLabel'],
+  ])('a document %s is refused', async (_, more, at) => {
+    const answer = await publish(ficheOf(9, {}, more));
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [at]]);
+  });
+
+  test('two documents in one submission are refused together: they could not be kept together', async () => {
+    const bundle = submissionOf(10);
+    const { status, body } = await submit({ ...bundle, entry: [...bundle.entry, bundle.entry[1]] });
+    expect([status, body.issue![0]!.details.text]).toEqual([400, 'one document a submission']);
+  });
+
+  test('nothing published is changed nor deleted: 405', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&_count=1`));
+    for (const method of ['PUT', 'PATCH', 'DELETE'] as const) {
+      const answer = await ask(method, `/DocumentReference/${String(fiche!['id'])}`, bearer, method === 'DELETE' ? undefined : fiche);
+      expect([method, answer.status, answer.body.issue![0]!.details.coding![0]!.code]).toEqual([method, 405, 'request.not-allowed']);
+    }
+  });
+
+  test('a person does not publish in the name of a structure', async () => {
+    expect((await ask('POST', '/DocumentReference', gp, ficheOf(11))).status).toBe(403);
+  });
+});
+
+describe('the trail of a record (BALP)', () => {
+  test('tells the treating doctor who read it, through what, and each telling is written too', async () => {
+    const [latest] = resources(await get(`/AuditEvent?patient=${patientId}&_sort=-date&_count=1`));
+    expect(latest).toMatchObject({
+      resourceType: 'AuditEvent',
+      outcome: '0',
+      entity: [{ what: { reference: `Patient/${patientId}` }, role: { code: '1' } }],
+      agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
+    });
+    const again = resources(await get(`/AuditEvent?patient=${patientId}&subtype=accesses.read`));
+    expect(again.length).toBeGreaterThan(0);
+  });
+
+  test('is not for everyone who treats', async () => {
+    const headers = await server.as(PEOPLE.nurse);
+    expect((await ask('GET', `/AuditEvent?patient=${patientId}`, headers)).status).toBe(403);
+  });
+});
