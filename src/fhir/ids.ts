@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Identifiers of resources (FHIR R4 §2.24.0.1: letters, digits, `-` and `.`, 64 at most). Those of a patient's data begin with the patient, so
@@ -24,13 +24,13 @@ export function unpackUuid(text: string): string | undefined {
 
 /** The series of versions of one report: the same identifier for all of them, whatever order they came in. */
 export function seriesId(patientId: string, structure: string, setId: string): string {
-  const digest = createHash('sha256').update(`${structure} ${setId}`).digest('hex').slice(0, 32);
+  const digest = hash('sha256', `${structure} ${setId}`).slice(0, 32);
   return `${packUuid(patientId)}.${pack(digest)}`;
 }
 
 /** A part of a report, named by what it is and not by its place, so that another version of the report names the same part the same. */
 export function partId(series: string, what: string): string {
-  const digest = createHash('sha256').update(what).digest('hex').slice(0, 15);
+  const digest = hash('sha256', what).slice(0, 15);
   return `${series}.${BigInt(`0x${digest}`).toString(36).padStart(12, '0')}`;
 }
 
@@ -44,5 +44,5 @@ export function patientOfId(type: string, id: string): string | undefined {
 
 /** A number of a structure or of a person as an identifier of a resource; a digest of it when it has other characters. */
 export function plainId(text: string): string {
-  return /^[A-Za-z0-9.-]{1,64}$/.test(text) ? text : pack(createHash('sha256').update(text).digest('hex').slice(0, 32));
+  return /^[A-Za-z0-9.-]{1,64}$/.test(text) ? text : pack(hash('sha256', text).slice(0, 32));
 }

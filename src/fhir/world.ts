@@ -172,14 +172,24 @@ function shelveSpecimen(
   return reference;
 }
 
+/** Making one costs more than a whole search. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(zone, made);
+  return made;
+}
+
 /** An instant with the precision that the laboratory gave: a day is the day of the region, not of Greenwich. */
 function dateWriter(zone: string): ReportContext['dateOf'] {
   const days = new Map<string, string>();
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (at, precision) => {
     if (precision !== 'day' && precision !== 'month' && precision !== 'year') return at;
     let day = days.get(at);
-    if (day === undefined) days.set(at, (day = format.format(new Date(at))));
+    if (day === undefined) days.set(at, (day = dayFormat(zone).format(new Date(at))));
     return precision === 'day' ? day : day.slice(0, precision === 'month' ? 7 : 4);
   };
 }
