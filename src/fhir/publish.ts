@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DocumentHeader, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
-import { findByUniqueId, type FiledDocument, idText, structureOf, writeSubmission } from '#record';
+import { type FiledDocument, idText, structureOf } from '#record';
 import type { Asking } from './door.ts';
 import { documentId, seriesId } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -60,7 +60,7 @@ export async function publishSubmission(deps: WriteDeps, asking: Asking, entries
     throw new Refusal('request.invalid', 'the document is not in the Bundle', { at: 'DocumentReference.content.attachment.url' });
   const { deposited, filed } = await publish(deps, asking, fiche.resource!, decoded(text));
   if (filed)
-    await writeSubmission(deps.db, {
+    await deps.keepSubmission({
       ...set,
       patientId: filed.patientId,
       documentIds: [filed.documentId],
@@ -108,7 +108,7 @@ async function publish(
   const header = readHeader(bytes, mediaType);
   if (header) checkFiche(fiche, header, bytes);
   const deposited = await deps.deposit({ bytes, mediaType, sender: asking.who, receivedAt: asking.now });
-  const filed = header && (await findByUniqueId(deps.db, idText(header.id), structureOf(header).finess));
+  const filed = header && (await deps.filed(idText(header.id), structureOf(header).finess));
   return { deposited, filed };
 }
 

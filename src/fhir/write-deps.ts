@@ -1,4 +1,5 @@
 import type { Principal } from '#access';
+import type { FiledDocument, SubmissionToKeep } from '#record';
 import type { FhirDeps } from './door.ts';
 import type { JsonObject } from './json.ts';
 
@@ -15,6 +16,10 @@ export interface Deposited {
 }
 
 export interface WriteDeps extends FhirDeps {
-  /** Takes a laboratory report all the way: the same journey as by every other door. @throws Refusal */
+  /** Where a document of a structure was filed, by its identifier: asked in the name of the system, which reads no patient's data. */
+  filed(uniqueId: string, structure: string): Promise<FiledDocument | undefined>;
+  /** Keeps what was sent together; the same again changes nothing. */
+  keepSubmission(submission: SubmissionToKeep): Promise<void>;
+  /** Takes a document all the way: the same journey as by every other door. @throws Refusal */
   deposit(arrival: { bytes: Buffer; mediaType: string; sender: Principal; receivedAt: Date }): Promise<Deposited>;
 }

@@ -18,6 +18,7 @@ export {
   findByBytes,
   findByUniqueId,
   findMetadata,
+  type SubmissionToKeep,
   submissionsOf,
   writeArrival,
   writeDocumentEvent,

@@ -11,7 +11,17 @@ import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { type MappingTables, mappingRoutes } from '#mapping';
-import { conflictRoutes, documentRoutes, receiptById, recordRoutes, regionRoutes, type Relay, visibleDocuments } from '#record';
+import {
+  conflictRoutes,
+  documentRoutes,
+  findByUniqueId,
+  receiptById,
+  recordRoutes,
+  regionRoutes,
+  type Relay,
+  visibleDocuments,
+  writeSubmission,
+} from '#record';
 import { depositRoutes } from '#transports';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
@@ -127,6 +137,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     zone: config.REGION_TIME_ZONE,
     publicUrl: deps.publicUrl,
     maxBytes: config.DEPOSIT_MAX_BYTES,
+    filed: (uniqueId, structure) => findByUniqueId(system, uniqueId, structure),
+    keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),
   });
   await demo?.routes(app);
