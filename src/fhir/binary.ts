@@ -1,11 +1,10 @@
 import { passDoor } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { personOf } from '#identity';
-import { documentById, originalOf, reportItem } from '#record';
+import { documentById, originalOf, reportItem, itemOfDocument } from '#record';
 import { type Asking, type FhirDeps, viaOf } from './door.ts';
 import { checkScope } from './software.ts';
 import { patientOfId, unpackUuid } from './ids.ts';
-import { itemOfDocument } from './read-record.ts';
 
 export interface File {
   bytes: Buffer;

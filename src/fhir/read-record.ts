@@ -1,7 +1,7 @@
-import { type Item, type ItemReader, visibleItems } from '#access';
+import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
 import { patientById, permits } from '#identity';
-import { type DocumentItem, documentsOf, submissionsOf, visibleReports } from '#record';
+import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import type { StoredReport } from '#record/contract';
 import { documentReference, submissionSet } from './make-document.ts';
 import { organizationResource, patientResource } from './make-people.ts';
@@ -54,15 +54,10 @@ async function shelveDocuments(
   { reader, reports }: { reader: ItemReader; reports: readonly SeenReport[] },
 ): Promise<void> {
   const seen = new Map(reports.map((report) => [report.documentId, report]));
-  const items = await documentsOf(sql, homes);
-  const letters = visibleItems(
-    reader,
-    items.filter(({ kind }) => kind === 'document'),
-    itemOfDocument,
-  );
-  const laboratory = items.filter(({ kind, documentId }) => kind === 'laboratory-report' && seen.has(documentId));
-  const shown = new Set([...letters, ...laboratory].map(({ documentId }) => documentId));
-  for (const item of [...letters, ...laboratory]) {
+  // A report that is a copy of another is shown once, as on the screens.
+  const items = (await visibleDocuments(sql, homes, reader)).filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
+  const shown = new Set(items.map(({ documentId }) => documentId));
+  for (const item of items) {
     const hasFile = seen.get(item.documentId)?.isPartial !== true;
     shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
     const custodian = organizationResource(item.structure);
@@ -73,18 +68,4 @@ async function shelveDocuments(
     // A set of which nothing is shown would tell that something is hidden.
     if (documents.length > 0) shelf.put(submissionSet({ ...submission, documentIds: documents }, patientId));
   }
-}
-
-/** What decides who reads a document that is no laboratory report. */
-export function itemOfDocument({ category, structure, authors, masks, status }: DocumentItem): Item {
-  const announcement = masks.find(({ mask }) => mask === 'INVISIBLE_PATIENT')?.announcement;
-  return {
-    category,
-    producer: structure.finess,
-    authors: authors.flatMap(({ id }) => id ?? []),
-    status,
-    ...(masks.some(({ mask }) => mask === 'MASQUE_PS') && { masked: true }),
-    ...(announcement && { awaits: { owner: announcement.owner, due: announcement.dueAt } }),
-    ...(masks.some(({ mask }) => mask === 'INVISIBLE_REPRESENTANTS_LEGAUX') && { notForRepresentatives: true }),
-  };
 }
