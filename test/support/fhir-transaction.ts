@@ -1,4 +1,5 @@
-import { JEANNE, LABORATORY } from './reports.ts';
+import { tinyPdf } from '../../src/demo/pdf.ts';
+import { JEANNE, LABORATORY, reportOf } from './reports.ts';
 
 export interface FhirEntry {
   fullUrl: string;
@@ -94,7 +95,7 @@ export function laboratoryTransaction(
     {
       fullUrl: binary,
       request: { method: 'POST', url: 'Binary' },
-      resource: { resourceType: 'Binary', contentType: 'application/pdf', data: Buffer.from(`%PDF-1.4 ${n}`).toString('base64') },
+      resource: { resourceType: 'Binary', contentType: 'application/pdf', data: tinyPdf(reportOf(n)).toString('base64') },
     },
     {
       fullUrl: urn(5),
