@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
-import { type DemoRegion, openDemoRegion } from '#demo';
-import { type Config, type Db, openDb, prepareDatabase, StartError } from '#kernel';
+import { type DemoRegion, openDemoRegion, openPostOffice } from '#demo';
+import { noteEvents } from '#exchange';
+import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { askInsi, createServer, openMllpDoor } from '#server';
+import { askInsi, createServer, openMllpDoor, sendMail, sendsMail } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -33,7 +34,8 @@ export async function start(
   try {
     await prepareDatabase(db, { mode: config.CIGOGNE_MODE, sourceFolder: import.meta.dirname, now: new Date() });
     const running: { app?: FastifyInstance } = {};
-    const relay = await startRelay(db, (error) => running.app?.log.error({ err: error }, 'relay'));
+    const note = sendsMail(config) ? (tx: Sql, events: Parameters<typeof noteEvents>[1]) => noteEvents(tx, events, new Date()) : undefined;
+    const relay = await startRelay(db, (error) => running.app?.log.error({ err: error }, 'relay'), note);
     stops.push(() => relay.stop());
     const onMappingError = (error: unknown) => running.app?.log.error({ err: error }, 'mapping');
     const tables = await openMappingTables(db, onMappingError);
@@ -60,6 +62,10 @@ export async function start(
     stops.push(
       await askInsi({ config, journey, register: demo?.nationalRegister, onError: (error) => app.log.error({ err: error }, 'INSi') }),
     );
+    const onMailError = (error: unknown) => app.log.error({ err: error }, 'mail');
+    const demoPost = demo && config.MSSANTE_SMTP_URL === undefined ? await openPostOffice(db, onMailError) : undefined;
+    if (demoPost) stops.push(() => demoPost.stop());
+    stops.push(await sendMail({ config, db, demoPost, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));

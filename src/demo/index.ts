@@ -5,6 +5,7 @@ export { dayOf, dayText, demoToday, type Day } from './clock.ts';
 export { documentBytes } from './document-bytes.ts';
 export { writeExtracts } from './extracts.ts';
 export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';
+export { openPostOffice } from './post-office.ts';
 export { makeRegion } from './region.ts';
 export { openDemoRegion, type DemoRegion, type Loading } from './region-demo.ts';
 export { runDemo, type RunDemoOptions } from './run-demo.ts';

@@ -82,6 +82,18 @@ const variables = z.object({
   INSI_IDAM: z.string().default(''),
   /** File (JSON) of the software that professionals launch on FHIR, or that opens the record: see docs/interfaces. Absent: none is known. */
   SMART_CLIENTS_FILE: z.string().optional(),
+  /** Submission server of our operator of secure mail (MSSanté): `smtps://` (TLS at once) or `smtp://` (STARTTLS). Absent in demo: the mailboxes of the demo. */
+  MSSANTE_SMTP_URL: z.url({ protocol: /^smtps?$/, message: 'an address such as smtps://smtp.operateur.example:465' }).optional(),
+  /** Address that mails are sent from. */
+  MSSANTE_FROM: z.email('an address such as resultats@region.mssante.example').optional(),
+  /** Files (PEM) of the certificate shown to that server, of its key, and of the authorities of the server. */
+  MSSANTE_CERTIFICATE_FILE: z.string().optional(),
+  MSSANTE_KEY_FILE: z.string().optional(),
+  MSSANTE_CA_FILE: z.string().optional(),
+  /** Reference number of this product (X-MSS-NIL), given with its listing. */
+  MSSANTE_NIL: z.string().optional(),
+  /** Domains of the trusted operators, comma separated: no mail leaves for another. */
+  MSSANTE_DOMAINS: z.string().default(''),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),
   /** People of the demo region made at the first start. */

@@ -26,8 +26,13 @@ export interface Relay {
  * Takes events from the outbox, each in the transaction that does its work, so that none is lost when the process dies: told at
  * least once. What it does for each: contradicting versions go to the worklist; open pages of the patient are told.
  * @param onError told of what went wrong; the relay goes on
+ * @param also what a higher module does about the events, in the transaction that takes them
  */
-export async function startRelay(db: Db, onError: (error: unknown) => void): Promise<Relay> {
+export async function startRelay(
+  db: Db,
+  onError: (error: unknown) => void,
+  also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void> = async () => {},
+): Promise<Relay> {
   const listeners = new Map<string, Set<(event: HeardEvent) => void>>();
   const hear = (payload: string) => {
     const { patientId, ...event } = JSON.parse(payload) as HeardEvent & { patientId: string };
@@ -62,7 +67,7 @@ export async function startRelay(db: Db, onError: (error: unknown) => void): Pro
       isAwaken = false;
       try {
         if (!unlisten) await listen();
-        const done = await relayBatch(db);
+        const done = await relayBatch(db, also);
         if (done > 0) indexer.wake();
         if (done === BATCH_EVENTS) continue;
       } catch (error) {
@@ -96,7 +101,7 @@ export async function startRelay(db: Db, onError: (error: unknown) => void): Pro
 }
 
 /** @returns how many events were done */
-async function relayBatch(db: Db): Promise<number> {
+async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void>): Promise<number> {
   return db.transaction(async (tx) => {
     const events = await takeEvents(tx, BATCH_EVENTS);
     if (events.length === 0) return 0;
@@ -108,6 +113,7 @@ async function relayBatch(db: Db): Promise<number> {
       tx,
       events.filter(({ kind }) => kind === 'report-stored' || kind === 'document-stored'),
     );
+    await also(tx, events);
     const payloads = await payloadsOf(tx, events);
     await noteDeposits(tx, events, readAs);
     await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);

@@ -177,6 +177,7 @@ export async function tellCorrection(tx: Sql, told: { patientId: string; documen
 
 export interface OutboxEvent {
   patientId: string;
+  eventId: string;
   kind: string;
   documentId: string;
   setId: string;
@@ -194,7 +195,7 @@ export function takeEvents(tx: Sql, limit: number): Promise<OutboxEvent[]> {
     'record-take-events',
     `delete from record.outbox where (patient_id, event_id) in
        (select patient_id, event_id from record.outbox order by event_id limit $1 for update skip locked)
-     returning patient_id as "patientId", kind, document_id as "documentId", set_id as "setId",
+     returning patient_id as "patientId", event_id as "eventId", kind, document_id as "documentId", set_id as "setId",
        structure, laboratory, results, is_correction as "isCorrection", item`,
     [limit],
   );

@@ -2,3 +2,4 @@
 export { askInsi } from './ask-insi.ts';
 export { createServer, type ServerDeps } from './create-server.ts';
 export { type MllpDoorDeps, openMllpDoor } from './mllp-door.ts';
+export { sendMail, sendsMail } from './send-mail.ts';

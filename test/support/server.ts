@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
+import { noteEvents } from '../../src/exchange/index.ts';
 import { readConfig } from '../../src/kernel/index.ts';
 import { type MappingTables, openMappingTables } from '../../src/mapping/index.ts';
 import { type Relay, startRelay } from '../../src/record/index.ts';
@@ -19,12 +20,11 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
   let tables: MappingTables | undefined;
   beforeAll(async () => {
     const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo', ...options.env });
-    relay = await startRelay(database.db, (error) => {
+    const fail = (error: unknown) => {
       throw error;
-    });
-    tables = await openMappingTables(database.db, (error) => {
-      throw error;
-    });
+    };
+    relay = await startRelay(database.db, fail, (tx, events) => noteEvents(tx, events, new Date()));
+    tables = await openMappingTables(database.db, fail);
     app = await createServer({ config, db: database.db, relay, tables, publicUrl: 'http://localhost' });
     await app.ready();
   });

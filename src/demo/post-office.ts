@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { zstdCompressSync } from 'node:zlib';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { mailbox } from '#directory';
+import { takeReceipt } from '#exchange';
+import type { Db } from '#kernel';
+
+/** The operator of the demo's secure mail: takes mail by SMTP on this machine, keeps it in the mailboxes, tells the sender that it did. */
+export interface PostOffice {
+  port: number;
+  domains: readonly string[];
+  /** The address that the region sends from. */
+  from: string;
+  stop(): Promise<void>;
+}
+
+const DOMAIN = 'demo.mssante.example';
+const MOST_BYTES = 30 * 1024 * 1024;
+
+export async function openPostOffice(db: Db, onError: (error: unknown) => void): Promise<PostOffice> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    hideDSN: false,
+    logger: false,
+    size: MOST_BYTES,
+    onRcptTo({ address }, _session, done) {
+      void answer(done, async () => {
+        if (!(await mailbox(db, address))) throw Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 });
+      });
+    },
+    onData(stream, session, done) {
+      void answer(done, async () => {
+        await keep(db, Buffer.concat(await stream.toArray()), session);
+        tellDelivered(db, session).catch(onError);
+      });
+    },
+  });
+  server.on('error', onError);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  return { port, domains: [DOMAIN], from: `resultats@${DOMAIN}`, stop: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** Answers the sender when the work is done, or with what went wrong. */
+async function answer(done: (error?: Error | null) => void, work: () => Promise<void>): Promise<void> {
+  let fault: Error | null = null;
+  try {
+    await work();
+  } catch (error) {
+    fault = error as Error;
+  }
+  done(fault);
+}
+
+async function keep(db: Db, raw: Buffer, { envelope }: SMTPServerSession): Promise<void> {
+  const messageId = /^message-id:\s*(\S+)/im.exec(raw.subarray(0, 16_384).toString('latin1'))?.[1] ?? '';
+  await db.query(
+    'demo-mail-keep',
+    'insert into demo.mail (recipient, message_id, received_at, zstd) select lower(r), $2, now(), $3 from unnest($1::text[]) r on conflict do nothing',
+    [envelope.rcptTo.map(({ address }) => address), messageId, zstdCompressSync(raw)],
+  );
+}
+
+/** A notification of delivery (RFC 3464), given straight to the region: the demo has no mailbox of its own to come back to. */
+async function tellDelivered(db: Db, { envelope }: SMTPServerSession): Promise<void> {
+  const envelopeId = envelope.dsn?.envid;
+  if (!envelopeId) return;
+  const status = [
+    'Reporting-MTA: dns; demo.mssante.example',
+    `Original-Envelope-Id: ${envelopeId}`,
+    ...envelope.rcptTo.flatMap(({ address }) => ['', `Final-Recipient: rfc822; ${address}`, 'Action: delivered', 'Status: 2.0.0']),
+  ];
+  const mail = [
+    `From: postmaster@${DOMAIN}`,
+    `Date: ${new Date().toUTCString()}`,
+    'Subject: Remis',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="part"',
+    '',
+    '--part',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'Le message a été remis.',
+    '--part',
+    'Content-Type: message/delivery-status',
+    '',
+    ...status,
+    '',
+    '--part--',
+    '',
+  ];
+  await takeReceipt(db, Buffer.from(mail.join('\r\n')), new Date());
+}

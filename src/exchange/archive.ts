@@ -1,0 +1,57 @@
+import { type DocumentHeader, entryUuidOf, type FileRead, pdfOf, readAny, readXdm, writeAs, writeXdm, type XdmSender } from '#formats';
+import { Refusal } from '#kernel';
+import type { MailContent } from './mail.ts';
+
+/** The document that an original holds: its header says to whom it goes. */
+export type Content = Extract<FileRead['contents'][number], { kind: 'report' | 'document' }>;
+
+/** @throws Refusal when the original holds no single document */
+export function contentOf(bytes: Uint8Array, mediaType: string): Content {
+  const { contents } = readAny(bytes, mediaType);
+  const found = contents.find((content): content is Content => content.kind === 'report' || content.kind === 'document');
+  if (!found || contents.length > 1) throw new Refusal('deposit.unsupported-format', 'the original is not one document', { at: 'content' });
+  return found;
+}
+
+export const headerOf = (content: Content): DocumentHeader => (content.kind === 'report' ? content.report : content.document);
+
+export interface Writing {
+  now: Date;
+  zone: string;
+  sender: XdmSender;
+  action: 'new' | 'replace';
+  /** From whom the document is hidden: said to the receiving software, which must hide it too. */
+  masks: readonly string[];
+}
+
+/** The archive and the readable copy of a document; a CDA goes on byte for byte, its `uniqueId` is the same everywhere. */
+export async function archiveOf(
+  content: Content,
+  { now, zone, sender, action, masks }: Writing,
+): Promise<Pick<MailContent, 'archive' | 'pdf'>> {
+  const { bytes } = writeAs(content, 'xdm', { now, zone, sender });
+  const { bytes: pdf } = await pdfOf(content.kind === 'report' ? content.report : content.document, zone);
+  const archive = rewritten(bytes, sender, (document) => ({
+    ...document,
+    action,
+    metadata: { ...document.metadata, visibility: masks as typeof document.metadata.visibility },
+  }));
+  return { archive, pdf };
+}
+
+/** The same archive as a request to withdraw what it holds. */
+export const withdrawalOf = (archive: Uint8Array, sender: XdmSender): Uint8Array =>
+  rewritten(archive, sender, (document) => ({ ...document, action: 'delete' }), '.1');
+
+type XdmDocument = ReturnType<typeof readXdm>['submissions'][number]['documents'][number];
+
+function rewritten(archive: Uint8Array, sender: XdmSender, change: (document: XdmDocument) => XdmDocument, another = ''): Uint8Array {
+  const [submission] = readXdm(archive).submissions;
+  const { set, documents, relations } = submission!;
+  // Another sending of the same document is another set.
+  const uniqueId = `${set.uniqueId}${another}`;
+  return writeXdm(
+    [{ set: { ...set, uniqueId, entryUuid: entryUuidOf({ root: uniqueId }) }, documents: documents.map(change), relations }],
+    sender,
+  );
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import PostalMime from 'postal-mime';
+import type { XdmSender } from '#formats';
+import { personOf } from '#identity';
+import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import { documentById, originalOf } from '#record';
+import type { MailOutcome, MailRelay } from '#transports';
+import { archiveOf, contentOf, headerOf, withdrawalOf } from './archive.ts';
+import { backoffMs } from './backoff.ts';
+import { domainOf } from './find-address.ts';
+import { writeMail } from './mail.ts';
+import {
+  closeCircuits,
+  findMessage,
+  lastMailTo,
+  leaseDeliveries,
+  type Leased,
+  moveForward,
+  openCircuit,
+  settleTry,
+  stepsHeard,
+  writeAttempt,
+  writeMessage,
+} from './store-deliveries.ts';
+
+export interface DeliverDeps {
+  db: Db;
+  relay: Pick<MailRelay, 'send'>;
+  /** Our sending address. */
+  from: string;
+  /** Reference number of the product (X-MSS-NIL). */
+  nil?: string | undefined;
+  /** IANA zone of printed times that carry no offset. */
+  zone: string;
+  sender: XdmSender;
+  now: () => Date;
+  onError: (error: unknown) => void;
+  /** Told before each step; a test dies there. */
+  beforeStep?: (step: 'prepare' | 'keep' | 'send' | 'settle') => void;
+}
+
+/** Longer than a conversation with the operator may last: a worker that died gives its deliveries back after that. */
+const LEASE_MS = 120_000;
+/** A destination that says "later" for so long will not say yes: a person is asked. */
+const PATIENCE_MS = 3 * 86_400_000;
+
+/** Sends what is due, `most` at once. @returns how many were taken */
+export async function deliverDue(deps: DeliverDeps, most: number): Promise<number> {
+  const now = deps.now();
+  const lease = new Date(now.getTime() + LEASE_MS);
+  const leased = await leaseDeliveries(deps.db, { now, until: lease, most });
+  await Promise.all(leased.map((delivery) => deliver(deps, delivery, lease).catch(deps.onError)));
+  return leased.length;
+}
+
+/**
+ * One try: written, kept, sent, settled, in this order. Killed before `send`, nothing left; killed after, the same bytes leave again under the
+ * same Message-ID, by which the receiver knows them (RFC 5322 §3.6.4).
+ */
+async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
+  const started = performance.now();
+  const message = await messageOf(deps, delivery);
+  if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
+  deps.beforeStep?.('send');
+  const raw = zstdDecompressSync(message.zstd);
+  const outcome = await deps.relay.send({ from: deps.from, to: delivery.address, raw, envelopeId: delivery.deliveryId });
+  deps.beforeStep?.('settle');
+  await settle(deps, delivery, lease, outcome, started);
+}
+
+/** The mail as first written, or written now; the reason when it cannot be. */
+async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<{ zstd: Buffer } | 'document.gone' | 'document.unreadable'> {
+  const { patientId, deliveryId, address } = delivery;
+  const kept = await findMessage(deps.db, patientId, deliveryId, address);
+  if (kept) return kept;
+  deps.beforeStep?.('prepare');
+  const started = performance.now();
+  let written: { raw: Buffer; messageId: string };
+  try {
+    written = delivery.action === 'recall' ? await recallMail(deps, delivery) : await documentMail(deps, delivery);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
+    return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
+  }
+  deps.beforeStep?.('keep');
+  const { raw, messageId } = written;
+  const now = deps.now();
+  const zstd = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  await deps.db.transaction(async (tx) => {
+    const sha256 = createHash('sha256').update(raw).digest();
+    const isFirst = await writeMessage(tx, { patientId, deliveryId, address, messageId, sha256, sizeBytes: raw.length, zstd, now });
+    if (isFirst) await happened(tx, delivery, { at: now, step: 'prepared', detail: messageId, tookMs: performance.now() - started });
+  });
+  return (await findMessage(deps.db, patientId, deliveryId, address))!;
+}
+
+async function documentMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
+  const { db, zone, sender } = deps;
+  const { patientId, documentId } = delivery;
+  const { homes } = await personOf(db, patientId);
+  const item = await documentById(db, homes, documentId);
+  if (!item) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
+  const { bytes, mediaType } = await originalOf(db, homes, documentId, item.kind);
+  const content = contentOf(bytes, mediaType);
+  const before = await lastMailTo(db, delivery);
+  const action = before ? 'replace' : 'new';
+  const parts = await archiveOf(content, { now: deps.now(), zone, sender, action, masks: item.masks.map(({ mask }) => mask) });
+  return written(deps, delivery, { header: headerOf(content), ...parts, action }, before?.messageId);
+}
+
+/** Asks to withdraw what was sent: the archive is the one that was sent, so the document in it is too. */
+async function recallMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
+  const before = await lastMailTo(deps.db, delivery);
+  if (!before) throw new Refusal('request.not-found', 'what was sent is not kept', { at: 'message' });
+  const { attachments } = await PostalMime.parse(zstdDecompressSync(before.zstd));
+  const zip = attachments.find(({ filename }) => filename === 'IHE_XDM.ZIP');
+  if (!zip) throw new Error('a mail of ours holds no archive');
+  const sent = new Uint8Array(zip.content as ArrayBuffer);
+  const content = contentOf(sent, 'application/zip');
+  return written(
+    deps,
+    delivery,
+    { header: headerOf(content), archive: withdrawalOf(sent, deps.sender), action: 'delete' },
+    before.messageId,
+  );
+}
+
+async function written(
+  { from, nil, now }: DeliverDeps,
+  { deliveryId, address }: Leased,
+  content: Parameters<typeof writeMail>[0],
+  answers: string | undefined,
+): Promise<{ raw: Buffer; messageId: string }> {
+  // The address is part of it: the same document to another address is another mail.
+  const messageId = `<${deliveryId}.${createHash('sha256').update(address).digest('hex').slice(0, 8)}@${domainOf(from)}>`;
+  const envelope = {
+    from,
+    to: address,
+    messageId,
+    date: now(),
+    ...(answers !== undefined && { answers }),
+    ...(nil !== undefined && { nil }),
+  };
+  return { raw: await writeMail(content, envelope), messageId };
+}
+
+type Outcome = MailOutcome | { kind: 'refused'; code: 'document.gone' | 'document.unreadable'; reply: string };
+
+/** What became of the try, the row that tells it and the state of the destination: one transaction. */
+async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {
+  const now = clock();
+  const after = (ms: number) => new Date(now.getTime() + ms);
+  const tookMs = performance.now() - started;
+  const { tries } = delivery;
+  const destinations = ['relay', domainOf(delivery.address)];
+  await db.transaction(async (tx) => {
+    if (outcome.kind === 'accepted') {
+      if (!(await settleTry(tx, delivery, lease, { state: 'sent', tries: tries + 1, nextAt: now, now }))) return;
+      await closeCircuits(tx, destinations);
+      const heard = await stepsHeard(tx, delivery);
+      const state = heard.has('read') ? 'read' : heard.has('delivered') || heard.has('filed') ? 'delivered' : undefined;
+      if (state) await moveForward(tx, delivery, { state, now });
+      return happened(tx, delivery, { at: now, step: 'sent', detail: outcome.reply, tookMs });
+    }
+    const { code: reason, reply } = outcome;
+    const detail = reply ? `${reason}: ${reply}` : reason;
+    const isOver = outcome.kind === 'refused' || (outcome.scope === 'domain' && now.getTime() - delivery.createdAt.getTime() > PATIENCE_MS);
+    if (isOver) {
+      if (await settleTry(tx, delivery, lease, { state: 'dead', reason, tries: tries + 1, nextAt: now, now })) {
+        await happened(tx, delivery, { at: now, step: 'dead', detail, tookMs });
+      }
+      return;
+    }
+    // What our own operator does to us is not a try of this mail.
+    const isOurs = outcome.kind === 'later' && outcome.scope === 'relay';
+    const failures = isOurs ? tries : tries + 1;
+    const nextAt = isOurs ? now : after(backoffMs(failures, Math.random()));
+    if (!(await settleTry(tx, delivery, lease, { state: 'waiting', reason, tries: failures, nextAt, now }))) return;
+    if (isOurs) await openCircuit(tx, 'relay', (times) => after(backoffMs(times, Math.random())), reason);
+    await happened(tx, delivery, { at: now, step: 'postponed', detail, tookMs });
+  });
+}
+
+function happened(
+  tx: Sql,
+  { patientId, deliveryId }: Leased,
+  what: { at: Date; step: string; detail: string; tookMs: number },
+): Promise<void> {
+  return writeAttempt(tx, { patientId, deliveryId, attemptId: uuidv7(), actor: 'cigogne', ...what, tookMs: Math.round(what.tookMs) });
+}

@@ -1,0 +1,3 @@
+/** What is sent on: to whom, by which rule, how often it was tried, what came back. */
+export { takeReceipt } from './take-receipt.ts';
+export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

@@ -1,0 +1,90 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { DocumentHeader, PrintedPatient } from '#formats';
+
+/** What a mail of secure health messaging carries: one person, one document. */
+export interface MailContent {
+  header: Pick<DocumentHeader, 'title' | 'code' | 'patient' | 'custodian'>;
+  archive: Uint8Array;
+  /** The readable copy; absent when a document is withdrawn. */
+  pdf?: Uint8Array;
+  action: 'new' | 'replace' | 'delete';
+}
+
+export interface MailEnvelope {
+  from: string;
+  to: string;
+  messageId: string;
+  /** Message-ID of the mail that this one corrects or withdraws. */
+  answers?: string;
+  date: Date;
+  /** Reference number of the product (X-MSS-NIL). */
+  nil?: string;
+}
+
+const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'];
+
+/**
+ * The mail, byte for byte: `IHE_XDM.ZIP`, then the readable copy; the headers that operators and receiving software read.
+ * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » v1.1; Référentiel socle MSSanté #2 §3.8 (X-MSS-*); RFC 8098 §2.1 (receipt asked).
+ */
+export function writeMail({ header, archive, pdf, action }: MailContent, envelope: MailEnvelope): Promise<Buffer> {
+  const { from, to, messageId, answers, date, nil } = envelope;
+  const composer = new MailComposer({
+    from,
+    to,
+    date,
+    messageId,
+    ...(answers !== undefined && { inReplyTo: answers, references: answers }),
+    subject: subjectOf(header, action),
+    headers: {
+      'Disposition-Notification-To': from,
+      ...(header.code.code !== undefined && { 'X-MSS-CODECDA': header.code.code }),
+      'X-MSS-INS': hasIns(header.patient) ? 'O' : 'N',
+      ...(nil !== undefined && { 'X-MSS-NIL': nil }),
+    },
+    text: wordsOf(header, action),
+    attachments: [
+      { filename: 'IHE_XDM.ZIP', content: Buffer.from(archive), contentType: 'application/zip' },
+      ...(pdf ? [{ filename: pdfName(header, date), content: Buffer.from(pdf), contentType: 'application/pdf' }] : []),
+    ],
+  });
+  return composer.compile().build();
+}
+
+/** `XDM/1.0/DDM+CR d'examens biologiques ESSAI LUCIE 12/06/1955`: one line, whatever the document holds. */
+export function subjectOf({ title, patient }: Pick<DocumentHeader, 'title' | 'patient'>, action: MailContent['action']): string {
+  const mark = { new: '', replace: '[Annule et remplace] ', delete: '[Annule] ' }[action];
+  return `XDM/1.0/DDM+${mark}${[title, patient.birthFamily, patient.firstBirthGiven ?? patient.birthGivens, frenchDay(patient.birthDate)].filter(Boolean).join(' ')}`
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+}
+
+/** Qualified in the sense of the header: matricule, its OID and the four traits. */
+function hasIns({ ids, birthFamily, birthGivens, firstBirthGiven, birthDate, sex }: PrintedPatient): boolean {
+  const traits = [birthFamily, birthGivens ?? firstBirthGiven, birthDate, sex];
+  return ids.some(({ root, extension }) => INS_OIDS.includes(root) && extension !== undefined) && traits.every(Boolean);
+}
+
+const frenchDay = (day = '') => (/^\d{8}/.test(day) ? `${day.slice(6, 8)}/${day.slice(4, 6)}/${day.slice(0, 4)}` : '');
+
+/** `20261122_CR-d-examens-biologiques_ESSAI_LUCIE.pdf` */
+function pdfName({ title, patient }: MailContent['header'], date: Date): string {
+  const plain = (text = '') =>
+    text
+      .normalize('NFD')
+      .replaceAll(/\p{M}/gu, '')
+      .replaceAll(/[^A-Za-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '');
+  const day = date.toISOString().slice(0, 10).replaceAll('-', '');
+  return `${[day, plain(title), plain(patient.birthFamily), plain(patient.firstBirthGiven ?? patient.birthGivens)].filter(Boolean).join('_')}.pdf`;
+}
+
+function wordsOf({ title, custodian }: MailContent['header'], action: MailContent['action']): string {
+  const sender = custodian.name ?? 'La structure émettrice';
+  const said = {
+    new: `${sender} vous transmet le document « ${title} ».`,
+    replace: `${sender} vous transmet une version corrigée du document « ${title} ». Elle annule et remplace celle que vous avez reçue.`,
+    delete: `${sender} retire le document « ${title} » qui vous avait été transmis. Il ne doit plus être utilisé : supprimez-le du dossier où il a été classé.`,
+  }[action];
+  return `${said}\r\n\r\nLe fichier IHE_XDM.ZIP se range de lui-même dans un logiciel de soins.\r\n`;
+}

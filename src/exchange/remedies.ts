@@ -1,0 +1,21 @@
+/** What a person does about each reason for which something did not leave or did not arrive; screens take their words by the same codes. */
+export const REMEDIES = {
+  'recipient.none': 'The document names no prescriber and no copy: send it by hand, or have the laboratory name who ordered it.',
+  'recipient.unidentified': 'The recipient has no RPPS in the document: have the laboratory add it, then replay.',
+  'recipient.unknown': 'The directory does not know this RPPS: import the latest national extract, then replay.',
+  'address.none': 'This professional has no MSSanté address: call them, or print; replay once they have one.',
+  'address.outside': 'The address is outside of the trusted list of operators: nothing may leave for it.',
+  'address.refused': 'The operator says that this mailbox does not exist: import the latest national extract, then replay.',
+  'mailbox.full': 'The mailbox is full: tell its owner, then replay.',
+  'mailbox.unavailable': 'The operator of the mailbox answered "later" for too long: call it, then replay.',
+  'message.too-large': 'The mail is larger than the operator takes: the reader finds the document in the record.',
+  'message.refused': 'The operator refused the message: read its words in the trace, mend, then replay.',
+  'operator.refused': 'The operator refuses by policy: check the certificate and the sending address, then replay.',
+  'relay.unreachable': 'Our operator does not answer: nothing to do, it is tried again by itself.',
+  'relay.refuses-us': 'Our operator refuses our certificate or session: check the certificate; it is tried again by itself.',
+  'document.gone': 'The document left the record before it was sent.',
+  'document.unreadable': 'The document could not be written as an archive: read the fault in the trace, then replay.',
+} as const;
+export type Reason = keyof typeof REMEDIES;
+
+export const remedyOf = (reason: string): string => (Object.hasOwn(REMEDIES, reason) ? REMEDIES[reason as Reason] : '');

@@ -1,0 +1,203 @@
+import type { Sql } from '#kernel';
+
+/** Deliveries under way: the SQL of leases, of what became of each try, of circuits and of what was sent. */
+
+/** One delivery in the hands of a worker. */
+export interface Leased {
+  patientId: string;
+  deliveryId: string;
+  documentId: string;
+  structure: string;
+  setId: string;
+  recipient: string;
+  action: 'send' | 'recall';
+  address: string;
+  tries: number;
+  createdAt: Date;
+}
+
+/**
+ * Takes what is due, in the order of each patient and report: a later one waits for the earlier. What another worker has in hand, or whose
+ * destination is left alone for now, is not taken.
+ */
+export async function leaseDeliveries(sql: Sql, { now, until, most }: { now: Date; until: Date; most: number }): Promise<Leased[]> {
+  return sql.query<Leased & Record<string, unknown>>(
+    'exchange-lease',
+    `update exchange.delivery set leased_until = $2 where (patient_id, delivery_id) in (
+       select d.patient_id, d.delivery_id from exchange.delivery d
+       where d.state = 'waiting' and d.next_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
+         and not exists (select from exchange.delivery e where e.patient_id = d.patient_id and e.structure = d.structure and e.set_id = d.set_id
+           and e.recipient = d.recipient and e.state = 'waiting' and e.delivery_id < d.delivery_id)
+         and not exists (select from exchange.circuit c where c.destination in ('relay', split_part(d.address, '@', 2)) and c.open_until > $1)
+       order by d.next_at, d.delivery_id
+       limit least($3, coalesce((select 1 from exchange.circuit where destination = 'relay'), $3))
+       for update of d skip locked)
+     returning patient_id as "patientId", delivery_id as "deliveryId", document_id as "documentId", structure, set_id as "setId", recipient, action,
+       address, tries, created_at as "createdAt"`,
+    [now, until, most],
+  );
+}
+
+/** Something happened to a delivery: one more row, and what the delivery says now. */
+export interface Happening {
+  patientId: string;
+  deliveryId: string;
+  attemptId: string;
+  at: Date;
+  step: string;
+  actor: string;
+  detail?: string;
+  tookMs?: number;
+}
+
+export async function writeAttempt(
+  tx: Sql,
+  { patientId, deliveryId, attemptId, at, step, actor, detail, tookMs }: Happening,
+): Promise<void> {
+  await tx.query(
+    'exchange-attempt',
+    `insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict do nothing`,
+    [patientId, deliveryId, attemptId, at, step, actor, detail?.slice(0, 500) ?? null, tookMs ?? null],
+  );
+}
+
+/** The state after a try of the worker that holds it; a worker whose lease passed to another changes nothing. @returns whether it held it */
+export async function settleTry(
+  tx: Sql,
+  { patientId, deliveryId }: Leased,
+  lease: Date,
+  after: { state: 'waiting' | 'sent' | 'dead'; reason?: string; tries: number; nextAt: Date; now: Date },
+): Promise<boolean> {
+  const rows = await tx.query(
+    'exchange-settle',
+    `update exchange.delivery set state = $4, reason = $5, tries = $6, next_at = $7, leased_until = null,
+       settled_at = case when $4 = 'waiting' then null else $8::timestamptz end
+     where patient_id = $1 and delivery_id = $2 and leased_until = $3 and state = 'waiting' returning 1`,
+    [patientId, deliveryId, lease, after.state, after.reason ?? null, after.tries, after.nextAt, after.now],
+  );
+  return rows.length === 1;
+}
+
+/** A notification moves a delivery forward, never back: `read` stays read when `delivered` comes late. @returns whether it moved */
+export async function moveForward(
+  tx: Sql,
+  { patientId, deliveryId }: { patientId: string; deliveryId: string },
+  { state, reason, now }: { state: 'delivered' | 'read' | 'dead'; reason?: string; now: Date },
+): Promise<boolean> {
+  const from = { delivered: ['sent'], read: ['sent', 'delivered'], dead: ['sent'] }[state];
+  const rows = await tx.query(
+    'exchange-forward',
+    `update exchange.delivery set state = $3, reason = $4, settled_at = $5 where patient_id = $1 and delivery_id = $2 and state = any($6::text[]) returning 1`,
+    [patientId, deliveryId, state, reason ?? null, now, from],
+  );
+  return rows.length === 1;
+}
+
+/** Steps already heard of a delivery: a notification may overtake the word that the mail was accepted. */
+export async function stepsHeard(tx: Sql, { patientId, deliveryId }: Pick<Leased, 'patientId' | 'deliveryId'>): Promise<Set<string>> {
+  const rows = await tx.query<{ step: string }>(
+    'exchange-heard',
+    'select step from exchange.attempt where patient_id = $1 and delivery_id = $2',
+    [patientId, deliveryId],
+  );
+  return new Set(rows.map(({ step }) => step));
+}
+
+export interface StoredMessage {
+  messageId: string;
+  zstd: Buffer;
+  preparedAt: Date;
+}
+
+export async function findMessage(sql: Sql, patientId: string, deliveryId: string, address: string): Promise<StoredMessage | undefined> {
+  const [found] = await sql.query<StoredMessage & Record<string, unknown>>(
+    'exchange-message',
+    `select message_id as "messageId", zstd, prepared_at as "preparedAt" from exchange.message where patient_id = $1 and delivery_id = $2 and address = $3`,
+    [patientId, deliveryId, address],
+  );
+  return found;
+}
+
+/** @returns false when another worker wrote it first: its bytes are the ones */
+export async function writeMessage(
+  tx: Sql,
+  message: {
+    patientId: string;
+    deliveryId: string;
+    address: string;
+    messageId: string;
+    sha256: Buffer;
+    sizeBytes: number;
+    zstd: Buffer;
+    now: Date;
+  },
+): Promise<boolean> {
+  const { patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now } = message;
+  const rows = await tx.query(
+    'exchange-message-write',
+    `insert into exchange.message (patient_id, delivery_id, address, message_id, sha256, size_bytes, zstd, prepared_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`,
+    [patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now],
+  );
+  return rows.length === 1;
+}
+
+/** The last mail of this document, or of an earlier version of it, that this recipient got: what a correction or a recall answers. */
+export async function lastMailTo(
+  sql: Sql,
+  { patientId, structure, setId, recipient, deliveryId }: Leased,
+): Promise<{ messageId: string; zstd: Buffer } | undefined> {
+  const [found] = await sql.query<{ messageId: string; zstd: Buffer }>(
+    'exchange-last-mail',
+    `select m.message_id as "messageId", m.zstd from exchange.delivery d join exchange.message m using (patient_id, delivery_id)
+     where d.patient_id = $1 and d.structure = $2 and d.set_id = $3 and d.recipient = $4 and d.delivery_id <> $5 and d.action = 'send'
+       and d.state in ('sent', 'delivered', 'read') and m.address = d.address
+     order by d.delivery_id desc limit 1`,
+    [patientId, structure, setId, recipient, deliveryId],
+  );
+  return found;
+}
+
+/** A destination failed: it is left alone until then. */
+export async function openCircuit(tx: Sql, destination: string, openUntil: (failures: number) => Date, reason: string): Promise<void> {
+  const [row] = await tx.query<{ failures: number }>(
+    'exchange-circuit-fail',
+    `insert into exchange.circuit (destination, failures, open_until, reason) values ($1, 1, '-infinity', $2)
+     on conflict (destination) do update set failures = exchange.circuit.failures + 1, reason = excluded.reason returning failures`,
+    [destination, reason],
+  );
+  await tx.query('exchange-circuit-open', 'update exchange.circuit set open_until = $2 where destination = $1', [
+    destination,
+    openUntil(row!.failures),
+  ]);
+}
+
+export async function closeCircuits(tx: Sql, destinations: readonly string[]): Promise<void> {
+  await tx.query('exchange-circuit-close', 'delete from exchange.circuit where destination = any($1::text[])', [destinations]);
+}
+
+/** The delivery that a notification is about, by what only the true mail carries. */
+export async function deliveryOfMail(
+  sql: Sql,
+  by: { envelopeId?: string; messageId?: string },
+): Promise<{ patientId: string; deliveryId: string; address: string; messageId: string } | undefined> {
+  const [found] = await sql.query<{ patientId: string; deliveryId: string; address: string; messageId: string }>(
+    'exchange-delivery-of-mail',
+    `select patient_id as "patientId", delivery_id as "deliveryId", address, message_id as "messageId" from exchange.message
+     where message_id = $1 or delivery_id = $2::uuid order by prepared_at desc limit 1`,
+    [by.messageId ?? null, by.envelopeId ?? null],
+  );
+  return found;
+}
+
+export async function keepUnmatched(
+  sql: Sql,
+  { receiptId, at, kind, about }: { receiptId: string; at: Date; kind: string; about: string },
+): Promise<void> {
+  await sql.query(
+    'exchange-unmatched',
+    'insert into exchange.unmatched_receipt (receipt_id, received_at, kind, about) values ($1, $2, $3, $4)',
+    [receiptId, at, kind, about.slice(0, 500)],
+  );
+}

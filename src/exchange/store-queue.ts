@@ -1,0 +1,148 @@
+import type { Sql } from '#kernel';
+import type { Destination, Named, Routed } from './rules.ts';
+
+/** What has to be routed, and who it goes to: the SQL of dispatches and of the deliveries they make. */
+
+/** Told when something was noted, at the commit. */
+export const CHANNEL = 'cigogne_exchange';
+
+export interface Dispatch {
+  patientId: string;
+  eventId: string;
+  documentId: string;
+  kind: 'stored' | 'withdrawn';
+  tries: number;
+}
+
+/** Written in the transaction that takes the events of the record. */
+export async function writeDispatches(tx: Sql, dispatches: readonly Omit<Dispatch, 'tries'>[], now: Date): Promise<void> {
+  await tx.query(
+    'exchange-note',
+    `insert into exchange.dispatch (patient_id, event_id, document_id, kind, noted_at, next_at)
+     select d."patientId", d."eventId", d."documentId", d.kind, $2, $2
+     from jsonb_to_recordset($1::jsonb) as d("patientId" uuid, "eventId" uuid, "documentId" uuid, kind text) on conflict do nothing`,
+    [JSON.stringify(dispatches), now],
+  );
+  await tx.query('exchange-tell', `select pg_notify('${CHANNEL}', '')`);
+}
+
+/** The next one to route, held until the end of the transaction. Two of one patient are never routed at once, nor the later one first. */
+export async function takeDispatch(tx: Sql, now: Date): Promise<Dispatch | undefined> {
+  const [found] = await tx.query<Dispatch & Record<string, unknown>>(
+    'exchange-take-dispatch',
+    `select patient_id as "patientId", event_id as "eventId", document_id as "documentId", kind, tries from exchange.dispatch d
+     where routed_at is null and next_at <= $1 and not exists (
+       select from exchange.dispatch e where e.patient_id = d.patient_id and e.document_id = d.document_id and e.routed_at is null and e.event_id < d.event_id)
+     order by next_at, event_id limit 1 for update skip locked`,
+    [now],
+  );
+  return found;
+}
+
+export async function settleDispatch(tx: Sql, { patientId, eventId }: Dispatch, routed: Routed, now: Date): Promise<void> {
+  await tx.query(
+    'exchange-routed',
+    'update exchange.dispatch set routed_at = $3, fault = null, routed = $4 where patient_id = $1 and event_id = $2',
+    [patientId, eventId, now, JSON.stringify(routed)],
+  );
+}
+
+/** It could not be routed: tried again later, and told in the trace. */
+export async function postponeDispatch(sql: Sql, { patientId, eventId }: Dispatch, fault: string, nextAt: Date): Promise<void> {
+  await sql.query(
+    'exchange-postpone',
+    'update exchange.dispatch set tries = tries + 1, fault = $3, next_at = $4 where patient_id = $1 and event_id = $2',
+    [patientId, eventId, fault, nextAt],
+  );
+}
+
+/** Those to whom other versions of a document went, or are to go. */
+export function reachedBefore(
+  tx: Sql,
+  {
+    homes,
+    structure,
+    setId,
+    replaces,
+    documentId,
+  }: { homes: readonly string[]; structure: string; setId: string; replaces: readonly string[]; documentId: string },
+): Promise<Named[]> {
+  return tx.query<Named & Record<string, unknown>>(
+    'exchange-reached',
+    `select distinct on (recipient) role, recipient, recipient_name as name from exchange.delivery
+     where patient_id = any($1::uuid[]) and structure = $2 and (set_id = $3 or unique_id = any($4::text[])) and document_id <> $5
+       and action = 'send' and state <> 'cancelled' and recipient <> 'nobody'
+     order by recipient, role desc`,
+    [homes, structure, setId, replaces, documentId],
+  );
+}
+
+export interface DeliveryToWrite {
+  deliveryId: string;
+  attemptId: string;
+  destination: Destination;
+}
+
+/** One row a destination, with its first line in the trace. A destination that is there already is left as it is. */
+export async function writeDeliveries(
+  tx: Sql,
+  of: { patientId: string; documentId: string; uniqueId: string; setId: string; structure: string },
+  deliveries: readonly DeliveryToWrite[],
+  now: Date,
+): Promise<void> {
+  const rows = deliveries.map(({ deliveryId, attemptId, destination }) => ({ deliveryId, attemptId, ...destination }));
+  await tx.query(
+    'exchange-deliveries',
+    `with given as (select * from jsonb_to_recordset($7::jsonb)
+         as g("deliveryId" uuid, "attemptId" uuid, role text, recipient text, name text, address text, rule text, held text)),
+     written as (
+       insert into exchange.delivery (patient_id, delivery_id, document_id, unique_id, set_id, structure, action, role, recipient, recipient_name,
+         address, rule, state, reason, created_at, next_at)
+       select $1, "deliveryId", $2, $3, $4, $5, 'send', role, recipient, name, address, rule,
+         case when held is null then 'waiting' else 'held' end, held, $6, $6 from given
+       on conflict (patient_id, document_id, action, recipient) do nothing returning delivery_id)
+     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail)
+     select $1, "deliveryId", "attemptId", $6, case when held is null then 'routed' else 'held' end, 'cigogne', coalesce(held, rule)
+     from given join written on written.delivery_id = given."deliveryId"`,
+    [of.patientId, of.documentId, of.uniqueId, of.setId, of.structure, now, JSON.stringify(rows)],
+  );
+}
+
+/** A document left the record: what has not left is cancelled, and who received it is asked to withdraw it. @returns how many are asked */
+export async function recallDocument(
+  tx: Sql,
+  { patientId, documentId }: Pick<Dispatch, 'patientId' | 'documentId'>,
+  newId: () => string,
+  now: Date,
+): Promise<number> {
+  await tx.query(
+    'exchange-cancel',
+    `with gone as (
+       update exchange.delivery set state = 'cancelled', reason = 'document.gone', settled_at = $3, leased_until = null
+       where patient_id = $1 and document_id = $2 and action = 'send' and state in ('waiting', 'held', 'dead') returning patient_id, delivery_id)
+     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail)
+     select patient_id, delivery_id, gen_random_uuid(), $3, 'cancelled', 'cigogne', 'document.gone' from gone`,
+    [patientId, documentId, now],
+  );
+  const sent = await tx.query<{ deliveryId: string }>(
+    'exchange-sent',
+    `select delivery_id as "deliveryId" from exchange.delivery
+     where patient_id = $1 and document_id = $2 and action = 'send' and state in ('sent', 'delivered', 'read')`,
+    [patientId, documentId],
+  );
+  for (const { deliveryId } of sent) {
+    await tx.query(
+      'exchange-recall',
+      `with recall as (
+         insert into exchange.delivery (patient_id, delivery_id, document_id, unique_id, set_id, structure, action, role, recipient, recipient_name,
+           address, rule, state, created_at, next_at)
+         select patient_id, $3, document_id, unique_id, set_id, structure, 'recall', role, recipient, recipient_name, address, 'R-11', 'waiting', $4, $4
+         from exchange.delivery where patient_id = $1 and delivery_id = $2
+         on conflict (patient_id, document_id, action, recipient) do nothing returning patient_id, delivery_id)
+       insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail)
+       select patient_id, delivery_id, gen_random_uuid(), $4, 'routed', 'cigogne', 'R-11' from recall`,
+      [patientId, deliveryId, newId(), now],
+    );
+  }
+  return sent.length;
+}

@@ -1,0 +1,84 @@
+import type { Sql } from '#kernel';
+import { type DeliverDeps, deliverDue } from './deliver.ts';
+import { routeNext, type RouteDeps } from './route-document.ts';
+import { CHANNEL, writeDispatches } from './store-queue.ts';
+
+/** What the record tells of, as the exchange takes it. */
+interface RecordEvent {
+  patientId: string;
+  eventId: string;
+  kind: string;
+  documentId: string;
+}
+
+/** Notes what has to be sent on, in the transaction that takes the events of the record: an event is done when its dispatch is durable. */
+export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: Date): Promise<void> {
+  const dispatches = events.map(({ patientId, eventId, documentId, kind }) => ({
+    patientId,
+    eventId,
+    documentId,
+    kind: kind === 'report-withdrawn' ? ('withdrawn' as const) : ('stored' as const),
+  }));
+  await writeDispatches(tx, dispatches, now);
+}
+
+/** When nothing wakes it: what another process noted, what waits for its time. */
+const IDLE_MILLISECONDS = 1_000;
+/** Routed before deliveries are looked at again, so that what is routed leaves at once. */
+const ROUTED_IN_A_ROW = 20;
+
+export interface ExchangeDeps extends RouteDeps, DeliverDeps {
+  /** Mails at once. */
+  atOnce?: number;
+}
+
+/** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
+export async function startExchange({ atOnce = 8, ...deps }: ExchangeDeps): Promise<() => Promise<void>> {
+  const life = { stopped: false, isAwaken: false };
+  let endRest = () => {};
+  const wake = () => {
+    life.isAwaken = true;
+    endRest();
+  };
+  const rest = () =>
+    new Promise<void>((resolve) => {
+      if (life.isAwaken || life.stopped) return resolve();
+      const timer = setTimeout(resolve, IDLE_MILLISECONDS);
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let unlisten: (() => Promise<void>) | undefined;
+  const listen = async () => {
+    unlisten = await deps.db.listen(CHANNEL, wake, (error) => {
+      unlisten = undefined;
+      deps.onError(error);
+    });
+  };
+  const round = async (): Promise<boolean> => {
+    let routed = 0;
+    while (routed < ROUTED_IN_A_ROW && !life.stopped && (await routeNext(deps, deps.now()))) routed += 1;
+    const sent = life.stopped ? 0 : await deliverDue(deps, atOnce);
+    return routed + sent > 0;
+  };
+  await listen();
+  const running = (async () => {
+    while (!life.stopped) {
+      life.isAwaken = false;
+      try {
+        if (!unlisten) await listen();
+        if (await round()) continue;
+      } catch (error) {
+        deps.onError(error);
+      }
+      await rest();
+    }
+  })();
+  return async () => {
+    life.stopped = true;
+    endRest();
+    await running;
+    await unlisten?.();
+  };
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { startExchange } from '#exchange';
+import { type Config, type Db, StartError } from '#kernel';
+import { type MailRelaySettings, openMailRelay } from '#transports';
+
+export interface SendMailDeps {
+  config: Config;
+  db: Db;
+  /** The operator of a demo: its address on this machine, the domains of its mailboxes. */
+  demoPost?: { port: number; domains: readonly string[]; from: string } | undefined;
+  onError: (error: unknown) => void;
+}
+
+/** Whether anything is to be sent on: then what the record tells of is noted from the start. */
+export const sendsMail = ({ CIGOGNE_MODE, MSSANTE_SMTP_URL }: Config): boolean => MSSANTE_SMTP_URL !== undefined || CIGOGNE_MODE === 'demo';
+
+/**
+ * Sends documents on by secure mail, for as long as the server runs: through the operator of MSSANTE_SMTP_URL, else through that of the demo.
+ * @returns how to stop
+ * @throws StartError what the person at the terminal can mend
+ */
+export async function sendMail({ config, db, demoPost, onError }: SendMailDeps): Promise<() => Promise<void>> {
+  const operator = operatorOf(config) ?? (demoPost && ofDemo(demoPost));
+  if (!operator) return async () => {};
+  const relay = openMailRelay(operator.settings);
+  const stop = await startExchange({
+    db,
+    relay,
+    from: operator.from,
+    nil: config.MSSANTE_NIL,
+    zone: config.REGION_TIME_ZONE,
+    sender: { name: operator.from, software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
+    domains: operator.domains,
+    now: () => new Date(),
+    onError,
+  });
+  return async () => {
+    await stop();
+    relay.close();
+  };
+}
+
+interface Operator {
+  settings: MailRelaySettings;
+  from: string;
+  domains: ReadonlySet<string>;
+}
+
+function ofDemo({ port, domains, from }: NonNullable<SendMailDeps['demoPost']>): Operator {
+  return { settings: { host: '127.0.0.1', port, secure: false, plain: true }, from, domains: new Set(domains) };
+}
+
+function operatorOf(config: Config): Operator | undefined {
+  const { MSSANTE_SMTP_URL: address, MSSANTE_FROM: from, MSSANTE_DOMAINS: domains } = config;
+  if (address === undefined) return undefined;
+  if (from === undefined || domains.trim() === '')
+    throw new StartError(
+      'MSSANTE_SMTP_URL is set without MSSANTE_FROM or MSSANTE_DOMAINS: say from which address mails leave, and to which domains they may.',
+    );
+  const { protocol, hostname: host, port } = new URL(address);
+  const secure = protocol === 'smtps:';
+  const files = filesOf(config);
+  return {
+    settings: { host, port: Number(port || (secure ? 465 : 587)), secure, ...files },
+    from,
+    domains: new Set(domains.split(',').map((domain) => domain.trim().toLowerCase())),
+  };
+}
+
+function filesOf({
+  MSSANTE_CERTIFICATE_FILE: cert,
+  MSSANTE_KEY_FILE: key,
+  MSSANTE_CA_FILE: ca,
+}: Config): Pick<MailRelaySettings, 'certificate' | 'ca'> {
+  if ((cert === undefined) !== (key === undefined))
+    throw new StartError('MSSANTE_CERTIFICATE_FILE and MSSANTE_KEY_FILE go together: set both, or neither.');
+  try {
+    const read = (file: string) => readFileSync(file, 'utf8');
+    return {
+      ...(cert !== undefined && key !== undefined && { certificate: { cert: read(cert), key: read(key) } }),
+      ...(ca !== undefined && { ca: read(ca) }),
+    };
+  } catch {
+    throw new StartError(
+      'A file of MSSANTE_CERTIFICATE_FILE, MSSANTE_KEY_FILE or MSSANTE_CA_FILE cannot be read: check that it exists and that this account may read it.',
+    );
+  }
+}
