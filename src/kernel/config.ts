@@ -92,6 +92,11 @@ const variables = z.object({
   MSSANTE_CA_FILE: z.string().optional(),
   /** Reference number of this product (X-MSS-NIL), given with its listing. */
   MSSANTE_NIL: z.string().optional(),
+  /** Mailbox of MSSANTE_FROM, where notifications come back: `imaps://` or `imap://` (STARTTLS). Absent: what arrived and was read is not known. */
+  MSSANTE_IMAP_URL: z.url({ protocol: /^imaps?$/, message: 'an address such as imaps://imap.operateur.example:993' }).optional(),
+  /** Its user, MSSANTE_FROM when not said, and the file of its password. */
+  MSSANTE_IMAP_USER: z.string().optional(),
+  MSSANTE_IMAP_PASSWORD_FILE: z.string().optional(),
   /** Domains of the trusted operators, comma separated: no mail leaves for another. */
   MSSANTE_DOMAINS: z.string().default(''),
   /** Minutes without a request after which a browser session ends. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { startExchange } from '#exchange';
+import { startExchange, takeReceipt } from '#exchange';
 import { type Config, type Db, StartError } from '#kernel';
-import { type MailRelaySettings, openMailRelay } from '#transports';
+import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports';
 
 export interface SendMailDeps {
   config: Config;
@@ -34,10 +34,33 @@ export async function sendMail({ config, db, demoPost, onError }: SendMailDeps):
     now: () => new Date(),
     onError,
   });
+  const stopReading = readNotifications(config, db, operator, onError);
   return async () => {
+    await stopReading();
     await stop();
     relay.close();
   };
+}
+
+/** Notifications of delivery and of reading come back to the mailbox that mails leave from. */
+function readNotifications(config: Config, db: Db, { from, settings }: Operator, onError: (error: unknown) => void): () => Promise<void> {
+  const { MSSANTE_IMAP_URL: address, MSSANTE_IMAP_USER: user = from, MSSANTE_IMAP_PASSWORD_FILE: file } = config;
+  if (address === undefined) return async () => {};
+  if (file === undefined) throw new StartError('MSSANTE_IMAP_URL is set without MSSANTE_IMAP_PASSWORD_FILE: set both, or neither.');
+  const { protocol, hostname: host, port } = new URL(address);
+  const secure = protocol === 'imaps:';
+  const { certificate, ca } = settings;
+  const tls = { ...(certificate && { certificate }), ...(ca !== undefined && { ca }) };
+  const box = { host, port: Number(port || (secure ? 993 : 143)), secure, user, password: readSecret(file), ...tls };
+  return readMailbox(box, async (raw) => (await takeReceipt(db, raw, new Date())) > 0, onError);
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new StartError(`MSSANTE_IMAP_PASSWORD_FILE cannot be read (${file}): check that it exists and that this account may read it.`);
+  }
 }
 
 interface Operator {

@@ -4,3 +4,4 @@ export { MllpClient, type MllpClientOptions, MllpError } from './mllp/client.ts'
 export { type MllpListener, type MllpListenerOptions, type MllpPeer, startMllpListener } from './mllp/listener.ts';
 export { type MailFault, type MailOutcome } from './smtp/outcome.ts';
 export { type MailRelay, type MailRelaySettings, openMailRelay } from './smtp/relay.ts';
+export { type MailboxSettings, readMailbox } from './imap/reader.ts';

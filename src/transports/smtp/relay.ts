@@ -47,7 +47,7 @@ export function openMailRelay({ host, port, secure, plain, certificate, ca, conn
     connectionTimeout: PATIENCE_MS,
     greetingTimeout: PATIENCE_MS,
     socketTimeout: PATIENCE_MS,
-    tls: { ...certificate, ...(ca !== undefined && { ca }), servername: host, minVersion: 'TLSv1.2' },
+    tls: { ...certificate, ...(ca !== undefined && { ca }), minVersion: 'TLSv1.2' },
   });
   return {
     async send({ from, to, raw, envelopeId }) {

@@ -96,3 +96,5 @@ create table exchange.unmatched_receipt (
   kind text not null,
   about text not null
 );
+
+select access.protect('exchange.dispatch'), access.protect('exchange.delivery'), access.protect('exchange.attempt'), access.protect('exchange.message');

@@ -1,0 +1,129 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerPractitioners, registerSenders, registerStructures } from '../src/directory/index.ts';
+import { type ExchangeDeps, startExchange, takeReceipt } from '../src/exchange/index.ts';
+import { writeCda } from '../src/formats/index.ts';
+import { type MailRelay, openMailRelay, readMailbox } from '../src/transports/index.ts';
+import { LABORATORY, reportOf } from './support/reports.ts';
+import { noSecureMail, type SecureMail, startSecureMail } from './support/secure-mail.ts';
+import { testServer } from './support/server.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+const REGION = 'resultats@region.mssante.example';
+const ANNE = { rpps: '899700000011', family: 'LEFEVRE-DEMO', given: 'Anne', mailboxes: ['anne@cabinet.mssante.example'], structures: [] };
+/** In the directory, not at the operator's. */
+const GONE = { rpps: '899700000022', family: 'PARTI-DEMO', given: 'Paul', mailboxes: ['paul@cabinet.mssante.example'], structures: [] };
+const ANNE_BOX = ANNE.mailboxes[0]!;
+
+describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () => {
+  let post: SecureMail;
+  let relay: MailRelay;
+  const stops: (() => Promise<void>)[] = [];
+  const faults: unknown[] = [];
+  let token = '';
+
+  beforeAll(async () => {
+    const { db } = server.database;
+    await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
+    await registerPractitioners(db, [ANNE, GONE]);
+    const sender = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
+    await registerSenders(db, [{ ...sender, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
+    token = await server.tokenOf('lis-essai', SECRET);
+    post = await startSecureMail([REGION, ANNE_BOX]);
+    const { ca, client, smtpPort: port } = post;
+    relay = openMailRelay({ host: 'localhost', port, secure: true, certificate: client, ca });
+    const deps: ExchangeDeps = {
+      db,
+      relay,
+      from: REGION,
+      zone: 'Europe/Paris',
+      sender: { name: 'Région ESSAI', software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
+      domains: new Set(['cabinet.mssante.example']),
+      now: () => new Date(),
+      onError: (error) => faults.push(error),
+    };
+    stops.push(await startExchange(deps));
+    const box = { host: 'localhost', port: post.imapPort, secure: true, user: REGION, password: post.password, ca };
+    stops.push(
+      readMailbox(
+        box,
+        async (raw) => (await takeReceipt(db, raw, new Date())) > 0,
+        (error) => faults.push(error),
+      ),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+    relay?.close();
+    await post?.stop();
+  });
+
+  async function deposit(n: number, prescriber: typeof ANNE): Promise<string> {
+    const createdAt = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}060000+0000`;
+    const name = { family: prescriber.family, given: prescriber.given, suffix: 'DR' };
+    const participants = [{ type: 'REF', ids: [{ root: '1.2.250.1.71.4.2.1', extension: prescriber.rpps }], name, time: createdAt }];
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/deposits',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
+      payload: writeCda({ ...reportOf(n), createdAt, participants }),
+    });
+    expect(answer.statusCode).toBe(201);
+    return (answer.json() as { documentId: string }).documentId;
+  }
+
+  const stateOf = async (documentId: string) => {
+    const [row] = await server.database.db.query<{ state: string; reason: string | null }>(
+      '',
+      'select state, reason from exchange.delivery where document_id = $1',
+      [documentId],
+    );
+    return row;
+  };
+  const eventually = { timeout: 30_000, interval: 50 };
+
+  test('a report is in the mailbox of its prescriber, and the notification that the server sends back is matched', async () => {
+    const documentId = await deposit(1, ANNE);
+    await expect.poll(() => post.mailsOf(ANNE_BOX).length, eventually).toBe(1);
+    expect(post.mailsOf(ANNE_BOX)[0]!.toString('latin1')).toMatch(/^X-MSS-CODECDA: 11502-2\r?$/im);
+    await expect.poll(() => stateOf(documentId), eventually).toMatchObject({ state: 'delivered' });
+  }, 60_000);
+
+  test('a mailbox that the operator does not know is told at once, with what to do', async () => {
+    const documentId = await deposit(2, GONE);
+    await expect.poll(() => stateOf(documentId), eventually).toEqual({ state: 'dead', reason: 'address.refused' });
+  }, 60_000);
+
+  test('an operator that is down receives everything once it is up again, once each', async () => {
+    await post.stopSmtp();
+    const documentId = await deposit(3, ANNE);
+    await expect.poll(() => stateOf(documentId), eventually).toMatchObject({ state: 'waiting', reason: 'relay.unreachable' });
+    await post.startSmtp();
+    await expect.poll(() => stateOf(documentId), eventually).toMatchObject({ state: 'delivered' });
+    await wait(500);
+    expect(post.mailsOf(ANNE_BOX)).toHaveLength(2);
+  }, 90_000);
+
+  test('without our certificate, or with one of another authority, the operator takes nothing: it is told as ours to mend, and the mail waits', async () => {
+    for (const certificate of [undefined, post.stranger]) {
+      const stranger = openMailRelay({
+        host: 'localhost',
+        port: post.smtpPort,
+        secure: true,
+        ca: post.ca,
+        ...(certificate && { certificate }),
+      });
+      const outcome = await stranger.send({ from: REGION, to: ANNE_BOX, raw: Buffer.from('Subject: x\r\n\r\nx'), envelopeId: 'x' });
+      stranger.close();
+      expect(outcome).toMatchObject({ kind: 'later', scope: 'relay' });
+    }
+  }, 60_000);
+
+  test('a server whose certificate nobody we trust signed is not spoken to', async () => {
+    const trusting = openMailRelay({ host: 'localhost', port: post.smtpPort, secure: true, certificate: post.client });
+    const outcome = await trusting.send({ from: REGION, to: ANNE_BOX, raw: Buffer.from('Subject: x\r\n\r\nx'), envelopeId: 'x' });
+    trusting.close();
+    expect(outcome).toMatchObject({ kind: 'later', scope: 'relay' });
+  }, 60_000);
+});
