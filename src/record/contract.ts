@@ -25,6 +25,8 @@ export interface StoredInterval {
   highInclusive?: boolean;
   /** As printed, when it is not two numbers. */
   text?: string;
+  /** Whom the laboratory says it is for, when it prints several: `F`, `âge 18 a – 50 a`. */
+  isFor?: string;
 }
 
 /** What Cigogne made of a printed value, and by which rule version. */

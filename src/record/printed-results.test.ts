@@ -11,7 +11,8 @@ const tsh = (status: string, value?: Result['value']): Result => ({
 });
 
 /** As much of a report as its results are read from. */
-const report = (status: string, result: Result): Pick<LabReport, 'events' | 'sections'> => ({
+const report = (status: string, result: Result): Pick<LabReport, 'events' | 'patient' | 'sections'> => ({
+  patient: { ids: [] },
   events: [{ status }],
   sections: [{ kind: 'chapter', entries: [{ status, items: [result] }], sections: [] }],
 });
@@ -40,7 +41,8 @@ test('a value that no computer can count with is printed as it is, and is no num
 test('a battery whose name weighs more with each of its results is refused', () => {
   const items = Array.from({ length: 100 }, () => tsh('completed', { type: 'integer', value: '1' }));
   const battery = { kind: 'battery' as const, status: 'completed', code: { display: 'mot '.repeat(50_000) }, items };
-  const heavy: Pick<LabReport, 'events' | 'sections'> = {
+  const heavy: Pick<LabReport, 'events' | 'patient' | 'sections'> = {
+    patient: { ids: [] },
     events: [],
     sections: [{ kind: 'chapter', entries: [{ status: 'completed', items: [battery] }], sections: [] }],
   };

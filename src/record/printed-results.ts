@@ -1,5 +1,15 @@
-import { type Coded, type LabReport, type Result, type ResultPlace, type ResultValue, resultsOf } from '#formats';
+import {
+  type Coded,
+  type LabReport,
+  type PrintedPatient,
+  type ReferenceRange,
+  type Result,
+  type ResultPlace,
+  type ResultValue,
+  resultsOf,
+} from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
+import { type ChosenReference, chooseReference, sampledPatient } from './choose-reference.ts';
 import type { Flag, ResultStatus, StoredInterval, StoredNumber, StoredResult } from './contract.ts';
 
 /** A result as it was printed, before anything is made of it. */
@@ -19,7 +29,7 @@ export function printedResults(report: LabReport, zone: string): PrintedResult[]
   const isPreliminary = report.events.some(({ status }) => status === 'active');
   let characters = 0;
   return [...resultsOf(report)].map((place, n) => {
-    const result = printedResult(place, n, isPreliminary, zone);
+    const result = printedResult(place, n, { isPreliminary, zone, patient: report.patient });
     for (const value of Object.values(result)) if (typeof value === 'string') characters += value.length;
     if (characters > MOST_CHARACTERS)
       throw new Refusal('report.hostile', 'the results repeat far more text than those of a report', { at: `results[${n}]` });
@@ -27,12 +37,17 @@ export function printedResults(report: LabReport, zone: string): PrintedResult[]
   });
 }
 
-function printedResult(place: ResultPlace, n: number, isPreliminary: boolean, zone: string): PrintedResult {
+function printedResult(
+  place: ResultPlace,
+  n: number,
+  { isPreliminary, zone, patient }: { isPreliminary: boolean; zone: string; patient: PrintedPatient },
+): PrintedResult {
   const { result, battery, isolate } = place;
   const status = statusOf(place, isPreliminary);
   const number = numberOf(result.value);
   const { flag, interpretation } = flagOf(result.interpretations ?? []);
-  const interval = intervalOf(result);
+  const time = timeOf(result.at ?? place.specimen?.sampledAt ?? battery?.at, zone);
+  const interval = intervalOf(chooseReference(result, sampledPatient(patient, time.at)));
   const comment = [...(result.comments ?? []), ...(battery?.items[0] === result ? (battery.comments ?? []) : [])].join('\n');
   return dropUndefined({
     n,
@@ -42,7 +57,7 @@ function printedResult(place: ResultPlace, n: number, isPreliminary: boolean, zo
     chapter: place.chapter.code?.code,
     battery: battery?.code && wordsOf(battery.code),
     specimen: place.specimen?.type && (place.specimen.type.code ?? wordsOf(place.specimen.type)),
-    ...timeOf(result.at ?? place.specimen?.sampledAt ?? battery?.at, zone),
+    ...time,
     status,
     text: textOf(result.value),
     number,
@@ -165,8 +180,11 @@ function dayText(time: string): string {
   return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : time;
 }
 
-function intervalOf({ reference }: Result): StoredInterval | undefined {
-  if (!reference) return undefined;
+/** Of somebody else: in words only, so that nothing is computed from its bounds. */
+function intervalOf(chosen: ChosenReference | undefined): StoredInterval | undefined {
+  if (!chosen) return undefined;
+  const { reference, isFor, isForAnother } = chosen;
+  if (isForAnother) return dropUndefined({ text: reference.text ?? boundsText(reference), isFor });
   const low = reference.low && readDecimal(reference.low.value)?.value;
   const high = reference.high && readDecimal(reference.high.value)?.value;
   const interval = dropUndefined({
@@ -175,8 +193,13 @@ function intervalOf({ reference }: Result): StoredInterval | undefined {
     lowInclusive: reference.low?.inclusive,
     highInclusive: reference.high?.inclusive,
     text: reference.text,
+    isFor,
   });
   return Object.keys(interval).length > 0 ? interval : undefined;
+}
+
+function boundsText({ low, high }: ReferenceRange): string {
+  return [low?.value, high?.value].map((bound) => (bound === undefined ? '' : comma(bound))).join(' – ');
 }
 
 /** HL7 ObservationInterpretation to our grades; codes that are not grades (S, I, R, POS…) are kept as they are. */

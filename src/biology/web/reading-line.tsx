@@ -90,7 +90,11 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
       ) : (
         <Block
           value={interval || t('biology.line.noInterval')}
-          sub={t('biology.line.intervalBy', { laboratory: report.laboratory.name })}
+          sub={
+            reading.result.interval?.isFor
+              ? t('biology.line.intervalFor', { laboratory: report.laboratory.name, who: reading.result.interval.isFor })
+              : t('biology.line.intervalBy', { laboratory: report.laboratory.name })
+          }
         />
       )}
       <ChangeBlock row={row} reading={reading} />
