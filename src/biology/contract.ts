@@ -37,7 +37,14 @@ export const catalogueRowSchema = z.object({
   critical: z.object({ below: z.number().optional(), above: z.number().optional() }).optional(),
   /** Cigogne calculates it from these rows, never a laboratory: marked so wherever it is shown. */
   derived: z
-    .object({ formula: z.enum(FORMULA_IDS), source: z.string(), inputs: z.array(z.string()), cautions: z.array(z.string()) })
+    .object({
+      formula: z.enum(FORMULA_IDS),
+      source: z.string(),
+      inputs: z.array(z.string()),
+      cautions: z.array(z.string()),
+      /** Also where the laboratory reported the same quantity: the two stand side by side. */
+      isBesideReported: z.literal(true).optional(),
+    })
     .optional(),
 });
 export type CatalogueRow = z.infer<typeof catalogueRowSchema>;

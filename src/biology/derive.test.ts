@@ -82,6 +82,63 @@ describe('a value that Cigogne calculates', () => {
   });
 });
 
+describe('what the record holds decides whether a filtration may be calculated', () => {
+  const height = (value: number, unit = 'cm', more: Partial<ResultSketch> = {}): ResultSketch => ({
+    row: 'loinc:8302-2',
+    loinc: '8302-2',
+    label: 'Taille',
+    value,
+    unit,
+    normalised: { ucum: unit },
+    ...more,
+  });
+  const CHILD = { now: NOW, birthDate: '2022-02-01', sex: 'F' as const };
+  const SCHWARTZ = withFormulas('egfr-schwartz');
+  const ofChild = (...reports: Parameters<typeof gather>[0][number][]) => calculated(reports, SCHWARTZ, CHILD).map(({ value }) => value);
+
+  test('a child’s from a height measured near in time: 100 cm and 35.36 µmol/L (0.4 mg/dL) is 103', () => {
+    const blood = report('2026-10-02T06:42:00Z', [creatinine(35.36)]);
+    expect(ofChild(blood, report('2026-09-02T06:42:00Z', [height(100)]))).toEqual([103]);
+    expect(ofChild(blood, report('2026-09-02T06:42:00Z', [height(1, 'm')]))).toEqual([103]);
+  });
+
+  test('a child’s not at all without a height, with an old one, one in inches or one below a limit', () => {
+    const blood = report('2026-10-02T06:42:00Z', [creatinine(35.36)]);
+    expect(ofChild(blood)).toEqual([]);
+    expect(ofChild(blood, report('2026-05-02T06:42:00Z', [height(100)]))).toEqual([]);
+    expect(ofChild(blood, report('2026-09-02T06:42:00Z', [height(39, '[in_i]')]))).toEqual([]);
+    expect(
+      ofChild(blood, report('2026-09-02T06:42:00Z', [height(100, 'cm', { number: { value: 100, decimals: 0, comparator: '<' } })])),
+    ).toEqual([]);
+  });
+
+  test('an adult’s not while a positive hCG tells of a pregnancy, and again after it', () => {
+    const young = { now: NOW, birthDate: '1996-02-01', sex: 'F' as const };
+    const hcg: ResultSketch = { row: 'hcg_total.serum', value: 1200, unit: 'UI/L', normalised: { ucum: '[IU]/L' } };
+    const [before, during] = [report('2024-01-02T06:42:00Z', [creatinine(70)]), report('2026-10-02T06:42:00Z', [creatinine(50)])];
+    const told = report('2026-09-02T06:42:00Z', [hcg]);
+    expect(calculated([before, during], CKD_EPI, young)).toHaveLength(2);
+    expect(calculated([before, during, told], CKD_EPI, young).map(({ report: { documentId } }) => documentId)).toEqual([before.documentId]);
+  });
+
+  test('an adult’s not while creatinine falls back after an injury either', () => {
+    const days = [creatinine(300), creatinine(180)].map((one, n) => report(`2026-10-0${2 + n * 3}T06:42:00Z`, [one]));
+    expect(calculated(days)).toHaveLength(1);
+  });
+
+  test('stands beside the laboratory’s own when the region asks for both', () => {
+    const reported: ResultSketch = {
+      row: 'egfr_ckdepi2009.serum',
+      value: 61,
+      unit: 'mL/min/1,73m2',
+      normalised: { ucum: 'mL/min/{1.73_m2}' },
+    };
+    const both = screenCatalogue(['egfr-ckdepi-2009'], [], { isBesideReported: true });
+    const [value] = calculated([report('2026-10-02T06:42:00Z', [creatinine(84), reported])], both);
+    expect(value).toMatchObject({ value: 62, derived: { isBesideReported: true } });
+  });
+});
+
 test('every formula has its row, beside what laboratories report of the same kind', () => {
   const { rows } = withFormulas(...FORMULA_IDS);
   const derived = rows.filter((row) => row.derived);

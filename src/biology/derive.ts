@@ -2,7 +2,7 @@
  * Values that Cigogne calculates itself, as readings of rows of their own: never in the row of what a laboratory reported, never where it
  * reported the same quantity in that sampling. Which formulas: those that the catalogue of the region carries. The rules are terminology's.
  */
-import { type DatedValue, type DerivedInput, deriveSeries, type Person } from '#terminology/contract';
+import { type DatedValue, type DerivedInput, deriveSeries, type Person, pregnanciesOf, type PregnancySign } from '#terminology/contract';
 import type { CatalogueRow } from './contract.ts';
 import { type CatalogueIndex, counts, infoOf, type Reading } from './reading.ts';
 
@@ -16,8 +16,9 @@ export function derivedReadings(readings: readonly Reading[], index: CatalogueIn
     if (input) readingOf.set(input, reading);
   }
   const inputs = [...readingOf.keys()];
+  const asTheyWere = { ...person, heights: heightsOf(readings), pregnancies: pregnanciesOf(readings.flatMap(pregnancySign)) };
   return derivedRows.flatMap((row) =>
-    deriveSeries(row.derived!.formula, inputs, person).map((value) =>
+    deriveSeries(row.derived!.formula, inputs, asTheyWere, { isSideBySide: row.derived!.isBesideReported === true }).map((value) =>
       derivedReading(
         value,
         row,
@@ -27,11 +28,36 @@ export function derivedReadings(readings: readonly Reading[], index: CatalogueIn
   );
 }
 
+/** LOINC of a body height: measured, measured lying, measured standing. Stated and estimated heights are not measures. */
+const HEIGHTS = new Set(['8302-2', '3137-7', '8306-3', '8308-9']);
+const CENTIMETRES: Readonly<Record<string, number>> = { cm: 1, m: 100, mm: 0.1 };
+
+/** Heights measured, in centimetres; of another unit, of no unit or as a limit they are none. */
+function heightsOf(readings: readonly Reading[]): { at: string; cm: number }[] {
+  return readings.flatMap((reading) => {
+    const { result, value, comparator, at } = reading;
+    const scale = CENTIMETRES[result.normalised.ucum ?? ''];
+    if (!HEIGHTS.has(result.loinc ?? '') || value === undefined || comparator || !scale || !isSure(reading)) return [];
+    return [{ at: new Date(at).toISOString(), cm: value * scale }];
+  });
+}
+
+function pregnancySign(reading: Reading): PregnancySign[] {
+  const { result, value, comparator, at } = reading;
+  if (!isSure(reading)) return [];
+  const { row, answer } = result.normalised;
+  const said = answer?.kind === 'qualitative' && (answer.answer === 'positive' || answer.answer === 'negative') ? answer.answer : undefined;
+  return value === undefined && said === undefined ? [] : [{ row, at: new Date(at).toISOString(), value, comparator, answer: said }];
+}
+
+function isSure(reading: Reading): boolean {
+  return counts(reading) && !reading.conflict && !reading.timeIsAssumed && !reading.suspectTime && Number.isFinite(reading.at);
+}
+
 /** A reported number in the unit of its row; of another unit it is passed on too, so that the formula refuses it rather than miss it. */
 function inputOf(reading: Reading, index: CatalogueIndex): DerivedInput | undefined {
   const { value, comparator, rowId, result, at } = reading;
-  const isSure = counts(reading) && !reading.conflict && !reading.timeIsAssumed && !reading.suspectTime && Number.isFinite(at);
-  if (value === undefined || !isSure) return undefined;
+  if (value === undefined || !isSure(reading)) return undefined;
   const info = infoOf(index, result);
   if (!info) return undefined;
   const unit = rowId === info.row ? (info.ucum ?? '') : (result.normalised.ucum ?? '?');

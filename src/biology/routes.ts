@@ -10,12 +10,17 @@ const FRESH_SECONDS = 3600;
  * What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody.
  * @param options.formulas of the values that the region lets Cigogne calculate
  * @param options.critical the region's table of critical values
+ * @param options.isBesideReported calculates also where the laboratory reported the same
  */
 export async function biologyRoutes(
   app: FastifyInstance,
-  { formulas, critical }: { formulas: readonly FormulaId[]; critical: readonly CriticalBounds[] },
+  {
+    formulas,
+    critical,
+    isBesideReported = false,
+  }: { formulas: readonly FormulaId[]; critical: readonly CriticalBounds[]; isBesideReported?: boolean },
 ): Promise<void> {
-  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas, critical)));
+  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas, critical, { isBesideReported })));
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   app.get(
     '/api/biology/catalogue',

@@ -46,7 +46,9 @@ const variables = z.object({
   DERIVED_VALUES: z
     .string()
     .regex(/^[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*$/, 'names of formulas separated by commas, or none')
-    .default('egfr-ckdepi-2009,ldl-friedewald,non-hdl,anion-gap,calcium-corrected,transferrin-saturation,homa-ir'),
+    .default('egfr-ckdepi-2009,egfr-schwartz,ldl-friedewald,non-hdl,anion-gap,calcium-corrected,transferrin-saturation,homa-ir'),
+  /** `yes`: a value is calculated also where the laboratory reported the same quantity, and the two are shown side by side. */
+  DERIVED_BESIDE_REPORTED: oneOf(['no', 'yes']).default('no'),
   /** Table of the region's critical values (tab-separated: row, unit, below, above): adds to what laboratories call critical, never takes away. */
   CRITICAL_VALUES_FILE: z.string().optional(),
   /** Days that a refused original waits in quarantine. */

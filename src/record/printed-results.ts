@@ -3,7 +3,6 @@ import {
   type LabReport,
   type PrintedPatient,
   type ReferenceRange,
-  type Result,
   type ResultPlace,
   type ResultValue,
   resultsOf,

@@ -125,6 +125,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await documentRoutes(app, { db });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),
+    isBesideReported: config.DERIVED_BESIDE_REPORTED === 'yes',
     critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),
   });
   await conflictRoutes(app, { db: system, relay });

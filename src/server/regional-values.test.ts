@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { readConfig } from '#kernel';
 import { criticalValuesOf, formulasOf } from './regional-values.ts';
 
-test('the usual formulas of a region are formulas that exist, one estimate of filtration among them', () => {
+test('the usual formulas of a region are formulas that exist, one estimate of filtration for adults and one for children', () => {
   const usual = formulasOf(readConfig({}).DERIVED_VALUES);
   expect(usual).toContain('egfr-ckdepi-2009');
-  expect(usual.filter((id) => id.startsWith('egfr-'))).toHaveLength(1);
+  expect(usual.filter((id) => id.startsWith('egfr-'))).toEqual(['egfr-ckdepi-2009', 'egfr-schwartz']);
 });
 
 test('a region switches all of them off, or chooses its own; a name misspelt stops the start', () => {

@@ -8,7 +8,7 @@ export type { ConversionRefusal } from './conversion.ts';
 export { completedYears, type DatedValue, deriveSeries, type Person } from './derived-series.ts';
 export { type CriticalBounds, type CriticalCandidate, regionalCritical } from './critical.ts';
 export type { DerivationRefusal, DerivedInput, Subject } from './derivation.ts';
-export { derive, type Derivation, type DerivationOptions, type DerivedValue, isAcuteRise } from './derived.ts';
+export { derive, type Derivation, type DerivationOptions, type DerivedValue } from './derived.ts';
 export { flagFromInterval } from './flag.ts';
 export { type Formula, FORMULA_IDS, type FormulaId, FORMULAS } from './formulas.ts';
 export {
@@ -27,5 +27,6 @@ export { type SaidOfPurpose, whyNotForRecord } from './not-for-record.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Answer, Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
+export { type PregnancySign, pregnanciesOf } from './pregnancy.ts';
 export { type IsolateResult, type Resistance, resistancesOf } from './resistance.ts';
 export { type Zlog, zlog } from './zlog.ts';

@@ -20,7 +20,7 @@ export interface Subject {
   sex?: 'M' | 'F' | undefined;
   heightCm?: number | undefined;
   isPregnant?: boolean | undefined;
-  /** Kidney function is changing: see `isAcuteRise`. */
+  /** Kidney function is changing: see `isAcuteChange`. */
   isKidneyUnstable?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Derived values over time: one for each sampling of the first input of a formula, with the person as they were that day. */
 import type { DerivedInput, Subject } from './derivation.ts';
-import { derive, type DerivationOptions, type DerivedValue, isAcuteRise } from './derived.ts';
+import { derive, type DerivationOptions, type DerivedValue, isAcuteChange } from './derived.ts';
 import { type FormulaId, FORMULAS } from './formulas.ts';
 
 export type DatedValue = DerivedValue & { at: string };
@@ -12,6 +12,8 @@ export interface Person {
   sex?: 'M' | 'F' | undefined;
   /** Periods known as pregnancies, ISO 8601 instants. */
   pregnancies?: readonly { from: string; to: string }[];
+  /** Heights measured, ISO 8601 instants. */
+  heights?: readonly { at: string; cm: number }[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -34,11 +36,20 @@ export function deriveSeries(
     const reportedRows = new Set(formula.sameAs.filter((row) => isReported(byRow.get(row) ?? [], first.at)));
     const subject = {
       ...subjectOf(person, first.at),
-      isKidneyUnstable: firsts.slice(Math.max(0, n - 5), n).some((past) => isAcuteRise(past, first)),
+      isKidneyUnstable: isMoving(firsts, n),
     };
     const derived = derive(id, [first, ...others], subject, { ...options, reportedRows });
     return 'value' in derived ? [{ ...derived, at: first.at }] : [];
   });
+}
+
+/** Has this value moved acutely since one of the week before? Only those are looked at: a record may hold thousands. */
+function isMoving(values: readonly DerivedInput[], n: number): boolean {
+  const now = values[n]!;
+  for (let k = n - 1; k >= 0 && Date.parse(now.at) - Date.parse(values[k]!.at) <= 7 * 24 * HOUR_MS; k -= 1) {
+    if (isAcuteChange(values[k]!, now)) return true;
+  }
+  return false;
 }
 
 /** The same day's results belong to one report, whatever the minute printed. */
@@ -53,10 +64,21 @@ function nearest(results: readonly DerivedInput[], at: string): DerivedInput | u
   return results.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
-function subjectOf({ birthDate, sex, pregnancies }: Person, at: string): Subject {
+function subjectOf({ birthDate, sex, pregnancies, heights }: Person, at: string): Subject {
   const ageYears = birthDate === undefined ? undefined : completedYears(birthDate, at);
   const isPregnant = pregnancies?.some(({ from, to }) => Date.parse(from) <= Date.parse(at) && Date.parse(at) <= Date.parse(to));
-  return { ageYears, sex, isPregnant };
+  return { ageYears, sex, isPregnant, heightCm: heightAt(heights ?? [], at, ageYears) };
+}
+
+/** A child of two grows six centimetres a year at least: in three months, less than two percent of a filtration. Faster before. */
+const HEIGHT_DAYS = 90;
+const HEIGHT_DAYS_OF_INFANT = 30;
+
+function heightAt(heights: NonNullable<Person['heights']>, at: string, ageYears: number | undefined): number | undefined {
+  const distance = (height: { at: string }) => Math.abs(Date.parse(height.at) - Date.parse(at));
+  const [closest] = heights.toSorted((a, b) => distance(a) - distance(b));
+  const days = ageYears !== undefined && ageYears < 2 ? HEIGHT_DAYS_OF_INFANT : HEIGHT_DAYS;
+  return closest && distance(closest) <= days * 24 * HOUR_MS ? closest.cm : undefined;
 }
 
 /** Birthdays passed between two days. Undefined for a birth date that is not a full one, or after the sampling. */

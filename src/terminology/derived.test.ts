@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rowInfo } from './catalogue.ts';
 import type { DerivedInput, Subject } from './derivation.ts';
-import { derive, isAcuteRise } from './derived.ts';
+import { derive, isAcuteChange } from './derived.ts';
 import { FORMULAS, type FormulaId } from './formulas.ts';
 
 const AT = '2026-03-02T07:30:00Z';
@@ -87,17 +87,20 @@ describe('estimated glomerular filtration', () => {
   });
 });
 
-describe('an acute rise of creatinine', () => {
+describe('an acute change of creatinine', () => {
   test.each([
     [80, 107, 40, true],
     [80, 105, 40, false],
     [80, 107, 72, false],
     [80, 120, 150, true],
     [80, 120, 200, false],
-    [120, 80, 24, false],
+    // the fall that mirrors it: the kidney comes back, and a filtration cannot be read yet
+    [120, 80, 24, true],
+    [120, 100, 24, false],
+    [300, 180, 120, true],
   ])('from %d to %d µmol/L in %d hours: %s', (before, after, hours, expected) => {
     const later = new Date(Date.parse(AT) + hours * 3_600_000).toISOString();
-    expect(isAcuteRise({ value: before, at: AT }, { value: after, at: later })).toBe(expected);
+    expect(isAcuteChange({ value: before, at: AT }, { value: after, at: later })).toBe(expected);
   });
 });
 

@@ -94,11 +94,13 @@ function whyUnusable(
 }
 
 /**
- * An acute rise of creatinine (KDIGO 2012 acute kidney injury, creatinine criteria): 26.5 µmol/L within 48 hours, or 1.5 times
- * within 7 days. Values in µmol/L.
+ * Creatinine that moves too fast for a filtration to be read from it: a rise of acute kidney injury (KDIGO 2012, criteria 2.1.1,
+ * creatinine: 26.5 µmol/L within 48 hours, or 1.5 times within 7 days), or the fall that mirrors it, when the kidney comes back.
+ * Values in µmol/L.
  */
-export function isAcuteRise(before: { value: number; at: string }, after: { value: number; at: string }): boolean {
+export function isAcuteChange(before: { value: number; at: string }, after: { value: number; at: string }): boolean {
   const hours = (Date.parse(after.at) - Date.parse(before.at)) / HOUR_MS;
   if (!(hours > 0)) return false;
-  return (hours <= 48 && after.value - before.value >= 26.5) || (hours <= 7 * 24 && after.value >= 1.5 * before.value);
+  const [least, most] = [Math.min(before.value, after.value), Math.max(before.value, after.value)];
+  return (hours <= 48 && most - least >= 26.5) || (hours <= 7 * 24 && most >= 1.5 * least);
 }

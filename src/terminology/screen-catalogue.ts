@@ -28,7 +28,7 @@ export interface ScreenRow {
   /** Beyond these, in the unit of the row, the region calls a value critical even when the laboratory did not. */
   critical?: { below?: number | undefined; above?: number | undefined };
   /** Cigogne calculates it itself, from these rows. */
-  derived?: { formula: FormulaId; source: string; inputs: string[]; cautions: string[] };
+  derived?: { formula: FormulaId; source: string; inputs: string[]; cautions: string[]; isBesideReported?: true };
 }
 
 export interface ScreenCatalogue {
@@ -41,12 +41,17 @@ export interface ScreenCatalogue {
 /**
  * @param formulas of the values that the region lets Cigogne calculate: each has a row, after what a laboratory reports of the same kind
  * @param critical the region's table of critical values
+ * @param isBesideReported calculates also where the laboratory reported the same quantity: both are shown
  */
-export function screenCatalogue(formulas: readonly FormulaId[] = [], critical: readonly CriticalBounds[] = []): ScreenCatalogue {
+export function screenCatalogue(
+  formulas: readonly FormulaId[] = [],
+  critical: readonly CriticalBounds[] = [],
+  { isBesideReported = false } = {},
+): ScreenCatalogue {
   const bounds = new Map(critical.map(({ row, unit: _unit, ...rest }) => [row, rest]));
   const names = new Map(chapters().map((chapter) => [chapter.chapter, chapter]));
   const reported = catalogueRows().map((row) => screenRow(row, names.get(row.chapter) ?? { label: row.chapter, labelEn: row.chapter }));
-  const rows = formulas.reduce<readonly ScreenRow[]>(withFormula, reported);
+  const rows = formulas.reduce<readonly ScreenRow[]>((so, formula) => withFormula(so, formula, isBesideReported), reported);
   return {
     version: CATALOGUE_VERSION,
     rows: rows.map((row) => ({ ...row, ...(bounds.has(row.row) && { critical: bounds.get(row.row)! }) })),
@@ -80,7 +85,7 @@ function screenRow(row: RowInfo, chapter: { label: string; labelEn: string }): S
 }
 
 /** The row of a formula stands after the reported rows of the same quantity, else after its first input. */
-function withFormula(rows: readonly ScreenRow[], formula: FormulaId): ScreenRow[] {
+function withFormula(rows: readonly ScreenRow[], formula: FormulaId, isBesideReported: boolean): ScreenRow[] {
   const { label, labelEn, inputs, sameAs, unit, source, cautions } = FORMULAS[formula];
   const place = Math.max(
     rows.findLastIndex(({ row }) => sameAs.includes(row)),
@@ -104,7 +109,13 @@ function withFormula(rows: readonly ScreenRow[], formula: FormulaId): ScreenRow[
     ...(PRINTED_UNITS[unit] !== '' && { unit: PRINTED_UNITS[unit] ?? unit }),
     ucum: unit,
     calculated: true,
-    derived: { formula, source, inputs: inputs.map((input) => input.row), cautions: [...cautions] },
+    derived: {
+      formula,
+      source,
+      inputs: inputs.map((input) => input.row),
+      cautions: [...cautions],
+      ...(isBesideReported && { isBesideReported: true as const }),
+    },
   };
   return [...rows.slice(0, place + 1), row, ...rows.slice(place + 1)];
 }

@@ -130,11 +130,15 @@ function MadeBy({ reading: { result, report } }: { reading: Reading }) {
 }
 
 /** What was calculated from what, by which formula, and when to distrust it. */
-function DerivedBlock({ row, derived: { inputs, cautions } }: { row: Row; derived: NonNullable<Reading['derived']> }) {
+function DerivedBlock({ row, derived: { inputs, cautions, isBesideReported } }: { row: Row; derived: NonNullable<Reading['derived']> }) {
   const t = useText();
   const language = useLanguage();
   const from = inputs.map((input) => `${input.result.label} ${printedValue(input, language)}`).join(' · ');
-  const words = [...cautions.map((caution) => t(cautionKey(caution))), row.info?.derived?.source ?? ''].filter(Boolean);
+  const words = [
+    isBesideReported ? t('biology.line.besideReported') : '',
+    ...cautions.map((caution) => t(cautionKey(caution))),
+    row.info?.derived?.source ?? '',
+  ].filter(Boolean);
   return <Block isNotice isWide value={t('biology.line.derivedFrom', { from })} sub={words.join(' ')} />;
 }
 
