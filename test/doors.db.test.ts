@@ -16,8 +16,11 @@ function addressOf(url: string): string {
 }
 
 /** What the routes that change something are sent: a body that all of them take. */
-const bodyOf = (method: string) =>
-  method === 'POST' ? { payload: { kind: 'split', reason: 'an invented reason', act: 'hide', mask: 'MASQUE_PS' } } : {};
+function bodyOf(method: string, url: string) {
+  if (method !== 'POST') return {};
+  const kind = url.endsWith('/notes') ? 'seen' : 'split';
+  return { payload: { kind, reason: 'an invented reason', act: 'hide', mask: 'MASQUE_PS', row: 'potassium.serum' } };
+}
 
 const guarded = () =>
   server.app.guardedRoutes().filter(({ method, url }) => method !== 'HEAD' && method !== 'OPTIONS' && !url.startsWith('/oidc'));
@@ -45,6 +48,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/documents/:documentId/pdf",
         "GET /api/patients/:patientId/documents/search",
         "GET /api/patients/:patientId/events",
+        "GET /api/patients/:patientId/follow-up",
         "GET /api/patients/:patientId/reports/:documentId",
         "GET /api/patients/:patientId/reports/:documentId/original",
         "GET /api/patients/:patientId/reports/:documentId/pdf",
@@ -53,8 +57,10 @@ describe('the doors of the server', () => {
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
         "POST /api/patients/:patientId/documents/:documentId/visibility",
+        "POST /api/patients/:patientId/reports/:documentId/notes",
         "POST /api/patients/:patientId/reports/:documentId/told",
         "POST /api/patients/:patientId/sharing",
+        "POST /api/patients/:patientId/targets",
         "POST /api/worklists/versions/:patientId/:documentId/keep",
       ]
     `);
@@ -95,7 +101,7 @@ describe('the doors of the server', () => {
     const headers = await server.as(PEOPLE.nurse);
     for (const { method, url } of patientDoors().filter((route) => !route.url.endsWith('/care-link'))) {
       const before = await events();
-      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers, ...bodyOf(method) });
+      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers, ...bodyOf(method, url) });
       expect([url, answer.statusCode]).toEqual([url, 403]);
       expect([url, (await events()) - before]).toEqual([url, 1]);
     }
@@ -105,7 +111,7 @@ describe('the doors of the server', () => {
     const headers = await server.as(PEOPLE.operator);
     for (const { method, url } of patientDoors()) {
       const before = await events();
-      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers, ...bodyOf(method) });
+      const answer = await server.app.inject({ method: method as 'GET', url: addressOf(url), headers, ...bodyOf(method, url) });
       expect([url, answer.statusCode]).toEqual([url, 403]);
       expect([url, (await events()) - before]).toEqual([url, 1]);
     }

@@ -108,6 +108,25 @@ export const ACTIONS = {
     direction: 'read',
     needs: { ...each(CLINICAL_WORK, 'link'), biologist: 'own-structure-or-link' },
   },
+  'follow-up.read': {
+    words: { fr: 'a lu les notes de suivi des résultats', en: 'read the follow-up notes of results' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: { ...each(CLINICAL_WORK, 'link'), regulator: 'regulation' },
+  },
+  'follow-up.note': {
+    words: { fr: 'a noté le suivi d’un compte rendu', en: 'noted the follow-up of a report' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: { ...each(CLINICAL_WORK, 'link'), biologist: 'own-structure-or-link' },
+  },
+  'target.set': {
+    words: { fr: 'a fixé une cible personnelle', en: 'set a personal target' },
+    category: 'biology-report',
+    direction: 'read',
+    // Those who prescribe: a target guides a treatment.
+    needs: each(['gp', 'specialist', 'midwife'], 'link'),
+  },
   'document.list': {
     words: { fr: 'a consulté la liste des documents', en: 'read the list of documents' },
     category: 'each',

@@ -9,6 +9,8 @@ export interface Column {
   laboratory: { finess: string; name: string };
   timeIsAssumed: boolean;
   suspectTime?: 'future' | 'before-birth';
+  /** Reports of the sampling whose values hold. */
+  documentIds: string[];
   /** Everything in it came since the reader's last visit. */
   isNew: boolean;
 }
@@ -25,14 +27,28 @@ export function columnsOf(readings: readonly Reading[]): Column[] {
   for (const reading of readings) {
     const id = columnIdOf(reading);
     const known = columns.get(id);
-    if (known) known.isNew &&= reading.isNew;
+    if (known) joinColumn(known, reading);
     else columns.set(id, columnOf(id, reading));
   }
   return [...columns.values()].toSorted((a, b) => b.at - a.at || a.id.localeCompare(b.id));
 }
 
-function columnOf(id: string, { at, precision, report, timeIsAssumed, suspectTime, isNew }: Reading): Column {
-  return { id, at, precision, laboratory: report.laboratory, timeIsAssumed, isNew, ...(suspectTime && { suspectTime }) };
+function joinColumn(column: Column, { isNew, report, status }: Reading): void {
+  column.isNew &&= isNew;
+  if (status !== 'withdrawn' && !column.documentIds.includes(report.documentId)) column.documentIds.push(report.documentId);
+}
+
+function columnOf(id: string, { at, precision, report, timeIsAssumed, suspectTime, isNew, status }: Reading): Column {
+  return {
+    id,
+    at,
+    precision,
+    laboratory: report.laboratory,
+    documentIds: status === 'withdrawn' ? [] : [report.documentId],
+    timeIsAssumed,
+    isNew,
+    ...(suspectTime && { suspectTime }),
+  };
 }
 
 /** Two or three letters for each laboratory, all different: `BioRives` → BR, `Grand-Pont` → GP. Legend and heads use the same. */

@@ -58,3 +58,43 @@ export const catalogueSchema = z.object({
   presets: z.array(presetSchema),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;
+
+/**
+ * What those who treat the patient note beside a report: seen, a comment, something to do, that it is done (`about` the task), a
+ * call to the patient. Never shown to the patient, and to nobody from whom a part of the report is hidden.
+ */
+export const noteSchema = z.object({
+  noteId: z.uuid(),
+  documentId: z.uuid(),
+  kind: z.enum(['seen', 'comment', 'task', 'done', 'call']),
+  about: z.uuid().optional(),
+  words: z.string().optional(),
+  byId: z.string(),
+  byName: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type Note = z.infer<typeof noteSchema>;
+
+/** `POST /api/patients/:patientId/reports/:documentId/notes`. */
+export const newNoteSchema = noteSchema.pick({ kind: true, about: true }).extend({ words: z.string().trim().min(1).max(500).optional() });
+export type NewNote = z.infer<typeof newNoteSchema>;
+
+/** What one wants of an analyte of one patient, apart from the laboratory's interval. In `unit`, the unit of the row when it was set. */
+export const targetSchema = z.object({
+  row: z.string().min(1).max(300),
+  unit: z.string().max(60).optional(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  byName: z.string(),
+  at: z.string(),
+});
+export type Target = z.infer<typeof targetSchema>;
+
+/** `POST /api/patients/:patientId/targets`; without low and high, lifts the target of the row. */
+export const newTargetSchema = targetSchema.pick({ row: true, unit: true, low: true, high: true });
+export type NewTarget = z.infer<typeof newTargetSchema>;
+
+/** `GET /api/patients/:patientId/follow-up`. */
+export const followUpSchema = z.object({ notes: z.array(noteSchema), targets: z.array(targetSchema) });
+export type FollowUp = z.infer<typeof followUpSchema>;

@@ -1,2 +1,3 @@
-/** What is made of the results of a patient: rows, curves, and the catalogue that the screens order them by. */
+/** What is made of the results of a patient: rows, curves, the catalogue that the screens order them by, and what is noted beside them. */
+export { followUpRoutes } from './follow-up-routes.ts';
 export { biologyRoutes } from './routes.ts';

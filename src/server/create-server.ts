@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE } from '#access';
-import { biologyRoutes } from '#biology';
+import { biologyRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { afterIdentityDecision, receiveDocument } from '#flows';
@@ -123,6 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   auditRoutes(app, { db: system, familyNamesOf });
   await recordRoutes(app, { db, relay });
   await documentRoutes(app, { db });
+  await followUpRoutes(app, { db });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),
     isBesideReported: config.DERIVED_BESIDE_REPORTED === 'yes',

@@ -4,6 +4,7 @@ import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
 import { useBiology } from './use-biology.ts';
+import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
 import { readView, type View } from './view.ts';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
@@ -28,6 +29,7 @@ function placeMemory(): PlaceMemory {
 export function BiologyPage(props: PatientPageProps) {
   const { patientId, patient } = props;
   const biology = useBiology(patientId, patient.traits);
+  const followUp = useFollowUpOf(patientId, props.isOwnRecord);
   const [memory] = useState(placeMemory);
   const { data } = biology;
   const codes = useMemo(() => {
@@ -39,9 +41,11 @@ export function BiologyPage(props: PatientPageProps) {
   const shared: ViewProps = { ...props, data, memory, waiting: biology.waiting, onShow: biology.show };
   return (
     <LaboratoryCodes value={codes}>
-      <Suspense fallback={<div className="bio-page" />}>
-        <Shown {...shared} view={view} />
-      </Suspense>
+      <FollowUpOfPatient value={followUp}>
+        <Suspense fallback={<div className="bio-page" />}>
+          <Shown {...shared} view={view} />
+        </Suspense>
+      </FollowUpOfPatient>
     </LaboratoryCodes>
   );
 }

@@ -5,6 +5,7 @@ import { type Period, periodStart } from '../filter.ts';
 import { seriesOf, type Point, type Series } from '../series.ts';
 import type { Reading } from '../reading.ts';
 import { expectedChangePercent } from '../change.ts';
+import { shareWithin, targetOf } from '../follow-up.ts';
 import type { ViewProps } from './view-props.ts';
 import { Brush } from './brush.tsx';
 import { CurveTable } from './curve-table.tsx';
@@ -13,6 +14,9 @@ import { MethodLane } from './method-lane.tsx';
 import { Plot } from './plot.tsx';
 import { PlotLegend, shapesOf } from './plot-legend.tsx';
 import { isLogBetter, mayBeLog, pointsOf, xOf, yOf } from './plot-scale.ts';
+import { TargetDialog } from './target-dialog.tsx';
+import { TargetLines, TargetShareLine } from './target-lines.tsx';
+import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName, useRowTitle } from './words.ts';
 import './curve.css';
@@ -74,6 +78,10 @@ function Curve(props: CurveProps) {
   const [isLog, setIsLog] = useState(() => isLogBetter(series));
   const [active, setActive] = useState<Reading | undefined>(() => props.first ?? row.latest);
   const shapes = useMemo(() => shapesOf(data.answer.reports), [data]);
+  const { followUp, mayNote } = useFollowUp();
+  const target = targetOf(followUp, row);
+  const also = useMemo(() => [target?.low, target?.high].filter((limit) => limit !== undefined), [target]);
+  const [isAiming, setIsAiming] = useState(false);
   const figure = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLElement>(null);
   const speak = useSpokenPoint(row);
@@ -110,6 +118,7 @@ function Curve(props: CurveProps) {
     x: () => go({ view: 'cross', rows: [row.id] }),
     p: () => window.print(),
     t: () => table.current?.focus(),
+    c: mayNote ? () => setIsAiming(true) : undefined,
   });
 
   const unit = row.unit ?? t('biology.curve.noUnit');
@@ -152,6 +161,11 @@ function Curve(props: CurveProps) {
           <Button hint="X" onPress={() => go({ view: 'cross', rows: [row.id] })}>
             {t('biology.line.cross')}
           </Button>
+          {mayNote ? (
+            <Button hint="C" onPress={() => setIsAiming(true)}>
+              {t('biology.target.open')}
+            </Button>
+          ) : null}
           <Button hint="P" onPress={() => window.print()}>
             {t('biology.print')}
           </Button>
@@ -197,6 +211,7 @@ function Curve(props: CurveProps) {
                     shapes={shapes}
                     radius={3.8}
                     hasValues
+                    also={also}
                     onPoint={(point) => (point.reading.id === active?.id ? undefined : say(point.reading))}
                     onZoom={(from, to) => setRange({ from, to })}
                   >
@@ -204,6 +219,7 @@ function Curve(props: CurveProps) {
                       const point = all.find(({ reading }) => reading.id === active?.id);
                       return (
                         <>
+                          {target ? <TargetLines target={target} frame={frame} /> : null}
                           <CutLabels series={series} frame={frame} />
                           {point && point.at >= frame.from && point.at <= frame.to ? (
                             <>
@@ -239,9 +255,11 @@ function Curve(props: CurveProps) {
             {t('biology.table.title')} <span className="bio-quiet">T</span>
           </h2>
           <CurveTable row={row} series={series} active={active?.id} onActive={say} />
+          {target ? <TargetShareLine target={target} share={shareWithin(target, row.readings)} /> : null}
           <HowToRead row={row} />
         </section>
       </div>
+      {isAiming ? <TargetDialog row={row} title={title(row)} target={target} onClose={() => setIsAiming(false)} /> : null}
       <div className="bio-hints">
         <CurveHints />
         <p className="bio-legend">

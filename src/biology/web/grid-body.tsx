@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { useShortcuts, useText } from '#ui';
+import { useAnnounce, useShortcuts, useText } from '#ui';
 import { type Period, periodStart } from '../filter.ts';
 import type { RowGroup } from '../grid.ts';
 import type { ViewProps } from './view-props.ts';
@@ -7,6 +7,7 @@ import type { HeadedColumn } from './grid-columns.ts';
 import { type CellPlace, GridTable } from './grid-table.tsx';
 import { HeatTable } from './heat-table.tsx';
 import { ReadingLine } from './reading-line.tsx';
+import { useFollowUp } from './use-follow-up.ts';
 import type { Go } from './view.ts';
 
 interface GridBodyProps {
@@ -46,7 +47,17 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
   const cross = () => {
     if (row) go({ view: 'cross', rows: [row.id] });
   };
+  const announce = useAnnounce();
+  const { mayNote, note } = useFollowUp();
+  const noteSeen = () => {
+    if (!reading) return;
+    note(reading.report.documentId, { kind: 'seen' }).then(
+      () => announce(t('biology.follow.noted')),
+      () => announce(t('biology.follow.failed')),
+    );
+  };
   useShortcuts({
+    u: mayNote && reading ? noteSeen : undefined,
     g: row ? () => onOpenCurve(row.id) : undefined,
     x: row ? cross : undefined,
     Enter: reading ? (event) => onCellOnly(event, openSource) : undefined,
@@ -78,6 +89,7 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
         cell={cell}
         which={which}
         onWhich={setWhich}
+        onSeen={noteSeen}
         onSource={openSource}
         onCurve={() => row && onOpenCurve(row.id)}
         onCross={cross}

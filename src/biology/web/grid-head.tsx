@@ -1,6 +1,8 @@
 import { LabCode, showDate, showTime, Tag, useLanguage, useText } from '#ui';
+import { seenOf } from '../follow-up.ts';
 import type { HeadedColumn } from './grid-columns.ts';
 import { columnDay, hasHour } from './show.ts';
+import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE } from './view.ts';
 import { useLaboratoryCode } from './words.ts';
 
@@ -65,6 +67,7 @@ function SamplingHead({ column, columnIndex, lastVisit }: { column: HeadedColumn
       <span className="bio-sub">
         {column.timeIsAssumed ? t('biology.head.assumed') : hasHour(precision) ? showTime(at, REGION_ZONE) : ''}{' '}
         <LabCode code={laboratoryCode(laboratory.finess)} name={laboratory.name} />
+        <SeenMark documentIds={column.documentIds} />
       </span>
     </th>
   );
@@ -80,4 +83,19 @@ function Context({ column, lastVisit }: { column: HeadedColumn; lastVisit: strin
   }
   if (column.isNew) return <span className="bio-new">{t('biology.head.new')}</span>;
   return column.gapDays === undefined ? null : <>{t('biology.head.gap', { days: column.gapDays })}</>;
+}
+
+/** How many reports of the sampling were seen by someone of the team, and by whom. */
+function SeenMark({ documentIds }: { documentIds: readonly string[] }) {
+  const t = useText();
+  const { followUp } = useFollowUp();
+  const seen = documentIds.map((documentId) => seenOf(followUp, documentId)).filter((notes) => notes.length > 0);
+  if (seen.length === 0) return null;
+  const who = t('biology.follow.seenBy', { who: [...new Set(seen.flat().map(({ byName }) => byName))].join(', ') });
+  return (
+    <span className="bio-seen" title={who}>
+      ✓{seen.length < documentIds.length ? ` ${seen.length}/${documentIds.length}` : ''}
+      <span className="ui-hidden"> {who}</span>
+    </span>
+  );
 }

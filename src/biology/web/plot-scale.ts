@@ -43,12 +43,23 @@ export function isLogBetter(series: Series): boolean {
   return mayBeLog(series) && Math.max(...values) / Math.min(...values) > LOG_RATIO;
 }
 
-/** Low and high of the axis: all points of the period and the near limits of their intervals, with a little air. */
-export function valueRange(series: Series, from: number, to: number, isLog: boolean): { low: number; high: number } {
+/**
+ * Low and high of the axis: all points of the period and the near limits of their intervals, with a little air.
+ * @param also other limits worth seeing when they are near: the target of this patient
+ */
+export function valueRange(
+  series: Series,
+  from: number,
+  to: number,
+  isLog: boolean,
+  also: readonly number[] = [],
+): { low: number; high: number } {
   const seen = pointsOf(series).filter((point) => point.at >= from && point.at <= to);
   const values = (seen.length > 0 ? seen : pointsOf(series)).map((point) => point.value);
   const [min, max] = [Math.min(...values), Math.max(...values)];
-  const limits = seen.flatMap(({ reading }) => [reading.low, reading.high]).filter((limit): limit is number => limit !== undefined);
+  const limits = seen
+    .flatMap(({ reading }) => [reading.low, reading.high, ...also])
+    .filter((limit): limit is number => limit !== undefined);
   /* A limit far from every value would flatten the curve: it is told by its number, not by its place. */
   const near = limits.filter((limit) =>
     isLog

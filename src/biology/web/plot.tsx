@@ -23,6 +23,8 @@ interface PlotProps {
   radius: number;
   /** Numbers beside the ends and extremes. */
   hasValues: boolean;
+  /** Limits of a target: the axis reaches them when they are near. */
+  also?: readonly number[];
   onPoint: (point: Point) => void;
   onZoom: (from: number, to: number) => void;
   /** Drawn above the canvas, at the places of the frame: focus ring, card, labels. */
@@ -34,7 +36,7 @@ const TIME_AXIS = 40;
 
 /** One curve in true time. The canvas is for the eye; the same facts are in the live region and in the table twin. */
 export function Plot(props: PlotProps) {
-  const { series, from, to, isLog, height, left, hasTimeAxis, children } = props;
+  const { series, from, to, isLog, height, left, hasTimeAxis, children, also } = props;
   const box = useRef<HTMLDivElement>(null);
   const language = useLanguage();
   const { theme } = usePreferences();
@@ -53,9 +55,9 @@ export function Plot(props: PlotProps) {
       from,
       to,
       isLog,
-      ...valueRange(series, from, to, isLog),
+      ...valueRange(series, from, to, isLog, also),
     }),
-    [series, width, height, left, hasTimeAxis, from, to, isLog],
+    [series, width, height, left, hasTimeAxis, from, to, isLog, also],
   );
   const ticks = useMemo(() => timeTicks(frame, language, REGION_ZONE), [frame, language]);
   const latest = useRef(props);

@@ -4,8 +4,10 @@ import type { Cell, Row } from '../grid.ts';
 import { changeBetween, type Change } from '../change.ts';
 import { answerOf } from '../answer.ts';
 import { counts, isMeasured, type Reading } from '../reading.ts';
+import { openTasks, placeAgainst, seenOf, targetOf } from '../follow-up.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
-import { gradeKey, longDay, printedValue, shownChange, shownInterval, toneOf } from './show.ts';
+import { gradeKey, longDay, printedValue, shownChange, shownInterval, shownTarget, toneOf } from './show.ts';
+import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE } from './view.ts';
 import { useLaboratoryCode, useRowTitle } from './words.ts';
 
@@ -15,15 +17,18 @@ interface ReadingLineProps {
   /** Which of several values of the cell. */
   which: number;
   onWhich: (which: number) => void;
+  onSeen: () => void;
   onSource: () => void;
   onCurve: () => void;
   onCross: () => void;
 }
 
 /** Everything about the focused value, always at the same place: nothing pops up over a neighbour. */
-export function ReadingLine({ row, cell, which, onWhich, onSource, onCurve, onCross }: ReadingLineProps) {
+export function ReadingLine({ row, cell, which, onWhich, onSeen, onSource, onCurve, onCross }: ReadingLineProps) {
   const t = useText();
+  const { followUp, mayNote } = useFollowUp();
   const reading = cell?.readings[which] ?? cell?.readings[0];
+  const isSeen = reading !== undefined && seenOf(followUp, reading.report.documentId).length > 0;
   return (
     <section className="bio-line" aria-label={t('biology.line.name')}>
       {row && reading ? (
@@ -35,6 +40,11 @@ export function ReadingLine({ row, cell, which, onWhich, onSource, onCurve, onCr
         {cell && cell.readings.length > 1 ? (
           <Button onPress={() => onWhich((which + 1) % cell.readings.length)}>
             {t('biology.line.other', { at: which + 1, count: cell.readings.length })}
+          </Button>
+        ) : null}
+        {mayNote && reading ? (
+          <Button hint="U" onPress={onSeen}>
+            {t(isSeen ? 'biology.follow.isSeen' : 'biology.follow.see')}
           </Button>
         ) : null}
         <Button hint="↵" isDisabled={!reading} onPress={onSource}>
@@ -99,6 +109,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
       )}
       <ChangeBlock row={row} reading={reading} />
       <AnswerBlock row={row} reading={reading} />
+      <NotedBlocks row={row} reading={reading} />
       {reading.isConverted ? <Block value={printedValue(reading, language)} sub={t('biology.line.printed')} /> : null}
       {reading.earlier ? (
         <Block
@@ -110,6 +121,25 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
       {reading.conflict ? <Block isNotice value={t('biology.line.conflict')} sub={t('biology.line.conflictSub')} /> : null}
       {reading.suspectTime ? <Block isNotice value={t(`biology.head.${reading.suspectTime}`)} sub={t('biology.line.checkDate')} /> : null}
       {reading.derived ? null : <MadeBy reading={reading} />}
+    </>
+  );
+}
+
+/** The target of this patient, apart from the interval of the laboratory; what is still to be done about the report. */
+function NotedBlocks({ row, reading }: { row: Row; reading: Reading }) {
+  const t = useText();
+  const language = useLanguage();
+  const { followUp } = useFollowUp();
+  const target = targetOf(followUp, row);
+  const place = target && placeAgainst(target, reading);
+  const [task] = openTasks(followUp, reading.report.documentId);
+  const sub = target ? t('biology.target.by', { who: target.byName }) : '';
+  return (
+    <>
+      {target ? (
+        <Block value={`${shownTarget(target, language, t)}${place ? ` · ${t(`biology.target.${place}`)}` : ''}`} sub={sub} />
+      ) : null}
+      {task ? <Block isNotice value={`${t('biology.follow.kind.task')} ${task.words ?? ''}`} sub={task.byName} /> : null}
     </>
   );
 }

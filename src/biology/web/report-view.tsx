@@ -5,6 +5,7 @@ import { api, Button, FlagGlyph, Notice, Tag, useLanguage, useShortcuts, useText
 import { versionsOf } from '../earlier.ts';
 import { type CatalogueIndex, infoOf } from '../reading.ts';
 import type { ViewProps } from './view-props.ts';
+import { FollowUpPanel } from './follow-up-panel.tsx';
 import { longDay } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import './report-view.css';
@@ -102,6 +103,7 @@ function Body({ report, index, versions, printed, printedError, path, opened, on
             {t('biology.source.original')}
           </a>
         </div>
+        <FollowUpPanel documentId={report.documentId} />
         <Provenance report={report} printed={printed} />
         <Versions report={report} versions={versions} onOpen={onOpen} />
       </aside>

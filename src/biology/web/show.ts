@@ -1,7 +1,8 @@
 /** Words and figures of the viewer, in the reader's notation. Pure: the same value reads the same in a cell, a curve and a table. */
-import type { Language } from '#ui';
+import type { Language, Text } from '#ui';
 import { showChange, showDate, showInterval, showNumber, showPercent, showPrinted, showShortDate, showTime } from '#ui';
 import type { Change } from '../change.ts';
+import type { Target } from '../contract.ts';
 import type { Grade } from '../grade.ts';
 import type { Reading } from '../reading.ts';
 import type { TimePrecision } from '../time.ts';
@@ -81,4 +82,18 @@ export const gradeClass = (grade: Grade): string => (grade === 'none' || grade =
 export function toneOf(grade: Grade): 'high' | 'low' | 'ink' {
   if (grade.endsWith('low')) return 'low';
   return grade === 'none' || grade === 'within' ? 'ink' : 'high';
+}
+
+/** `cible 2 – 3`, `cible ≤ 7`. Its limits belong to it, unlike a laboratory's `< 7`. */
+export function shownTarget({ low, high }: Pick<Target, 'low' | 'high'>, language: Language, t: Text): string {
+  const limit = (value: number) => showPrinted(String(value), language);
+  const words =
+    low !== undefined && high !== undefined
+      ? `${limit(low)} – ${limit(high)}`
+      : low !== undefined
+        ? `≥ ${limit(low)}`
+        : high !== undefined
+          ? `≤ ${limit(high)}`
+          : '';
+  return t('biology.target.is', { words });
 }
