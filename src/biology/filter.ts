@@ -1,25 +1,53 @@
 /** What the reader asked to see: a period, kinds of rows, a view. What is left out is always counted. */
 import { isRowOutside, type Grid, type Row, type RowGroup } from './grid.ts';
 import type { Reading } from './reading.ts';
+import { DAY_MS } from './time.ts';
 
-export const PERIODS = ['6m', '1y', '2y', '3y', 'all'] as const;
+export const PERIODS = ['30d', '60d', '90d', '6m', '1y', '2y', '3y', 'all'] as const;
 export type Period = (typeof PERIODS)[number];
 
-const MONTHS: Record<Exclude<Period, 'all'>, number> = { '6m': 6, '1y': 12, '2y': 24, '3y': 36 };
+const DAYS: Partial<Record<Period, number>> = { '30d': 30, '60d': 60, '90d': 90 };
+const MONTHS: Partial<Record<Period, number>> = { '6m': 6, '1y': 12, '2y': 24, '3y': 36 };
 
-/** Start of a period: the same day of the calendar, so many months before. */
+/** Days of the calendar, `YYYY-MM-DD`, both included: chosen instead of a period. */
+export interface Dates {
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+/** Start of a period: so many days before, or the same day of the calendar so many months before. */
 export function periodStart(period: Period, now: number): number {
   if (period === 'all') return Number.NEGATIVE_INFINITY;
   const date = new Date(now);
-  date.setUTCMonth(date.getUTCMonth() - MONTHS[period]);
+  const days = DAYS[period];
+  if (days === undefined) date.setUTCMonth(date.getUTCMonth() - (MONTHS[period] ?? 0));
+  else date.setUTCDate(date.getUTCDate() - days);
   return date.getTime();
 }
 
-export function inPeriod(readings: readonly Reading[], period: Period, now: number): { shown: Reading[]; hidden: number } {
-  const start = periodStart(period, now);
-  const shown = readings.filter((reading) => reading.at >= start);
+/** @param dates stand before the period when there are any; read in `zone`, the region's */
+export function inPeriod(
+  readings: readonly Reading[],
+  period: Period,
+  now: number,
+  dates: Dates = {},
+  zone = 'UTC',
+): { shown: Reading[]; hidden: number } {
+  const hasDates = dates.since !== undefined || dates.until !== undefined;
+  const start = hasDates ? startOfDay(dates.since, 0, zone, Number.NEGATIVE_INFINITY) : periodStart(period, now);
+  const end = startOfDay(dates.until, 1, zone, Number.POSITIVE_INFINITY);
+  const isShown = ({ at }: Reading) => at >= start && at < end;
+  const shown = readings.filter(isShown);
   // What Cigogne calculated is no result that someone sent.
-  return { shown, hidden: readings.filter((reading) => reading.at < start && !reading.derived).length };
+  return { shown, hidden: readings.filter((reading) => !isShown(reading) && !reading.derived).length };
+}
+
+/** The instant at which a day, or the one after it, starts in a zone; `otherwise` when no day is given. */
+function startOfDay(day: string | undefined, after: 0 | 1, zone: string, otherwise: number): number {
+  if (day === undefined) return otherwise;
+  const utc = Date.parse(`${day}T00:00:00Z`) + after * DAY_MS;
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' }).format(utc);
+  return utc - (Date.parse(`${parts.replace(', ', 'T')}Z`) - utc);
 }
 
 export const ROW_FILTERS = ['new', 'abnormal', 'changed', 'corrected'] as const;

@@ -11,6 +11,13 @@ export interface PatientSearch {
   rows?: string[];
   /** `6m`, `1y`, `2y`, `3y`, `all`. */
   period?: string;
+  /** Samplings from this day to that one, `YYYY-MM-DD`, instead of a period. */
+  since?: string;
+  until?: string;
+  /** How rows are grouped: `chapter`, `panel`, `loinc`, `name`. */
+  group?: string;
+  /** `oldest`: the oldest sampling first. */
+  order?: string;
   /** Filters switched on: `new`, `abnormal`, `changed`, `corrected`. */
   filter?: string[];
   /** Preset of rows: `kidney`, `heart`… */
@@ -53,6 +60,10 @@ export function readPatientSearch(raw: Record<string, unknown>): PatientSearch {
     ...word('view'),
     ...words('rows'),
     ...word('period'),
+    ...word('since'),
+    ...word('until'),
+    ...word('group'),
+    ...word('order'),
     ...words('filter'),
     ...word('preset'),
     ...word('report'),

@@ -13,6 +13,7 @@ const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ defaul
 const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
 const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
 const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
+const OrderView = lazy(() => import('./order-view.tsx').then((part) => ({ default: part.OrderView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
 
 function placeMemory(): PlaceMemory {
@@ -55,6 +56,7 @@ function Shown({ view, ...props }: ViewProps & { view: View }) {
   if (view === 'curve') return <CurveView {...props} />;
   if (view === 'cross') return <CrossView {...props} />;
   if (view === 'report') return <ReportPage {...props} />;
+  if (view === 'order' && !props.isOwnRecord) return <OrderView {...props} />;
   if (view === 'print') return <PrintView {...props} />;
   return props.isOwnRecord ? <OwnResults {...props} /> : <GridView {...props} />;
 }

@@ -10,6 +10,7 @@ import { GradeGlyph, Value } from './cell-content.tsx';
 import { Plot } from './plot.tsx';
 import { shapesOf } from './plot-legend.tsx';
 import { isLogBetter, pointsOf, xOf, yOf } from './plot-scale.ts';
+import { DualPanel } from './dual-panel.tsx';
 import { RelativePanel } from './relative-panel.tsx';
 import { changeOf } from './reading-line.tsx';
 import { gradeKey, shownChange, shownInterval, toneOf } from './show.ts';
@@ -50,6 +51,7 @@ export function CrossView(props: ViewProps) {
   const asked = readView(search);
   const period: Period = asked.period;
   const [isRelative, setIsRelative] = useState(true);
+  const [isDual, setIsDual] = useState(false);
   const [hasTable, setHasTable] = useState(false);
   const now = Date.parse(data.answer.completeness.asOf);
   const whole = useMemo(() => gridOf(data.gathered.readings, data.gathered.index).groups.flatMap((group) => group.rows), [data]);
@@ -93,6 +95,8 @@ export function CrossView(props: ViewProps) {
     p: () => window.print(),
   });
 
+  const [left, right] = panels;
+  const pair = left && right && panels.length === 2 ? ([left, right] as const) : undefined;
   const ids = panels.map(({ row }) => row.id);
   const others = whole.filter((row) => !ids.includes(row.id) && pointsOf(seriesOf(row.readings, row.info)).length > 0);
   return (
@@ -123,6 +127,11 @@ export function CrossView(props: ViewProps) {
           <span className="bio-quiet">{t('biology.cross.full')}</span>
         )}
         <div className="bio-title-tools">
+          {panels.length === 2 ? (
+            <Toggle isOn={isDual} onChange={setIsDual}>
+              {t('biology.cross.dual')}
+            </Toggle>
+          ) : null}
           <Toggle isOn={isRelative} onChange={setIsRelative}>
             {t('biology.cross.relative')}
           </Toggle>
@@ -147,7 +156,8 @@ export function CrossView(props: ViewProps) {
       </header>
       {panels.length === 0 ? <Notice tone="quiet">{t('biology.curve.none')}</Notice> : null}
       <div className="ui-card bio-cross-card">
-        {panels.map((panel, index) => (
+        {pair && isDual ? <DualPanel panels={pair} from={from} to={to} at={at} /> : null}
+        {(pair && isDual ? [] : panels).map((panel, index) => (
           <CrossPanel
             key={panel.row.id}
             {...panel}

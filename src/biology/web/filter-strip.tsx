@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Button, Kbd, LabCode, Menu, Segmented, showTime, Toggle, useLanguage, useText } from '#ui';
 import type { Completeness } from '#record/contract';
 import type { Catalogue } from '../contract.ts';
@@ -18,8 +19,8 @@ interface FilterStripProps {
   period: Period;
   view: View;
   hasMicrobiology: boolean;
-  showIntervals: boolean;
-  onIntervals: () => void;
+  /** Menus of the grid, at the end. */
+  tools: ReactNode;
   go: Go;
 }
 
@@ -47,7 +48,7 @@ export function FilterStrip(props: FilterStripProps) {
         label={t('biology.period.name')}
         value={period === '1y' || period === 'all' ? period : '2y'}
         choices={(['1y', '2y', 'all'] as const).map((value) => ({ value, label: t(`biology.period.${value}`) }))}
-        onChange={(value) => go({ period: value === '2y' ? undefined : value })}
+        onChange={(value) => go({ period: value === '2y' ? undefined : value, since: undefined, until: undefined })}
       />
       <Segmented
         label={t('biology.layout.name')}
@@ -58,10 +59,7 @@ export function FilterStrip(props: FilterStripProps) {
         }))}
         onChange={(value) => go({ view: value === 'grid' ? undefined : value })}
       />
-      <Toggle isOn={props.showIntervals} onChange={props.onIntervals} isDisabled={view !== 'grid'}>
-        {t('biology.intervals')}
-        <Kbd>I</Kbd>
-      </Toggle>
+      {props.tools}
       <Button hint="P" onPress={() => go({ view: 'print' })}>
         {t('biology.print')}
       </Button>
@@ -110,7 +108,7 @@ function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
 interface CompletenessLineProps {
   completeness: Completeness;
   hidden: number;
-  period: Period;
+  period: Period | 'dates';
   unclassified: number;
   waiting: number;
   onShow: () => void;

@@ -11,20 +11,23 @@ export interface HeadedColumn extends Column {
   gapDays?: number;
 }
 
-/** @param columns newest first */
-export function headColumns(columns: readonly Column[], lastVisit: string | undefined): HeadedColumn[] {
+/** @param columns newest first, as the answer is unless the reader wants the oldest first */
+export function headColumns(columns: readonly Column[], lastVisit: string | undefined, isOldestFirst = false): HeadedColumn[] {
   const visit = lastVisit === undefined ? Number.NEGATIVE_INFINITY : Date.parse(lastVisit);
-  return columns.map((column, index) => {
+  const heads = columns.map((column, index) => {
     const newer = columns[index - 1];
     const isBeforeVisit = column.at <= visit;
     const gapDays = newer ? Math.round((newer.at - column.at) / DAY_MS) : 0;
     return {
       ...column,
       isBeforeVisit,
-      isVisitEdge: isBeforeVisit && newer !== undefined && newer.at > visit,
+      isVisitEdge: isOldestFirst
+        ? !isBeforeVisit && (columns[index + 1]?.at ?? Number.POSITIVE_INFINITY) <= visit
+        : isBeforeVisit && newer !== undefined && newer.at > visit,
       ...(gapDays > 0 && { gapDays }),
     };
   });
+  return isOldestFirst ? heads.toReversed() : heads;
 }
 
 /** Which items of a long list are worth drawing: those in sight and a few around. */

@@ -1,17 +1,21 @@
 import { useCallback, useMemo, useState } from 'react';
-import { Button, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
+import { Button, dayOf, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
 import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
 import { countFilters, filterGroups, inPeriod, type RowFilter } from '../filter.ts';
+import { csvOf } from '../csv.ts';
 import { findRows } from '../find-row.ts';
+import { regroup } from '../regroup.ts';
 import type { ViewProps } from './view-props.ts';
 import { CompletenessLine, FilterStrip } from './filter-strip.tsx';
+import { download } from './download.ts';
 import { headColumns } from './grid-columns.ts';
+import { GridTools } from './grid-tools.tsx';
 import { GridBody } from './grid-body.tsx';
 import { Legend } from './legend.tsx';
 import { MicroView } from './micro-view.tsx';
 import { PhoneList } from './phone-list.tsx';
 import { useMedia } from './use-media.ts';
-import { readView } from './view.ts';
+import { readView, REGION_ZONE } from './view.ts';
 import './grid.css';
 
 /** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
@@ -20,6 +24,7 @@ export function GridView(props: ViewProps) {
   const t = useText();
   const announce = useAnnounce();
   const asked = readView(search);
+  const { period, since, until } = asked;
   const [showIntervals, setShowIntervals] = useState(false);
   const [find, setFind] = useState<string>();
   /* Each jump makes a new body, which takes the focus to the remembered cell. */
@@ -29,14 +34,20 @@ export function GridView(props: ViewProps) {
   const { lastVisit } = data.answer;
   const now = Date.parse(data.answer.completeness.asOf);
 
-  const { shown, hidden } = useMemo(() => inPeriod(readings, asked.period, now), [readings, asked.period, now]);
-  const micro = useMemo(() => inPeriod(data.gathered.microbiology, asked.period, now).shown, [data, asked.period, now]);
+  const { shown, hidden } = useMemo(
+    () => inPeriod(readings, period, now, { since, until }, REGION_ZONE),
+    [readings, period, since, until, now],
+  );
+  const micro = useMemo(
+    () => inPeriod(data.gathered.microbiology, period, now, { since, until }, REGION_ZONE).shown,
+    [data, period, since, until, now],
+  );
   const whole = useMemo(() => gridOf(shown, index), [shown, index]);
   const counts = useMemo(() => countFilters(whole), [whole]);
   const preset = data.catalogue.presets.find(({ id }) => id === asked.preset);
   const filterKey = asked.filters.join(' ');
   const groups = useMemo(() => {
-    const kept = filterGroups(whole.groups, asked.filters, preset?.rows);
+    const kept = regroup(filterGroups(whole.groups, asked.filters, preset?.rows), asked.grouping);
     if (!find) return kept;
     const found = new Set(
       findRows(
@@ -47,11 +58,11 @@ export function GridView(props: ViewProps) {
     return kept.map((group) => ({ ...group, rows: group.rows.filter((row) => found.has(row)) })).filter((group) => group.rows.length > 0);
     // The filters are compared by their words: the address gives a new list each time.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [whole, filterKey, preset, find]);
+  }, [whole, filterKey, preset, find, asked.grouping]);
   const columns = useMemo(() => {
     const used = preset ? new Set(groups.flatMap((group) => group.rows.flatMap((row) => [...row.cells.keys()]))) : undefined;
-    return headColumns(used ? whole.columns.filter(({ id }) => used.has(id)) : whole.columns, lastVisit);
-  }, [whole, groups, preset, lastVisit]);
+    return headColumns(used ? whole.columns.filter(({ id }) => used.has(id)) : whole.columns, lastVisit, asked.isOldestFirst);
+  }, [whole, groups, preset, lastVisit, asked.isOldestFirst]);
   const presets = useMemo(() => {
     const rows = new Set(whole.groups.flatMap((group) => group.rows.map((row) => row.info?.row)));
     return data.catalogue.presets.filter((one) => one.rows.some((row) => rows.has(row))).map(({ id }) => id);
@@ -98,20 +109,28 @@ export function GridView(props: ViewProps) {
         preset={asked.preset}
         period={asked.period}
         view={asked.view}
+        tools={
+          <GridTools
+            asked={asked}
+            showIntervals={showIntervals}
+            onIntervals={() => setShowIntervals((on) => !on)}
+            onCsv={() => download(`biologie-${dayOf(now, REGION_ZONE)}.csv`, 'text/csv;charset=utf-8', csvOf(groups))}
+            fhir={`/fhir/Observation?patient=${encodeURIComponent(props.patientId)}&category=laboratory`}
+            go={go}
+          />
+        }
         hasMicrobiology={data.gathered.microbiology.length > 0}
-        showIntervals={showIntervals}
-        onIntervals={() => setShowIntervals((on) => !on)}
         go={go}
       />
       {find === undefined ? null : <FindField find={find} onFind={setFind} />}
       <CompletenessLine
         completeness={data.answer.completeness}
         hidden={hidden}
-        period={asked.period}
+        period={(asked.since ?? asked.until) ? 'dates' : asked.period}
         unclassified={whole.groups.find((group) => group.id === UNCLASSIFIED)?.rows.length ?? 0}
         waiting={props.waiting}
         onShow={props.onShow}
-        onAll={() => go({ period: 'all' })}
+        onAll={() => go({ period: 'all', since: undefined, until: undefined })}
         onUnclassified={() => {
           const first = whole.groups.find((group) => group.id === UNCLASSIFIED)?.rows[0];
           const column = newestColumn(first, columns);

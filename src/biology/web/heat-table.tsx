@@ -4,7 +4,7 @@ import type { Column } from '../columns.ts';
 import type { Row, RowGroup } from '../grid.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import type { CellPlace } from './grid-table.tsx';
-import { heatStep, scoreOf } from './score.ts';
+import { heatStep, oneLimitOf, scoreOf } from './score.ts';
 import { columnDay, hasHour } from './show.ts';
 import { REGION_ZONE } from './view.ts';
 import { groupTitle, rowName, useLaboratoryCode } from './words.ts';
@@ -85,7 +85,8 @@ function Palette({ hidden }: { hidden: number }) {
           </span>
         ))}
       </span>
-      {t('biology.grade.very-high')} · {t('biology.heat.read')}
+      {t('biology.grade.very-high')} · {t('biology.heat.read')} · <span className="bio-one-in bio-one-sample" /> {t('biology.heat.oneIn')}{' '}
+      <span className="bio-one-out bio-one-sample" /> {t('biology.heat.oneOut')}
       {hidden > 0 ? ` · ${t('biology.heat.hidden', { count: hidden })}` : ''}
     </p>
   );
@@ -116,9 +117,13 @@ function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
       {columns.map((column) => {
         const reading = row.cells.get(column.id)?.readings[0];
         const score = reading && scoreOf(reading);
+        const oneLimit = reading && score === undefined ? oneLimitOf(reading) : undefined;
         const isActive = active === column.id;
         return (
-          <td key={column.id} className={`${score === undefined ? '' : `bio-z-${heatStep(score)}`} ${isActive ? 'bio-cell-focus' : ''}`}>
+          <td
+            key={column.id}
+            className={`${score === undefined ? (oneLimit ?? '') : `bio-z-${heatStep(score)}`} ${isActive ? 'bio-cell-focus' : ''}`}
+          >
             {reading ? (
               <button
                 type="button"

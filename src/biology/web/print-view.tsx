@@ -26,14 +26,14 @@ export function PrintView(props: ViewProps) {
   const session = useQuery({ queryKey: ['session'], queryFn: ({ signal }) => api<SessionInfo>('/api/session', { signal }) });
   const { groups, sheets, hidden } = useMemo(() => {
     const { readings, index } = data.gathered;
-    const inside = inPeriod(readings, asked.period, now);
+    const inside = inPeriod(readings, asked.period, now, asked, REGION_ZONE);
     const preset = data.catalogue.presets.find(({ id }) => id === asked.preset);
     const kept = filterGroups(gridOf(inside.shown, index).groups, asked.filters, preset?.rows);
     const columns = columnsOf(kept.flatMap((group) => group.rows.flatMap((row) => row.readings)));
     return { groups: kept, sheets: chunks(columns), hidden: inside.hidden };
     // The address gives new lists each time: they are compared by their words.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [data, asked.period, asked.preset, asked.filters.join(' '), now]);
+  }, [data, asked.period, asked.since, asked.until, asked.preset, asked.filters.join(' '), now]);
   const back = () => go({ view: undefined });
   useShortcuts({ Escape: back, p: () => window.print() });
   const { traits, ins } = patient;
@@ -71,7 +71,11 @@ export function PrintView(props: ViewProps) {
           groups={groups}
           identity={identity}
           edited={edited}
-          period={t(`biology.sheet.period.${asked.period}`)}
+          period={
+            (asked.since ?? asked.until)
+              ? t('biology.sheet.dates', { since: asked.since ?? '…', until: asked.until ?? '…' })
+              : t(`biology.sheet.period.${asked.period}`)
+          }
         />
       ))}
       <footer className="bio-sheet bio-sheet-end">

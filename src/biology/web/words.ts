@@ -43,6 +43,7 @@ export function useRowTitle(): (row: Row) => string {
 /** `Biochimie · Ionogramme`, or the sentence for what no catalogue knows. */
 export function groupTitle(group: RowGroup, language: Language, t: Text): string {
   if (group.isUnclassified) return t('biology.unclassified');
+  if (group.chapter === '') return t('biology.arrange.name');
   const title = language === 'en' ? group.chapterEn : group.chapter;
   return group.panel && group.panel.toLowerCase() !== title.toLowerCase() ? `${title} · ${group.panel}` : title;
 }
