@@ -1,4 +1,5 @@
 /** Doors: bytes in and out, acknowledged only once kept. */
+export { FolderDoor, type Look, type WatchedFolder, writeWhole } from './folder/watch-folder.ts';
 export { type DepositDoor, type DepositReceipt, depositRoutes } from './http-deposit/deposit-routes.ts';
 export { MllpClient, type MllpClientOptions, MllpError } from './mllp/client.ts';
 export { type MllpListener, type MllpListenerOptions, type MllpPeer, startMllpListener } from './mllp/listener.ts';
