@@ -5,6 +5,7 @@ import { convertVerb } from './verbs/convert.ts';
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { directoryVerb, type WriteExtracts } from './verbs/directory.ts';
+import { lgcVerb } from './verbs/lgc.ts';
 import { lisVerb, type RunLis } from './verbs/lis.ts';
 import { migrateVerb } from './verbs/migrate.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
@@ -31,6 +32,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   serveVerb(deps.start),
   demoVerb(deps.runDemo),
   lisVerb(deps.runLis),
+  lgcVerb,
   migrateVerb,
   readVerb,
   convertVerb,

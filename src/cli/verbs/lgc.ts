@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { type Db, openDb, readConfig } from '#kernel';
+import { withReadyDatabase } from '../database.ts';
+import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
+
+const ACTIONS = ['run', 'status', 'triage', 'file', 'unfile', 'refuse', 'seen'] as const;
+type Action = (typeof ACTIONS)[number];
+
+const DEFAULT_EVERY_SECONDS = 5;
+
+/** The connector that a practice runs beside its software, and what its people do with what it could not file alone. */
+export const lgcVerb: Verb = {
+  name: 'lgc',
+  summary: 'File what comes to a practice in its software: mailbox and folder in, folder out, receipts back.',
+  operands: ['ACTION'],
+  rest: 'ARGUMENT',
+  options: {
+    config: { type: 'string', value: 'FILE', help: 'How the practice is connected (JSON); for run.' },
+    every: { type: 'string', value: 'SECONDS', help: `Between two looks at the folder (default ${DEFAULT_EVERY_SECONDS}).` },
+    by: { type: 'string', value: 'NAME', help: 'Who decides; kept with what they did.' },
+    reason: { type: 'string', value: 'TEXT', help: 'Why; kept with what they did.' },
+  },
+  notes:
+    'Actions: run; status (how many documents stand where); triage (what waits for a person, with those whom it may be);\n' +
+    'file DOCUMENT PATIENT-NUMBER; unfile DOCUMENT; refuse DOCUMENT (of no patient of ours); seen DOCUMENT (the sender is told).\n' +
+    'Works on DATABASE_URL, or on the embedded database of CIGOGNE_DATA, which one command at a time uses: a database of the practice, never that\n' +
+    'of the region.',
+  async run(given, terminal) {
+    const [named] = given.operands;
+    const action = ACTIONS.find((one) => one === named);
+    if (!action) throw new UsageError(`ACTION is one of ${ACTIONS.join(', ')}`);
+    const config = readConfig(terminal.env);
+    const work = prepared(action, given, terminal, config.CIGOGNE_MODE);
+    return withReadyDatabase(config, resolve(terminal.root, config.CIGOGNE_DATA), terminal, async (url) => {
+      const db = openDb({ url, maxConnections: 4 });
+      try {
+        await work(db);
+        return EXIT.done;
+      } finally {
+        await db.close();
+      }
+    });
+  },
+};
+
+/** Checks the command line before a database is started for it. */
+function prepared(action: Action, given: Given, terminal: Terminal, mode: 'demo' | 'production'): (db: Db) => Promise<void> {
+  const { say } = terminal;
+  const [document, number] = given.operands.slice(1);
+  switch (action) {
+    case 'run':
+      return running(given, terminal, mode);
+    case 'status':
+      return async (db) => say(JSON.stringify(await (await import('#practice')).countPlaces(db)));
+    case 'triage':
+      return (db) => printTriage(db, say);
+    case 'file': {
+      if (number === undefined) throw new UsageError('file takes DOCUMENT PATIENT-NUMBER');
+      const decision = decisionOf(given);
+      return async (db) => (await import('#practice')).fileFor(db, idOf(document), number, decision);
+    }
+    default: {
+      const decision = decisionOf(given);
+      const id = idOf(document);
+      return async (db) => {
+        const { markSeen, refuse, unfile } = await import('#practice');
+        await { unfile, refuse, seen: markSeen }[action](db, id, decision);
+      };
+    }
+  }
+}
+
+function running({ options }: Given, { tell }: Terminal, mode: 'demo' | 'production'): (db: Db) => Promise<void> {
+  const file = options['config'];
+  if (typeof file !== 'string') throw new UsageError('run needs --config FILE');
+  const seconds = options['every'] === undefined ? DEFAULT_EVERY_SECONDS : Number(options['every']);
+  if (!(seconds >= 0.1 && seconds <= 3600)) throw new UsageError('--every is a number of seconds from 0.1 to 3600');
+  return async (db) => {
+    const { readPracticeConfig, runConnector } = await import('#practice');
+    const stop = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+    const config = readPracticeConfig(resolve(file));
+    await runConnector({ db, mode, config, tell }, { everyMs: seconds * 1000, signal: stop.signal });
+  };
+}
+
+/** One line of JSON a document: what its sender says of the patient, beside those whom it may be. */
+async function printTriage(db: Db, say: Terminal['say']): Promise<void> {
+  const { candidatesFor, inTriage, practicePatients } = await import('#practice');
+  const patients = await practicePatients(db);
+  for (const { documentId, title, producer, kind, reason, printed } of await inTriage(db)) {
+    const candidates = candidatesFor(printed ?? undefined, patients).map(({ patient: { number, traits }, comparison, sameIns }) => ({
+      number,
+      traits,
+      comparison,
+      sameIns,
+    }));
+    say(JSON.stringify({ document: documentId, title, producer, why: kind === 'unfiled' ? kind : reason, printed, candidates }));
+  }
+}
+
+function decisionOf({ options }: Given): { by: string; reason: string } {
+  const { by, reason } = options;
+  if (typeof by !== 'string' || by.trim() === '') throw new UsageError('say who decides with --by NAME');
+  return { by, reason: typeof reason === 'string' ? reason : '' };
+}
+
+function idOf(text: string | undefined): string {
+  if (text === undefined || !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))
+    throw new UsageError('DOCUMENT is an identifier as triage prints it');
+  return text;
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { INS_OIDS, type Traits } from '#identity';
+import { StartError } from '#kernel';
+import { OUTPUT_FORMATS } from './outputs.ts';
+import type { PracticePatient } from './recognise.ts';
+
+const server = {
+  host: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  secure: z.boolean().default(true),
+  /** PEM: the authority of the operator, and what we show it. */
+  caFile: z.string().optional(),
+  certificateFile: z.string().optional(),
+  keyFile: z.string().optional(),
+};
+
+const configSchema = z.strictObject({
+  /** File of the practice's patients, as its software exports them. */
+  patients: z.string(),
+  /** IANA zone of times without offset. */
+  zone: z.string().default('Europe/Paris'),
+  /** A folder in which documents are put. */
+  inbox: z.string().optional(),
+  mailbox: z.strictObject({ ...server, user: z.string(), passwordFile: z.string() }).optional(),
+  /** Server by which receipts leave, and the address of the mailbox. */
+  receipts: z.strictObject({ ...server, from: z.email() }).optional(),
+  /** Where the software reads. */
+  output: z.strictObject({ folder: z.string(), formats: z.array(z.enum(OUTPUT_FORMATS)).min(1) }).optional(),
+});
+export type PracticeConfig = z.infer<typeof configSchema>;
+
+/** The file that says how a practice is connected; paths in it are from its own folder. @throws StartError with what is wrong */
+export function readPracticeConfig(file: string): PracticeConfig {
+  const config = parsed(file, configSchema);
+  const from = (path: string) => resolve(dirname(file), path);
+  const { inbox, mailbox, receipts, output } = config;
+  const files = ({ caFile, certificateFile, keyFile }: { [file in 'caFile' | 'certificateFile' | 'keyFile']?: string | undefined }) => ({
+    ...(caFile !== undefined && { caFile: from(caFile) }),
+    ...(certificateFile !== undefined && { certificateFile: from(certificateFile) }),
+    ...(keyFile !== undefined && { keyFile: from(keyFile) }),
+  });
+  if (!inbox && !mailbox) throw new StartError(`${file} names neither an inbox nor a mailbox: say where documents come from.`);
+  return {
+    ...config,
+    patients: from(config.patients),
+    ...(inbox !== undefined && { inbox: from(inbox) }),
+    ...(mailbox && { mailbox: { ...mailbox, ...files(mailbox), passwordFile: from(mailbox.passwordFile) } }),
+    ...(receipts && { receipts: { ...receipts, ...files(receipts) } }),
+    ...(output && { output: { ...output, folder: from(output.folder) } }),
+  };
+}
+
+const patientSchema = z.strictObject({
+  number: z.string().min(1),
+  ins: z
+    .strictObject({ oid: z.enum(Object.values(INS_OIDS) as [string, ...string[]]), value: z.string().regex(/^[0-9AB]{15}$/) })
+    .optional(),
+  isQualified: z.boolean(),
+  traits: z.strictObject({
+    birthFamily: z.string().min(1),
+    birthGivens: z.string().min(1),
+    firstBirthGiven: z.string().min(1),
+    usedFamily: z.string().optional(),
+    usedGiven: z.string().optional(),
+    sex: z.enum(['M', 'F', 'UN']),
+    birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+    birthPlace: z.strictObject({ cog: z.string().optional(), label: z.string().optional() }).optional(),
+  }) satisfies z.ZodType<Traits>,
+});
+
+/** The patients that the software exported, as JSON. @throws StartError with what is wrong */
+export function readPatients(file: string): Omit<PracticePatient, 'patientId'>[] {
+  const patients = parsed(file, z.array(patientSchema));
+  const numbers = new Set(patients.map(({ number }) => number));
+  if (numbers.size !== patients.length) throw new StartError(`${file} gives the same number to two patients.`);
+  return patients.map(({ ins, ...patient }) => ({ ...patient, ...(ins && { ins }) })) as Omit<PracticePatient, 'patientId'>[];
+}
+
+function parsed<T>(file: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new StartError(`${file} cannot be read: check that it exists and that this account may read it.`);
+  }
+  const json = (() => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new StartError(`${file} is not JSON.`);
+    }
+  })();
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  // Where and what kind, never the value: it may be a patient's.
+  const [issue] = read.error.issues;
+  throw new StartError(`${file} is wrong at ${issue!.path.join('.') || 'its top'}: ${issue!.code}.`);
+}

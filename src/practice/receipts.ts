@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from '#kernel';
+import { type DueReceipt, dueReceipts, noteReceipt, type ReceiptKind } from './store-outgoing.ts';
+
+/** One mail, ready to leave. */
+export interface OutgoingMail {
+  to: string;
+  raw: Buffer;
+  id: string;
+}
+
+/** Disposition of RFC 8098 §3.2.6; 902 of the CI-SIS: the patient is not known here. */
+const DISPOSITIONS: Readonly<Record<ReceiptKind, string>> = {
+  processed: 'automatic-action/MDN-sent-automatically; processed',
+  refused: 'manual-action/MDN-sent-manually; processed/Error',
+  displayed: 'manual-action/MDN-sent-manually; displayed',
+};
+const WORDS: Readonly<Record<ReceiptKind, string>> = {
+  processed: 'Le document a été classé dans le dossier du patient.',
+  refused: 'Le document n’a pas été classé : le patient n’est pas connu de ce cabinet.',
+  displayed: 'Le document a été lu par un professionnel du cabinet.',
+};
+
+/** A notification of disposition (RFC 8098): no name of a patient, no result. */
+export function writeReceipt(
+  { reference, receiptTo, kind }: Omit<DueReceipt, 'documentId'>,
+  from: string,
+  now: Date,
+): { raw: Buffer; id: string } {
+  const id = `<${randomUUID()}@${from.slice(from.indexOf('@') + 1)}>`;
+  const boundary = `cigogne-${randomUUID()}`;
+  const subject = kind === 'refused' ? '[KO Integration systeme !][902] XDM/1.0/DDM' : 'XDM/1.0/DDM';
+  const lines = [
+    `From: <${from}>`,
+    `To: <${receiptTo}>`,
+    `Date: ${now.toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: ${id}`,
+    `In-Reply-To: ${reference}`,
+    `Subject: ${subject}`,
+    'Auto-Submitted: auto-replied',
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/report; report-type=disposition-notification; boundary="${boundary}"`,
+    '',
+    `--${boundary}`,
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from(WORDS[kind]).toString('base64'),
+    `--${boundary}`,
+    'Content-Type: message/disposition-notification',
+    '',
+    'Reporting-UA: cigogne-lgc; Cigogne',
+    `Original-Recipient: rfc822;${from}`,
+    `Final-Recipient: rfc822;${from}`,
+    `Original-Message-ID: ${reference}`,
+    `Disposition: ${DISPOSITIONS[kind]}`,
+    ...(kind === 'refused' ? ['Error: 902^Patient inconnu'] : []),
+    '',
+    `--${boundary}--`,
+    '',
+  ];
+  return { raw: Buffer.from(lines.join('\r\n')), id };
+}
+
+/**
+ * Tells the senders what became of their mails: once each when all goes well; a stop between the sending and its note sends again, under the same
+ * Original-Message-ID by which the receiver knows it.
+ * @param send whether the server of mail took it
+ * @returns how many left
+ */
+export async function sendReceipts(db: Db, from: string, send: (mail: OutgoingMail) => Promise<boolean>): Promise<number> {
+  let sent = 0;
+  for (const due of await dueReceipts(db)) {
+    const now = new Date();
+    const { raw, id } = writeReceipt(due, from, now);
+    if (!(await send({ to: due.receiptTo, raw, id }))) continue;
+    await noteReceipt(db, due, now);
+    sent++;
+  }
+  return sent;
+}
