@@ -256,6 +256,18 @@ export const ACTIONS = {
     words: { fr: 'a ouvert un envoi refusé', en: 'opened a refused deposit' },
     needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
   },
+  'exchange.follow': {
+    words: { fr: 'a suivi l’envoi d’un document', en: 'followed the sending of a document' },
+    needs: { operator: 'role', biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'exchange.mail': {
+    words: { fr: 'a relu un message envoyé', en: 'read a message that was sent' },
+    needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'exchange.replay': {
+    words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
+    needs: { operator: 'role', biologist: 'own-structure' },
+  },
   'senders.write': {
     words: { fr: 'a changé le registre des émetteurs', en: 'changed the register of senders' },
     needs: { operator: 'role' },

@@ -110,6 +110,13 @@ const mapping = createRoute({
   component: lazyRouteComponent(() => import('./mapping.page.tsx'), 'MappingPage'),
 });
 
+const exchange = createRoute({
+  getParentRoute: () => root,
+  path: '/exchange',
+  validateSearch: ({ id }: Record<string, unknown>): { id?: string } => (typeof id === 'string' ? { id } : {}),
+  component: lazyRouteComponent(() => import('./exchange.page.tsx'), 'ExchangePage'),
+});
+
 const directory = createRoute({
   getParentRoute: () => root,
   path: '/directory',
@@ -138,6 +145,7 @@ export function makeRouter(queries: QueryClient) {
       versions,
       mapping,
       directory,
+      exchange,
       senders,
     ]),
     context: { queries },

@@ -8,6 +8,9 @@ import './top-bar.css';
 /** Roles whose work needs no patient search. */
 const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'dpo', 'laboratory-system', 'patient', 'identity-cell']);
 
+/** Roles that follow what is sent on. */
+const FOLLOWS: ReadonlySet<Role> = new Set(['operator', 'biologist', 'laboratory-system']);
+
 /** The search, the places of this role, who is signed in. */
 export function TopBar() {
   const t = useText();
@@ -52,6 +55,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       {role === 'biologist' ? <Link to="/versions">{t('app.places.versions')}</Link> : null}
       {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
       {role === 'operator' ? <Link to="/senders">{t('app.places.senders')}</Link> : null}
+      {FOLLOWS.has(role) ? <Link to="/exchange">{t('app.places.exchange')}</Link> : null}
       <Link to="/directory">{t('app.places.directory')}</Link>
       {role === 'laboratory-system' ? <Link to="/laboratory">{t('app.places.laboratory')}</Link> : null}
     </nav>

@@ -13,6 +13,7 @@ import { readVerb } from './verbs/read.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { terminologyVerb } from './verbs/terminology.ts';
 import { tokenVerb } from './verbs/token.ts';
+import { traceVerb } from './verbs/trace.ts';
 import { validateVerb } from './verbs/validate.ts';
 import { verifyAuditVerb } from './verbs/verify-audit.ts';
 
@@ -39,6 +40,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   validateVerb,
   depositVerb(deps.demoClientOf),
   tokenVerb,
+  traceVerb,
   verifyAuditVerb,
   directoryVerb(deps.writeExtracts),
   terminologyVerb,

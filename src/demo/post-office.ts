@@ -9,7 +9,6 @@ import type { Db } from '#kernel';
 /** The operator of the demo's secure mail: takes mail by SMTP on this machine, keeps it in the mailboxes, tells the sender that it did. */
 export interface PostOffice {
   port: number;
-  domains: readonly string[];
   /** The address that the region sends from. */
   from: string;
   stop(): Promise<void>;
@@ -41,7 +40,7 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void):
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
-  return { port, domains: [DOMAIN], from: `resultats@${DOMAIN}`, stop: () => new Promise((resolve) => server.close(() => resolve())) };
+  return { port, from: `resultats@${DOMAIN}`, stop: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 /** Answers the sender when the work is done, or with what went wrong. */

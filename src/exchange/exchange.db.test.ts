@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mailServer } from '../../test/support/mail-server.ts';
-import { LABORATORY, reportOf } from '../../test/support/reports.ts';
+import { PEOPLE } from '../../test/support/people.ts';
+import { LABORATORY, OTHER_LABORATORY, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerPractitioners, registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, readXdm, writeCda } from '../formats/index.ts';
@@ -10,7 +11,7 @@ import { routeNext } from './route-document.ts';
 import { takeReceipt } from './take-receipt.ts';
 import { noteEvents } from './worker.ts';
 
-const server = testServer();
+const server = testServer({ env: { MSSANTE_DOMAINS: 'cabinet.mssante.example,ch.mssante.example' } });
 const SECRET = 'a-secret-of-the-tests-only';
 const PRESCRIBER = {
   rpps: '899700000011',
@@ -338,7 +339,7 @@ describe('a report whose patient was wrong', () => {
     await deliverAll();
     post.mails.length = 0;
     const [row] = await server.database.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery');
-    const event = { patientId: row!.patientId, eventId: documentId, documentId, kind: 'report-withdrawn' };
+    const event = { patientId: row!.patientId, eventId: documentId, documentId, structure: LABORATORY.finess, kind: 'report-withdrawn' };
     await noteEvents(server.database.db, [event], new Date());
     await routeAll();
     await deliverAll();
@@ -392,5 +393,98 @@ describe('a worker that is killed', () => {
     expect(await deliveries()).toEqual([]);
     while (await routeNext(deps(), later(HOUR)()));
     expect(await deliveries()).toHaveLength(2);
+  });
+});
+
+describe('following a message', () => {
+  const biologist = { id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO', role: 'biologist' as const, organisation: LABORATORY };
+  const other = { ...biologist, id: 'rpps:899700000088', organisation: OTHER_LABORATORY };
+  const get = async (url: string, who: Parameters<typeof server.as>[0]) => server.app.inject({ url, headers: await server.as(who) });
+  const events = async () => (await server.database.db.query<{ n: number }>('', 'select count(*)::int as n from access.audit_event'))[0]!.n;
+  const replayed = async (deliveryIds: string[], who: Parameters<typeof server.as>[0] = biologist) =>
+    (
+      await server.app.inject({ method: 'POST', url: '/api/exchange/replay', headers: await server.as(who), payload: { deliveryIds } })
+    ).json() as unknown;
+  const idOf = async (recipient: string) =>
+    (
+      await server.database.db.query<{ id: string }>('', 'select delivery_id as id from exchange.delivery where recipient = $1', [
+        recipient,
+      ])
+    )[0]!.id;
+
+  test('its laboratory sees every step, by any identifier it has in hand, and each look is written once', async () => {
+    const documentId = await deposit(reportFor(70, { prescribers: [PRESCRIBER] }));
+    await routeAll();
+    await deliverAll();
+    const { messageId } = post.mails[0]!.email;
+    for (const id of ['1.2.250.1.999.7.990400101.70', documentId, messageId, await idOf('rpps:899700000011')]) {
+      const before = await events();
+      const answer = await get(`/api/exchange/trace?id=${encodeURIComponent(id!)}`, biologist);
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({
+        documentId,
+        patient: { name: 'ESSAI-DURAND JEANNE' },
+        rules: [{ rule: 'R-02' }],
+        deliveries: [
+          { state: 'sent', recipientName: 'Dr Anne LEFEVRE-DEMO', steps: [{ step: 'routed' }, { step: 'prepared' }, { step: 'sent' }] },
+        ],
+      });
+      expect((await events()) - before).toBe(1);
+    }
+    const mail = await get(`/api/exchange/deliveries/${await idOf('rpps:899700000011')}/mail`, biologist);
+    expect(post.mails[0]!.raw.subarray(0, mail.rawPayload.length).equals(mail.rawPayload)).toBe(true);
+  });
+
+  test('an operator sees the journey and no patient, and opens no mail; another laboratory and a doctor see nothing', async () => {
+    await deposit(reportFor(71, { prescribers: [PRESCRIBER] }));
+    await routeAll();
+    await deliverAll();
+    const address = '/api/exchange/trace?id=1.2.250.1.999.7.990400101.71';
+    const seen = await get(address, PEOPLE.operator);
+    expect(seen.statusCode).toBe(200);
+    expect(seen.body).not.toContain('ESSAI-DURAND');
+    const mail = `/api/exchange/deliveries/${await idOf('rpps:899700000011')}/mail`;
+    expect((await get(mail, PEOPLE.operator)).statusCode).toBe(403);
+    expect((await get(address, other)).statusCode).toBe(404);
+    expect((await get(mail, other)).statusCode).toBe(404);
+    for (const url of [address, mail, '/api/exchange/to-mend']) expect((await get(url, PEOPLE.gp)).statusCode).toBe(403);
+  });
+
+  test('a document that the rules sent nowhere tells by which rule', async () => {
+    const documentId = await deposit({ ...reportFor(72, { prescribers: [PRESCRIBER] }), createdAt: '20200302110000+0100' });
+    await routeAll();
+    const answer = await get(`/api/exchange/trace?id=${documentId}`, biologist);
+    expect(answer.json()).toMatchObject({ deliveries: [], rules: [{ rule: 'R-07' }] });
+  });
+
+  test('what did not leave is listed with what to do, and leaves when it is replayed once the directory knows the address', async () => {
+    await deposit(reportFor(73, { prescribers: [WITHOUT_ADDRESS] }));
+    await routeAll();
+    const listed = (await get('/api/exchange/to-mend', biologist)).json() as { deliveryId: string }[];
+    expect(listed).toMatchObject([{ reason: 'address.none', recipientName: 'Dr Rose MARTIN-DEMO' }]);
+    expect((await get('/api/exchange/to-mend', other)).json()).toEqual([]);
+    const ids = listed.map(({ deliveryId }) => deliveryId);
+    expect(await replayed(ids)).toEqual({ replayed: 0, held: 1, superseded: 0 });
+    await registerPractitioners(server.database.db, [{ ...WITHOUT_ADDRESS, mailboxes: ['rose@cabinet.mssante.example'] }]);
+    expect(await replayed(ids, other)).toEqual({ replayed: 0, held: 0, superseded: 0 });
+    expect(await replayed(ids)).toEqual({ replayed: 1, held: 0, superseded: 0 });
+    await deliverAll();
+    expect(post.mails.map(({ to }) => to)).toEqual(['rose@cabinet.mssante.example']);
+    await registerPractitioners(server.database.db, [WITHOUT_ADDRESS]);
+  });
+
+  test('an older version is never replayed after its correction left', async () => {
+    post.answer.rcpt = () => ({ code: 550, text: '5.1.1 no such mailbox' });
+    await deposit(reportFor(74, { prescribers: [COLLEAGUE] }, { set: 74 }));
+    await routeAll();
+    await deliverAll();
+    const first = await idOf('rpps:899700000022');
+    post.answer.rcpt = () => undefined;
+    await deposit(reportFor(75, { prescribers: [COLLEAGUE] }, { set: 74, version: 2, replaces: [74] }));
+    await routeAll();
+    await deliverAll();
+    expect(await replayed([first])).toEqual({ replayed: 0, held: 0, superseded: 1 });
+    await deliverAll();
+    expect(post.mails).toHaveLength(1);
   });
 });

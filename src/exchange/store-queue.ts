@@ -15,12 +15,16 @@ export interface Dispatch {
 }
 
 /** Written in the transaction that takes the events of the record. */
-export async function writeDispatches(tx: Sql, dispatches: readonly Omit<Dispatch, 'tries'>[], now: Date): Promise<void> {
+export async function writeDispatches(
+  tx: Sql,
+  dispatches: readonly (Omit<Dispatch, 'tries'> & { structure: string })[],
+  now: Date,
+): Promise<void> {
   await tx.query(
     'exchange-note',
-    `insert into exchange.dispatch (patient_id, event_id, document_id, kind, noted_at, next_at)
-     select d."patientId", d."eventId", d."documentId", d.kind, $2, $2
-     from jsonb_to_recordset($1::jsonb) as d("patientId" uuid, "eventId" uuid, "documentId" uuid, kind text) on conflict do nothing`,
+    `insert into exchange.dispatch (patient_id, event_id, document_id, kind, structure, noted_at, next_at)
+     select d."patientId", d."eventId", d."documentId", d.kind, d.structure, $2, $2
+     from jsonb_to_recordset($1::jsonb) as d("patientId" uuid, "eventId" uuid, "documentId" uuid, kind text, structure text) on conflict do nothing`,
     [JSON.stringify(dispatches), now],
   );
   await tx.query('exchange-tell', `select pg_notify('${CHANNEL}', '')`);

@@ -9,14 +9,17 @@ interface RecordEvent {
   eventId: string;
   kind: string;
   documentId: string;
+  /** FINESS of whose document it is. */
+  structure: string;
 }
 
 /** Notes what has to be sent on, in the transaction that takes the events of the record: an event is done when its dispatch is durable. */
 export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: Date): Promise<void> {
-  const dispatches = events.map(({ patientId, eventId, documentId, kind }) => ({
+  const dispatches = events.map(({ patientId, eventId, documentId, structure, kind }) => ({
     patientId,
     eventId,
     documentId,
+    structure,
     kind: kind === 'report-withdrawn' ? ('withdrawn' as const) : ('stored' as const),
   }));
   await writeDispatches(tx, dispatches, now);

@@ -7,6 +7,7 @@ import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes
 import { biologyRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
+import { exchangeRoutes } from '#exchange';
 import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -33,6 +34,7 @@ import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
+import { trustedDomains } from './send-mail.ts';
 import { registeredApps } from './registered-apps.ts';
 
 export interface ServerDeps {
@@ -131,6 +133,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
+  await exchangeRoutes(app, { db: system, domains: trustedDomains(config) });
   await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {

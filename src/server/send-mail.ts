@@ -6,8 +6,8 @@ import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports'
 export interface SendMailDeps {
   config: Config;
   db: Db;
-  /** The operator of a demo: its address on this machine, the domains of its mailboxes. */
-  demoPost?: { port: number; domains: readonly string[]; from: string } | undefined;
+  /** The operator of a demo, on this machine. */
+  demoPost?: { port: number; from: string } | undefined;
   onError: (error: unknown) => void;
 }
 
@@ -20,7 +20,7 @@ export const sendsMail = ({ CIGOGNE_MODE, MSSANTE_SMTP_URL }: Config): boolean =
  * @throws StartError what the person at the terminal can mend
  */
 export async function sendMail({ config, db, demoPost, onError }: SendMailDeps): Promise<() => Promise<void>> {
-  const operator = operatorOf(config) ?? (demoPost && ofDemo(demoPost));
+  const operator = operatorOf(config) ?? (demoPost && ofDemo(config, demoPost));
   if (!operator) return async () => {};
   const relay = openMailRelay(operator.settings);
   const stop = await startExchange({
@@ -69,8 +69,15 @@ interface Operator {
   domains: ReadonlySet<string>;
 }
 
-function ofDemo({ port, domains, from }: NonNullable<SendMailDeps['demoPost']>): Operator {
-  return { settings: { host: '127.0.0.1', port, secure: false, plain: true }, from, domains: new Set(domains) };
+function ofDemo(config: Config, { port, from }: NonNullable<SendMailDeps['demoPost']>): Operator {
+  return { settings: { host: '127.0.0.1', port, secure: false, plain: true }, from, domains: trustedDomains(config) };
+}
+
+/** Where mail may leave for; in a demo, its own mailboxes unless said otherwise. */
+export function trustedDomains({ MSSANTE_DOMAINS, CIGOGNE_MODE }: Config): ReadonlySet<string> {
+  const given = MSSANTE_DOMAINS.split(',').map((domain) => domain.trim().toLowerCase());
+  const domains = given.filter((domain) => domain !== '');
+  return new Set(domains.length === 0 && CIGOGNE_MODE === 'demo' ? ['demo.mssante.example'] : domains);
 }
 
 function operatorOf(config: Config): Operator | undefined {
@@ -86,7 +93,7 @@ function operatorOf(config: Config): Operator | undefined {
   return {
     settings: { host, port: Number(port || (secure ? 465 : 587)), secure, ...files },
     from,
-    domains: new Set(domains.split(',').map((domain) => domain.trim().toLowerCase())),
+    domains: trustedDomains(config),
   };
 }
 

@@ -1,0 +1,54 @@
+import { type Sql, uuidv7 } from '#kernel';
+import { findAddress } from './find-address.ts';
+import { writeAttempt } from './store-deliveries.ts';
+import { gotLater, lockToMend, putBack } from './store-trace.ts';
+
+export interface Replayed {
+  /** On their way again. */
+  replayed: number;
+  /** Still without an address: the reason is brought up to date. */
+  held: number;
+  /** The recipient got a later version meanwhile: never sent after it. */
+  superseded: number;
+}
+
+/**
+ * Puts deliveries back on their way, one or many: the address is looked for again, as the directory has it now.
+ * @param structures whose deliveries may be replayed; null: all
+ * @param by principal id of who asks
+ */
+export async function replay(
+  tx: Sql,
+  asked: {
+    deliveryIds: readonly string[];
+    structures: readonly string[] | null;
+    domains: ReadonlySet<string> | undefined;
+    by: string;
+    now: Date;
+  },
+): Promise<Replayed> {
+  const { deliveryIds, structures, domains, by, now } = asked;
+  const done: Replayed = { replayed: 0, held: 0, superseded: 0 };
+  for (const delivery of await lockToMend(tx, deliveryIds, structures)) {
+    const { patientId, deliveryId } = delivery;
+    const wrote = (step: string, detail: string) =>
+      writeAttempt(tx, { patientId, deliveryId, attemptId: uuidv7(), at: now, step, actor: by, detail });
+    if (await gotLater(tx, delivery)) {
+      await putBack(tx, delivery, { state: 'cancelled', reason: 'superseded', now });
+      await wrote('cancelled', 'superseded');
+      done.superseded += 1;
+      continue;
+    }
+    const found = delivery.recipient === 'nobody' ? { missing: 'recipient.none' } : await findAddress(tx, delivery.recipient, domains);
+    if ('address' in found) {
+      await putBack(tx, delivery, { state: 'waiting', address: found.address, now });
+      await wrote('replayed', found.address);
+      done.replayed += 1;
+    } else {
+      await putBack(tx, delivery, { state: 'held', reason: found.missing, now });
+      await wrote('held', found.missing);
+      done.held += 1;
+    }
+  }
+  return done;
+}

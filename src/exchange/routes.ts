@@ -1,0 +1,98 @@
+import { zstdDecompressSync } from 'node:zlib';
+import type { ZodTypeProvider } from '@fastify/type-provider-zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Action, passDoor, principalOf } from '#access';
+import { type Db, Refusal } from '#kernel';
+import type { ToMend, Trace } from './contract.ts';
+import { type Replayed, replay } from './replay.ts';
+import { bytesOf, findDocument, toMend } from './store-trace.ts';
+import { lineToMend, traceOf } from './trace.ts';
+
+const TOGETHER = 500;
+const query = z.object({
+  id: z.string().trim().min(8).max(200).describe('uniqueId of the document, documentId, id of a delivery, or Message-ID'),
+});
+const params = z.object({ deliveryId: z.uuid() });
+const body = z.object({ deliveryIds: z.array(z.uuid()).min(1).max(TOGETHER) });
+
+/**
+ * What laboratories and the regional team follow of what is sent on. A laboratory sees its own documents; an operator sees every journey, and no
+ * patient in any.
+ */
+export async function exchangeRoutes(
+  app: FastifyInstance,
+  { db, domains }: { db: Db; domains: ReadonlySet<string> | undefined },
+): Promise<void> {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const door = (
+    request: FastifyRequest,
+    action: Action,
+    more: { patientId?: string; object?: string; producer?: string | undefined } = {},
+  ) => {
+    const who = principalOf(request);
+    return { who, action, producer: ownOf(request)[0], ...more, via: request.routeOptions.url ?? '', now: new Date() };
+  };
+
+  typed.get(
+    '/api/exchange/trace',
+    {
+      config: { guard: 'signed-in' },
+      schema: { summary: 'Everything that happened to one document of mine on its way', tags: ['exchange'], querystring: query },
+    },
+    async (request): Promise<Trace> => {
+      const found = await findDocument(db, request.query.id, scopeOf(request));
+      const withPatient = principalOf(request).role !== 'operator';
+      const asked = found ? { patientId: found.patientId, object: found.documentId, producer: found.structure } : {};
+      return passDoor(db, door(request, 'exchange.follow', asked), async (tx) => {
+        const trace = found && (await traceOf(tx, found, { withPatient }));
+        if (!trace)
+          throw new Refusal('request.not-found', 'no document of this structure that was sent on has this identifier', { at: 'id' });
+        return trace;
+      });
+    },
+  );
+
+  typed.get(
+    '/api/exchange/to-mend',
+    { config: { guard: 'signed-in' }, schema: { summary: 'What did not leave or did not arrive, with what to do', tags: ['exchange'] } },
+    async (request): Promise<ToMend[]> =>
+      passDoor(db, door(request, 'exchange.follow'), async (tx) => (await toMend(tx, scopeOf(request), TOGETHER)).map(lineToMend)),
+  );
+
+  typed.get(
+    '/api/exchange/deliveries/:deliveryId/mail',
+    { config: { guard: 'signed-in' }, schema: { summary: 'The mail of a delivery of mine, byte for byte', tags: ['exchange'], params } },
+    async (request, reply) => {
+      const { deliveryId } = request.params;
+      const found = await bytesOf(db, deliveryId, ownOf(request));
+      const asked = { object: deliveryId, ...(found && { patientId: found.patientId, producer: found.structure }) };
+      const raw = await passDoor(db, door(request, 'exchange.mail', asked), async () => {
+        if (!found) throw new Refusal('request.not-found', 'no mail of this structure has this id', { at: 'deliveryId' });
+        return zstdDecompressSync(found.zstd);
+      });
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${deliveryId}.eml"`)
+        .header('cache-control', 'no-store')
+        .send(raw);
+    },
+  );
+
+  typed.post(
+    '/api/exchange/replay',
+    { config: { guard: 'signed-in' }, schema: { summary: 'Puts deliveries back on their way, one or many', tags: ['exchange'], body } },
+    async (request): Promise<Replayed> =>
+      passDoor(db, door(request, 'exchange.replay'), (tx) =>
+        replay(tx, { ...request.body, structures: scopeOf(request), domains, by: principalOf(request).id, now: new Date() }),
+      ),
+  );
+}
+
+function ownOf(request: FastifyRequest): string[] {
+  const { structures, organisation } = principalOf(request);
+  return structures ?? (organisation ? [organisation.finess] : []);
+}
+
+/** Whose deliveries this person follows: an operator those of every structure. */
+const scopeOf = (request: FastifyRequest): string[] | null => (principalOf(request).role === 'operator' ? null : ownOf(request));

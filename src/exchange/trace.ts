@@ -1,0 +1,95 @@
+import { structure } from '#directory';
+import { patientById } from '#identity';
+import type { Sql } from '#kernel';
+import type { ToMend, Trace, TracedDelivery } from './contract.ts';
+import { remedyOf } from './remedies.ts';
+import { RULES, type Routed, type RuleId } from './rules.ts';
+import {
+  attemptsOf,
+  type AttemptRow,
+  deliveriesOf,
+  type DeliveryRow,
+  dispatchOf,
+  type MessageRow,
+  messagesOf,
+  type ToMendRow,
+} from './store-trace.ts';
+
+/**
+ * Everything that happened to one document after the record told of it.
+ * @param withPatient for the laboratory that issued it; an operator is given none
+ */
+export async function traceOf(
+  sql: Sql,
+  of: { patientId: string; documentId: string; structure: string },
+  { withPatient }: { withPatient: boolean },
+): Promise<Trace | undefined> {
+  const { patientId, documentId } = of;
+  const dispatch = await dispatchOf(sql, patientId, documentId);
+  if (!dispatch) return undefined;
+  const deliveries = await deliveriesOf(sql, patientId, documentId);
+  const ids = deliveries.map(({ deliveryId }) => deliveryId);
+  const attempts = Map.groupBy(await attemptsOf(sql, patientId, ids), ({ deliveryId }) => deliveryId);
+  const messages = Map.groupBy(await messagesOf(sql, patientId, ids), ({ deliveryId }) => deliveryId);
+  const place = await structure(sql, of.structure);
+  const traits = withPatient ? (await patientById(sql, patientId))?.traits : undefined;
+  const { applied = [] } = dispatch.routed === null ? {} : (JSON.parse(dispatch.routed) as Routed);
+  const [first] = deliveries;
+  return {
+    documentId,
+    ...(first && { uniqueId: first.uniqueId }),
+    structure: { finess: of.structure, name: place?.name ?? of.structure },
+    ...(traits && { patient: { name: `${traits.birthFamily} ${traits.firstBirthGiven}`, birthDate: traits.birthDate, sex: traits.sex } }),
+    notedAt: dispatch.notedAt.toISOString(),
+    ...(dispatch.routedAt && { routedAt: dispatch.routedAt.toISOString() }),
+    ...(dispatch.fault !== null && { fault: dispatch.fault }),
+    rules: applied.map((rule: RuleId) => ({ rule, words: RULES[rule] })),
+    deliveries: deliveries.map((row) => tracedDelivery(row, attempts.get(row.deliveryId) ?? [], messages.get(row.deliveryId) ?? [])),
+  };
+}
+
+function tracedDelivery(row: DeliveryRow, attempts: readonly AttemptRow[], messages: readonly MessageRow[]): TracedDelivery {
+  const { deliveryId, action, role, recipient, recipientName, address, rule, reason, nextAt, state, tries } = row;
+  return {
+    deliveryId,
+    action,
+    role,
+    recipient,
+    recipientName,
+    rule,
+    state,
+    tries,
+    ...(address !== null && { address }),
+    ...(reason !== null && { reason, remedy: remedyOf(reason) }),
+    ...(state === 'waiting' && { nextAt: nextAt.toISOString() }),
+    messages: messages.map(({ messageId, address: to, sha256, sizeBytes, preparedAt }) => ({
+      messageId,
+      address: to,
+      sha256,
+      sizeBytes,
+      preparedAt: preparedAt.toISOString(),
+    })),
+    steps: attempts.map(({ at, step, actor, detail, tookMs }) => ({
+      at: at.toISOString(),
+      step,
+      actor,
+      ...(detail !== null && { detail }),
+      ...(tookMs !== null && { tookMs }),
+    })),
+  };
+}
+
+/** Without the patient: the list is read by operators too. */
+export function lineToMend({
+  deliveryId,
+  uniqueId,
+  structure: finess,
+  recipientName,
+  state,
+  address,
+  reason,
+  createdAt,
+}: ToMendRow): ToMend {
+  const at = { createdAt: createdAt.toISOString(), ...(address !== null && { address }) };
+  return { deliveryId, uniqueId, structure: finess, recipientName, state, reason, remedy: remedyOf(reason), ...at };
+}

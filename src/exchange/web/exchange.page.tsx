@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ComponentType, useEffect, useState } from 'react';
+import { SearchField, useText } from '#ui';
+import { ToMendList } from './to-mend-list.tsx';
+import { TraceView } from './trace-view.tsx';
+import { toMendQuery, traceQuery } from './use-exchange.ts';
+import './exchange.css';
+
+interface ExchangePageProps {
+  /** The identifier followed, as in the address; none: what has to be mended. */
+  id: string | undefined;
+  onFollow: (id: string | undefined) => void;
+  /** What is shown when this may not be read. */
+  Refused: ComponentType<{ error: Error; onRetry: () => void }>;
+}
+
+/** Follow one message, from the record to the receipt of each reader; without one, what did not leave or did not arrive. */
+export function ExchangePage({ id, onFollow, Refused }: ExchangePageProps) {
+  const t = useText();
+  useEffect(() => {
+    document.title = `${t('exchange.title')} — Cigogne`;
+  }, [t]);
+  return (
+    <section className="app-page exchange-page" aria-labelledby="exchange-title">
+      <header className="app-page-head">
+        <h1 id="exchange-title">{t('exchange.title')}</h1>
+        <SearchBox key={id} id={id} onFollow={onFollow} />
+      </header>
+      {id === undefined ? <ToMend onFollow={onFollow} Refused={Refused} /> : <Followed id={id} Refused={Refused} />}
+    </section>
+  );
+}
+
+function SearchBox({ id, onFollow }: Pick<ExchangePageProps, 'id' | 'onFollow'>) {
+  const t = useText();
+  const [words, setWords] = useState(id ?? '');
+  return (
+    <SearchField
+      label={t('exchange.search')}
+      placeholder={t('exchange.searchHelp')}
+      value={words}
+      onChange={(value) => {
+        setWords(value);
+        if (value === '') onFollow(undefined);
+      }}
+      onSubmit={(value) => value.trim() && onFollow(value.trim())}
+    />
+  );
+}
+
+function Followed({ id, Refused }: Pick<ExchangePageProps, 'Refused'> & { id: string }) {
+  const { data, error, refetch } = useQuery(traceQuery(id));
+  if (error) return <Refused error={error} onRetry={() => void refetch()} />;
+  return data ? <TraceView trace={data} /> : null;
+}
+
+function ToMend({ onFollow, Refused }: Pick<ExchangePageProps, 'onFollow' | 'Refused'>) {
+  const { data, error, refetch } = useQuery(toMendQuery);
+  if (error) return <Refused error={error} onRetry={() => void refetch()} />;
+  return data ? <ToMendList lines={data} onFollow={onFollow} /> : null;
+}
