@@ -6,3 +6,4 @@ export { renormaliseBatch } from './renormalise.ts';
 export { mappingRoutes } from './routes.ts';
 export { openTables as openMappingTables, type Tables as MappingTables } from './tables.ts';
 export { toNormalise } from './to-normalise.ts';
+export { linesBehind } from './line-behind.ts';

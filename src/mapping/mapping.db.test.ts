@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Principal } from '../access/index.ts';
+import { type Principal, registerLinks } from '../access/index.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type Result, writeCda } from '../formats/index.ts';
+import type { ReportView } from '../record/contract.ts';
 import type { StoredResult } from '../record/index.ts';
 import { countAll } from './census.ts';
 import type { DryRunView, ObservedCode, Proposals, Quality, Workbench } from './contract.ts';
@@ -163,6 +164,26 @@ describe("a laboratory's own code", () => {
     expect(after).toEqual({ ...before, normalised: after.normalised });
     expect(after.normalised).toMatchObject({ row: 'glucose.serum', rules: expect.stringMatching(/\+m1$/) });
     expect((await workbench()).jobs).toMatchObject([{ version: 1, results: 3, changedResults: 2, finishedAt: expect.any(String) }]);
+  });
+
+  test('the opened report tells each reading of a value, by which rules, and which two biologists said what its code means', async () => {
+    const [first] = await server.database.db.query<{ documentId: string; patientId: string }>(
+      '',
+      'select document_id as "documentId", patient_id as "patientId" from record.document order by document_id limit 1',
+    );
+    const { documentId, patientId } = first!;
+    const care = { patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor' as const, since: new Date(Date.now() - 1_000) };
+    await registerLinks(server.database.db, [care], 'test');
+    const { body } = await call<ReportView>(PEOPLE.gp, 'GET', `/api/patients/${patientId}/reports/${documentId}`);
+    expect(body.readings).toEqual([
+      { n: 0, at: expect.any(String), normalised: (await firstReading(documentId)).normalised },
+      {
+        n: 0,
+        at: expect.any(String),
+        normalised: (await resultOf(documentId)).normalised,
+        validation: { loinc: '2345-7', proposedBy: IRIS.name, validatedBy: HUGO.name, validatedAt: expect.any(String) },
+      },
+    ]);
   });
 
   test('a mapping withdrawn by two biologists leaves the row it had joined', async () => {

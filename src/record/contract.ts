@@ -153,8 +153,29 @@ export interface ReportView {
   authors: string[];
   validators: string[];
   comments: string[];
+  /** What was made of each result, oldest first: at arrival, then each time that the rules changed something of it. */
+  readings: ResultReadingView[];
   /** Other versions of the same report, newest first. */
   versions: { documentId: string; version: number; issuedAt: string; isCurrent: boolean }[];
+}
+
+/** One reading of one result: what was made of what is printed, when, by which version of the rules (in `normalised.rules`). */
+export interface ResultReadingView {
+  n: number;
+  /** ISO 8601. */
+  at: string;
+  normalised: Normalised;
+  /** Who said what the laboratory's own code means, when no LOINC code was sent. */
+  validation?: Validation;
+}
+
+/** A line of a laboratory's own codes: proposed by one biologist, validated by another. */
+export interface Validation {
+  loinc: string;
+  proposedBy: string;
+  validatedBy: string;
+  /** ISO 8601. */
+  validatedAt: string;
 }
 
 /** Pushed on `/api/patients/{id}/events` when something of the open patient changed. */

@@ -4,6 +4,7 @@ export { conflictRoutes } from './conflict-routes.ts';
 export { contentKey } from './content-key.ts';
 export { packBytes, packOriginal } from './originals.ts';
 export { originalOf } from './show-original.ts';
+export type { Validation } from './contract.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { regionRoutes } from './region-routes.ts';

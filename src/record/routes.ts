@@ -5,6 +5,7 @@ import { type Db, Refusal, type Sql } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { PatientEvent } from './contract.ts';
+import { type Validations, withReadings } from './former-readings.ts';
 import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
@@ -16,6 +17,8 @@ import { openPages, tellOpenPage } from './watch.ts';
 export interface RecordRoutesDeps {
   db: Db;
   relay: Pick<Relay, 'subscribe'>;
+  /** Who said what the own codes of a laboratory mean. */
+  validations: Validations;
 }
 
 const patientParams = z.object({ patientId: z.uuid() });
@@ -30,7 +33,7 @@ const JUST_STORED_MILLISECONDS = 60_000;
  * Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. A record that was merged into
  * another is read, and judged, as that one: with the documents of all the records of the person.
  */
-export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRoutesDeps): Promise<void> {
+export async function recordRoutes(app: FastifyInstance, { db, relay, validations }: RecordRoutesDeps): Promise<void> {
   const pages = openPages();
   const guarded = (summary: string, params: z.ZodType) => ({
     config: { guard: 'patient-data' as const },
@@ -77,7 +80,9 @@ export async function recordRoutes(app: FastifyInstance, { db, relay }: RecordRo
     async (request, reply) => {
       const { documentId } = request.params;
       const { door, homes } = await askReport(request, 'report.read', 'view');
-      const view = await passDoor(db, door, (tx, { reader }) => reportView(tx, homes, documentId, reader));
+      const view = await passDoor(db, door, async (tx, { reader }) =>
+        withReadings(tx, homes, await reportView(tx, homes, documentId, reader), validations),
+      );
       return reply.header('cache-control', 'no-store').send(view);
     },
   );

@@ -11,7 +11,12 @@ import { type VisibleReport, visibleReports } from './visible-reports.ts';
  * When a result is hidden from the reader, the narrative is written from those that are not: it cannot be cut.
  * @throws Refusal `request.not-found`
  */
-export async function reportView(sql: Sql, homes: readonly string[], documentId: string, reader: ItemReader): Promise<ReportView> {
+export async function reportView(
+  sql: Sql,
+  homes: readonly string[],
+  documentId: string,
+  reader: ItemReader,
+): Promise<Omit<ReportView, 'readings'>> {
   const { reports, standing } = await visibleReports(sql, homes, reader);
   const document = reports.find((one) => one.documentId === documentId);
   if (!document) throw new Refusal('request.not-found', 'this patient has no such document');

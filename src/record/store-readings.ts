@@ -65,3 +65,14 @@ export async function producers(sql: Sql): Promise<string[]> {
   );
   return rows.map(({ structure }) => structure);
 }
+
+/** All that was ever made of the results of one document, oldest first: at its arrival, then each time that newer rules changed something. */
+export function readingsOf(sql: Sql, homes: readonly string[], documentId: string): Promise<{ at: Date; results: string }[]> {
+  return sql.query<{ at: Date; results: string }>(
+    'record-readings-of',
+    `select received_at as at, results from record.document where patient_id = any($1::uuid[]) and document_id = $2
+     union all select made_at, results from record.renormalised where patient_id = any($1::uuid[]) and document_id = $2
+     order by at`,
+    [homes, documentId],
+  );
+}

@@ -11,7 +11,7 @@ import { exchangeRoutes } from '#exchange';
 import { afterIdentityDecision, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
-import { type MappingTables, mappingRoutes } from '#mapping';
+import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
   conflictRoutes,
   documentRoutes,
@@ -123,7 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     },
   });
   auditRoutes(app, { db: system, familyNamesOf });
-  await recordRoutes(app, { db, relay });
+  await recordRoutes(app, { db, relay, validations: linesBehind });
   await documentRoutes(app, { db });
   await followUpRoutes(app, { db });
   await biologyRoutes(app, {

@@ -21,6 +21,6 @@ export { readUnit } from './french-units.ts';
 export { normalise } from './normalise.ts';
 export { checkCatalogue, type Finding, type OfficialCode, readLoincReplacements, readLoincTable, readValueSet } from './official-files.ts';
 export { type Observed, type Proposal, proposeRows, type UsualValue } from './propose.ts';
-export { dryRun, type DryRun, isSameReading, type LocalMapping, normaliserFor, type RegionalTables } from './regional.ts';
+export { dryRun, type DryRun, isSameReading, type LocalMapping, mappingFinder, normaliserFor, type RegionalTables } from './regional.ts';
 export { isLoinc } from './row.ts';
 export { type ScreenCatalogue, screenCatalogue, type ScreenRow } from './screen-catalogue.ts';

@@ -38,14 +38,20 @@ export interface RegionalTables {
  */
 export function normaliserFor(tables: RegionalTables): (input: ResultToNormalise) => Normalised {
   for (const mapping of tables.mappings ?? []) checkMapping(mapping);
-  const narrowestFirst = (tables.mappings ?? []).toSorted((a, b) => narrowness(b) - narrowness(a));
-  const byKey = Map.groupBy(narrowestFirst, keyOfMapping);
+  const mappingOf = mappingFinder(tables.mappings ?? []);
   const rules = `${CATALOGUE_VERSION}+${tables.version}`;
   const lookup = {
     rowOfLoinc: (loinc: string) => rowOfLoinc(loinc) ?? rowOfLoinc(tables.replacedCodes?.get(loinc) ?? ''),
-    mappedLoinc: (input: ResultToNormalise) => (byKey.get(keyOfResult(input)) ?? []).find((mapping) => fits(mapping, input))?.loinc,
+    mappedLoinc: (input: ResultToNormalise) => mappingOf(input)?.loinc,
   };
   return (input) => normaliseAs(input, rowOf(input, lookup), rules);
+}
+
+/** The line of these tables that a result falls under, whether its own LOINC code leaves the line a say or not. */
+export function mappingFinder<T extends LocalMapping>(mappings: readonly T[]): (input: ResultToNormalise) => T | undefined {
+  const narrowestFirst = mappings.toSorted((a, b) => narrowness(b) - narrowness(a));
+  const byKey = Map.groupBy(narrowestFirst, keyOfMapping);
+  return (input) => (byKey.get(keyOfResult(input)) ?? []).find((mapping) => fits(mapping, input));
 }
 
 /** A line that says more of the result wins over one that says less; of two alike, the first. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ReportView as Printed, StoredReport, StoredResult } from '#record/contract';
-import { api, Button, FlagGlyph, Notice, Tag, useLanguage, useShortcuts, useText } from '#ui';
+import { api, Button, FlagGlyph, Notice, showNumber, Tag, useLanguage, useShortcuts, useText } from '#ui';
 import { versionsOf } from '../earlier.ts';
 import { type CatalogueIndex, infoOf } from '../reading.ts';
 import type { ViewProps } from './view-props.ts';
@@ -104,6 +104,7 @@ function Body({ report, index, versions, printed, printedError, path, opened, on
           </a>
         </div>
         <FollowUpPanel documentId={report.documentId} />
+        <Readings report={report} printed={printed} opened={opened} index={index} />
         <Provenance report={report} printed={printed} />
         <Versions report={report} versions={versions} onOpen={onOpen} />
       </aside>
@@ -238,6 +239,48 @@ function PrintedInterval({ result: { interval } }: { result: StoredResult }) {
   if (text) return <bdi>{text}</bdi>;
   if (low !== undefined && high !== undefined) return <>{`${comma(low)} – ${comma(high)}`}</>;
   return <>{low !== undefined ? `> ${comma(low)}` : high !== undefined ? `< ${comma(high)}` : ''}</>;
+}
+
+/** What was printed of the opened value, then each thing made of it: when, by which version of the rules, on whose word. */
+function Readings({ report, printed, opened, index }: Pick<BodyProps, 'report' | 'printed' | 'opened' | 'index'>) {
+  const t = useText();
+  const language = useLanguage();
+  const result = report.results.find(({ n }) => n === opened);
+  const readings = printed?.readings.filter(({ n }) => n === opened) ?? [];
+  if (!result || readings.length === 0) return null;
+  const nameOf = (row: string) => {
+    const info = infoOf(index, { ...result, normalised: { row, rules: '' } });
+    return info ? (language === 'fr' ? info.label : info.labelEn) : t('biology.source.ownRow');
+  };
+  return (
+    <section className="ui-card bio-source-card" aria-labelledby="bio-readings">
+      <h2 id="bio-readings">{t('biology.source.readings')}</h2>
+      <p>
+        {t('biology.source.asPrinted')} <bdi>{[result.label, ':', result.text, result.unit].filter(Boolean).join(' ')}</bdi>
+      </p>
+      <ol className="bio-versions">
+        {readings.map(({ at, normalised: { row, converted, rules }, validation }) => (
+          <li key={at}>
+            <strong>{nameOf(row)}</strong>
+            {converted ? ` ${showNumber(converted.value, converted.decimals, language)} ${converted.unit}` : ''}
+            <span className="bio-sub">
+              {t('biology.source.readOn', { day: longDay(Date.parse(at), 'minute', language, REGION_ZONE), rules })}
+            </span>
+            {validation ? (
+              <span className="bio-sub">
+                {t('biology.source.codeMeans', {
+                  loinc: validation.loinc,
+                  by: validation.proposedBy,
+                  validatedBy: validation.validatedBy,
+                  day: longDay(Date.parse(validation.validatedAt), 'day', language, REGION_ZONE),
+                })}
+              </span>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
 }
 
 function Provenance({ report, printed }: { report: StoredReport; printed: Printed | undefined }) {
