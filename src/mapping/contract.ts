@@ -41,6 +41,8 @@ export const lineViewSchema = z.object({
   reason: z.string(),
   proposedBy: z.string(),
   proposedAt: z.string(),
+  /** Names of the other sites that it speaks for. */
+  sites: z.array(z.string()),
   /** By the reader: someone else must validate it. */
   isMine: z.boolean(),
   state: z.enum(['waiting', 'in-force', 'former', 'refused']),
@@ -82,6 +84,8 @@ export type Quality = z.infer<typeof qualitySchema>;
 /** `GET /api/mapping`. */
 export const workbenchSchema = z.object({
   laboratory: z.object({ finess: z.string(), name: z.string() }),
+  /** Other sites that deposit by a system of this laboratory: a line may speak for all of them. */
+  sites: z.array(z.object({ finess: z.string(), name: z.string() })),
   version: z.number(),
   codes: z.array(observedCodeSchema),
   lines: z.array(lineViewSchema),
@@ -110,8 +114,14 @@ export type ProposalView = z.infer<typeof proposalSchema>;
 export const proposalsSchema = z.object({ code: observedCodeSchema, proposals: z.array(proposalSchema) });
 export type Proposals = z.infer<typeof proposalsSchema>;
 
-/** What is asked of a code: which LOINC code it means (null withdraws), for one unit only when `unit` is given (empty = without unit). */
-export const wishSchema = z.object({ codeId: text(64), loinc: text(12).nullable(), unit: text(80).nullable() });
+/** What is asked of a code: which LOINC code it means (null withdraws), for one unit only when `unit` is given (empty = without unit),
+ * for all sites that share a system with this laboratory when `allSites`. */
+export const wishSchema = z.object({
+  codeId: text(64),
+  loinc: text(12).nullable(),
+  unit: text(80).nullable(),
+  allSites: z.boolean().optional(),
+});
 export type Wish = z.infer<typeof wishSchema>;
 export const proposedLineSchema = wishSchema.extend({ reason: text(500).min(3) });
 export const verdictSchema = z.object({ validated: z.boolean(), reason: text(500) });

@@ -1,10 +1,11 @@
 import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { sitesOf } from './lines.ts';
 import { addVerdict, linesOf, lockVersions, tellChange } from './store.ts';
 import { addJob } from './store-jobs.ts';
 
 /**
  * A biologist decides of a line that another one proposed. Validated, it is in force for every result that arrives from now on, and the
- * history of the laboratory begins to be normalised again: one transaction.
+ * history of each site that it speaks for begins to be normalised again: one transaction.
  * @throws Refusal `request.not-found` no such line in this laboratory; `request.invalid` their own line to validate, or decided already
  */
 export async function decideLine(
@@ -26,6 +27,6 @@ export async function decideLine(
   });
   if (version === 'decided') throw new Refusal('request.invalid', 'this line was decided meanwhile', { at: 'lineId' });
   if (version === undefined) return;
-  await addJob(tx, { jobId: uuidv7(now.getTime()), laboratory, version, publishedAt: now });
+  for (const site of sitesOf(line)) await addJob(tx, { jobId: uuidv7(now.getTime()), laboratory: site, version, publishedAt: now });
   await tellChange(tx);
 }

@@ -3,7 +3,10 @@ import { isLoinc, type LocalMapping } from '#terminology';
 /** One line as proposed. Its optional parts are null when they do not narrow it; an empty unit or specimen means "printed without". */
 export interface Line {
   lineId: string;
+  /** FINESS of the laboratory whose biologist proposed it. */
   laboratory: string;
+  /** FINESS of the other sites that it speaks for: those of the same system. */
+  sites: readonly string[];
   localSystem: string | null;
   local: string | null;
   label: string | null;
@@ -18,16 +21,24 @@ export interface Line {
 }
 
 /** Which results a line speaks of. Two lines with the same place replace one another. */
-export function placeOf({ laboratory, localSystem, local, label, unit, specimen }: Omit<Line, 'lineId' | 'loinc'>): string {
+export function placeOf({ laboratory, localSystem, local, label, unit, specimen }: Omit<Line, 'lineId' | 'loinc' | 'sites'>): string {
   return JSON.stringify([laboratory, localSystem, local, local === null ? label : null, unit, specimen]);
 }
 
-/** The lines that count: for each place the last one validated, none when that one withdraws. @param validated in order of version */
+/**
+ * The lines that count, each as one of each site that it speaks for: for each place the last one validated, none when that one withdraws.
+ * @param validated in order of version
+ */
 export function inForce<T extends Line>(validated: readonly T[]): T[] {
   const byPlace = new Map<string, T>();
-  for (const line of validated) byPlace.set(placeOf(line), line);
+  for (const line of validated) {
+    for (const laboratory of sitesOf(line)) byPlace.set(placeOf({ ...line, laboratory }), { ...line, laboratory });
+  }
   return [...byPlace.values()].filter(({ loinc }) => loinc !== null);
 }
+
+/** Every site that a line speaks for, that of its biologist first. */
+export const sitesOf = ({ laboratory, sites }: Pick<Line, 'laboratory' | 'sites'>): string[] => [laboratory, ...sites];
 
 /** Lines as the rules of terminology take them. */
 export function toMappings(lines: readonly Line[]): LocalMapping[] {

@@ -256,3 +256,52 @@ describe('the quality of coding', () => {
     expect((await call(IRIS, 'GET', '/api/region/coding')).status).toBe(403);
   });
 });
+
+describe('the sites of one system', () => {
+  const group = 'groupe-essai';
+  const depositOf = async (laboratory: typeof LABORATORY, code: string): Promise<string> => {
+    sent += 1;
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/deposits',
+      headers: { authorization: `Bearer ${await server.tokenOf(group, SECRET)}`, 'content-type': 'application/xml' },
+      payload: writeCda(reportOf(sent, { laboratory, results: [local(code, 'Ferritinémie', '80', 'µg/L')] })),
+    });
+    expect(answer.statusCode).toBe(201);
+    return (answer.json() as { documentId: string }).documentId;
+  };
+
+  test('share one line: tried on all, validated by a biologist of another site, in force and read again for each', async () => {
+    const structures = [LABORATORY.finess, OTHER_LABORATORY.finess];
+    const system = { clientId: group, name: 'SIL du groupe', structures, formats: ['cda-cr-bio'], state: 'production' as const };
+    await registerSenders(server.database.db, [{ ...system, secret: SECRET, connectedSince: new Date() }], 'demo');
+    const [here, there] = [await depositOf(LABORATORY, 'FERR'), await depositOf(OTHER_LABORATORY, 'FERR')];
+    await count();
+    expect((await workbench()).sites).toEqual([OTHER_LABORATORY]);
+    const { codeId } = await codeOf('FERR');
+    const wish = { codeId, loinc: '2276-4', unit: null, allSites: true };
+    const changed = async (asked: object) => {
+      const { changes } = (await call<DryRunView>(IRIS, 'POST', '/api/mapping/dry-run', asked)).body;
+      return changes.map(({ to, results }) => [to, results]);
+    };
+    expect(await changed({ ...wish, allSites: false })).toEqual([['ferritin.serum', 1]]);
+    expect((await changed(wish)).reduce((sum, [, results]) => sum + Number(results), 0)).toBe(2);
+    const { body } = await call<{ lineId: string }>(IRIS, 'POST', '/api/mapping/lines', { ...wish, reason: 'même système' });
+    expect((await workbench(ELSEWHERE)).lines).toMatchObject([{ state: 'waiting', sites: [LABORATORY.name], isMine: false }]);
+    const url = `/api/mapping/lines/${body.lineId}/verdict`;
+    expect((await call(ELSEWHERE, 'POST', url, { validated: true, reason: '' })).status).toBe(204);
+    await renormaliseAll();
+    expect([(await resultOf(here)).normalised.row, (await resultOf(there)).normalised.row]).toEqual(['ferritin.serum', 'ferritin.serum']);
+  });
+
+  test('a site may still say otherwise for itself', async () => {
+    const code = (await workbench(ELSEWHERE)).codes.find(({ local: name }) => name === 'FERR')!;
+    const wish = { codeId: code.codeId, loinc: null, unit: null, reason: 'autre réactif chez nous' };
+    const { body } = await call<{ lineId: string }>(ELSEWHERE, 'POST', '/api/mapping/lines', wish);
+    const colleague: Principal = { ...HUGO, organisation: OTHER_LABORATORY };
+    expect((await call(colleague, 'POST', `/api/mapping/lines/${body.lineId}/verdict`, { validated: true, reason: '' })).status).toBe(204);
+    const [here, there] = [await depositOf(LABORATORY, 'FERR'), await depositOf(OTHER_LABORATORY, 'FERR')];
+    expect((await resultOf(here)).normalised.row).toBe('ferritin.serum');
+    expect((await resultOf(there)).normalised.row).toMatch(/^local:/);
+  });
+});

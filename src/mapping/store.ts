@@ -3,7 +3,7 @@ import type { Line } from './lines.ts';
 
 /** The tables of lines and verdicts. Jobs: store-jobs.ts; what laboratories send: store-census.ts. */
 
-const LINE = `l.line_id as "lineId", l.laboratory, l.local_system as "localSystem", l.local, l.label, l.unit, l.specimen, l.loinc, l.reason,
+const LINE = `l.line_id as "lineId", l.laboratory, l.sites, l.local_system as "localSystem", l.local, l.label, l.unit, l.specimen, l.loinc, l.reason,
   l.proposed_by as "proposedBy", l.proposed_by_name as "proposedByName", l.proposed_at as "proposedAt"`;
 
 /** Where changes of the tables are told. */
@@ -23,8 +23,8 @@ export async function addLine(tx: Sql, line: Line): Promise<void> {
   await tx.query(
     'mapping-add-line',
     `insert into mapping.line
-       (line_id, laboratory, local_system, local, label, unit, specimen, loinc, reason, proposed_by, proposed_by_name, proposed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       (line_id, laboratory, local_system, local, label, unit, specimen, loinc, reason, proposed_by, proposed_by_name, proposed_at, sites)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       line.lineId,
       line.laboratory,
@@ -38,17 +38,18 @@ export async function addLine(tx: Sql, line: Line): Promise<void> {
       line.proposedBy,
       line.proposedByName,
       line.proposedAt,
+      line.sites,
     ],
   );
 }
 
-/** Every line of a laboratory with what was decided of it, the oldest first. */
+/** Every line that speaks for a laboratory with what was decided of it, the oldest first. */
 export function linesOf(sql: Sql, laboratory: string): Promise<DecidedLine[]> {
   return sql.query<DecidedLine & Record<string, unknown>>(
     'mapping-lines-of',
     `select ${LINE}, v.validated, v.version, v.reason as "verdictReason", v.decided_by as "decidedBy", v.decided_by_name as "decidedByName",
        v.decided_at as "decidedAt"
-     from mapping.line l left join mapping.verdict v using (line_id) where l.laboratory = $1 order by l.proposed_at, l.line_id`,
+     from mapping.line l left join mapping.verdict v using (line_id) where l.laboratory = $1 or $1 = any(l.sites) order by l.proposed_at, l.line_id`,
     [laboratory],
   );
 }

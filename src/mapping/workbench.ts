@@ -1,5 +1,5 @@
 /** What the workbench shows and does, from what is stored. Pure but for the store given in. */
-import { structure, structures } from '#directory';
+import { senders, structures } from '#directory';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import {
   codingQuality,
@@ -16,7 +16,7 @@ import {
 } from '#terminology';
 import { asResult, codeIdOf, isMappable, labelOf, lineOfCode, observedCodes } from './codes.ts';
 import type { DryRunView, JobView, LineView, Proposals, ProposalView, Quality, Wish, Workbench } from './contract.ts';
-import { inForce, type Line, toMappings } from './lines.ts';
+import { inForce, type Line, sitesOf, toMappings } from './lines.ts';
 import { dayOf } from './load-release.ts';
 import { currentVersion, type DecidedLine, linesOf, validatedLines } from './store.ts';
 import { type Observed, observedEverywhere, observedOf } from './store-census.ts';
@@ -31,7 +31,8 @@ const MOST_EXAMPLES = 4;
 /** Everything about the codes of one laboratory. @param reader id of the person who looks */
 export async function workbenchOf(sql: Sql, finess: string, reader: string, normalise: Normalise): Promise<Workbench> {
   const [observed, lines, jobs] = [await observedOf(sql, finess), await linesOf(sql, finess), await jobsOf(sql, finess, MOST_JOBS)];
-  const name = (await structure(sql, finess))?.name ?? finess;
+  const names = new Map((await structures(sql)).map((one) => [one.finess, one.name]));
+  const name = names.get(finess) ?? finess;
   const waiting = new Set(lines.filter(({ validated }) => validated === null).map(codeIdOf));
   const [quality] = qualityOf(
     observed.map((one) => ({ ...one, laboratory: finess })),
@@ -40,17 +41,24 @@ export async function workbenchOf(sql: Sql, finess: string, reader: string, norm
   );
   return {
     laboratory: { finess, name },
+    sites: (await sharedSites(sql, finess)).map((site) => ({ finess: site, name: names.get(site) ?? site })),
     version: await currentVersion(sql),
     codes: observedCodes(observed, finess, normalise, waiting),
-    lines: lineViews(lines, reader),
+    lines: lineViews(lines, finess, reader, names),
     jobs: jobs.map(jobView),
     ...(quality && { quality }),
   };
 }
 
-function lineViews(lines: readonly DecidedLine[], reader: string): LineView[] {
+/** FINESS of the other structures that deposit by a system of this one: they share its codes, when they say so. */
+async function sharedSites(sql: Sql, finess: string): Promise<string[]> {
+  const systems = (await senders(sql)).filter((sender) => sender.structures.includes(finess));
+  return [...new Set(systems.flatMap((sender) => sender.structures))].filter((site) => site !== finess).toSorted();
+}
+
+function lineViews(lines: readonly DecidedLine[], finess: string, reader: string, names: ReadonlyMap<string, string>): LineView[] {
   const validated = lines.filter((line) => line.validated).toSorted((a, b) => a.version! - b.version!);
-  const current = new Set(inForce(validated).map(({ lineId }) => lineId));
+  const current = new Set(inForce(validated).flatMap(({ lineId, laboratory }) => (laboratory === finess ? [lineId] : [])));
   return lines
     .map((line): LineView => {
       const { lineId, local, label, unit, specimen, loinc, reason, version, verdictReason, decidedByName } = line;
@@ -69,6 +77,7 @@ function lineViews(lines: readonly DecidedLine[], reader: string): LineView[] {
         reason,
         proposedBy: line.proposedByName,
         proposedAt: line.proposedAt.toISOString(),
+        sites: sitesOf(line).flatMap((site) => (site === finess ? [] : [names.get(site) ?? site])),
         isMine: line.proposedBy === reader,
         state,
         version,
@@ -185,12 +194,14 @@ export async function usualValues(sql: Sql, normalise: Normalise): Promise<Usual
 
 /** What a line would change of all that the laboratory has sent and we have counted. Nothing is kept. */
 export async function tryLine(sql: Sql, finess: string, wish: Wish): Promise<DryRunView> {
-  const [ways, lines] = [await observedOf(sql, finess), await validatedLines(sql)];
+  const lines = await validatedLines(sql);
   const line = await newLine(sql, finess, wish, { reason: '', by: { id: '', name: '' }, now: new Date(0) });
-  const own = lines.filter(({ laboratory }) => laboratory === finess);
-  const before = normaliserFor({ version: '', mappings: toMappings(inForce(own)) });
-  const after = normaliserFor({ version: '', mappings: toMappings(inForce([...own, line])) });
-  const inputs = ways.map((way) => ({ ...asResult(way, finess), times: way.results }));
+  const sites = sitesOf(line);
+  const ways = (await Promise.all(sites.map(async (site) => (await observedOf(sql, site)).map((way) => ({ ...way, site }))))).flat();
+  const tablesWith = (all: readonly Line[]) =>
+    normaliserFor({ version: '', mappings: toMappings(inForce(all).filter(({ laboratory }) => sites.includes(laboratory))) });
+  const [before, after] = [tablesWith(lines), tablesWith([...lines, line])];
+  const inputs = ways.map((way) => ({ ...asResult(way, way.site), times: way.results }));
   const run = dryRun(inputs, after, before);
   return {
     ...run,
@@ -202,11 +213,11 @@ export async function tryLine(sql: Sql, finess: string, wish: Wish): Promise<Dry
       toLabel: labelOf(to),
       refused: refused ?? null,
       examples: ways
-        .filter((way) => before(asResult(way, finess)).row === from && after(asResult(way, finess)).row === to)
+        .filter((way) => before(asResult(way, way.site)).row === from && after(asResult(way, way.site)).row === to)
         .flatMap((way) => way.numbers.slice(0, MOST_EXAMPLES).map((value) => ({ way, value })))
         .slice(0, MOST_EXAMPLES)
         .map(({ way: { label, unit, ...way }, value }) => {
-          const converted = after(asResult({ ...way, label, unit }, finess, value)).converted;
+          const converted = after(asResult({ ...way, label, unit }, way.site, value)).converted;
           return {
             label,
             value,
@@ -225,7 +236,7 @@ export async function tryLine(sql: Sql, finess: string, wish: Wish): Promise<Dry
 export async function newLine(
   sql: Sql,
   finess: string,
-  { codeId, loinc, unit }: Wish,
+  { codeId, loinc, unit, allSites = false }: Wish,
   { reason, by, now }: { reason: string; by: { id: string; name: string }; now: Date },
 ): Promise<Line> {
   const ways = await waysOfCode(sql, finess, codeId);
@@ -236,6 +247,7 @@ export async function newLine(
   return {
     lineId: uuidv7(now.getTime()),
     laboratory: finess,
+    sites: allSites ? await sharedSites(sql, finess) : [],
     ...lineOfCode(ways, unit),
     loinc,
     reason,

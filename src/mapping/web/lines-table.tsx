@@ -45,7 +45,11 @@ export function LinesTable({ lines, version }: { lines: readonly LineView[]; ver
                   decided: line.decidedBy ?? '',
                   at: line.decidedAt === null ? '' : showLongDate(line.decidedAt, language),
                 })}
-                <span className="app-page-note mapping-small">{[line.reason, line.verdictReason].filter(Boolean).join(' · ')}</span>
+                <span className="app-page-note mapping-small">
+                  {[line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : '', line.reason, line.verdictReason]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
               </td>
             </tr>
           ))}

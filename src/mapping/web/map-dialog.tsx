@@ -1,24 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { Button, Dialog, Notice, SearchField, showNumber, TextField, useAnnounce, useLanguage, useText } from '#ui';
-import type { ObservedCode, ProposalView } from '../contract.ts';
+import type { ObservedCode, ProposalView, Workbench } from '../contract.ts';
 import { ChangePreview } from './change-preview.tsx';
 import { proposalsQuery, usePropose } from './use-mapping.ts';
 
 /** One code to map: what it may be, what that would change, why; then another biologist decides. */
-export function MapDialog({ code, onClose }: { code: ObservedCode; onClose: () => void }) {
+export function MapDialog({ code, sites, onClose }: { code: ObservedCode; sites: Workbench['sites']; onClose: () => void }) {
   const t = useText();
   const announce = useAnnounce();
   const propose = usePropose();
   const [words, setWords] = useState('');
   const [chosen, setChosen] = useState<string | null>();
   const [unit, setUnit] = useState<string | null>(null);
+  const [allSites, setAllSites] = useState(false);
   const [reason, setReason] = useState('');
   const isReady = chosen !== undefined && reason.trim().length >= 3 && !propose.isPending;
   const send = () => {
     if (!isReady || chosen === undefined) return;
     propose.mutate(
-      { codeId: code.codeId, loinc: chosen, unit, reason: reason.trim() },
+      { codeId: code.codeId, loinc: chosen, unit, allSites, reason: reason.trim() },
       {
         onSuccess: () => {
           announce(t('mapping.proposed'));
@@ -54,7 +55,13 @@ export function MapDialog({ code, onClose }: { code: ObservedCode; onClose: () =
       >
         <ProposalList code={code} words={useDeferredValue(words.trim())} chosen={chosen} onChoose={setChosen} />
         <UnitChoice code={code} unit={unit} onChange={setUnit} />
-        {chosen === undefined ? null : <ChangePreview wish={{ codeId: code.codeId, loinc: chosen, unit }} />}
+        {sites.length === 0 ? null : (
+          <label className="mapping-units">
+            <input type="checkbox" checked={allSites} onChange={(event) => setAllSites(event.target.checked)} />
+            <span>{t('mapping.allSites', { sites: sites.map(({ name }) => name).join(', ') })}</span>
+          </label>
+        )}
+        {chosen === undefined ? null : <ChangePreview wish={{ codeId: code.codeId, loinc: chosen, unit, allSites }} />}
         <TextField label={t('mapping.why')} value={reason} onChange={setReason} isRequired />
       </form>
     </Dialog>

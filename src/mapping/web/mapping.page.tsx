@@ -52,7 +52,7 @@ export function MappingPage({ Refused }: MappingPageProps) {
       {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} /> : null}
       {view === 'table' ? <LinesTable lines={data.lines.filter(({ state }) => state !== 'waiting')} version={data.version} /> : null}
       {view === 'quality' ? data.quality ? <QualityView quality={data.quality} /> : <Notice>{t('mapping.quality.none')}</Notice> : null}
-      {asked ? <MapDialog code={asked} onClose={() => setAsked(undefined)} /> : null}
+      {asked ? <MapDialog code={asked} sites={data.sites} onClose={() => setAsked(undefined)} /> : null}
     </section>
   );
 }

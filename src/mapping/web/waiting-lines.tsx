@@ -41,12 +41,13 @@ function WaitingLine({ line }: { line: LineView }) {
           <>
             → <strong>{line.rowLabel ?? line.row}</strong> <code>{line.loinc}</code>
           </>
-        )}
+        )}{' '}
+        {line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : ''}
       </p>
       <p className="app-page-note">
         {t('mapping.proposedBy', { by: line.proposedBy, at: showLongDate(line.proposedAt, language), reason: line.reason })}
       </p>
-      <ChangePreview wish={{ codeId: line.codeId, loinc: line.loinc, unit: line.unit }} />
+      <ChangePreview wish={{ codeId: line.codeId, loinc: line.loinc, unit: line.unit, allSites: line.sites.length > 0 }} />
       {verdict.isError ? <Notice isAlert>{t('mapping.failed')}</Notice> : null}
       {line.isMine ? <Notice tone="quiet">{t('mapping.mine')}</Notice> : null}
       <div className="mapping-verdict">
