@@ -99,6 +99,7 @@ export function GridTable(props: GridTableProps) {
     if (!cell) return;
     wantsFocus.current = false;
     cell.focus({ preventScroll: true });
+    keepInSight(box.current, cell);
   });
   useEffect(() => {
     if (props.takesFocus && rowAt >= 0) moveTo(rowAt, Math.max(0, columnAt));
@@ -321,6 +322,15 @@ function useSight() {
     return () => observer.disconnect();
   }, [look]);
   return { box, sight, look };
+}
+
+/** Rows are counted as equally tall: among thousands, what letters of other scripts add would leave the cell out of sight. */
+function keepInSight(box: HTMLElement, cell: HTMLElement): void {
+  const [outer, inner] = [box.getBoundingClientRect(), cell.getBoundingClientRect()];
+  const below = inner.bottom - (outer.top + box.clientHeight);
+  const above = outer.top + HEAD_HEIGHT - inner.top;
+  if (below > 0) box.scrollTop += below;
+  else if (above > 0) box.scrollTop -= above;
 }
 
 /** Scrolls just enough that a cell is wholly seen, beside what is frozen. */

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from './support/index.ts';
+
+/**
+ * What a doctor does most, counted: each step with its clicks and keys, and the seconds that the machine takes (reading is not counted).
+ * The counts stand in docs/walkthrough.md: this test keeps them true.
+ */
+interface Step {
+  what: string;
+  /** Clicks, keys pressed alone, and characters typed. */
+  clicks: number;
+  keys: number;
+  letters: number;
+  seconds: number;
+}
+
+test('find the patient, see what changed, cross creatinine and potassium, print: no more gestures than published', async ({
+  page,
+  signIn,
+}) => {
+  await signIn('gp');
+  const steps: Step[] = [];
+  const step = async (what: string, counted: Omit<Step, 'what' | 'seconds'>, act: () => Promise<void>) => {
+    const from = performance.now();
+    await act();
+    steps.push({ what, ...counted, seconds: Math.round(performance.now() - from) / 1000 });
+  };
+  const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
+
+  await step('find the patient among mine', { clicks: 1, keys: 0, letters: 0 }, async () => {
+    await page.locator(`a[href*="${stories[0]!.patientId}"]`).first().click();
+    await expect(page.getByRole('grid')).toBeVisible();
+  });
+  await step('see what changed', { clicks: 0, keys: 1, letters: 0 }, async () => {
+    await page.keyboard.press('v');
+    await expect(page).toHaveURL(/filter=changed/);
+    await expect(page.locator('td.bio-change-beyond').first()).toBeVisible();
+  });
+  await step('cross potassium and creatinine', { clicks: 3, keys: 1, letters: 0 }, async () => {
+    await page.locator('td[data-row="potassium.serum"]').first().click();
+    await page.keyboard.press('x');
+    await page.getByRole('button', { name: /analyse$/ }).click();
+    await page.getByRole('menuitem', { name: /^Créatinine \(/ }).click();
+    await expect(page.getByRole('figure', { name: /Créatinine/ })).toBeVisible();
+  });
+  await step('print the cumulative report', { clicks: 0, keys: 2, letters: 0 }, async () => {
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('grid')).toBeVisible();
+    await page.keyboard.press('p');
+    await expect(page.locator('.bio-sheet-table').first()).toBeVisible();
+  });
+
+  const gestures = steps.reduce((sum, { clicks, keys, letters }) => sum + clicks + keys + letters, 0);
+  expect(gestures).toBe(8);
+  writeFileSync(test.info().outputPath('walkthrough.json'), JSON.stringify({ gestures, steps }, null, 2));
+});
