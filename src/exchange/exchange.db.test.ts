@@ -330,6 +330,22 @@ describe('a notification that comes back', () => {
     await deliverAll({ relay: overtaken });
     expect(await deliveries()).toMatchObject([{ state: 'delivered' }]);
   });
+
+  test('at the very instant of that word is not lost either', async () => {
+    for (let n = 530; n < 536; n += 1) await deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
+    await routeAll();
+    const notified: Promise<number>[] = [];
+    const atOnce: DeliverDeps['relay'] = {
+      async send(mail) {
+        const outcome = await relay.send(mail);
+        notified.push(take(delivered(mail.envelopeId, mail.to)));
+        return outcome;
+      },
+    };
+    await deliverAll({ relay: atOnce });
+    await Promise.all(notified);
+    expect(new Set((await deliveries()).map(({ state }) => state))).toEqual(new Set(['delivered']));
+  });
 });
 
 describe('a report whose patient was wrong', () => {

@@ -1,5 +1,5 @@
 /** What a person does about each reason for which something did not leave or did not arrive; screens take their words by the same codes. */
-export const REMEDIES = {
+const REMEDIES = {
   'recipient.none': 'The document names no prescriber and no copy: send it by hand, or have the laboratory name who ordered it.',
   'recipient.unidentified': 'The recipient has no RPPS in the document: have the laboratory add it, then replay.',
   'recipient.unknown': 'The directory does not know this RPPS: import the latest national extract, then replay.',

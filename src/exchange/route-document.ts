@@ -92,6 +92,7 @@ export async function planOf(
     reachedBefore: before,
     masks: item.masks.map(({ mask }) => mask),
     isSensitive: (families ?? []).length > 0,
+    isOrdered: item.kind === 'laboratory-report',
     isSuperseded: item.supersededBy !== undefined,
     isWithdrawn: item.status === 'deleted',
     ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,

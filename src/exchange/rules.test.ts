@@ -13,6 +13,7 @@ const facts: Facts = {
   reachedBefore: [],
   masks: [],
   isSensitive: false,
+  isOrdered: true,
   isSuperseded: false,
   isWithdrawn: false,
   ageDays: 0,
@@ -37,6 +38,10 @@ describe('what would happen to a document', () => {
   });
   test('a correction also goes to who had the first version and is not named any more', () => {
     expect(sentTo({ named: [ANNE], reachedBefore: [KARIM] })).toEqual(['rpps:1', 'rpps:2']);
+  });
+  test('a report of biology that names nobody has to be mended; another document is filed without being sent', () => {
+    expect(route({ ...facts, named: [] })).toMatchObject({ applied: ['R-09'], destinations: [{ held: 'recipient.none' }] });
+    expect(route({ ...facts, named: [], isOrdered: false })).toEqual({ applied: ['R-12'], destinations: [] });
   });
   test('somebody named twice receives once, as the prescriber', () => {
     expect(route({ ...facts, named: [{ ...ANNE, role: 'copy' }, ANNE] }).destinations).toMatchObject([

@@ -22,6 +22,8 @@ export interface Facts {
   masks: readonly string[];
   /** Some result belongs to a family that the law or the region protects. */
   isSensitive: boolean;
+  /** A report of biology was ordered by somebody: one that names nobody is an error to mend. Other documents may be for the record alone. */
+  isOrdered: boolean;
   /** A later version is in the record. */
   isSuperseded: boolean;
   /** Withdrawn from reading by its structure. */
@@ -42,6 +44,7 @@ export const RULES = {
   'R-09': 'Aucun destinataire nommé : à compléter par le laboratoire.',
   'R-10': 'Copie d’un document déjà reçu par un autre canal, ou document sorti du dossier : aucun envoi.',
   'R-11': 'Document retiré du dossier : retrait demandé à chaque destinataire qui l’a reçu.',
+  'R-12': 'Document qui ne nomme aucun destinataire : classé au dossier, sans envoi.',
 } as const;
 export type RuleId = keyof typeof RULES;
 
@@ -72,6 +75,7 @@ export function route(facts: Facts): Routed {
     ...unique(named).map((one) => destinationOf(one, one.role === 'prescriber' ? 'R-02' : 'R-03', facts)),
     ...unique(followed).map((one) => destinationOf(one, 'R-06', facts)),
   ];
+  if (destinations.length === 0 && !facts.isOrdered) return { destinations: [], applied: ['R-12'] };
   if (destinations.length === 0) {
     const nobody = { role: 'prescriber', recipient: 'nobody', name: '', rule: 'R-09', held: 'recipient.none' } as const;
     return { destinations: [nobody], applied: ['R-09'] };

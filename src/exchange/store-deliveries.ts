@@ -94,6 +94,17 @@ export async function moveForward(
   return rows.length === 1;
 }
 
+/**
+ * Holds a delivery until the end of the transaction: a notification and the word that the mail was accepted are written one after the other, so
+ * that whichever is second sees the first.
+ */
+export async function lockDelivery(tx: Sql, { patientId, deliveryId }: Pick<Leased, 'patientId' | 'deliveryId'>): Promise<void> {
+  await tx.query('exchange-lock', 'select 1 from exchange.delivery where patient_id = $1 and delivery_id = $2 for update', [
+    patientId,
+    deliveryId,
+  ]);
+}
+
 /** Steps already heard of a delivery: a notification may overtake the word that the mail was accepted. */
 export async function stepsHeard(tx: Sql, { patientId, deliveryId }: Pick<Leased, 'patientId' | 'deliveryId'>): Promise<Set<string>> {
   const rows = await tx.query<{ step: string }>(

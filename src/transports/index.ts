@@ -3,6 +3,6 @@ export { FolderDoor, type Look, type WatchedFolder, writeWhole } from './folder/
 export { type DepositDoor, type DepositReceipt, depositRoutes } from './http-deposit/deposit-routes.ts';
 export { MllpClient, type MllpClientOptions, MllpError } from './mllp/client.ts';
 export { type MllpListener, type MllpListenerOptions, type MllpPeer, startMllpListener } from './mllp/listener.ts';
-export { type MailFault, type MailOutcome } from './smtp/outcome.ts';
+export { type MailOutcome } from './smtp/outcome.ts';
 export { type MailRelay, type MailRelaySettings, openMailRelay } from './smtp/relay.ts';
-export { type MailboxSettings, readMailbox } from './imap/reader.ts';
+export { readMailbox } from './imap/reader.ts';

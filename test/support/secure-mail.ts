@@ -55,7 +55,7 @@ export async function startSecureMail(addresses: readonly string[]): Promise<Sec
     if (postfix) await end(postfix);
     postfix = undefined;
   };
-  execFileSync('postfix', ['-c', join(folder, 'postfix'), 'check'], { stdio: 'ignore' });
+  execFileSync('/usr/sbin/postfix', ['-c', join(folder, 'postfix'), 'check'], { stdio: 'ignore' });
   await startSmtp();
   await answers(imapPort);
   return {
