@@ -24,7 +24,8 @@ const SUSCEPTIBILITY_LOINC: Partial<Record<Susceptibility, string>> = { S: 'LA24
 /** @param row where the result stands: only a row of blood groups makes a group of the letter A */
 export function readAnswer(input: ResultToNormalise, row: string): Answer | undefined {
   const { text = '', interpretations = [], isolate, at } = input;
-  if (text === '' && interpretations.length === 0) return undefined;
+  // Nearly every result: a number, and no code beside it.
+  if (interpretations.length === 0 && isolate === undefined && (text === '' || input.number)) return undefined;
   if (isolate !== undefined) {
     const category = susceptibilityOf(text, interpretations, at);
     if (category) {
