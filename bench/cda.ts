@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SaxesParser } from 'saxes';
-import { readLabReport, writeCda } from '../src/formats/index.ts';
+import { readClinicalDocument, readLabReport, writeCda, writeDischargeLetter } from '../src/formats/index.ts';
+import { dischargeLetter } from '../test/support/discharge-letter.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
 import { machineFacts, perProcessorSecond } from './support/figures.ts';
 
@@ -19,6 +20,13 @@ function parseWithSaxes(bytes: Uint8Array): void {
 
 const typical = chemistryReport(30);
 const pdf = Buffer.alloc(60_000, 'PDF made of one letter ').toString('base64');
+const OTHERS = '../shared/samples/cda-other';
+
+const letter = Buffer.from(writeDischargeLetter(dischargeLetter()));
+const others: [string, Uint8Array][] = [['discharge letter, generated', letter]];
+if (existsSync(OTHERS)) {
+  for (const file of readdirSync(OTHERS).filter((name) => name.endsWith('.xml'))) others.push([file, readFileSync(`${OTHERS}/${file}`)]);
+}
 const documents: [string, Uint8Array][] = [
   ['generated, 30 results', Buffer.from(writeCda(typical))],
   ['the same with a PDF of 60 KB', Buffer.from(writeCda(typical, { pdf }))],
@@ -30,8 +38,12 @@ if (existsSync(SAMPLES)) {
 
 console.log(machineFacts());
 console.log('read/s   MB/s  saxes/s  KB     document');
-for (const [name, bytes] of documents) {
-  const read = perProcessorSecond(() => void readLabReport(bytes, 'application/xml'));
+const readers = [
+  ...documents.map(([name, bytes]) => ({ name, bytes, read: readLabReport })),
+  ...others.map(([name, bytes]) => ({ name, bytes, read: readClinicalDocument })),
+];
+for (const { name, bytes, read: reader } of readers) {
+  const read = perProcessorSecond(() => void reader(bytes, 'application/xml'));
   const saxes = perProcessorSecond(() => parseWithSaxes(bytes));
   const speed = Math.round((read * bytes.length) / 1e6);
   console.log(

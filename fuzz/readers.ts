@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
-import { type Content, readAny, validateAny, WRITE_FORMATS, writeAs } from '../src/formats/index.ts';
+import { type Content, readAny, validateAny, WRITE_FORMATS, writeAs, writeDischargeLetter } from '../src/formats/index.ts';
 import { readZip, Refusal, writeZip } from '../src/kernel/index.ts';
+import { dischargeLetter } from '../test/support/discharge-letter.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
 import { pick, randomFrom } from '../test/support/random-xml.ts';
 import { sender } from '../test/support/xdm.ts';
@@ -35,7 +36,8 @@ function startingFiles(): Start[] {
   const samples = globSync('../shared/samples/{hl7v2,fhir/eu-lab,cda,cda-other}/*.{hl7,json,xml,er7}')
     .map((file) => ({ name: file, bytes: readFileSync(file) }))
     .filter(({ bytes }) => bytes.length < 60_000 && isRead(bytes));
-  return [...ours, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
+  const letter = { name: 'letter', bytes: Buffer.from(writeDischargeLetter(dischargeLetter())) };
+  return [...ours, letter, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
 }
 
 /** Samples hold also what is no document: profiles, sets of codes. */

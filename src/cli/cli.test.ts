@@ -130,6 +130,16 @@ describe('the command line', () => {
     });
     expect(await cigogne(['convert', archive, '--to', 'cda'])).toMatchObject({ said: readFileSync(file, 'utf8').trimEnd() });
     expect((await cigogne(['convert', file, '--to', 'hprim', '--output', text])).told).toMatch(/lost: results\[\]\.method\n/);
+    const pdf = join(folder, 'report.pdf');
+    expect(await cigogne(['convert', file, '--to', 'pdf', '--output', pdf])).toMatchObject({
+      code: EXIT.done,
+      told: expect.stringContaining('the PDF of the sender alone is kept'),
+    });
+    expect(readFileSync(pdf, 'utf8')).toBe('%PDF-1.4 invented');
+    expect((await cigogne(['convert', text, '--to', 'pdf', '--output', pdf])).told).toContain('the words alone are kept');
+    expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await cigogne(['convert', pdf, '--to', 'pdf', '--output', archive])).toMatchObject({ told: 'Nothing is lost.' });
+    expect(readFileSync(archive)).toEqual(readFileSync(pdf));
     const [read] = JSON.parse((await cigogne(['read', '--json', text])).said) as { value: number; unit: string }[];
     expect(read).toMatchObject({ value: 0, unit: 'mmol/L' });
     rmSync(folder, { recursive: true });

@@ -19,6 +19,16 @@ describe.skipIf(!hasSchema)('the schema of CDA', async () => {
     expect(check(latin)).toEqual([]);
   });
 
+  test('looks at the document that a stylesheet holds, with the lines of the file', () => {
+    const [declaration, ...rest] = good.replace(' xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2"', '').split('\n');
+    const wrap = (inside: string) =>
+      `${declaration}\n<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:lab="urn:oid:1.3.6.1.4.1.19376.1.3.2">\n<xsl:template match="/"/>\n${inside}\n</xsl:stylesheet>`;
+    expect(told(wrap(rest.join('\n')))).toEqual([]);
+    expect(told(wrap(rest.join('\n').replace('<title>', '<title colour="red">')))).toEqual([
+      ['XSD', 'line 4', 'L’attribut colour n’existe pas dans title.'],
+    ]);
+  });
+
   test.each([
     ['an element out of place', (xml: string) => xml.replace(/(<title>.*?<\/title>)/, '$1$1'), /^L’élément title n’est pas à sa place\.$/],
     [

@@ -33,7 +33,7 @@ export async function openSchema(folder: string): Promise<SchemaCheck | undefine
   // Only what our own scanner has read comes here: no document type, bounded depth and size.
   const option = ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_HUGE | ParseOption.XML_PARSE_BIG_LINES;
   return (bytes) => {
-    using document = XmlDocument.fromString(withoutDeclaration(decodeXml(bytes)), { option });
+    using document = XmlDocument.fromString(documentInside(withoutDeclaration(decodeXml(bytes))), { option });
     try {
       validator.validate(document);
       return [];
@@ -46,6 +46,23 @@ export async function openSchema(folder: string): Promise<SchemaCheck | undefine
 
 /** The characters are already decoded, so what the declaration says of bytes is true no more. */
 const withoutDeclaration = (xml: string): string => xml.replace(/^\ufeff?<\?xml[^>]*\?>/, (all) => all.replace(/[^\n]/g, ' ').trimEnd());
+
+/**
+ * The document that a stylesheet holds (« auto-présentable »): its element with the namespaces declared around it, at the same lines. The
+ * stylesheet is never run, and the schema knows nothing of it.
+ */
+function documentInside(xml: string): string {
+  const open = /<((?:[\w.-]+:)?ClinicalDocument)(?=[\s>])/.exec(xml);
+  const around = xml.slice(0, open?.index ?? 0);
+  if (!open || !/<[\w.-]+:(?:stylesheet|transform)\b/.test(around)) return xml;
+  const [tag, name] = open;
+  const end = xml.lastIndexOf(`</${name}`);
+  const start = xml.slice(open.index + tag.length, xml.indexOf('>', open.index));
+  const declared = new Map([...around.matchAll(/\b(xmlns(?::[\w.-]+)?)\s*=\s*("[^"]*"|'[^']*')/g)].map(([, key, uri]) => [key!, uri!]));
+  const added = [...declared].filter(([key]) => !new RegExp(`\\b${key}\\s*=`).test(start)).map(([key, uri]) => ` ${key}=${uri}`);
+  const lines = '\n'.repeat(around.split('\n').length - 1);
+  return `${lines}${tag}${added.join('')}${xml.slice(open.index + tag.length, xml.indexOf('>', end) + 1)}`;
+}
 
 const plain = (text: string): string => text.replaceAll(/\{[^}]*\}/g, '');
 

@@ -31,7 +31,7 @@ export function printoutOf(document: LabReport | ClinicalDocument): Printout {
     identity: identityOf(document),
     about: aboutOf(document),
     author: custodian.name ?? '',
-    foot: `${custodian.name ?? ''} · document ${document.id.extension ?? document.id.root}${document.version > 1 ? ` · version ${document.version}` : ''}`,
+    foot: `${custodian.name ?? ''} · document ${document.id.extension ?? document.id.root}${document.version > 1 && document.format !== 'hl7v2-oru' ? ` · version ${document.version}` : ''}`,
     createdAt,
     blocks: isLab ? blocksOfSections(withNarrative(document).sections, 2) : blocksOfDocument(document),
     media,
