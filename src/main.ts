@@ -5,7 +5,7 @@ import { noteEvents } from '#exchange';
 import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { askInsi, createServer, openMllpDoor, sendMail, sendsMail } from '#server';
+import { askInsi, createServer, openFolderDoor, openMllpDoor, sendMail, sendsMail } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -74,6 +74,8 @@ export async function start(
       stops.push(() => mllp.stop());
       options.say(`HL7 v2 in MLLP: port ${mllp.port}.`);
     }
+    const stopFolders = await openFolderDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'folder') });
+    if (stopFolders) stops.push(stopFolders);
     if (demo) stops.push(loadDemo(demo, ownAddress(config), options.say));
     return { url, stop };
   } catch (error) {

@@ -60,6 +60,8 @@ const variables = z.object({
   /** Files (PEM) of the certificate and key of the MLLP port: its peers then prove themselves by their own certificates. */
   MLLP_CERTIFICATE_FILE: z.string().optional(),
   MLLP_KEY_FILE: z.string().optional(),
+  /** Folder in which each registered system has its own, named by its client id, to deposit files; absent: none are taken. */
+  DEPOSIT_FOLDER: z.string().optional(),
   /** Largest deposit, in bytes. */
   DEPOSIT_MAX_BYTES: whole(1_024, 20 * 1024 * 1024, 20 * 1024 * 1024),
   /** Issuer of professionals' sign-in (Pro Santé Connect…). Absent in demo: the embedded provider is used. */

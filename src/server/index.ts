@@ -1,5 +1,6 @@
 /** The HTTP server: every door, errors, health, metrics, the documentation of the API, the pages. */
 export { askInsi } from './ask-insi.ts';
 export { createServer, type ServerDeps } from './create-server.ts';
+export { openFolderDoor } from './folder-door.ts';
 export { type MllpDoorDeps, openMllpDoor } from './mllp-door.ts';
 export { sendMail, sendsMail } from './send-mail.ts';

@@ -1,0 +1,85 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemPrincipal } from '#access';
+import { admittedSender } from '#directory';
+import { type ReceiveDeps, receiveDocument } from '#flows';
+import { formatOfBytes, type ReadFormat } from '#formats';
+import { type Config, Refusal, StartError } from '#kernel';
+import { FolderDoor } from '#transports';
+
+export interface FolderDoorDeps {
+  config: Pick<Config, 'DEPOSIT_FOLDER' | 'DEPOSIT_MAX_BYTES'>;
+  journey: ReceiveDeps;
+  onError: (error: unknown) => void;
+  /** Between two looks: a file is taken when it did not change meanwhile. */
+  everyMs?: number;
+}
+
+/** How the record knows the original; what is not here is no document that comes alone. */
+const MEDIA_TYPES: Readonly<Partial<Record<ReadFormat, string>>> = {
+  cda: 'application/xml',
+  hl7: 'application/hl7-v2',
+  hprim: 'text/hprim',
+  fhir: 'application/fhir+json',
+};
+
+const EVERY_MS = 2_000;
+
+/**
+ * The folder door, where DEPOSIT_FOLDER names one: each registered system has a folder of its own in it, named by its client id, and deposits by putting
+ * files there. Who may write in that folder is settled by the system that gives access to it (an SFTP server, with one account a folder): the folder
+ * is the proof. The receipt or the refusal lies beside each file.
+ * @returns how to stop; undefined without DEPOSIT_FOLDER
+ * @throws StartError when the folder cannot be read
+ */
+export async function openFolderDoor({
+  config,
+  journey,
+  onError,
+  everyMs = EVERY_MS,
+}: FolderDoorDeps): Promise<(() => Promise<void>) | undefined> {
+  const { DEPOSIT_FOLDER: root, DEPOSIT_MAX_BYTES: maxBytes } = config;
+  if (root === undefined) return undefined;
+  const clients = () => readdir(root, { withFileTypes: true });
+  await clients().catch(() => {
+    throw new StartError(`DEPOSIT_FOLDER (${root}) cannot be read: make it, with one folder a system, and let this account write in them.`);
+  });
+  const doors = new Map<string, FolderDoor>();
+  const doorOf = (clientId: string) => {
+    const made =
+      doors.get(clientId) ??
+      new FolderDoor({ folder: join(root, clientId), maxBytes, take: (_, bytes) => deposit(journey, clientId, bytes) });
+    doors.set(clientId, made);
+    return made;
+  };
+  const lookAtAll = async () => {
+    const folders = (await clients()).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    // One system's folder that fails must not keep the others from being read.
+    for (const { name } of folders) await doorOf(name).look().catch(onError);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+  const life = { stopped: false };
+  const next = () => {
+    if (life.stopped) return;
+    timer = setTimeout(() => {
+      looking = lookAtAll().catch(onError).then(next);
+    }, everyMs);
+  };
+  next();
+  return async () => {
+    life.stopped = true;
+    clearTimeout(timer);
+    await looking;
+  };
+}
+
+/** One file, as every deposit of this system. @throws Refusal */
+async function deposit(journey: ReceiveDeps, clientId: string, bytes: Buffer): Promise<unknown> {
+  const sender = await admittedSender(journey.db, clientId, journey.mode);
+  if (!sender) throw new Refusal('access.unauthenticated', 'no registered system has the name of this folder', { at: 'folder' });
+  const format = formatOfBytes(bytes);
+  const mediaType = (format && MEDIA_TYPES[format]) ?? 'application/octet-stream';
+  const { receipt } = await receiveDocument(journey, { bytes, mediaType, sender: systemPrincipal(sender), receivedAt: new Date() });
+  return receipt;
+}
