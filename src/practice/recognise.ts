@@ -71,13 +71,18 @@ const MOST_CANDIDATES = 5;
 export function candidatesFor(printed: PrintedPatient | undefined, patients: readonly PracticePatient[]): Candidate[] {
   if (!printed) return [];
   const traits = traitsOf(printed);
+  // HPRIM prints one name, the used one, which the practice may have as the birth name.
+  const { usedFamily: onlyName } = traits;
+  const searched = { ...(onlyName !== undefined && { birthFamily: onlyName }), ...traits };
   const numbers = new Set(printed.ids.map(({ root, extension }) => `${root} ${extension}`));
   const all = patients.map((patient): Candidate => {
     const sameIns = patient.ins !== undefined && numbers.has(`${patient.ins.oid} ${patient.ins.value}`);
     return { patient, comparison: compareTraits(traits, patient.traits), sameIns };
   });
-  const likely = ({ sameIns, comparison: { birthFamily, usedFamily, birthDate } }: Candidate) =>
-    sameIns || (isNear(birthDate) && (isNear(birthFamily) || isNear(usedFamily)));
+  const likely = ({ sameIns, patient }: Candidate) => {
+    const { birthFamily, usedFamily, birthDate } = compareTraits(searched, patient.traits);
+    return sameIns || (isNear(birthDate) && (isNear(birthFamily) || isNear(usedFamily)));
+  };
   const weight = ({ sameIns, comparison }: Candidate) =>
     (sameIns ? 100 : 0) + Object.values(comparison).filter((one) => one === 'same').length;
   return all

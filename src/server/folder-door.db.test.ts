@@ -33,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stop?.();
   rmSync(root, { recursive: true, force: true });
-  expect(faults).toEqual([]);
 });
 
 async function receiptOf(folder: string, outcome: 'taken' | 'refused', name: string): Promise<{ [field: string]: unknown }> {
@@ -79,4 +78,12 @@ test('a folder that is of no registered system deposits nothing', async () => {
 test('there is no such door unless a folder is named, and a folder that is not there stops the start', async () => {
   expect(await open(undefined)).toBeUndefined();
   await expect(open(join(root, 'nowhere'))).rejects.toThrow('DEPOSIT_FOLDER');
+});
+
+test('a stopped door reads no more, and had no fault', async () => {
+  await stop?.();
+  writeFileSync(join(OWN, 'g.xml'), writeCda(chemistryReport(2, 6)));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(existsSync(join(OWN, 'g.xml'))).toBe(true);
+  expect(faults).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemPrincipal } from '#access';
 import { admittedSender } from '#directory';
 import { type ReceiveDeps, receiveDocument } from '#flows';
@@ -57,20 +58,17 @@ export async function openFolderDoor({
     // One system's folder that fails must not keep the others from being read.
     for (const { name } of folders) await doorOf(name).look().catch(onError);
   };
-  let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
-  const life = { stopped: false };
-  const next = () => {
-    if (life.stopped) return;
-    timer = setTimeout(() => {
-      looking = lookAtAll().catch(onError).then(next);
-    }, everyMs);
-  };
-  next();
-  return async () => {
-    life.stopped = true;
-    clearTimeout(timer);
-    await looking;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = (async () => {
+    while (!signal.aborted) {
+      await pause(everyMs, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await lookAtAll().catch(onError);
+    }
+  })();
+  return () => {
+    stopping.abort();
+    return running;
   };
 }
 
