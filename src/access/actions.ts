@@ -84,6 +84,12 @@ export const ACTIONS = {
     direction: 'read',
     needs: ALL_REPORTS,
   },
+  'biology.export': {
+    words: { fr: 'a imprimé des résultats', en: 'printed results' },
+    category: 'biology-report',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
   'report.read': {
     words: { fr: 'a ouvert un compte rendu', en: 'opened a report' },
     category: 'biology-report',
@@ -194,6 +200,10 @@ export const ACTIONS = {
   'audit.search': {
     words: { fr: 'a consulté la trace des accès (protection des données)', en: 'read the trail of accesses (data protection)' },
     needs: { dpo: 'role' },
+  },
+  'audit.watch': {
+    words: { fr: 'a changé la surveillance des accès à ce dossier', en: 'changed how closely accesses to this record are watched' },
+    needs: { dpo: 'role', 'identity-cell': 'role' },
   },
   'care-link.declare': {
     words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },

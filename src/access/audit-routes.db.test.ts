@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
 import { testServer } from '../../test/support/server.ts';
+import { registerPractitioners, registerStructures } from '../directory/index.ts';
 import { uuidv7 } from '../kernel/index.ts';
-import { MASS_PATIENTS, REFUSED_PATIENTS } from './alerts.ts';
-import { auditAlertsSchema, auditPageSchema } from './contract.ts';
+import { auditAlertsSchema, auditPageSchema, watchedSchema } from './contract.ts';
 import { passDoor, type Principal, registerLinks } from './index.ts';
 
-const server = testServer();
+const [MASS_PATIENTS, REFUSED_PATIENTS] = [30, 3];
+const server = testServer({ env: { AUDIT_MASS_PATIENTS: `${MASS_PATIENTS}`, AUDIT_REFUSED_PATIENTS: `${REFUSED_PATIENTS}` } });
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const [read, refused] = [
   Array.from({ length: MASS_PATIENTS + 1 }, () => uuidv7()),
@@ -55,6 +56,41 @@ describe('the data protection officer', () => {
     expect(alerts.filter(({ kind }) => kind === 'same-name')).toMatchObject([{ actor: PEOPLE.gp.id, patientId: cousin }]);
   });
 
+  test('is shown who opened the record of someone named as a colleague of theirs', async () => {
+    const { db } = server.database;
+    const finess = PEOPLE.gp.organisation!.finess;
+    await registerStructures(db, [{ ...PEOPLE.gp.organisation!, kind: 'practice' }]);
+    const alertsOfColleagues = async () =>
+      auditAlertsSchema.parse((await get(PEOPLE.dpo, '/api/audit/alerts')).json()).alerts.filter(({ kind }) => kind === 'colleague');
+    expect(await alertsOfColleagues()).toEqual([]);
+    await registerPractitioners(db, [{ rpps: '899700000999', family: 'LEFEVRE-DEMO', given: 'Anna', structures: [finess], mailboxes: [] }]);
+    expect(await alertsOfColleagues()).toMatchObject([{ actor: PEOPLE.gp.id, patientId: cousin }]);
+  });
+
+  test('has a record watched: each reading of it is told from then on, and the patient reads that it is', async () => {
+    const watch = async (isWatched: boolean) =>
+      server.app.inject({
+        method: 'POST',
+        url: '/api/audit/watched',
+        headers: await server.as(PEOPLE.dpo),
+        payload: { patientId: cousin, isWatched },
+      });
+    const told = async () =>
+      auditAlertsSchema.parse((await get(PEOPLE.dpo, '/api/audit/alerts')).json()).alerts.filter(({ kind }) => kind === 'watched');
+    expect(await told()).toEqual([]);
+    expect(watchedSchema.parse((await watch(true)).json()).watched).toMatchObject([{ patientId: cousin, by: PEOPLE.dpo.id }]);
+    const door = { who: PEOPLE.gp, action: 'biology.read', patientId: cousin, via: 'web', now: new Date() } as const;
+    await passDoor(server.database.db, door, async () => 0);
+    expect(await told()).toMatchObject([{ actor: PEOPLE.gp.id, patientId: cousin }]);
+    expect(watchedSchema.parse((await watch(false)).json()).watched).toEqual([]);
+    const trace = await server.database.db.query(
+      'test-watch',
+      `select 1 from access.audit_event where chain = $1 and action = 'audit.watch'`,
+      [cousin],
+    );
+    expect(trace).toHaveLength(2);
+  });
+
   test('reads the trail page after page, without an event twice', async () => {
     const seen: string[] = [];
     let after = '';
@@ -65,7 +101,7 @@ describe('the data protection officer', () => {
       seen.push(...page.events.map(({ patientId }) => patientId!));
       after = page.next ?? '';
     } while (after !== '');
-    expect(seen.toSorted()).toEqual([...read, cousin].toSorted());
+    expect(seen.toSorted()).toEqual([...read, cousin, cousin].toSorted());
   });
 
   test('looks for one record, one person, what was refused, what was an emergency', async () => {

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Db, Refusal } from '#kernel';
-import { alertsOf, type FamilyNamesOf } from './alerts.ts';
+import { type Db, Refusal, type Sql } from '#kernel';
+import { type AlertThresholds, alertsOf, type KnowsNames } from './alerts.ts';
 import type { ChainedEvent } from './audit.ts';
-import type { AuditAlerts, AuditPage } from './contract.ts';
+import { type AuditAlerts, type AuditPage, type Watched, watchSchema } from './contract.ts';
 import { passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
-import { searchEvents } from './store-audit-search.ts';
+import { searchEvents, watchedRecords, watchRecord } from './store-audit-search.ts';
 import { accessLine, languageOf } from './who-looked.ts';
 
 const PAGE = 100;
@@ -33,7 +33,16 @@ const guarded = (summary: string) => ({ config: { guard: 'patient-data' as const
  * What the data protection officer reads of the audit. Looking for the readings of one patient is itself an event of that patient's chain.
  * @param deps.db with the rights of the owner of the tables: it reads across patients
  */
-export function auditRoutes(app: FastifyInstance, deps: { db: Db; familyNamesOf: FamilyNamesOf; now?: () => Date }): void {
+export function auditRoutes(
+  app: FastifyInstance,
+  deps: {
+    db: Db;
+    knows: KnowsNames;
+    isPatient: (sql: Sql, patientId: string) => Promise<boolean>;
+    thresholds: AlertThresholds;
+    now?: () => Date;
+  },
+): void {
   const now = deps.now ?? (() => new Date());
 
   app.get('/api/audit', guarded('Events of the audit, the latest first (auditPageSchema)'), async (request): Promise<AuditPage> => {
@@ -69,11 +78,40 @@ export function auditRoutes(app: FastifyInstance, deps: { db: Db; familyNamesOf:
       return passDoor(deps.db, { who: principalOf(request), action: 'audit.search', object: 'alerts', via: 'web', now: at }, async (tx) => {
         const asked = alertsQuery.safeParse(request.query);
         if (!asked.success) throw new Refusal('request.invalid', z.prettifyError(asked.error), { at: 'query' });
-        const { from, to } = periodOf(asked.data, at, 1);
-        return { from: from.toISOString(), to: to.toISOString(), alerts: await alertsOf(tx, from, to, deps.familyNamesOf) };
+        const period = periodOf(asked.data, at, 1);
+        const alerts = await alertsOf(tx, period, deps.thresholds, deps.knows);
+        return { from: period.from.toISOString(), to: period.to.toISOString(), alerts };
       });
     },
   );
+
+  app.get('/api/audit/watched', guarded('Records whose every reading is told (watchedSchema)'), async (request): Promise<Watched> => {
+    const door = { who: principalOf(request), action: 'audit.watch', via: 'web', now: now() } as const;
+    return passDoor(deps.db, door, watchedNow);
+  });
+
+  app.post(
+    '/api/audit/watched',
+    guarded('Watches a record closely, or no longer: an event that its patient reads (watchSchema)'),
+    async (request): Promise<Watched> => {
+      const [who, at] = [principalOf(request), now()];
+      const asked = watchSchema.safeParse(request.body);
+      const door = { who, action: 'audit.watch', patientId: asked.data?.patientId, via: 'web', now: at } as const;
+      return passDoor(deps.db, door, async (tx) => {
+        if (!asked.success) throw new Refusal('request.invalid', z.prettifyError(asked.error), { at: 'body' });
+        const { patientId } = asked.data;
+        if (!(await deps.isPatient(tx, patientId)))
+          throw new Refusal('request.not-found', 'there is no such record', { at: 'body.patientId' });
+        await watchRecord(tx, { ...asked.data, now: at, by: who.id });
+        return watchedNow(tx);
+      });
+    },
+  );
+}
+
+async function watchedNow(tx: Sql): Promise<Watched> {
+  const records = await watchedRecords(tx);
+  return { watched: records.map(({ patientId, since, declaredBy }) => ({ patientId, since: since.toISOString(), by: declaredBy })) };
 }
 
 function periodOf(asked: { from?: string | undefined; to?: string | undefined }, now: Date, days: number): { from: Date; to: Date } {

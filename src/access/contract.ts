@@ -169,8 +169,11 @@ export const auditAlertsSchema = z.object({
   to: z.string(),
   alerts: z.array(
     z.object({
-      /** An emergency declared; many records opened; many refused for want of a link; a reader who bears the patient's name. */
-      kind: z.enum(['break-glass', 'mass-reading', 'no-care-link', 'same-name']),
+      /**
+       * An emergency declared; many records opened; many refused for want of a link; a reader who bears the patient's name; a patient who bears
+       * the names of a professional of the reader's structure; a record that is watched.
+       */
+      kind: z.enum(['break-glass', 'mass-reading', 'no-care-link', 'same-name', 'colleague', 'watched']),
       at: z.string(),
       actor: z.string(),
       who: z.string(),
@@ -184,3 +187,10 @@ export const auditAlertsSchema = z.object({
 });
 export type AuditAlerts = z.infer<typeof auditAlertsSchema>;
 export type AuditAlert = AuditAlerts['alerts'][number];
+
+/** `GET /api/audit/watched`: records whose every reading is told. */
+export const watchedSchema = z.object({ watched: z.array(z.object({ patientId: z.string(), since: z.string(), by: z.string() })) });
+export type Watched = z.infer<typeof watchedSchema>;
+
+/** `POST /api/audit/watched`: watches a record closely, or no longer; answers those watched. */
+export const watchSchema = z.object({ patientId: z.uuid(), isWatched: z.boolean() });

@@ -21,7 +21,7 @@ export { type AccessEvent, accessEvents } from './access-events.ts';
 export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
-export type { FamilyNamesOf } from './alerts.ts';
+export type { AreColleagues, FamilyNamesOf } from './alerts.ts';
 export { auditRoutes } from './audit-routes.ts';
 export type { AccessOptions } from './context.ts';
 export { accessPlugin } from './plugin.ts';

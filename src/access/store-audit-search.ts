@@ -52,6 +52,16 @@ export interface ActorOfPeriod {
   organisationName: string | null;
 }
 
+/** Someone who opened a record in a period. */
+export interface Pair extends ActorOfPeriod {
+  patientId: string;
+  /** FINESS. */
+  organisation: string | null;
+  /** The record is one of those watched. */
+  isWatched: boolean;
+  lastAt: Date;
+}
+
 /** Who opened more records than this in one period. */
 export function massReaders(
   sql: Sql,
@@ -103,19 +113,43 @@ export function emergencies(
 }
 
 /** Which professional opened which record in a period, once each, the latest first. */
-export function pairsOfPeriod(
-  sql: Sql,
-  from: Date,
-  to: Date,
-  limit: number,
-): Promise<(ActorOfPeriod & { patientId: string; lastAt: Date })[]> {
-  return sql.query(
+export function pairsOfPeriod(sql: Sql, from: Date, to: Date, limit: number): Promise<Pair[]> {
+  return sql.query<Pair & Record<string, unknown>>(
     'access-pairs',
-    `select actor, max(actor_name) as "actorName", max(role) as role, max(organisation_name) as "organisationName",
-       patient_id as "patientId", max(at) as "lastAt"
-     from access.audit_event
-     where at >= $1 and at < $2 and allowed and patient_id is not null and role not in ('patient', 'identity-cell', 'laboratory-system')
+    `select actor, max(actor_name) as "actorName", max(role) as role, max(organisation) as organisation,
+       max(organisation_name) as "organisationName", patient_id as "patientId", max(at) as "lastAt",
+       exists (select from access.watched_record w where w.patient_id = e.patient_id and w.since <= max(e.at)
+         and (w.until is null or w.until > min(e.at))) as "isWatched"
+     from access.audit_event e
+     where at >= $1 and at < $2 and allowed and patient_id is not null and role not in ('patient', 'identity-cell', 'laboratory-system', 'dpo')
      group by actor, patient_id order by max(at) desc limit $3`,
     [from, to, limit],
   );
+}
+
+/** Records watched now, the latest first. */
+export function watchedRecords(sql: Sql): Promise<{ patientId: string; since: Date; declaredBy: string }[]> {
+  return sql.query(
+    'access-watched-records',
+    `select patient_id as "patientId", since, declared_by as "declaredBy" from access.watched_record where until is null order by since desc limit 1000`,
+  );
+}
+
+/** Begins to watch a record, or ends it; nothing changes when it already is so. */
+export async function watchRecord(tx: Sql, watch: { patientId: string; isWatched: boolean; now: Date; by: string }): Promise<void> {
+  const { patientId, isWatched, now, by } = watch;
+  if (isWatched) {
+    await tx.query(
+      'access-watch-record',
+      `insert into access.watched_record (patient_id, since, declared_by)
+       select $1, $2, $3 where not exists (select from access.watched_record where patient_id = $1 and until is null)`,
+      [patientId, now, by],
+    );
+  } else {
+    await tx.query(
+      'access-unwatch-record',
+      'update access.watched_record set until = $2, ended_by = $3 where patient_id = $1 and until is null',
+      [patientId, now, by],
+    );
+  }
 }

@@ -32,7 +32,9 @@ export function standingsInForce(
      where patient_id = $1 and holder = any($2) and since <= $3 and (until is null or until > $3)
      union all
      select kind, holder, since from access.patient_choice
-     where patient_id = $1 and (holder = '' or holder = any($2)) and since <= $3 and (until is null or until > $3)`,
+     where patient_id = $1 and (holder = '' or holder = any($2)) and since <= $3 and (until is null or until > $3)
+     union all
+     select 'deceased', '', $3::timestamptz where access.has_died($1)`,
     [patientId, holders, now],
   );
 }

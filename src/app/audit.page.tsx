@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { AuditAlert, AuditAlerts, AuditPage as Page } from '#access/contract';
+import type { AuditAlert, AuditAlerts, AuditPage as Page, Watched } from '#access/contract';
 import { api, Button, Segmented, showDate, showTime, Tag, useLanguage, useText } from '#ui';
 import { RefusedPage } from './refused.page.tsx';
 import './audit.css';
@@ -138,6 +138,7 @@ function Trail({ from, to, about, onAbout, outcome, onOutcome }: TrailProps) {
           ]}
         />
         {about ? <Button onPress={() => onAbout(undefined)}>{t('app.audit.everyone')}</Button> : null}
+        {about && 'patientId' in about ? <WatchButton patientId={about.patientId} /> : null}
       </div>
       {data && events.length === 0 ? <p>{t('app.audit.none')}</p> : null}
       {events.length > 0 ? <Events events={events} onAbout={onAbout} /> : null}
@@ -147,6 +148,27 @@ function Trail({ from, to, about, onAbout, outcome, onOutcome }: TrailProps) {
         </Button>
       ) : null}
     </section>
+  );
+}
+
+/** Watches one record: each of its readings is then among those to look at. */
+function WatchButton({ patientId }: { patientId: string }) {
+  const t = useText();
+  const queries = useQueryClient();
+  const { data } = useQuery({ queryKey: ['audit-watched'], queryFn: ({ signal }) => api<Watched>('/api/audit/watched', { signal }) });
+  const isWatched = data?.watched.some((one) => one.patientId === patientId);
+  const change = useMutation({
+    mutationFn: () => api<Watched>('/api/audit/watched', { method: 'POST', body: { patientId, isWatched: !isWatched } }),
+    onSuccess: (watched) => {
+      queries.setQueryData(['audit-watched'], watched);
+      void queries.invalidateQueries({ queryKey: ['audit-alerts'] });
+    },
+  });
+  if (isWatched === undefined) return null;
+  return (
+    <Button isDisabled={change.isPending} onPress={() => change.mutate()}>
+      {t(isWatched ? 'app.audit.unwatch' : 'app.audit.watch')}
+    </Button>
   );
 }
 

@@ -11,6 +11,7 @@ export {
   type Mailbox,
   mailboxesOfPractitioner,
   mailboxesOfStructure,
+  namesOfPeopleAt,
   notConnected,
   practitioner,
   type Practitioner,

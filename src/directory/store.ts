@@ -199,6 +199,17 @@ export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner
   return row && known<Practitioner>(row);
 }
 
+/** Names of the professionals who work in these places (FINESS). */
+export function namesOfPeopleAt(sql: Sql, finess: readonly string[]): Promise<{ finess: string; family: string; given: string }[]> {
+  return sql.query(
+    'directory-names-at',
+    `select s.finess, p.family, p.given from directory.site s
+       join directory.practice w using (site_id) join directory.practitioner p using (rpps)
+     where s.finess = any($1)`,
+    [finess],
+  );
+}
+
 /** Inserts or brings up to date. Structures and mailboxes are exactly those given. */
 export async function upsertPractitioners(tx: Sql, given: readonly Practitioner[]): Promise<void> {
   const rows = JSON.stringify(given);

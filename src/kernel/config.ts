@@ -103,6 +103,10 @@ const variables = z.object({
   MSSANTE_IMAP_PASSWORD_FILE: z.string().optional(),
   /** Domains of the trusted operators, comma separated: no mail leaves for another. */
   MSSANTE_DOMAINS: z.string().default(''),
+  /** Told to the data protection officer: more records than this opened by one person in the period. A doctor sees some thirty patients a day. */
+  AUDIT_MASS_PATIENTS: whole(1, 100_000, 100),
+  /** Told to the data protection officer: so many patients refused to one person for want of a care link. */
+  AUDIT_REFUSED_PATIENTS: whole(1, 100_000, 5),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),
   /** People of the demo region made at the first start. */

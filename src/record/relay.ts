@@ -17,9 +17,22 @@ const IDLE_MILLISECONDS = 1_000;
 export interface Relay {
   /** Says that something was stored: it is told at once rather than at the next round. */
   wake(): void;
-  /** @returns how to stop hearing */
-  subscribe(patientId: string, hear: (event: HeardEvent) => void): () => void;
+  /**
+   * @param onRights called when a right to the record may have ended: who follows it asks the door again
+   * @returns how to stop hearing
+   */
+  subscribe(patientId: string, hear: (event: HeardEvent) => void, onRights?: () => void): () => void;
   stop(): Promise<void>;
+}
+
+/** Told by the database itself when a choice of the patient, a link that ends or a death may close the record to someone. */
+interface RightsChanged {
+  kind: 'rights-changed';
+}
+
+interface Listener {
+  hear: (event: HeardEvent) => void;
+  onRights: (() => void) | undefined;
 }
 
 /**
@@ -33,10 +46,13 @@ export async function startRelay(
   onError: (error: unknown) => void,
   also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void> = async () => {},
 ): Promise<Relay> {
-  const listeners = new Map<string, Set<(event: HeardEvent) => void>>();
+  const listeners = new Map<string, Set<Listener>>();
   const hear = (payload: string) => {
-    const { patientId, ...event } = JSON.parse(payload) as HeardEvent & { patientId: string };
-    for (const listener of listeners.get(patientId) ?? []) listener(event);
+    const { patientId, ...event } = JSON.parse(payload) as (HeardEvent | RightsChanged) & { patientId: string };
+    for (const listener of listeners.get(patientId) ?? []) {
+      if (event.kind === 'rights-changed') listener.onRights?.();
+      else listener.hear(event);
+    }
   };
 
   const life = { stopped: false };
@@ -82,7 +98,8 @@ export async function startRelay(
       isAwaken = true;
       wakeUp();
     },
-    subscribe(patientId, listener) {
+    subscribe(patientId, onEvent, onRights) {
+      const listener: Listener = { hear: onEvent, onRights };
       const own = listeners.get(patientId) ?? new Set();
       listeners.set(patientId, own.add(listener));
       return () => {

@@ -130,6 +130,16 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
     },
   );
 
+  app.post<PatientParams>(
+    '/api/patients/:patientId/prints',
+    guarded('What the reader has on the screen is being printed: leaves its trace', patientParams),
+    async (request, reply) => {
+      const { patientId } = await personOf(db, request.params.patientId);
+      await passDoor(db, ask(request, 'biology.export', patientId), async () => undefined);
+      return reply.code(204).send();
+    },
+  );
+
   app.get<PatientParams>(
     '/api/patients/:patientId/events',
     guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
@@ -139,8 +149,8 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
       if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
       // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
       const early: HeardEvent[] = [];
-      const subscribe = (hear: (event: HeardEvent) => void) => {
-        const stops = homes.map((home) => relay.subscribe(home, hear));
+      const subscribe = (hear: (event: HeardEvent) => void, onRights?: () => void) => {
+        const stops = homes.map((home) => relay.subscribe(home, hear, onRights));
         return () => stops.forEach((stop) => stop());
       };
       const stopEarly = subscribe((event) => early.push(event));
@@ -165,13 +175,19 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
+      // A right may have ended: whoever has none any more hears nothing further, and is refused on coming back.
+      const judgeAgain = () => {
+        passDoor(db, ask(request, 'biology.follow', patientId), async (_tx, passage) => {
+          reader = passage.reader;
+        }).catch(() => stream.end());
+      };
       const follow = (hear: (event: PatientEvent) => void) => {
         const hearMine = (event: HeardEvent) => {
           const mine = heardBy(reader, event);
           if (mine) hear(mine);
         };
         for (const event of [...recent, ...early]) hearMine(event);
-        return subscribe(hearMine);
+        return subscribe(hearMine, judgeAgain);
       };
       tellOpenPage(stream, follow, leave);
       stopEarly();

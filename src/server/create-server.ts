@@ -24,6 +24,7 @@ import {
   writeSubmission,
 } from '#record';
 import { depositRoutes } from '#transports';
+import { areColleagues } from './colleagues.ts';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
 import { holderName } from './holder-name.ts';
@@ -122,7 +123,12 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       return new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
     },
   });
-  auditRoutes(app, { db: system, familyNamesOf });
+  auditRoutes(app, {
+    db: system,
+    knows: { familyNamesOf, areColleagues },
+    isPatient: isLivePatient,
+    thresholds: { massPatients: config.AUDIT_MASS_PATIENTS, refusedPatients: config.AUDIT_REFUSED_PATIENTS },
+  });
   await recordRoutes(app, { db, relay, validations: linesBehind });
   await documentRoutes(app, { db });
   await followUpRoutes(app, { db });

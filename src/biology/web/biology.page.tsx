@@ -1,5 +1,5 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { api, ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
@@ -33,6 +33,12 @@ export function BiologyPage(props: PatientPageProps) {
   const followUp = useFollowUpOf(patientId, props.isOwnRecord);
   const [memory] = useState(placeMemory);
   const { data } = biology;
+  useEffect(() => {
+    // Paper leaves the screen: the patient reads that it did. A network that is away does not hold back who treats.
+    const tell = () => void api(`/api/patients/${encodeURIComponent(patientId)}/prints`, { method: 'POST' }).catch(() => undefined);
+    window.addEventListener('beforeprint', tell);
+    return () => window.removeEventListener('beforeprint', tell);
+  }, [patientId]);
   const codes = useMemo(() => {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
     return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);
