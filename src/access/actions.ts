@@ -205,6 +205,10 @@ export const ACTIONS = {
     words: { fr: 'a changé la surveillance des accès à ce dossier', en: 'changed how closely accesses to this record are watched' },
     needs: { dpo: 'role', 'identity-cell': 'role' },
   },
+  'rights.read': {
+    words: { fr: 'a consulté la matrice des habilitations', en: 'read the matrix of rights' },
+    needs: { dpo: 'role' },
+  },
   'care-link.declare': {
     words: { fr: 'a déclaré avoir recueilli le consentement', en: 'declared the consent collected' },
     needs: each(CLINICAL_WORK, 'consent'),

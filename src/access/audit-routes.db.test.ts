@@ -3,7 +3,8 @@ import { PEOPLE } from '../../test/support/people.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerPractitioners, registerStructures } from '../directory/index.ts';
 import { uuidv7 } from '../kernel/index.ts';
-import { auditAlertsSchema, auditPageSchema, watchedSchema } from './contract.ts';
+import { auditAlertsSchema, auditPageSchema, rightsSchema, watchedSchema } from './contract.ts';
+import { type Category, matrixCell, type Profession, RIGHTS_VERSION } from './matrix.ts';
 import { passDoor, type Principal, registerLinks } from './index.ts';
 
 const [MASS_PATIENTS, REFUSED_PATIENTS] = [30, 3];
@@ -128,6 +129,16 @@ describe('the data protection officer', () => {
     const { body } = await get(PEOPLE.dpo, '/api/audit');
     expect(body).toContain(PEOPLE.patient.id);
     expect(body).not.toContain(PEOPLE.patient.name);
+  });
+
+  test('reads the rights in force as they decide, and nobody else does', async () => {
+    const { version, professions, categories, stands, reasons } = rightsSchema.parse((await get(PEOPLE.dpo, '/api/rights')).json());
+    expect(version).toBe(RIGHTS_VERSION);
+    for (const { category, cells } of categories)
+      expect(cells).toEqual(professions.map((profession) => matrixCell(category as Category, profession as Profession) ?? null));
+    const masked = reasons.find(({ reason }) => reason === 'masked')!;
+    expect(stands.filter((_stand, n) => masked.isOpen[n])).toEqual(['holder', 'representative', 'treating-doctor', 'author', 'producer']);
+    expect((await get(PEOPLE.gp, '/api/rights')).statusCode).toBe(403);
   });
 
   test('is asked for a period and a place that exist', async () => {

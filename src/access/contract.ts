@@ -194,3 +194,21 @@ export type Watched = z.infer<typeof watchedSchema>;
 
 /** `POST /api/audit/watched`: watches a record closely, or no longer; answers those watched. */
 export const watchSchema = z.object({ patientId: z.uuid(), isWatched: z.boolean() });
+
+/** `GET /api/rights`: the rights in force, as the officer reads them. Labels come from the tables, in French. */
+export const rightsSchema = z.object({
+  version: z.string(),
+  professions: z.array(z.string()),
+  /** One line a category of documents, one cell a profession; null where the column is not in effect. */
+  categories: z.array(
+    z.object({
+      category: z.string(),
+      label: z.string(),
+      cells: z.array(z.object({ read: z.boolean(), feed: z.boolean(), readSourced: z.boolean(), feedSourced: z.boolean() }).nullable()),
+    }),
+  ),
+  stands: z.array(z.string()),
+  /** One line a reason to hide an item, one cell for what the reader is to it: does it stay open to them? */
+  reasons: z.array(z.object({ reason: z.string(), label: z.string(), isOpen: z.array(z.boolean()) })),
+});
+export type Rights = z.infer<typeof rightsSchema>;

@@ -44,6 +44,7 @@ const ORACLE: Record<Action, string> = {
   'accesses.read': 'TT..........H.',
   'audit.search': '...........R..',
   'audit.watch': '.........R.R..',
+  'rights.read': '...........R..',
   'care-link.declare': 'CCCCCCC.......',
   'break-glass.declare': 'EE............',
   'sharing.read': '............H.',

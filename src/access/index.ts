@@ -28,6 +28,7 @@ export { accessPlugin } from './plugin.ts';
 export { rateLimit } from './headers.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
 export { auditPublicKey } from './keys.ts';
+export { rightsRoutes } from './rights-routes.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export type { SmartClient } from './launch-context.ts';
 export { type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';

@@ -33,7 +33,11 @@ export function bits(...stands: readonly Stand[]): Stands {
  * @param text of `item-rights.tsv`
  * @throws Error with the line: a table that cannot be read stops the start, it never opens anything
  */
-export function readItemRights(text: string): { version: string; opensTo: Readonly<Record<Reason, Stands>> } {
+export function readItemRights(text: string): {
+  version: string;
+  opensTo: Readonly<Record<Reason, Stands>>;
+  labels: Readonly<Record<Reason, string>>;
+} {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const [version, columns, ...rows] = lines.map((line) => line.split('\t'));
   if (version?.[0] !== 'version' || !version[1]) throw new Error('the rights on items have no version');
@@ -44,7 +48,8 @@ export function readItemRights(text: string): { version: string; opensTo: Readon
       throw new Error(`the rights on items cannot be read at ${reason}`);
     return [reason, bits(...STANDS.filter((_stand, n) => /y/i.test(cells[n]!)))];
   });
-  return { version: version[1], opensTo: Object.fromEntries(opensTo) as Record<Reason, Stands> };
+  const labels = Object.fromEntries(rows.map(([reason, label]) => [reason, label])) as Record<Reason, string>;
+  return { version: version[1], labels, opensTo: Object.fromEntries(opensTo) as Record<Reason, Stands> };
 }
 
 const table = readItemRights(readFileSync(join(import.meta.dirname, 'item-rights.tsv'), 'utf8'));
@@ -52,3 +57,6 @@ const table = readItemRights(readFileSync(join(import.meta.dirname, 'item-rights
 if (table.version !== RIGHTS_VERSION) throw new Error('the rights on items and the matrix of rights are not of the same version');
 
 export const OPENS_TO = table.opensTo;
+
+/** What each reason to hide is called, in French. */
+export const REASON_LABELS = table.labels;

@@ -55,6 +55,8 @@ export interface Matrix {
   version: string;
   /** By category and profession; a column not in effect has no cell. */
   cells: ReadonlyMap<Category, ReadonlyMap<Profession, Cell>>;
+  /** What each category is called, in French. */
+  labels: ReadonlyMap<Category, string>;
 }
 
 /**
@@ -71,7 +73,7 @@ export function readMatrix(text: string): Matrix {
   const missing = CATEGORIES.filter((category) => !cells.has(category));
   if (missing.length > 0 || cells.size !== rows.length)
     throw new Error(`the matrix of rights lacks or repeats ${missing.join() || 'a category'}`);
-  return { version: version[1], cells };
+  return { version: version[1], cells, labels: new Map(rows.map(([category, label = '']) => [category as Category, label])) };
 }
 
 function readRow(row: readonly string[], inEffect: readonly string[]): [Category, Map<Profession, Cell>] {
@@ -97,6 +99,9 @@ const matrix = readMatrix(readFileSync(join(import.meta.dirname, 'matrix.tsv'), 
 
 /** Version of the rights in force: matrix and actions. */
 export const RIGHTS_VERSION = matrix.version;
+
+/** The whole matrix in force, for who reads it on a screen. */
+export const MATRIX_IN_FORCE: Matrix = matrix;
 
 /** Is this category open to this profession, for reading or for feeding? */
 export function isOpenIn(category: Category, profession: Profession, direction: 'read' | 'feed'): boolean {

@@ -92,6 +92,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./audit.page.tsx'), 'AuditPage'),
 });
 
+const rights = createRoute({
+  getParentRoute: () => root,
+  path: '/rights',
+  component: lazyRouteComponent(() => import('./rights.page.tsx'), 'RightsPage'),
+});
+
 const laboratory = createRoute({
   getParentRoute: () => root,
   path: '/laboratory',
@@ -141,6 +147,7 @@ export function makeRouter(queries: QueryClient) {
       patient.addChildren([patientHome, biology, documents, accesses, sharing]),
       region,
       audit,
+      rights,
       laboratory,
       versions,
       mapping,

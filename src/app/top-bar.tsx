@@ -52,6 +52,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       ) : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
       {role === 'dpo' ? <Link to="/audit">{t('app.places.audit')}</Link> : null}
+      {role === 'dpo' ? <Link to="/rights">{t('app.places.rights')}</Link> : null}
       {role === 'biologist' ? <Link to="/versions">{t('app.places.versions')}</Link> : null}
       {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
       {role === 'operator' ? <Link to="/senders">{t('app.places.senders')}</Link> : null}

@@ -157,6 +157,10 @@ export interface ReportView {
   readings: ResultReadingView[];
   /** Other versions of the same report, newest first. */
   versions: { documentId: string; version: number; issuedAt: string; isCurrent: boolean }[];
+  /** When a professional last noted having told the patient of it, and who. */
+  told?: { at: string; by: string };
+  /** The reader may note having told the patient. */
+  mayTell: boolean;
 }
 
 /** One reading of one result: what was made of what is printed, when, by which version of the rules (in `normalised.rules`). */

@@ -141,7 +141,14 @@ describe('sensitive results, one by one', () => {
     expect(await labelsSeenBy(patient)).toEqual(POTASSIUMS);
     const tell = async (who: Principal, documentId: string) =>
       server.app.inject({ method: 'POST', url: `/api/patients/${patientId}/reports/${documentId}/told`, headers: await headersOf(who) });
+    const announced = async (who: Principal) => {
+      const { mayTell, told } = (await get(who, `/reports/${documents.hivOnly}`)).json() as ReportView;
+      return [mayTell, told?.by];
+    };
+    expect(await announced(PEOPLE.gp)).toEqual([true, undefined]);
     expect((await tell(PEOPLE.gp, documents.hivOnly)).statusCode).toBe(204);
+    expect(await announced(PEOPLE.gp)).toEqual([true, PEOPLE.gp.name]);
+    expect(await announced(patient)).toEqual([false, PEOPLE.gp.name]);
     expect(await labelsSeenBy(patient)).toEqual([...POTASSIUMS, VIH]);
     expect((await tell(biologist, documents.genetics)).statusCode).toBe(204);
     expect(await labelsSeenBy(patient)).toEqual([...POTASSIUMS, VIH]);

@@ -4,7 +4,7 @@ import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
 import { personName } from './stored-report.ts';
-import { type VisibleReport, visibleReports } from './visible-reports.ts';
+import { lastTelling, type VisibleReport, visibleReports } from './visible-reports.ts';
 
 /**
  * One report opened, as this reader may see it. The narrative is read again from the original: it is the legally readable content, kept once.
@@ -24,6 +24,7 @@ export async function reportView(
   const printed = readLabReport(original.bytes, original.mediaType);
   const head = JSON.parse(document.head) as StoredReport;
   const results = JSON.parse(document.results) as StoredResult[];
+  const told = await lastTelling(sql, homes, documentId);
   const family = reports.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
   return {
     report: { ...head, ...standing.get(documentId)! },
@@ -32,6 +33,8 @@ export async function reportView(
     authors: namesOf(printed.authors),
     validators: namesOf([...(printed.legalAuthenticator ? [printed.legalAuthenticator] : []), ...printed.validators]),
     versions: family.map((version) => versionView(version, standing)).toSorted((a, b) => b.version - a.version),
+    ...(told && { told }),
+    mayTell: reader.standsAs === 'treating-doctor' || (reader.standsAs === 'linked' && reader.profession !== 'patient'),
   };
 }
 

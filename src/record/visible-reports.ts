@@ -187,6 +187,13 @@ export function withdrawReport(tx: Sql, withdrawal: { depositId: string; patient
   });
 }
 
+/** The last time that a professional noted having told the patient of a report. */
+export async function lastTelling(sql: Sql, homes: readonly string[], documentId: string): Promise<{ at: string; by: string } | undefined> {
+  const tellings = (await documentEventsOf(sql, homes)).filter((event) => event.kind === 'tell' && event.documentId === documentId);
+  const last = tellings.at(-1);
+  return last && { at: last.at.toISOString(), by: last.actorName };
+}
+
 /** Notes that a professional told the patient of a report. */
 export async function noteTold(tx: Sql, homes: readonly string[], documentId: string, told: { who: Principal; at: Date }): Promise<void> {
   const found = await findReport(tx, homes, documentId);

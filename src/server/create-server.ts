@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE } from '#access';
+import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE, rightsRoutes } from '#access';
 import { biologyRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
@@ -123,6 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       return new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
     },
   });
+  rightsRoutes(app, { db });
   auditRoutes(app, {
     db: system,
     knows: { familyNamesOf, areColleagues },

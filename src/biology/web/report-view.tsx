@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ReportView as Printed, StoredReport, StoredResult } from '#record/contract';
 import { api, Button, FlagGlyph, Notice, showNumber, Tag, useLanguage, useShortcuts, useText } from '#ui';
@@ -103,12 +103,41 @@ function Body({ report, index, versions, printed, printedError, path, opened, on
             {t('biology.source.original')}
           </a>
         </div>
+        {printed ? <Told printed={printed} path={path} /> : null}
         <FollowUpPanel documentId={report.documentId} />
         <Readings report={report} printed={printed} opened={opened} index={index} />
         <Provenance report={report} printed={printed} />
         <Versions report={report} versions={versions} onOpen={onOpen} />
       </aside>
     </div>
+  );
+}
+
+/** What waits to be told opens to the patient once a professional has noted having told them. */
+function Told({ printed: { told, mayTell }, path }: { printed: Printed; path: string }) {
+  const t = useText();
+  const language = useLanguage();
+  const queries = useQueryClient();
+  const tell = useMutation({
+    mutationFn: () => api(`${path}/told`, { method: 'POST' }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['report'] }),
+  });
+  if (!mayTell && !told) return null;
+  return (
+    <section className="ui-card bio-source-card" aria-labelledby="bio-told">
+      <h2 id="bio-told">{t('biology.told.title')}</h2>
+      <p role="status">
+        {told
+          ? t('biology.told.done', { day: longDay(Date.parse(told.at), 'minute', language, REGION_ZONE), who: told.by })
+          : t('biology.told.not')}
+      </p>
+      {tell.error ? <Notice>{t('biology.told.failed')}</Notice> : null}
+      {mayTell && !told ? (
+        <Button isDisabled={tell.isPending} onPress={() => tell.mutate()}>
+          {t('biology.told.note')}
+        </Button>
+      ) : null}
+    </section>
   );
 }
 
