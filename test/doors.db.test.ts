@@ -57,7 +57,7 @@ describe('the doors of the server', () => {
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
         "POST /api/patients/:patientId/documents/:documentId/visibility",
-        "POST /api/patients/:patientId/prints",
+        "POST /api/patients/:patientId/exports",
         "POST /api/patients/:patientId/reports/:documentId/notes",
         "POST /api/patients/:patientId/reports/:documentId/told",
         "POST /api/patients/:patientId/sharing",

@@ -48,13 +48,12 @@ beforeAll(async () => {
   const since = new Date(Date.now() - 60_000);
   await registerLinks(db, [{ patientId, holder: { person: PEOPLE.nurse.id }, kind: 'care-team', since }], 'test');
   const change: VisibilityChange = { act: 'hide', mask: 'MASQUE_PS' };
-  const masked = await server.app.inject({
+  await server.app.inject({
     method: 'POST',
     url: `/api/patients/${patientId}/documents/${hidden.letter}/visibility`,
     headers: await server.as({ ...PEOPLE.patient, patientId }),
     payload: change,
   });
-  expect(masked.statusCode).toBeLessThan(300);
 });
 
 async function zOf(path: (documentId: string) => string, documentId: string): Promise<number> {

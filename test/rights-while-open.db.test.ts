@@ -65,11 +65,11 @@ test('a page open under a link that ends is closed', async () => {
   await expect.poll(() => page.ended).toBe(true);
 });
 
-test('paper is told to the patient: who printed results', async () => {
-  expect((await post(patient, '/prints')).statusCode).toBe(204);
+test('what leaves the screen is told to the patient: who printed or saved results', async () => {
+  expect((await post(patient, '/exports')).statusCode).toBe(204);
   const answer = await server.app.inject({ url: `/api/patients/${PATIENT_ID}/accesses`, headers: await server.as(patient) });
   const [, printed] = accessesSchema.parse(answer.json()).accesses;
-  expect(printed).toMatchObject({ action: 'a imprimé des résultats', outcome: 'allowed' });
+  expect(printed).toMatchObject({ action: 'a imprimé ou enregistré des résultats', outcome: 'allowed' });
 });
 
 test('a death that the register of identities knows closes what it must, in plain words, and those who treated still read', async () => {

@@ -85,7 +85,7 @@ export const ACTIONS = {
     needs: ALL_REPORTS,
   },
   'biology.export': {
-    words: { fr: 'a imprimé des résultats', en: 'printed results' },
+    words: { fr: 'a imprimé ou enregistré des résultats', en: 'printed or saved results' },
     category: 'biology-report',
     direction: 'read',
     needs: ALL_REPORTS,

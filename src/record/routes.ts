@@ -131,8 +131,8 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
   );
 
   app.post<PatientParams>(
-    '/api/patients/:patientId/prints',
-    guarded('What the reader has on the screen is being printed: leaves its trace', patientParams),
+    '/api/patients/:patientId/exports',
+    guarded('What the reader has on the screen is printed or saved as a file: leaves its trace', patientParams),
     async (request, reply) => {
       const { patientId } = await personOf(db, request.params.patientId);
       await passDoor(db, ask(request, 'biology.export', patientId), async () => undefined);

@@ -1,8 +1,9 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { api, ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
+import { ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
+import { tellExport } from './tell-export.ts';
 import { useBiology } from './use-biology.ts';
 import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
 import { readView, type View } from './view.ts';
@@ -34,8 +35,7 @@ export function BiologyPage(props: PatientPageProps) {
   const [memory] = useState(placeMemory);
   const { data } = biology;
   useEffect(() => {
-    // Paper leaves the screen: the patient reads that it did. A network that is away does not hold back who treats.
-    const tell = () => void api(`/api/patients/${encodeURIComponent(patientId)}/prints`, { method: 'POST' }).catch(() => undefined);
+    const tell = () => tellExport(patientId);
     window.addEventListener('beforeprint', tell);
     return () => window.removeEventListener('beforeprint', tell);
   }, [patientId]);

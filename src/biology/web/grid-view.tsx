@@ -3,6 +3,7 @@ import { Button, dayOf, KeyHints, Notice, SearchField, useAnnounce, useShortcuts
 import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
 import { countFilters, filterGroups, inPeriod, type RowFilter } from '../filter.ts';
 import { csvOf } from '../csv.ts';
+import { tellExport } from './tell-export.ts';
 import { findRows } from '../find-row.ts';
 import { regroup } from '../regroup.ts';
 import type { ViewProps } from './view-props.ts';
@@ -114,7 +115,10 @@ export function GridView(props: ViewProps) {
             asked={asked}
             showIntervals={showIntervals}
             onIntervals={() => setShowIntervals((on) => !on)}
-            onCsv={() => download(`biologie-${dayOf(now, REGION_ZONE)}.csv`, 'text/csv;charset=utf-8', csvOf(groups))}
+            onCsv={() => {
+              tellExport(props.patientId);
+              download(`biologie-${dayOf(now, REGION_ZONE)}.csv`, 'text/csv;charset=utf-8', csvOf(groups));
+            }}
             fhir={`/fhir/Observation?patient=${encodeURIComponent(props.patientId)}&category=laboratory`}
             go={go}
           />

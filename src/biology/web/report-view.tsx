@@ -126,11 +126,11 @@ function Told({ printed: { told, mayTell }, path }: { printed: Printed; path: st
   return (
     <section className="ui-card bio-source-card" aria-labelledby="bio-told">
       <h2 id="bio-told">{t('biology.told.title')}</h2>
-      <p role="status">
+      <output>
         {told
           ? t('biology.told.done', { day: longDay(Date.parse(told.at), 'minute', language, REGION_ZONE), who: told.by })
           : t('biology.told.not')}
-      </p>
+      </output>
       {tell.error ? <Notice>{t('biology.told.failed')}</Notice> : null}
       {mayTell && !told ? (
         <Button isDisabled={tell.isPending} onPress={() => tell.mutate()}>
