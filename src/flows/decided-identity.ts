@@ -65,6 +65,6 @@ async function refuse(tx: Sql, depositId: string): Promise<void> {
 async function takeInHand(tx: Sql, depositId: string): Promise<InHand> {
   const waiting: WaitingOriginal | undefined = await lockWaitingOriginal(tx, depositId);
   if (!waiting) throw new Refusal('request.not-found', 'this deposit does not wait any more', { at: 'depositId' });
-  const read = readArrival(waiting.bytes, waiting.mediaType);
+  const read = readArrival(waiting.bytes, waiting.mediaType, [waiting.structure]);
   return { ...waiting, sender: { id: waiting.senderId }, depositId, channel: 'deposit', read, header: headerOf(read) };
 }

@@ -6,17 +6,37 @@ import type { Channel } from '#record';
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = { kind: 'laboratory-report'; report: LabReport } | { kind: 'document'; document: ClinicalDocument };
 
+/** Root of the national identifiers of structures. */
+const STRUCTURE_ROOT = '1.2.250.1.71.4.2.2';
+
 /**
  * Reads whatever a sender deposits. What says that it is a report of biology is read as one; any other CDA as the document it is.
+ *
+ * @param structures FINESS of the structures that the sender is registered for
  * @throws Refusal
  */
-export function readArrival(bytes: Uint8Array, mediaType: string): ReadArrival {
+export function readArrival(bytes: Uint8Array, mediaType: string, structures: readonly string[]): ReadArrival {
   try {
-    return { kind: 'laboratory-report', report: readLabReport(bytes, mediaType) };
+    return { kind: 'laboratory-report', report: ofRegisteredStructure(readLabReport(bytes, mediaType), structures) };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'report.not-a-lab-report') throw error;
     return { kind: 'document', document: readClinicalDocument(bytes, mediaType) };
   }
+}
+
+/**
+ * In HPRIM a laboratory calls itself by a code of its own. The register then says whose report it is: the one structure of the sender. A
+ * sender of several structures has to write the FINESS, since nothing else tells them apart.
+ */
+function ofRegisteredStructure(report: LabReport, structures: readonly string[]): LabReport {
+  const { custodian } = report;
+  const [finess] = structures;
+  if (report.format !== 'hprim' || finess === undefined || custodian.ids.some(({ root }) => root === STRUCTURE_ROOT)) return report;
+  if (structures.length > 1)
+    throw new Refusal('report.unreadable', 'the sender of the file gives no FINESS, and this system sends for several structures', {
+      at: 'line 11',
+    });
+  return { ...report, custodian: { ...custodian, ids: [{ root: STRUCTURE_ROOT, extension: finess }, ...custodian.ids] } };
 }
 
 /** What every document says before its body. */

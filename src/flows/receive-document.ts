@@ -71,7 +71,7 @@ export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Prom
   const sha256 = createHash('sha256').update(arrival.bytes).digest(); //         arrive
   const depositId = uuidv7(arrival.receivedAt.getTime());
   try {
-    const read = readArrival(arrival.bytes, arrival.mediaType); //                read: as printed
+    const read = readArrival(arrival.bytes, arrival.mediaType, arrival.sender.structures ?? []); // read: as printed
     const header = headerOf(read);
     refuseKeptOut(read);
     checkLengths(header);

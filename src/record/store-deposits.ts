@@ -92,6 +92,8 @@ export async function keepWaitingOriginal(
 export interface WaitingOriginal {
   sha256: Buffer;
   senderId: string;
+  /** FINESS of the structure that answers for the document. */
+  structure: string;
   receivedAt: Date;
   bytes: Buffer;
   mediaType: string;
@@ -101,7 +103,7 @@ export interface WaitingOriginal {
 export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
   const [row] = await tx.query<WaitingOriginal & Record<string, unknown>>(
     'deposit-waiting',
-    `select sha256, sender_id as "senderId", received_at as "receivedAt", bytes, media_type as "mediaType"
+    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType"
      from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
     [depositId],
   );

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { message, MSH, obr, obx, PID } from '../../../test/support/oru-message.ts';
+import { dischargeLetter } from '../../../test/support/discharge-letter.ts';
 import { chemistryReport } from '../../../test/support/lab-report.ts';
+import { writeDischargeLetter } from '../cda/letter/write.ts';
 import { writeCda } from '../cda/write.ts';
+import { readClinicalDocument } from '../read-clinical-document.ts';
 import { readLabReport } from '../read-lab-report.ts';
 import { resultsOf } from '../results-of.ts';
 import type { AdtMessage, DocumentMessage } from './message.ts';
@@ -150,6 +153,31 @@ describe('a document inside a message', () => {
     (...segments: string[]) =>
     () =>
       readLabReport(Buffer.from(message(...segments)));
+
+  describe('a letter in MDM^T02', () => {
+    const letter = writeDischargeLetter(dischargeLetter());
+    const mdm = (event: string, pid = PID, status = 'F') =>
+      Buffer.from(
+        message(
+          MSH.replace('ORU^R01^ORU_R01', `MDM^${event}^MDM_T02`),
+          pid,
+          'TXA|1|34105-7|TEXT',
+          `OBX|1|ED|34105-7^Lettre^LN||^TEXT^XML^Base64^${Buffer.from(letter).toString('base64')}||||||${status}`,
+        ),
+      );
+
+    test('is the letter, as it is when it comes alone', () => {
+      expect(readClinicalDocument(mdm('T02'), 'application/hl7-v2')).toEqual(readClinicalDocument(Buffer.from(letter)));
+      expect(readClinicalDocument(mdm('T10', PID, 'C'))).toEqual(readClinicalDocument(Buffer.from(letter)));
+    });
+
+    test('about another patient than the message, or withdrawn, is refused', () => {
+      const other = PID.replace(/\d{15}/, '279035121518989');
+      expect(() => readClinicalDocument(mdm('T02', other))).toThrow(refusal('report.unreadable', 'PID-3'));
+      expect(() => readClinicalDocument(mdm('T04', PID, 'D'))).toThrow(refusal('report.unreadable', 'ORC-1'));
+      expect(() => readClinicalDocument(Buffer.from(message(MSH, PID, obr(), obx())))).toThrow(refusal('report.not-a-lab-report', 'MSH-9'));
+    });
+  });
 
   test('about another patient than the message is refused', () => {
     const other = PID.replace('255069933412305', '279035121518989');

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, KeyHints, Notice, showDate, useLanguage, useShortcuts, useText } from '#ui';
 import type { DocumentList, DocumentView } from '../contract.ts';
+import { versionNumber } from './version-number.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { REGION_ZONE } from './document-rows.tsx';
 import type { DocumentsPageProps } from './page-props.ts';
@@ -115,7 +116,11 @@ function Versions({ view: { document: item, versions }, go }: { view: DocumentVi
               aria-current={documentId === item.documentId}
               onClick={() => go({ report: documentId }, { replace: true })}
             >
-              {t('record.versionOf', { version, at: showDate(issuedAt, language, REGION_ZONE), state: current ? 'current' : 'replaced' })}
+              {t('record.versionOf', {
+                ...versionNumber(version),
+                at: showDate(issuedAt, language, REGION_ZONE),
+                state: current ? 'current' : 'replaced',
+              })}
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef } from 'react';
 import { clockTime, EyeOffIcon, showDate, Tag, useLanguage, useText } from '#ui';
 import type { DocumentItem, MaskInForce } from '../contract.ts';
+import { versionNumber } from './version-number.ts';
 import { authorOf, byMonth, changeSince } from './document-filters.ts';
 
 /** Instants are told on the clock of the region. */
@@ -126,7 +127,7 @@ function Marks({ item }: { item: DocumentItem }) {
   return (
     <span className="rec-marks">
       {item.detail ? <span className="ui-caption">{item.detail}</span> : null}
-      {replaced ? <Tag>{t('record.version', { version: item.version })}</Tag> : null}
+      {replaced ? <Tag>{t('record.version', versionNumber(item.version))}</Tag> : null}
       {item.conflict ? <Tag tone="notice">{t('record.conflict')}</Tag> : null}
       {item.status === 'archived' ? <Tag>{t('record.archived')}</Tag> : null}
       {item.masks.map((mask) => (

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { Button, Dialog, Notice, showBirthDate, showLongDate, showTime, TextField, useAnnounce, useLanguage, useText } from '#ui';
 import type { VersionWorklist } from '../contract.ts';
+import { versionNumber } from './version-number.ts';
 import { useKeepVersion, versionsQuery } from './use-versions.ts';
 import './versions.css';
 
@@ -71,7 +72,10 @@ function ConflictCard({ conflict, ReportLink, onKeep }: ConflictCardProps) {
           <li key={version.documentId}>
             <div>
               <ReportLink patientId={patientId} documentId={version.documentId}>
-                {t('record.versions.one', { version: version.version, issued: showLongDate(version.issuedAt, language) })}
+                {t('record.versions.one', {
+                  ...versionNumber(version.version),
+                  issued: `${showLongDate(version.issuedAt, language)} ${showTime(version.issuedAt, language)}`,
+                })}
               </ReportLink>
               <span className="app-page-note">
                 {t('record.versions.received', {

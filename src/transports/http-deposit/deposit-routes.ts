@@ -50,6 +50,9 @@ const MEDIA_TYPES = [
   'x-application/hl7-v2+er7',
   // HPRIM has no registered type; it knows no INS, so what comes by it waits for a person unless a link was made.
   'text/hprim',
+  'application/hprim',
+  'application/x-hprim',
+  'text/x-hprim',
 ];
 
 /**
