@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
+import { tinyPdf } from '../demo/pdf.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type ClinicalDocument, type LabReport, writeCda, writeClinicalDocument } from '../formats/index.ts';
@@ -70,7 +71,7 @@ describe('a discharge letter', () => {
   });
 
   test('that holds one PDF is taken too, and its bytes come back whole', async () => {
-    const pdf = Buffer.from('%PDF-1.7 invented');
+    const pdf = tinyPdf(reportOf(1));
     const text = writeClinicalDocument(letterOf(2, { pdf }));
     const { documentId } = (await deposit(text)).json();
     expect((await itemsWith(documentId)).find((item) => item.documentId === documentId)).toMatchObject({ hasPdf: true });
