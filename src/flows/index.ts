@@ -2,5 +2,6 @@
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
 export { receiveAdt } from './receive-adt.ts';
+export { receiveWithdrawal, withdrawalIn } from './receive-withdrawal.ts';
 export { normaliseResults } from './normalise-results.ts';
 export { RefusedDeposit } from './refused-deposit.ts';

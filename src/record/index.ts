@@ -40,5 +40,5 @@ export {
   type WaitingOriginal,
 } from './store-deposits.ts';
 export { idText, reportHead, structureOf } from './stored-report.ts';
-export { type ReaderReports, reportItem, type VisibleReport, visibleReports, withdrawReport } from './visible-reports.ts';
+export { type ReaderReports, reportItem, type VisibleReport, visibleReports, withdrawFiled, withdrawReport } from './visible-reports.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -8,6 +8,20 @@ import type { VersionedDocument } from './versioned-document.ts';
  * What is read of laboratory reports, and the outbox. How documents are written: store-write.ts; the registry
  * of documents of every kind: store-registry.ts; deposits and quarantine: store-deposits.ts. */
 
+/** Tells, in the transaction that withdraws it, that a document is not to be read any more; `item`: what decides who hears of it. */
+export async function noteWithdrawn(
+  tx: Sql,
+  { patientId, documentId, eventId, item }: { patientId: string; documentId: string; eventId: string; item: string | null },
+): Promise<void> {
+  await tx.query(
+    'record-note-withdrawn',
+    `insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction, item)
+     select patient_id, $3, 'report-withdrawn', document_id, set_id, structure, '', 0, false, $4
+     from record.document where patient_id = $1 and document_id = $2`,
+    [patientId, documentId, eventId, item],
+  );
+}
+
 /** Takes a document out of a record, back to where it waits; `itemOf` finds what decides who is told, while the document is still there. */
 export async function takeOut(
   tx: Sql,

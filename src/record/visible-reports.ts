@@ -4,7 +4,17 @@ import type { Family } from '#terminology/contract';
 import type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
 import { type DocumentStanding, documentStandings } from './document-standing.ts';
 import { RIGHTS_OF_NOW, type ReportRights, readRights } from './report-rights.ts';
-import { findReport, headsOf, type ReportEvent, reportsAmong, reportsOf, reportsToJudge, type StoredDocument, takeOut } from './store.ts';
+import {
+  findReport,
+  headsOf,
+  noteWithdrawn,
+  type ReportEvent,
+  reportsAmong,
+  reportsOf,
+  reportsToJudge,
+  type StoredDocument,
+  takeOut,
+} from './store.ts';
 import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
 import { standings } from './versions.ts';
 import type { VersionedDocument } from './versioned-document.ts';
@@ -192,6 +202,27 @@ export async function lastTelling(sql: Sql, homes: readonly string[], documentId
   const tellings = (await documentEventsOf(sql, homes)).filter((event) => event.kind === 'tell' && event.documentId === documentId);
   const last = tellings.at(-1);
   return last && { at: last.at.toISOString(), by: last.actorName };
+}
+
+/**
+ * Withdraws a document as its sender asks: nobody reads it any more, everything of it stays. Open pages that follow a report are told.
+ */
+export async function withdrawFiled(
+  tx: Sql,
+  { patientId, documentId }: { patientId: string; documentId: string },
+  { eventId, at, sender, reason }: { eventId: string; at: Date; sender: Principal; reason: string },
+): Promise<void> {
+  const [told] = await withItems(tx, [
+    { patientId, documentId, kind: 'report-withdrawn' as const, laboratory: '', results: 0, isCorrection: false },
+  ]);
+  const actor = { actor: sender.id, actorName: sender.name ?? sender.id, role: sender.role };
+  await writeDocumentEvent(tx, { ...actor, patientId, documentId, eventId, kind: 'delete', mask: null, at: at.toISOString(), reason });
+  await noteWithdrawn(tx, {
+    patientId,
+    documentId,
+    eventId,
+    item: told ? JSON.stringify({ item: told.item, sensitive: told.sensitive }) : null,
+  });
 }
 
 /** Notes that a professional told the patient of a report. */

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasOpenssl, selfSigned } from '../../test/support/certificate.ts';
+import { chemistryReport } from '../../test/support/lab-report.ts';
+import { PEOPLE } from '../../test/support/people.ts';
 import { message, MSH, obr, obx, oru, PID } from '../../test/support/oru-message.ts';
 import { testServer } from '../../test/support/server.ts';
+import { registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures, type Sender } from '../directory/index.ts';
-import { type AckMessage, readHl7Message } from '../formats/index.ts';
+import { type AckMessage, readHl7Message, writeCda } from '../formats/index.ts';
 import { readConfig } from '../kernel/index.ts';
+import type { PatientReports } from '../record/contract.ts';
 import { MllpClient, type MllpListener } from '../transports/index.ts';
 import { openMllpDoor } from './mllp-door.ts';
 
@@ -122,6 +126,54 @@ describe('results sent in HL7 v2', () => {
     const unknown = numbered('R5').replace('SIL-DEMO', 'INCONNU');
     expect(await send(clientOf(await open()), unknown)).toMatchObject({ code: 'AR', errors: [{ code: 'access.unauthenticated' }] });
     expect(await countOf('quarantine')).toBe(before);
+  });
+});
+
+describe('a document sent in HL7 v2', () => {
+  const report = { ...chemistryReport(2), id: { root: '1.2.250.1.999.1.2.900001' }, setId: { root: '1.2.250.1.999.1.3.900001' } };
+  const carrying = (id: string, order: string, status: string, pid = PID) =>
+    message(
+      MSH.replace('M000123', id),
+      pid,
+      `ORC|${order}`,
+      obr(),
+      `OBX|1|ED|11502-2^CR^LN||^TEXT^XML^Base64^${Buffer.from(writeCda(report)).toString('base64')}||||||${status}`,
+    );
+  const events = () =>
+    server.database.db.query<{ kind: string; actor: string; reason: string }>(
+      'withdrawn',
+      `select e.kind, e.actor, e.reason from record.document_event e join record.document d using (patient_id, document_id)
+       where d.unique_id = '1.2.250.1.999.1.2.900001'`,
+    );
+
+  const reportsRead = async () => {
+    const { db } = server.database;
+    const [filed] = await db.query<{ patientId: string }>(
+      'whose-withdrawn',
+      `select patient_id as "patientId" from record.document where unique_id = '1.2.250.1.999.1.2.900001'`,
+    );
+    const patientId = filed!.patientId;
+    const since = new Date(Date.now() - 1_000);
+    await registerLinks(db, [{ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since }], 'test');
+    const answer = await server.app.inject({ url: `/api/patients/${patientId}/biology`, headers: await server.as(PEOPLE.gp) });
+    expect(answer.statusCode).toBe(200);
+    return answer.json<PatientReports>().reports.map(({ uniqueId }) => uniqueId);
+  };
+
+  test('is withdrawn by a cancellation of its laboratory: nobody reads it any more, and it is kept', async () => {
+    const client = clientOf(await open());
+    expect(await send(client, carrying('W0', 'CA', 'D'))).toMatchObject({ code: 'AE', errors: [{ code: 'request.not-found' }] });
+    expect(await send(client, carrying('W1', 'NW', 'F'))).toMatchObject({ code: 'AA' });
+    const stored = await countOf('document');
+    const other = PID.replace('255069933412305', '279035121518989').replace('IPP00042', 'IPP00099');
+    expect(await send(client, carrying('W2', 'CA', 'D', other))).toMatchObject({ code: 'AR', errors: [{ at: 'PID[1]-3' }] });
+    expect(await events()).toEqual([]);
+    expect(await reportsRead()).toContain('1.2.250.1.999.1.2.900001');
+    expect(await send(client, carrying('W3', 'CA', 'D'))).toMatchObject({ code: 'AA', answers: 'W3' });
+    expect(await send(client, carrying('W4', 'CA', 'D'))).toMatchObject({ code: 'AA', answers: 'W4' });
+    expect(await events()).toEqual([{ kind: 'delete', actor: 'SIL-DEMO', reason: 'HL7 v2 W3' }]);
+    expect(await countOf('document')).toBe(stored);
+    expect(await reportsRead()).not.toContain('1.2.250.1.999.1.2.900001');
   });
 });
 

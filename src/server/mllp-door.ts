@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type Principal, systemPrincipal } from '#access';
 import { admittedSender, senderOfCertificate } from '#directory';
-import { receiveAdt, type ReceiveDeps, receiveDocument } from '#flows';
+import { receiveAdt, type ReceiveDeps, receiveDocument, receiveWithdrawal, withdrawalIn } from '#flows';
 import { messageHeaderOf, type MessageHeader, readHl7Message, writeAck } from '#formats';
 import { type Config, type Db, Refusal, StartError, uuidv7 } from '#kernel';
 import { type MllpListener, type MllpPeer, startMllpListener } from '#transports';
@@ -63,6 +63,10 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
   try {
     const sender = await senderOf(journey.db, journey.mode, peer, header);
     if (header?.type === 'ADT') return await hearAdt(journey, message, sender, header);
+    const withdrawal = withdrawalIn(message);
+    if (withdrawal) {
+      return answer(header, undefined, await receiveWithdrawal(journey, { message: withdrawal, sender, receivedAt: new Date() }));
+    }
     const arrival = { bytes: message, mediaType: 'application/hl7-v2', sender, receivedAt: new Date(), channel: 'hl7v2' as const };
     const { receipt } = await receiveDocument(journey, arrival);
     return answer(header, undefined, receipt.depositId);

@@ -17,7 +17,7 @@ export const validateVerb: Verb = {
   notes:
     'Each finding has: rule (its id), severity (error or warning), at (XPath, line or field), message and remedy. Ends with 0 when no rule is\n' +
     'broken (warnings are told all the same), 4 otherwise. Rules: XSD the schema of CDA, for CDA and what an archive or a message holds of it;\n' +
-    'H P S E R N the French model of the laboratory report; X the metadata of an archive; G what every report needs; others are what the\n' +
+    'H P S E R N the French model of the laboratory report; X the metadata of an archive; M the message of HL7 v2; G what every report needs; others are what the\n' +
     'reader warns of. Cigogne ships no schema: without a folder the schema is not checked, and it says so.',
   async run(given, terminal) {
     const { readAny, validateAny } = await import('#formats');

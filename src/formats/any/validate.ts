@@ -1,13 +1,14 @@
 import { Refusal } from '#kernel';
 import type { Finding } from '../cda/rules/rule.ts';
 import { refusedFinding, validateCda } from '../cda/validate.ts';
+import { checkMessage } from '../hl7v2/message-rules.ts';
 import { checkMetadata } from '../xdm/metadata-rules.ts';
 import { checkReport } from './report-rules.ts';
 import { type Content, type FileRead, readAny } from './read.ts';
 import { findingOf } from './warning-words.ts';
 
 /**
- * Checks any file of the region against our own rules: the French model for a report in CDA, what every report needs otherwise, the national
+ * Checks any file of the region against our own rules: the French model for a report in CDA, what every report needs otherwise, the French use of HL7 v2, the national
  * metadata for an archive and each document in it. What a reader warns of is a warning; a file that cannot be read is one error.
  */
 export function validateAny(bytes: Uint8Array, contentType?: string): Finding[] {
@@ -18,7 +19,8 @@ export function validateAny(bytes: Uint8Array, contentType?: string): Finding[] 
     if (error instanceof Refusal) return [refusedFinding(error)];
     throw error;
   }
-  return [...file.warnings.map(findingOf), ...file.contents.flatMap((content, n) => ofContent(content, placeOf(file, n)))];
+  const ofMessage = file.format === 'hl7' ? checkMessage(bytes) : [];
+  return [...ofMessage, ...file.warnings.map(findingOf), ...file.contents.flatMap((content, n) => ofContent(content, placeOf(file, n)))];
 }
 
 /** Places say which of several documents they are in. */

@@ -1,0 +1,100 @@
+import { decide, type Principal } from '#access';
+import { type DocumentMessage, type Hl7Message, readAny, readHl7Message } from '#formats';
+import { identify, personOf } from '#identity';
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { documentById, type FiledDocument, findByUniqueId, idText, withdrawFiled } from '#record';
+import type { ReceiveDeps } from './receive-document.ts';
+
+/** A message of HL7 v2 that asks for a document to be withdrawn: MDM^T04, or ORC-1 CA and OBX-11 D. */
+export interface Withdrawal {
+  message: DocumentMessage;
+  sender: Principal;
+  receivedAt: Date;
+}
+
+/** ORC-1 CA, OBX-11 D, MDM^T04, with whatever separators: only a message that has one is worth reading for it. */
+const MAY_WITHDRAW = /\^T04|[\r\n]ORC.CA|.D(?:[|\r\n]|$)/;
+
+/** The message, when it asks for a withdrawal; undefined for any other, and for one that cannot be read: the journey tells why. */
+export function withdrawalIn(bytes: Buffer): DocumentMessage | undefined {
+  if (!MAY_WITHDRAW.test(bytes.toString('latin1'))) return undefined;
+  let message: Hl7Message;
+  try {
+    message = readHl7Message(bytes);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+  return message.kind === 'document' && message.action === 'delete' ? message : undefined;
+}
+
+/**
+ * Withdraws a document from reading, as the structure that produced it asks. Nothing is erased: original, versions and the trail stay, and
+ * open pages are told. Asked again, it is done already.
+ *
+ * The document is the one that the message carries, else TXA-13, else TXA-12; it must have been filed by a structure of this sender, for
+ * the patient that the message names.
+ *
+ * @returns the document withdrawn
+ * @throws Refusal `request.not-found`, `deposit.wrong-structure`, `report.unreadable` at PID-3
+ */
+export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { message, sender, receivedAt }: Withdrawal): Promise<string> {
+  const filed = await db.transaction(async (tx) => {
+    const { structure, document } = await findFiled(tx, message, sender);
+    const decision = decide({ who: sender, action: 'deposit.send', producer: structure, links: [] });
+    if (!decision.allowed)
+      throw new Refusal('deposit.wrong-structure', `this system may not withdraw for the structure ${structure}`, { at: 'MSH-3' });
+    const { homes } = await personOf(tx, document.patientId);
+    const identified = await identify(tx, { senderFiness: structure, patient: message.patient, mode, now: receivedAt });
+    if (identified.kind !== 'one' || !homes.includes(identified.patientId)) {
+      throw new Refusal(
+        'report.unreadable',
+        'the message names another patient than that of the document to withdraw, or one that is not sure',
+        {
+          at: 'PID-3',
+        },
+      );
+    }
+    const standing = await documentById(tx, homes, document.documentId);
+    if (standing?.status !== 'deleted') {
+      const { controlId } = message.header;
+      await withdrawFiled(tx, document, {
+        eventId: uuidv7(receivedAt.getTime()),
+        at: receivedAt,
+        sender,
+        reason: `HL7 v2 ${controlId}`.slice(0, 200),
+      });
+    }
+    return document;
+  });
+  relay.wake();
+  return filed.documentId;
+}
+
+async function findFiled(tx: Sql, message: DocumentMessage, sender: Principal): Promise<{ structure: string; document: FiledDocument }> {
+  for (const uniqueId of namedIn(message)) {
+    for (const structure of sender.structures ?? []) {
+      const document = await findByUniqueId(tx, uniqueId, structure);
+      if (document) return { structure, document };
+    }
+  }
+  throw new Refusal('request.not-found', 'no structure of this sender filed the document that the message withdraws', { at: 'TXA-12' });
+}
+
+/** Identifiers by which the message may name the document, the surest first. */
+function namedIn({ documents, parentId, documentId }: DocumentMessage): string[] {
+  const inside = documents.flatMap(({ mediaType, base64 }) => (mediaType === 'text/xml' ? headerInside(base64) : []));
+  return [...inside, ...[parentId, documentId].flatMap((id) => (id ? [idText(id)] : []))];
+}
+
+/** A message may carry, instead of the document to withdraw, words alone: its number then stands in TXA. */
+function headerInside(base64: string): string[] {
+  try {
+    const [content] = readAny(Buffer.from(base64, 'base64'), 'text/xml').contents;
+    const header = content?.kind === 'report' ? content.report : content?.kind === 'document' ? content.document : undefined;
+    return header ? [idText(header.id)] : [];
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
