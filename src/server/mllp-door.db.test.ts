@@ -171,7 +171,7 @@ describe('a document sent in HL7 v2', () => {
     expect(await reportsRead()).toContain('1.2.250.1.999.1.2.900001');
     expect(await send(client, carrying('W3', 'CA', 'D'))).toMatchObject({ code: 'AA', answers: 'W3' });
     expect(await send(client, carrying('W4', 'CA', 'D'))).toMatchObject({ code: 'AA', answers: 'W4' });
-    expect(await events()).toEqual([{ kind: 'delete', actor: 'SIL-DEMO', reason: 'HL7 v2 W3' }]);
+    expect(await events()).toEqual([{ kind: 'delete', actor: 'system:SIL-DEMO', reason: 'HL7 v2 W3' }]);
     expect(await countOf('document')).toBe(stored);
     expect(await reportsRead()).not.toContain('1.2.250.1.999.1.2.900001');
   });
