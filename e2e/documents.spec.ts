@@ -1,7 +1,11 @@
+import { pdfOf } from '../src/formats/index.ts';
+import { letterOf } from '../test/support/letters.ts';
 import { expect, test, WIDTHS } from './support/index.ts';
 
 const DOCUMENTS = '/patients/019a0000-0000-7000-8000-000000000001/documents';
 const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003/documents';
+
+const aPdf = async () => Buffer.from((await pdfOf(letterOf(1), 'Europe/Paris')).bytes);
 
 test('a record is gone through by type, date and words; what is older than two years is announced, and shown by a key', async ({
   page,
@@ -86,6 +90,42 @@ test('the patient hides a document and shows it again; meanwhile the nurse finds
   expect(await nurseSees()).toBe(0);
   await change('Montrer aux professionnels');
   expect(await nurseSees()).toBeGreaterThan(0);
+});
+
+test('a doctor files a PDF by the keyboard: it opens at once, and the nurse reads it', async ({ page, signIn, expectAccessible }) => {
+  await signIn('gp');
+  await page.goto(DOCUMENTS);
+  await expect(page.locator('.rec-row').first()).toBeVisible();
+  await page.keyboard.press('v');
+  const dialog = page.getByRole('dialog', { name: 'Verser un document' });
+  await dialog.getByLabel('Fichier PDF ou CDA').setInputFiles({ name: 'note.pdf', mimeType: 'application/pdf', buffer: await aPdf() });
+  await dialog.getByLabel('Type').selectOption('11488-4');
+  await dialog.getByLabel('Titre').fill('Consultation du genou');
+  await expectAccessible();
+  await dialog.getByRole('button', { name: 'Verser au dossier' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Consultation du genou' })).toBeVisible();
+  await expectAccessible();
+  await signIn('nurse');
+  await page.goto(DOCUMENTS);
+  await expect(page.getByText('Consultation du genou').first()).toBeVisible();
+});
+
+test('patients file their wishes; a file that is no PDF is refused in words', async ({ page, signIn, expectAccessible, picture }) => {
+  await signIn('patient');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(DOCUMENTS);
+  await page.getByRole('button', { name: 'Verser un document' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Verser un document' });
+  const field = dialog.getByLabel('Fichier PDF');
+  await field.setInputFiles({ name: 'faux.pdf', mimeType: 'application/pdf', buffer: Buffer.from('rien d’un PDF') });
+  await dialog.getByLabel('Titre').fill('Mes directives anticipées');
+  await dialog.getByRole('button', { name: 'Verser au dossier' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('n’est pas un PDF ou un CDA lisible');
+  await expectAccessible();
+  await picture('filing');
+  await field.setInputFiles({ name: 'directives.pdf', mimeType: 'application/pdf', buffer: await aPdf() });
+  await dialog.getByRole('button', { name: 'Verser au dossier' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Mes directives anticipées' })).toBeVisible();
 });
 
 test('a treating doctor sees psychiatry in the record', async ({ page, signIn }) => {

@@ -1,10 +1,21 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { registerLinks } from '../src/access/index.ts';
+import { pdfOf } from '../src/formats/index.ts';
+import { registerPatients } from '../src/identity/index.ts';
+import { letterOf } from './support/letters.ts';
 import { PATIENT_ID, PEOPLE } from './support/people.ts';
 import { testServer } from './support/server.ts';
 
 const server = testServer();
+const PDF = Buffer.from((await pdfOf(letterOf(1), 'Europe/Paris')).bytes).toString('base64');
+const CERTIFICATE = { type: 'CERT_DECL', title: 'Certificat', day: '2026-11-20' };
 const DOCUMENT_ID = '0190a000-0000-7000-8000-00000000000d';
+
+beforeAll(async () => {
+  const names = { birthFamily: 'ESSAI', birthGivens: 'JEANNE', firstBirthGiven: 'JEANNE' };
+  const traits = { ...names, sex: 'F' as const, birthDate: '1955-06-12' };
+  await registerPatients(server.database.db, [{ patientId: PATIENT_ID, traits, status: 'validated' }], new Date());
+});
 
 /** An address of the route for the patient of the tests. */
 function addressOf(url: string): string {
@@ -19,7 +30,9 @@ function addressOf(url: string): string {
 function bodyOf(method: string, url: string) {
   if (method !== 'POST') return {};
   const kind = url.endsWith('/notes') ? 'seen' : 'split';
-  return { payload: { kind, reason: 'an invented reason', act: 'hide', mask: 'MASQUE_PS', row: 'potassium.serum' } };
+  const act = url.endsWith('/status') ? 'archive' : 'hide';
+  const filing = { filingId: DOCUMENT_ID, mediaType: 'application/pdf', file: PDF, about: CERTIFICATE };
+  return { payload: { kind, reason: 'an invented reason', act, mask: 'MASQUE_PS', row: 'potassium.serum', ...filing } };
 }
 
 const guarded = () =>
@@ -56,6 +69,7 @@ describe('the doors of the server', () => {
         "POST /api/identities/:patientId/changes",
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
+        "POST /api/patients/:patientId/documents",
         "POST /api/patients/:patientId/documents/:documentId/visibility",
         "POST /api/patients/:patientId/exports",
         "POST /api/patients/:patientId/reports/:documentId/notes",

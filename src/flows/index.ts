@@ -1,6 +1,7 @@
 /** What happens, one file a flow: read these first. */
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
+export { fileDocument } from './file-document.ts';
 export { receiveAdt } from './receive-adt.ts';
 export { receiveWithdrawal, withdrawalIn } from './receive-withdrawal.ts';
 export { normaliseResults } from './normalise-results.ts';

@@ -1,7 +1,7 @@
 import { type ClinicalDocument, type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import type { Channel } from '#record';
+import { type Channel, structureOf } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = { kind: 'laboratory-report'; report: LabReport } | { kind: 'document'; document: ClinicalDocument };
@@ -55,4 +55,9 @@ export interface InHand {
   channel: Channel;
   read: ReadArrival;
   header: DocumentHeader;
+  /** Who answers for it when no structure does. */
+  structure?: { finess: string; name: string };
 }
+
+/** The structure that answers for a document in hand. @throws Refusal `report.unreadable` when it names none */
+export const answering = ({ structure, header }: InHand) => structure ?? structureOf(header);

@@ -11,9 +11,8 @@ import {
   type ReportToStore,
   rightsOfReport,
   type StoredResult,
-  structureOf,
 } from '#record';
-import type { InHand } from './read-arrival.ts';
+import { answering, type InHand } from './read-arrival.ts';
 
 export interface Kept {
   patientId: string;
@@ -48,7 +47,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
     zone,
   );
   const { replaces, related = [] } = header;
-  const head = documentHead(said, { ...identified, channel, structure: structureOf(header), replaces, hasPdf: document.pdf !== undefined });
+  const head = documentHead(said, { ...identified, channel, structure: answering(inHand), replaces, hasPdf: document.pdf !== undefined });
   return {
     ...common,
     head,

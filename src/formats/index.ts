@@ -18,6 +18,7 @@ export {
 export { letterOf } from './cda/letter/read.ts';
 export { letterDocument, preparedLetter, writeDischargeLetter } from './cda/letter/write.ts';
 export { writeClinicalDocument } from './cda/document/write.ts';
+export { classOfType } from './document-codes.ts';
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';

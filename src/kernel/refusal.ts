@@ -102,6 +102,12 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Give the document a type of the national list (JDV_J07): it says who may read it.',
   },
+  'document.other-patient': {
+    http: 422,
+    ack: 'AE',
+    retry: false,
+    remedy: 'Open the record of the patient that the document names, and file it there; nothing was kept.',
+  },
   'report.identity-incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Send all the strict traits with an INS, or no INS at all.' },
   'report.identity-forbidden': {
     http: 422,

@@ -206,3 +206,4 @@ export interface VersionWorklist {
 }
 
 export type * from './document-contract.ts';
+export type * from './filing-contract.ts';

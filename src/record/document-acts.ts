@@ -14,9 +14,9 @@ const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REP
  * and midwives hide from the patient until they tell, and from representatives, and end it; only its author hides a document from the other
  * professionals, and only what a professional hid so is shown again by one. Sources: TRE_A07, PDSm; who lifts what is our reading.
  */
-export function mayChange(who: Principal, { authors, masks }: DocumentItem): { hide: Mask[]; show: Mask[] } {
-  const inForce = new Map(masks.map((one) => [one.mask, one]));
-  const isAuthor = authors.some(({ id }) => id === who.id);
+export function mayChange(who: Principal, item: DocumentItem): { hide: Mask[]; show: Mask[] } {
+  const inForce = new Map(item.masks.map((one) => [one.mask, one]));
+  const isAuthor = isOwnDocument(who, item);
   const may = (mask: Mask): boolean => {
     if (who.role === 'patient') return mask === 'MASQUE_PS' || mask === 'INVISIBLE_REPRESENTANTS_LEGAUX';
     if (!TELLERS.has(who.role)) return false;
@@ -24,6 +24,11 @@ export function mayChange(who: Principal, { authors, masks }: DocumentItem): { h
   };
   const own = MASKS.filter(may);
   return { hide: own.filter((mask) => !inForce.has(mask)), show: own.filter((mask) => inForce.has(mask)) };
+}
+
+/** Who filed a document from a screen, or wrote it, answers for it. */
+export function isOwnDocument({ id }: Principal, { authors, filedBy }: Pick<DocumentItem, 'authors' | 'filedBy'>): boolean {
+  return filedBy?.id === id || authors.some((author) => author.id === id);
 }
 
 /** Those whose work is to tell a patient. */

@@ -1,5 +1,6 @@
 /** What the registry answers about the documents of a patient, of every kind. Shared with the browser; types only. */
 import type { Category } from '#access';
+import type { FilingType } from './filing-contract.ts';
 
 /** From whom a document is hidden (JDV_J08, 1.2.250.1.213.1.1.4.13). */
 export type Mask = 'MASQUE_PS' | 'INVISIBLE_PATIENT' | 'INVISIBLE_REPRESENTANTS_LEGAUX';
@@ -76,6 +77,8 @@ export interface DocumentHead {
   /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`, `opened` (fed from the open record). */
   joinedBy: string;
   channel: Channel;
+  /** The person who filed it from a screen. */
+  filedBy?: { id: string; name: string };
 }
 
 /** A mask in force, and who put it. */
@@ -128,6 +131,8 @@ export interface DocumentList {
   /** When this reader last read this list, before the visit of now; absent the first time. */
   lastVisit?: string;
   why: WhySeen;
+  /** Types that this reader may file here; none when they may file nothing. */
+  mayFile: FilingType[];
   asOf: string;
 }
 

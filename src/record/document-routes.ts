@@ -1,11 +1,13 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, lastVisit, type Passage, passDoor, principalOf, RIGHTS_VERSION } from '#access';
+import { type Action, lastVisit, type Passage, passDoor, type Principal, principalOf, RIGHTS_VERSION } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { changeVisibility, mayChange } from './document-acts.ts';
 import type { DocumentItem, DocumentsFound, DocumentList, DocumentView, WhySeen } from './document-contract.ts';
+import type { DocumentFiled, DocumentFiling } from './filing-contract.ts';
+import { filingTypes } from './filing-types.ts';
 import { readingOf } from './document-view.ts';
 import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
@@ -26,6 +28,13 @@ const text = (least: number, most: number) =>
     .min(least)
     .max(most)
     .regex(/^[^\0]*$/);
+const filingBody = z.object({
+  filingId: z.uuid(),
+  mediaType: z.enum(['application/pdf', 'application/xml']),
+  file: z.base64().min(8),
+  about: z.object({ type: text(2, 40), title: text(2, 200), day: z.iso.date(), author: text(3, 200).exactOptional() }).exactOptional(),
+  replaces: z.uuid().exactOptional(),
+});
 const visibilityBody = z.object({
   act: z.enum(['hide', 'show']),
   mask: z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX']),
@@ -33,8 +42,16 @@ const visibilityBody = z.object({
   dueAt: z.iso.datetime({ offset: true }).exactOptional(),
 });
 
+export interface DocumentDoors {
+  db: Db;
+  /** Files a document into the record open before a person, through the door of access. */
+  file: (asked: { who: Principal; patientId: string; filing: DocumentFiling; via: string; now: Date }) => Promise<DocumentFiled>;
+  /** Of a file before it is written as base64. */
+  maxBytes: number;
+}
+
 /** The documents of a patient, of every kind. Each route passes the one door of access, which writes one audit event. */
-export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
+export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes }: DocumentDoors): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const guarded = <Schema extends object>(summary: string, schema: Schema) => ({
     config: { guard: 'patient-data' as const },
@@ -81,10 +98,24 @@ export async function documentRoutes(app: FastifyInstance, { db }: { db: Db }): 
           olderCount: visible.filter(isListed).length - documents.filter(isListed).length,
           ...(visit && { lastVisit: visit.toISOString() }),
           why: whyOf(passage),
+          mayFile: filingTypes(door.who, patientId),
           asOf: door.now.toISOString(),
         };
       });
       return reply.header('cache-control', 'no-store').send(list);
+    },
+  );
+
+  typed.post(
+    '/api/patients/:patientId/documents',
+    {
+      ...guarded('File a PDF or a CDA in the record that is open (DocumentFiled)', { params: patientParams, body: filingBody }),
+      bodyLimit: Math.ceil((maxBytes * 4) / 3) + 8_192,
+    },
+    async (request, reply) => {
+      const { who, via, now } = ask(request, 'document.feed', request.params.patientId);
+      const filed = await file({ who, patientId: request.params.patientId, filing: request.body, via, now });
+      return reply.code(filed.isNew ? 201 : 200).send(filed);
     },
   );
 

@@ -8,7 +8,7 @@ import { biologyRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes } from '#exchange';
-import { afterIdentityDecision, receiveDocument } from '#flows';
+import { afterIdentityDecision, fileDocument, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
@@ -131,7 +131,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     thresholds: { massPatients: config.AUDIT_MASS_PATIENTS, refusedPatients: config.AUDIT_REFUSED_PATIENTS },
   });
   await recordRoutes(app, { db, relay, validations: linesBehind });
-  await documentRoutes(app, { db });
+  await documentRoutes(app, { db, file: (asked) => fileDocument(journey, asked), maxBytes: config.DEPOSIT_MAX_BYTES });
   await followUpRoutes(app, { db });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),

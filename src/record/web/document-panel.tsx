@@ -83,6 +83,12 @@ function Provenance({ item }: { item: DocumentItem }) {
         channels: [...new Set(channels)].map((channel) => t(`record.channel.${channel}`)).join(', '),
         count: channels.length,
       })}
+      {item.filedBy && item.filedBy.name !== people[0]?.split(',')[0] ? (
+        <>
+          {' · '}
+          {t('record.filedBy', { name: item.filedBy.name })}
+        </>
+      ) : null}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import type { DocumentGroup, DocumentItem, DocumentList } from '../contract.ts';
 import { DocumentFacets } from './document-facets.tsx';
 import type { DocumentsPageProps } from './page-props.ts';
 import { type DocumentFilter, isKept, SINCE, type Since } from './document-filters.ts';
+import { FilingDialog } from './filing-dialog.tsx';
 import { DocumentPanel } from './document-panel.tsx';
 import { DocumentReading } from './document-reading.tsx';
 import { DocumentRows } from './document-rows.tsx';
@@ -46,6 +47,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
   const field = useRef<HTMLInputElement>(null);
   const [isWhyAsked, setIsWhyAsked] = useState(false);
   const [asked, setAsked] = useState('');
+  const [isFiling, setIsFiling] = useState(false);
   const typed = (search.find ?? '').trim();
   const answer = useQuery(documentSearchQuery(patientId, asked));
   const excerpts = new Map(
@@ -65,6 +67,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
     '2': togglePeriod,
     n: () => go({ filter: filter.since === 'new' ? undefined : ['new'] }, { replace: true }),
     w: () => setIsWhyAsked(true),
+    ...(list.mayFile.length > 0 && { v: () => setIsFiling(true) }),
     Escape: () => go({ find: undefined, filter: undefined, preset: undefined, author: undefined }, { replace: true }),
   });
   useEffect(() => {
@@ -77,6 +80,25 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
         <h1 id="rec-list-title" className="ui-hidden">
           {t('record.documents.title')}
         </h1>
+        {list.mayFile.length > 0 ? (
+          <p className="rec-file-action">
+            <Button hint="V" onPress={() => setIsFiling(true)}>
+              {t('record.filing.title')}
+            </Button>
+          </p>
+        ) : null}
+        {isFiling ? (
+          <FilingDialog
+            patientId={patientId}
+            types={list.mayFile}
+            isOwnRecord={props.isOwnRecord}
+            onClose={() => setIsFiling(false)}
+            onFiled={({ documentId }) => {
+              setIsFiling(false);
+              go({ report: documentId, view: 'document' });
+            }}
+          />
+        ) : null}
         <SearchField
           label={t('record.documents.find')}
           placeholder={t('record.documents.find')}
@@ -104,6 +126,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
           { keys: ['/'], does: t('record.documents.key.find') },
           { keys: ['N'], does: t('record.documents.key.new') },
           { keys: ['2'], does: t('record.documents.key.period') },
+          ...(list.mayFile.length > 0 ? [{ keys: ['V'], does: t('record.documents.key.file') }] : []),
         ]}
       />
     </div>

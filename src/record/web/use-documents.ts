@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { DocumentsFound, DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
+import type { DocumentFiled, DocumentFiling, DocumentsFound, DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
 
 const pathOf = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
 
@@ -40,5 +40,13 @@ export function useChangeVisibility(patientId: string, documentId: string) {
       await queries.invalidateQueries({ queryKey: ['documents', patientId] });
       await queries.invalidateQueries({ queryKey: ['document', patientId, documentId] });
     },
+  });
+}
+
+export function useFileDocument(patientId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (filing: DocumentFiling) => api<DocumentFiled>(pathOf(patientId), { method: 'POST', body: filing }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['documents', patientId] }),
   });
 }
