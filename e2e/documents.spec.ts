@@ -128,6 +128,51 @@ test('patients file their wishes; a file that is no PDF is refused in words', as
   await expect(page.getByRole('heading', { level: 1, name: 'Mes directives anticipées' })).toBeVisible();
 });
 
+test('what a doctor filed is replaced, archived, withdrawn and brought back', async ({ page, signIn, expectAccessible }) => {
+  await signIn('gp');
+  await page.goto(DOCUMENTS);
+  await page.getByRole('button', { name: 'Verser un document' }).click();
+  const fill = async (title: string) => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Fichier PDF').setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: await aPdf() });
+    await dialog.getByLabel('Titre').fill(title);
+    await dialog.getByRole('button', { name: 'Verser au dossier' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible();
+  };
+  const change = async (act: string) => {
+    await page.getByRole('button', { name: act }).click();
+    const dialog = page.getByRole('dialog', { name: act });
+    await dialog.getByLabel('Motif').fill('versé par erreur');
+    await expectAccessible();
+    await dialog.getByRole('button', { name: act }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await fill('Note de suivi');
+  await page.getByRole('button', { name: 'Remplacer par une nouvelle version' }).click();
+  await fill('Note de suivi corrigée');
+  await expect(page.getByRole('list', { name: 'Versions de ce document' }).getByRole('listitem')).toHaveCount(2);
+  await change('Archiver');
+  await expect(page.getByText('Ce document est archivé.')).toBeVisible();
+  await change('Rétablir');
+  await expect(page.getByText('Ce document est archivé.')).toBeHidden();
+  await change('Retirer du dossier');
+  await expect(page.getByText(/Vous avez retiré ce document/)).toBeVisible();
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Annuler le retrait' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Note de suivi corrigée' })).toBeVisible();
+});
+
+test('words that are in the text alone are found with Enter', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.goto(DOCUMENTS);
+  await page.keyboard.press('/');
+  await page.keyboard.type('épanchement asséché');
+  await expect(page.getByText('Entrée : chercher aussi dans le texte des documents')).toBeVisible();
+  await expect(page.locator('.rec-row')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.rec-row').first()).toContainText(/épanchement/);
+});
+
 test('a treating doctor sees psychiatry in the record', async ({ page, signIn }) => {
   await signIn('gp');
   await page.goto(MARIE_CLAIRE);

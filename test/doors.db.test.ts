@@ -70,6 +70,7 @@ describe('the doors of the server', () => {
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
         "POST /api/patients/:patientId/documents",
+        "POST /api/patients/:patientId/documents/:documentId/status",
         "POST /api/patients/:patientId/documents/:documentId/visibility",
         "POST /api/patients/:patientId/exports",
         "POST /api/patients/:patientId/reports/:documentId/notes",

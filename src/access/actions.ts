@@ -169,6 +169,12 @@ export const ACTIONS = {
     direction: 'read',
     needs: { gp: 'link', specialist: 'link', midwife: 'link', biologist: 'own-structure-or-link', patient: 'holder' },
   },
+  'document.status': {
+    words: { fr: 'a archivé, retiré ou rétabli un document', en: 'archived, withdrew or restored a document' },
+    category: 'each',
+    direction: 'read',
+    needs: { ...each(CLINICAL_WORK, 'link'), biologist: 'own-structure-or-link', patient: 'holder' },
+  },
   'record.software': {
     words: { fr: 'a lu le dossier depuis son logiciel', en: 'read the record from their software' },
     category: 'each',

@@ -36,6 +36,7 @@ const ORACLE: Record<Action, string> = {
   'document.original': 'LLLLLLXDG...O.',
   'document.search': 'LLLLLLLDG...O.',
   'document.mask': 'LL..L.X.....H.',
+  'document.status': 'LLLLLLX.....H.',
   'record.software': 'LLLLLLLDG...O.',
   'directory.search': 'RRRRRRRR.RR.RR',
   'source.write': '.............R',

@@ -172,3 +172,53 @@ describe('a CDA filed by hand', () => {
     expect(await file(doctor, cda(text))).toMatchObject({ status: 200, documentId: filed.documentId, isNew: false });
   });
 });
+
+describe('what a person filed', () => {
+  const act = async (who: Principal, documentId: string, body: { act: string; reason: string }) => {
+    const url = `/api/patients/${PATIENT_ID}/documents/${documentId}/status`;
+    return (await server.app.inject({ method: 'POST', url, headers: await server.as(who), payload: body })).statusCode;
+  };
+  const statusOf = async (who: Principal, documentId: string) => (await itemOf(who, documentId))?.status;
+  const actsOf = async (who: Principal, documentId: string) => ((await read(who, `/${documentId}`)).json() as DocumentView).may.status;
+  const reason = 'versé par erreur';
+
+  test('they withdraw: nobody reads it any more, they themselves bring it back, and each act is written with its reason', async () => {
+    const { documentId } = await file(doctor, pdf());
+    expect(await actsOf(doctor, documentId)).toEqual(['archive', 'delete']);
+    expect(await act(doctor, documentId, { act: 'delete', reason })).toBe(204);
+    expect([await statusOf(doctor, documentId), await statusOf(nurse, documentId)]).toEqual([undefined, undefined]);
+    expect((await read(nurse, `/${documentId}/pdf`)).statusCode).toBe(404);
+    expect(await act(nurse, documentId, { act: 'restore', reason })).toBe(404);
+    expect(await act(doctor, documentId, { act: 'restore', reason: 'retrait annulé' })).toBe(204);
+    expect(await statusOf(nurse, documentId)).toBe('current');
+    const trace = await server.database.db.query<{ reason: string; allowed: boolean }>(
+      'status-trace',
+      `select reason, allowed from access.audit_event where object = $1 and action = 'document.status' order by at`,
+      [documentId],
+    );
+    expect(trace.map(({ reason: said, allowed }) => [said, allowed])).toEqual([
+      [reason, true],
+      [reason, false],
+      ['retrait annulé', true],
+    ]);
+  });
+
+  test('they archive, and the patient too: it stays readable, out of the list of two years', async () => {
+    const { documentId } = await file(doctor, pdf());
+    expect(await actsOf(patient, documentId)).toEqual(['archive']);
+    expect(await act(patient, documentId, { act: 'archive', reason: 'ancien' })).toBe(204);
+    const recent = ((await read(doctor, '?period=recent')).json() as DocumentList).documents;
+    expect(recent.map((item) => item.documentId)).not.toContain(documentId);
+    expect(await statusOf(doctor, documentId)).toBe('archived');
+    expect(await act(doctor, documentId, { act: 'restore', reason: 'encore utile' })).toBe(204);
+    expect(await statusOf(nurse, documentId)).toBe('current');
+  });
+
+  test('another professional neither archives nor withdraws, nor does the patient withdraw it', async () => {
+    const { documentId } = await file(doctor, pdf());
+    expect(await actsOf(nurse, documentId)).toEqual([]);
+    expect(await act(nurse, documentId, { act: 'archive', reason })).toBe(403);
+    expect(await act(patient, documentId, { act: 'delete', reason })).toBe(403);
+    expect(await statusOf(nurse, documentId)).toBe('current');
+  });
+});

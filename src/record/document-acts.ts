@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
-import type { DocumentItem, Mask, VisibilityChange } from './document-contract.ts';
+import type { DocumentItem, Mask, StatusAct, StatusChange, VisibilityChange } from './document-contract.ts';
 import { writeDocumentEvent } from './store-registry.ts';
 
 const DAY_MS = 86_400_000;
@@ -29,6 +29,41 @@ export function mayChange(who: Principal, item: DocumentItem): { hide: Mask[]; s
 /** Who filed a document from a screen, or wrote it, answers for it. */
 export function isOwnDocument({ id }: Principal, { authors, filedBy }: Pick<DocumentItem, 'authors' | 'filedBy'>): boolean {
   return filedBy?.id === id || authors.some((author) => author.id === id);
+}
+
+/**
+ * What a reader may do to the status of a document: who filed or wrote it archives, withdraws and restores it; the patient archives and restores
+ * what others filed, and withdraws nothing but their own. Reports of biology are withdrawn by their laboratory and the identity cell alone.
+ * Our reading, to be confirmed.
+ */
+export function mayChangeStatus(who: Principal, item: DocumentItem): StatusAct[] {
+  if (item.kind !== 'document') return [];
+  const isOwn = isOwnDocument(who, item);
+  if (!isOwn && who.role !== 'patient') return [];
+  if (item.status === 'deleted') return isOwn ? ['restore'] : [];
+  return [item.status === 'archived' ? 'restore' : 'archive', ...(isOwn ? ['delete' as const] : [])];
+}
+
+/** Archives, withdraws or restores a document, as one more row. @throws Refusal `access.denied` when this reader may not */
+export async function changeStatus(
+  tx: Sql,
+  item: DocumentItem,
+  { act, reason }: StatusChange,
+  { who, now }: { who: Principal; now: Date },
+): Promise<void> {
+  if (!mayChangeStatus(who, item).includes(act)) throw new Refusal('access.denied', 'this is not yours to change', { at: `status.${act}` });
+  const { patientId, documentId } = item;
+  const by = { actor: who.id, actorName: who.name, role: who.role };
+  await writeDocumentEvent(tx, {
+    patientId,
+    documentId,
+    kind: act,
+    mask: null,
+    eventId: uuidv7(now.getTime()),
+    at: now.toISOString(),
+    ...by,
+    reason,
+  });
 }
 
 /** Those whose work is to tell a patient. */

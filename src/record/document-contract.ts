@@ -163,7 +163,7 @@ export interface DocumentView {
   versions: { documentId: string; version: number; issuedAt: string; current: boolean }[];
   why: WhySeen;
   /** Acts that this reader may do to it. */
-  may: { hide: Mask[]; show: Mask[] };
+  may: { hide: Mask[]; show: Mask[]; status: StatusAct[]; replace: boolean };
 }
 
 /** `POST /api/patients/:patientId/documents/:documentId/visibility`. */
@@ -173,4 +173,13 @@ export interface VisibilityChange {
   reason?: string;
   /** ISO 8601 day by which the patient is told: needed to hide from the patient. */
   dueAt?: string;
+}
+
+/** What is done to one version: put away, taken out of everyone's reading, or back. */
+export type StatusAct = 'archive' | 'restore' | 'delete';
+
+/** `POST /api/patients/:patientId/documents/:documentId/status`. */
+export interface StatusChange {
+  act: StatusAct;
+  reason: string;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Action, lastVisit, type Passage, passDoor, type Principal, principalOf, RIGHTS_VERSION } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
-import { changeVisibility, mayChange } from './document-acts.ts';
+import { changeStatus, changeVisibility, isOwnDocument, mayChange, mayChangeStatus } from './document-acts.ts';
 import type { DocumentItem, DocumentsFound, DocumentList, DocumentView, WhySeen } from './document-contract.ts';
 import type { DocumentFiled, DocumentFiling } from './filing-contract.ts';
 import { filingTypes } from './filing-types.ts';
@@ -35,6 +35,7 @@ const filingBody = z.object({
   about: z.object({ type: text(2, 40), title: text(2, 200), day: z.iso.date(), author: text(3, 200).exactOptional() }).exactOptional(),
   replaces: z.uuid().exactOptional(),
 });
+const statusBody = z.object({ act: z.enum(['archive', 'restore', 'delete']), reason: text(3, 500) });
 const visibilityBody = z.object({
   act: z.enum(['hide', 'show']),
   mask: z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX']),
@@ -152,7 +153,11 @@ export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes 
           ...(await readingOf(tx, homes, document, passage.reader)),
           versions: versionsOf(document, visible),
           why: whyOf(passage),
-          may: mayChange(door.who, document),
+          may: {
+            ...mayChange(door.who, document),
+            status: mayChangeStatus(door.who, document),
+            replace: isReplaceable(door.who, document),
+          },
         };
       });
       return reply.header('cache-control', 'no-store').send(view);
@@ -205,7 +210,34 @@ export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes 
       return reply.code(204).send();
     },
   );
+
+  typed.post(
+    '/api/patients/:patientId/documents/:documentId/status',
+    guarded('Archive, withdraw or restore a document', { params: documentParams, body: statusBody }),
+    async (request, reply) => {
+      const { documentId } = request.params;
+      const { patientId, homes } = await personOf(db, request.params.patientId);
+      const who = principalOf(request);
+      const item = async (tx: Sql) => {
+        const found = await documentById(tx, homes, documentId);
+        if (found?.kind !== 'document') return undefined;
+        // Withdrawn from everyone's reading, it can still be brought back by the one who answers for it.
+        return { ...itemOfDocument(found), ...(isOwnDocument(who, found) && { status: 'current' as const }) };
+      };
+      const door = { ...ask(request, 'document.status', patientId), object: documentId, reason: request.body.reason, item };
+      await passDoor(db, door, async (tx) => {
+        const found = await documentById(tx, homes, documentId);
+        if (!found) throw new Refusal('request.not-found', 'this patient has no such document');
+        await changeStatus(tx, found, request.body, door);
+      });
+      return reply.code(204).send();
+    },
+  );
 }
+
+/** Who filed a document from a screen files its next version there too. */
+const isReplaceable = (who: Principal, { channel, current, filedBy }: DocumentItem) =>
+  channel === 'screen' && current && filedBy?.id === who.id;
 
 /** An old document that came since the reader's last visit is listed too: it is new to them. */
 const isRecent = ({ servedAt, receivedAt, status }: DocumentItem, from: string, visit: Date | undefined) =>

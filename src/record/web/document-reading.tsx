@@ -6,7 +6,9 @@ import { versionNumber } from './version-number.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { REGION_ZONE } from './document-rows.tsx';
 import type { DocumentsPageProps } from './page-props.ts';
-import { documentPath, documentQuery } from './use-documents.ts';
+import { documentPath, documentQuery, useChangeStatus } from './use-documents.ts';
+import { FilingDialog } from './filing-dialog.tsx';
+import { StatusActions } from './status-dialog.tsx';
 import { VisibilityActions } from './visibility-dialog.tsx';
 
 interface ReadingProps extends DocumentsPageProps {
@@ -18,7 +20,9 @@ interface ReadingProps extends DocumentsPageProps {
 export function DocumentReading(props: ReadingProps) {
   const t = useText();
   const { patientId, documentId, go } = props;
-  const { data, error } = useQuery(documentQuery(patientId, documentId));
+  const [withdrawnId, setWithdrawnId] = useState<string>();
+  const isWithdrawn = withdrawnId === documentId;
+  const { data, error } = useQuery({ ...documentQuery(patientId, documentId), enabled: !isWithdrawn });
   const back = () => go({ view: undefined });
   useShortcuts({ Escape: back, w: () => document.getElementById('rec-why')?.focus() });
   return (
@@ -27,15 +31,18 @@ export function DocumentReading(props: ReadingProps) {
         <Button look="quiet" hint="Échap" onPress={back}>
           ← {t('record.back')}
         </Button>
-        {error ? <Notice title={t('record.notFound')} /> : null}
-        {data ? <Opened {...props} view={data} /> : null}
+        {error && !isWithdrawn ? <Notice title={t('record.notFound')} /> : null}
+        {isWithdrawn ? <Withdrawn {...props} onUndone={() => setWithdrawnId(undefined)} /> : null}
+        {data && !isWithdrawn ? <Opened {...props} view={data} /> : null}
       </div>
-      {data ? (
+      {data && !isWithdrawn ? (
         <DocumentPanel {...props} item={data.document} list={{ ...props.list, why: data.why }}>
           <a className="ui-button ui-button-plain" href={`${documentPath(patientId, documentId)}/original`} download>
             {t('record.original')}
           </a>
           <VisibilityActions patientId={patientId} view={data} />
+          <ReplaceAction {...props} view={data} />
+          <StatusActions patientId={patientId} view={data} onDone={(act) => act === 'delete' && setWithdrawnId(documentId)} />
         </DocumentPanel>
       ) : null}
       <KeyHints
@@ -49,6 +56,52 @@ export function DocumentReading(props: ReadingProps) {
   );
 }
 
+/** What was taken out of everyone's reading can be put back at once by the one who did it. */
+function Withdrawn({ patientId, documentId, onUndone }: ReadingProps & { onUndone: () => void }) {
+  const t = useText();
+  const change = useChangeStatus(patientId, documentId);
+  const undo = () => change.mutate({ act: 'restore', reason: t('record.status.undone') }, { onSuccess: onUndone });
+  return (
+    <>
+      <Notice
+        actions={
+          <Button isDisabled={change.isPending} onPress={undo}>
+            {t('record.status.undo')}
+          </Button>
+        }
+      >
+        {t('record.status.deleted')}
+      </Notice>
+      {change.error ? <Notice isAlert>{t('record.visibility.failed')}</Notice> : null}
+    </>
+  );
+}
+
+/** The next version of a document that the reader filed. */
+function ReplaceAction({ patientId, isOwnRecord, list, view, go }: ReadingProps & { view: DocumentView }) {
+  const t = useText();
+  const [isReplacing, setIsReplacing] = useState(false);
+  if (!view.may.replace) return null;
+  return (
+    <>
+      <Button onPress={() => setIsReplacing(true)}>{t('record.filing.replace')}</Button>
+      {isReplacing ? (
+        <FilingDialog
+          patientId={patientId}
+          types={list.mayFile}
+          isOwnRecord={isOwnRecord}
+          replaced={view.document}
+          onClose={() => setIsReplacing(false)}
+          onFiled={({ documentId }) => {
+            setIsReplacing(false);
+            go({ report: documentId });
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
 function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) {
   const t = useText();
   const { document: item, sections, structured } = view;
@@ -58,6 +111,7 @@ function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) 
     <article className="rec-opened">
       <h1>{item.title}</h1>
       <Versions view={view} go={go} />
+      {item.status === 'archived' ? <Notice tone="quiet">{t('record.status.archived')}</Notice> : null}
       {structured.length > 0 ? (
         <section className="ui-card rec-structured" aria-label={t('record.structured')}>
           {structured.map(({ kind, lines }) => (

@@ -1,6 +1,14 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { DocumentFiled, DocumentFiling, DocumentsFound, DocumentList, DocumentView, VisibilityChange } from '../contract.ts';
+import type {
+  DocumentFiled,
+  DocumentFiling,
+  DocumentsFound,
+  DocumentList,
+  DocumentView,
+  StatusChange,
+  VisibilityChange,
+} from '../contract.ts';
 
 const pathOf = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
 
@@ -31,11 +39,14 @@ export const documentSearchQuery = (patientId: string, words: string) =>
     retry: false,
   });
 
-export function useChangeVisibility(patientId: string, documentId: string) {
+export const useChangeVisibility = (patientId: string, documentId: string) =>
+  useChange<VisibilityChange>(patientId, documentId, 'visibility');
+export const useChangeStatus = (patientId: string, documentId: string) => useChange<StatusChange>(patientId, documentId, 'status');
+
+function useChange<Change>(patientId: string, documentId: string, what: 'visibility' | 'status') {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (change: VisibilityChange) =>
-      api<void>(`${documentPath(patientId, documentId)}/visibility`, { method: 'POST', body: change }),
+    mutationFn: (change: Change) => api<void>(`${documentPath(patientId, documentId)}/${what}`, { method: 'POST', body: change }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['documents', patientId] });
       await queries.invalidateQueries({ queryKey: ['document', patientId, documentId] });
