@@ -162,17 +162,6 @@ test('what a doctor filed is replaced, archived, withdrawn and brought back', as
   await expect(page.getByRole('heading', { level: 1, name: 'Note de suivi corrigée' })).toBeVisible();
 });
 
-test('words that are in the text alone are found with Enter', async ({ page, signIn }) => {
-  await signIn('gp');
-  await page.goto(DOCUMENTS);
-  await page.keyboard.press('/');
-  await page.keyboard.type('épanchement asséché');
-  await expect(page.getByText('Entrée : chercher aussi dans le texte des documents')).toBeVisible();
-  await expect(page.locator('.rec-row')).toHaveCount(0);
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.rec-row').first()).toContainText(/épanchement/);
-});
-
 test('a treating doctor sees psychiatry in the record', async ({ page, signIn }) => {
   await signIn('gp');
   await page.goto(MARIE_CLAIRE);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
+import { PEOPLE } from '../../test/support/people.ts';
 import { tinyPdf } from '../demo/pdf.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
@@ -101,6 +102,31 @@ describe('a discharge letter', () => {
 
   test('of another structure than the sender’s is refused', async () => {
     expect((await deposit(letterOf(7), 'lis-essai')).json()).toMatchObject({ code: 'deposit.wrong-structure' });
+  });
+
+  test('filed in the wrong record is taken out of it, leaving nothing, and given whole to its owner', async () => {
+    const ask = async (url: string, payload: object) =>
+      server.app.inject({ method: 'POST', url, headers: await server.as(PEOPLE['identity-cell']), payload });
+    const reason = 'étiquette échangée';
+    const first = (await deposit(letterOf(60))).json();
+    const letter = (await deposit(letterOf(61, { addsTo: [60], title: 'Lettre égarée' }))).json();
+    const wrong = await homeOf(letter.documentId);
+    const recalled = await ask(`/api/identities/${wrong}/changes`, { kind: 'recall', depositId: letter.depositId, reason });
+    expect(recalled.statusCode).toBe(200);
+    const left = await documentsOf(server.database.db, [wrong]);
+    expect(left.map(({ documentId }) => documentId)).toContain(first.documentId);
+    expect(JSON.stringify(left)).not.toContain('Lettre égarée');
+    const names = { birthFamily: 'AUTRE-ESSAI', birthGivens: 'JEANNE MARIE', firstBirthGiven: 'JEANNE' };
+    const traits = { ...names, sex: 'F', birthDate: '1955-06-12', birthPlace: { cog: '99042' } };
+    const { patientId } = (await ask('/api/identities', { traits, reason })).json();
+    const [waiting] = await server.database.db.query<{ id: string }>(
+      'waiting-letter',
+      'select waiting_id as id from identity.waiting where deposit_id = $1',
+      [letter.depositId],
+    );
+    expect((await ask(`/api/worklists/identity/${waiting!.id}/link`, { patientId, reason })).statusCode).toBe(200);
+    const [given] = await documentsOf(server.database.db, [patientId]);
+    expect(given).toMatchObject({ title: 'Lettre égarée', joinedBy: 'worklist', uniqueId: letterOf(61).id.root });
   });
 
   test('whose patient has no INS waits for the identity cell, like a report', async () => {

@@ -114,7 +114,7 @@ describe('one document opened', () => {
       [1, false],
     ]);
     expect(view.why.rule).toBe('treating-doctor');
-    expect(view.may).toEqual({ hide: ['INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'], show: [] });
+    expect(view.may).toEqual({ hide: ['INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'], show: [], status: [], replace: false });
   });
 
   test('is a report of biology as well, read as its laboratory printed it', async () => {

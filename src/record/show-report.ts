@@ -4,7 +4,7 @@ import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
 import { personName } from './stored-report.ts';
-import { lastTelling, type VisibleReport, visibleReports } from './visible-reports.ts';
+import { lastTelling, type ReaderReports, type VisibleReport, visibleReport } from './visible-reports.ts';
 
 /**
  * One report opened, as this reader may see it. The narrative is read again from the original: it is the legally readable content, kept once.
@@ -17,15 +17,15 @@ export async function reportView(
   documentId: string,
   reader: ItemReader,
 ): Promise<Omit<ReportView, 'readings'>> {
-  const { reports, standing } = await visibleReports(sql, homes, reader);
-  const document = reports.find((one) => one.documentId === documentId);
-  if (!document) throw new Refusal('request.not-found', 'this patient has no such document');
+  const visible = await visibleReport(sql, homes, documentId, reader);
+  if (!visible) throw new Refusal('request.not-found', 'this patient has no such document');
+  const { report: document, others, standing } = visible;
   const original = await originalOf(sql, homes, documentId, 'laboratory-report');
   const printed = readLabReport(original.bytes, original.mediaType);
   const head = JSON.parse(document.head) as StoredReport;
   const results = JSON.parse(document.results) as StoredResult[];
   const told = await lastTelling(sql, homes, documentId);
-  const family = reports.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
+  const family = others.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
   return {
     report: { ...head, ...standing.get(documentId)! },
     results,
@@ -38,10 +38,7 @@ export async function reportView(
   };
 }
 
-function versionView(
-  version: VisibleReport,
-  standing: Awaited<ReturnType<typeof visibleReports>>['standing'],
-): ReportView['versions'][number] {
+function versionView(version: Omit<VisibleReport, 'results'>, standing: ReaderReports['standing']): ReportView['versions'][number] {
   return {
     documentId: version.documentId,
     version: version.version,

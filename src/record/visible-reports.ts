@@ -49,8 +49,25 @@ export async function visibleReportHeads(
   homes: readonly string[],
   reader: ItemReader,
 ): Promise<Omit<VisibleReport, 'results'>[]> {
-  const light = (tx: Sql, own: readonly string[]) => reportsToJudge(tx, own, RIGHTS_OF_NOW);
-  return visibleAmong(await judged(sql, homes, light), reader).reports;
+  return visibleAmong(await judged(sql, homes, withoutPlainResults), reader).reports;
+}
+
+/**
+ * One of them with its results, and which version each is, without reading the results of the others; undefined when this reader may not see
+ * it. Shown of it: what a list shows.
+ */
+export async function visibleReport(
+  sql: Sql,
+  homes: readonly string[],
+  documentId: string,
+  reader: ItemReader,
+): Promise<{ report: VisibleReport; others: Omit<VisibleReport, 'results'>[]; standing: ReaderReports['standing'] } | undefined> {
+  const [all, found] = await Promise.all([judged(sql, homes, withoutPlainResults), findReport(sql, homes, documentId)]);
+  const asked = all.find(({ document }) => document.documentId === documentId);
+  const report = found && asked && visiblePart(reader, judge(found, asked.standing));
+  if (!report) return undefined;
+  const { reports: others, standing } = visibleAmong(all, reader);
+  return { report, others, standing };
 }
 
 function visibleAmong(documents: readonly ReportToJudge[], reader: ItemReader): ReaderReports {
@@ -62,6 +79,8 @@ function visibleAmong(documents: readonly ReportToJudge[], reader: ItemReader): 
   }
   return { reports, standing };
 }
+
+const withoutPlainResults: typeof reportsOf = (sql, homes) => reportsToJudge(sql, homes, RIGHTS_OF_NOW);
 
 async function judged(sql: Sql, homes: readonly string[], read: typeof reportsOf): Promise<ReportToJudge[]> {
   const [documents, events] = await Promise.all([read(sql, homes), documentEventsOf(sql, homes)]);
