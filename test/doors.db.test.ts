@@ -31,8 +31,9 @@ function bodyOf(method: string, url: string) {
   if (method !== 'POST') return {};
   const kind = url.endsWith('/notes') ? 'seen' : 'split';
   const act = url.endsWith('/status') ? 'archive' : 'hide';
-  const filing = { filingId: DOCUMENT_ID, mediaType: 'application/pdf', file: PDF, about: CERTIFICATE };
-  return { payload: { kind, reason: 'an invented reason', act, mask: 'MASQUE_PS', row: 'potassium.serum', ...filing } };
+  if (url.endsWith('/documents'))
+    return { payload: { filingId: DOCUMENT_ID, mediaType: 'application/pdf', file: PDF, about: CERTIFICATE } };
+  return { payload: { kind, reason: 'an invented reason', act, mask: 'MASQUE_PS', row: 'potassium.serum' } };
 }
 
 const guarded = () =>
