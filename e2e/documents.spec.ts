@@ -122,6 +122,10 @@ test('patients file their wishes; a file that is no PDF is refused in words', as
   await dialog.getByRole('button', { name: 'Verser au dossier' }).click();
   await expect(dialog.getByRole('alert')).toContainText('n’est pas un PDF ou un CDA lisible');
   await expectAccessible();
+  const box = (await dialog.boundingBox())!;
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible();
   await picture('filing');
   await field.setInputFiles({ name: 'directives.pdf', mimeType: 'application/pdf', buffer: await aPdf() });
   await dialog.getByRole('button', { name: 'Verser au dossier' }).click();
@@ -160,6 +164,18 @@ test('what a doctor filed is replaced, archived, withdrawn and brought back', as
   await expectAccessible();
   await page.getByRole('button', { name: 'Annuler le retrait' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Note de suivi corrigée' })).toBeVisible();
+});
+
+test('words that are in the text alone are found with Enter', async ({ page, signIn }) => {
+  await signIn('gp');
+  await page.goto(DOCUMENTS);
+  await expect(page.locator('.rec-row').first()).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('épanchement asséché');
+  await expect(page.getByText('Entrée : chercher aussi dans le texte des documents')).toBeVisible();
+  await expect(page.locator('.rec-row')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.rec-row').first()).toBeVisible();
 });
 
 test('a treating doctor sees psychiatry in the record', async ({ page, signIn }) => {

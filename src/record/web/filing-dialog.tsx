@@ -97,7 +97,7 @@ function FileField({ isCdaTaken, onChoose, isTooLarge }: { isCdaTaken: boolean; 
   const t = useText();
   const id = useId();
   return (
-    <div className="ui-field">
+    <div className="ui-field rec-field">
       <label className="ui-label" htmlFor={id}>
         {t(isCdaTaken ? 'record.filing.choose' : 'record.filing.choosePdf')}
       </label>
@@ -117,7 +117,7 @@ function TypeField({ types, value, onChange }: { types: readonly FilingType[]; v
   const t = useText();
   const id = useId();
   return (
-    <div className="ui-field">
+    <div className="ui-field rec-field">
       <label className="ui-label" htmlFor={id}>
         {t('record.filing.type')}
       </label>
