@@ -90,7 +90,7 @@ interface Taken extends Pick<ToFile, 'who' | 'patientId' | 'filing' | 'now'> {
 
 async function takeInHand({ db }: ReceiveDeps, { who, patientId, filing, now, replaced }: Taken): Promise<InHand> {
   const bytes = filing.mediaType === 'application/pdf' ? await wrapped(db, { who, patientId, filing, now, replaced }) : bytesOf(filing);
-  const read = readArrival(bytes, 'application/xml');
+  const read = readArrival(bytes, 'application/xml', []);
   return {
     sha256: createHash('sha256').update(bytes).digest(),
     depositId: uuidv7(now.getTime()),
@@ -102,7 +102,7 @@ async function takeInHand({ db }: ReceiveDeps, { who, patientId, filing, now, re
     read,
     header: headerOf(read),
     // Who works for no structure, a patient among them, answers in their own name.
-    ...(!who.organisation && { structure: { finess: who.id, name: who.name } }),
+    ...(!who.organisation && { answeredBy: { finess: who.id, name: who.name } }),
   };
 }
 

@@ -56,8 +56,8 @@ export interface InHand {
   read: ReadArrival;
   header: DocumentHeader;
   /** Who answers for it when no structure does. */
-  structure?: { finess: string; name: string };
+  answeredBy?: { finess: string; name: string };
 }
 
 /** The structure that answers for a document in hand. @throws Refusal `report.unreadable` when it names none */
-export const answering = ({ structure, header }: InHand) => structure ?? structureOf(header);
+export const answering = ({ answeredBy, header }: InHand) => answeredBy ?? structureOf(header);
