@@ -124,7 +124,6 @@ export const breakGlassSchema = z.object({
 
 /** What a patient may close to everyone: the regulation centre, all professionals even in an emergency, any new document, the whole record. */
 export const CLOSINGS = ['refuses-regulation', 'opposes-consultation', 'opposes-feeding', 'closed'] as const;
-export type Closing = (typeof CLOSINGS)[number];
 
 /** `GET /api/patients/:patientId/sharing`: who may open my record, whom I shut out. */
 export const sharingSchema = z.object({

@@ -21,7 +21,6 @@ export {
   type FiledDocument,
   findByBytes,
   findByUniqueId,
-  findMetadata,
   type SubmissionToKeep,
   submissionsOf,
   writeArrival,

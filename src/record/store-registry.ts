@@ -160,16 +160,6 @@ export async function findKind(sql: Sql, patientId: string, documentId: string):
   return found?.kind;
 }
 
-/** JSON text of DocumentMetadata; null for a laboratory report, whose original says it; undefined when there is no such document. */
-export async function findMetadata(sql: Sql, patientId: string, documentId: string): Promise<string | null | undefined> {
-  const [found] = await sql.query<{ metadata: string | null }>(
-    'registry-metadata',
-    'select metadata from record.document where patient_id = $1 and document_id = $2',
-    [patientId, documentId],
-  );
-  return found?.metadata;
-}
-
 export interface SubmissionToKeep {
   patientId: string;
   uniqueId: string;
