@@ -39,7 +39,6 @@ export const catalogueRowSchema = z.object({
   derived: z
     .object({
       formula: z.enum(FORMULA_IDS),
-      source: z.string(),
       inputs: z.array(z.string()),
       cautions: z.array(z.string()),
       /** Also where the laboratory reported the same quantity: the two stand side by side. */

@@ -28,7 +28,7 @@ export interface ScreenRow {
   /** Beyond these, in the unit of the row, the region calls a value critical even when the laboratory did not. */
   critical?: { below?: number | undefined; above?: number | undefined };
   /** Cigogne calculates it itself, from these rows. */
-  derived?: { formula: FormulaId; source: string; inputs: string[]; cautions: string[]; isBesideReported?: true };
+  derived?: { formula: FormulaId; inputs: string[]; cautions: string[]; isBesideReported?: true };
 }
 
 export interface ScreenCatalogue {
@@ -86,7 +86,7 @@ function screenRow(row: RowInfo, chapter: { label: string; labelEn: string }): S
 
 /** The row of a formula stands after the reported rows of the same quantity, else after its first input. */
 function withFormula(rows: readonly ScreenRow[], formula: FormulaId, isBesideReported: boolean): ScreenRow[] {
-  const { label, labelEn, inputs, sameAs, unit, source, cautions } = FORMULAS[formula];
+  const { label, labelEn, inputs, sameAs, unit, cautions } = FORMULAS[formula];
   const place = Math.max(
     rows.findLastIndex(({ row }) => sameAs.includes(row)),
     rows.findIndex(({ row }) => row === inputs[0]?.row),
@@ -111,7 +111,6 @@ function withFormula(rows: readonly ScreenRow[], formula: FormulaId, isBesideRep
     calculated: true,
     derived: {
       formula,
-      source,
       inputs: inputs.map((input) => input.row),
       cautions: [...cautions],
       ...(isBesideReported && { isBesideReported: true as const }),

@@ -1,4 +1,4 @@
-import { cautionKey } from '#terminology/web';
+import { cautionKey, formulaKey } from '#terminology/web';
 import { Button, LabCode, useLanguage, useText } from '#ui';
 import type { Cell, Row } from '../grid.ts';
 import { changeBetween, type Change } from '../change.ts';
@@ -167,7 +167,7 @@ function DerivedBlock({ row, derived: { inputs, cautions, isBesideReported } }: 
   const words = [
     isBesideReported ? t('biology.line.besideReported') : '',
     ...cautions.map((caution) => t(cautionKey(caution))),
-    row.info?.derived?.source ?? '',
+    row.info?.derived ? `${t(formulaKey(row.info.derived.formula))}.` : '',
   ].filter(Boolean);
   return <Block isNotice isWide value={t('biology.line.derivedFrom', { from })} sub={words.join(' ')} />;
 }

@@ -8,7 +8,7 @@ import { type FormulaId, FORMULAS } from '../formulas.ts';
 import type { Resistance } from '../resistance.ts';
 import en from './messages.en.json' with { type: 'json' };
 import fr from './messages.fr.json' with { type: 'json' };
-import { derivationKeys, familyKey, incomparableKey, refusalKey, resistanceKey } from './index.ts';
+import { derivationKeys, familyKey, formulaKey, incomparableKey, refusalKey, resistanceKey } from './index.ts';
 
 /** Every code, written once more so that the compiler says when one is added without its words. */
 const REFUSALS: Record<ConversionRefusal, true> = {
@@ -67,6 +67,7 @@ test('every code that the rules answer has its words, in French and in English, 
     ...keysOf(REFUSALS).map(refusalKey),
     ...keysOf(INCOMPARABLE).map(incomparableKey),
     ...[...derived, ...refused].flatMap(derivationKeys),
+    ...formulas.map(formulaKey),
     ...FAMILIES.map(familyKey),
     ...keysOf(RESISTANCES).map(resistanceKey),
   ];

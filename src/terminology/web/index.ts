@@ -3,6 +3,7 @@ import type { Derivation, DerivedValue } from '../derived.ts';
 import type { ConversionRefusal } from '../conversion.ts';
 import type { Incomparable } from '../comparable.ts';
 import type { Family } from '../families.ts';
+import type { FormulaId } from '../formulas.ts';
 import type { Resistance } from '../resistance.ts';
 
 /** Why a printed value stands apart from its row. */
@@ -12,6 +13,9 @@ export const refusalKey = (reason: ConversionRefusal) => `terminology.refused.${
 export const incomparableKey = (reason: Incomparable) => `terminology.incomparable.${reason}`;
 
 export const cautionKey = (caution: string) => `terminology.caution.${caution}`;
+
+/** What a formula is and where it was published. */
+export const formulaKey = (formula: FormulaId) => `terminology.formula.${formula}`;
 
 /** The cautions to print beside a derived value, or the one reason why there is none. */
 export function derivationKeys(derivation: Derivation): string[] {
