@@ -1,14 +1,16 @@
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useAnnounce, useShortcuts, useText } from '#ui';
 import { type Period, periodStart } from '../filter.ts';
 import type { RowGroup } from '../grid.ts';
 import type { ViewProps } from './view-props.ts';
 import type { HeadedColumn } from './grid-columns.ts';
 import { type CellPlace, GridTable } from './grid-table.tsx';
-import { HeatTable } from './heat-table.tsx';
 import { ReadingLine } from './reading-line.tsx';
 import { useFollowUp } from './use-follow-up.ts';
 import type { Go } from './view.ts';
+
+/** Asked for by few, and not at first: it waits out of the first page. */
+const HeatTable = lazy(() => import('./heat-table.tsx').then((part) => ({ default: part.HeatTable })));
 
 interface GridBodyProps {
   groups: readonly RowGroup[];
@@ -67,7 +69,9 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
   return (
     <>
       {rest.isHeat ? (
-        <HeatTable groups={groups} columns={columns} active={active} onActive={focus} />
+        <Suspense>
+          <HeatTable groups={groups} columns={columns} active={active} onActive={focus} />
+        </Suspense>
       ) : (
         <GridTable
           groups={groups}

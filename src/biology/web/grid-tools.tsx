@@ -1,9 +1,11 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Menu, useShortcuts, useText } from '#ui';
 import { PERIODS, type Period } from '../filter.ts';
 import { GROUPINGS, type Grouping } from '../regroup.ts';
-import { DatesDialog } from './dates-dialog.tsx';
 import type { BiologyView, Go } from './view.ts';
+
+/** Asked for by few: it waits out of the first page. */
+const DatesDialog = lazy(() => import('./dates-dialog.tsx').then((part) => ({ default: part.DatesDialog })));
 
 interface GridToolsProps {
   asked: BiologyView;
@@ -55,15 +57,17 @@ export function GridTools({ asked, showIntervals, onIntervals, onCsv, fhir, go }
         onChoose={take}
       />
       {isDating ? (
-        <DatesDialog
-          since={since}
-          until={until}
-          onClose={() => setIsDating(false)}
-          onChoose={(dates) => {
-            setIsDating(false);
-            go(dates);
-          }}
-        />
+        <Suspense>
+          <DatesDialog
+            since={since}
+            until={until}
+            onClose={() => setIsDating(false)}
+            onChoose={(dates) => {
+              setIsDating(false);
+              go(dates);
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Button, dayOf, KeyHints, Notice, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
 import { UNCLASSIFIED, gridOf, type Row } from '../grid.ts';
 import { countFilters, filterGroups, inPeriod, type RowFilter } from '../filter.ts';
@@ -13,11 +13,13 @@ import { headColumns } from './grid-columns.ts';
 import { GridTools } from './grid-tools.tsx';
 import { GridBody } from './grid-body.tsx';
 import { Legend } from './legend.tsx';
-import { MicroView } from './micro-view.tsx';
 import { PhoneList } from './phone-list.tsx';
 import { useMedia } from './use-media.ts';
 import { readView, REGION_ZONE } from './view.ts';
 import './grid.css';
+
+/** Not what opens first: it waits out of the first page. */
+const MicroView = lazy(() => import('./micro-view.tsx').then((part) => ({ default: part.MicroView })));
 
 /** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
 export function GridView(props: ViewProps) {
@@ -146,7 +148,9 @@ export function GridView(props: ViewProps) {
         onBlood={openReport}
       />
       {asked.view === 'micro' ? (
-        <MicroView readings={micro} go={go} />
+        <Suspense>
+          <MicroView readings={micro} go={go} />
+        </Suspense>
       ) : isEmpty ? (
         <Empty
           {...props}

@@ -3,7 +3,8 @@ import { expect, test } from './support/index.ts';
 
 /**
  * What a doctor does most, counted: each step with its clicks and keys, and the seconds that the machine takes (reading is not counted).
- * The counts stand in docs/walkthrough.md: this test keeps them true.
+ * The counts stand in docs/walkthrough.md: this test keeps them true. First in the alphabet, since other tests deposit new reports for the same
+ * patient, after which something else has changed.
  */
 interface Step {
   what: string;
