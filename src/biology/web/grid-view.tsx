@@ -13,12 +13,12 @@ import { headColumns } from './grid-columns.ts';
 import { GridTools } from './grid-tools.tsx';
 import { GridBody } from './grid-body.tsx';
 import { Legend } from './legend.tsx';
-import { PhoneList } from './phone-list.tsx';
 import { useMedia } from './use-media.ts';
 import { readView, REGION_ZONE } from './view.ts';
 import './grid.css';
 
 /** Not what opens first: it waits out of the first page. */
+const PhoneList = lazy(() => import('./phone-list.tsx').then((part) => ({ default: part.PhoneList })));
 const MicroView = lazy(() => import('./micro-view.tsx').then((part) => ({ default: part.MicroView })));
 
 /** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
@@ -160,7 +160,9 @@ export function GridView(props: ViewProps) {
           onFindNothing={() => setFind(undefined)}
         />
       ) : isPhone && asked.view === 'grid' ? (
-        <PhoneList groups={groups} columns={columns} now={now} onOpenCurve={openCurve} onOpenReport={openReport} />
+        <Suspense>
+          <PhoneList groups={groups} columns={columns} now={now} onOpenCurve={openCurve} onOpenReport={openReport} />
+        </Suspense>
       ) : (
         <GridBody
           key={jump}
