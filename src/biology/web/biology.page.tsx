@@ -43,7 +43,8 @@ export function BiologyPage(props: PatientPageProps) {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
     return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);
   }, [data]);
-  if (!data) return <Unready error={biology.error} retry={biology.retry} />;
+  /* The marks of the team stand in the heads of the columns: painted after the grid, they would push it down. */
+  if (!data || !followUp.isSettled) return <Unready error={biology.error} retry={biology.retry} />;
   const { view } = readView(props.search);
   const shared: ViewProps = { ...props, data, memory, waiting: biology.waiting, onShow: biology.show };
   return (

@@ -8,11 +8,13 @@ export interface FollowUpActions {
   followUp: FollowUp;
   /** The reader may note: false until what is noted was read, and for patients. */
   mayNote: boolean;
+  /** Known, refused or out of reach: whatever is noted later no longer moves what is being read. */
+  isSettled: boolean;
   note: (documentId: string, note: NewNote) => Promise<void>;
   setTarget: (target: NewTarget) => Promise<void>;
 }
 
-const nobody: FollowUpActions = { followUp: NOTHING_NOTED, mayNote: false, note: async () => {}, setTarget: async () => {} };
+const nobody: FollowUpActions = { followUp: NOTHING_NOTED, mayNote: false, isSettled: true, note: async () => {}, setTarget: async () => {} };
 
 /** What the team noted about this patient, for every view of the page. */
 export const FollowUpOfPatient = createContext<FollowUpActions>(nobody);
@@ -23,7 +25,7 @@ export function useFollowUpOf(patientId: string, isOwnRecord: boolean): FollowUp
   const path = `/api/patients/${encodeURIComponent(patientId)}`;
   const queryKey = ['follow-up', patientId];
   const queries = useQueryClient();
-  const { data } = useQuery({
+  const { data, isLoading, failureCount } = useQuery({
     queryKey,
     queryFn: ({ signal }) => api<FollowUp>(`${path}/follow-up`, { signal }),
     enabled: !isOwnRecord,
@@ -36,6 +38,7 @@ export function useFollowUpOf(patientId: string, isOwnRecord: boolean): FollowUp
   return {
     followUp: data ?? NOTHING_NOTED,
     mayNote: data !== undefined,
+    isSettled: !isLoading || failureCount > 0,
     note: (documentId, note) => send(`/reports/${encodeURIComponent(documentId)}/notes`, note),
     setTarget: (target) => send('/targets', target),
   };
