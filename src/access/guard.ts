@@ -53,7 +53,7 @@ export function enforceGuard(request: FastifyRequest): void {
   const guard = request.routeOptions.config.guard;
   if (request.is404 || guard === 'public') return;
   if (!request.principal) throw new Refusal('access.unauthenticated', 'sign in first');
-  if (request.principal.software && !request.url.startsWith('/fhir/')) {
+  if (request.principal.software && !/^\/fhir(?:[/?]|$)/.test(request.url)) {
     throw new Refusal('access.denied', 'un logiciel ne demande que par FHIR (a software asks by FHIR only)', { at: 'insufficient-scope' });
   }
   if (guard === 'system' && request.principal.role !== 'laboratory-system') {

@@ -1,42 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
-import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
+import { JEANNE, LABORATORY, MARIE, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
+import { APP, type LaunchToSign, registeredApps, signedLaunch } from '../../test/support/smart-apps.ts';
 import { type Principal, registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { writeCda } from '../formats/index.ts';
-import { insKey } from '../identity/index.ts';
 
 const BASE = 'http://localhost';
-const APP = 'logiciel-essai';
 const REDIRECT = 'http://localhost:4000/back';
-const keys = await generateKeyPair('ES256');
-const appsFile = join(mkdtempSync(join(tmpdir(), 'cigogne-apps-')), 'apps.json');
-const apps = [
-  { clientId: APP, name: 'Logiciel ESSAI', redirectUris: [REDIRECT] },
-  {
-    clientId: 'cabinet-essai',
-    name: 'Logiciel de cabinet ESSAI',
-    redirectUris: [],
-    jwks: { keys: [{ ...(await exportJWK(keys.publicKey)), kid: '1', alg: 'ES256' }] },
-  },
-];
-writeFileSync(appsFile, JSON.stringify(apps));
-const server = testServer({ env: { SMART_CLIENTS_FILE: appsFile } });
+const server = testServer({ env: { SMART_CLIENTS_FILE: registeredApps([REDIRECT]) } });
 
-const MARIE = {
-  ...JEANNE,
-  ids: [{ root: JEANNE.ids[0]!.root, extension: `2600699042456${insKey('2600699042456')}` }],
-  birthFamily: 'ESSAI-LEROY',
-  birthGivens: 'MARIE',
-  firstBirthGiven: 'MARIE',
-  birthDate: '19600615',
-};
 const patients: Record<'jeanne' | 'marie', string> = { jeanne: '', marie: '' };
 const numberOf = (who: typeof JEANNE) => `urn:oid:${who.ids[0]!.root}|${who.ids[0]!.extension}`;
 
@@ -75,18 +50,7 @@ interface Tokens {
   error?: string;
 }
 
-const launchOf = (patient: string, more: { sub?: string; seconds?: number; audience?: string; jti?: string } = {}) => {
-  const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ patient })
-    .setProtectedHeader({ alg: 'ES256', kid: '1' })
-    .setIssuer('cabinet-essai')
-    .setSubject(more.sub ?? PEOPLE.gp.id)
-    .setAudience(more.audience ?? `${BASE}/fhir`)
-    .setJti(more.jti ?? randomBytes(12).toString('hex'))
-    .setIssuedAt(now)
-    .setExpirationTime(now + (more.seconds ?? 60))
-    .sign(keys.privateKey);
-};
+const launchOf = (patient: string, more: Partial<LaunchToSign> = {}) => signedLaunch({ audience: `${BASE}/fhir`, patient, ...more });
 
 /** A browser that walks through the authorization: keeps cookies, follows redirections inside this server. */
 async function authorise(person: Principal | undefined, ask: Record<string, string>): Promise<URL> {

@@ -18,6 +18,15 @@ export const JEANNE: PrintedPatient = {
   birthPlace: { cog: '99042', label: 'FICTIVILLE' },
 };
 
+export const MARIE: PrintedPatient = {
+  ...JEANNE,
+  ids: [{ root: INS_TEST, extension: `2600699042456${insKey('2600699042456')}` }],
+  birthFamily: 'ESSAI-LEROY',
+  birthGivens: 'MARIE',
+  firstBirthGiven: 'MARIE',
+  birthDate: '19600615',
+};
+
 export const quantity = (loinc: string, label: string, value: string, unit: string, more: Partial<Result> = {}): Result => ({
   kind: 'result',
   code: { code: loinc, system: LOINC, systemName: 'LOINC', display: label, originalText: label },

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer as createListener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -11,9 +13,13 @@ import { type Relay, startRelay } from '../../src/record/index.ts';
 import { createServer } from '../../src/server/index.ts';
 import { testDatabase } from './database.ts';
 
-/** The real server on a real database of this test file's own; requests are injected, nothing listens. */
-export function testServer(options: { mode?: 'demo' | 'production'; env?: Record<string, string> } = {}) {
+/**
+ * The real server on a real database of this test file's own. Requests are injected and nothing listens, unless `listens` says so: then it answers
+ * at `url`, a port of its own, for clients that speak HTTP themselves.
+ */
+export function testServer(options: { mode?: 'demo' | 'production'; env?: Record<string, string>; listens?: boolean } = {}) {
   const database = testDatabase();
+  let url = 'http://localhost';
   const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-server-'));
   let app: FastifyInstance | undefined;
   let relay: Relay | undefined;
@@ -25,8 +31,11 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
     };
     relay = await startRelay(database.db, fail, (tx, events) => noteEvents(tx, events, new Date()));
     tables = await openMappingTables(database.db, fail);
-    app = await createServer({ config, db: database.db, relay, tables, publicUrl: 'http://localhost' });
+    const port = options.listens ? await freePort() : undefined;
+    if (port !== undefined) url = `http://127.0.0.1:${port}`;
+    app = await createServer({ config, db: database.db, relay, tables, publicUrl: url });
     await app.ready();
+    if (port !== undefined) await app.listen({ host: '127.0.0.1', port });
   });
   afterAll(async () => {
     await tables?.stop();
@@ -36,6 +45,9 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
   });
   return {
     database,
+    get url() {
+      return url;
+    },
     get app() {
       return app!;
     },
@@ -60,4 +72,12 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
       return { cookie: `cigogne=${await openSession(database.db, principal, new Date())}`, 'sec-fetch-site': 'same-origin' };
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const listener = createListener().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
 }
