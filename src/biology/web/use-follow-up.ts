@@ -14,7 +14,13 @@ export interface FollowUpActions {
   setTarget: (target: NewTarget) => Promise<void>;
 }
 
-const nobody: FollowUpActions = { followUp: NOTHING_NOTED, mayNote: false, isSettled: true, note: async () => {}, setTarget: async () => {} };
+const nobody: FollowUpActions = {
+  followUp: NOTHING_NOTED,
+  mayNote: false,
+  isSettled: true,
+  note: async () => {},
+  setTarget: async () => {},
+};
 
 /** What the team noted about this patient, for every view of the page. */
 export const FollowUpOfPatient = createContext<FollowUpActions>(nobody);
