@@ -172,6 +172,22 @@ export const eventSchema = z.object({
 });
 export type IdentityEvent = z.infer<typeof eventSchema>;
 
+/** A stay or a consultation that a hospital told of (HL7 v2 ADT). */
+export const staySchema = z.object({
+  /** FINESS of the structure that told it. */
+  structure: z.string(),
+  /** Number of the visit, in that structure. */
+  number: z.string().optional(),
+  /** HL7 table 0004: I, E, O, R; anything else is `other`. */
+  kind: z.enum(['inpatient', 'emergency', 'outpatient', 'recurring', 'other']),
+  /** The last ward told. */
+  ward: z.string().optional(),
+  /** Instants, ISO 8601. Without `from`: the admission was not told; without `until`: it lasts, or its end was not told. */
+  from: z.string().optional(),
+  until: z.string().optional(),
+});
+export type Stay = z.infer<typeof staySchema>;
+
 /** A document filed in a record, without anything of what it says. */
 export const filedSchema = z.object({ depositId: z.string(), patientId: z.string(), sender: z.string(), receivedAt: z.string() });
 export type Filed = z.infer<typeof filedSchema>;

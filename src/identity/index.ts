@@ -1,5 +1,5 @@
 /** Who is it: a printed patient is only ever joined to a record of the region here. */
-export type { Patient, Traits } from './contract.ts';
+export type { Patient, Stay, Traits } from './contract.ts';
 export { compareTraits, type Comparison, isConcordant } from './compare.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
 export { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
@@ -15,6 +15,7 @@ export type { IdentityDeps } from './route-deps.ts';
 export { identityRoutes } from './routes.ts';
 export { noteSourceIdentity } from './source-feed.ts';
 export { countDoubtful } from './store-worklist.ts';
+export { staysOf } from './stays.ts';
 export { isLivePatient, patientById, patientsByIds, patientsByNumber, personOf, survivorsOf } from './store.ts';
 export { permits } from './status.ts';
 export { traitsOf } from './traits.ts';

@@ -69,6 +69,16 @@ export function insOf(ids: readonly Identifier[], mode: Mode): PrintedIns {
   return ins ? { kind: 'ins', ins } : { kind: 'none' };
 }
 
+/** The one INS that can be read among identifiers, of whatever domain: kept to recognise a record later, it decides nothing by itself. */
+export function readableIns(ids: readonly Identifier[]): Ins | undefined {
+  const read = ids.flatMap(({ root, extension }) => {
+    const value = ALL.has(root) ? readMatricule(extension ?? '') : undefined;
+    return value ? [{ oid: root, value }] : [];
+  });
+  const [ins, ...others] = read;
+  return others.some(({ oid, value }) => oid !== ins!.oid || value !== ins!.value) ? undefined : ins;
+}
+
 /** The sender's own numbers of the patient (IPP): domain (OID) and value, in printed order. */
 export function localIdsOf(ids: readonly Identifier[]): { domain: string; localId: string }[] {
   return ids.flatMap(({ root, extension }) =>

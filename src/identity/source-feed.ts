@@ -1,6 +1,6 @@
 import type { AdtMessage, PatientIdentifier } from '#formats';
 import type { Sql } from '#kernel';
-import { localIdsOf } from './ins.ts';
+import { localIdsOf, readableIns } from './ins.ts';
 import { survivorsOf, linksOf } from './store.ts';
 import { addSourceEvent, type LocalId, noteDuplicate } from './store-source.ts';
 import { breakLinks, upsertLink } from './store-worklist.ts';
@@ -27,6 +27,7 @@ export async function noteSourceIdentity(tx: Sql, { message, senderFiness, recei
     const fingerprint = fingerprintOf(traits);
     const kept = localIdsOf(identifiers);
     const given = ownIds(prior, kept);
+    const ins = readableIns(patient.ids);
     for (const id of kept) {
       const priorId = given.find(({ domain }) => domain === id.domain)?.localId;
       const isLatest = await addSourceEvent(tx, {
@@ -38,6 +39,7 @@ export async function noteSourceIdentity(tx: Sql, { message, senderFiness, recei
         receivedAt,
         traits,
         fingerprint,
+        ins,
         ...(message.visit && { visit: message.visit }),
         ...(priorId !== undefined && { priorId }),
       });

@@ -1,4 +1,6 @@
 import type { Sql } from '#kernel';
+import type { Visit } from '#formats';
+import type { Ins } from './ins.ts';
 import type { PrintedTraits } from './traits.ts';
 
 export interface LocalId {
@@ -17,7 +19,9 @@ export interface SourceEvent extends LocalId {
   traits: PrintedTraits;
   fingerprint: string;
   /** The stay or consultation, as received. */
-  visit?: unknown;
+  visit?: Visit;
+  /** Printed with the number, when there is one that can be read. */
+  ins?: Ins | undefined;
   priorId?: string;
 }
 
@@ -27,8 +31,8 @@ export async function addSourceEvent(tx: Sql, event: SourceEvent): Promise<boole
     'identity-add-source-event',
     `with added as (
        insert into identity.source_event
-         (sender_finess, domain, local_id, control_id, event, happened_at, received_at, traits, fingerprint, visit, prior_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning happened_at)
+         (sender_finess, domain, local_id, control_id, event, happened_at, received_at, traits, fingerprint, visit, prior_id, ins_oid, ins_value)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing returning happened_at)
      select not exists (select from identity.source_event e
        where e.sender_finess = $1 and e.domain = $2 and e.local_id = $3 and e.happened_at > added.happened_at) as "isLatest" from added`,
     [
@@ -43,9 +47,44 @@ export async function addSourceEvent(tx: Sql, event: SourceEvent): Promise<boole
       event.fingerprint,
       event.visit === undefined ? null : JSON.stringify(event.visit),
       event.priorId ?? null,
+      event.ins?.oid ?? null,
+      event.ins?.value ?? null,
     ],
   );
   return row?.isLatest ?? false;
+}
+
+/** A message about a visit, as it could concern a record. */
+export interface VisitRow extends LocalId {
+  /** The record that its number or its INS leads to. */
+  patientId: string;
+  senderFiness: string;
+  event: SourceEvent['event'];
+  /** HL7 time as received. */
+  happenedAt: string;
+  receivedAt: Date;
+  traits: PrintedTraits;
+  fingerprint: string;
+  visit: Visit;
+  /** Strict traits of the link that a person made of its number; null when its INS leads there. */
+  linked: string | null;
+}
+
+/** What senders told of visits under the numbers linked to these records, or under their INS, in no order. */
+export function visitsOf(sql: Sql, patientIds: readonly string[]): Promise<VisitRow[]> {
+  const columns = `e.domain, e.local_id as "localId", e.sender_finess as "senderFiness", e.event, e.happened_at as "happenedAt",
+    e.received_at as "receivedAt", e.traits, e.fingerprint, e.visit`;
+  return sql.query<VisitRow & Record<string, unknown>>(
+    'identity-visits',
+    `select s.patient_id as "patientId", s.fingerprint as linked, ${columns}
+       from identity.source_identity s join identity.source_event e using (sender_finess, domain, local_id)
+      where s.patient_id = any($1::uuid[]) and s.state = 'linked' and e.visit is not null
+     union all
+     select i.patient_id, null, ${columns}
+       from identity.ins i join identity.source_event e on e.ins_value = i.value and e.ins_oid = i.oid
+      where i.patient_id = any($1::uuid[]) and e.visit is not null`,
+    [patientIds],
+  );
 }
 
 /** Two records said to be one person, once; told again after a person has decided, it is not asked again. */
