@@ -294,6 +294,18 @@ export const ACTIONS = {
     words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
     needs: { operator: 'role', biologist: 'own-structure' },
   },
+  'exchange.preview': {
+    words: { fr: 'a demandé où irait un document', en: 'asked where a document would go' },
+    needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'rules.read': {
+    words: { fr: 'a consulté ou essayé les règles d’acheminement', en: 'read or tried the rules of routing' },
+    needs: { operator: 'role' },
+  },
+  'rules.write': {
+    words: { fr: 'a changé les règles d’acheminement', en: 'changed the rules of routing' },
+    needs: { operator: 'role' },
+  },
   'senders.write': {
     words: { fr: 'a changé le registre des émetteurs', en: 'changed the register of senders' },
     needs: { operator: 'role' },
