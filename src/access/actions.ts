@@ -316,6 +316,11 @@ export const ACTIONS = {
   },
   'deposit.send': {
     words: { fr: 'a déposé un compte rendu', en: 'deposited a report' },
+    direction: 'feed',
+    needs: { 'laboratory-system': 'own-structure' },
+  },
+  'deposit.withdraw': {
+    words: { fr: 'a retiré un document qu’il avait déposé', en: 'withdrew a document that it had deposited' },
     needs: { 'laboratory-system': 'own-structure' },
   },
   'deposit.receipt': {

@@ -72,6 +72,7 @@ const ORACLE: Record<Action, string> = {
   'senders.write': '..........R...',
   'region.read': '..........R...',
   'deposit.send': '.............S',
+  'deposit.withdraw': '.............S',
   'deposit.receipt': '.............S',
 };
 
@@ -148,7 +149,7 @@ function factsOf(links: ActiveLink[]): Facts {
 function oracleRule(question: Question, facts: Facts): string | false {
   const { who, action, refusesBreakGlass = false, isDeceased = false } = question;
   const letter = ORACLE[action][ORACLE_ROLES.indexOf(who.role)]!;
-  const feeds = action === 'document.feed';
+  const feeds = action === 'document.feed' || action === 'deposit.send';
   if (letter === '.' || (question.isBlocked && !feeds)) return false;
   if (!oracleOpens(action, who.role, question.category)) return false;
   if (feeds && (question.isClosed || (question.opposesFeeding && letter !== 'O'))) return false;

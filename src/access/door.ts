@@ -159,7 +159,7 @@ export function structureHolder(finess: string): string {
 }
 
 /** What stands between this person and this patient now. */
-async function loadStanding(tx: Sql, who: Principal, patientId: string, now: Date): Promise<Standing> {
+export async function loadStanding(tx: Sql, who: Principal, patientId: string, now: Date): Promise<Standing> {
   if (WITHOUT_STANDING.has(who.role)) return { links: [] };
   const holders = holdersOf(who);
   const ids = holders.map(({ id }) => id);

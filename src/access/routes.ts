@@ -58,7 +58,7 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
         const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
         const shown = events.slice(0, PAGE);
         const readable = (await deps.readableBy?.(tx, patientId, reader)) ?? new Set<string>();
-        const told = shown.flatMap((event) => discreet(event, readable) ?? []);
+        const told = shown.flatMap((event) => discreet(event, readable, reader.standsAs === 'holder') ?? []);
         return { accesses: told.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
       });
     },

@@ -150,6 +150,16 @@ export const RULES = {
     reader: { fr: 'Cette personne est décédée', en: 'This person has died' },
     patient: { fr: 'Refusé : personne décédée', en: 'Refused: the person has died' },
   },
+  'deposit-waits': {
+    allows: true,
+    reader: { fr: 'Conservé : une personne dira de quel patient il s’agit', en: 'Kept: a person will say whose it is' },
+    patient: { fr: 'Attend qu’on sache de quel patient il s’agit', en: 'Waits until it is known whose it is' },
+  },
+  'deposit-refused': {
+    allows: false,
+    reader: { fr: 'Ce dépôt a été refusé, il n’est entré dans aucun dossier', en: 'This deposit was refused, it entered no record' },
+    patient: { fr: 'Refusé : le document ne pouvait pas être reçu', en: 'Refused: the document could not be received' },
+  },
   'no-such-item': {
     allows: false,
     conceals: true,

@@ -27,12 +27,14 @@ const DOCUMENT = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 /**
  * The event as told to someone who may not read every document: what was done to one that is hidden from them is told as what is done to the
  * record, and its deposit is not told. A document that never existed is told in the same words.
+ * A deposit that their own choice refused is told to the patient alone.
  * @param readable ids of the documents that the reader may see
  */
-export function discreet(event: ChainedEvent, readable: ReadonlySet<string>): ChainedEvent | undefined {
+export function discreet(event: ChainedEvent, readable: ReadonlySet<string>, isHolder: boolean): ChainedEvent | undefined {
   const { action, object, rule } = event;
   if (object === null || !DOCUMENT.test(object) || readable.has(object)) return event;
-  if (action === 'deposit.send') return undefined;
+  if (action === 'deposit.send') return isHolder && !event.allowed ? event : undefined;
+  if (action === 'deposit.withdraw') return undefined;
   if (!Object.hasOwn(ACTIONS, action) || !('category' in ACTIONS[action as Action])) return event;
   return { ...event, action: 'patient.open', rule: ruleOf(rule)?.conceals ? 'no-such-item' : rule };
 }

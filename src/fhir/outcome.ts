@@ -13,6 +13,7 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'deposit.unsupported-format': 'not-supported',
   'deposit.conflicting-bytes': 'duplicate',
   'deposit.kept-out': 'business-rule',
+  'deposit.patient-opposes': 'forbidden',
   'report.unreadable': 'structure',
   'report.hostile': 'too-costly',
   'patient.ambiguous': 'multiple-matches',

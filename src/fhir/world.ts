@@ -1,3 +1,4 @@
+import { isCorrection } from '#record';
 import type { StoredReport, StoredResult } from '#record/contract';
 import { seriesId } from './ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from './make-observation.ts';
@@ -108,7 +109,7 @@ function shelveSeries(
       performer: [structureReference(report.laboratory)],
       report,
       versionId,
-      isCorrection: report.version > 1 || report.replaces.length > 0,
+      isCorrection: isCorrection(report),
       dateOf,
       specimenOf: (result) =>
         shelveSpecimen(shelf, series, result, { specimens, context: { subject, versionId, lastUpdated: report.receivedAt }, dateOf }),

@@ -1,17 +1,12 @@
 import type { AfterDecision } from '#identity';
-import { Refusal, type Sql, uuidv7 } from '#kernel';
-import {
-  lockWaitingOriginal,
-  quarantine,
-  refuseWaiting,
-  storeWaitedDocument,
-  structureOf,
-  type WaitingOriginal,
-  withdrawReport,
-} from '#record';
-import { headerOf, type InHand, readArrival } from './read-arrival.ts';
+import { type RefusalCode, type Sql, uuidv7 } from '#kernel';
+import { moveWaitingArrivals, quarantine, refuseWaiting, storeWaitedDocument, structureOf, withdrawReport } from '#record';
+import { FilingClosed, refuseIfClosed } from './filing-closed.ts';
+import type { InHand } from './read-arrival.ts';
 import { type ReceiveDeps, resultsOf } from './receive-document.ts';
+import { noteDeposit } from './refused-deposit.ts';
 import { toStore } from './to-store.ts';
+import { waitingInHand } from './waiting-in-hand.ts';
 
 /**
  * What happens to a waiting document once the identity cell has decided whose it is. Each runs in the transaction of the decision:
@@ -26,7 +21,7 @@ export function afterIdentityDecision(deps: ReceiveDeps): AfterDecision {
       deps.relay.wake();
     },
     async arrivalOf(tx, depositId) {
-      const { header, receivedAt } = await takeInHand(tx, depositId);
+      const { header, receivedAt } = await waitingInHand(tx, depositId);
       return { depositId, sender: structureOf(header), patient: header.patient, receivedAt };
     },
   };
@@ -34,22 +29,37 @@ export function afterIdentityDecision(deps: ReceiveDeps): AfterDecision {
 
 /** The journey goes on where it stopped. @throws Refusal `request.not-found` when the deposit does not wait any more */
 async function resume(deps: ReceiveDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
-  const inHand = await takeInHand(tx, depositId);
+  const inHand = await waitingInHand(tx, depositId);
+  try {
+    await refuseIfClosed(tx, inHand, patientId, new Date());
+  } catch (error) {
+    if (!(error instanceof FilingClosed)) throw error;
+    return refuseClosed(tx, inHand, error);
+  }
   const results = resultsOf(deps, inHand.read);
-  const stored = await storeWaitedDocument(
-    tx,
-    toStore(deps.zone, inHand, { patientId, joinedBy: 'worklist', documentId: uuidv7() }, results),
-  );
+  const documentId = uuidv7();
+  const stored = await storeWaitedDocument(tx, toStore(deps.zone, inHand, { patientId, joinedBy: 'worklist', documentId }, results));
+  await moveWaitingArrivals(tx, { depositId, patientId, documentId });
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
   deps.relay.wake();
 }
 
 /** Nobody's record receives it; its sender is told; the original waits in quarantine like any refused one. */
 async function refuse(tx: Sql, depositId: string): Promise<void> {
-  const { bytes, mediaType, sha256, sender, header } = await takeInHand(tx, depositId);
+  const inHand = await waitingInHand(tx, depositId);
+  await leaveWorklist(tx, inHand, 'patient.refused', 'the identity cell could not tell whose document this is');
+  await noteDeposit(tx, { ...inHand, receivedAt: new Date() }, 'deposit-refused');
+}
+
+/** The patient it turned out to be of takes no document: nothing of it is kept, the patient reads that it came. */
+async function refuseClosed(tx: Sql, inHand: InHand, { code, message, rule, patientId }: FilingClosed): Promise<void> {
+  await leaveWorklist(tx, { ...inHand, bytes: Buffer.alloc(0) }, code, message);
+  await noteDeposit(tx, { ...inHand, receivedAt: new Date() }, rule, patientId);
+}
+
+async function leaveWorklist(tx: Sql, inHand: InHand, code: RefusalCode, message: string): Promise<void> {
+  const { bytes, mediaType, sha256, sender, header, depositId } = inHand;
   await refuseWaiting(tx, depositId);
-  const reason = { code: 'patient.refused' as const, at: undefined, message: 'the identity cell could not tell whose document this is' };
-  const receivedAt = new Date().toISOString();
   await quarantine(tx, {
     sha256,
     depositId,
@@ -57,14 +67,9 @@ async function refuse(tx: Sql, depositId: string): Promise<void> {
     mediaType,
     senderId: sender.id,
     structures: [structureOf(header).finess],
-    ...reason,
-    receivedAt,
+    code,
+    at: undefined,
+    message,
+    receivedAt: new Date().toISOString(),
   });
-}
-
-async function takeInHand(tx: Sql, depositId: string): Promise<InHand> {
-  const waiting: WaitingOriginal | undefined = await lockWaitingOriginal(tx, depositId);
-  if (!waiting) throw new Refusal('request.not-found', 'this deposit does not wait any more', { at: 'depositId' });
-  const read = readArrival(waiting.bytes, waiting.mediaType, [waiting.structure]);
-  return { ...waiting, sender: { id: waiting.senderId }, depositId, channel: 'deposit', read, header: headerOf(read) };
 }

@@ -4,15 +4,19 @@ import {
   type FiledDocument,
   findByBytes,
   findByUniqueId,
+  findWaiting,
   idText,
   packBytes,
   reportHead,
   structureOf,
   writeArrival,
+  writeWaitingArrival,
 } from '#record';
 import type { Db, Sql } from '#kernel';
-import type { InHand } from './read-arrival.ts';
+import type { InHand, ReadArrival } from './read-arrival.ts';
+import { noteDeposit } from './refused-deposit.ts';
 import { sourceOf } from './to-store.ts';
+import { waitingInHand } from './waiting-in-hand.ts';
 
 /** The very bytes of a document, from another system of its structure: one document, one more arrival. */
 export async function joinSameBytes(sql: Sql, inHand: InHand): Promise<FiledDocument | undefined> {
@@ -31,16 +35,51 @@ export async function joinFirstCopy(
   inHand: InHand,
   results: readonly StoredResult[],
 ): Promise<FiledDocument | undefined> {
-  const { read, header, receivedAt, mediaType, bytes } = inHand;
-  if (read.kind !== 'laboratory-report') return undefined;
+  const { header } = inHand;
   const first = await findByUniqueId(db, idText(header.id), structureOf(header).finess);
   if (!first || first.source === sourceOf(inHand)) return undefined;
-  const head = reportHead(read.report, results, { documentId: first.documentId, receivedAt: receivedAt.toISOString(), joinedBy: '', zone });
-  const key = contentKey(head, results);
+  const key = keyOf(zone, inHand, results);
   if (!key || !first.contentKey?.equals(key)) return undefined;
-  await writeArrival(db, { ...arrivalOf(inHand, first), copy: { mediaType, zstd: packBytes(bytes) } });
+  await writeArrival(db, { ...arrivalOf(inHand, first), copy: copyOf(inHand) });
   return first;
 }
+
+/**
+ * The same document by another channel while its first copy still waits for a person: one item of the worklist, with one more arrival. The same
+ * bytes from another system, or, for a report of biology, the same results in another form.
+ * @param resultsOf the results of a report as this region reads them
+ * @returns the deposit that waits; undefined when nothing waits, or says anything else
+ */
+export function joinWaiting(
+  { db, zone }: { db: Db; zone: string },
+  inHand: InHand,
+  resultsOf: (read: ReadArrival) => readonly StoredResult[],
+): Promise<string | undefined> {
+  const { header, sha256, receivedAt: at, channel, sender } = inHand;
+  return db.transaction(async (tx) => {
+    const depositId = await findWaiting(tx, { sha256, uniqueId: idText(header.id), structure: structureOf(header).finess });
+    const first = depositId === undefined ? undefined : await waitingInHand(tx, depositId);
+    if (!depositId || !first) return undefined;
+    const isSameBytes = first.sha256.equals(sha256);
+    if (!isSameBytes) {
+      const [one, other] = [first, inHand].map((each) => keyOf(zone, each, resultsOf(each.read)));
+      if (sourceOf(first) === sourceOf(inHand) || !one || !other?.equals(one)) return undefined;
+    }
+    const arrival = { depositId, at, channel, senderId: sender.id, sha256 };
+    await writeWaitingArrival(tx, isSameBytes ? arrival : { ...arrival, copy: copyOf(inHand) });
+    await noteDeposit(tx, { ...inHand, depositId }, 'deposit-waits');
+    return depositId;
+  });
+}
+
+/** What a report of biology says, whatever its form; null for what is no such report. */
+function keyOf(zone: string, { read, receivedAt }: InHand, results: readonly StoredResult[]): Buffer | null {
+  if (read.kind !== 'laboratory-report') return null;
+  const head = reportHead(read.report, results, { documentId: '', receivedAt: receivedAt.toISOString(), joinedBy: '', zone });
+  return contentKey(head, results);
+}
+
+const copyOf = ({ mediaType, bytes }: InHand) => ({ mediaType, zstd: packBytes(bytes) });
 
 function arrivalOf({ receivedAt, channel, sender, sha256 }: InHand, { patientId, documentId }: FiledDocument) {
   return { patientId, documentId, at: receivedAt, channel, senderId: sender.id, sha256 };

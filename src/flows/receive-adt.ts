@@ -1,4 +1,4 @@
-import type { Principal } from '#access';
+import { noteDeed, type Principal } from '#access';
 import type { AdtMessage } from '#formats';
 import { noteSourceIdentity } from '#identity';
 import { type Db, Refusal } from '#kernel';
@@ -11,7 +11,10 @@ import { type Db, Refusal } from '#kernel';
 export async function receiveAdt(db: Db, arrived: { message: AdtMessage; sender: Principal; receivedAt: Date }): Promise<void> {
   const { message, sender, receivedAt } = arrived;
   const senderFiness = structureOfSender(message, sender);
-  await db.transaction((tx) => noteSourceIdentity(tx, { message, senderFiness, receivedAt }));
+  await db.transaction(async (tx) => {
+    await noteSourceIdentity(tx, { message, senderFiness, receivedAt });
+    await noteDeed(tx, { sender, action: 'source.write', via: 'hl7v2', rule: 'role' }, receivedAt);
+  });
 }
 
 /** The structure that the message names, which must be one of the sender's own; when it names none that can be known, the sender's only one. */

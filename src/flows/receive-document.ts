@@ -26,11 +26,12 @@ import {
   structureOf,
 } from '#record';
 import { checkLengths } from './check-lengths.ts';
-import { joinFirstCopy, joinSameBytes } from './further-copy.ts';
+import { joinFirstCopy, joinSameBytes, joinWaiting } from './further-copy.ts';
+import { refuseIfClosed } from './filing-closed.ts';
 import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
-import { isUsedIdentifier, keepRefused } from './refused-deposit.ts';
+import { isUsedIdentifier, keepRefused, noteDeposit } from './refused-deposit.ts';
 import { toStore } from './to-store.ts';
 
 /** Bytes that came by a door, from a sender that the door has authenticated. */
@@ -78,11 +79,10 @@ export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Prom
     checkSender(arrival.sender, header);
     const inHand: InHand = { channel: 'deposit', ...arrival, sha256, depositId, read, header };
     const identified = await identifyPatient(deps, inHand); //                    identify: this patient, a new one, or ask a person
-    if (identified.kind === 'wait') return await waitForPerson(deps, inHand, identified);
     const results = resultsOf(deps, read); //                                     normalise: beside what was printed, not instead
-    return await store(deps, inHand, identified, results); //                     store, with the event that routes it
+    return await keep(deps, inHand, identified, results); //                      store, with the event that routes it
   } catch (error) {
-    throw await keepRefused(deps.db, arrival, { sha256, depositId }, error);
+    throw await keepRefused(deps.db, { channel: 'deposit', ...arrival }, { sha256, depositId }, error);
   }
 }
 
@@ -109,17 +109,21 @@ function arriving({ mode }: ReceiveDeps, { header, receivedAt }: InHand) {
   return { senderFiness: structureOf(header).finess, patient: header.patient, mode, now: receivedAt };
 }
 
-/** The same identifier with other bytes may be the same report in another form; anything else under it is refused. */
-async function store(deps: ReceiveDeps, inHand: InHand, identified: Identified | ToCreate, results: StoredResult[]): Promise<Deposited> {
+/** The same identifier with other bytes may be the same document by another channel; anything else under it is refused. */
+async function keep(deps: ReceiveDeps, inHand: InHand, identified: Identification, results: StoredResult[]): Promise<Deposited> {
   try {
-    return await storeOnce(deps, inHand, identified, results);
+    return identified.kind === 'wait' ? await waitForPerson(deps, inHand, identified) : await storeOnce(deps, inHand, identified, results);
   } catch (error) {
-    if (!isUsedIdentifier(error)) throw error;
-    const first = await joinFirstCopy(deps, inHand, results);
-    if (!first) throw error;
-    return { receipt: { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId }, isNew: false };
+    if (!isUsedIdentifier(error) && !isConflict(error)) throw error;
+    const first = isConflict(error) ? undefined : await joinFirstCopy(deps, inHand, results);
+    if (first) return { receipt: { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId }, isNew: false };
+    const depositId = await joinWaiting(deps, inHand, (read) => resultsOf(deps, read));
+    if (depositId === undefined) throw error;
+    return { receipt: { ...newReceipt(inHand, 'identity', null), depositId }, isNew: false };
   }
 }
+
+const isConflict = (error: unknown) => error instanceof Refusal && error.code === 'deposit.conflicting-bytes';
 
 /** One document, one transaction: a single statement when the patient is known by their INS. */
 async function storeOnce(
@@ -150,6 +154,7 @@ async function storeOf(
   { patientId, joinedBy }: Identified,
   results: StoredResult[],
 ): Promise<Deposited> {
+  await refuseIfClosed(sql, inHand, patientId, inHand.receivedAt);
   const documentId = uuidv7(inHand.receivedAt.getTime());
   const isNew = await storeDocument(sql, toStore(deps.zone, inHand, { patientId, joinedBy, documentId }, results));
   if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew };
@@ -171,7 +176,10 @@ async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Dep
     structure: structureOf(header).finess,
     receivedAt: receivedAt.toISOString(),
   });
-  if (isNew) await keepWaiting(tx, { ...printedBy(inHand), doubt });
+  if (isNew) {
+    await keepWaiting(tx, { ...printedBy(inHand), doubt });
+    await noteDeposit(tx, inHand, 'deposit-waits');
+  }
   return { receipt: isNew ? newReceipt(inHand, 'identity', null) : await firstReceipt(tx, inHand), isNew };
 }
 

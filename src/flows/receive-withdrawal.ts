@@ -1,4 +1,4 @@
-import { decide, type Principal } from '#access';
+import { decide, noteDeed, type Principal } from '#access';
 import { type DocumentMessage, type Hl7Message, readAny, readHl7Message } from '#formats';
 import { identify, personOf } from '#identity';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
@@ -41,10 +41,10 @@ export function withdrawalIn(bytes: Buffer): DocumentMessage | undefined {
 export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { message, sender, receivedAt }: Withdrawal): Promise<string> {
   const filed = await db.transaction(async (tx) => {
     const { structure, document } = await findFiled(tx, message, sender);
-    const decision = decide({ who: sender, action: 'deposit.send', producer: structure, links: [] });
+    const decision = decide({ who: sender, action: 'deposit.withdraw', producer: structure, links: [] });
     if (!decision.allowed)
       throw new Refusal('deposit.wrong-structure', `this system may not withdraw for the structure ${structure}`, { at: 'MSH-3' });
-    const { homes } = await personOf(tx, document.patientId);
+    const { patientId, homes } = await personOf(tx, document.patientId);
     const identified = await identify(tx, { senderFiness: structure, patient: message.patient, mode, now: receivedAt });
     if (identified.kind !== 'one' || !homes.includes(identified.patientId)) {
       throw new Refusal(
@@ -65,6 +65,15 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { mess
         reason: `HL7 v2 ${controlId}`.slice(0, 200),
       });
     }
+    const deed = {
+      sender,
+      action: 'deposit.withdraw',
+      patientId,
+      object: document.documentId,
+      via: 'hl7v2',
+      rule: 'own-structure',
+    } as const;
+    await noteDeed(tx, deed, receivedAt);
     return document;
   });
   relay.wake();

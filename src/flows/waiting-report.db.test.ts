@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
-import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
+import { testLaboratory } from '../../test/support/laboratory.ts';
+import { JEANNE, LABORATORY, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
-import { type LabReport, writeCda } from '../formats/index.ts';
+import { type LabReport, writeCda, writeOru } from '../formats/index.ts';
 import type { Worklist } from '../identity/contract.ts';
 
 const server = testServer();
@@ -76,5 +77,58 @@ describe('a report that waits for the identity cell', () => {
     expect(await documents(patientId)).toHaveLength(2);
     const remembered = await db.query('', 'select 1 from identity.waiting where patient_id = $1', [patientId]);
     expect(remembered).toHaveLength(2);
+  });
+});
+
+describe('a report that comes by another channel while its first copy waits', () => {
+  const other = testLaboratory(server, 'lis-essai-bis');
+  const arrivals = (documentId: string) =>
+    server.database.db.query<{ channel: string; sender: string }>(
+      '',
+      'select channel, sender_id as sender from record.arrival where document_id = $1 order by sender_id',
+      [documentId],
+    );
+
+  test('is one item of the worklist; filed, it is one document that came by each of them', async () => {
+    const report = reportOf(531, { patient: withoutIns('IPP-531') });
+    const first = await deposit(report);
+    const [sameBytes, otherForm] = [await other.deposit(report), await other.deposit(writeOru(report), 'application/hl7-v2')];
+    for (const again of [sameBytes, otherForm]) expect(again).toMatchObject({ status: 202, state: 'identity', depositId: first.depositId });
+    expect(await other.deposit(writeOru(report), 'application/hl7-v2')).toMatchObject({ status: 202, depositId: first.depositId });
+    expect((await worklist()).waiting.filter((one) => one.depositId === first.depositId)).toHaveLength(1);
+    expect(await other.receipt(first.depositId)).toMatchObject({ state: 'identity' });
+
+    const { patientId } = await cell('POST', `/${await waitingOf(first.depositId)}/create`, { reason: 'personne inconnue' });
+    const [documentId, ...none] = await documents(patientId);
+    expect(none).toEqual([]);
+    expect(await arrivals(documentId!)).toEqual(Array(2).fill({ channel: 'deposit', sender: 'system:lis-essai-bis' }));
+    expect(await other.receipt(first.depositId)).toMatchObject({ state: 'stored', documentId });
+  });
+
+  test('with other results under the same identifier is refused', async () => {
+    const report = reportOf(532, { patient: withoutIns('IPP-532') });
+    await deposit(report);
+    const other532 = reportOf(532, { patient: withoutIns('IPP-532'), results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] });
+    expect(await other.deposit(writeOru(other532), 'application/hl7-v2')).toMatchObject({
+      status: 409,
+      code: 'deposit.conflicting-bytes',
+    });
+  });
+
+  test('even when this channel says surely whose it is: the person who decides the first decides both', async () => {
+    const report = reportOf(533, { patient: withoutIns('IPP-533') });
+    const first = await deposit(report);
+    expect(await other.deposit(writeOru({ ...report, patient: JEANNE }), 'application/hl7-v2')).toMatchObject({
+      status: 202,
+      depositId: first.depositId,
+    });
+  });
+
+  test('refused by the identity cell, is refused to each of its senders', async () => {
+    const report = reportOf(534, { patient: withoutIns('IPP-534') });
+    const first = await deposit(report);
+    await other.deposit(report);
+    await cell('POST', `/${await waitingOf(first.depositId)}/refuse`, { reason: 'patient inconnu du laboratoire' });
+    expect(await other.receipt(first.depositId)).toMatchObject({ state: 'refused', refusal: { code: 'patient.refused' } });
   });
 });

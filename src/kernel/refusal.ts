@@ -82,6 +82,13 @@ export const REFUSALS = {
     remedy:
       'Nothing was kept. Tests for work, insurance or justice, anonymous screening and births under secrecy enter no shared record: give the result by your own means to whoever ordered it.',
   },
+  'deposit.patient-opposes': {
+    http: 403,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'Nothing was kept: the patient closed the record to new documents. Give the result to its prescriber and to the patient by your own means.',
+  },
   'report.unreadable': { http: 422, ack: 'AR', retry: false, remedy: 'Mend the document at the place named, and deposit it again.' },
   'report.hostile': {
     http: 422,

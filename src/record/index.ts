@@ -12,6 +12,7 @@ export { isOwnDocument } from './document-acts.ts';
 export { documentRoutes } from './document-routes.ts';
 export type { DocumentFiled, DocumentFiling, FilingType } from './filing-contract.ts';
 export { filingType } from './filing-types.ts';
+export { isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
@@ -32,15 +33,19 @@ export {
   depositCounts,
   filedIn,
   forgetQuarantine,
-  keepWaitingOriginal,
-  lockWaitingOriginal,
   quarantine,
   type Receipt,
   receiptById,
   receiptOfBytes,
-  refuseWaiting,
-  type WaitingOriginal,
 } from './store-deposits.ts';
+export {
+  findWaiting,
+  keepWaitingOriginal,
+  lockWaitingOriginal,
+  moveWaitingArrivals,
+  refuseWaiting,
+  writeWaitingArrival,
+} from './store-waiting.ts';
 export { idText, reportHead, structureOf } from './stored-report.ts';
 export { type ReaderReports, reportItem, type VisibleReport, visibleReports, withdrawFiled, withdrawReport } from './visible-reports.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

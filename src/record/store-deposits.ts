@@ -33,91 +33,25 @@ export async function receiptOfBytes(sql: Sql, sha256: Buffer, senderId: string)
   return row && receiptOf(row);
 }
 
-/** A receipt by its id, for the senders it was given to: that of the first copy, and those of further ones. */
+/** A receipt by its id, for the senders it was given to: that of the first copy, and those of further ones, while it waits and after. */
 export async function receiptById(sql: Sql, depositId: string, senderId: string): Promise<Receipt | undefined> {
   const [row] = await sql.query<DepositRow>(
     'deposit-by-id',
     `select ${RECEIPT} from record.deposit d where deposit_id = $1 and (sender_id = $2 or exists (
-       select from record.arrival a where a.patient_id = d.patient_id and a.document_id = d.document_id and a.sender_id = $2))`,
+       select from record.arrival a where a.patient_id = d.patient_id and a.document_id = d.document_id and a.sender_id = $2)
+       or exists (select from record.waiting_arrival w where w.deposit_id = d.deposit_id and w.sender_id = $2))`,
     [depositId, senderId],
   );
   if (row && row.state !== 'refused') return receiptOf(row);
   const [refused] = await sql.query<{ code: RefusalCode; at: string | null; message: string; receivedAt: Date }>(
     'deposit-refused-by-id',
-    `select code, at, message, first_received_at as "receivedAt" from record.quarantine where deposit_id = $1 and sender_id = $2`,
+    `select code, at, message, first_received_at as "receivedAt" from record.quarantine
+     where deposit_id = $1 and (sender_id = $2 or exists (select from record.waiting_arrival w where w.deposit_id = $1 and w.sender_id = $2))`,
     [depositId, senderId],
   );
   if (!refused) return undefined;
   const { receivedAt, ...refusal } = refused;
   return { depositId, state: 'refused', documentId: null, uniqueId: null, receivedAt: receivedAt.toISOString(), refusal };
-}
-
-/** Keeps an original whose patient is not decided. @returns false when these very bytes were taken before */
-export async function keepWaitingOriginal(
-  tx: Sql,
-  deposit: {
-    sha256: Buffer;
-    depositId: string;
-    senderId: string;
-    uniqueId: string;
-    /** FINESS of the structure that answers for the document. */
-    structure: string;
-    receivedAt: string;
-    bytes: Buffer;
-    mediaType: string;
-  },
-): Promise<boolean> {
-  const [row] = await tx.query<{ taken: number }>(
-    'deposit-wait',
-    `with taken as (
-       insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at, structure, identifier_is_shared)
-       values ($1, $2, $3, $4, 'identity', $5, $8, exists (select from record.deposit where unique_id = $4 and structure <> $8))
-       on conflict (sha256) do nothing returning 1),
-     kept as (insert into record.waiting_original (deposit_id, bytes, media_type) select $2, $6, $7 from taken)
-     select count(*)::int as taken from taken`,
-    [
-      deposit.sha256,
-      deposit.depositId,
-      deposit.senderId,
-      deposit.uniqueId,
-      deposit.receivedAt,
-      deposit.bytes,
-      deposit.mediaType,
-      deposit.structure,
-    ],
-  );
-  return row!.taken === 1;
-}
-
-export interface WaitingOriginal {
-  sha256: Buffer;
-  senderId: string;
-  /** FINESS of the structure that answers for the document. */
-  structure: string;
-  receivedAt: Date;
-  bytes: Buffer;
-  mediaType: string;
-}
-
-/** The waiting original of a deposit, locked until the transaction ends. */
-export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
-  const [row] = await tx.query<WaitingOriginal & Record<string, unknown>>(
-    'deposit-waiting',
-    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType"
-     from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
-    [depositId],
-  );
-  return row;
-}
-
-/** A waiting deposit that the identity cell refused: the caller puts its original in quarantine, in the same transaction. */
-export async function refuseWaiting(tx: Sql, depositId: string): Promise<void> {
-  await tx.query(
-    'deposit-refuse',
-    `with refused as (update record.deposit set state = 'refused', settled_at = now() where deposit_id = $1 and state = 'identity' returning 1)
-     delete from record.waiting_original where deposit_id = $1 and exists (select 1 from refused)`,
-    [depositId],
-  );
 }
 
 export interface RefusedOriginal {

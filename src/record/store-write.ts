@@ -3,6 +3,7 @@ import type { Channel, DocumentHead, Mask } from './document-contract.ts';
 import type { PackedOriginal } from './originals.ts';
 import type { ReportRights } from './report-rights.ts';
 import type { ReportHead } from './stored-report.ts';
+import { isCorrection } from './version-number.ts';
 
 /** How a document of any kind is written: one statement, so one transaction, durable when it answers. */
 
@@ -169,7 +170,7 @@ function values(document: ReportToStore | DocumentToStore): unknown[] {
     eventId,
     row.structure.name,
     row.resultCount,
-    version > 1 || replaces.length > 0,
+    isCorrection(head),
     deposit.senderId,
     row.kind,
     row.category,

@@ -9,7 +9,8 @@ import { originalOf } from './show-original.ts';
 import { takeEvents } from './store.ts';
 import { visibleReports } from './visible-reports.ts';
 import { type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
-import { depositCounts, forgetQuarantine, keepWaitingOriginal, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
+import { depositCounts, forgetQuarantine, quarantine, receiptById, receiptOfBytes } from './store-deposits.ts';
+import { keepWaitingOriginal } from './store-waiting.ts';
 
 const database = testDatabase();
 const GP = { id: 'rpps:899700000011', profession: 'doctor', laboratory: undefined, standsAs: 'treating-doctor' } as const;
@@ -162,6 +163,7 @@ describe('a deposit whose patient is not decided', () => {
       receivedAt: waiting.head.receivedAt,
       bytes,
       mediaType: 'text/xml',
+      channel: 'hl7v2' as const,
     };
     expect(await keepWaitingOriginal(database.db, deposit)).toBe(true);
     expect(await keepWaitingOriginal(database.db, deposit)).toBe(false);

@@ -2,6 +2,7 @@ import { Refusal, type Sql } from '#kernel';
 import type { PatientEvent } from './contract.ts';
 import type { DocumentHead } from './document-contract.ts';
 import { unpackOriginal } from './originals.ts';
+import { MOST_COUNTED } from './version-number.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 /**
@@ -40,17 +41,20 @@ export async function takeOut(
   const item = await itemOf(documentId);
   const original = await findOriginal(tx, [patientId], documentId);
   if (!original) throw new Error(`the original of ${documentId} is missing`);
-  await tx.query('record-withdraw-wait', 'insert into record.waiting_original (deposit_id, bytes, media_type) values ($1, $2, $3)', [
-    depositId,
-    unpackOriginal(original),
-    original.mediaType,
-  ]);
+  await tx.query(
+    'record-withdraw-wait',
+    `insert into record.waiting_original (deposit_id, bytes, media_type, channel)
+     select $1, $2, $3, channel from record.document where patient_id = $4 and document_id = $5`,
+    [depositId, unpackOriginal(original), original.mediaType, patientId, documentId],
+  );
   await tx.query(
     'record-withdraw',
     `with document as (delete from record.document where patient_id = $1 and document_id = $2 returning set_id, structure),
      original as (delete from record.original where patient_id = $1 and document_id = $2),
      pdf as (delete from record.pdf where patient_id = $1 and document_id = $2),
-     arrival as (delete from record.arrival where patient_id = $1 and document_id = $2),
+     arrival as (delete from record.arrival where patient_id = $1 and document_id = $2
+       returning $5::uuid, arrived_at, channel, sender_id, sha256, media_type, zstd),
+     waiting as (insert into record.waiting_arrival select * from arrival),
      relation as (delete from record.relation where patient_id = $1 and document_id = $2),
      words as (delete from record.document_text where patient_id = $1 and document_id = $2),
      to_index as (delete from record.index_queue where patient_id = $1 and document_id = $2),
@@ -58,7 +62,7 @@ export async function takeOut(
      readings as (delete from record.renormalised where patient_id = $1 and document_id = $2)
      insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction, item)
      select $1, $3, 'report-withdrawn', $2, set_id, structure, '', 0, false, $4 from document`,
-    [patientId, documentId, eventId, item],
+    [patientId, documentId, eventId, item, depositId],
   );
 }
 
@@ -168,7 +172,7 @@ export function storedSince(sql: Sql, homes: readonly string[], since: Date): Pr
   return sql.query<ReportEvent & Record<string, unknown>>(
     'record-stored-since',
     `select patient_id as "patientId", 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
-       json_array_length(results::json) as results, version > 1 or cardinality(replaces) > 0 as "isCorrection"
+       json_array_length(results::json) as results, (version > 1 and version < ${MOST_COUNTED}) or cardinality(replaces) > 0 as "isCorrection"
      from record.document
      where patient_id = any($1::uuid[]) and received_at > $2 and kind = 'laboratory-report' order by received_at`,
     [homes, since],

@@ -4,22 +4,37 @@ import { type LabReport, writeCda } from '../../src/formats/index.ts';
 import { LABORATORY } from './reports.ts';
 import type { testServer } from './server.ts';
 
-/** A registered laboratory of the tests, and how its system deposits. */
-export function testLaboratory(server: ReturnType<typeof testServer>) {
+/** What the deposit door answers: a receipt, or a refusal. */
+export interface Answer {
+  status: number;
+  depositId: string;
+  state: string;
+  documentId: string | null;
+  code?: string;
+}
+
+/** A registered laboratory of the tests, and how its system, or another of its systems, deposits. */
+export function testLaboratory(server: ReturnType<typeof testServer>, clientId = 'lis-essai') {
   const secret = 'a-secret-of-the-tests-only';
   let token = '';
   beforeAll(async () => {
     const { db } = server.database;
     await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-    const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
+    const system = { clientId, name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
     await registerSenders(db, [{ ...system, state: 'production', secret, connectedSince: new Date() }], 'demo');
-    token = await server.tokenOf('lis-essai', secret);
+    token = await server.tokenOf(clientId, secret);
   });
   return {
-    /** @returns the receipt */
-    async deposit(report: LabReport): Promise<{ depositId: string; state: string; documentId: string | null }> {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
-      return (await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload: writeCda(report) })).json();
+    async deposit(report: LabReport | string, type = 'application/xml'): Promise<Answer> {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      const payload = typeof report === 'string' ? report : writeCda(report);
+      const answer = await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload });
+      return { status: answer.statusCode, ...answer.json<Omit<Answer, 'status'>>() };
+    },
+    /** What became of a deposit. */
+    async receipt(depositId: string): Promise<Answer> {
+      const answer = await server.app.inject({ url: `/api/deposits/${depositId}`, headers: { authorization: `Bearer ${token}` } });
+      return { status: answer.statusCode, ...answer.json<Omit<Answer, 'status'>>() };
     },
   };
 }

@@ -1,0 +1,14 @@
+import { Refusal, type Sql } from '#kernel';
+import { lockWaitingOriginal } from '#record';
+import { headerOf, type InHand, readArrival } from './read-arrival.ts';
+
+/**
+ * A document that waits for a person, read again and held until the transaction ends.
+ * @throws Refusal `request.not-found` when the deposit does not wait any more
+ */
+export async function waitingInHand(tx: Sql, depositId: string): Promise<InHand> {
+  const waiting = await lockWaitingOriginal(tx, depositId);
+  if (!waiting) throw new Refusal('request.not-found', 'this deposit does not wait any more', { at: 'depositId' });
+  const read = readArrival(waiting.bytes, waiting.mediaType, [waiting.structure]);
+  return { ...waiting, sender: { id: waiting.senderId }, depositId, read, header: headerOf(read) };
+}
