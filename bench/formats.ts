@@ -23,6 +23,7 @@ const cut = (bytes: Uint8Array) =>
 const BARE: { readonly [F in WriteFormat]?: (bytes: Uint8Array) => unknown } = {
   hl7: cut,
   hprim: cut,
+  'hprim-sante': cut,
   fhir: (bytes) => JSON.parse(Buffer.from(bytes).toString()),
   xdm: (bytes) => readZip(bytes).map((entry) => hash('sha1', entry.read())),
 };

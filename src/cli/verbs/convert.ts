@@ -14,7 +14,7 @@ export const convertVerb: Verb = {
   summary: 'Write what a file holds in another format, listing each loss.',
   operands: ['FILE'],
   options: {
-    to: { type: 'string', value: 'FORMAT', help: 'cda, fhir, hl7, hprim, pdf, text or xdm.' },
+    to: { type: 'string', value: 'FORMAT', help: 'cda, fhir, hl7, hprim (Médecin), hprim-sante, pdf, text or xdm.' },
     output: { type: 'string', value: 'FILE', help: 'Where to write; by default the terminal, for formats that are text.' },
     document: { type: 'string', value: 'N', help: 'Which document of FILE, from 1, when it holds several.' },
   },

@@ -11,6 +11,7 @@ import { nameBasedOid } from '../hl7v2/systems.ts';
 import { writeOru } from '../hl7v2/write-oru.ts';
 import { readHprimReport } from '../hprim/read.ts';
 import { writeHprim } from '../hprim/write.ts';
+import { writeHprimSante } from '../hprim/write-sante.ts';
 import type { Identifier, LabReport, PrintedPatient } from '../lab-report.ts';
 import { lossesBetween } from '../losses.ts';
 import { entryUuidOf, type DescribedDocument, metadataOf } from '../metadata-of.ts';
@@ -53,6 +54,11 @@ const WRITERS = {
   hprim: (content) => {
     const report = reportIn(content, 'HPRIM');
     const bytes = writeHprim(report);
+    return { bytes, losses: lossesBetween(report, readHprimReport(bytes)) };
+  },
+  'hprim-sante': (content) => {
+    const report = reportIn(content, 'HPRIM');
+    const bytes = writeHprimSante(report);
     return { bytes, losses: lossesBetween(report, readHprimReport(bytes)) };
   },
   text: (content) => ({ bytes: Buffer.from(`${asText(content).join('\n')}\n`), losses: [WORDS_ALONE] }),

@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
-import type { LabReport, PrintedPatient, Result, Section } from '../lab-report.ts';
+import { type Delimiters as Hl7Delimiters, unescape } from '../hl7v2/escapes.ts';
+import type { Address, LabReport, PrintedPatient, Result, Section } from '../lab-report.ts';
 import { type HprimParty, type HprimReading, keepUnread, localCode, localId, refuseTooMany, reportOf, warn } from './report.ts';
 import { readFlags, readInterval, readStatus, readValue } from './values.ts';
 
@@ -13,6 +14,8 @@ interface HprimSegment {
 interface Delimiters {
   component: string;
   repetition: string;
+  /** Set when the header announces the escapes of ASTM E1238 (`\F\`, `\S\`…), which are those of HL7. */
+  escapes?: Hl7Delimiters;
 }
 
 /**
@@ -46,15 +49,16 @@ function segmentsOf(text: string): HprimSegment[] {
   const separator = text[1]!;
   const segments: HprimSegment[] = [];
   text.split(/\r\n|\n|\r/).forEach((source, n) => {
-    const line = source.trim();
+    // A blank at the end may stand between two words, when the next line goes on (A).
+    const line = source.trimStart();
     if (line === '') return;
     const fields = line.split(separator, MAX_FIELDS);
     const last = segments.at(-1);
-    if (fields[0] !== 'A' || !last) segments.push({ fields, line: n + 1, source: line });
+    if (fields[0] !== 'A' || !last) segments.push({ fields, line: n + 1, source: line.trimEnd() });
     else {
       last.fields[last.fields.length - 1] += fields[1] ?? '';
       last.fields.push(...fields.slice(2));
-      last.source += `\n${line}`;
+      last.source += `\n${line.trimEnd()}`;
     }
   });
   return segments;
@@ -68,10 +72,23 @@ function delimitersOf(head: HprimSegment, segments: readonly HprimSegment[]): De
   const isSwapped =
     segments.some(({ fields }) => fields.slice(2).some((f) => f.includes(repetition))) &&
     !segments.some(({ fields }) => fields.slice(2).some((f) => f.includes(component)));
-  return isSwapped ? { component: repetition, repetition: component } : { component, repetition };
+  if (isSwapped) return { component: repetition, repetition: component };
+  const [field, subcomponent] = [head.source[1]!, announced[3] ?? ''];
+  return { component, repetition, ...(announced[2] === '\\' && { escapes: { field, component, repetition, escape: '\\', subcomponent } }) };
 }
 
-const parts = (d: Delimiters, field: string | undefined): string[] => (field ?? '').split(d.component).map((part) => part.trim());
+const words = (d: Delimiters, text: string): string => (d.escapes ? unescape(text, d.escapes) : text).trim();
+
+const parts = (d: Delimiters, field: string | undefined): string[] => (field ?? '').split(d.component).map((part) => words(d, part));
+
+/** The first of the repetitions of a field. */
+const first = (d: Delimiters, field: string | undefined): string | undefined => field?.split(d.repetition, 1)[0];
+
+/** A sampling and a request in one field: `sample~request`; a number alone is that of the request. */
+function requestIn(d: Delimiters, field: string | undefined): string | undefined {
+  const [sample, request] = parts(d, field);
+  return request || sample;
+}
 
 function party(d: Delimiters, field: string | undefined): HprimParty {
   const [code = '', name = ''] = parts(d, field);
@@ -92,9 +109,9 @@ function readGroup(head: HprimSegment, group: readonly HprimSegment[], d: Delimi
     head.fields.slice(7, versionAt < 0 ? 10 : versionAt - 1).find((f) => f !== ''),
   );
   const orders = group.filter(({ fields }) => fields[0] === 'OBR');
-  const date = time(head.fields[versionAt + 1]) ?? orders.map(({ fields }) => time(fields[22]) ?? time(fields[21])).find(Boolean);
+  const date = time(head.fields[versionAt + 1]?.trim()) ?? orders.map(({ fields }) => time(fields[22]) ?? time(fields[21])).find(Boolean);
   if (date === undefined) warn(r, 'hprim.date', head.line, 'the message has no date');
-  const dossier = parts(d, orders[0]?.fields[3])[0];
+  const dossier = requestIn(d, orders[0]?.fields[3]);
   return reportOf(r, {
     modelVersion: version === '' ? 'sante' : `sante-${version}`,
     sender,
@@ -102,10 +119,16 @@ function readGroup(head: HprimSegment, group: readonly HprimSegment[], d: Delimi
     ...(dossier ? { dossier } : {}),
     date: date ?? '',
     patient: readPatient(r, group[0]!, d),
-    orders: orders.flatMap(({ fields }) => localId(r, 'order', parts(d, fields[2])[0])),
+    orders: ordersOf(r, orders, d),
     sections: readSections(r, group, d),
     source: [head, ...group].map(({ source }) => source).join('\n'),
   });
+}
+
+/** The requests that the message answers, each once: several analyses of one request come as several OBR. */
+function ordersOf(r: HprimReading, orders: readonly HprimSegment[], d: Delimiters): LabReport['orders'] {
+  const numbers = new Set(orders.map(({ fields }) => requestIn(d, fields[2])));
+  return [...numbers].flatMap((number) => localId(r, 'order', number));
 }
 
 /** P: 2 number at the sender, 5 name, 7 date of birth, 8 sex, 10 address. P-6 is not read: senders disagree on what it is. */
@@ -114,15 +137,27 @@ function readPatient(r: HprimReading, { fields, line }: HprimSegment, d: Delimit
   if (family === '') throw new Refusal('report.unreadable', 'the segment P names no patient', { at: `line ${line}` });
   if (fields[6]) warn(r, 'hprim.birth-name', line, 'P-6 is not read: senders disagree on what it is');
   const birthDate = time(fields[7])?.slice(0, 8);
-  const address = parts(d, fields[10]).filter((part) => part !== '');
+  const address = addressOf(parts(d, fields[10]));
   return {
     ids: localId(r, 'patient', parts(d, fields[2])[0]),
     usedFamily: family,
     ...(given !== '' && { usedGiven: given }),
     ...(birthDate !== undefined && { birthDate }),
     ...(/^[MF]$/.test(fields[8] ?? '') && { sex: fields[8]! }),
-    ...(address.length > 0 && { addresses: [{ lines: address }] }),
+    ...(address && { addresses: [address] }),
   };
+}
+
+/** AD: street, complement, town, county (which France has none of), postcode, country. */
+function addressOf([street = '', more = '', city = '', , postalCode = '', country = '']: readonly string[]): Address | undefined {
+  const address: Address = {
+    ...(street !== '' && { streetName: street }),
+    ...(more !== '' && { additionalLocator: more }),
+    ...(postalCode !== '' && { postalCode }),
+    ...(city !== '' && { city }),
+    ...(country !== '' && { country }),
+  };
+  return Object.keys(address).length > 0 ? address : undefined;
 }
 
 /** One chapter an order (OBR-4). A comment belongs to the segment before it. */
@@ -137,13 +172,13 @@ function readSections(r: HprimReading, group: readonly HprimSegment[], d: Delimi
       const section = openSection(r, segment, d);
       sections.push(section);
       results = section.entries[0]!.items as Result[];
-      at = time(fields[7]);
+      at = time(first(d, fields[7]));
     } else if (fields[0] === 'OBX' && sections.length > 0) {
       const result = readResult(r, segment, d, at);
       if (result) results.push(result);
       count += 1;
       refuseTooMany(count, line);
-    } else if (fields[0] === 'C' && sections.length > 0) takeComment(sections.at(-1)!, results, fields[3] ?? '');
+    } else if (fields[0] === 'C' && sections.length > 0) takeComment(sections.at(-1)!, results, words(d, fields[3] ?? ''));
     else keepUnread(r, line, source, 'a segment that is none of OBR, OBX, C in an order');
   }
   for (const section of sections) {
@@ -154,7 +189,9 @@ function readSections(r: HprimReading, group: readonly HprimSegment[], d: Delimi
 }
 
 function openSection(r: HprimReading, { fields }: HprimSegment, d: Delimiters): Section {
-  const [code = '', label = ''] = parts(d, (fields[4] ?? '').split(d.repetition)[0]);
+  // Several analyses asked at once: the first of them names nothing of the others.
+  const asked = (fields[4] ?? '').split(d.repetition);
+  const [code = '', label = ''] = asked.length === 1 ? parts(d, asked[0]) : [];
   const status = readStatus((fields[25] ?? '').trim()) ?? 'completed';
   return {
     kind: 'chapter',
@@ -166,10 +203,9 @@ function openSection(r: HprimReading, { fields }: HprimSegment, d: Delimiters): 
 }
 
 function takeComment(section: Section, results: readonly Result[], text: string): void {
-  const words = text.trim();
-  if (words === '') return;
+  if (text === '') return;
   const holder = results.at(-1) ?? section.entries[0]!;
-  holder.comments = [...(holder.comments ?? []), words];
+  holder.comments = [...(holder.comments ?? []), text];
 }
 
 /** OBX: 2 type, 3 analyte, 5 value, 6 unit, 7 interval, 8 flag, 11 status, 14 time. */
@@ -187,24 +223,31 @@ function readResult(
   }
   const unit = parts(d, fields[6])[0] || undefined;
   const type = fields[2] ?? '';
-  const text = (fields[5] ?? '').trim();
-  const value = type === 'CE' ? codedValue(d, text) : readValue(type, text.replaceAll(d.repetition, '\n'), unit);
-  const reference = readInterval((fields[7] ?? '').trim(), unit);
-  const flags = readFlags((fields[8] ?? '').trim());
-  const at = sampledAt ?? time(fields[14]);
+  const value = valueOf(d, type, fields[5] ?? '', unit);
+  const reference = readInterval(words(d, fields[7] ?? ''), unit);
+  const flags = (fields[8] ?? '').split(d.repetition).flatMap((flag) => readFlags(flag.trim()) ?? []);
+  const at = sampledAt ?? time(fields[14]?.trim());
   return {
     kind: 'result',
     code: localCode(r, code, label),
     status,
     ...(at !== undefined && { at }),
     ...(value && { value }),
-    ...(flags && { interpretations: flags }),
+    ...(flags.length > 0 && { interpretations: flags }),
     ...(reference && { reference }),
   };
 }
 
-function codedValue(d: Delimiters, text: string): Result['value'] {
-  const [code = '', display = ''] = parts(d, text);
+function valueOf(d: Delimiters, type: string, field: string, unit: string | undefined): Result['value'] {
+  if (type === 'CE') return codedValue(d, field);
+  const moment = type === 'DT' || type === 'TS' ? time(field.trim()) : undefined;
+  if (moment !== undefined) return { type: 'time', value: moment };
+  const lines = field.split(d.repetition).map((line) => (d.escapes ? unescape(line, d.escapes) : line).trimEnd());
+  return readValue(type, lines.join('\n').trim(), unit);
+}
+
+function codedValue(d: Delimiters, field: string): Result['value'] {
+  const [code = '', display = ''] = parts(d, field);
   if (code === '' && display === '') return undefined;
   return {
     type: 'coded',

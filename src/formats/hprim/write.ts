@@ -3,6 +3,7 @@ import { INS_ROOTS } from '../cda/oids.ts';
 import { printedLabel, printReport } from '../print-report.ts';
 import { printTime, printValue } from '../print-value.ts';
 import { resultsOf } from '../results-of.ts';
+import { inLatin1 } from './latin1.ts';
 import { isDecimal } from './values.ts';
 
 /** Widest code that the header has room for. */
@@ -16,7 +17,7 @@ const MAX_CODE = 10;
  */
 export function writeHprim(report: LabReport): Uint8Array {
   const text = [...header(report), ...printedLines(report), '****LAB****', ...coded(report), '****FIN****', '****FINFICHIER****', ''];
-  return toLatin1(text.join('\r\n'));
+  return Buffer.from(inLatin1(text.join('\r\n')), 'latin1');
 }
 
 /** A line of the text that looks like a mark would end the dossier. */
@@ -108,23 +109,3 @@ function boundsOf(range: ReferenceRange | undefined): [string, string] {
 const flagOf = ({ interpretations }: Result): string => cell(interpretations?.[0]);
 
 const statusOf = ({ status }: Result): string => (status === 'active' ? 'P' : status === 'completed' ? 'F' : 'X');
-
-const NEARLY: Readonly<Record<string, string>> = {
-  '≤': '<=',
-  '≥': '>=',
-  Œ: 'OE',
-  œ: 'oe',
-  '’': "'",
-  '–': '-',
-  '—': '-',
-  '€': 'EUR',
-  μ: 'µ',
-  '\u2028': ' ',
-};
-
-function toLatin1(text: string): Uint8Array {
-  return Buffer.from(
-    text.replace(/[\u0100-\u{10ffff}]/gu, (c) => NEARLY[c] ?? '?'),
-    'latin1',
-  );
-}
