@@ -9,13 +9,16 @@ import type { PrintedPatient } from './lab-report.ts';
  */
 export function refuseIncompleteIns(patient: PrintedPatient, at: string): void {
   if (!patient.ids.some(({ root }) => INS_ROOTS.includes(root))) return;
+  const { birthFamily, firstBirthGiven, birthGivens, birthDate, birthPlace, sex } = patient;
+  // Nearly every document has them all.
+  if (birthFamily && firstBirthGiven && birthGivens && birthDate && birthPlace?.cog && sex) return;
   const missing = Object.entries({
-    'birth family name': patient.birthFamily,
-    'first given name of birth': patient.firstBirthGiven,
-    'given names of birth': patient.birthGivens,
-    'birth date': patient.birthDate,
-    'place of birth (COG code)': patient.birthPlace?.cog,
-    sex: patient.sex,
+    'birth family name': birthFamily,
+    'first given name of birth': firstBirthGiven,
+    'given names of birth': birthGivens,
+    'birth date': birthDate,
+    'place of birth (COG code)': birthPlace?.cog,
+    sex,
   })
     .filter(([, value]) => value === undefined)
     .map(([trait]) => trait);

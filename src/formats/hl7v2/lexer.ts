@@ -69,13 +69,28 @@ function lexSegment(text: string, { from, to }: { from: number; to: number }, d:
       at: `segment ${place}`,
     });
   }
-  const fields = text.slice(from, to).split(d.field, MAX_FIELDS + 1);
+  const fields = cut(text.slice(from, to), d.field, MAX_FIELDS + 1);
   if (fields.length > MAX_FIELDS) {
     throw new Refusal('report.hostile', `a segment with more than ${MAX_FIELDS} fields`, { at: `segment ${place}` });
   }
   // MSH-1 is the separator itself: what follows counts from 2.
   if (name === 'MSH') fields.splice(1, 0, d.field);
   return { name, fields, nth: 0 };
+}
+
+/**
+ * The pieces between separators, at most so many: `text.split(separator, limit)`, in half its time for the short pieces that messages
+ * are made of.
+ */
+function cut(text: string, separator: string, limit: number): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let to = text.indexOf(separator); to >= 0 && pieces.length < limit; to = text.indexOf(separator, from)) {
+    pieces.push(text.slice(from, to));
+    from = to + 1;
+  }
+  if (pieces.length < limit) pieces.push(text.slice(from));
+  return pieces;
 }
 
 /** `OBX`, `ZFA`, `PV1`: the same few come on every line. */
@@ -130,7 +145,7 @@ export function repetitions(r: Hl7Reading, segment: Segment | undefined, field: 
 }
 
 /** Components of one repetition, raw. */
-export const components = (r: Hl7Reading, value: string): string[] => value.split(r.d.component, MAX_COMPONENTS);
+export const components = (r: Hl7Reading, value: string): string[] => cut(value, r.d.component, MAX_COMPONENTS);
 
 /** The words of a raw component: its first subcomponent, escapes read; undefined when empty or null. */
 export function wordsOf(r: Hl7Reading, component: string | undefined): string | undefined {

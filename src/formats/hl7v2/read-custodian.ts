@@ -50,7 +50,8 @@ const organization = (national: string, name: string | undefined): Organization 
 /** The structures that made the results, each once; those without a national identifier are none here. */
 function producersOf(c: Hl7Context, groups: readonly OrderGroup[]): Organization[] {
   const found = new Map<string, Organization>();
-  const fields = new Set(groups.flatMap(({ lines }) => lines.map(({ obx }) => raw(obx, 15))));
+  const fields = new Set<string | undefined>();
+  for (const { lines } of groups) for (const { obx } of lines) fields.add(raw(obx, 15));
   for (const field of fields) {
     const made = field === undefined ? undefined : readProducer(c, field);
     const id = made?.ids[0]?.extension;

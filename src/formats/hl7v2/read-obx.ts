@@ -46,16 +46,25 @@ export function readResult(
   const at = (stated === undefined ? undefined : once(c, 'at', stated, firstWords)) ?? defaults.at;
   if (at !== undefined) result.at = at;
   const unit = readUnit(c, obx);
-  const [value, ...others] = readValues(c, obx, unit);
-  if (value) result.value = value;
-  if (others.length > 0) result.otherValues = others;
-  const flags = repetitions(c, obx, 8).flatMap((flag) => firstWords(c, flag) ?? []);
+  const values = readValues(c, obx, unit);
+  if (values.length > 0) result.value = values[0]!;
+  if (values.length > 1) result.otherValues = values.slice(1);
+  const flags = readFlags(c, obx);
   if (flags.length > 0) result.interpretations = flags;
   const range = raw(obx, 7);
   const reference = range === undefined ? undefined : readRange(c, range, unit);
   if (reference) result.reference = reference;
   takePeople(c, obx, result);
   return result;
+}
+
+function readFlags(c: Hl7Context, obx: Segment): string[] {
+  const flags: string[] = [];
+  for (const flag of repetitions(c, obx, 8)) {
+    const said = firstWords(c, flag);
+    if (said !== undefined) flags.push(said);
+  }
+  return flags;
 }
 
 function statusOf(c: Hl7Context, obx: Segment, ofOrder: string | undefined): string | undefined {
@@ -81,7 +90,10 @@ function takePeople(c: Hl7Context, obx: Segment, result: Result): void {
   const analysedAt = moment(c, raw(obx, 19));
   const organization = producer === undefined ? undefined : once(c, 'producer', producer, readProducer);
   if (organization || analysedAt !== undefined) {
-    result.performer = { ids: [], ...(analysedAt !== undefined && { time: analysedAt }), ...(organization && { organization }) };
+    const performer: Participant = { ids: [] };
+    if (analysedAt !== undefined) performer.time = analysedAt;
+    if (organization) performer.organization = organization;
+    result.performer = performer;
   }
   const validators = raw(obx, 16);
   if (validators !== undefined) {

@@ -4,7 +4,7 @@ import { unescape } from './escapes.ts';
 import { components, placeOf, raw, repetitions, type Segment, warn, words, wordsOf } from './lexer.ts';
 import { moment, readResult } from './read-obx.ts';
 import { isEncapsulated, readEncapsulated } from './read-encapsulated.ts';
-import { type Hl7Context, once, partyOf, plainId, readCwe, readEi, readXcn } from './read-types.ts';
+import { type Hl7Context, partyOf, plainId, readCwe, readEi, readXcn } from './read-types.ts';
 import { rootOf } from './systems.ts';
 
 /** The segments of one order: its OBR and what follows, until the next. */
@@ -95,8 +95,7 @@ function readLines(c: Hl7Context, read: ReadOrder, defaults: Parameters<typeof r
       warn(c, 'line.unread', placeOf(obx, 11), 'a line that only describes the order: it stays in the original');
       continue;
     }
-    const comments = notes.flatMap((nte) => noteOf(c, nte) ?? []);
-    if (comments.length > 0) result.comments = comments;
+    if (notes.length > 0) takeNotes(c, notes, result);
     const subId = raw(obx, 4);
     const isolate = subId === undefined ? undefined : isolateOf(result, subId, bySubId, items);
     if (isolate) isolate.items.push(result);
@@ -104,6 +103,11 @@ function readLines(c: Hl7Context, read: ReadOrder, defaults: Parameters<typeof r
     if (isolate && subId !== undefined) read.isolates.set(isolateKey(result.code.code ?? '', subId), isolate);
   }
   return items;
+}
+
+function takeNotes(c: Hl7Context, notes: readonly Segment[], result: Result): void {
+  const comments = notes.flatMap((nte) => noteOf(c, nte) ?? []);
+  if (comments.length > 0) result.comments = comments;
 }
 
 export const isolateKey = (code: string, subId: string): string => `${code} ${subId}`;
@@ -162,15 +166,22 @@ function readSpecimens(c: Hl7Context, { obr, specimens }: OrderGroup): Specimen[
 }
 
 function ofOrder(c: Hl7Context, obr: Segment): Specimen {
-  const [sampledAt, receivedAt] = [moment(c, raw(obr, 7)), moment(c, raw(obr, 14))];
+  const specimen: Specimen = {};
+  const sampledAt = moment(c, raw(obr, 7));
+  if (sampledAt !== undefined) specimen.sampledAt = sampledAt;
+  const receivedAt = moment(c, raw(obr, 14));
+  if (receivedAt !== undefined) specimen.receivedAt = receivedAt;
   const collector = repetitions(c, obr, 10)[0];
   const sampler = collector === undefined ? undefined : readXcn(c, collector);
-  return {
-    ...(sampledAt !== undefined && { sampledAt }),
-    ...(receivedAt !== undefined && { receivedAt }),
-    ...(sampler && { sampler }),
-  };
+  if (sampler) specimen.sampler = sampler;
+  return specimen;
 }
+
+const SPECIMEN_CODES = [
+  [4, 'type'],
+  [7, 'act'],
+  [8, 'site'],
+] as const;
 
 function readSpecimen(c: Hl7Context, spm: Segment, obr: Segment): Specimen {
   const specimen: Specimen = ofOrder(c, obr);
@@ -182,13 +193,11 @@ function readSpecimen(c: Hl7Context, spm: Segment, obr: Segment): Specimen {
     return [{ root: rootOf(party, c.facility), extension, ...(party.name !== undefined && { assigningAuthority: party.name }) }];
   });
   if (ids.length > 0) specimen.ids = ids;
-  const [type, act, site] = [4, 7, 8].map((field) => {
+  for (const [field, key] of SPECIMEN_CODES) {
     const value = raw(spm, field);
-    return value === undefined ? undefined : once(c, 'cwe', value, readCwe);
-  });
-  if (type) specimen.type = type;
-  if (act) specimen.act = act;
-  if (site) specimen.site = site;
+    const coded = value === undefined ? undefined : readCwe(c, value);
+    if (coded) specimen[key] = coded;
+  }
   // Collection is a range: it ends when the sampling is done.
   const [from, to] = components(c, raw(spm, 17) ?? '');
   const sampledAt = wordsOf(c, to) ?? wordsOf(c, from);

@@ -1,7 +1,7 @@
 import { Refusal } from '#kernel';
 import { LOINC, REPORT_CODE } from '../cda/oids.ts';
 import { refuseIncompleteIns } from '../strict-traits.ts';
-import type { Identifier, Item, LabReport, Participant, Result, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import type { Identifier, Item, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
 import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, warn, words, wordsOf } from './lexer.ts';
 import type { MessageHeader, OruMessage } from './message.ts';
 import { custodianOf } from './read-custodian.ts';
@@ -42,30 +42,30 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
   const language = words(c, firstNamed(c, 'MSH'), 19);
   const report: LabReport = {
     format: 'hl7v2-oru',
-    ...(header.version !== undefined && { modelVersion: header.version }),
     id: messageId(header, c.facility),
-    ...(setId && { setId }),
     version: versionOf(sentAt),
     replaces: [],
     code: { code: REPORT_CODE, system: LOINC, display: "CR d'examens biologiques" },
     title: "Compte rendu d'examens biologiques",
     createdAt,
     confidentiality: confidentialityOf(groups),
-    ...(language !== undefined && { language }),
     patient,
     authors: [authorOf(header, custodian)],
     custodian,
-    ...(recipients.length > 0 && { recipients }),
-    ...(signed && { legalAuthenticator: signed }),
     validators: validatorsOf(orders),
-    participants: people(c, groups, 16).map((person): TypedParticipant => ({ type: 'REF', ...person })),
+    participants: people(c, groups, 16).map((person): TypedParticipant => Object.assign(person, { type: 'REF' })),
     orders: distinct(orders.flatMap(({ placer }) => placer ?? [])),
     events: eventsOf(c, orders),
-    ...(encounter && { encounter }),
     sections: sectionsOf(c, orders, joined),
-    ...(pdf !== undefined && { pdf: { base64: pdf } }),
     warnings: c.warnings,
   };
+  if (header.version !== undefined) report.modelVersion = header.version;
+  if (setId) report.setId = setId;
+  if (language !== undefined) report.language = language;
+  if (recipients.length > 0) report.recipients = recipients;
+  if (signed) report.legalAuthenticator = signed;
+  if (encounter) report.encounter = encounter;
+  if (pdf !== undefined) report.pdf = { base64: pdf };
   takePatientNotes(c, report);
   return { kind: 'oru', header, report, warnings: c.warnings };
 }
@@ -93,10 +93,9 @@ function groupOrders(c: Hl7Context): OrderGroup[] {
         break;
       case 'OBX': {
         if (!group) throw new Refusal('report.unreadable', 'a result that belongs to no order (OBR)', { at: placeOf(segment, 1) });
-        if (wordsOf(c, raw(segment, 3)?.split(c.d.component, 3)[2]) === ROUTING) break;
-        const line = { obx: segment, notes: [] };
-        notes = line.notes;
-        group.lines.push(line);
+        if (raw(segment, 3)?.includes(ROUTING) && words(c, segment, 3, 3) === ROUTING) break;
+        notes = [];
+        group.lines.push({ obx: segment, notes });
         break;
       }
       case 'NTE':
@@ -172,15 +171,15 @@ function sectionsOf(c: Hl7Context, orders: readonly ReadOrder[], joined: Readonl
 function eventsOf(c: Hl7Context, orders: readonly ReadOrder[]): ServiceEvent[] {
   const isWhole = orders.every(({ entry }) => entry.status === 'active');
   return orders.map(({ group, filler, code, entry }) => {
-    const { sampledAt } = entry.specimens?.[0] ?? {};
+    const event: ServiceEvent = {};
+    if (filler) event.ids = [filler];
+    if (code) event.code = code;
+    if (entry.status !== 'active' || isWhole) event.status = entry.status;
+    const start = entry.specimens?.[0]?.sampledAt;
+    if (start !== undefined) event.start = start;
     const end = moment(c, raw(group.obr, 22));
-    return {
-      ...(filler && { ids: [filler] }),
-      ...(code && { code }),
-      ...((entry.status !== 'active' || isWhole) && { status: entry.status }),
-      ...(sampledAt !== undefined && { start: sampledAt }),
-      ...(end !== undefined && { end }),
-    };
+    if (end !== undefined) event.end = end;
+    return event;
   });
 }
 
@@ -196,29 +195,30 @@ function authorOf(header: MessageHeader, organization: LabReport['custodian']): 
 
 /** People of one field over the orders, each once. */
 function people(c: Hl7Context, groups: readonly OrderGroup[], field: number): Participant[] {
-  const fields = new Set(groups.flatMap(({ obr }) => repetitions(c, obr, field)));
-  return [...fields].flatMap((xcn) => readXcn(c, xcn) ?? []);
+  const fields = new Set<string>();
+  for (const { obr } of groups) for (const xcn of repetitions(c, obr, field)) fields.add(xcn);
+  const found: Participant[] = [];
+  for (const xcn of fields) {
+    const person = readXcn(c, xcn);
+    if (person) found.push(person);
+  }
+  return found;
 }
 
 /** Who validated some of the lines, each once. */
 function validatorsOf(orders: readonly ReadOrder[]): Participant[] {
   const seen = new Set<Participant[]>();
   const found = new Map<string, Participant>();
-  for (const { entry } of orders) {
-    for (const item of entry.items) {
-      for (const { validators } of resultsIn(item)) {
-        if (!validators || seen.has(validators)) continue;
-        seen.add(validators);
-        for (const person of validators) found.set(JSON.stringify(person), person);
-      }
+  const take = (items: readonly Item[]): void => {
+    for (const item of items) {
+      if (item.kind === 'battery' || item.kind === 'isolate') take(item.items);
+      if (item.kind !== 'result' || !item.validators || seen.has(item.validators)) continue;
+      seen.add(item.validators);
+      for (const person of item.validators) found.set(JSON.stringify(person), person);
     }
-  }
+  };
+  for (const { entry } of orders) take(entry.items);
   return [...found.values()];
-}
-
-function resultsIn(item: Item): Result[] {
-  if (item.kind === 'battery' || item.kind === 'isolate') return item.items.flatMap(resultsIn);
-  return item.kind === 'result' ? [item] : [];
 }
 
 /** OBR-32, who answers for the interpretation: `id&family&given…^time` (NDL). */

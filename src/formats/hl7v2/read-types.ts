@@ -30,15 +30,20 @@ export function once<T>(c: Hl7Context, kind: string, value: string, read: (c: Hl
 
 /** HD from its three parts, which are components in MSH and subcomponents elsewhere. */
 export function partyOf(c: Hl7Reading, parts: readonly (string | undefined)[]): Hl7Party {
-  const [name, universalId, universalIdType] = parts.map((part) => wordsOf(c, part));
-  return {
-    ...(name !== undefined && { name }),
-    ...(universalId !== undefined && { universalId }),
-    ...(universalIdType !== undefined && { universalIdType }),
-  };
+  const party: Hl7Party = {};
+  const name = wordsOf(c, parts[0]);
+  if (name !== undefined) party.name = name;
+  const universalId = wordsOf(c, parts[1]);
+  if (universalId !== undefined) party.universalId = universalId;
+  const universalIdType = wordsOf(c, parts[2]);
+  if (universalIdType !== undefined) party.universalIdType = universalIdType;
+  return party;
 }
 
-const subcomponents = (c: Hl7Reading, component: string | undefined) => (component ?? '').split(c.d.subcomponent, 4);
+const subcomponents = (c: Hl7Reading, component: string | undefined): string[] =>
+  component === undefined || component === '' ? NOTHING : component.split(c.d.subcomponent, 4);
+
+const NOTHING: string[] = [];
 
 /** EI: `number^name^universal id^type`. */
 export function readEi(c: Hl7Context, value: string): Identifier | undefined {
@@ -48,11 +53,9 @@ export function readEi(c: Hl7Context, value: string): Identifier | undefined {
 
 function identifierOf(c: Hl7Context, extension: string | undefined, authority: Hl7Party): Identifier | undefined {
   if (extension === undefined) return undefined;
-  return {
-    root: rootOf(authority, c.facility),
-    extension,
-    ...(authority.name !== undefined && { assigningAuthority: authority.name }),
-  };
+  const id: Identifier = { root: rootOf(authority, c.facility), extension };
+  if (authority.name !== undefined) id.assigningAuthority = authority.name;
+  return id;
 }
 
 /** CX: identifier of a patient or of a visit. */
@@ -61,33 +64,44 @@ export function readCx(c: Hl7Context, value: string): PatientIdentifier | undefi
   const authority = partyOf(c, subcomponents(c, parts[3]));
   const id = identifierOf(c, wordsOf(c, parts[0]), authority);
   if (!id) return undefined;
+  const read: PatientIdentifier = Object.assign(id, { authority });
   const type = wordsOf(c, parts[4]);
+  if (type !== undefined) read.type = type;
   const since = wordsOf(c, parts[6]);
-  return { ...id, authority, ...(type !== undefined && { type }), ...(since !== undefined && { since }) };
+  if (since !== undefined) read.since = since;
+  return read;
 }
 
 /** The identifier alone, as the model of reports has it. */
-export const plainId = ({ root, extension, assigningAuthority }: Identifier): Identifier => ({
-  root,
-  ...(extension !== undefined && { extension }),
-  ...(assigningAuthority !== undefined && { assigningAuthority }),
-});
+export function plainId({ root, extension, assigningAuthority }: Identifier): Identifier {
+  const id: Identifier = { root };
+  if (extension !== undefined) id.extension = extension;
+  if (assigningAuthority !== undefined) id.assigningAuthority = assigningAuthority;
+  return id;
+}
 
-/** A coded triplet: code, words, system. Undefined when it says nothing. */
-function readTriplet(c: Hl7Reading, parts: readonly string[], from: number): Coded | undefined {
+/**
+ * A coded triplet: code, words, system. Undefined when it says nothing.
+ * @param isPlain no subcomponent and no escape is in the field
+ */
+function readTriplet(c: Hl7Reading, parts: readonly string[], from: number, isPlain: boolean): Coded | undefined {
   const coded: Coded = {};
-  const code = wordsOf(c, parts[from]);
+  const code = isPlain ? plainWords(parts[from]) : wordsOf(c, parts[from]);
   if (code !== undefined) coded.code = code;
-  const display = wholeWords(c, parts[from + 1]);
+  const display = isPlain ? plainWords(parts[from + 1]) : wholeWords(c, parts[from + 1]);
   if (display !== undefined) coded.display = display;
   if (code === undefined && display === undefined) return undefined;
-  const named = wordsOf(c, parts[from + 2]);
+  const named = isPlain ? plainWords(parts[from + 2]) : wordsOf(c, parts[from + 2]);
   if (named === undefined) return coded;
   const system = systemOf(named);
   if (system === undefined) coded.systemName = named;
   else coded.system = system;
   return coded;
 }
+
+/** Words of a component in which nothing is to be read: `wordsOf`, for the fields that every line has. */
+const plainWords = (component: string | undefined): string | undefined =>
+  component === undefined || component === '' || component === '""' ? undefined : component.trim() || undefined;
 
 /** Words of a component that has no subcomponents: an `&` left as it is belongs to them. */
 const wholeWords = (c: Hl7Reading, component: string | undefined): string | undefined =>
@@ -99,23 +113,30 @@ const wholeWords = (c: Hl7Reading, component: string | undefined): string | unde
  */
 export function readCwe(c: Hl7Reading, value: string, isAnalyte = false): Coded | undefined {
   const parts = components(c, value);
-  const first = readTriplet(c, parts, 0);
-  const second = readTriplet(c, parts, 3);
-  const originalText = wholeWords(c, parts[8]);
-  const all = [first, second].filter((one) => one !== undefined);
-  if (all.length === 0) return originalText === undefined ? undefined : { originalText };
-  const main = all.find(({ system, code }) => system === LOINC && code !== undefined);
-  if (!main && isAnalyte) return uncoded(all, originalText);
-  const chosen: Coded = { ...(main ?? all[0]!) };
+  const isPlain = !value.includes(c.d.subcomponent) && !value.includes(c.d.escape);
+  const first = readTriplet(c, parts, 0, isPlain);
+  const second = parts.length > 3 ? readTriplet(c, parts, 3, isPlain) : undefined;
+  const originalText = parts.length > 8 ? wholeWords(c, parts[8]) : undefined;
+  const main = isLoinc(first) ? first : isLoinc(second) ? second : undefined;
+  if (!main && isAnalyte && (first ?? second))
+    return uncoded(
+      [first, second].filter((one) => one !== undefined),
+      originalText,
+    );
+  const chosen = main ?? first ?? second;
+  if (!chosen) return originalText === undefined ? undefined : { originalText };
+  const other = chosen === first ? second : first;
   if (chosen.code === undefined) {
     chosen.originalText = originalText ?? chosen.display ?? '';
     delete chosen.display;
     delete chosen.system;
     delete chosen.systemName;
   } else if (originalText !== undefined) chosen.originalText = originalText;
-  const others = all.filter((one) => one !== (main ?? all[0]));
-  return others.length === 0 ? chosen : { ...chosen, translations: others };
+  if (other) chosen.translations = [other];
+  return chosen;
 }
+
+const isLoinc = (coded: Coded | undefined): boolean => coded?.system === LOINC && coded.code !== undefined;
 
 function uncoded(all: readonly Coded[], originalText: string | undefined): Coded {
   const words = originalText ?? all.map(({ display }) => display).find((display) => display !== undefined);
@@ -126,7 +147,8 @@ function uncoded(all: readonly Coded[], originalText: string | undefined): Coded
 /** XPN or the name inside XCN, from the component of the family name on. */
 function nameOf(c: Hl7Reading, parts: readonly string[], from: number): PersonName | undefined {
   const name: PersonName = {};
-  const [family, given, , , prefix, suffix] = [0, 1, 2, 3, 4, 5].map((n) => wordsOf(c, parts[from + n]));
+  const [family, given] = [wordsOf(c, parts[from]), wordsOf(c, parts[from + 1])];
+  const [prefix, suffix] = [wordsOf(c, parts[from + 4]), wordsOf(c, parts[from + 5])];
   if (family !== undefined) name.family = family;
   if (given !== undefined) name.given = given;
   if (prefix !== undefined && TITLES.has(prefix.toUpperCase())) name.suffix = prefix.toUpperCase();
@@ -145,7 +167,9 @@ export function readXcn(c: Hl7Context, value: string): Participant | undefined {
   const id = identifierOf(c, wordsOf(c, parts[0]), partyOf(c, subcomponents(c, parts[8])));
   const name = nameOf(c, parts, 1);
   if (!id && !name) return undefined;
-  return { ids: id ? [id] : [], ...(name && { name }) };
+  const person: Participant = { ids: id ? [id] : [] };
+  if (name) person.name = name;
+  return person;
 }
 
 /** v2 addresses by table 0190, CDA by AddressUse. */

@@ -21,7 +21,7 @@ export const isOid = (text: string): boolean => text.length <= 128 && OID.test(t
 export const isUuid = (text: string): boolean => UUID.test(text);
 
 /** OID of a coding system as named in a message; undefined when it has none. Some senders give the OID itself. */
-export const systemOf = (name: string): string | undefined => OIDS[name] ?? (isOid(name) ? name : undefined);
+export const systemOf = (name: string): string | undefined => (name === 'LN' ? LOINC : OIDS[name]) ?? (isOid(name) ? name : undefined);
 
 /** The name by which a message says a coding system; its OID when it has none. */
 export const systemNameOf = (oid: string): string => NAMES.get(oid) ?? oid;
