@@ -17,8 +17,7 @@ import type { Category } from './matrix.ts';
  * - `holder`: the record is theirs; who represents them has not this right;
  * - `delegation`: the professional they act for has a care link;
  * - `own-structure`: the thing comes from a structure of theirs;
- * - `own-structure-or-link`: either;
- * - `own-structure-or-designated`: the same as `own-structure`, or the region designated them for that structure.
+ * - `own-structure-or-link`: either.
  */
 export type Need =
   | 'role'
@@ -31,8 +30,7 @@ export type Need =
   | 'holder'
   | 'delegation'
   | 'own-structure'
-  | 'own-structure-or-link'
-  | 'own-structure-or-designated';
+  | 'own-structure-or-link';
 
 export interface ActionRights {
   /** What the action is, as told to the patient in the list of accesses. */
@@ -134,6 +132,12 @@ export const ACTIONS = {
     direction: 'read',
     // Those who prescribe: a target guides a treatment.
     needs: each(['gp', 'specialist', 'midwife'], 'link'),
+  },
+  'context.read': {
+    words: { fr: 'a affiché la frise du dossier', en: 'displayed the timeline of the record' },
+    category: 'each',
+    direction: 'read',
+    needs: ALL_REPORTS,
   },
   'document.list': {
     words: { fr: 'a consulté la liste des documents', en: 'read the list of documents' },
@@ -255,8 +259,8 @@ export const ACTIONS = {
     needs: { biologist: 'own-structure' },
   },
   'mapping.read': {
-    words: { fr: 'a consulté les codes d’un laboratoire', en: 'read the codes of a laboratory' },
-    needs: { biologist: 'own-structure-or-designated' },
+    words: { fr: 'a consulté les codes de son laboratoire', en: 'read the codes of their laboratory' },
+    needs: { biologist: 'own-structure' },
   },
   'mapping.propose': {
     words: { fr: 'a proposé la correspondance d’un code', en: 'proposed what a code means' },
@@ -264,11 +268,7 @@ export const ACTIONS = {
   },
   'mapping.validate': {
     words: { fr: 'a tranché une correspondance proposée', en: 'decided on a proposed mapping' },
-    needs: { biologist: 'own-structure-or-designated' },
-  },
-  'mapping.designate': {
-    words: { fr: 'a désigné le second validateur d’un laboratoire', en: 'designated the second validator of a laboratory' },
-    needs: { operator: 'role' },
+    needs: { biologist: 'own-structure' },
   },
   'coding.read': {
     words: { fr: 'a consulté la qualité du codage', en: 'read the quality of coding' },
@@ -293,18 +293,6 @@ export const ACTIONS = {
   'exchange.replay': {
     words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
     needs: { operator: 'role', biologist: 'own-structure' },
-  },
-  'exchange.preview': {
-    words: { fr: 'a demandé où irait un document', en: 'asked where a document would go' },
-    needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
-  },
-  'rules.read': {
-    words: { fr: 'a consulté ou essayé les règles d’acheminement', en: 'read or tried the rules of routing' },
-    needs: { operator: 'role' },
-  },
-  'rules.write': {
-    words: { fr: 'a changé les règles d’acheminement', en: 'changed the rules of routing' },
-    needs: { operator: 'role' },
   },
   'senders.write': {
     words: { fr: 'a changé le registre des émetteurs', en: 'changed the register of senders' },

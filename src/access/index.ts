@@ -18,7 +18,6 @@ export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
 export { type AccessEvent, accessEvents } from './access-events.ts';
-export { choicesOfPatient } from './store.ts';
 export { lastVisit } from './last-visit.ts';
 export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';

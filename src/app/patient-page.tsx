@@ -27,7 +27,10 @@ export function PatientPage({ to, render }: Props) {
       replace: options?.replace ?? false,
     });
   };
-  return render({ patientId, patient: data.patient, isOwnRecord: person.patientId === patientId, search, go });
+  const openDocument = (report: string) => {
+    void navigate({ to: '/patients/$patientId/documents', params: { patientId }, search: { view: 'document', report } });
+  };
+  return render({ patientId, patient: data.patient, isOwnRecord: person.patientId === patientId, search, go, openDocument });
 }
 
 function dropEmpty(search: Record<string, unknown>): PatientPageProps['search'] {

@@ -41,6 +41,12 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     author: cardiologist,
     stayedDays: 8,
     name: 'sortie',
+    treatments: [
+      { name: 'Furosémide 60 mg' },
+      { name: 'Bisoprolol 2,5 mg', since: 48 },
+      { name: 'Metformine 500 mg', since: 48, stopped: 8 },
+      { name: 'Ibuprofène 400 mg', since: 14, stopped: 8 },
+    ],
     text: [
       ['Motif d’hospitalisation', 'Décompensation cardiaque globale, adressée par les urgences.'],
       [
@@ -113,6 +119,7 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     type: 'prescription',
     title: 'Ordonnance de médicaments',
     author: doctor,
+    treatments: [{ name: 'Furosémide 40 mg' }, { name: 'Bisoprolol 2,5 mg' }, { name: 'Metformine 500 mg' }],
     text: [
       ['Prescription', '- Furosémide 40 mg : 1 le matin', '- Bisoprolol 2,5 mg : 1 le matin', '- Metformine 500 mg : 1 matin et soir'],
     ],
@@ -142,6 +149,11 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     author: doctor,
     version: 2,
     replaces: 'synthese-1',
+    treatments: [
+      { name: 'Furosémide 40 mg', since: 1_360 },
+      { name: 'Bisoprolol 2,5 mg', since: 1_360 },
+      { name: 'Metformine 500 mg', since: 2_000 },
+    ],
     text: [
       ['Pathologies en cours', '- Insuffisance cardiaque', '- Diabète de type 2', '- Maladie rénale chronique, stade 3b'],
       ['Allergies', 'Pénicilline (éruption en 2021).'],
@@ -153,6 +165,7 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     type: 'vaccination',
     title: 'Vaccination contre la grippe',
     author: doctor,
+    vaccines: ['Vaccin grippal inactivé'],
     text: [['Vaccination', 'Vaccin grippal inactivé, saison 2025-2026, bras gauche.']],
   },
   {
@@ -168,7 +181,14 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     title: 'Compte rendu d’hospitalisation',
     author: cardiologist,
     stayedDays: 5,
-    text: [['Synthèse du séjour', 'Premier épisode d’insuffisance cardiaque. Introduction du traitement.']],
+    isTransfused: true,
+    text: [
+      [
+        'Synthèse du séjour',
+        'Premier épisode d’insuffisance cardiaque. Introduction du traitement.',
+        'Transfusion de deux concentrés de globules rouges pour anémie.',
+      ],
+    ],
   },
 ];
 
@@ -204,6 +224,10 @@ const JEAN_NOEL = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     type: 'prescription',
     title: 'Ordonnance de médicaments',
     author: doctor,
+    treatments: [
+      { name: 'Warfarine 5 mg', since: 700 },
+      { name: 'Aténolol 50 mg', since: 700 },
+    ],
     text: [['Prescription', '- Warfarine 5 mg : selon l’INR', '- Aténolol 50 mg : 1 le matin']],
   },
   {

@@ -1,6 +1,7 @@
 import type { ClinicalDocument, DocumentSection } from '#formats';
 import { HOSPITAL_CLIENT, PRACTICE_CLIENT } from './accounts.ts';
 import { hl7Time, type Day } from './clock.ts';
+import { codedHeadings, type CodedPart } from './letter-entries.ts';
 import { DEMO_OID } from './ids.ts';
 import type { Person } from './people.ts';
 import { LOINC_OID } from './printing.ts';
@@ -30,7 +31,7 @@ export type LetterType = keyof typeof TYPES;
 /** One heading: its title, then paragraphs; a paragraph that begins with `- ` is an item of a list. */
 export type Heading = readonly [title: string, ...words: string[]];
 
-export interface WrittenLetter {
+export interface WrittenLetter extends CodedPart {
   /** Days before today. */
   ago: number;
   type: LetterType;
@@ -97,7 +98,7 @@ export function makeLetter(person: Person, today: Day, written: WrittenLetter, n
       start: startedAt,
       responsible: signer,
     },
-    sections: text.map(headingOf),
+    sections: [...text.map(headingOf), ...codedHeadings(written, day)],
     warnings: [],
   };
   return { document, clientId: structure.kind === 'hospital' ? HOSPITAL_CLIENT : PRACTICE_CLIENT, k: person.k };

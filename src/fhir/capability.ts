@@ -15,11 +15,7 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   Patient: {
     interactions: ['read', 'search-type', 'create'],
     conditionalCreate: true,
-    operations: [
-      { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
-      { name: 'match', definition: 'https://profiles.ihe.net/ITI/PDQm/OperationDefinition/PDQmMatch' },
-      { name: 'ihe-pix', definition: 'https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix' },
-    ],
+    operations: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
   },
   Observation: {
     interactions: READ,

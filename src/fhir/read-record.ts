@@ -1,10 +1,10 @@
 import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
-import { patientsByIds } from '#identity';
+import { patientById, permits } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import type { StoredReport } from '#record/contract';
 import { documentReference, submissionSet } from './make-document.ts';
-import { mergedPatientResource, organizationResource, patientResource, shareable } from './make-people.ts';
+import { organizationResource, patientResource } from './make-people.ts';
 import { type SeenReport, Shelf, shelveReports } from './world.ts';
 
 export interface PatientToRead {
@@ -27,9 +27,11 @@ export async function readRecord(
   { wanted, zone }: { wanted: Wanted; zone: string },
 ): Promise<Shelf> {
   const shelf = new Shelf();
-  const records = (await patientsByIds(sql, homes)).map(shareable);
-  for (const record of records.toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
-    shelf.put(record.patientId === patientId ? patientResource(record) : mergedPatientResource(record, patientId));
+  const patient = await patientById(sql, patientId);
+  if (patient) {
+    const { ins, ...rest } = patient;
+    shelf.put(patientResource(ins && permits(patient, 'send-matricule') ? patient : rest));
+  }
   const reports = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : [];
   if (wanted.reports) shelveReports(shelf, patientId, reports, zone);
   if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, reports });

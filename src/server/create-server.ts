@@ -4,11 +4,11 @@ import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE, rightsRoutes } from '#access';
-import { biologyRoutes, followUpRoutes } from '#biology';
+import { biologyRoutes, contextRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
-import { exchangeRoutes, rulesRoutes } from '#exchange';
-import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument } from '#flows';
+import { exchangeRoutes } from '#exchange';
+import { afterIdentityDecision, fileDocument, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
@@ -133,6 +133,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await recordRoutes(app, { db, relay, validations: linesBehind });
   await documentRoutes(app, { db, file: (asked) => fileDocument(journey, asked), maxBytes: config.DEPOSIT_MAX_BYTES });
   await followUpRoutes(app, { db });
+  await contextRoutes(app, { db, zone: config.REGION_TIME_ZONE });
   await biologyRoutes(app, {
     formulas: formulasOf(config.DERIVED_VALUES),
     isBesideReported: config.DERIVED_BESIDE_REPORTED === 'yes',
@@ -140,14 +141,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
-  const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };
-  await exchangeRoutes(app, { db: system, domains: addresses.domains });
-  await rulesRoutes(app, {
-    db: system,
-    ...addresses,
-    preview: (asked) => previewRouting({ ...journey, ...addresses }, asked),
-    maxBytes: config.DEPOSIT_MAX_BYTES,
-  });
+  await exchangeRoutes(app, { db: system, domains: trustedDomains(config) });
   await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {

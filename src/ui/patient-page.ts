@@ -43,6 +43,8 @@ export interface PatientPageProps {
   search: PatientSearch;
   /** Changes the address; the parts left out stay. `replace` when the step does not deserve a return. */
   go: (change: Partial<{ [Key in keyof PatientSearch]: PatientSearch[Key] | undefined }>, options?: { replace?: boolean }) => void;
+  /** Opens a document of the record, of any kind, where it is read. */
+  openDocument: (documentId: string) => void;
 }
 
 /** The address's words into a search of known shape; what is not understood is dropped. */

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounce, useLanguage, useShortcuts, useText } from '#ui';
 import { type Period, periodStart } from '../filter.ts';
 import { gridOf, type Row } from '../grid.ts';
@@ -7,7 +7,7 @@ import type { ViewProps } from './view-props.ts';
 import { CrossTable } from './cross-table.tsx';
 import { useSpokenPoint } from './detail-card.tsx';
 import { GradeGlyph, Value } from './cell-content.tsx';
-import { Plot } from './plot.tsx';
+import { Plot, PLOT_RIGHT } from './plot.tsx';
 import { shapesOf } from './plot-legend.tsx';
 import { isLogBetter, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { DualPanel } from './dual-panel.tsx';
@@ -18,6 +18,9 @@ import { REGION_ZONE, readView } from './view.ts';
 import { rowName } from './words.ts';
 import './curve.css';
 import './cross.css';
+
+const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.ContextLanes })));
+const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 /** More than five panels and none can be read: refused kindly. */
 const MOST_PANELS = 5;
@@ -136,7 +139,7 @@ export function CrossView(props: ViewProps) {
             {t('biology.cross.relative')}
           </Toggle>
           <Toggle isOn={hasTable} onChange={setHasTable}>
-            {t('biology.keys.table')}
+            {t('biology.cross.table')}
           </Toggle>
           <Segmented
             label={t('biology.period.name')}
@@ -156,10 +159,18 @@ export function CrossView(props: ViewProps) {
       </header>
       {panels.length === 0 ? <Notice tone="quiet">{t('biology.curve.none')}</Notice> : null}
       <div className="ui-card bio-cross-card">
+        {panels.length > 0 ? (
+          <div className="bio-panel">
+            <Suspense fallback={<div className="bio-lanes-waiting" />}>
+              <ContextLanes {...props} from={from} to={to} left={PANEL_LEFT} right={PLOT_RIGHT} />
+            </Suspense>
+          </div>
+        ) : null}
         {pair && isDual ? <DualPanel panels={pair} from={from} to={to} at={at} /> : null}
         {(pair && isDual ? [] : panels).map((panel, index) => (
           <CrossPanel
             key={panel.row.id}
+            patientId={props.patientId}
             {...panel}
             from={from}
             to={to}
@@ -187,6 +198,7 @@ export function pointAt(series: Series, at: number): Point | undefined {
 }
 
 interface CrossPanelProps extends Panel {
+  patientId: string;
   from: number;
   to: number;
   at: number;
@@ -196,7 +208,7 @@ interface CrossPanelProps extends Panel {
   onPoint: (point: Point) => void;
 }
 
-function CrossPanel({ row, series, from, to, at, shapes, height, hasTimeAxis, onPoint }: CrossPanelProps) {
+function CrossPanel({ patientId, row, series, from, to, at, shapes, height, hasTimeAxis, onPoint }: CrossPanelProps) {
   const t = useText();
   const language = useLanguage();
   const isLog = isLogBetter(series);
@@ -228,6 +240,9 @@ function CrossPanel({ row, series, from, to, at, shapes, height, hasTimeAxis, on
         >
           {(frame) => (
             <>
+              <Suspense>
+                <StayWash patientId={patientId} frame={frame} />
+              </Suspense>
               <div className="bio-cursor" style={{ left: xOf(frame, at), top: 0, bottom: frame.bottom }} />
               {point && point.at >= from ? (
                 <div className="bio-ring" style={{ left: xOf(frame, point.at), top: yOf(frame, point.value) }} />

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, KeyHints, Notice, Segmented, showBirthDate, showDate, useAnnounce, useLanguage, useShortcuts, useText } from '#ui';
 import { gridOf, type Row } from '../grid.ts';
 import { type Period, periodStart } from '../filter.ts';
@@ -11,7 +11,7 @@ import { Brush } from './brush.tsx';
 import { CurveTable } from './curve-table.tsx';
 import { DetailCard, useSpokenPoint } from './detail-card.tsx';
 import { MethodLane } from './method-lane.tsx';
-import { Plot } from './plot.tsx';
+import { Plot, PLOT_RIGHT } from './plot.tsx';
 import { PlotLegend, shapesOf } from './plot-legend.tsx';
 import { isLogBetter, mayBeLog, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { TargetDialog } from './target-dialog.tsx';
@@ -20,6 +20,10 @@ import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName, useRowTitle } from './words.ts';
 import './curve.css';
+
+/** What stood around the results comes after the curve: it waits in a part of its own. */
+const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.ContextLanes })));
+const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 const PLOT_LEFT = 74;
 const PLOT_HEIGHT = 420;
@@ -183,6 +187,9 @@ function Curve(props: CurveProps) {
             <p className="bio-state">{t('biology.curve.none')}</p>
           ) : (
             <>
+              <Suspense fallback={<div className="bio-lanes-waiting" />}>
+                <ContextLanes {...props} from={range.from} to={range.to} left={PLOT_LEFT} right={PLOT_RIGHT} />
+              </Suspense>
               <MethodLane series={series} from={range.from} to={range.to} left={PLOT_LEFT} />
               <figure className="bio-figure">
                 <span className="bio-axis-y" aria-hidden="true">
@@ -219,6 +226,9 @@ function Curve(props: CurveProps) {
                       const point = all.find(({ reading }) => reading.id === active?.id);
                       return (
                         <>
+                          <Suspense>
+                            <StayWash patientId={props.patientId} frame={frame} />
+                          </Suspense>
                           {target ? <TargetLines target={target} frame={frame} /> : null}
                           <CutLabels series={series} frame={frame} />
                           {point && point.at >= frame.from && point.at <= frame.to ? (

@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type Language, useLanguage, usePreferences } from '#ui';
@@ -7,6 +7,7 @@ import { drawBands, drawGrid, drawLimits, drawLines, drawPoints, drawValues, ink
 import { type PlotFrame, pointsOf, timeTicks, valueRange, xOf, yOf } from './plot-scale.ts';
 import { shownValue } from './show.ts';
 import { useMedia } from './use-media.ts';
+import { useWidth } from './use-width.ts';
 import { REGION_ZONE } from './view.ts';
 import './plot.css';
 
@@ -31,7 +32,8 @@ interface PlotProps {
   children: (frame: PlotFrame, points: readonly Point[]) => ReactNode;
 }
 
-const RIGHT = 26;
+/** Room right of the axis, in px. */
+export const PLOT_RIGHT = 26;
 const TIME_AXIS = 40;
 
 /** One curve in true time. The canvas is for the eye; the same facts are in the live region and in the table twin. */
@@ -49,7 +51,7 @@ export function Plot(props: PlotProps) {
       width,
       height,
       left,
-      right: RIGHT,
+      right: PLOT_RIGHT,
       top: 10,
       bottom: hasTimeAxis ? TIME_AXIS : 8,
       from,
@@ -101,20 +103,6 @@ export function Plot(props: PlotProps) {
       ) : null}
     </div>
   );
-}
-
-function useWidth(box: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const measure = () => setWidth(Math.floor(element.clientWidth));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
 
 /** uPlot works in seconds. */

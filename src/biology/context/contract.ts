@@ -1,0 +1,68 @@
+/**
+ * What else the record holds about the time in which results were taken: stays, treatments, vaccinations, transfusions, documents.
+ * Nothing is deduced: each thing says the document that it was read in. Shared with the browser; types only.
+ */
+import type { DocumentGroup } from '#record/contract';
+
+/** When a thing was, as its source says it. ISO 8601 instants. */
+export interface ContextTime {
+  from: string;
+  /** Absent: no end was said. */
+  until?: string;
+}
+
+/** A stay in hospital, or a passage through an emergency department. */
+export interface Stay extends ContextTime {
+  kind: 'stay' | 'emergency';
+  finess: string;
+  /** Its name; its FINESS when the directory knows no name. */
+  structure: string;
+  /** Title of the document, or the ward that the hospital's system named. */
+  label: string;
+  /** Absent when only the hospital's admissions say it. */
+  documentId?: string;
+}
+
+/** A treatment as one document says it. */
+export interface TreatmentMention extends ContextTime {
+  /** Same product, same key: its ATC or product code when coded, else its name without its strength. */
+  product: string;
+  name: string;
+  /** Strength or dose as written: `60 mg`, `1 matin et soir`. */
+  dose?: string;
+  /** The document says that it was stopped. */
+  isStopped?: true;
+  /** Date of the document. */
+  saidAt: string;
+  documentId: string;
+}
+
+export interface ContextEvent extends ContextTime {
+  kind: 'vaccination' | 'transfusion';
+  label: string;
+  documentId: string;
+}
+
+export interface TimelineDocument extends ContextTime {
+  documentId: string;
+  group: DocumentGroup;
+  title: string;
+  structure: string;
+  author?: string;
+  /** What the document concludes, in its own words; absent when it has no such heading. */
+  conclusion?: string;
+  /** The conclusion is longer: the document holds the rest. */
+  isCut?: true;
+}
+
+/** `GET /api/patients/:patientId/context`: oldest first, each list. */
+export interface RecordContext {
+  stays: Stay[];
+  treatments: TreatmentMention[];
+  events: ContextEvent[];
+  /** Every document but those of biology. */
+  documents: TimelineDocument[];
+  /** Documents that were listed but not read within: they are files (PDF), or older than those read. */
+  unread: number;
+  asOf: string;
+}
