@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'database',
           include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
           globalSetup: ['test/support/database-server.ts'],
+          // Each file has a database of its own; the modules that they share keep nothing between files.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
