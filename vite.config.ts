@@ -49,9 +49,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            /* One file a language, whatever the number of modules that have words. */
-            { name: 'words-fr', test: /messages\.fr\.json$/ },
-            { name: 'words-en', test: /messages\.en\.json$/ },
+            /* Two files a language, whatever the number of modules that have words: of the first pages, of the others. */
+            { name: 'words-fr', test: /(?:app|ui|(?:biology|terminology).web).messages\.fr\.json$/ },
+            { name: 'words-en', test: /(?:app|ui|(?:biology|terminology).web).messages\.en\.json$/ },
+            { name: 'more-words-fr', test: /messages\.fr\.json$/ },
+            { name: 'more-words-en', test: /messages\.en\.json$/ },
           ],
         },
       },

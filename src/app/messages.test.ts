@@ -66,3 +66,9 @@ const sample = (words: string) => ({
   ...Object.fromEntries([...words.matchAll(/\{(\w+)/g)].map(([, name]) => [name!, 2])),
   b: (parts: unknown) => String(parts),
 });
+
+test('every page whose words come after those of results waits for them', () => {
+  const router = readFileSync('src/app/router.tsx', 'utf8');
+  const impatient = [...router.matchAll(/lazyRouteComponent\(\(\) => import\('([^']+)'/g)].map(([, page]) => page);
+  expect(impatient).toEqual(['./patient-biology.page.tsx']);
+});

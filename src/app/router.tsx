@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
 import { readPatientSearch } from '#ui';
+import { lazyPage } from './lazy-page.ts';
 import { parseAddress, writeAddress } from './address.ts';
 import { HomePage } from './home.page.tsx';
 import { PatientLayout } from './patient.layout.tsx';
@@ -18,27 +19,27 @@ const home = createRoute({ getParentRoute: () => root, path: '/', component: Hom
 const patients = createRoute({
   getParentRoute: () => root,
   path: '/patients',
-  component: lazyRouteComponent(() => import('./patients.page.tsx'), 'PatientsPage'),
+  component: lazyPage(() => import('./patients.page.tsx'), 'PatientsPage'),
 });
 
 const identities = createRoute({
   getParentRoute: () => root,
   path: '/identities',
   validateSearch: ({ open }: Record<string, unknown>): { open?: string } => (typeof open === 'string' ? { open } : {}),
-  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'IdentitiesPage'),
+  component: lazyPage(() => import('./identities.page.tsx'), 'IdentitiesPage'),
 });
 
 const identityPeople = createRoute({
   getParentRoute: () => root,
   path: '/identities/people',
-  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'IdentityPeoplePage'),
+  component: lazyPage(() => import('./identities.page.tsx'), 'IdentityPeoplePage'),
 });
 
 const oneIdentity = createRoute({
   getParentRoute: () => root,
   path: '/identities/people/$patientId',
   validateSearch: ({ other }: Record<string, unknown>): { other?: string } => (typeof other === 'string' ? { other } : {}),
-  component: lazyRouteComponent(() => import('./identities.page.tsx'), 'OneIdentityPage'),
+  component: lazyPage(() => import('./identities.page.tsx'), 'OneIdentityPage'),
 });
 
 const patient = createRoute({
@@ -65,74 +66,74 @@ const biology = createRoute({
 const documents = createRoute({
   getParentRoute: () => patient,
   path: 'documents',
-  component: lazyRouteComponent(() => import('./patient-documents.page.tsx'), 'PatientDocumentsPage'),
+  component: lazyPage(() => import('./patient-documents.page.tsx'), 'PatientDocumentsPage'),
 });
 
 const accesses = createRoute({
   getParentRoute: () => patient,
   path: 'accesses',
-  component: lazyRouteComponent(() => import('./accesses.page.tsx'), 'AccessesPage'),
+  component: lazyPage(() => import('./accesses.page.tsx'), 'AccessesPage'),
 });
 
 const sharing = createRoute({
   getParentRoute: () => patient,
   path: 'sharing',
-  component: lazyRouteComponent(() => import('./sharing.page.tsx'), 'SharingPage'),
+  component: lazyPage(() => import('./sharing.page.tsx'), 'SharingPage'),
 });
 
 const region = createRoute({
   getParentRoute: () => root,
   path: '/region',
-  component: lazyRouteComponent(() => import('./region.page.tsx'), 'RegionPage'),
+  component: lazyPage(() => import('./region.page.tsx'), 'RegionPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
-  component: lazyRouteComponent(() => import('./audit.page.tsx'), 'AuditPage'),
+  component: lazyPage(() => import('./audit.page.tsx'), 'AuditPage'),
 });
 
 const rights = createRoute({
   getParentRoute: () => root,
   path: '/rights',
-  component: lazyRouteComponent(() => import('./rights.page.tsx'), 'RightsPage'),
+  component: lazyPage(() => import('./rights.page.tsx'), 'RightsPage'),
 });
 
 const laboratory = createRoute({
   getParentRoute: () => root,
   path: '/laboratory',
-  component: lazyRouteComponent(() => import('./laboratory.page.tsx'), 'LaboratoryPage'),
+  component: lazyPage(() => import('./laboratory.page.tsx'), 'LaboratoryPage'),
 });
 
 const versions = createRoute({
   getParentRoute: () => root,
   path: '/versions',
-  component: lazyRouteComponent(() => import('./versions.page.tsx'), 'VersionsPage'),
+  component: lazyPage(() => import('./versions.page.tsx'), 'VersionsPage'),
 });
 
 const mapping = createRoute({
   getParentRoute: () => root,
   path: '/mapping',
-  component: lazyRouteComponent(() => import('./mapping.page.tsx'), 'MappingPage'),
+  component: lazyPage(() => import('./mapping.page.tsx'), 'MappingPage'),
 });
 
 const exchange = createRoute({
   getParentRoute: () => root,
   path: '/exchange',
   validateSearch: ({ id }: Record<string, unknown>): { id?: string } => (typeof id === 'string' ? { id } : {}),
-  component: lazyRouteComponent(() => import('./exchange.page.tsx'), 'ExchangePage'),
+  component: lazyPage(() => import('./exchange.page.tsx'), 'ExchangePage'),
 });
 
 const directory = createRoute({
   getParentRoute: () => root,
   path: '/directory',
-  component: lazyRouteComponent(() => import('./directory.page.tsx'), 'DirectoryPage'),
+  component: lazyPage(() => import('./directory.page.tsx'), 'DirectoryPage'),
 });
 
 const senders = createRoute({
   getParentRoute: () => root,
   path: '/senders',
-  component: lazyRouteComponent(() => import('./senders.page.tsx'), 'SendersPage'),
+  component: lazyPage(() => import('./senders.page.tsx'), 'SendersPage'),
 });
 
 /** `queries` is where the pages keep what they read from the server. */
