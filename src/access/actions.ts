@@ -217,6 +217,11 @@ export const ACTIONS = {
     words: { fr: 'a changé la surveillance des accès à ce dossier', en: 'changed how closely accesses to this record are watched' },
     needs: { dpo: 'role', 'identity-cell': 'role' },
   },
+  // Done on the server by a command, never asked of the door.
+  'audit.archive': {
+    words: { fr: 'a mis en archive les accès les plus anciens', en: 'put the oldest accesses away in an archive' },
+    needs: {},
+  },
   'rights.read': {
     words: { fr: 'a consulté la matrice des habilitations', en: 'read the matrix of rights' },
     needs: { dpo: 'role' },

@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 describe('the anchors of the audit', () => {
   test('sign the chains that moved, each anchor naming the one before', async () => {
-    expect(await verify()).toEqual({ chains: 4, events: 6, anchors: 2, faults: [] });
+    expect(await verify()).toEqual({ chains: 4, events: 6, anchors: 2, archives: 0, faults: [] });
     const moved = await database.db.query(
       't-moved',
       'select number, count(*)::int as chains from access.audit_anchor_head group by 1 order by 1',

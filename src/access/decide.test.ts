@@ -46,6 +46,7 @@ const ORACLE: Record<Action, string> = {
   'accesses.read': 'TT..........H.',
   'audit.search': '...........R..',
   'audit.watch': '.........R.R..',
+  'audit.archive': '..............',
   'rights.read': '...........R..',
   'care-link.declare': 'CCCCCCC.......',
   'break-glass.declare': 'EE............',

@@ -46,6 +46,11 @@ export async function auditPublicKey(dataFolder: string): Promise<JWK> {
   return publicPart((await loadKeys(keyFile(dataFolder))).audit);
 }
 
+/** The key that signs the anchors and the archives of the audit. */
+export async function auditKey(dataFolder: string): Promise<JWK> {
+  return (await loadKeys(keyFile(dataFolder))).audit;
+}
+
 export function keyFile(dataFolder: string): string {
   return join(dataFolder, 'keys.json');
 }

@@ -182,13 +182,15 @@ export function headsOfAnchor(sql: Sql, number: number): Promise<AnchoredHead[]>
   );
 }
 
-/** Chains whose event at an anchored place is not the one anchored, or is gone. */
+/** Chains whose event at an anchored place is not the one anchored, or is gone without having been archived. */
 export function chainsUnlikeAnchors(sql: Sql, limit: number): Promise<{ chain: string; sequence: number; number: number }[]> {
   return sql.query<{ chain: string; sequence: number; number: number }>(
     'access-chains-unlike-anchors',
     `select a.chain, a.sequence, a.number from access.audit_anchor_head a
      left join access.audit_event e on e.chain = a.chain and e.sequence = a.sequence
-     where e.hash is distinct from a.hash order by a.number, a.chain limit $1`,
+     where e.hash is distinct from a.hash
+       and not exists (select from access.audit_archive_head c where c.chain = a.chain and c.sequence >= a.sequence)
+     order by a.number, a.chain limit $1`,
     [limit],
   );
 }

@@ -2,6 +2,8 @@ import type { JWK } from 'jose';
 import type { Sql } from '#kernel';
 import type { AnchorCopy } from './anchor-copies.ts';
 import { type Anchor, anchorFault, FIRST_ANCHOR } from './anchor.ts';
+import { type Archive, archiveFault, FIRST_ARCHIVE } from './archive.ts';
+import { archivesAfter, headsOfArchive, placesAmiss } from './store-archive.ts';
 import { anchorsAfter, chainsAfter, chainsUnlikeAnchors, headsOfAnchor } from './store-audit.ts';
 import { verifyChain } from './verify-chain.ts';
 
@@ -13,12 +15,14 @@ export interface AuditVerdict {
   chains: number;
   events: number;
   anchors: number;
+  archives: number;
   /** One sentence each, with the chain or the anchor and the place; empty when all is whole. */
   faults: string[];
 }
 
 /**
- * Verifies the whole audit: each signed anchor, each anchored place against the event that stands there, each chain from its first event.
+ * Verifies the whole audit: each signed anchor and archive, each anchored place against the event that stands there, each chain from its first event
+ * or from where an archive cut it.
  * @param options.publicKey of the key that signs anchors, kept by whoever verifies
  * @param options.copies of anchors kept out of the database's reach
  */
@@ -26,8 +30,9 @@ export async function verifyAudit(
   sql: Sql,
   { publicKey, copies = [] }: { publicKey: JWK; copies?: readonly AnchorCopy[] },
 ): Promise<AuditVerdict> {
-  const verdict: AuditVerdict = { chains: 0, events: 0, anchors: 0, faults: [] };
+  const verdict: AuditVerdict = { chains: 0, events: 0, anchors: 0, archives: 0, faults: [] };
   await verifyAnchors(sql, { publicKey, copies }, verdict);
+  await verifyArchives(sql, publicKey, verdict);
   for (const { chain, sequence, number } of await chainsUnlikeAnchors(sql, MAX_FAULTS)) {
     verdict.faults.push(`chain ${chain}: event ${sequence} is not the one that anchor ${number} signed`);
   }
@@ -70,4 +75,25 @@ async function verifyAnchors(
   }
   for (const number of unseen.keys()) verdict.faults.push(`anchor ${number}: copied, and gone since`);
   verdict.faults.length = Math.min(verdict.faults.length, MAX_FAULTS);
+}
+
+async function verifyArchives(sql: Sql, publicKey: JWK, verdict: AuditVerdict): Promise<void> {
+  let previous: Pick<Archive, 'number' | 'hash'> = FIRST_ARCHIVE;
+  for (;;) {
+    const archives = await archivesAfter(sql, previous.number, PAGE);
+    for (const archive of archives) {
+      const fault = await archiveFault(previous, archive, await headsOfArchive(sql, archive.number), publicKey);
+      if (fault) verdict.faults.push(`archive ${archive.number}: ${fault}`);
+      verdict.archives += 1;
+      previous = { number: archive.number, hash: archive.hash };
+    }
+    if (archives.length < PAGE) break;
+  }
+  for (const { chain, number, sequence, isCut } of await placesAmiss(sql, MAX_FAULTS)) {
+    verdict.faults.push(
+      isCut
+        ? `chain ${chain}: archive ${number} cut it at event ${sequence}, that was not signed`
+        : `chain ${chain}: event ${sequence} stands before the place where archive ${number} cut it`,
+    );
+  }
 }

@@ -1,6 +1,7 @@
 /** The command line: `./cigogne VERB`. Each verb is a file of verbs/, and appears here when what it calls works. */
 import { ConfigError, Refusal, StartError, refusalBody } from '#kernel';
 import { EXIT, helpOf, helpOfAll, readArguments, type Terminal, UsageError, type Verb } from './verb.ts';
+import { archiveAuditVerb } from './verbs/archive-audit.ts';
 import { convertVerb } from './verbs/convert.ts';
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
@@ -42,6 +43,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   tokenVerb,
   traceVerb,
   verifyAuditVerb,
+  archiveAuditVerb,
   directoryVerb(deps.writeExtracts),
   terminologyVerb,
   benchVerb,
