@@ -130,6 +130,11 @@ describe('a value in another unit than its row', () => {
     expect(converted).toEqual({ value: 6.99, decimals: 2, unit: 'mmol/L', low: 3.89, high: 6.11 });
   });
 
+  test('a round number whose unit only moves the comma keeps the decimals that its limits need', () => {
+    const { converted } = normalise(printed('130', { loinc: '718-7', unit: 'g/L', interval: { low: 117, high: 143 } }));
+    expect(converted).toEqual({ value: 13, decimals: 1, unit: 'g/dL', low: 11.7, high: 14.3 });
+  });
+
   test.each([
     ['1742-6', 'UI/L', 'U/L'],
     ['15067-2', 'UI/L', '[IU]/L'],

@@ -64,7 +64,10 @@ function convertPrinted(
 ): NonNullable<Normalised['converted']> {
   const kept = by.decimals ?? decimalsAfter(number.decimals, by.scale);
   const onlyMovesTheComma = by.offset === 0 && Number.isInteger(Math.log10(by.scale));
-  const decimals = number.decimals === 0 && onlyMovesTheComma ? withoutZeros(number.value * by.scale, kept) : kept;
+  /* Beside its limits a value keeps the decimals that they need: 130 g/L within 117 to 143 is 13,0 g/dL within 11,7 to 14,3, never 13 within 12 to 14. */
+  const printed = [number.value, interval?.low, interval?.high].filter((value) => value !== undefined);
+  const decimals =
+    number.decimals === 0 && onlyMovesTheComma ? Math.max(...printed.map((value) => withoutZeros(value * by.scale, kept))) : kept;
   const bring = (value: number) => roundTo(value * by.scale + by.offset, decimals);
   const converted: NonNullable<Normalised['converted']> = { value: bring(number.value), decimals, unit: by.to };
   if (interval?.low !== undefined) converted.low = bring(interval.low);
