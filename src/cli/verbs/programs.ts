@@ -7,8 +7,11 @@ import { EXIT, type Terminal, UsageError, type Verb } from '../verb.ts';
 /** Measures of what we promise, on this machine. */
 export const benchVerb = programsVerb('bench', 'Measure speed on this machine: the programs of bench/, one after the other.');
 
-/** Long random tests of the readers. */
-export const fuzzVerb = programsVerb('fuzz', 'Try the readers on damaged and hostile input: the programs of fuzz/, one after the other.');
+/** Long random tests of the readers, and of identity. */
+export const fuzzVerb = programsVerb(
+  'fuzz',
+  'Try the readers on damaged and hostile input, identity on random decisions: the programs of fuzz/, one after the other.',
+);
 
 /** A verb that runs the programs of a folder, each alone: what they measure is the whole machine's. */
 function programsVerb(folder: 'bench' | 'fuzz', summary: string): Verb {
