@@ -4,6 +4,8 @@ import { testServer } from '../../test/support/server.ts';
 import { registerPractitioners, registerStructures } from '../directory/index.ts';
 import { uuidv7 } from '../kernel/index.ts';
 import { auditAlertsSchema, auditPageSchema, rightsSchema, watchedSchema } from './contract.ts';
+import { FAMILY_RULES } from '../terminology/contract.ts';
+import { settleFamilies } from './families-in-force.ts';
 import { type Category, matrixCell, type Profession, RIGHTS_VERSION } from './matrix.ts';
 import { passDoor, type Principal, registerLinks } from './index.ts';
 
@@ -129,6 +131,25 @@ describe('the data protection officer', () => {
     const { body } = await get(PEOPLE.dpo, '/api/audit');
     expect(body).toContain(PEOPLE.patient.id);
     expect(body).not.toContain(PEOPLE.patient.name);
+  });
+
+  test('reads who may read sensitive results, by the strict default until the region settles its own table', async () => {
+    const rights = async () => rightsSchema.parse((await get(PEOPLE.dpo, '/api/rights')).json());
+    const { families, familyTable } = await rights();
+    expect(familyTable).toBeNull();
+    expect(families.find(({ family }) => family === 'hiv')).toMatchObject({
+      professionals: 'treating-doctor-prescriber-laboratory',
+      isRegional: false,
+    });
+    const rule = { ...FAMILY_RULES.hiv, professionals: 'care-team' as const };
+    settleFamilies([{ version: 'Délibération 12', from: '2026-01-01', rules: { ...FAMILY_RULES, hiv: rule }, settled: ['hiv'] }]);
+    const regional = await rights();
+    settleFamilies([]);
+    expect(regional).toMatchObject({
+      version: `${RIGHTS_VERSION}+Délibération 12`,
+      familyTable: { version: 'Délibération 12', from: '2026-01-01' },
+    });
+    expect(regional.families.find(({ family }) => family === 'hiv')).toMatchObject({ professionals: 'care-team', isRegional: true });
   });
 
   test('reads the rights in force as they decide, and nobody else does', async () => {

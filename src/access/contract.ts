@@ -209,5 +209,22 @@ export const rightsSchema = z.object({
   stands: z.array(z.string()),
   /** One line a reason to hide an item, one cell for what the reader is to it: does it stay open to them? */
   reasons: z.array(z.object({ reason: z.string(), label: z.string(), isOpen: z.array(z.boolean()) })),
+  /** Sensitive families of results: who reads them, when the person does. */
+  families: z.array(
+    z.object({
+      /** As the tables of terminology call it. */
+      family: z.string(),
+      professionals: z.enum(['care-team', 'treating-doctor-prescriber-laboratory', 'prescriber-laboratory', 'none']),
+      patient: z.enum(['at-once', 'after-told', 'after-told-by-prescriber', 'none']),
+      isPushed: z.boolean(),
+      representatives: z.boolean(),
+      /** What the rule rests on. */
+      basis: z.string(),
+      /** Settled by the region's own table; otherwise the strict default. */
+      isRegional: z.boolean(),
+    }),
+  ),
+  /** The region's table in force, and since which day; null: the strict default. */
+  familyTable: z.object({ version: z.string(), from: z.string() }).nullable(),
 });
 export type Rights = z.infer<typeof rightsSchema>;

@@ -5,7 +5,8 @@ import { chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
 import { type ActiveLink, type Decision, decide, isLinkKind, readerOf, type Question, type Standing } from './decide.ts';
 import type { Item, ItemReader } from './item.ts';
-import { type Category, RIGHTS_VERSION } from './matrix.ts';
+import { rightsVersion } from './families-in-force.ts';
+import type { Category } from './matrix.ts';
 import { type ChoiceKind, standingsInForce } from './store.ts';
 import { ruleOf } from './rules.ts';
 import { appendEvent, openRecords } from './store-audit.ts';
@@ -120,7 +121,7 @@ function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decisio
     reason: request.reason ?? null,
     allowed: decision.allowed,
     rule: decision.rule,
-    rightsVersion: RIGHTS_VERSION,
+    rightsVersion: rightsVersion(request.now),
   });
 }
 

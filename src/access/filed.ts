@@ -4,7 +4,7 @@ import { type AuditEvent, chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
 import { decide, type Decision } from './decide.ts';
 import { loadStanding } from './door.ts';
-import { RIGHTS_VERSION } from './matrix.ts';
+import { rightsVersion } from './families-in-force.ts';
 import { rule, type RuleId } from './rules.ts';
 import { appendEvent, appendToChains } from './store-audit.ts';
 
@@ -80,7 +80,7 @@ function eventOf({ action, patientId, object, via, rule: id }: Omit<SystemDeed, 
     reason: null,
     allowed: rule(id).allows,
     rule: id,
-    rightsVersion: RIGHTS_VERSION,
+    rightsVersion: rightsVersion(at),
   } satisfies Partial<AuditEvent>;
 }
 

@@ -19,7 +19,8 @@ export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
 export { type AccessEvent, accessEvents } from './access-events.ts';
 export { lastVisit } from './last-visit.ts';
-export { type Category, matrixCell, RIGHTS_VERSION } from './matrix.ts';
+export { rightsVersion, settleFamilies } from './families-in-force.ts';
+export { type Category, matrixCell } from './matrix.ts';
 export type { SystemClient } from './oidc-items.ts';
 export type { AreColleagues, FamilyNamesOf } from './alerts.ts';
 export { auditRoutes } from './audit-routes.ts';

@@ -1,4 +1,5 @@
 import { type Family, type FamilyReader, visibleTo } from '#terminology/contract';
+import { familyRulesInForce } from './families-in-force.ts';
 import { bits, OPENS_TO, STANDS, type Stand, type Stands } from './item-rights.ts';
 import { type Category, isOpenIn, type Profession } from './matrix.ts';
 import type { RuleId } from './rules.ts';
@@ -49,7 +50,8 @@ export interface ItemReader {
 const [AUTHOR, PRESCRIBER, PRODUCER] = [bits('author'), bits('prescriber'), bits('producer')];
 
 /**
- * The rule that hides an item from a reader to whom the record is open; undefined when they may read it. Pure, default deny.
+ * The rule that hides an item from a reader to whom the record is open; undefined when they may read it. Default deny; depends on nothing but
+ * what is given and the tables in force.
  * @param isPushed told to the reader unasked, as by a notice
  */
 export function concealedBy(reader: ItemReader, item: Item, isPushed = false): RuleId | undefined {
@@ -65,8 +67,9 @@ export function concealedBy(reader: ItemReader, item: Item, isPushed = false): R
   const { families = [], parts = [] } = item;
   if (families.length === 0 && parts.length === 0) return undefined;
   const asFamilies = familyReader(standsAs, stands, item.toldBy);
+  const rules = familyRulesInForce();
   const isOpen = (of: readonly Family[]) => {
-    const { visible, isPushed: mayBePushed } = visibleTo(of, asFamilies);
+    const { visible, isPushed: mayBePushed } = visibleTo(of, asFamilies, rules);
     return visible && (mayBePushed || !isPushed);
   };
   const isSensitive = !isOpen(families) || (parts.length > 0 && !parts.some(isOpen));

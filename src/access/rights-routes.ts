@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Db } from '#kernel';
+import { FAMILIES } from '#terminology/contract';
 import type { Rights } from './contract.ts';
 import { passDoor } from './door.ts';
+import { familyRulesInForce, familyTableInForce, rightsVersion } from './families-in-force.ts';
 import { principalOf } from './guard.ts';
 import { bits, OPENS_TO, REASON_LABELS, REASONS, STANDS } from './item-rights.ts';
 import { CATEGORIES, MATRIX_IN_FORCE, PROFESSIONS } from './matrix.ts';
@@ -11,14 +13,15 @@ export function rightsRoutes(app: FastifyInstance, { db }: { db: Db }): void {
   const schema = { summary: 'The rights in force (rightsSchema)', tags: ['access'] };
   app.get('/api/rights', { config: { guard: 'patient-data' as const }, schema }, async (request): Promise<Rights> => {
     const door = { who: principalOf(request), action: 'rights.read', via: 'web', now: new Date() } as const;
-    return passDoor(db, door, async () => rightsInForce());
+    return passDoor(db, door, async () => rightsInForce(door.now));
   });
 }
 
-function rightsInForce(): Rights {
-  const { version, cells, labels } = MATRIX_IN_FORCE;
+function rightsInForce(now: Date): Rights {
+  const { cells, labels } = MATRIX_IN_FORCE;
+  const [table, rules] = [familyTableInForce(now), familyRulesInForce(now)];
   return {
-    version,
+    version: rightsVersion(now),
     professions: [...PROFESSIONS],
     categories: CATEGORIES.map((category) => ({
       category,
@@ -31,5 +34,7 @@ function rightsInForce(): Rights {
       label: REASON_LABELS[reason],
       isOpen: STANDS.map((stand) => (OPENS_TO[reason] & bits(stand)) !== 0),
     })),
+    families: FAMILIES.map((family) => ({ family, ...rules[family], isRegional: table?.settled.includes(family) ?? false })),
+    familyTable: table ? { version: table.version, from: table.from } : null,
   };
 }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Rights } from '#access/contract';
-import { api, useText } from '#ui';
+import { familyKey } from '#terminology/web';
+import { api, showLongDate, useLanguage, useText } from '#ui';
 import { RefusedPage } from './refused.page.tsx';
 import './audit.css';
 
@@ -22,6 +23,7 @@ export function RightsPage() {
       </header>
       <Matrix rights={data} />
       <Reasons rights={data} />
+      <Families rights={data} />
     </section>
   );
 }
@@ -107,6 +109,49 @@ function Reasons({ rights: { stands, reasons } }: { rights: Rights }) {
                 {stands.map((stand, column) => (
                   <td key={stand}>{t(isOpen[column] ? 'app.rights.open' : 'app.rights.hidden')}</td>
                 ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+/** Results that need more care than the rest: who reads them, when the person does, and who settled it. */
+function Families({ rights: { families, familyTable } }: { rights: Rights }) {
+  const t = useText();
+  const language = useLanguage();
+  const yesNo = (is: boolean) => t(is ? 'app.rights.yes' : 'app.rights.no');
+  return (
+    <section className="app-audit-part" aria-labelledby="rights-families">
+      <h2 id="rights-families">{t('app.rights.families')}</h2>
+      <p className="app-audit-small">
+        {familyTable
+          ? t('app.rights.families.regional', { version: familyTable.version, from: showLongDate(familyTable.from, language) })
+          : t('app.rights.families.default')}
+      </p>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="ui-card app-audit-events" tabIndex={0} aria-labelledby="rights-families">
+        <table className="ui-table">
+          <thead>
+            <tr>
+              {(['family', 'professionals', 'patient', 'pushed', 'representatives', 'settledBy'] as const).map((column) => (
+                <th key={column} scope="col">
+                  {t(`app.rights.families.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {families.map(({ family, professionals, patient, isPushed, representatives, isRegional, basis }) => (
+              <tr key={family}>
+                <th scope="row">{t(familyKey(family as Parameters<typeof familyKey>[0]))}</th>
+                <td>{t(`app.rights.professionals.${professionals}`)}</td>
+                <td>{t(`app.rights.told.${patient}`)}</td>
+                <td>{yesNo(isPushed)}</td>
+                <td>{yesNo(representatives)}</td>
+                <td>{isRegional ? t('app.rights.families.byRegion', { basis }) : t('app.rights.families.byDefault')}</td>
               </tr>
             ))}
           </tbody>

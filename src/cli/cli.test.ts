@@ -47,6 +47,27 @@ describe('options and operands', () => {
   });
 });
 
+describe('a table of sensitive families', () => {
+  test('is told as it would hold, or refused with its code and line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cigogne-families-'));
+    const file = join(folder, 'families.tsv');
+    const head = 'version\tDélibération 12\tfrom\t2027-01-01\nfamily\tprofessionals\tpatient\tpushed\trepresentatives\tbasis\n';
+    try {
+      writeFileSync(file, `${head}hiv\tcare-team\tafter-told\tno\tno\tX`);
+      const { code, said } = await cigogne(['terminology', 'families', file]);
+      expect([code, said]).toEqual([EXIT.done, expect.stringContaining('Délibération 12, in force from 2027-01-01')]);
+      expect(said).toContain('hiv: professionals care-team; person after-told; announced no; parents no (region)');
+      expect(said).toContain('not-for-care: professionals none; person none; announced no; parents no (strict default)');
+      writeFileSync(file, `${head}hiv\teveryone\tafter-told\tno\tno\tX`);
+      const refused = await cigogne(['terminology', 'families', file]);
+      expect(refused).toMatchObject({ code: EXIT.refused, said: '', told: expect.stringContaining('families.value-unknown at line 3') });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect((await cigogne(['terminology', 'families'])).told).toContain('strict default');
+  });
+});
+
 describe('the command line', () => {
   test('prints its help, and that of each verb', async () => {
     expect(await cigogne([])).toMatchObject({ code: EXIT.done });

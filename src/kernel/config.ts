@@ -51,6 +51,8 @@ const variables = z.object({
   DERIVED_BESIDE_REPORTED: oneOf(['no', 'yes']).default('no'),
   /** Table of the region's critical values (tab-separated: row, unit, below, above): adds to what laboratories call critical, never takes away. */
   CRITICAL_VALUES_FILE: z.string().optional(),
+  /** The region's own table of sensitive families (tab-separated, see docs/operations.md); absent: the strict default. */
+  SENSITIVE_FAMILIES_FILE: z.string().optional(),
   /** Folder of the XML schemas that `./cigogne validate` checks CDA documents with (`cda/CDA_extended.xsd` in it). */
   CIGOGNE_SCHEMAS: z.string().optional(),
   /** Days that a refused original waits in quarantine. */

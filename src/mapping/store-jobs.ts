@@ -68,6 +68,14 @@ export async function finishJob(tx: Sql, jobId: string, now: Date): Promise<void
   ]);
 }
 
+/** The latest job of each laboratory that was not superseded. */
+export function jobsOfRegion(sql: Sql): Promise<Job[]> {
+  return sql.query<Job & Record<string, unknown>>(
+    'mapping-jobs-of-region',
+    `select distinct on (laboratory) ${JOB} from mapping.job where superseded_by is null order by laboratory, published_at desc`,
+  );
+}
+
 /** The latest jobs of a laboratory that were not superseded, newest first. */
 export function jobsOf(sql: Sql, laboratory: string, limit: number): Promise<Job[]> {
   return sql.query<Job & Record<string, unknown>>(

@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, lastVisit, type Passage, passDoor, type Principal, principalOf, RIGHTS_VERSION } from '#access';
+import { type Action, lastVisit, type Passage, passDoor, type Principal, principalOf, rightsVersion } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { changeStatus, changeVisibility, isOwnDocument, mayChange, mayChangeStatus } from './document-acts.ts';
@@ -260,5 +260,5 @@ function versionsOf(document: DocumentItem, visible: readonly DocumentItem[]): D
 }
 
 function whyOf({ rule, because, link }: Passage): WhySeen {
-  return { rule, because, ...(link && { link }), rightsVersion: RIGHTS_VERSION };
+  return { rule, because, ...(link && { link }), rightsVersion: rightsVersion() };
 }

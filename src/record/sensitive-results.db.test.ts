@@ -1,12 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { accessesSchema } from '../access/contract.ts';
-import { openSession, type Principal, registerLinks, verifyChain } from '../access/index.ts';
+import { openSession, type Principal, registerLinks, settleFamilies, verifyChain } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, writeCda } from '../formats/index.ts';
 import { uuidv7 } from '../kernel/index.ts';
+import { readFamilyTables } from '../terminology/index.ts';
 import type { PatientReports, ReportView } from './contract.ts';
 import { writeDocumentEvent } from './store-registry.ts';
 import { heardBy, withItems } from './visible-reports.ts';
@@ -235,5 +236,34 @@ describe('sensitive results, one by one', () => {
     expect((await get(biologist, `/reports/${documents.plain}`)).statusCode).toBe(200);
     await writeDocumentEvent(db, { ...mask, kind: 'show', eventId: uuidv7(), at: new Date(Date.now() + 1).toISOString() });
     expect(await labelsSeenBy(PEOPLE.nurse)).toHaveLength(3);
+  });
+});
+
+describe('a region that settles its own table of sensitive families', () => {
+  const table = (from: string) =>
+    readFamilyTables(
+      [
+        `version\tDélibération 12\tfrom\t${from}`,
+        'family\tprofessionals\tpatient\tpushed\trepresentatives\tbasis',
+        'hiv\tcare-team\tafter-told\tno\tno\tDélibération 12 du comité d’éthique',
+      ].join('\n'),
+    );
+  afterEach(() => settleFamilies([]));
+
+  test('opens to the care team what it says and nothing else, and the trail keeps by which table', async () => {
+    settleFamilies(table('2026-01-01'));
+    expect(await labelsSeenBy(PEOPLE.nurse)).toEqual([...POTASSIUMS, VIH, VIH]);
+    expect(await labelsSeenBy(parent)).not.toContain(VIH);
+    const [last] = await server.database.db.query<{ version: string }>(
+      '',
+      `select rights_version as version from access.audit_event where chain = $1 and actor = $2 order by sequence desc limit 1`,
+      [patientId, PEOPLE.nurse.id],
+    );
+    expect(last!.version).toMatch(/^\d{4}-\d{2}-\d{2}\+Délibération 12$/);
+  });
+
+  test('opens nothing before its day', async () => {
+    settleFamilies(table('2999-01-01'));
+    expect(await labelsSeenBy(PEOPLE.nurse)).toEqual(POTASSIUMS);
   });
 });

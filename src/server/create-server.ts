@@ -3,7 +3,16 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { type AccessOptions, accessPlugin, accessRoutes, allGuarded, auditRoutes, READER_ROLE, rightsRoutes } from '#access';
+import {
+  type AccessOptions,
+  accessPlugin,
+  accessRoutes,
+  allGuarded,
+  auditRoutes,
+  READER_ROLE,
+  rightsRoutes,
+  settleFamilies,
+} from '#access';
 import { biologyRoutes, contextRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
@@ -29,7 +38,7 @@ import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
-import { criticalValuesOf, formulasOf } from './regional-values.ts';
+import { criticalValuesOf, familyTablesOf, formulasOf } from './regional-values.ts';
 import { faultToLog } from './fault-to-log.ts';
 import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
@@ -59,6 +68,7 @@ const REQUEST_MILLISECONDS = 90_000;
 /** The whole server, not listening yet: what it offers, door by door. */
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { config, db: system, relay, tables, demo } = deps;
+  settleFamilies(familyTablesOf(config.SENSITIVE_FAMILIES_FILE));
   // What answers people reads under the role that row-level security holds; deposits, worklists and counts are the system's own work.
   const db = system.as(READER_ROLE);
   const mode = config.CIGOGNE_MODE;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { StartError } from '#kernel';
-import { type CriticalBounds, FORMULA_IDS, type FormulaId, readCriticalTable } from '#terminology';
+import { type CriticalBounds, type FamilyTable, FORMULA_IDS, type FormulaId, readCriticalTable, readFamilyTables } from '#terminology';
 
 /**
  * The formulas that the region lets Cigogne calculate with.
@@ -27,5 +27,19 @@ export function criticalValuesOf(file: string | undefined): CriticalBounds[] {
     return readCriticalTable(readFileSync(file, 'utf8'), file);
   } catch (error) {
     throw new StartError(`CRITICAL_VALUES_FILE cannot be used: ${(error as Error).message}.`);
+  }
+}
+
+/**
+ * The region's own tables of sensitive families, the oldest first; empty when it has none: the strict default.
+ * @param file SENSITIVE_FAMILIES_FILE
+ * @throws StartError when it cannot be read or applied whole: nothing is opened by a table that nobody understood
+ */
+export function familyTablesOf(file: string | undefined): FamilyTable[] {
+  if (file === undefined) return [];
+  try {
+    return readFamilyTables(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new StartError(`SENSITIVE_FAMILIES_FILE cannot be used: ${file}: ${(error as Error).message}.`);
   }
 }

@@ -22,6 +22,7 @@ export {
   type SensitiveContext,
   type SensitiveResult,
 } from './families.ts';
+export { type FamilyTable, familyTableOn } from './family-table.ts';
 export { type FamilyReader, type FamilyVerdict, isKeptOut, visibleTo } from './family-readers.ts';
 export { type SaidOfPurpose, whyNotForRecord } from './not-for-record.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';

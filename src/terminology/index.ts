@@ -16,6 +16,7 @@ export * from './contract.ts';
 export { type CodedResult, type CodingQuality, codingQuality } from './coding-quality.ts';
 export { type Bringing, bringTo } from './conversion.ts';
 export { readCriticalTable } from './critical-table.ts';
+export { FamilyTableError, readFamilyTables } from './family-table.ts';
 export { flagOfInterpretations } from './flag.ts';
 export { readUnit } from './french-units.ts';
 export { normalise } from './normalise.ts';

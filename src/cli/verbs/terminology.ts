@@ -11,7 +11,7 @@ const MOST_FINDINGS = 50;
 /** Official files of codes: brought by the operator under their own licence, in force from a day. */
 export const terminologyVerb: Verb = {
   name: 'terminology',
-  summary: 'Load a LOINC release or a national value set, in force from a day; list them; read history again.',
+  summary: 'LOINC releases and value sets in force from a day; history read again; the table of sensitive families.',
   operands: ['ACTION'],
   rest: 'FILE',
   options: {
@@ -20,7 +20,9 @@ export const terminologyVerb: Verb = {
   },
   notes:
     'ACTION is load (Loinc.csv of a LOINC release, with its MapTo.csv; or a value set: FHIR ValueSet in JSON, or a table with a column "code"),\n' +
-    'list (what was loaded, and from when), or reread (normalise all history again with what is in force, in the background of the server).\n' +
+    'list (what was loaded, and from when), reread (normalise all history again with what is in force, in the background of the server),\n' +
+    'jobs (how far that is, laboratory by laboratory), or families (check FILE, a table of sensitive families of the region, and print what\n' +
+    'it settles; without FILE, that of SENSITIVE_FAMILIES_FILE). families ends with 4 when the table is refused, and says the code and line.\n' +
     'load prints what the file says against the catalogue, 50 lines at most. A replaced code joins the row of its successor from the day on.',
   async run(given, terminal) {
     const [action, ...files] = given.operands;
@@ -28,8 +30,11 @@ export const terminologyVerb: Verb = {
       load: () => load(given, files, terminal),
       list: () => onDatabase(terminal, list),
       reread: () => onDatabase(terminal, reread),
+      jobs: () => onDatabase(terminal, jobs),
+      families: () => families(files, terminal),
     };
-    if (action === undefined || !Object.hasOwn(does, action)) throw new UsageError(`"${action}" is neither load, list nor reread`);
+    if (action === undefined || !Object.hasOwn(does, action))
+      throw new UsageError(`"${action}" is none of load, list, reread, jobs, families`);
     return does[action as keyof typeof does]();
   },
 };
@@ -68,6 +73,44 @@ async function reread(db: Db, terminal: Terminal): Promise<number> {
   terminal.tell(`The history of ${laboratories} laboratories will be read again by the server.`);
   return EXIT.done;
 }
+
+/** How far the reading of history is, laboratory by laboratory. */
+async function jobs(db: Db, terminal: Terminal): Promise<number> {
+  const { jobsOfRegion } = await import('#mapping');
+  for (const { laboratory, version, finishedAt, results, expectedResults, changedResults } of await jobsOfRegion(db)) {
+    const progress = finishedAt ? `done ${finishedAt.toISOString()}, ${results} results` : `${results} of some ${expectedResults} results`;
+    terminal.say(`${laboratory} m${version}: ${progress}, ${changedResults} changed`);
+  }
+  return EXIT.done;
+}
+
+async function families(files: readonly string[], terminal: Terminal): Promise<number> {
+  const { FAMILIES, FamilyTableError, readFamilyTables } = await import('#terminology');
+  const file = files[0] ?? readConfig(terminal.env).SENSITIVE_FAMILIES_FILE;
+  if (file === undefined) {
+    terminal.tell(`No table of the region: the strict default holds for ${FAMILIES.join(', ')}.`);
+    return EXIT.done;
+  }
+  try {
+    for (const { version, from, rules, settled } of readFamilyTables(readText(file))) {
+      terminal.say(`${version}, in force from ${from}`);
+      for (const family of FAMILIES) {
+        const { professionals, patient, isPushed, representatives } = rules[family];
+        const by = settled.includes(family) ? 'region' : 'strict default';
+        terminal.say(
+          `  ${family}: professionals ${professionals}; person ${patient}; announced ${yesNo(isPushed)}; parents ${yesNo(representatives)} (${by})`,
+        );
+      }
+    }
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof FamilyTableError)) throw error;
+    terminal.tell(`${file}: ${error.message}`);
+    return EXIT.refused;
+  }
+}
+
+const yesNo = (is: boolean) => (is ? 'yes' : 'no');
 
 function readText(file: string): string {
   try {
