@@ -1,31 +1,12 @@
 import { readHl7Message, readLabReport, writeOru } from '../src/formats/index.ts';
 import { oru } from '../test/support/oru-message.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
-import { machineFacts } from './support/figures.ts';
+import { machineFacts, perProcessorSecond } from './support/figures.ts';
 
 /**
  * HL7 v2 messages per second of processor time, median of five rounds: bytes in memory → full model, and model → text. Beside each, the least
  * that any parser does: decode, and split into segments and fields, thrown away. Run: `node bench/hl7v2.ts`.
  */
-const ROUND_MS = 300;
-
-/** By processor time of one thread, so that other programs of the machine do not count. */
-function perSecond(work: () => void): number {
-  for (let k = 0; k < 500; k++) work();
-  const rounds = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    const used = process.cpuUsage();
-    let done = 0;
-    while (performance.now() - start < ROUND_MS) {
-      for (let k = 0; k < 20; k++) work();
-      done += 20;
-    }
-    const { user, system } = process.cpuUsage(used);
-    return (done * 1e6) / (user + system);
-  });
-  return Math.round(rounds.toSorted((a, b) => a - b)[2]!);
-}
-
 function split(bytes: Buffer): string[][] {
   return bytes
     .toString('utf8')
@@ -46,8 +27,8 @@ const messages: [string, Buffer][] = [
 console.log(machineFacts());
 console.log('read/s   MB/s  split/s  KB     message');
 for (const [name, bytes] of messages) {
-  const read = perSecond(() => void readHl7Message(bytes));
-  const bare = perSecond(() => void split(bytes));
+  const read = perProcessorSecond(() => void readHl7Message(bytes));
+  const bare = perProcessorSecond(() => void split(bytes));
   const speed = Math.round((read * bytes.length) / 1e6);
   console.log(
     [String(read).padEnd(8), String(speed).padEnd(5), String(bare).padEnd(8), (bytes.length / 1000).toFixed(1).padEnd(6), name].join(' '),
@@ -58,6 +39,6 @@ for (const [name, given] of [
   ['ORU of 30 OBX', report],
   ['the same from CDA', chemistryReport(30)],
 ] as const) {
-  const made = perSecond(() => void Buffer.from(writeOru(given)));
+  const made = perProcessorSecond(() => void Buffer.from(writeOru(given)));
   console.log([String(made).padEnd(8), (writeOru(given).length / 1000).toFixed(1).padEnd(6), name].join(' '));
 }

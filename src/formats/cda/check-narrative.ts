@@ -16,19 +16,32 @@ const MOST_COMPARED = 5_000_000;
  * points to nothing, with all that its section prints (`narrative.missing`).
  *
  * @param n the observation, for the place of the warning
+ * @param of the result that this one is a previous value of: laboratories print it on the same line
  */
-export function checkAgainstNarrative(r: Reading, n: number, result: Result): void {
+export function checkAgainstNarrative(r: Reading, n: number, result: Result, of?: Result): void {
   const target = result.code.ref === undefined ? NONE : elementById(r, result.code.ref, n);
-  if (target === NONE) checkAgainstSection(r, n, result);
-  else checkAgainstLine(r, n, target, numbersOf(result));
+  if (target !== NONE) checkAgainstLine(r, n, target, numbersOf(result));
+  else if (!of || !isBeside(r, n, result, of)) checkAgainstSection(r, n, result);
+}
+
+/** Does the line of a result print all the numbers of a previous one, as they are? Looking in the whole section costs far more. */
+function isBeside(r: Reading, n: number, previous: Result, { code: { ref } }: Result): boolean {
+  const target = ref === undefined || wordsOf(previous) !== undefined ? NONE : elementById(r, ref, n);
+  const markup = target === NONE ? undefined : markupOf(r, lineOf(r, target));
+  return markup !== undefined && numbersOf(previous).every((number) => isWritten(markup, number));
+}
+
+/** The inside of a line, undefined when it is too long for one. */
+function markupOf(r: Reading, line: number): string | undefined {
+  const { nodes, source } = r.tape;
+  const [from, to] = [nodes[line * NODE + CONTENT]!, nodes[line * NODE + CONTENT_END]!];
+  return to - from > LONGEST_LINE ? undefined : source.slice(from, to);
 }
 
 function checkAgainstLine(r: Reading, n: number, target: number, numbers: readonly string[]): void {
   if (numbers.length === 0) return;
-  const line = lineOf(r, target);
-  const { nodes, source } = r.tape;
-  if (nodes[line * NODE + CONTENT_END]! - nodes[line * NODE + CONTENT]! > LONGEST_LINE) return;
-  const markup = source.slice(nodes[line * NODE + CONTENT], nodes[line * NODE + CONTENT_END]);
+  const markup = markupOf(r, lineOf(r, target));
+  if (markup === undefined) return;
   for (const number of numbers) {
     if (isPrinted(markup, number)) continue;
     warn(r, 'narrative.mismatch', n, 'the line of the narrative prints other numbers than the value of the entry: show both');
@@ -107,9 +120,12 @@ function numbersIn(text: string): ReadonlySet<number> {
 /** `1 250 000` is one number. */
 const grouped = (text: string) => text.replace(/(\d)[ \u00a0\u202f](?=\d{3}(?!\d))/g, '$1');
 
+/** The digits are there as they are, or with the French comma. */
+const isWritten = (markup: string, number: string) => markup.includes(number) || markup.includes(number.replace('.', ','));
+
 function isPrinted(markup: string, number: string): boolean {
-  // The usual case, without making a line of words: the digits are there as they are, or with the French comma.
-  if (markup.includes(number) || markup.includes(number.replace('.', ','))) return true;
+  // The usual case, without making a line of words.
+  if (isWritten(markup, number)) return true;
   const line = plainText(markup);
   const printed = numbersIn(line);
   // No number in the line (« voir ci-dessous »), or a power of ten that plain comparison would get wrong: nothing to compare.

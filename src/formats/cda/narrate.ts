@@ -44,7 +44,7 @@ interface Ids {
 
 function nextId(ids: Ids, kind: string): string {
   let id = `${kind}${ids.next++}`;
-  while (ids.taken.has(id)) id = `${kind}${ids.next++}`;
+  while (ids.taken.size > 0 && ids.taken.has(id)) id = `${kind}${ids.next++}`;
   return id;
 }
 
@@ -229,7 +229,9 @@ function narrateResult(result: Result, page: Page): Result {
 
 function printPrevious({ value, at }: PreviousResult): string {
   const { text, unit } = printValue(value);
-  return [text, unit, at && `(${printTime(at)})`].filter(Boolean).join(' ');
+  const measured = text !== '' && unit !== '' ? `${text} ${unit}` : text || unit;
+  if (!at) return measured;
+  return measured === '' ? `(${printTime(at)})` : `${measured} (${printTime(at)})`;
 }
 
 /** The words of a value; those that have no code get an ID, because their entry can only point to them. */

@@ -7,11 +7,14 @@ import { attr, type Reading, said, warn } from './reading.ts';
 import { readCoded, readIdentifier, readMoment, readReferenceRange, readValue } from './read-values.ts';
 import { V } from './vocabulary.ts';
 
-/** An observation (FR-Resultat-examens-de-biologie-element-clinique-pertinent), in one walk over its children. */
-export function readResult(r: Reading, n: number): Result {
+/**
+ * An observation (FR-Resultat-examens-de-biologie-element-clinique-pertinent), in one walk over its children.
+ * @param of the result of which it is a previous value
+ */
+export function readResult(r: Reading, n: number, of?: Result): Result {
   const result: Result = { kind: 'result', code: {}, status: '' };
   for (let c = firstChild(r.tape, n); c !== NONE; c = nextSibling(r.tape, c)) takePart(r, c, result);
-  checkAgainstNarrative(r, n, result);
+  checkAgainstNarrative(r, n, result, of);
   return result;
 }
 
@@ -107,14 +110,14 @@ function takeRelationship(r: Reading, n: number, result: Result): void {
   for (let c = firstChild(r.tape, n); c !== NONE; c = nextSibling(r.tape, c)) {
     const key = keyOf(r.tape, c);
     if (key === V.act) takeComment(r, c, result);
-    else if (key === V.observation && type === 'REFR') (result.previous ??= []).push(readPrevious(r, c));
+    else if (key === V.observation && type === 'REFR') (result.previous ??= []).push(readPrevious(r, c, result));
     else if (key === V.observationMedia) (result.media ??= []).push(readImage(r, c));
     else warn(r, 'entry.unread', c, 'this element hangs on a result in a way that the model does not know: it stays in the original');
   }
 }
 
-function readPrevious(r: Reading, n: number): PreviousResult {
-  const { code, status, at, value, interpretations, reference, method, comments } = readResult(r, n);
+function readPrevious(r: Reading, n: number, of: Result): PreviousResult {
+  const { code, status, at, value, interpretations, reference, method, comments } = readResult(r, n, of);
   if (reference || method || comments)
     warn(r, 'entry.unread', n, 'the interval, the method or the comment of a previous result is not read: it stays in the original');
   return { code, status, at: at ?? '', ...(value && { value }), ...(interpretations && { interpretations }) };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../refusal.ts';
 
 /** A report, its PDF and its pictures; a limit of the deposit, checked again here because files and zips come by other doors. */
@@ -70,6 +71,10 @@ function declaredEncoding(bytes: Uint8Array): string | undefined {
 }
 
 function decodeAs(encoding: string, bytes: Uint8Array): string {
+  // Nearly every document: without a decoder of its own.
+  if (encoding === 'utf-8' && bytes[0] !== 0xef && isUtf8(bytes)) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  }
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {

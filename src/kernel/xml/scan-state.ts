@@ -34,6 +34,8 @@ export interface Scan {
   lastChild: Int32Array;
   nameEnd: Int32Array;
   boundAt: Int32Array;
+  /** 1 for an element that binds namespaces. */
+  bindsAt: Int32Array;
   defaultAt: Int32Array;
   boundPrefixes: number[];
   boundUris: number[];
@@ -65,6 +67,7 @@ export function newScan(source: string, vocabulary: Vocabulary, isFragment: bool
     lastChild: perDepth(),
     nameEnd: perDepth(),
     boundAt: perDepth(),
+    bindsAt: perDepth(),
     defaultAt: perDepth(),
     boundPrefixes: [XML, XMLNS],
     boundUris: [2, 3],

@@ -262,8 +262,7 @@ function openElement(s: Scan, start: number): number {
     const at = (s.count - 1) * NODE;
     s.nodes[at + CONTENT_END] = s.nodes[at + CONTENT] = i;
     s.nodes[at + END] = i + 2;
-    s.boundPrefixes.length = s.boundUris.length = bound;
-    s.defaultUri = outerDefault;
+    if (hasBindings) unbind(s, bound, outerDefault);
     return i + 2;
   }
   const depth = ++s.depth;
@@ -272,7 +271,14 @@ function openElement(s: Scan, start: number): number {
   s.nameEnd[depth] = nameEnd;
   s.boundAt[depth] = bound;
   s.defaultAt[depth] = outerDefault;
+  s.bindsAt[depth] = hasBindings ? 1 : 0;
   return i + 1;
+}
+
+/** Back to the bindings around an element; most bind nothing, and cutting an array costs as much as the rest of a closing tag. */
+function unbind(s: Scan, bound: number, defaultUri: number): void {
+  s.boundPrefixes.length = s.boundUris.length = bound;
+  s.defaultUri = defaultUri;
 }
 
 function pushNode(s: Scan, key: number, start: number, tagEnd: number, firstAttribute: number): void {
@@ -341,8 +347,7 @@ function closeElement(s: Scan, start: number): number {
   if (codes[end] !== 62) refuseAt(source, start, 'a closing tag that does not match the opening one');
   nodes[at + CONTENT_END] = start;
   nodes[at + END] = end + 1;
-  s.boundPrefixes.length = s.boundUris.length = s.boundAt[depth]!;
-  s.defaultUri = s.defaultAt[depth]!;
+  if (s.bindsAt[depth] === 1) unbind(s, s.boundAt[depth]!, s.defaultAt[depth]!);
   s.depth = depth - 1;
   return end + 1;
 }
