@@ -3,6 +3,7 @@ import type { Content, LabReport, ReadingWarning } from '#formats';
 import type { StoredResult } from '#record';
 import { EXIT, type Terminal, type Verb } from '../verb.ts';
 import { readDocument } from './deposit.ts';
+import { reportAsText } from './report-text.ts';
 
 /** Shows what Cigogne reads in a document, without keeping anything: for who writes such documents, and for who doubts. */
 export const readVerb: Verb = {
@@ -43,7 +44,8 @@ export const readVerb: Verb = {
     }
     const context = { now: new Date(0), zone: REGION_TIME_ZONE, sender: { name: '', software: '', version: '', publisher: '' } };
     for (const content of told) {
-      if (content.kind === 'report') for (const line of asTable(resultsOf(content.report))) terminal.say(line);
+      if (content.kind === 'report')
+        for (const line of reportAsText(content.report, resultsOf(content.report), REGION_TIME_ZONE)) terminal.say(line);
       else if (content.kind === 'document')
         terminal.say(
           Buffer.from(writeAs(content, 'text', context).bytes)
@@ -100,19 +102,4 @@ function asObject({ n, loinc, local, label, text, number, unit, at, status, ...r
     status,
     ...rest,
   };
-}
-
-function asTable(results: readonly StoredResult[]): string[] {
-  const rows = results.map(({ label, text, unit, interval, flag, at, loinc, local }) => {
-    const range = interval?.text ?? [interval?.low ?? '', interval?.high ?? ''].join(' – ');
-    return [label, [text, unit].filter(Boolean).join(' '), range === ' – ' ? '' : range, flag ?? '', at ?? '', loinc ?? local ?? ''];
-  });
-  const titles = ['Result', 'Value', 'Interval', 'Flag', 'Sampled', 'Code'];
-  const widths = titles.map((title, i) => Math.min(48, Math.max(title.length, ...rows.map((row) => row[i]!.length))));
-  return [titles, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.replaceAll(/\s+/g, ' ').padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }
