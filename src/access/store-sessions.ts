@@ -10,14 +10,19 @@ export async function insertSession(sql: Sql, session: { idHash: Buffer; princip
   ]);
 }
 
-/** The person of a session that is neither ended, nor idle since `idleSince`, nor opened before `openedSince`. */
+/**
+ * The person of a session that is neither ended, nor idle since `idleSince`, nor opened before `openedSince`. A patient's own record is the one that
+ * is read for it now: it may have been merged, or split, since they signed in.
+ */
 export async function findSession(
   sql: Sql,
   session: { idHash: Buffer; idleSince: Date; openedSince: Date },
 ): Promise<{ principal: unknown; seenAt: Date } | undefined> {
   const [found] = await sql.query<{ principal: unknown; seenAt: Date }>(
     'access-find-session',
-    `select principal, seen_at as "seenAt" from access.session
+    `select case when principal ? 'patientId'
+        then jsonb_set(principal, '{patientId}', to_jsonb(access.survivor_of((principal ->> 'patientId')::uuid))) else principal end as principal,
+       seen_at as "seenAt" from access.session
      where id_hash = $1 and ended_at is null and seen_at > $2 and opened_at > $3`,
     [session.idHash, session.idleSince, session.openedSince],
   );

@@ -175,11 +175,14 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      // A right may have ended: whoever has none any more hears nothing further, and is refused on coming back.
-      const judgeAgain = () => {
-        passDoor(db, ask(request, 'biology.follow', patientId), async (_tx, passage) => {
+      // A right may have ended: whoever has none any more hears nothing further, and is refused on coming back. After a merge or a split the
+      // page comes back to the records that are read as one now, as who its person is now.
+      const judgeAgain = async () => {
+        const now = await personOf(db, request.params.patientId);
+        if (now.patientId !== patientId || now.homes.toSorted().join() !== homes.toSorted().join()) return stream.end();
+        await passDoor(db, ask(request, 'biology.follow', patientId), async (_tx, passage) => {
           reader = passage.reader;
-        }).catch(() => stream.end());
+        });
       };
       const follow = (hear: (event: PatientEvent) => void) => {
         const hearMine = (event: HeardEvent) => {
@@ -187,7 +190,7 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
           if (mine) hear(mine);
         };
         for (const event of [...recent, ...early]) hearMine(event);
-        return subscribe(hearMine, judgeAgain);
+        return subscribe(hearMine, () => void judgeAgain().catch(() => stream.end()));
       };
       tellOpenPage(stream, follow, leave);
       stopEarly();
