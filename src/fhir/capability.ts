@@ -6,15 +6,17 @@ export interface Offer {
   interactions: readonly Interaction[];
   operations?: readonly { name: string; definition: string }[];
   conditionalCreate?: boolean;
+  conditionalUpdate?: boolean;
 }
-export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create';
+export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch';
 
 const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'search-type'];
 
 export const OFFERS: Readonly<Record<string, Offer>> = {
   Patient: {
-    interactions: ['read', 'search-type', 'create'],
+    interactions: ['read', 'search-type', 'create', 'update'],
     conditionalCreate: true,
+    conditionalUpdate: true,
     operations: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
   },
   Observation: {
@@ -23,7 +25,7 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   },
   DiagnosticReport: { interactions: READ },
   Specimen: { interactions: READ },
-  DocumentReference: { interactions: ['read', 'search-type', 'create'] },
+  DocumentReference: { interactions: ['read', 'search-type', 'create', 'patch'] },
   List: { interactions: ['read', 'search-type'] },
   AuditEvent: { interactions: ['read', 'search-type'] },
   Binary: { interactions: ['read'] },
@@ -45,6 +47,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
     implementation: { description: 'Cigogne', url: base },
     fhirVersion: '4.0.1',
     format: ['json', 'application/fhir+json'],
+    patchFormat: ['application/fhir+json', 'application/json-patch+json'],
     rest: [
       {
         mode: 'server',
@@ -61,7 +64,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
 }
 
 function resourceOf(type: string): Record<string, unknown> {
-  const { interactions, operations, conditionalCreate } = OFFERS[type]!;
+  const { interactions, operations, conditionalCreate, conditionalUpdate } = OFFERS[type]!;
   const isSearched = interactions.includes('search-type');
   const referring = TYPES.flatMap((other) =>
     referencesOf(other)
@@ -73,6 +76,7 @@ function resourceOf(type: string): Record<string, unknown> {
     interaction: interactions.map((code) => ({ code })),
     versioning: interactions.includes('vread') ? 'versioned' : 'no-version',
     ...(conditionalCreate && { conditionalCreate }),
+    ...(conditionalUpdate && { conditionalUpdate }),
     ...(isSearched && {
       searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],
       searchRevInclude: referring,

@@ -5,8 +5,16 @@ import { identifierOf } from './make-report.ts';
 import { compact, type Resource } from './resource.ts';
 
 const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
-const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
+export const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
 const RELATIONS = { replaces: 'replaces', 'adds-to': 'appends', transforms: 'transforms', signs: 'signs' } as const;
+
+/** The identifier of a document as a token (`system|value`), back in the record's own form; the other way round is `identifierOf`. */
+export function idTextOf(token: string): string | undefined {
+  const [, system = '', value = ''] = /^([^|]*)\|?(.*)$/s.exec(token) ?? [];
+  const plain = (uri: string) => uri.replace(/^urn:oid:(?=[0-2]\.)/, '');
+  if (value === '') return system === '' || token.includes('|') ? undefined : plain(system);
+  return system === 'urn:ietf:rfc:3986' || system === '' ? plain(value) : `${plain(system)}^${value}`;
+}
 
 interface Code {
   code: string;
@@ -78,9 +86,11 @@ export function documentReference(
   });
 }
 
-/** An entry never changes but in its standing: each change makes another version. */
-const versionOf = ({ changedAt, current, masks }: DocumentItem) =>
-  String(1 + (current ? 0 : 1) + (changedAt === undefined ? 0 : 1) + masks.length);
+/** An entry never changes but in its standing: superseded or not, and when a person last changed something. No two states have the same. */
+function versionOf({ changedAt, current, masks }: DocumentItem): string {
+  const standing = current ? '1' : '2';
+  return changedAt === undefined ? standing : `${standing}.${Date.parse(changedAt).toString(36)}.${masks.length}`;
+}
 
 const lastChange = ({ receivedAt, changedAt, arrivals }: DocumentItem) =>
   [receivedAt, changedAt ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));

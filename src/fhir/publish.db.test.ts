@@ -202,9 +202,9 @@ describe('publishing a document (PDSm, MHD)', () => {
     expect([status, body.issue![0]!.details.text]).toEqual([400, 'one document a submission']);
   });
 
-  test('nothing published is changed nor deleted: 405', async () => {
+  test('nothing published is written over nor deleted: 405', async () => {
     const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&_count=1`));
-    for (const method of ['PUT', 'PATCH', 'DELETE'] as const) {
+    for (const method of ['PUT', 'DELETE'] as const) {
       const answer = await ask(method, `/DocumentReference/${String(fiche!['id'])}`, bearer, method === 'DELETE' ? undefined : fiche);
       expect([method, answer.status, answer.body.issue![0]!.details.coding![0]!.code]).toEqual([method, 405, 'request.not-allowed']);
     }

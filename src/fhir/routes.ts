@@ -4,13 +4,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBatch } from './batch.ts';
 import { readFile } from './binary.ts';
 import { capabilityStatement } from './capability.ts';
+import { changeDocument } from './change-document.ts';
 import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, warningsOf } from './outcome.ts';
 import { publishOne } from './publish.ts';
 import type { Bundle, Resource } from './resource.ts';
-import { writeOne } from './write.ts';
+import { updatePatient, writeOne } from './write.ts';
 import type { WriteDeps } from './write-deps.ts';
 
 export interface FhirRoutesDeps extends WriteDeps {
@@ -113,9 +114,34 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
         : await writeOne(deps, asking, type, body, Array.isArray(condition) ? condition[0] : condition);
     return send(reply.code(written.status).header('location', written.location), written.resource);
   });
+  for (const [url, target] of [
+    [
+      `${MOUNT}/Patient`,
+      ({ url: asked }: FastifyRequest) => ({ number: new URLSearchParams(asked.split('?')[1]).get('identifier') ?? '' }),
+    ],
+    [`${MOUNT}/Patient/:id`, ({ params }: FastifyRequest) => ({ id: (params as IdParams).id })],
+  ] as const) {
+    scope.put(url, options('What a system says now of one of its patients'), async (request, reply) => {
+      const asked = { target: target(request), body: bodyOf(request), ifMatch: request.headers['if-match'] };
+      const { status, resource, location } = await updatePatient(deps, ask(request), asked);
+      return sendResource(reply.code(status).header('location', location), resource, request);
+    });
+  }
+  for (const [url, target] of [
+    [`${MOUNT}/DocumentReference`, (request: FastifyRequest) => ({ pairs: pairsOf(request) })],
+    [`${MOUNT}/DocumentReference/:id`, ({ params }: FastifyRequest) => ({ id: (params as IdParams).id })],
+  ] as const) {
+    scope.patch(url, options('Hides, shows or archives a document'), async (request, reply) => {
+      const asked = { target: target(request), body: bodyOf(request), ifMatch: request.headers['if-match'] };
+      const changed = await changeDocument(deps, ask(request), asked);
+      return changed
+        ? sendResource(reply, changed, request)
+        : send(reply, { ...warningsOf(['the document is not yours to read any more']) });
+    });
+  }
 }
 
-/** What is published never changes by this door: a correction is another document, and only people hide and show. */
+/** What is published never changes by this door: a correction is another document; people hide, show and archive. */
 function refuseChanges(scope: FastifyInstance): void {
   for (const url of [`${MOUNT}/:type`, `${MOUNT}/:type/:id`]) {
     scope.route({
@@ -124,7 +150,11 @@ function refuseChanges(scope: FastifyInstance): void {
       config: { guard: 'signed-in' },
       schema: { hide: true },
       handler: () => {
-        throw new Refusal('request.not-allowed', 'nothing is changed nor deleted by FHIR here', { at: 'method' });
+        throw new Refusal(
+          'request.not-allowed',
+          'only the visibility and the status of a DocumentReference, and a sender’s own Patient, are changed by FHIR here',
+          { at: 'method' },
+        );
       },
     });
   }

@@ -1,7 +1,7 @@
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import type { Resource } from './resource.ts';
 import type { Query } from './search-query.ts';
-import { keepSourcePatient, type SourcePatient, sourcePatientById, sourcePatientsByNumber } from './store.ts';
+import { keepSourcePatient, keepSourceRevision, type SourcePatient, sourcePatientById, sourcePatientsByNumber } from './store.ts';
 import { Shelf } from './world.ts';
 
 /** Patients as the systems that write by FHIR know them: identities of their sender's, seen by nobody else. */
@@ -10,8 +10,8 @@ const MOST_NUMBERS = 20;
 /** A Patient has no picture here, nor a life story. */
 const MOST_CHARACTERS = 100_000;
 
-function resourceOf({ sourceId, resource, createdAt }: SourcePatient): Resource {
-  const meta = { versionId: '1', lastUpdated: createdAt.toISOString() };
+function resourceOf({ sourceId, resource, version, createdAt }: SourcePatient): Resource {
+  const meta = { versionId: String(version), lastUpdated: createdAt.toISOString() };
   return { ...(JSON.parse(resource) as Resource), resourceType: 'Patient', id: sourceId, meta };
 }
 
@@ -54,14 +54,7 @@ export async function writeSourcePatient(
   patient: Readonly<Record<string, unknown>>,
   now: Date,
 ): Promise<{ id: string; isNew: boolean }> {
-  const numbers = numbersOf(patient);
-  if (numbers.length === 0 || numbers.length > MOST_NUMBERS)
-    throw new Refusal('request.invalid', 'a Patient has a number of its sender (identifier.system and identifier.value)', {
-      at: 'Patient.identifier',
-    });
-  const { id: _id, meta: _meta, ...resource } = patient;
-  const text = JSON.stringify(resource);
-  if (text.length > MOST_CHARACTERS) throw new Refusal('deposit.too-large', 'a Patient of more than 100,000 characters', { at: 'Patient' });
+  const { numbers, text } = checked(patient);
   const known = await sourcePatientsByNumber(sql, senderId, numbers);
   if (known.length > 1)
     throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
@@ -72,4 +65,50 @@ export async function writeSourcePatient(
   // Another request of this sender may have written it at the same instant: the number says who came first.
   const [kept] = await sourcePatientsByNumber(sql, senderId, numbers);
   return { id: kept?.sourceId ?? sourceId, isNew: kept?.sourceId === sourceId };
+}
+
+/** @throws Refusal when it has no number, too many, or is too long */
+function checked(patient: Readonly<Record<string, unknown>>): { numbers: string[]; text: string } {
+  const numbers = numbersOf(patient);
+  if (numbers.length === 0 || numbers.length > MOST_NUMBERS)
+    throw new Refusal('request.invalid', 'a Patient has a number of its sender (identifier.system and identifier.value)', {
+      at: 'Patient.identifier',
+    });
+  const { id: _id, meta: _meta, ...resource } = patient;
+  const text = JSON.stringify(resource);
+  if (text.length > MOST_CHARACTERS) throw new Refusal('deposit.too-large', 'a Patient of more than 100,000 characters', { at: 'Patient' });
+  return { numbers, text };
+}
+
+/** What is updated: one of the sender's patients by its id, or whoever has this number (`system|value`), made when nobody has. */
+export type SourceToUpdate = { id: string } | { number: string };
+
+/**
+ * Keeps what a system says now of one of its patients. What it said before stays; which record the patient joins does not follow from it.
+ * @param ifMatch the version that the sender changes
+ * @returns its id, and whether it is new
+ */
+export async function updateSourcePatient(
+  sql: Sql,
+  { senderId, target, ifMatch, now }: { senderId: string; target: SourceToUpdate; ifMatch: string | undefined; now: Date },
+  patient: Readonly<Record<string, unknown>>,
+): Promise<{ id: string; isNew: boolean }> {
+  const { numbers, text } = checked(patient);
+  if ('number' in target && !numbers.includes(target.number))
+    throw new Refusal('request.precondition', 'the condition names an identifier of the Patient itself', { at: 'identifier' });
+  const own = 'id' in target ? await sourcePatientById(sql, senderId, target.id) : undefined;
+  if ('id' in target && !own) throw new Refusal('request.not-found', 'this system wrote no such patient', { at: 'id' });
+  const known = await sourcePatientsByNumber(sql, senderId, numbers);
+  const [found = own] = known;
+  if (known.length > 1 || (own && found && found.sourceId !== own.sourceId))
+    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
+  const isExpected = ifMatch === undefined || (found !== undefined && ifMatch === `W/"${found.version}"`);
+  const moved = new Refusal('request.precondition', 'this patient has changed since this version', { at: 'If-Match' });
+  if (!isExpected) throw moved;
+  if (!found) return writeSourcePatient(sql, senderId, patient, now);
+  if (text !== found.resource) {
+    const revision = { senderId, sourceId: found.sourceId, version: found.version + 1, numbers, resource: text, now };
+    if (!(await keepSourceRevision(sql, revision))) throw moved;
+  }
+  return { id: found.sourceId, isNew: false };
 }

@@ -18,6 +18,8 @@ export interface Deposited {
 export interface WriteDeps extends FhirDeps {
   /** Where a document of a structure was filed, by its identifier: asked in the name of the system, which reads no patient's data. */
   filed(uniqueId: string, structure: string): Promise<FiledDocument | undefined>;
+  /** Documents of this identifier, whoever filed them, two at most: asked in the name of the system; nothing of it is told before the door. */
+  filedUnder(uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]>;
   /** Keeps what was sent together; the same again changes nothing. */
   keepSubmission(submission: SubmissionToKeep): Promise<void>;
   /** Takes a document all the way: the same journey as by every other door. @throws Refusal */

@@ -6,7 +6,7 @@ import { type Asking, type FhirDeps, open } from './door.ts';
 import { type JsonObject, parseJson } from './json.ts';
 import { EPOCH, organizationResource } from './make-people.ts';
 import type { Resource } from './resource.ts';
-import { numbersOf, readSourcePatient, writeSourcePatient } from './source-patients.ts';
+import { numbersOf, readSourcePatient, type SourceToUpdate, updateSourcePatient, writeSourcePatient } from './source-patients.ts';
 
 export interface Written {
   status: number;
@@ -56,6 +56,25 @@ async function writePatient(deps: FhirDeps, asking: Asking, given: JsonObject): 
     const { id, isNew } = await writeSourcePatient(tx, who.id, given, now);
     const resource = (await readSourcePatient(tx, who.id, id))!;
     return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/1` };
+  });
+}
+
+export interface ToUpdate {
+  target: SourceToUpdate;
+  body: Buffer;
+  ifMatch: string | undefined;
+}
+
+/** `PUT /fhir/Patient/[id]`, or `?identifier=system|value` (IHE ITI-104): what the sender says now of its patient. */
+export function updatePatient(deps: FhirDeps, asking: Asking, { target, body, ifMatch }: ToUpdate): Promise<Written> {
+  const { who, now, base } = asking;
+  mustBeSystem(who);
+  const given = parseJson(body);
+  if (given['resourceType'] !== 'Patient') throw new Refusal('request.invalid', 'the body is not a Patient', { at: 'resourceType' });
+  return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
+    const { id, isNew } = await updateSourcePatient(tx, { senderId: who.id, target, ifMatch, now }, given);
+    const resource = (await readSourcePatient(tx, who.id, id))!;
+    return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/${resource.meta!.versionId}` };
   });
 }
 

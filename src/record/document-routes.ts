@@ -13,8 +13,7 @@ import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
 import { withoutAccents } from './fold-words.ts';
 import { searchTexts } from './store-text.ts';
-import { itemOfDocument, readableDocuments, visibleDocuments } from './visible-documents.ts';
-import { reportItem } from './visible-reports.ts';
+import { itemOfDocument, itemToOpen, readableDocuments, visibleDocuments } from './visible-documents.ts';
 
 /** What is listed unless the reader asks for all: our default, announced on the screen and removable (ANS, PDSm). */
 export const RECENT_YEARS = 2;
@@ -69,11 +68,7 @@ export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes 
   const askOne = async (request: FastifyRequest, action: Action, params: z.infer<typeof documentParams>, what: 'view' | 'file') => {
     const { documentId } = params;
     const { patientId, homes } = await personOf(db, params.patientId);
-    const item = async (tx: Sql) => {
-      const found = await documentById(tx, homes, documentId);
-      if (found?.kind === 'laboratory-report') return reportItem(tx, homes, documentId, what);
-      return found && itemOfDocument(found);
-    };
+    const item = (tx: Sql) => itemToOpen(tx, homes, documentId, what);
     return { door: { ...ask(request, action, patientId), object: documentId, item }, patientId, homes };
   };
 

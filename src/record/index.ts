@@ -8,7 +8,7 @@ export type { Validation } from './contract.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';
 export { regionRoutes } from './region-routes.ts';
-export { isOwnDocument } from './document-acts.ts';
+export { changeStatus, changeVisibility, isOwnDocument } from './document-acts.ts';
 export { documentRoutes } from './document-routes.ts';
 export type { DocumentFiled, DocumentFiling, FilingType } from './filing-contract.ts';
 export { filingType } from './filing-types.ts';
@@ -16,12 +16,13 @@ export { isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
-export { itemOfDocument, visibleDocuments } from './visible-documents.ts';
+export { itemOfDocument, itemToOpen, visibleDocuments } from './visible-documents.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export {
   type FiledDocument,
   findByBytes,
   findByUniqueId,
+  findFiledUnder,
   type SubmissionToKeep,
   submissionsOf,
   writeArrival,

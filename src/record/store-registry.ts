@@ -136,6 +136,15 @@ export async function findByUniqueId(sql: Sql, uniqueId: string, structure: stri
   return found;
 }
 
+/** Where documents of this identifier are, whichever structures filed them; two at most: one structure's identifier may be another's too. */
+export function findFiledUnder(sql: Sql, uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]> {
+  return sql.query<Pick<FiledDocument, 'patientId' | 'documentId'> & Record<string, unknown>>(
+    'registry-filed-under',
+    `select patient_id as "patientId", document_id as "documentId" from record.deposit where unique_id = $1 and state = 'stored' limit 2`,
+    [uniqueId],
+  );
+}
+
 /** What a person does with a document, written beside it. */
 export async function writeDocumentEvent(
   tx: Sql,

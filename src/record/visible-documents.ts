@@ -2,9 +2,9 @@ import { type Item, type ItemReader, visibleItems } from '#access';
 import type { Sql } from '#kernel';
 import type { DocumentItem } from './document-contract.ts';
 import { headOfReport } from './document-head.ts';
-import { documentsOf } from './registry.ts';
+import { documentById, documentsOf } from './registry.ts';
 import type { ReportHead } from './stored-report.ts';
-import { visibleReportHeads } from './visible-reports.ts';
+import { reportItem, visibleReportHeads } from './visible-reports.ts';
 
 /**
  * The documents of a person that this reader may see, of every kind, latest first. Which version is current is told from all of them; what is
@@ -42,6 +42,17 @@ function withoutTraces(item: DocumentItem, ids: ReadonlySet<string>): DocumentIt
   const { supersededBy, relations, ...rest } = item;
   const known = relations.filter(({ documentId }) => documentId !== undefined && ids.has(documentId));
   return { ...rest, relations: known, ...(supersededBy !== undefined && ids.has(supersededBy) && { supersededBy }) };
+}
+
+/**
+ * What the reading of one document of any kind is decided by, for the door; undefined when these records have no such document.
+ * @param what `file` for what cannot be cut: the PDF, the original
+ */
+export async function itemToOpen(sql: Sql, homes: readonly string[], documentId: string, what: 'view' | 'file'): Promise<Item | undefined> {
+  const report = await reportItem(sql, homes, documentId, what);
+  if (report) return report;
+  const found = await documentById(sql, homes, documentId);
+  return found && itemOfDocument(found);
 }
 
 /** What the reading of a document of another kind than biology is decided by. */

@@ -25,6 +25,7 @@ import {
   conflictRoutes,
   documentRoutes,
   findByUniqueId,
+  findFiledUnder,
   receiptById,
   recordRoutes,
   regionRoutes,
@@ -161,6 +162,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     publicUrl: deps.publicUrl,
     maxBytes: config.DEPOSIT_MAX_BYTES,
     filed: (uniqueId, structure) => findByUniqueId(system, uniqueId, structure),
+    filedUnder: (uniqueId) => findFiledUnder(system, uniqueId),
     keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),
   });
