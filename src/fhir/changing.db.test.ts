@@ -25,7 +25,10 @@ beforeAll(async () => {
     headers: { authorization: `Bearer ${await tokenOf('dpi')}`, 'content-type': 'application/xml' },
     payload: writeClinicalDocument(letterOf(1)),
   });
-  const [row] = await db.query<{ patient: string }>('whose', `select patient_id as patient from record.document where kind = 'document'`);
+  const [row] = await db.query<{ patient: string }>(
+    'whose-letter',
+    `select patient_id as patient from record.document where kind = 'document'`,
+  );
   letterPatient = row!.patient;
   const since = new Date(Date.now() - 1_000);
   const link = (person: string, kind: 'treating-doctor' | 'care-team') => ({ patientId: letterPatient, holder: { person }, kind, since });

@@ -2,10 +2,10 @@ import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
 import { patientById, permits } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
-import type { StoredReport } from '#record/contract';
 import { documentReference, submissionSet } from './make-document.ts';
 import { organizationResource, patientResource } from './make-people.ts';
-import { type SeenReport, Shelf, shelveReports } from './world.ts';
+import { type ReadReport, shelveSeries } from './series-kept.ts';
+import { Shelf } from './world.ts';
 
 export interface PatientToRead {
   patientId: string;
@@ -32,29 +32,29 @@ export async function readRecord(
     const { ins, ...rest } = patient;
     shelf.put(patientResource(ins && permits(patient, 'send-matricule') ? patient : rest));
   }
-  const reports = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : [];
-  if (wanted.reports) shelveReports(shelf, patientId, reports, zone);
-  if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, reports });
+  const seen = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : new Map<string, ReadReport>();
+  if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
+  if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, seen });
   return shelf;
 }
 
-async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<SeenReport[]> {
+async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<Map<string, ReadReport>> {
   const { reports, standing } = await visibleReports(sql, homes, reader);
-  return reports.flatMap(({ head, results, documentId, isPartial }) => {
+  const seen = new Map<string, ReadReport>();
+  for (const { documentId, structure, setId, head, results, isPartial } of reports) {
     const place = standing.get(documentId)!;
-    if (place.copyOf !== undefined) return [];
-    return [{ ...(JSON.parse(head) as StoredReport), ...place, results: JSON.parse(results) as StoredReport['results'], isPartial }];
-  });
+    // A report that is a copy of another is shown once, as on the screens.
+    if (place.copyOf === undefined) seen.set(documentId, { structure, setId, head, results, place: { ...place }, isPartial });
+  }
+  return seen;
 }
 
 async function shelveDocuments(
   sql: Sql,
   shelf: Shelf,
   { patientId, homes }: PatientToRead,
-  { reader, reports }: { reader: ItemReader; reports: readonly SeenReport[] },
+  { reader, seen }: { reader: ItemReader; seen: ReadonlyMap<string, ReadReport> },
 ): Promise<void> {
-  const seen = new Map(reports.map((report) => [report.documentId, report]));
-  // A report that is a copy of another is shown once, as on the screens.
   const items = (await visibleDocuments(sql, homes, reader)).filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
   const shown = new Set(items.map(({ documentId }) => documentId));
   for (const item of items) {

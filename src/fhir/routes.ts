@@ -3,6 +3,7 @@ import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBatch } from './batch.ts';
 import { readFile } from './binary.ts';
+import { jsonText } from './bundle-text.ts';
 import { capabilityStatement } from './capability.ts';
 import { changeDocument } from './change-document.ts';
 import type { Asking } from './door.ts';
@@ -185,7 +186,7 @@ function checkFormat(request: FastifyRequest): void {
 }
 
 function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
-  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(JSON.stringify(body));
+  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(jsonText(body));
 }
 
 function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {

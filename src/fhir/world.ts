@@ -41,6 +41,16 @@ export class Shelf implements World {
     this.#listed.delete(resourceType);
   }
 
+  /** Everything of another shelf, which is left as it is: many readers share it. */
+  adopt(other: Shelf): void {
+    for (const [type, resources] of other.#held) {
+      const own = this.#held.get(type);
+      if (!own) this.#held.set(type, new Map(resources));
+      else for (const [id, versions] of resources) if (!own.has(id)) own.set(id, versions);
+      this.#listed.delete(type);
+    }
+  }
+
   all(type: string): readonly Resource[] {
     let listed = this.#listed.get(type);
     if (!listed) this.#listed.set(type, (listed = [...(this.#held.get(type)?.values() ?? [])].map(({ newest }) => newest)));

@@ -1,4 +1,4 @@
-import { beforeAll } from 'vitest';
+import { beforeAll, vi } from 'vitest';
 import { registerLinks } from '../../src/access/index.ts';
 import { registerPractitioners, registerSenders, registerStructures } from '../../src/directory/index.ts';
 import { laboratoryTransaction } from './fhir-transaction.ts';
@@ -37,7 +37,7 @@ export const loinc = (code: string) => encodeURIComponent(`http://loinc.org|${co
 const SECRET = 'a-secret-of-the-tests-only';
 const sender = { name: 'SIL des essais', formats: ['fhir'], state: 'production' as const, secret: SECRET, connectedSince: new Date() };
 
-/** A server with two laboratories that write by FHIR, one report of one patient, and their treating doctor. */
+/** A server with two laboratories that write by FHIR, one report of one patient, already told of, and their treating doctor. */
 export function fhirRegion() {
   const server = testServer();
   const region = { server, token: '', patientId: '', gp: {} as Record<string, string> };
@@ -65,6 +65,7 @@ export function fhirRegion() {
     const since = new Date(Date.now() - 1_000);
     await registerLinks(db, [{ patientId: region.patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since }], 'test');
     region.gp = await server.as(PEOPLE.gp);
+    await vi.waitUntil(async () => (await db.query('outbox', 'select from record.outbox limit 1')).length === 0, { timeout: 10_000 });
   });
   const tokenOf = (clientId: string) => server.tokenOf(clientId, SECRET);
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: Asked = {}) => {
