@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gathered, report, type ResultSketch } from './constructed.test-support.ts';
-import { microSamples } from './microbiology.ts';
+import { type MicroSample, microSamples, siteHistories } from './microbiology.ts';
 
 const drug = (label: string, interpretation: string, isolate: string, more: Partial<ResultSketch> = {}): ResultSketch => ({
   row: `local:990000001:${label}`,
@@ -36,4 +36,19 @@ describe('the resistances that a ward must know of', () => {
     const [germ] = germsOf(drug('Oxacilline', 'R', 'Staphylococcus aureus', { status: 'cancelled' }));
     expect(germ!.resistances).toEqual([]);
   });
+});
+
+test('samples stand by site, and a resistance once met stays told with its last date', () => {
+  const sample = (at: number, specimen: string, germ: string, resistances: string[] = []) =>
+    ({
+      at,
+      specimen,
+      documentId: String(at),
+      germs: germ === '' ? [] : [{ name: germ, antibiotics: [], resistances }],
+    }) as unknown as MicroSample;
+  const sites = siteHistories([sample(4, 'BLD', ''), sample(3, 'UR ', 'Escherichia coli'), sample(1, 'ur', 'Escherichia coli', ['esbl'])]);
+  expect(sites.map(({ samples, resistances }) => [samples.map(({ at }) => at), resistances])).toEqual([
+    [[4], []],
+    [[1, 3], [{ germ: 'Escherichia coli', resistance: 'esbl', at: 1 }]],
+  ]);
 });

@@ -62,3 +62,38 @@ function resistancesIn(germ: string, readings: readonly Reading[]): Resistance[]
   const words = counting.flatMap(({ result: { label, text, comment, number } }) => [comment ?? '', number ? '' : `${label} ${text}`]);
   return resistancesOf(germ, results, words);
 }
+
+/** What was found at one site, sample after sample. */
+export interface SiteHistory {
+  /** As sent; absent when the laboratory did not say it. */
+  specimen?: string;
+  /** Oldest first. */
+  samples: MicroSample[];
+  /** Resistances ever found there, with the last time: an earlier carrier stays known. */
+  resistances: { germ: string; resistance: Resistance; at: number }[];
+}
+
+/** @returns the site sampled last first. Sites are told apart as laboratories write them, case and blanks aside: urine is never joined to blood. */
+export function siteHistories(samples: readonly MicroSample[]): SiteHistory[] {
+  const bySite = Map.groupBy(samples, ({ specimen }) => (specimen ?? '').trim().toLowerCase());
+  return [...bySite.values()]
+    .map((list): SiteHistory => {
+      const oldestFirst = list.toSorted((a, b) => a.at - b.at);
+      const specimen = oldestFirst.at(-1)!.specimen;
+      return { ...(specimen !== undefined && { specimen }), samples: oldestFirst, resistances: lastResistances(oldestFirst) };
+    })
+    .toSorted((a, b) => b.samples.at(-1)!.at - a.samples.at(-1)!.at);
+}
+
+function lastResistances(samples: readonly MicroSample[]): SiteHistory['resistances'] {
+  const last = new Map<string, SiteHistory['resistances'][number]>();
+  for (const { at, germs } of samples) {
+    for (const { name, resistances } of germs) {
+      for (const resistance of resistances) last.set(`${name} ${resistance}`, { germ: name, resistance, at });
+    }
+  }
+  return [...last.values()];
+}
+
+/** Germs that grew in a sample, by name; none when the culture found nothing or nothing was named. */
+export const germsOf = ({ germs }: MicroSample): string[] => [...new Set(germs.map(({ name }) => name).filter((name) => name !== ''))];

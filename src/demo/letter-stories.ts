@@ -169,6 +169,14 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     text: [['Vaccination', 'Vaccin grippal inactivé, saison 2025-2026, bras gauche.']],
   },
   {
+    ago: 480,
+    type: 'vaccination',
+    title: 'Vaccination contre l’hépatite B',
+    author: doctor,
+    vaccines: ['Vaccin de l’hépatite B'],
+    text: [['Vaccination', 'Vaccin de l’hépatite B, troisième dose, bras gauche.']],
+  },
+  {
     ago: 1_020,
     type: 'imaging',
     title: 'Radiographie du thorax',

@@ -1,5 +1,5 @@
 import { chance } from './random.ts';
-import { bloodGroup, urineCulture, urineStrip } from './special.ts';
+import { bloodGroup, hepatitisB, urineCulture, urineStrip } from './special.ts';
 import { near, type Written } from './stories.ts';
 
 /**
@@ -173,10 +173,14 @@ const LATELY: readonly Written[] = [
 
 /** What three of the older reports say besides. */
 const ALSO: Record<number, Partial<Written>> = {
-  168: { values: { cholesterol: 4.32, hdl: 1.29, triglycerides: 1.43 } },
+  168: {
+    values: { cholesterol: 4.32, hdl: 1.29, triglycerides: 1.43 },
+    extra: (at) => [{ chapter: 'microbiology', items: urineCulture(at, chance(5, 'odette, in town')).items }],
+  },
   259: { extra: (at) => [{ chapter: 'urine', items: [urineStrip(at, 'traces')] }] },
+  351: { extra: (at) => [{ chapter: 'serology', items: [hepatitisB(at, true)] }] },
   534: { extra: (at) => [{ chapter: 'urine', items: [urineStrip(at, 'nég.')] }] },
-  623: { values: { albuminCreatinineRatio: 6.8 } },
+  623: { values: { albuminCreatinineRatio: 6.8 }, extra: (at) => [{ chapter: 'serology', items: [hepatitisB(at, false)] }] },
 };
 
 /** Eight earlier years, twice a year, drifting slowly: only their trend matters. */

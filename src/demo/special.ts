@@ -122,6 +122,19 @@ export function bloodGroup(at: string, draw: number): Battery {
   };
 }
 
+/** Hepatitis B in words, as a laboratory answers it: never carried; protected once the vaccine has taken. */
+export function hepatitisB(at: string, isProtected: boolean): Battery {
+  return {
+    kind: 'battery',
+    code: { originalText: 'Sérologie de l’hépatite B' },
+    status: 'completed',
+    items: [
+      plain(loinc('5195-3', 'Antigène HBs'), at, { type: 'text', text: 'Négatif' }),
+      plain(loinc('22322-2', 'Anticorps anti-HBs'), at, { type: 'text', text: isProtected ? 'Positif' : 'Négatif' }),
+    ],
+  };
+}
+
 /** Proteins on a strip, in words: `nég.`, `traces`, `++`. */
 export function urineStrip(at: string, protein: string): Battery {
   const abnormal = !/^(nég|trace)/.test(protein);

@@ -55,11 +55,28 @@ export interface TimelineDocument extends ContextTime {
   isCut?: true;
 }
 
+/** What a letter says became of the treatments during a stay; `unsaid` when it cannot be told. */
+export interface TreatmentChanges {
+  documentId: string;
+  title: string;
+  saidAt: string;
+  items: {
+    change: 'started' | 'stopped' | 'changed' | 'continued' | 'unsaid';
+    name: string;
+    dose?: string;
+    /** Dose before, when it changed. */
+    before?: string;
+    reason?: string;
+  }[];
+}
+
 /** `GET /api/patients/:patientId/context`: oldest first, each list. */
 export interface RecordContext {
   stays: Stay[];
   treatments: TreatmentMention[];
   events: ContextEvent[];
+  /** Of the latest letter that tells them. */
+  changes?: TreatmentChanges;
   /** Every document but those of biology. */
   documents: TimelineDocument[];
   /** Documents that were listed but not read within: they are files (PDF), or older than those read. */

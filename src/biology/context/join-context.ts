@@ -8,7 +8,12 @@ const byTime = (a: { from: string }, b: { from: string }) => (a.from < b.from ? 
  * @param admitted stays that hospitals announced by their admissions
  */
 export function joinContext(documents: readonly DocumentContext[], admitted: readonly Stay[]): Omit<RecordContext, 'unread' | 'asOf'> {
+  const changes = documents
+    .flatMap((document) => document.changes ?? [])
+    .toSorted((a, b) => (a.saidAt < b.saidAt ? -1 : 1))
+    .at(-1);
   return {
+    ...(changes && { changes }),
     stays: joinStays([...documents.flatMap(({ stays }) => stays), ...admitted]),
     treatments: documents.flatMap(({ treatments }) => treatments).toSorted(byTime),
     events: documents.flatMap(({ events }) => events).toSorted(byTime),

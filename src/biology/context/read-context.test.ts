@@ -20,7 +20,7 @@ const sample = (file: string, group: 'discharge' | 'vaccination' | 'summary' = '
 
 describe.skipIf(!existsSync(FOLDER))('an official sample', () => {
   test('the discharge letter gives its stay, what was taken and when, and says that nobody was transfused or that somebody was', () => {
-    const { stays, treatments, events } = sample('LDL-SES_2022.01.xml');
+    const { stays, treatments, events, changes } = sample('LDL-SES_2022.01.xml');
     expect(stays).toHaveLength(1);
     expect(
       treatments.map(({ name, dose, from, until, isStopped }) => [name, dose, from.slice(0, 10), until?.slice(0, 10), isStopped]),
@@ -29,6 +29,10 @@ describe.skipIf(!existsSync(FOLDER))('an official sample', () => {
       ['LEPONEX', '100 mg, 1 cp / d', '2019-12-02', '2020-02-01', undefined],
     ]);
     expect(events.every(({ kind }) => kind === 'transfusion')).toBe(true);
+    expect(changes?.items.map(({ change, name }) => [change, name])).toEqual([
+      ['started', 'LEPONEX'],
+      ['stopped', 'SOLIAN'],
+    ]);
   });
 
   test('the vaccination record gives each vaccine at its date', () => {

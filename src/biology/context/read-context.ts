@@ -8,16 +8,18 @@ import {
   type Fact,
   narrativeToText,
   type Treatment,
+  treatmentChanges,
 } from '#formats';
 import { readHl7Time } from '#kernel';
 import type { DocumentItem } from '#record/contract';
-import type { ContextEvent, ContextTime, Stay, TimelineDocument, TreatmentMention } from './contract.ts';
+import type { ContextEvent, ContextTime, Stay, TimelineDocument, TreatmentChanges, TreatmentMention } from './contract.ts';
 
 /** What one document adds to the time axis. */
 export interface DocumentContext {
   stays: Stay[];
   treatments: TreatmentMention[];
   events: ContextEvent[];
+  changes?: TreatmentChanges;
   document: TimelineDocument;
 }
 
@@ -40,10 +42,12 @@ export function documentContext(item: Source, document: ClinicalDocument, zone: 
       .map(({ start, end, code }) => transfusionOf(item, timeOf(start, end), code?.display)),
   ];
   const stay = stayOf(item, document, zone);
+  const changes = item.group === 'discharge' ? changesOf(item, document) : undefined;
   return {
     stays: stay ? [stay] : [],
     treatments: treatments.filter(({ isNegated }) => !isNegated).flatMap((treatment) => mentionOf(treatment, item, zone)),
     events,
+    ...(changes && { changes }),
     document: { ...timelineOf(item), ...conclusionOf(document.sections) },
   };
 }
@@ -102,12 +106,31 @@ const ATC = '2.16.840.1.113883.6.73';
 /** `FUROSEMIDE TEVA 40 mg, comprimé` → `FUROSEMIDE TEVA`, `40 mg`. */
 const STRENGTH = /^(?<product>.*?[^\d\s,])[\s,]+(?<strength>\d[\d\s.,/]*\s*(?:mg|g|µg|mcg|ug|UI|MUI|mL|ml|%|mmol|mEq)(?:\/\s*\d*\s*\w+)?)/u;
 
-function mentionOf(treatment: Treatment, { documentId, issuedAt }: Source, zone: string): TreatmentMention[] {
+/** The product and its dose, apart; undefined for a treatment without a name. */
+function namedOf(treatment: Treatment): { product: string; dose: string } | undefined {
   const name = (treatment.name ?? treatment.product?.display ?? treatment.product?.originalText ?? treatment.words ?? '').trim();
-  if (name === '') return [];
+  if (name === '') return undefined;
   const parts = STRENGTH.exec(name)?.groups;
-  const product = parts?.['product'] ?? name;
-  const dose = [parts?.['strength']?.trim(), doseOf(treatment)].filter(Boolean).join(', ');
+  return { product: parts?.['product'] ?? name, dose: [parts?.['strength']?.trim(), doseOf(treatment)].filter(Boolean).join(', ') };
+}
+
+function changesOf({ documentId, title, issuedAt }: Source, document: ClinicalDocument): TreatmentChanges | undefined {
+  const items = treatmentChanges(document).flatMap(({ change, treatment, before, reasons }) => {
+    const named = namedOf(treatment);
+    const was = before && namedOf(before)?.dose;
+    const [reason] = reasons;
+    if (!named) return [];
+    return [
+      { change, name: named.product, ...(named.dose && { dose: named.dose }), ...(was && { before: was }), ...(reason && { reason }) },
+    ];
+  });
+  return items.length > 0 ? { documentId, title, saidAt: issuedAt, items } : undefined;
+}
+
+function mentionOf(treatment: Treatment, { documentId, issuedAt }: Source, zone: string): TreatmentMention[] {
+  const named = namedOf(treatment);
+  if (!named) return [];
+  const { product, dose } = named;
   const until = instantOf(treatment.end, zone);
   const from = instantOf(treatment.start, zone) ?? (until !== undefined && until < issuedAt ? until : issuedAt);
   return [

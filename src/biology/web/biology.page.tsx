@@ -15,6 +15,9 @@ const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ defa
 const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
 const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
 const OrderView = lazy(() => import('./order-view.tsx').then((part) => ({ default: part.OrderView })));
+const SummaryView = lazy(() => import('./summary-view.tsx').then((part) => ({ default: part.SummaryView })));
+const PanelsView = lazy(() => import('./panels-view.tsx').then((part) => ({ default: part.PanelsView })));
+const TimelineView = lazy(() => import('./timeline-view.tsx').then((part) => ({ default: part.TimelineView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
 
 function placeMemory(): PlaceMemory {
@@ -65,6 +68,9 @@ function Shown({ view, ...props }: ViewProps & { view: View }) {
   if (view === 'report') return <ReportPage {...props} />;
   if (view === 'order' && !props.isOwnRecord) return <OrderView {...props} />;
   if (view === 'print') return <PrintView {...props} />;
+  if (view === 'timeline') return <TimelineView {...props} />;
+  if (view === 'summary' && !props.isOwnRecord) return <SummaryView {...props} />;
+  if (view === 'panels' && !props.isOwnRecord) return <PanelsView {...props} />;
   return props.isOwnRecord ? <OwnResults {...props} /> : <GridView {...props} />;
 }
 

@@ -59,6 +59,12 @@ export function FilterStrip(props: FilterStripProps) {
         }))}
         onChange={(value) => go({ view: value === 'grid' ? undefined : value })}
       />
+      <Menu
+        trigger={t('biology.layout.more')}
+        label={t('biology.layout.name')}
+        choices={(['summary', 'panels', 'timeline'] as const).map((id) => ({ id, label: t(`biology.layout.${id}`) }))}
+        onChoose={(id) => go({ view: id })}
+      />
       {props.tools}
       <Button hint="P" onPress={() => go({ view: 'print' })}>
         {t('biology.print')}
@@ -67,8 +73,8 @@ export function FilterStrip(props: FilterStripProps) {
   );
 }
 
-/** Room for three presets beside « Tout »; the others are in a menu, which says how many. */
-const SHOWN_PRESETS = 3;
+/** Room for two presets beside « Tout »; the others are in a menu, which says how many. */
+const SHOWN_PRESETS = 2;
 
 function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
   const t = useText();

@@ -94,6 +94,7 @@ export function GridView(props: ViewProps) {
     i: () => setShowIntervals((on) => !on),
     '/': () => setFind(''),
     p: () => go({ view: 'print' }),
+    s: () => go({ view: 'summary' }),
     z: () => go({ view: asked.view === 'heat' ? undefined : 'heat' }),
     r: props.waiting > 0 ? props.onShow : undefined,
   });

@@ -3,6 +3,7 @@ import { resistanceKey } from '#terminology/web';
 import { Button, LabCode, Notice, Tag, useLanguage, useText } from '#ui';
 import { microSamples, type Antibiotic, type MicroSample } from '../microbiology.ts';
 import type { Reading } from '../reading.ts';
+import { MicroHistory } from './micro-history.tsx';
 import { longDay, shownValue } from './show.ts';
 import { type Go, REGION_ZONE } from './view.ts';
 import { sentSpecimen, useLaboratoryCode } from './words.ts';
@@ -17,6 +18,7 @@ export function MicroView({ readings, go }: { readings: readonly Reading[]; go: 
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="bio-grid bio-micro" tabIndex={0} aria-label={t('biology.layout.micro')}>
       {samples.length === 0 ? <Notice tone="quiet">{t('biology.micro.none')}</Notice> : null}
+      {samples.length > 1 ? <MicroHistory samples={samples} go={go} /> : null}
       {samples.map((sample) => (
         <Sample key={`${sample.documentId} ${sample.at} ${sample.specimen ?? ''}`} sample={sample} go={go} />
       ))}

@@ -3,7 +3,7 @@ import type { PatientPageProps, PatientSearch } from '#ui';
 import { GROUPINGS, type Grouping } from '../regroup.ts';
 import { type Period, PERIODS, ROW_FILTERS, type RowFilter } from '../filter.ts';
 
-export const VIEWS = ['grid', 'curve', 'cross', 'heat', 'micro', 'report', 'print', 'order'] as const;
+export const VIEWS = ['grid', 'curve', 'cross', 'heat', 'micro', 'report', 'print', 'order', 'summary', 'panels', 'timeline'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface BiologyView {

@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/index.ts';
+
+/** Odette of the guided visit. */
+async function openStory(page: Page, address: string): Promise<void> {
+  const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
+  await page.goto(`/patients/${stories[0]!.patientId}/biology${address}`);
+}
+
+test.beforeEach(async ({ signIn }) => signIn('gp'));
+
+test('one page says what changed, what is outside, what is quiet, and what the last letter changed', async ({
+  page,
+  expectAccessible,
+  picture,
+}) => {
+  await openStory(page, '');
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('heading', { name: /Ce qui a changé/ })).toBeVisible();
+  await expect(
+    page
+      .getByRole('listitem')
+      .filter({ hasText: /^Potassium/ })
+      .first(),
+  ).toContainText('+27');
+  await expect(page.getByRole('heading', { name: 'Changements de traitement' })).toBeVisible();
+  await expect(page.getByText('Arrêt').first()).toBeVisible();
+  await expectAccessible();
+  await picture('biology-summary');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid')).toBeVisible();
+});
+
+test('a card a panel: last values, their interval, their trend, and the whole panel crossed by one button', async ({
+  page,
+  expectAccessible,
+  picture,
+}) => {
+  await openStory(page, '?view=panels');
+  const card = page.locator('.bio-panel-card').filter({ hasText: 'Potassium' }).first();
+  await expect(card).toBeVisible();
+  await expectAccessible();
+  await picture('biology-panels');
+  await card.getByRole('button', { name: 'Croiser' }).click();
+  await expect(page.getByRole('figure', { name: /Potassium/ })).toBeVisible();
+});
+
+test('pathology and imaging stand on a timeline with what they conclude; serology turns positive after its vaccine', async ({
+  page,
+  expectAccessible,
+  picture,
+}) => {
+  await openStory(page, '?view=timeline');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Biopsie cutanée' })).toContainText('Kératose actinique');
+  await page.getByRole('button', { name: 'Imagerie' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Échographie cardiaque' })).toContainText('Cardiopathie dilatée');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Biopsie cutanée' })).toHaveCount(0);
+  const antibodies = page.getByRole('row').filter({ hasText: /anti-HBs/ });
+  await expect(antibodies.first()).toContainText('Positif');
+  await expect(antibodies.first()).toContainText('a changé');
+  await expect(antibodies.nth(1)).toContainText('Négatif');
+  await expect(page.locator('.bio-serology-vaccines')).toContainText('Vaccin de l’hépatite B');
+  await expectAccessible();
+  await picture('biology-timeline');
+});
+
+test('microbiology has its history by site, above the samples', async ({ page, expectAccessible, picture }) => {
+  await openStory(page, '?view=micro&period=all');
+  const history = page.getByRole('table', { name: /^Historique : / }).first();
+  await expect(history).toBeVisible();
+  expect(await history.getByRole('columnheader').count()).toBeGreaterThan(2);
+  await expectAccessible();
+  await picture('biology-micro-history');
+});
