@@ -78,3 +78,66 @@ test('nobody but a biologist opens the bench, and the regional team sees the qua
   }).toPass({ timeout: COUNTED_MS });
   await expectAccessible();
 });
+
+test('the region designates a biologist of another laboratory, who validates what a biologist alone proposed', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  test.setTimeout(240_000);
+  await signIn('biologist');
+  const { person } = (await (await page.request.get('/api/session')).json()) as { person: { id: string } };
+  await signIn('operator');
+  await page.goto('/region');
+  const coding = page.getByRole('table', { name: /Qualité du codage|Quality of coding/ });
+  await expect(async () => {
+    await page.reload();
+    await expect(coding).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: COUNTED_MS });
+  const sources = coding.getByRole('row', { name: /Sources-Vives Clairvaux/ });
+  await sources.getByRole('button', { name: /Désigner|Designate/ }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await page.keyboard.type(person.id.replace('rpps:8', ''));
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('une seule biologiste au laboratoire');
+  await expectAccessible();
+  await picture('mapping-designation');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(sources).toContainText('DEMO');
+  await picture('mapping-region');
+
+  await signIn('biologist-sources');
+  await page.goto('/mapping');
+  const codes = page.getByRole('table', { name: /Codes envoyés sans LOINC|Codes sent without LOINC/ });
+  await codes
+    .getByRole('button', { name: /^(Rattacher|Map)/ })
+    .first()
+    .press('Enter');
+  await dialog
+    .getByRole('group', { name: /Propositions|Proposals/ })
+    .getByRole('radio')
+    .first()
+    .press('Space');
+  await dialog.getByRole('textbox').last().fill('fiche technique du laboratoire');
+  await dialog.getByRole('button', { name: /^(Proposer|Propose)$/ }).press('Enter');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('radio', { name: /À valider|To validate/ }).press('Space');
+  await expect(page.getByText(/désigné par la région|designated by the region/)).toBeVisible();
+  await picture('mapping-waiting-mine');
+
+  await signIn('biologist');
+  await page.goto('/mapping');
+  await page.getByRole('radio', { name: 'Sources-Vives Clairvaux' }).press('Space');
+  await expect(page.getByText(/La région vous a désigné|The region designated you/)).toBeVisible();
+  await page.getByRole('radio', { name: /À valider|To validate/ }).press('Space');
+  await expect(page.getByText(/résultats changeraient|results would change/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-designated');
+  await page.getByRole('button', { name: /^(Valider|Validate)$/ }).press('Enter');
+  await page.getByRole('radio', { name: /^(Table)/ }).press('Space');
+  await expect(page.getByText(/validé au titre de la région|validated for the region/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-designated-table');
+});

@@ -17,7 +17,8 @@ import type { Category } from './matrix.ts';
  * - `holder`: the record is theirs; who represents them has not this right;
  * - `delegation`: the professional they act for has a care link;
  * - `own-structure`: the thing comes from a structure of theirs;
- * - `own-structure-or-link`: either.
+ * - `own-structure-or-link`: either;
+ * - `own-structure-or-designated`: the same as `own-structure`, or the region designated them for that structure.
  */
 export type Need =
   | 'role'
@@ -30,7 +31,8 @@ export type Need =
   | 'holder'
   | 'delegation'
   | 'own-structure'
-  | 'own-structure-or-link';
+  | 'own-structure-or-link'
+  | 'own-structure-or-designated';
 
 export interface ActionRights {
   /** What the action is, as told to the patient in the list of accesses. */
@@ -264,8 +266,8 @@ export const ACTIONS = {
     needs: { biologist: 'own-structure' },
   },
   'mapping.read': {
-    words: { fr: 'a consulté les codes de son laboratoire', en: 'read the codes of their laboratory' },
-    needs: { biologist: 'own-structure' },
+    words: { fr: 'a consulté les codes d’un laboratoire', en: 'read the codes of a laboratory' },
+    needs: { biologist: 'own-structure-or-designated' },
   },
   'mapping.propose': {
     words: { fr: 'a proposé la correspondance d’un code', en: 'proposed what a code means' },
@@ -273,7 +275,11 @@ export const ACTIONS = {
   },
   'mapping.validate': {
     words: { fr: 'a tranché une correspondance proposée', en: 'decided on a proposed mapping' },
-    needs: { biologist: 'own-structure' },
+    needs: { biologist: 'own-structure-or-designated' },
+  },
+  'mapping.designate': {
+    words: { fr: 'a désigné le second validateur d’un laboratoire', en: 'designated the second validator of a laboratory' },
+    needs: { operator: 'role' },
   },
   'coding.read': {
     words: { fr: 'a consulté la qualité du codage', en: 'read the quality of coding' },
@@ -298,6 +304,18 @@ export const ACTIONS = {
   'exchange.replay': {
     words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
     needs: { operator: 'role', biologist: 'own-structure' },
+  },
+  'exchange.preview': {
+    words: { fr: 'a demandé où irait un document', en: 'asked where a document would go' },
+    needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },
+  },
+  'rules.read': {
+    words: { fr: 'a consulté ou essayé les règles d’acheminement', en: 'read or tried the rules of routing' },
+    needs: { operator: 'role' },
+  },
+  'rules.write': {
+    words: { fr: 'a changé les règles d’acheminement', en: 'changed the rules of routing' },
+    needs: { operator: 'role' },
   },
   'senders.write': {
     words: { fr: 'a changé le registre des émetteurs', en: 'changed the register of senders' },

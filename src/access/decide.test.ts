@@ -11,6 +11,7 @@ import { RULES } from './rules.ts';
  * The oracle: the rights told a second time, in another form, by hand. One letter a role:
  * . never   R by the role   C declares a consent   E declares an emergency   G regulation centre   L with a care link   T treating doctor
  * O own record, or of someone they represent   H own record only   D delegation   S own structure   X own structure or care link
+ * V own structure, or designated by the region for it
  */
 const ORACLE_ROLES =
   'gp specialist nurse pharmacist midwife dentist biologist secretary regulator identity-cell operator dpo patient laboratory-system'.split(
@@ -57,15 +58,19 @@ const ORACLE: Record<Action, string> = {
   'identity.decide': '.........R....',
   'versions.read': '......S.......',
   'versions.decide': '......S.......',
-  'mapping.read': '......S.......',
+  'mapping.read': '......V.......',
   'mapping.propose': '......S.......',
-  'mapping.validate': '......S.......',
+  'mapping.validate': '......V.......',
+  'mapping.designate': '..........R...',
   'coding.read': '..........R...',
   'quarantine.list': '......S...R..S',
   'quarantine.read': '......S......S',
   'exchange.follow': '......S...R..S',
   'exchange.mail': '......S......S',
   'exchange.replay': '......S...R...',
+  'exchange.preview': '......S......S',
+  'rules.read': '..........R...',
+  'rules.write': '..........R...',
   'senders.write': '..........R...',
   'region.read': '..........R...',
   'deposit.send': '.............S',
@@ -152,7 +157,8 @@ function oracleRule(question: Question, facts: Facts): string | false {
   if (feeds && (question.isClosed || (question.opposesFeeding && letter !== 'O'))) return false;
   const isShut = question.isClosed || question.opposesConsultation;
   const comesFromOwn = question.producer === '990000101' && (who.role === 'laboratory-system' || who.role === 'biologist');
-  if (letter === 'S' || letter === 'X') if (comesFromOwn) return 'own-structure';
+  if ('SXV'.includes(letter) && comesFromOwn) return 'own-structure';
+  if (letter === 'V') return question.isDesignated === true && 'designated';
   if ('CEGLTDX'.includes(letter) && isShut) return false;
   if ('CEGOH'.includes(letter) && isDeceased && !feeds) return false;
   if (letter === 'R') return 'role';
@@ -211,7 +217,10 @@ function* everyAsking(): Generator<Question> {
 }
 
 /** Asks every question with each of these sets of links and every combination of these choices. @returns what was decided otherwise than told */
-function askEverything(sets: readonly Facts[], choices: readonly (typeof CHOICES)[number][]): { asked: number; wrong: unknown[] } {
+function askEverything(
+  sets: readonly Facts[],
+  choices: readonly ((typeof CHOICES)[number] | 'isDesignated')[],
+): { asked: number; wrong: unknown[] } {
   let asked = 0;
   const wrong: unknown[] = [];
   for (const asking of everyAsking()) {
@@ -243,6 +252,15 @@ test('every combination of what a patient closes is obeyed, whatever the role, t
   expect(wrong).toEqual([]);
   expect(asked).toBeGreaterThan(5_000_000);
 }, 90_000);
+
+test('a designation by the region opens the codes of that laboratory to a biologist, and no record to anyone', () => {
+  const { asked, wrong } = askEverything(FEW_SETS, ['isDesignated']);
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(50_000);
+  const designated = { action: 'mapping.validate', links: [], producer: '990000999', isDesignated: true } as const;
+  expect(decide({ ...designated, who: PEOPLE.biologist })).toMatchObject({ allowed: true, rule: 'designated' });
+  expect(decide({ ...designated, who: PEOPLE.gp }).allowed).toBe(false);
+});
 
 describe('the decision', () => {
   const gpOpens = (links: ActiveLink[]) => decide({ who: PEOPLE.gp, action: 'biology.read', patientId: PATIENT_ID, links });

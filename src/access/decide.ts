@@ -50,6 +50,8 @@ export interface Question extends Standing {
   category?: Category;
   /** FINESS of the structure that produced the thing asked for: report, deposit, receipt. */
   producer?: string;
+  /** The region designated this person to act for that structure. */
+  isDesignated?: boolean;
   /** The one document or result asked for; `absent` when there is none, which is answered as what is hidden is. */
   item?: Item | 'absent';
 }
@@ -186,6 +188,10 @@ const CHECKS: Record<Need, (question: Question) => Decision> = {
     if (isOwnStructure(question)) return grant('own-structure');
     const closed = closedBy('link', question);
     return closed ? refuse(closed) : byLink(question);
+  },
+  'own-structure-or-designated': (question) => {
+    if (isOwnStructure(question)) return grant('own-structure');
+    return question.isDesignated ? grant('designated') : refuse('other-structure');
   },
 };
 

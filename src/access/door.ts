@@ -20,6 +20,8 @@ export interface DoorRequest {
   object?: string | undefined;
   /** FINESS of the structure that produced the thing asked for. */
   producer?: string | undefined;
+  /** The region designated this person to act for that structure: said by the module that keeps the designations. */
+  isDesignated?: boolean | undefined;
   /** Category of the document, for `document.feed`. */
   category?: Category | undefined;
   /** The one document or result asked for: finds what its reading is decided by, `undefined` when there is none. Asked of those the record is open to. */
@@ -88,7 +90,7 @@ export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
 }
 
 async function judge(tx: Sql, request: DoorRequest): Promise<Passage> {
-  const { who, patientId, action, producer, category } = request;
+  const { who, patientId, action, producer, isDesignated, category } = request;
   if (patientId !== undefined && !UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
   const standing = patientId === undefined ? { links: [] } : await loadStanding(tx, who, patientId, request.now);
   const question = {
@@ -97,6 +99,7 @@ async function judge(tx: Sql, request: DoorRequest): Promise<Passage> {
     ...standing,
     ...(patientId === undefined ? {} : { patientId }),
     ...(producer === undefined ? {} : { producer }),
+    ...(isDesignated === undefined ? {} : { isDesignated }),
     ...(category === undefined ? {} : { category }),
   };
   const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);

@@ -18,6 +18,7 @@ export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
 export { type AccessEvent, accessEvents } from './access-events.ts';
+export { choicesOfPatient } from './store.ts';
 export { lastVisit } from './last-visit.ts';
 export { rightsVersion, settleFamilies } from './families-in-force.ts';
 export { type Category, matrixCell } from './matrix.ts';

@@ -76,6 +76,11 @@ export const RULES = {
     reader: { fr: 'Ce document vient de votre structure', en: 'This document comes from your structure' },
     patient: { fr: 'Le laboratoire qui a produit le document', en: 'The laboratory that produced the document' },
   },
+  designated: {
+    allows: true,
+    reader: { fr: 'La région vous a désigné pour ce laboratoire', en: 'The region designated you for this laboratory' },
+    patient: { fr: 'Biologiste désigné par la région', en: 'Biologist designated by the region' },
+  },
   delegated: {
     allows: true,
     reader: { fr: 'Vous agissez pour un professionnel qui soigne ce patient', en: 'You act for a professional who treats this patient' },

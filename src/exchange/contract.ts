@@ -2,6 +2,92 @@
 
 export type DeliveryState = 'waiting' | 'sent' | 'delivered' | 'read' | 'held' | 'dead' | 'cancelled';
 
+export type RecipientRole = 'prescriber' | 'copy' | 'patient';
+
+/** What must hold for a rule to apply: every part that is given. Lists: any of. */
+export interface Condition {
+  /** FINESS. */
+  senders?: string[] | undefined;
+  /** JDV_J07. */
+  types?: string[] | undefined;
+  /** Status of the identity of the record. */
+  identity?: ('provisional' | 'retrieved' | 'validated' | 'qualified')[] | undefined;
+  roles?: RecipientRole[] | undefined;
+  /** `rpps:8…`, `finess:…`: what one recipient prefers. */
+  recipients?: string[] | undefined;
+  masks?: ('MASQUE_PS' | 'INVISIBLE_PATIENT' | 'INVISIBLE_REPRESENTANTS_LEGAUX')[] | undefined;
+  isSensitive?: boolean | undefined;
+  /** The patient refuses that their record be fed. */
+  isOpposed?: boolean | undefined;
+  /** The patient shut this recipient out. */
+  isShutOut?: boolean | undefined;
+  /** Named by an earlier version of the document only. */
+  isFollowing?: boolean | undefined;
+  /** Days between the issue of the document and its arrival. */
+  olderThanDays?: number | undefined;
+}
+
+/** Send by secure mail, file without sending, or ask a person. */
+export type Effect = 'send' | 'keep' | 'hold';
+
+/** The first rule that holds for a recipient decides. */
+export interface RoutingRule {
+  id: string;
+  /** What it says, as the trace tells it. */
+  words: string;
+  when: Condition;
+  effect: Effect;
+  /** The address to prefer when the directory knows it for the recipient. */
+  address?: string | undefined;
+}
+
+/** `GET /api/exchange/rules`: version 0 is what Cigogne comes with. */
+export interface RulesInForce {
+  version: number;
+  rules: RoutingRule[];
+  /** What no region may change, by number. */
+  fixed: { id: string; words: string }[];
+  /** Latest first. */
+  history: { version: number; at: string; byName: string; words: string }[];
+}
+
+/** What the rules say of one recipient. */
+export interface Verdict {
+  role: RecipientRole;
+  name: string;
+  recipient: string;
+  does: 'mail' | 'held' | 'nothing';
+  rule: string;
+  words: string;
+  /** Absent for the patient's. */
+  address?: string;
+  reason?: string;
+}
+
+/** What would happen to one document: nothing was written. */
+export interface RoutingPreview {
+  rulesVersion: number;
+  /** The record that it would join is known; otherwise the identity cell is asked first, and nothing leaves before. */
+  isIdentified: boolean;
+  identity?: string;
+  type: string;
+  isSensitive: boolean;
+  isOpposed: boolean;
+  masks: string[];
+  verdicts: Verdict[];
+  rules: { rule: string; words: string }[];
+}
+
+/** What other rules would have done to the documents that were routed. */
+export interface RulesTrial {
+  /** Documents looked at, of those routed since `from`. */
+  seen: number;
+  from: string;
+  changed: number;
+  /** The first of those changed. */
+  lines: { uniqueId: string; structure: string; notedAt: string; before: Verdict[]; after: Verdict[] }[];
+}
+
 /** Something tried or heard. */
 export interface TraceStep {
   at: string;
@@ -15,7 +101,7 @@ export interface TraceStep {
 export interface TracedDelivery {
   deliveryId: string;
   action: 'send' | 'recall';
-  role: 'prescriber' | 'copy';
+  role: RecipientRole;
   recipient: string;
   recipientName: string;
   address?: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
 import type { XdmSender } from '#formats';
-import { personOf } from '#identity';
+import { patientById, permits, personOf } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { documentById, originalOf } from '#record';
 import type { MailOutcome, MailRelay } from '#transports';
@@ -60,13 +60,23 @@ export async function deliverDue(deps: DeliverDeps, most: number): Promise<numbe
  */
 async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
   const started = performance.now();
-  const message = await messageOf(deps, delivery);
+  const to = await addressOf(deps, delivery);
+  const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
   deps.beforeStep?.('send');
   const raw = zstdDecompressSync(message.zstd);
-  const outcome = await deps.relay.send({ from: deps.from, to: delivery.address, raw, envelopeId: delivery.deliveryId });
+  const outcome = await deps.relay.send({ from: deps.from, to: to!, raw, envelopeId: delivery.deliveryId });
   deps.beforeStep?.('settle');
   await settle(deps, delivery, lease, outcome, started);
+}
+
+/** Where the mail leaves for: the mailbox of a patient is named by their INS, which may leave only while their identity is qualified. */
+async function addressOf({ db }: DeliverDeps, { recipient, patientId, address }: Leased): Promise<string | undefined> {
+  if (recipient !== 'patient') return address;
+  const { patientId: survivor } = await personOf(db, patientId);
+  const patient = await patientById(db, survivor);
+  if (!patient?.ins || !permits(patient, 'patient-mail')) return undefined;
+  return `${patient.ins.value}@${domainOf(address)}`;
 }
 
 /** The mail as first written, or written now; the reason when it cannot be. */
@@ -145,7 +155,7 @@ async function written(
   return { raw: await writeMail(content, envelope), messageId };
 }
 
-type Outcome = MailOutcome | { kind: 'refused'; code: 'document.gone' | 'document.unreadable'; reply: string };
+type Outcome = MailOutcome | { kind: 'refused'; code: 'document.gone' | 'document.unreadable' | 'patient.unqualified'; reply: string };
 
 /** What became of the try, the row that tells it and the state of the destination: one transaction. */
 async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {

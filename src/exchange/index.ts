@@ -1,4 +1,9 @@
 /** What is sent on: to whom, by which rule, how often it was tried, what came back. */
+export type { RoutingPreview } from './contract.ts';
+export { type AddressDeps, factsOfPatient } from './facts.ts';
 export { exchangeRoutes } from './routes.ts';
+export { rulesRoutes } from './rules-routes.ts';
+export { ruleSet } from './store-rules.ts';
+export { previewOf } from './try-rules.ts';
 export { takeReceipt } from './take-receipt.ts';
 export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

@@ -1,7 +1,7 @@
 import { type Sql, uuidv7 } from '#kernel';
 import { findAddress } from './find-address.ts';
 import { writeAttempt } from './store-deliveries.ts';
-import { gotLater, lockToMend, putBack } from './store-trace.ts';
+import { gotLater, lockToMend, putBack, type ToMendRow } from './store-trace.ts';
 
 export interface Replayed {
   /** On their way again. */
@@ -39,7 +39,7 @@ export async function replay(
       done.superseded += 1;
       continue;
     }
-    const found = delivery.recipient === 'nobody' ? { missing: 'recipient.none' } : await findAddress(tx, delivery.recipient, domains);
+    const found = await addressNow(tx, delivery, domains);
     if ('address' in found) {
       await putBack(tx, delivery, { state: 'waiting', address: found.address, now });
       await wrote('replayed', found.address);
@@ -51,4 +51,17 @@ export async function replay(
     }
   }
   return done;
+}
+
+/** The address that it went to, as long as the directory still gives it to them; else their first. */
+async function addressNow(
+  tx: Sql,
+  { recipient, address, reason }: ToMendRow,
+  domains: ReadonlySet<string> | undefined,
+): Promise<{ address: string } | { missing: string }> {
+  if (recipient === 'nobody') return { missing: 'recipient.none' };
+  if (recipient === 'patient') return address === null ? { missing: reason } : { address };
+  const found = await findAddress(tx, recipient, domains);
+  if ('missing' in found) return found;
+  return { address: found.addresses.find((one) => one === address) ?? found.addresses[0]! };
 }

@@ -1,11 +1,12 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Action, passDoor, principalOf } from '#access';
+import { passDoor, principalOf } from '#access';
 import { type Db, Refusal } from '#kernel';
 import type { ToMend, Trace } from './contract.ts';
 import { type Replayed, replay } from './replay.ts';
+import { door, ownOf, scopeOf } from './route-door.ts';
 import { bytesOf, findDocument, toMend } from './store-trace.ts';
 import { lineToMend, traceOf } from './trace.ts';
 
@@ -25,15 +26,6 @@ export async function exchangeRoutes(
   { db, domains }: { db: Db; domains: ReadonlySet<string> | undefined },
 ): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
-  const door = (
-    request: FastifyRequest,
-    action: Action,
-    more: { patientId?: string; object?: string; producer?: string | undefined } = {},
-  ) => {
-    const who = principalOf(request);
-    return { who, action, producer: ownOf(request)[0], ...more, via: request.routeOptions.url ?? '', now: new Date() };
-  };
-
   typed.get(
     '/api/exchange/trace',
     {
@@ -88,11 +80,3 @@ export async function exchangeRoutes(
       ),
   );
 }
-
-function ownOf(request: FastifyRequest): string[] {
-  const { structures, organisation } = principalOf(request);
-  return structures ?? (organisation ? [organisation.finess] : []);
-}
-
-/** Whose deliveries this person follows: an operator those of every structure. */
-const scopeOf = (request: FastifyRequest): string[] | null => (principalOf(request).role === 'operator' ? null : ownOf(request));

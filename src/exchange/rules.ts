@@ -1,24 +1,44 @@
+import type { Condition, Effect, RecipientRole, RoutingRule } from './contract.ts';
+import { FIXED_RULES } from './rule-set.ts';
+
 /**
  * Where a document goes, and why: rules as data, applied by one pure function, so that what would happen is told by the code that does it.
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » §2 (what masks allow); ECO.2.1.1 (one person a mail).
  */
 
-/** Somebody that the document names: who ordered it, who gets a copy. */
+/** Somebody to whom a document may go: who ordered it, who gets a copy, the patient. */
 export interface Named {
-  role: 'prescriber' | 'copy';
-  /** `rpps:8…` or `finess:…`; `name:…` when the document gives no national identifier. */
+  role: RecipientRole;
+  /** `rpps:8…`, `finess:…` or `patient`; `name:…` when the document gives no national identifier. */
   recipient: string;
   name: string;
 }
 
-/** An address of the directory, or why there is none. */
-export type Found = { address: string } | { missing: 'recipient.unidentified' | 'recipient.unknown' | 'address.none' | 'address.outside' };
+/** Trusted addresses, the one to prefer first; or why there is none. */
+export type Found =
+  | { addresses: string[] }
+  | { missing: 'recipient.unidentified' | 'recipient.unknown' | 'address.none' | 'address.outside' | 'patient.unqualified' };
 
+export interface Candidate extends Named {
+  found: Found;
+  /** Named by an earlier version of the document only. */
+  isFollowing: boolean;
+  /** The patient shut them out of the record. */
+  isShutOut: boolean;
+}
+
+/** All that rules look at, kept with each document that was routed: other rules can be tried on it later. No trait of the patient. */
 export interface Facts {
-  named: readonly Named[];
-  found: ReadonlyMap<string, Found>;
-  /** Those to whom an earlier version of the same document went, or was to go. */
-  reachedBefore: readonly Named[];
+  uniqueId: string;
+  /** FINESS of whose document it is. */
+  structure: string;
+  /** JDV_J07. */
+  type: string;
+  /** Status of the identity of the record: provisional, retrieved, validated, qualified. */
+  identity: string;
+  /** The patient refuses that their record be fed. */
+  isOpposed: boolean;
+  candidates: readonly Candidate[];
   masks: readonly string[];
   /** Some result belongs to a family that the law or the region protects. */
   isSensitive: boolean;
@@ -32,27 +52,8 @@ export interface Facts {
   ageDays: number;
 }
 
-export const RULES = {
-  'R-01': 'La version la plus récente seule est envoyée.',
-  'R-02': 'Prescripteur : messagerie, adresse trouvée par RPPS.',
-  'R-03': 'Copie demandée par le document : messagerie.',
-  'R-04': 'Document masqué aux professionnels : aucun envoi.',
-  'R-05': 'Résultat d’une famille sensible : au prescripteur seul, sans copie.',
-  'R-06': 'Une correction suit chaque destinataire de la version précédente.',
-  'R-07': 'Reprise d’historique : un document ancien est classé, pas envoyé.',
-  'R-08': 'Document retiré de la lecture : aucun envoi.',
-  'R-09': 'Aucun destinataire nommé : à compléter par le laboratoire.',
-  'R-10': 'Copie d’un document déjà reçu par un autre canal, ou document sorti du dossier : aucun envoi.',
-  'R-11': 'Document retiré du dossier : retrait demandé à chaque destinataire qui l’a reçu.',
-  'R-12': 'Document qui ne nomme aucun destinataire : classé au dossier, sans envoi.',
-} as const;
-export type RuleId = keyof typeof RULES;
-
-/** Older than this when it arrives, a document is history that is being taken over: a doctor is not mailed years of it. Our default. */
-export const HISTORY_DAYS = 30;
-
 export interface Destination extends Named {
-  rule: RuleId;
+  rule: string;
   address?: string;
   /** Why it cannot leave yet: a person has to mend it. */
   held?: string;
@@ -60,49 +61,95 @@ export interface Destination extends Named {
 
 export interface Routed {
   destinations: Destination[];
+  /** Those to whom a rule says not to send. */
+  kept: (Named & { rule: string })[];
   /** Rules that applied. */
-  applied: RuleId[];
+  applied: string[];
 }
 
-/** Pure and total: the same facts give the same destinations. */
-export function route(facts: Facts): Routed {
+/** Stands for whoever ordered a report that does not say who did. */
+const NOBODY: Candidate = {
+  role: 'prescriber',
+  recipient: 'nobody',
+  name: '',
+  found: { addresses: [] },
+  isFollowing: false,
+  isShutOut: false,
+};
+
+/** Pure and total: the same facts and rules give the same destinations. */
+export function route(facts: Facts, rules: readonly RoutingRule[]): Routed {
   const closed = closedBy(facts);
-  if (closed) return { destinations: [], applied: [closed] };
-  const named = facts.isSensitive ? facts.named.filter(({ role }) => role === 'prescriber') : facts.named;
-  const known = new Set(named.map(({ recipient }) => recipient));
-  const followed = facts.reachedBefore.filter(({ recipient, role }) => !known.has(recipient) && !(facts.isSensitive && role === 'copy'));
-  const destinations = [
-    ...unique(named).map((one) => destinationOf(one, one.role === 'prescriber' ? 'R-02' : 'R-03', facts)),
-    ...unique(followed).map((one) => destinationOf(one, 'R-06', facts)),
-  ];
-  if (destinations.length === 0 && !facts.isOrdered) return { destinations: [], applied: ['R-12'] };
-  if (destinations.length === 0) {
-    const nobody = { role: 'prescriber', recipient: 'nobody', name: '', rule: 'R-09', held: 'recipient.none' } as const;
-    return { destinations: [nobody], applied: ['R-09'] };
+  if (closed) return { destinations: [], kept: [], applied: [closed] };
+  const judged = unique(facts.candidates).map((one) => judge(one, facts, rules));
+  const destinations = judged.flatMap(({ destination }) => destination ?? []);
+  const kept = judged.flatMap((one) => one.kept ?? []);
+  const isNamed = facts.candidates.some(({ role }) => role === 'prescriber');
+  if (facts.isOrdered && !isNamed && destinations.every(({ role }) => role === 'patient')) {
+    const nobody = judge(NOBODY, facts, rules);
+    if (nobody.kept) kept.push(nobody.kept);
+    else destinations.push({ role: 'prescriber', recipient: 'nobody', name: '', rule: 'R-09', held: 'recipient.none' });
   }
-  const applied = new Set(destinations.map(({ rule }) => rule));
-  if (facts.isSensitive) applied.add('R-05');
-  return { destinations, applied: [...applied].toSorted() };
+  const applied = [...new Set([...destinations, ...kept].map(({ rule }) => rule))].toSorted();
+  return { destinations, kept, applied: applied.length > 0 ? applied : ['R-12'] };
 }
 
-function closedBy({ isWithdrawn, isSuperseded, masks, ageDays }: Facts): RuleId | undefined {
+function closedBy({ isWithdrawn, isSuperseded }: Facts): keyof typeof FIXED_RULES | undefined {
   if (isWithdrawn) return 'R-08';
-  if (isSuperseded) return 'R-01';
-  if (masks.includes('MASQUE_PS')) return 'R-04';
-  return ageDays > HISTORY_DAYS ? 'R-07' : undefined;
+  return isSuperseded ? 'R-01' : undefined;
+}
+
+/** What no region may change: a mask holds whatever the rules say. */
+function hiddenFrom({ role }: Candidate, { masks }: Facts): keyof typeof FIXED_RULES | undefined {
+  if (role === 'patient') return masks.some((mask) => mask.startsWith('INVISIBLE_')) ? 'R-14' : undefined;
+  return masks.includes('MASQUE_PS') ? 'R-04' : undefined;
+}
+
+function judge(one: Candidate, facts: Facts, rules: readonly RoutingRule[]): { destination?: Destination; kept?: Routed['kept'][number] } {
+  const { role, recipient, name } = one;
+  const named = { role, recipient, name };
+  const hidden = hiddenFrom(one, facts);
+  if (hidden) return { kept: { ...named, rule: hidden } };
+  const rule = rules.find(({ when }) => holds(when, one, facts));
+  if (!rule) return { destination: { ...named, rule: 'R-00', held: 'rule.none' } };
+  if (rule.effect === 'keep') return { kept: { ...named, rule: rule.id } };
+  return { destination: { ...named, rule: rule.id, ...addressOf(one, rule) } };
+}
+
+function addressOf({ recipient, found }: Candidate, { effect, address }: { effect: Effect; address?: string | undefined }) {
+  if (effect === 'hold') return { held: 'rule.hold' };
+  if (recipient.startsWith('name:')) return { held: 'recipient.unidentified' };
+  if ('missing' in found) return { held: found.missing };
+  const chosen = found.addresses.find((one) => one.toLowerCase() === address?.toLowerCase()) ?? found.addresses[0];
+  return chosen === undefined ? { held: 'address.none' } : { address: chosen };
+}
+
+/** Every part of a condition that is given must hold; one that is absent holds for all. */
+function holds(when: Condition, one: Candidate, facts: Facts): boolean {
+  const among = (values: readonly string[] | undefined, value: string) => values === undefined || values.includes(value);
+  const same = (asked: boolean | undefined, is: boolean) => asked === undefined || asked === is;
+  return (
+    among(when.senders, facts.structure) &&
+    among(when.types, facts.type) &&
+    among(when.identity, facts.identity) &&
+    among(when.roles, one.role) &&
+    among(when.recipients, one.recipient) &&
+    same(when.isSensitive, facts.isSensitive) &&
+    same(when.isOpposed, facts.isOpposed) &&
+    same(when.isShutOut, one.isShutOut) &&
+    same(when.isFollowing, one.isFollowing) &&
+    (when.masks === undefined || when.masks.some((mask) => facts.masks.includes(mask))) &&
+    (when.olderThanDays === undefined || facts.ageDays > when.olderThanDays)
+  );
 }
 
 /** The same person named twice receives once, as the prescriber when they are one. */
-function unique(named: readonly Named[]): Named[] {
-  const first = new Map<string, Named>();
-  for (const one of named) {
-    if (!first.has(one.recipient) || one.role === 'prescriber') first.set(one.recipient, one);
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  const first = new Map<string, Candidate>();
+  for (const one of candidates) {
+    const before = first.get(one.recipient);
+    if (!before || (before.isFollowing && !one.isFollowing) || (one.role === 'prescriber' && !one.isFollowing))
+      first.set(one.recipient, one);
   }
   return [...first.values()];
-}
-
-function destinationOf(one: Named, rule: RuleId, { found }: Facts): Destination {
-  if (one.recipient.startsWith('name:')) return { ...one, rule, held: 'recipient.unidentified' };
-  const address = found.get(one.recipient) ?? { missing: 'recipient.unknown' as const };
-  return 'address' in address ? { ...one, rule, address: address.address } : { ...one, rule, held: address.missing };
 }

@@ -163,7 +163,7 @@ export async function lastMailTo(
     'exchange-last-mail',
     `select m.message_id as "messageId", m.zstd from exchange.delivery d join exchange.message m using (patient_id, delivery_id)
      where d.patient_id = $1 and d.structure = $2 and d.set_id = $3 and d.recipient = $4 and d.delivery_id <> $5 and d.action = 'send'
-       and d.state in ('sent', 'delivered', 'read') and m.address = d.address
+       and d.state in ('sent', 'delivered', 'read') and (m.address = d.address or d.recipient = 'patient')
      order by d.delivery_id desc limit 1`,
     [patientId, structure, setId, recipient, deliveryId],
   );

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { Destination, Named, Routed } from './rules.ts';
+import type { Destination, Facts, Named, Routed } from './rules.ts';
 
 /** What has to be routed, and who it goes to: the SQL of dispatches and of the deliveries they make. */
 
@@ -43,11 +43,17 @@ export async function takeDispatch(tx: Sql, now: Date): Promise<Dispatch | undef
   return found;
 }
 
-export async function settleDispatch(tx: Sql, { patientId, eventId }: Dispatch, routed: Routed, now: Date): Promise<void> {
+export async function settleDispatch(
+  tx: Sql,
+  { patientId, eventId }: Dispatch,
+  { routed, facts, version }: { routed: Routed; facts?: Facts; version?: number },
+  now: Date,
+): Promise<void> {
   await tx.query(
     'exchange-routed',
-    'update exchange.dispatch set routed_at = $3, fault = null, routed = $4 where patient_id = $1 and event_id = $2',
-    [patientId, eventId, now, JSON.stringify(routed)],
+    `update exchange.dispatch set routed_at = $3, fault = null, routed = $4, facts = $5, rules_version = $6
+     where patient_id = $1 and event_id = $2`,
+    [patientId, eventId, now, JSON.stringify(routed), facts ? JSON.stringify(facts) : null, version ?? null],
   );
 }
 

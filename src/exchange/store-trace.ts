@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { DeliveryState } from './contract.ts';
+import type { DeliveryState, RecipientRole } from './contract.ts';
 
 /** What is told of deliveries, and what puts one back on its way: the SQL of the trace and of the worklist. */
 
@@ -30,13 +30,15 @@ export interface DispatchRow {
   routedAt: Date | null;
   fault: string | null;
   routed: string | null;
+  /** Null: routed before rules had versions. */
+  rulesVersion: number | null;
 }
 
 /** How the document was routed, the first time. */
 export async function dispatchOf(sql: Sql, patientId: string, documentId: string): Promise<DispatchRow | undefined> {
   const [found] = await sql.query<DispatchRow & Record<string, unknown>>(
     'exchange-dispatch-of',
-    `select noted_at as "notedAt", routed_at as "routedAt", fault, routed from exchange.dispatch
+    `select noted_at as "notedAt", routed_at as "routedAt", fault, routed, rules_version as "rulesVersion" from exchange.dispatch
      where patient_id = $1 and document_id = $2 order by event_id limit 1`,
     [patientId, documentId],
   );
@@ -47,7 +49,7 @@ export interface DeliveryRow {
   deliveryId: string;
   uniqueId: string;
   action: 'send' | 'recall';
-  role: 'prescriber' | 'copy';
+  role: RecipientRole;
   recipient: string;
   recipientName: string;
   address: string | null;

@@ -3,7 +3,8 @@ import { patientById } from '#identity';
 import type { Sql } from '#kernel';
 import type { ToMend, Trace, TracedDelivery } from './contract.ts';
 import { remedyOf } from './remedies.ts';
-import { RULES, type Routed, type RuleId } from './rules.ts';
+import type { Routed } from './rules.ts';
+import { ruleSet, wordsOfRule } from './store-rules.ts';
 import {
   attemptsOf,
   type AttemptRow,
@@ -34,6 +35,7 @@ export async function traceOf(
   const place = await structure(sql, of.structure);
   const traits = withPatient ? (await patientById(sql, patientId))?.traits : undefined;
   const { applied = [] } = dispatch.routed === null ? {} : (JSON.parse(dispatch.routed) as Routed);
+  const rules = await ruleSet(sql, dispatch.rulesVersion ?? 0);
   const [first] = deliveries;
   return {
     documentId,
@@ -43,9 +45,18 @@ export async function traceOf(
     notedAt: dispatch.notedAt.toISOString(),
     ...(dispatch.routedAt && { routedAt: dispatch.routedAt.toISOString() }),
     ...(dispatch.fault !== null && { fault: dispatch.fault }),
-    rules: applied.map((rule: RuleId) => ({ rule, words: RULES[rule] })),
-    deliveries: deliveries.map((row) => tracedDelivery(row, attempts.get(row.deliveryId) ?? [], messages.get(row.deliveryId) ?? [])),
+    rules: applied.map((rule) => ({ rule, words: wordsOfRule(rules, rule) })),
+    deliveries: deliveries.map((row) =>
+      withoutPatient(tracedDelivery(row, attempts.get(row.deliveryId) ?? [], messages.get(row.deliveryId) ?? []), withPatient),
+    ),
   };
+}
+
+/** The mailbox of a patient is their INS: an operator is not told it, nor in what its operator answered. */
+function withoutPatient(delivery: TracedDelivery, withPatient: boolean): TracedDelivery {
+  if (withPatient || delivery.role !== 'patient') return delivery;
+  const steps = delivery.steps.map(({ at, step, tookMs }) => ({ at, step, actor: 'cigogne', ...(tookMs !== undefined && { tookMs }) }));
+  return { ...delivery, steps, messages: [] };
 }
 
 function tracedDelivery(row: DeliveryRow, attempts: readonly AttemptRow[], messages: readonly MessageRow[]): TracedDelivery {

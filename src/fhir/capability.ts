@@ -17,7 +17,11 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
     interactions: ['read', 'search-type', 'create', 'update'],
     conditionalCreate: true,
     conditionalUpdate: true,
-    operations: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }],
+    operations: [
+      { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
+      { name: 'match', definition: 'https://profiles.ihe.net/ITI/PDQm/OperationDefinition/PDQmMatch' },
+      { name: 'ihe-pix', definition: 'https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix' },
+    ],
   },
   Observation: {
     interactions: READ,

@@ -1,5 +1,5 @@
-import { linkedAmong, linksOf, rateLimit } from '#access';
-import { findPatients, minimalTraits, type NameScope, type Patient, patientsByIds, patientsByNumber, permits } from '#identity';
+import { linksOf, type Principal, rateLimit } from '#access';
+import { findPatients, linkedNumbers, type NameScope, type Patient, patientsByIds, patientsByNumber, personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { type Asking, type FhirDeps, open, openRecord } from './door.ts';
 import { patientResource } from './make-people.ts';
@@ -7,6 +7,7 @@ import type { Bundle } from './resource.ts';
 import { search } from './search.ts';
 import type { Filter, Query } from './search-query.ts';
 import { checkScope } from './software.ts';
+import { shownTo } from './shown-patients.ts';
 import { readSourcePatients } from './source-patients.ts';
 import { Shelf } from './world.ts';
 
@@ -17,8 +18,7 @@ const maySearch = rateLimit(300);
 
 /** Records by a number written `system|value`; none when it is nobody's. */
 export async function patientsOfNumber(sql: Sql, value: string): Promise<Patient[]> {
-  const cut = value.indexOf('|');
-  const [system, number] = cut < 0 ? [undefined, value] : [value.slice(0, cut), value.slice(cut + 1)];
+  const { system, number } = cutNumber(value);
   if (number === '') return [];
   if (system === 'urn:ietf:rfc:3986')
     return patientsByIds(
@@ -27,9 +27,17 @@ export async function patientsOfNumber(sql: Sql, value: string): Promise<Patient
     );
   if (system === undefined)
     throw new Refusal('request.invalid', 'a number of a patient names its domain: identifier=system|value', { at: 'identifier' });
-  const roots = [system.replace(/^urn:oid:/, ''), system];
-  return (await Promise.all([...new Set(roots)].map((root) => patientsByNumber(sql, { root, extension: number })))).flat();
+  return (await Promise.all(domainsOf(system).map((root) => patientsByNumber(sql, { root, extension: number })))).flat();
 }
+
+/** `system|value`; the value alone has no system. */
+export function cutNumber(text: string): { system: string | undefined; number: string } {
+  const cut = text.indexOf('|');
+  return cut < 0 ? { system: undefined, number: text } : { system: text.slice(0, cut), number: text.slice(cut + 1) };
+}
+
+/** As identity may know a system: its OID, or its address. */
+export const domainsOf = (system: string): string[] => [...new Set([system.replace(/^urn:oid:/, ''), system])];
 
 /** The record of a number, when it is one person's. @throws Refusal `request.precondition` when it is several people's */
 export async function patientIdOfNumber(sql: Sql, value: string): Promise<string | undefined> {
@@ -60,26 +68,15 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
     );
     return search(query, { world, ...ground }, asking.base);
   }
-  // A software launched on one patient looks for no other.
-  checkScope(who, 'Patient', 's', 'any');
-  if (!maySearch(who.id, now)) throw new Refusal('access.too-many', 'too many searches in a minute');
+  mayLookForAnyone(asking);
   const shelf = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
     const scope: NameScope =
       who.role === 'identity-cell'
         ? 'everyone'
         : { own: async () => (await linksOf(tx, who, { now, limit: MOST_OWN })).map(({ patientId }) => patientId) };
-    const patients = await candidates(tx, deps, query, scope);
-    const linked = await linkedAmong(
-      tx,
-      who,
-      patients.map(({ patientId }) => patientId),
-      now,
-    );
     const found = new Shelf();
-    for (const patient of patients) {
-      const isKnown = linked.has(patient.patientId) || who.role === 'identity-cell';
-      found.put(patientResource(isKnown ? shareable(patient) : minimalTraits(patient)));
-    }
+    for (const { patient, isKnown } of await shownTo(tx, asking, await candidates(tx, deps, query, scope)))
+      found.put(patientResource(patient, isKnown ? await numbersAsked(tx, patient.patientId, query) : []));
     return found;
   });
   // A number that was looked for may not be one that goes out: it has found its patient already.
@@ -87,18 +84,31 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
   return search({ ...query, filters, has: [] }, { world: shelf, ...ground }, asking.base);
 }
 
-const isBroad = ({ includes, has }: Query) => includes.length > 0 || has.length > 0;
-
-/** The INS goes out only of an identity whose status permits it. */
-export function shareable(patient: Patient): Patient {
-  const { ins: _ins, ...rest } = patient;
-  return permits(patient, 'send-matricule') ? patient : rest;
+/** A software launched on one patient looks for no other. @throws Refusal `access.denied`, `access.too-many` */
+export function mayLookForAnyone({ who, now }: { who: Principal; now: Date }): void {
+  checkScope(who, 'Patient', 's', 'any');
+  if (!maySearch(who.id, now)) throw new Refusal('access.too-many', 'too many searches in a minute');
 }
+
+/** `identifier=system|` names a domain whose numbers are wanted (PDQm): those that a person linked to this record. */
+async function numbersAsked(tx: Sql, patientId: string, { filters }: Query): Promise<{ domain: string; localId: string }[]> {
+  const wanted = new Set(
+    numbersIn(filters).flatMap((value) => (cutNumber(value).number === '' ? domainsOf(cutNumber(value).system ?? '') : [])),
+  );
+  if (wanted.size === 0) return [];
+  const { homes } = await personOf(tx, patientId);
+  return (await linkedNumbers(tx, homes)).filter(({ domain }) => wanted.has(domain));
+}
+
+const numbersIn = (filters: readonly Filter[]): string[] =>
+  filters.filter(({ param }) => param.name === 'identifier').flatMap(({ values }) => values);
+
+const isBroad = ({ includes, has }: Query) => includes.length > 0 || has.length > 0;
 
 async function candidates(tx: Sql, deps: FhirDeps, { filters }: Query, scope: NameScope): Promise<Patient[]> {
   const of = (...names: string[]): Filter[] => filters.filter(({ param }) => names.includes(param.name));
-  const [number] = of('identifier');
-  if (number) return unique((await Promise.all(number.values.map((value) => patientsOfNumber(tx, value)))).flat());
+  const numbers = numbersIn(filters).filter((value) => cutNumber(value).number !== '');
+  if (numbers.length > 0) return unique((await Promise.all(numbers.map((value) => patientsOfNumber(tx, value)))).flat());
   const words = of('family', 'given', 'name').flatMap(({ values }) => values);
   const dates = of('birthdate').flatMap(({ values }) => values.map((value) => value.replace(/^eq/, '')));
   if (words.length === 0)

@@ -1,5 +1,5 @@
 import type { Structure } from '#directory';
-import type { Patient } from '#identity';
+import { type Patient, permits } from '#identity';
 import { plainId } from './ids.ts';
 import { compact, type Resource } from './resource.ts';
 
@@ -20,8 +20,11 @@ const RELIABILITY: Readonly<Record<Patient['status'], string>> = {
 };
 const GENDERS = { M: 'male', F: 'female', UN: 'unknown' } as const;
 
-/** A record of the region as a Patient of FR Core. The INS goes out only as the identity knows it. */
-export function patientResource(patient: Patient): Resource {
+/**
+ * A record of the region as a Patient of FR Core. The INS goes out only as the identity knows it.
+ * @param numbers senders' own numbers to tell too (IPP)
+ */
+export function patientResource(patient: Patient, numbers: readonly { domain: string; localId: string }[] = []): Resource {
   const { patientId, traits, ins, status, deceasedOn } = patient;
   const { birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, birthPlace, sex, birthDate } = traits;
   return compact({
@@ -54,6 +57,12 @@ export function patientResource(patient: Patient): Resource {
         system: 'urn:ietf:rfc:3986',
         value: `urn:uuid:${patientId}`,
       },
+      ...numbers.map(({ domain, localId }) => ({
+        use: 'usual',
+        type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'PI' }] },
+        system: systemOf(domain),
+        value: localId,
+      })),
     ],
     active: true,
     name: [
@@ -75,6 +84,21 @@ export function patientResource(patient: Patient): Resource {
     deceasedDateTime: deceasedOn,
   });
 }
+
+/** The INS goes out only of an identity whose status permits it. */
+export function shareable(patient: Patient): Patient {
+  const { ins: _ins, ...rest } = patient;
+  return permits(patient, 'send-matricule') ? patient : rest;
+}
+
+/** A record that was merged into another: still found, no longer to be used (PDQm: deprecated). */
+export function mergedPatientResource(patient: Patient, survivor: string): Resource {
+  const link = [{ other: { reference: `Patient/${survivor}` }, type: 'replaced-by' }];
+  return { ...patientResource(patient), active: false, link };
+}
+
+/** The domain of a number as FHIR writes it. */
+export const systemOf = (domain: string): string => (/^\d+(\.\d+)+$/.test(domain) ? `urn:oid:${domain}` : domain);
 
 /** When a record last changed is not kept with it; FHIR lets a server say nothing, and clients want something: never newer than true. */
 export const EPOCH = '1970-01-01T00:00:00.000Z';

@@ -17,6 +17,8 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'report.unreadable': 'structure',
   'report.hostile': 'too-costly',
   'patient.ambiguous': 'multiple-matches',
+  'patient.unknown-domain': 'code-invalid',
+  'patient.unknown-target': 'code-invalid',
   'store.unavailable': 'transient',
 };
 

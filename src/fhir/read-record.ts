@@ -1,9 +1,9 @@
 import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
-import { patientById, permits } from '#identity';
+import { patientsByIds } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import { documentReference, submissionSet } from './make-document.ts';
-import { organizationResource, patientResource } from './make-people.ts';
+import { mergedPatientResource, organizationResource, patientResource, shareable } from './make-people.ts';
 import { type ReadReport, shelveSeries } from './series-kept.ts';
 import { Shelf } from './world.ts';
 
@@ -27,11 +27,9 @@ export async function readRecord(
   { wanted, zone }: { wanted: Wanted; zone: string },
 ): Promise<Shelf> {
   const shelf = new Shelf();
-  const patient = await patientById(sql, patientId);
-  if (patient) {
-    const { ins, ...rest } = patient;
-    shelf.put(patientResource(ins && permits(patient, 'send-matricule') ? patient : rest));
-  }
+  const records = (await patientsByIds(sql, homes)).map(shareable);
+  for (const record of records.toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
+    shelf.put(record.patientId === patientId ? patientResource(record) : mergedPatientResource(record, patientId));
   const seen = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : new Map<string, ReadReport>();
   if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
   if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, seen });

@@ -6,9 +6,11 @@ import { readFile } from './binary.ts';
 import { jsonText } from './bundle-text.ts';
 import { capabilityStatement } from './capability.ts';
 import { changeDocument } from './change-document.ts';
+import { crossReference } from './cross-reference.ts';
 import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
+import { match } from './match-patient.ts';
 import { outcomeOf, warningsOf } from './outcome.ts';
 import { publishOne } from './publish.ts';
 import type { Bundle, Resource } from './resource.ts';
@@ -59,6 +61,12 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     send(reply, capabilityStatement(baseOf(request, deps), started)),
   );
 
+  scope.get(`${MOUNT}/Patient/$ihe-pix`, patientData('The other numbers of a person (PIXm ITI-83)'), async (request, reply) =>
+    send(reply, await crossReference(deps, ask(request), pairsOf(request))),
+  );
+  scope.post(`${MOUNT}/Patient/$match`, patientData('Who a person described could be (PDQm ITI-119)'), async (request, reply) =>
+    send(reply, await match(deps, ask(request), bodyOf(request))),
+  );
   scope.get<Of<{ id: string }>>(
     `${MOUNT}/Patient/:id/$everything`,
     patientData('All that one may see of a patient'),

@@ -2,6 +2,7 @@
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
 export { fileDocument } from './file-document.ts';
+export { previewRouting } from './preview-routing.ts';
 export { receiveAdt } from './receive-adt.ts';
 export { receiveWithdrawal, withdrawalIn } from './receive-withdrawal.ts';
 export { normaliseResults } from './normalise-results.ts';

@@ -31,6 +31,7 @@ export { makePdf, pdfOf, type PdfOfDocument } from './pdf/make.ts';
 export { pdfText, type PdfText, type PdfTextLimits } from './pdf/text.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
+export { readPatient as readFhirPatient } from './fhir/read-people.ts';
 export { fhirLosses } from './fhir/losses.ts';
 export { type FhirWriteOptions, writeFhir } from './fhir/write.ts';
 export type { Finding } from './cda/rules/rule.ts';

@@ -105,6 +105,11 @@ const variables = z.object({
   /** Its user, MSSANTE_FROM when not said, and the file of its password. */
   MSSANTE_IMAP_USER: z.string().optional(),
   MSSANTE_IMAP_PASSWORD_FILE: z.string().optional(),
+  /** Domain of the mailboxes of patients, each named by its INS; absent: no mail to patients. */
+  MSSANTE_PATIENT_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/, 'a domain such as patient.mssante.fr')
+    .optional(),
   /** Domains of the trusted operators, comma separated: no mail leaves for another. */
   MSSANTE_DOMAINS: z.string().default(''),
   /** Told to the data protection officer: more records than this opened by one person in the period. A doctor sees some thirty patients a day. */

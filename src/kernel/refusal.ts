@@ -143,6 +143,18 @@ export const REFUSALS = {
   },
   'letter.incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Fill in the headings named, then send the letter again.' },
   'unit.unknown': { http: 422, ack: 'AE', retry: false, remedy: 'Use a UCUM unit or a spelling of the table of units.' },
+  'patient.unknown-domain': {
+    http: 400,
+    ack: 'AE',
+    retry: false,
+    remedy: 'No number of this domain is known here: check the system (OID) of the identifier.',
+  },
+  'patient.unknown-target': {
+    http: 403,
+    ack: 'AE',
+    retry: false,
+    remedy: 'No number of the domain asked for is known here: check targetSystem, or leave it out.',
+  },
   'patient.ambiguous': { http: 409, ack: 'AE', retry: false, remedy: 'The identity cell has to decide; nothing to send again.' },
   'patient.refused': {
     http: 422,

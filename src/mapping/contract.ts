@@ -48,6 +48,8 @@ export const lineViewSchema = z.object({
   state: z.enum(['waiting', 'in-force', 'former', 'refused']),
   version: z.number().nullable(),
   decidedBy: z.string().nullable(),
+  /** By a biologist of another laboratory, whom the region designated. */
+  asDesignated: z.boolean(),
   decidedAt: z.string().nullable(),
   verdictReason: z.string().nullable(),
 });
@@ -86,6 +88,12 @@ export const workbenchSchema = z.object({
   laboratory: z.object({ finess: z.string(), name: z.string() }),
   /** Other sites that deposit by a system of this laboratory: a line may speak for all of them. */
   sites: z.array(z.object({ finess: z.string(), name: z.string() })),
+  /** Of the reader's own laboratory: they may propose. Otherwise the region designated them, and they only decide. */
+  isOwn: z.boolean(),
+  /** Names of the biologists of other laboratories who may validate here. */
+  validators: z.array(z.string()),
+  /** Laboratories that the reader may validate for, whichever is shown. */
+  designatedFor: z.array(z.object({ finess: z.string(), name: z.string() })),
   version: z.number(),
   codes: z.array(observedCodeSchema),
   lines: z.array(lineViewSchema),
@@ -124,6 +132,9 @@ export const wishSchema = z.object({
 });
 export type Wish = z.infer<typeof wishSchema>;
 export const proposedLineSchema = wishSchema.extend({ reason: text(500).min(3) });
+const finess = z.string().regex(/^\d[\dAB]\d{7}$/);
+/** Whose bench: the reader's own laboratory unless said. Of another, only when the region designated them for it. */
+export const benchSchema = z.object({ laboratory: finess.optional() });
 export const verdictSchema = z.object({ validated: z.boolean(), reason: text(500) });
 
 /** `POST /api/mapping/dry-run`: what the line would change of everything that the laboratory has sent. */
@@ -151,3 +162,24 @@ export const dryRunSchema = z.object({
   ),
 });
 export type DryRunView = z.infer<typeof dryRunSchema>;
+
+/** `GET /api/region/coding`: counts of every laboratory, and who may validate for those whose biologist is alone. */
+export const regionCodingSchema = z.object({
+  laboratories: z.array(qualitySchema),
+  designations: z.array(
+    z.object({ laboratory: z.string(), rpps: z.string(), name: z.string(), reason: z.string(), by: z.string(), at: z.string() }),
+  ),
+});
+export type RegionCodingView = z.infer<typeof regionCodingSchema>;
+
+/** `POST /api/region/mapping-validators`: a biologist of another laboratory may validate for this one from now on, or no longer. */
+export const wishedDesignationSchema = z.object({
+  laboratory: finess,
+  rpps: z
+    .string()
+    .regex(/^8?\d{11}$/)
+    .describe('RPPS number, 11 digits; or the national identifier, with its 8 before'),
+  designated: z.boolean(),
+  reason: text(500).min(3),
+});
+export type WishedDesignation = z.infer<typeof wishedDesignationSchema>;

@@ -1,51 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Principal, registerLinks } from '../access/index.ts';
 import { PEOPLE } from '../../test/support/people.ts';
-import { LABORATORY, OTHER_LABORATORY, quantity, reportOf } from '../../test/support/reports.ts';
-import { testServer } from '../../test/support/server.ts';
-import { registerSenders, registerStructures } from '../directory/index.ts';
-import { type Result, writeCda } from '../formats/index.ts';
+import { LABORATORY, OTHER_LABORATORY, quantity } from '../../test/support/reports.ts';
+import { registerSenders } from '../directory/index.ts';
 import type { ReportView } from '../record/contract.ts';
 import type { StoredResult } from '../record/index.ts';
-import { countAll } from './census.ts';
-import type { DryRunView, ObservedCode, Proposals, Quality, Workbench } from './contract.ts';
+import { ELSEWHERE, HUGO, IRIS, local, LOCAL_SYSTEM, SECRET, testBench } from '../../test/support/mapping-bench.ts';
+import type { DryRunView, ObservedCode, Proposals, Quality } from './contract.ts';
 import { renormaliseBatch } from './renormalise.ts';
 
-const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
-const LOCAL_SYSTEM = '1.2.250.1.999.44';
-const IRIS: Principal = { ...PEOPLE.biologist, organisation: LABORATORY };
-const HUGO: Principal = { ...IRIS, id: 'rpps:899700000088', name: 'Dr Hugo LAME-DEMO' };
-const ELSEWHERE: Principal = { ...IRIS, id: 'rpps:899700000099', name: 'Dr Ada PIPETTE-DEMO', organisation: OTHER_LABORATORY };
-let token = '';
-let sent = 0;
-
-/** A result under the laboratory's own code only. */
-const local = (code: string, label: string, value: string, unit: string): Result => ({
-  ...quantity('', label, value, unit),
-  code: { originalText: label, translations: [{ code, system: LOCAL_SYSTEM, display: label }] },
-});
-
-async function deposit(...results: Result[]): Promise<string> {
-  sent += 1;
-  const answer = await server.app.inject({
-    method: 'POST',
-    url: '/api/deposits',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
-    payload: writeCda(reportOf(sent, { results })),
-  });
-  expect(answer.statusCode).toBe(201);
-  return (answer.json() as { documentId: string }).documentId;
-}
-
-async function call<T>(person: Principal, method: 'GET' | 'POST', url: string, payload?: object): Promise<{ status: number; body: T }> {
-  const answer = await server.app.inject({ method, url, headers: await server.as(person), ...(payload && { payload }) });
-  return { status: answer.statusCode, body: answer.body === '' ? (undefined as T) : (answer.json() as T) };
-}
-
-const workbench = async (person = IRIS) => (await call<Workbench>(person, 'GET', '/api/mapping')).body;
-const codeOf = async (name: string): Promise<ObservedCode> => (await workbench()).codes.find((code) => code.local === name)!;
-const count = () => countAll(server.database.db, -1_000);
+const { server, deposit, sent, call, workbench, codeOf, propose, count, renormaliseAll } = testBench();
 
 /** What the screens get of a document now. */
 async function resultOf(documentId: string): Promise<StoredResult> {
@@ -65,38 +29,17 @@ async function firstReading(documentId: string): Promise<StoredResult> {
   return (JSON.parse(row!.results) as StoredResult[])[0]!;
 }
 
-/** One person proposes, another validates. @returns the id of the line */
-async function map(code: ObservedCode, loinc: string | null): Promise<string> {
-  const { body } = await call<{ lineId: string }>(IRIS, 'POST', '/api/mapping/lines', {
-    codeId: code.codeId,
-    loinc,
-    unit: null,
-    reason: 'vu avec la fiche technique',
-  });
-  const verdict = await call(HUGO, 'POST', `/api/mapping/lines/${body.lineId}/verdict`, { validated: true, reason: '' });
+/** One person proposes, another validates. */
+async function map(code: ObservedCode, loinc: string | null): Promise<void> {
+  const lineId = await propose(code, loinc);
+  const verdict = await call(HUGO, 'POST', `/api/mapping/lines/${lineId}/verdict`, { validated: true, reason: '' });
   expect(verdict.status).toBe(204);
-  return body.lineId;
 }
-
-async function renormaliseAll(): Promise<void> {
-  while (await renormaliseBatch(server.database.db, server.tables, new Date(Date.now() + 60_000), -1_000));
-}
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [
-    { ...LABORATORY, kind: 'laboratory' },
-    { ...OTHER_LABORATORY, kind: 'laboratory' },
-  ]);
-  const system = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
-  await registerSenders(db, [{ ...system, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
-  token = await server.tokenOf('lis-essai', SECRET);
-});
 
 describe("a laboratory's own code", () => {
   test('is listed for its biologists with what it is printed as, until it is mapped; nobody else sees it', async () => {
-    await deposit(local('GLYC', 'Glycémie', '0.95', 'g/L'));
-    await deposit(local('GLYC', 'Glycémie', '1.05', 'g/L'));
+    await deposit([local('GLYC', 'Glycémie', '0.95', 'g/L')]);
+    await deposit([local('GLYC', 'Glycémie', '1.05', 'g/L')]);
     await count();
     expect(await codeOf('GLYC')).toMatchObject({ labels: ['Glycémie'], units: [{ unit: 'g/L', results: 2 }], results: 2, state: 'to-map' });
     expect((await workbench(ELSEWHERE)).codes).toEqual([]);
@@ -144,7 +87,7 @@ describe("a laboratory's own code", () => {
   });
 
   test('a report that arrives next is read with the new table, and says by which version', async () => {
-    const documentId = await deposit(local('GLYC', 'Glycémie', '1.20', 'g/L'));
+    const documentId = await deposit([local('GLYC', 'Glycémie', '1.20', 'g/L')]);
     expect((await resultOf(documentId)).normalised).toMatchObject({
       row: 'glucose.serum',
       rules: expect.stringMatching(/\+m1$/),
@@ -189,7 +132,7 @@ describe("a laboratory's own code", () => {
   test('a mapping withdrawn by two biologists leaves the row it had joined', async () => {
     await map(await codeOf('GLYC'), null);
     await renormaliseAll();
-    const documentId = await deposit(local('GLYC', 'Glycémie', '1.10', 'g/L'));
+    const documentId = await deposit([local('GLYC', 'Glycémie', '1.10', 'g/L')]);
     expect((await resultOf(documentId)).normalised.row).toMatch(/^local:/);
     const rows = await server.database.db.query<{ rules: string }>('', 'select rules from record.renormalised order by made_at');
     expect(new Set(rows.map(({ rules }) => rules.split('+')[1]))).toEqual(new Set(['m1', 'm2']));
@@ -206,7 +149,7 @@ describe("a laboratory's own code", () => {
 
 describe('history read again', () => {
   test('goes on where it stopped when the process died in the middle', async () => {
-    for (let n = 0; n < 5; n += 1) await deposit(local('CREA', 'Créatinine', '80', 'µmol/L'));
+    for (let n = 0; n < 5; n += 1) await deposit([local('CREA', 'Créatinine', '80', 'µmol/L')]);
     await count();
     await map(await codeOf('CREA'), '14682-9');
     const { db } = server.database;
@@ -237,9 +180,9 @@ describe('history read again', () => {
 
 describe('the quality of coding', () => {
   test('counts what can be compared, what is uncoded, units nobody reads and codes in two units', async () => {
-    await deposit(quantity('2823-3', 'Potassium', '4.1', 'mmol/L'));
-    await deposit(quantity('2823-3', 'Potassium', '160', 'mg/L'));
-    await deposit(quantity('2951-2', 'Sodium', '140', 'zorglub'));
+    await deposit([quantity('2823-3', 'Potassium', '4.1', 'mmol/L')]);
+    await deposit([quantity('2823-3', 'Potassium', '160', 'mg/L')]);
+    await deposit([quantity('2951-2', 'Sodium', '140', 'zorglub')]);
     await count();
     const { quality } = await workbench();
     expect(quality).toMatchObject({
@@ -247,7 +190,7 @@ describe('the quality of coding', () => {
       unknownUnits: [{ unit: 'zorglub', results: 1 }],
       conflicts: [{ loinc: '2823-3', units: ['mg/L', 'mmol/L'] }],
     });
-    expect(quality!.results).toBe(sent);
+    expect(quality!.results).toBe(sent());
   });
 
   test('is told to the regional team for every laboratory, in counts only', async () => {
@@ -259,17 +202,8 @@ describe('the quality of coding', () => {
 
 describe('the sites of one system', () => {
   const group = 'groupe-essai';
-  const depositOf = async (laboratory: typeof LABORATORY, code: string): Promise<string> => {
-    sent += 1;
-    const answer = await server.app.inject({
-      method: 'POST',
-      url: '/api/deposits',
-      headers: { authorization: `Bearer ${await server.tokenOf(group, SECRET)}`, 'content-type': 'application/xml' },
-      payload: writeCda(reportOf(sent, { laboratory, results: [local(code, 'Ferritinémie', '80', 'µg/L')] })),
-    });
-    expect(answer.statusCode).toBe(201);
-    return (answer.json() as { documentId: string }).documentId;
-  };
+  const depositOf = async (laboratory: typeof LABORATORY, code: string): Promise<string> =>
+    deposit([local(code, 'Ferritinémie', '80', 'µg/L')], { token: await server.tokenOf(group, SECRET), laboratory });
 
   test('share one line: tried on all, validated by a biologist of another site, in force and read again for each', async () => {
     const structures = [LABORATORY.finess, OTHER_LABORATORY.finess];

@@ -5,19 +5,22 @@ import { type Action, passDoor, principalOf } from '#access';
 import type { Db, Sql } from '#kernel';
 import type { UsualValue } from '#terminology';
 import {
+  benchSchema,
   type DryRunView,
   dryRunSchema,
   proposedLineSchema,
   type Proposals,
   proposalsSchema,
-  type Quality,
-  qualitySchema,
+  regionCodingSchema,
+  type RegionCodingView,
   verdictSchema,
+  wishedDesignationSchema,
   wishSchema,
   type Workbench,
   workbenchSchema,
 } from './contract.ts';
 import { decideLine } from './decide-line.ts';
+import { designate, designatedFor, designations } from './designations.ts';
 import { addLine } from './store.ts';
 import type { Tables } from './tables.ts';
 import { newLine, proposalsFor, regionQuality, tryLine, usualValues, workbenchOf } from './workbench.ts';
@@ -30,18 +33,40 @@ export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: 
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const guarded = { config: { guard: 'patient-data' as const } };
   const tags = ['mapping'];
+  const own = (request: FastifyRequest) => principalOf(request).organisation?.finess ?? '';
   const ask = (request: FastifyRequest, action: Action, object?: string) => {
     const who = principalOf(request);
     return { who, action, producer: who.organisation?.finess, object, via: 'mapping', now: new Date() };
   };
-  const own = (request: FastifyRequest) => principalOf(request).organisation?.finess ?? '';
+  /** The bench asked for: of their own laboratory, or of one that the region designated them for. */
+  const askBench = async (
+    request: FastifyRequest<{ Querystring: { laboratory?: string | undefined } }>,
+    action: Action,
+    object?: string,
+  ) => {
+    const asked = ask(request, action, object);
+    const laboratory = request.query.laboratory ?? own(request);
+    const isDesignated = laboratory !== own(request) && (await designatedFor(db, asked.who.id)).includes(laboratory);
+    return { laboratory, isDesignated, door: { ...asked, producer: laboratory, isDesignated } };
+  };
   const usual = kept((sql) => usualValues(sql, tables.normalise));
 
   typed.get(
     '/api/mapping',
-    { ...guarded, schema: { summary: 'The codes of my laboratory: to map, mapped, waiting', tags, response: { 200: workbenchSchema } } },
-    (request): Promise<Workbench> =>
-      passDoor(db, ask(request, 'mapping.read'), (tx) => workbenchOf(tx, own(request), principalOf(request).id, tables.normalise)),
+    {
+      ...guarded,
+      schema: {
+        summary: 'The codes of a laboratory: to map, mapped, waiting',
+        tags,
+        querystring: benchSchema,
+        response: { 200: workbenchSchema },
+      },
+    },
+    async (request): Promise<Workbench> => {
+      const { door, laboratory } = await askBench(request, 'mapping.read');
+      const reader = { id: door.who.id, own: own(request) };
+      return passDoor(db, door, (tx) => workbenchOf(tx, laboratory, reader, tables.normalise));
+    },
   );
 
   typed.get(
@@ -64,8 +89,20 @@ export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: 
 
   typed.post(
     '/api/mapping/dry-run',
-    { ...guarded, schema: { summary: 'What a line would change of the past', tags, body: wishSchema, response: { 200: dryRunSchema } } },
-    (request): Promise<DryRunView> => passDoor(db, ask(request, 'mapping.read'), (tx) => tryLine(tx, own(request), request.body)),
+    {
+      ...guarded,
+      schema: {
+        summary: 'What a line would change of the past',
+        tags,
+        querystring: benchSchema,
+        body: wishSchema,
+        response: { 200: dryRunSchema },
+      },
+    },
+    async (request): Promise<DryRunView> => {
+      const { door, laboratory } = await askBench(request, 'mapping.read');
+      return passDoor(db, door, (tx) => tryLine(tx, laboratory, request.body));
+    },
   );
 
   typed.post(
@@ -91,14 +128,15 @@ export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: 
         summary: 'Validate or refuse a line that another biologist proposed',
         tags,
         params: z.object({ lineId: z.uuid() }),
+        querystring: benchSchema,
         body: verdictSchema,
       },
     },
     async (request, reply) => {
       const { lineId } = request.params;
-      const door = ask(request, 'mapping.validate', lineId);
-      const { who: by, now } = door;
-      await passDoor(db, door, (tx) => decideLine(tx, { laboratory: own(request), lineId, ...request.body, by, now }));
+      const { door, laboratory, isDesignated } = await askBench(request, 'mapping.validate', lineId);
+      const by = { ...door.who, asDesignated: isDesignated };
+      await passDoor(db, door, (tx) => decideLine(tx, { laboratory, lineId, ...request.body, by, now: door.now }));
       if (request.body.validated) await tables.refresh();
       return reply.code(204).send();
     },
@@ -111,11 +149,31 @@ export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: 
       schema: {
         summary: 'How well each laboratory codes: counts, no clinical data',
         tags: ['region'],
-        response: { 200: z.object({ laboratories: z.array(qualitySchema) }) },
+        response: { 200: regionCodingSchema },
       },
     },
-    (request): Promise<{ laboratories: Quality[] }> =>
-      passDoor(db, ask(request, 'coding.read'), async (tx) => ({ laboratories: await regionQuality(tx, tables.normalise) })),
+    (request): Promise<RegionCodingView> =>
+      passDoor(db, ask(request, 'coding.read'), async (tx) => ({
+        laboratories: await regionQuality(tx, tables.normalise),
+        designations: (await designations(tx)).map(({ person, at, ...one }) => ({
+          ...one,
+          rpps: person.replace('rpps:', ''),
+          at: at.toISOString(),
+        })),
+      })),
+  );
+
+  typed.post(
+    '/api/region/mapping-validators',
+    {
+      config: { guard: 'signed-in' as const },
+      schema: { summary: 'Designate who may validate for a laboratory of one biologist', tags: ['region'], body: wishedDesignationSchema },
+    },
+    async (request, reply) => {
+      const door = ask(request, 'mapping.designate', request.body.laboratory);
+      await passDoor(db, door, (tx) => designate(tx, request.body, { by: door.who, now: door.now }));
+      return reply.code(204).send();
+    },
   );
 }
 

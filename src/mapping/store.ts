@@ -14,6 +14,8 @@ export interface Verdict {
   verdictReason: string;
   decidedBy: string;
   decidedByName: string;
+  /** Decided by a biologist of another laboratory, whom the region designated. */
+  asDesignated: boolean;
   decidedAt: Date;
 }
 
@@ -48,7 +50,7 @@ export function linesOf(sql: Sql, laboratory: string): Promise<DecidedLine[]> {
   return sql.query<DecidedLine & Record<string, unknown>>(
     'mapping-lines-of',
     `select ${LINE}, v.validated, v.version, v.reason as "verdictReason", v.decided_by as "decidedBy", v.decided_by_name as "decidedByName",
-       v.decided_at as "decidedAt"
+       v.as_designated as "asDesignated", v.decided_at as "decidedAt"
      from mapping.line l left join mapping.verdict v using (line_id) where l.laboratory = $1 or $1 = any(l.sites) order by l.proposed_at, l.line_id`,
     [laboratory],
   );
@@ -77,10 +79,10 @@ export async function lockVersions(tx: Sql): Promise<void> {
 export async function addVerdict(tx: Sql, lineId: string, verdict: Verdict): Promise<number | undefined | 'decided'> {
   const [row] = await tx.query<{ version: number | null }>(
     'mapping-add-verdict',
-    `insert into mapping.verdict (line_id, validated, version, reason, decided_by, decided_by_name, decided_at)
-     values ($1, $2, case when $2 then (select coalesce(max(version), 0) + 1 from mapping.verdict) end, $3, $4, $5, $6)
+    `insert into mapping.verdict (line_id, validated, version, reason, decided_by, decided_by_name, decided_at, as_designated)
+     values ($1, $2, case when $2 then (select coalesce(max(version), 0) + 1 from mapping.verdict) end, $3, $4, $5, $6, $7)
      on conflict (line_id) do nothing returning version`,
-    [lineId, verdict.validated, verdict.verdictReason, verdict.decidedBy, verdict.decidedByName, verdict.decidedAt],
+    [lineId, verdict.validated, verdict.verdictReason, verdict.decidedBy, verdict.decidedByName, verdict.decidedAt, verdict.asDesignated],
   );
   return row === undefined ? 'decided' : (row.version ?? undefined);
 }

@@ -16,6 +16,7 @@ import {
 } from '#terminology';
 import { asResult, codeIdOf, isMappable, labelOf, lineOfCode, observedCodes } from './codes.ts';
 import type { DryRunView, JobView, LineView, Proposals, ProposalView, Quality, Wish, Workbench } from './contract.ts';
+import { designatedFor, designatedOf } from './designations.ts';
 import { inForce, type Line, sitesOf, toMappings } from './lines.ts';
 import { dayOf } from './load-release.ts';
 import { currentVersion, type DecidedLine, linesOf, validatedLines } from './store.ts';
@@ -28,11 +29,12 @@ type Normalise = (input: ResultToNormalise) => Normalised;
 const MOST_JOBS = 5;
 const MOST_EXAMPLES = 4;
 
-/** Everything about the codes of one laboratory. @param reader id of the person who looks */
-export async function workbenchOf(sql: Sql, finess: string, reader: string, normalise: Normalise): Promise<Workbench> {
+/** Everything about the codes of one laboratory. @param reader id of the person who looks, and their own laboratory */
+export async function workbenchOf(sql: Sql, finess: string, reader: { id: string; own: string }, normalise: Normalise): Promise<Workbench> {
   const [observed, lines, jobs] = [await observedOf(sql, finess), await linesOf(sql, finess), await jobsOf(sql, finess, MOST_JOBS)];
   const names = new Map((await structures(sql)).map((one) => [one.finess, one.name]));
-  const name = names.get(finess) ?? finess;
+  const named = (site: string) => ({ finess: site, name: names.get(site) ?? site });
+  const { name } = named(finess);
   const waiting = new Set(lines.filter(({ validated }) => validated === null).map(codeIdOf));
   const [quality] = qualityOf(
     observed.map((one) => ({ ...one, laboratory: finess })),
@@ -41,10 +43,13 @@ export async function workbenchOf(sql: Sql, finess: string, reader: string, norm
   );
   return {
     laboratory: { finess, name },
-    sites: (await sharedSites(sql, finess)).map((site) => ({ finess: site, name: names.get(site) ?? site })),
+    sites: (await sharedSites(sql, finess)).map(named),
+    isOwn: finess === reader.own,
+    validators: (await designatedOf(sql, finess)).map((designation) => designation.name),
+    designatedFor: (await designatedFor(sql, reader.id)).map(named),
     version: await currentVersion(sql),
     codes: observedCodes(observed, finess, normalise, waiting),
-    lines: lineViews(lines, finess, reader, names),
+    lines: lineViews(lines, finess, reader.id, names),
     jobs: jobs.map(jobView),
     ...(quality && { quality }),
   };
@@ -83,6 +88,7 @@ function lineViews(lines: readonly DecidedLine[], finess: string, reader: string
         version,
         verdictReason,
         decidedBy: decidedByName,
+        asDesignated: line.asDesignated ?? false,
         decidedAt: line.decidedAt?.toISOString() ?? null,
       };
     })

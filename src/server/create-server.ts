@@ -16,8 +16,8 @@ import {
 import { biologyRoutes, contextRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
-import { exchangeRoutes } from '#exchange';
-import { afterIdentityDecision, fileDocument, receiveDocument } from '#flows';
+import { exchangeRoutes, rulesRoutes } from '#exchange';
+import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
@@ -152,7 +152,14 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
-  await exchangeRoutes(app, { db: system, domains: trustedDomains(config) });
+  const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };
+  await exchangeRoutes(app, { db: system, domains: addresses.domains });
+  await rulesRoutes(app, {
+    db: system,
+    ...addresses,
+    preview: (asked) => previewRouting({ ...journey, ...addresses }, asked),
+    maxBytes: config.DEPOSIT_MAX_BYTES,
+  });
   await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {

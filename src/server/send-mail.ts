@@ -31,6 +31,7 @@ export async function sendMail({ config, db, demoPost, onError }: SendMailDeps):
     zone: config.REGION_TIME_ZONE,
     sender: { name: operator.from, software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
     domains: operator.domains,
+    patientDomain: config.MSSANTE_PATIENT_DOMAIN,
     now: () => new Date(),
     onError,
   });

@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { refusalKey } from '#terminology/web';
 import { Notice, showNumber, useLanguage, useText } from '#ui';
 import type { DryRunView, Wish } from '../contract.ts';
-import { dryRunQuery } from './use-mapping.ts';
+import { type Bench, dryRunQuery } from './use-mapping.ts';
 
 type Change = DryRunView['changes'][number];
 
 /** What a line would change of all that the laboratory has sent, before anything is changed. */
-export function ChangePreview({ wish }: { wish: Wish }) {
+export function ChangePreview({ wish, bench }: { wish: Wish; bench?: Bench }) {
   const t = useText();
   const language = useLanguage();
-  const { data, isPending, isError } = useQuery(dryRunQuery(wish));
+  const { data, isPending, isError } = useQuery(dryRunQuery(wish, bench));
   if (isError) return <Notice isAlert>{t('mapping.failed')}</Notice>;
   if (isPending) return <p aria-live="polite">{t('mapping.loading')}</p>;
   const changed = data.results - data.unchanged;

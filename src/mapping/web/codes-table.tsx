@@ -2,8 +2,8 @@ import { Button, Notice, showNumber, Tag, useLanguage, useText } from '#ui';
 import type { ObservedCode } from '../contract.ts';
 import { CodeName } from './code-words.tsx';
 
-/** The codes that the laboratory sends without LOINC, those to map first, the most frequent first. */
-export function CodesTable({ codes, onMap }: { codes: readonly ObservedCode[]; onMap: (code: ObservedCode) => void }) {
+/** The codes that the laboratory sends without LOINC, those to map first, the most frequent first. Without `onMap` they are only read. */
+export function CodesTable({ codes, onMap }: { codes: readonly ObservedCode[]; onMap?: ((code: ObservedCode) => void) | undefined }) {
   const t = useText();
   const language = useLanguage();
   if (codes.length === 0) return <Notice tone="quiet">{t('mapping.codes.none')}</Notice>;
@@ -43,7 +43,7 @@ export function CodesTable({ codes, onMap }: { codes: readonly ObservedCode[]; o
               <td className="ui-number">{showNumber(code.results, 0, language)}</td>
               <td>{code.state === 'mapped' ? (code.rowLabel ?? code.row) : <StateTag state={code.state} />}</td>
               <td>
-                {code.state === 'waiting' ? null : (
+                {code.state === 'waiting' || !onMap ? null : (
                   <Button onPress={() => onMap(code)}>
                     {t(code.state === 'mapped' ? 'mapping.change' : 'mapping.map')}
                     <span className="ui-hidden"> {code.labels[0]}</span>

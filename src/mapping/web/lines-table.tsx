@@ -46,7 +46,12 @@ export function LinesTable({ lines, version }: { lines: readonly LineView[]; ver
                   at: line.decidedAt === null ? '' : showLongDate(line.decidedAt, language),
                 })}
                 <span className="app-page-note mapping-small">
-                  {[line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : '', line.reason, line.verdictReason]
+                  {[
+                    line.asDesignated ? t('mapping.table.designated') : '',
+                    line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : '',
+                    line.reason,
+                    line.verdictReason,
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
                 </span>

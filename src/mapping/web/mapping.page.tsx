@@ -7,12 +7,13 @@ import { Jobs } from './jobs.tsx';
 import { LinesTable } from './lines-table.tsx';
 import { MapDialog } from './map-dialog.tsx';
 import { QualityView } from './quality-view.tsx';
-import { workbenchQuery } from './use-mapping.ts';
+import { type Bench, workbenchQuery } from './use-mapping.ts';
 import { WaitingLines } from './waiting-lines.tsx';
 import './mapping.css';
 
 const VIEWS = ['to-map', 'waiting', 'table', 'quality'] as const;
 type View = (typeof VIEWS)[number];
+const OWN = 'own';
 
 interface MappingPageProps {
   /** What is shown when the bench may not be read. */
@@ -22,7 +23,8 @@ interface MappingPageProps {
 /** What the codes of a laboratory mean: a biologist proposes, another validates, and what it changes is seen before. */
 export function MappingPage({ Refused }: MappingPageProps) {
   const t = useText();
-  const { data, error, refetch } = useQuery(workbenchQuery);
+  const [bench, setBench] = useState<string>();
+  const { data, error, refetch } = useQuery(workbenchQuery(bench));
   const [view, setView] = useState<View>('to-map');
   const [asked, setAsked] = useState<ObservedCode>();
   useEffect(() => {
@@ -41,6 +43,7 @@ export function MappingPage({ Refused }: MappingPageProps) {
         <h1 id="mapping-title">{t('mapping.title')}</h1>
         <p className="app-page-note">{data.laboratory.name}</p>
       </header>
+      <BenchChoice workbench={data} bench={bench} onChange={setBench} />
       <Segmented
         label={t('mapping.views')}
         choices={VIEWS.map((value) => ({ value, label: label(value) }))}
@@ -48,12 +51,30 @@ export function MappingPage({ Refused }: MappingPageProps) {
         onChange={setView}
       />
       <Jobs jobs={data.jobs} />
-      {view === 'to-map' ? <CodesTable codes={data.codes} onMap={setAsked} /> : null}
-      {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} /> : null}
+      {view === 'to-map' ? <CodesTable codes={data.codes} onMap={data.isOwn ? setAsked : undefined} /> : null}
+      {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} bench={bench} validators={data.validators} /> : null}
       {view === 'table' ? <LinesTable lines={data.lines.filter(({ state }) => state !== 'waiting')} version={data.version} /> : null}
       {view === 'quality' ? data.quality ? <QualityView quality={data.quality} /> : <Notice>{t('mapping.quality.none')}</Notice> : null}
       {asked ? <MapDialog code={asked} sites={data.sites} onClose={() => setAsked(undefined)} /> : null}
     </section>
+  );
+}
+
+/** Shown to those whom the region designated: their own bench, and those where they only decide. */
+function BenchChoice({ workbench, bench, onChange }: { workbench: Workbench; bench: Bench; onChange: (bench: Bench) => void }) {
+  const t = useText();
+  if (workbench.designatedFor.length === 0) return null;
+  const others = workbench.designatedFor.map(({ finess, name }) => ({ value: finess, label: name }));
+  return (
+    <>
+      <Segmented
+        label={t('mapping.bench')}
+        choices={[{ value: OWN, label: t('mapping.bench.own') }, ...others]}
+        value={bench ?? OWN}
+        onChange={(value) => onChange(value === OWN ? undefined : value)}
+      />
+      {workbench.isOwn ? null : <Notice tone="quiet">{t('mapping.bench.designated')}</Notice>}
+    </>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Notice, showNumber, useLanguage, useText } from '#ui';
+import { useState } from 'react';
+import { Button, Notice, showNumber, useLanguage, useText } from '#ui';
+import { DesignationDialog } from './designation-dialog.tsx';
 import { rateOf } from './rate.ts';
 import { regionCodingQuery } from './use-mapping.ts';
 
@@ -8,8 +10,10 @@ export function RegionCoding() {
   const t = useText();
   const language = useLanguage();
   const { data, isError } = useQuery(regionCodingQuery);
+  const [asked, setAsked] = useState<{ finess: string; name: string }>();
   if (isError) return <Notice>{t('mapping.failed')}</Notice>;
   if (!data || data.laboratories.length === 0) return null;
+  const designatedFor = (finess: string) => data.designations.filter(({ laboratory }) => laboratory === finess);
   return (
     <div className="ui-card app-table-card">
       <table className="ui-table">
@@ -22,6 +26,7 @@ export function RegionCoding() {
                 {t(`mapping.quality.${column}`)}
               </th>
             ))}
+            <th scope="col">{t('mapping.designation.column')}</th>
           </tr>
         </thead>
         <tbody>
@@ -33,10 +38,20 @@ export function RegionCoding() {
               <td className="ui-number">{showNumber(unknownCodes, 0, language)}</td>
               <td className="ui-number">{unknownUnits.map(({ unit }) => unit).join(', ') || '0'}</td>
               <td className="ui-number">{showNumber(conflicts.length, 0, language)}</td>
+              <td>
+                {designatedFor(laboratoryFiness)
+                  .map((one) => one.name)
+                  .join(', ')}{' '}
+                <Button onPress={() => setAsked({ finess: laboratoryFiness, name })}>
+                  {t('mapping.designation.change')}
+                  <span className="ui-hidden"> {name}</span>
+                </Button>
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {asked ? <DesignationDialog laboratory={asked} inForce={designatedFor(asked.finess)} onClose={() => setAsked(undefined)} /> : null}
     </div>
   );
 }

@@ -3,26 +3,26 @@ import { Button, Notice, showLongDate, TextField, useAnnounce, useLanguage, useT
 import type { LineView } from '../contract.ts';
 import { ChangePreview } from './change-preview.tsx';
 import { CodeName, Narrowing } from './code-words.tsx';
-import { useVerdict } from './use-mapping.ts';
+import { type Bench, useVerdict } from './use-mapping.ts';
 
 /** Lines that a biologist proposed: another one sees what each would change, and decides. */
-export function WaitingLines({ lines }: { lines: readonly LineView[] }) {
+export function WaitingLines({ lines, ...around }: { lines: readonly LineView[]; bench: Bench; validators: readonly string[] }) {
   const t = useText();
   if (lines.length === 0) return <Notice tone="quiet">{t('mapping.waiting.none')}</Notice>;
   return (
     <>
       {lines.map((line) => (
-        <WaitingLine key={line.lineId} line={line} />
+        <WaitingLine key={line.lineId} line={line} {...around} />
       ))}
     </>
   );
 }
 
-function WaitingLine({ line }: { line: LineView }) {
+function WaitingLine({ line, bench, validators }: { line: LineView; bench: Bench; validators: readonly string[] }) {
   const t = useText();
   const language = useLanguage();
   const announce = useAnnounce();
-  const verdict = useVerdict();
+  const verdict = useVerdict(bench);
   const [reason, setReason] = useState('');
   const decide = (validated: boolean) =>
     verdict.mutate(
@@ -47,9 +47,14 @@ function WaitingLine({ line }: { line: LineView }) {
       <p className="app-page-note">
         {t('mapping.proposedBy', { by: line.proposedBy, at: showLongDate(line.proposedAt, language), reason: line.reason })}
       </p>
-      <ChangePreview wish={{ codeId: line.codeId, loinc: line.loinc, unit: line.unit, allSites: line.sites.length > 0 }} />
+      <ChangePreview wish={{ codeId: line.codeId, loinc: line.loinc, unit: line.unit, allSites: line.sites.length > 0 }} bench={bench} />
       {verdict.isError ? <Notice isAlert>{t('mapping.failed')}</Notice> : null}
-      {line.isMine ? <Notice tone="quiet">{t('mapping.mine')}</Notice> : null}
+      {line.isMine ? (
+        <Notice tone="quiet">
+          {t('mapping.mine')}{' '}
+          {validators.length === 0 ? t('mapping.mine.alone') : t('mapping.mine.designated', { names: validators.join(', ') })}
+        </Notice>
+      ) : null}
       <div className="mapping-verdict">
         <TextField label={t('mapping.verdictWhy')} value={reason} onChange={setReason} />
         <Button onPress={() => decide(false)} isDisabled={verdict.isPending}>

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import {
+  PRESCRIBER,
+  COLLEAGUE,
+  WITHOUT_ADDRESS,
+  OUTSIDE,
+  DOMAINS,
+  HOUR,
+  later,
+  reportFor,
+  exchangeBench,
+} from '../../test/support/exchange.ts';
+import { LABORATORY } from '../../test/support/reports.ts';
+import { readXdm } from '../formats/index.ts';
+import { openMailRelay } from '../transports/index.ts';
+import { deliverDue } from './deliver.ts';
+import { routeNext } from './route-document.ts';
+import { noteEvents } from './worker.ts';
+
+const bench = exchangeBench();
+
+describe('a report that a laboratory deposits', () => {
+  test('reaches the mailbox of its prescriber and of the copy, as an archive with the readable copy', async () => {
+    await bench.deposit(reportFor(1, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    expect(bench.post.mails.map(({ to }) => to).toSorted()).toEqual(['anne@cabinet.mssante.example', 'karim@ch.mssante.example']);
+    const { email } = bench.post.mails.find(({ to }) => to.startsWith('anne'))!;
+    expect(email.subject).toBe("XDM/1.0/DDM+Compte rendu d'examens biologiques ESSAI-DURAND JEANNE 12/06/1955");
+    const header = (key: string) => email.headers.find((one) => one.key === key)?.value;
+    expect(header('x-mss-codecda')).toBe('11502-2');
+    expect(header('x-mss-ins')).toBe('O');
+    expect(header('x-mss-nil')).toBe('ESSAI-NIL');
+    expect(header('disposition-notification-to')).toBe('cigogne@region.mssante.example');
+    expect(email.attachments.map(({ mimeType }) => mimeType)).toEqual(['application/zip', 'application/pdf']);
+    const [submission] = readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions;
+    expect(submission!.documents[0]).toMatchObject({ action: 'new', metadata: { uniqueId: { root: '1.2.250.1.999.7.990400101.1' } } });
+    expect(await bench.steps('rpps:899700000011')).toEqual(['routed', 'prepared', 'sent']);
+  });
+
+  test('keeps what was sent byte for byte', async () => {
+    await bench.deposit(reportFor(2, { prescribers: [PRESCRIBER] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    const { createHash } = await import('node:crypto');
+    const [kept] = await bench.db.query<{ sha256: string }>('', `select encode(sha256, 'hex') as sha256 from exchange.message`);
+    // SMTP ends a message with a line break, whatever it ended with.
+    const received = bench.post.mails[0]!.raw;
+    const digests = [received, received.subarray(0, -2)].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    expect(digests).toContain(kept!.sha256);
+  });
+
+  test('whose recipient has no address, is unknown, or is outside of the trusted operators waits on the worklist, and nothing leaves', async () => {
+    const unknown = { ...PRESCRIBER, rpps: '899700000999', family: 'INCONNU-DEMO' };
+    await bench.deposit(reportFor(3, { prescribers: [WITHOUT_ADDRESS], copies: [unknown, OUTSIDE] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    expect(bench.post.mails).toEqual([]);
+    expect((await bench.deliveries()).map(({ recipient, state, reason }) => [recipient, state, reason])).toEqual([
+      ['rpps:899700000033', 'held', 'address.none'],
+      ['rpps:899700000044', 'held', 'address.outside'],
+      ['rpps:899700000999', 'held', 'recipient.unknown'],
+    ]);
+  });
+
+  test('that names nobody is a line of the worklist too', async () => {
+    await bench.deposit(reportFor(4, {}));
+    await bench.routeAll();
+    expect(await bench.deliveries()).toMatchObject([{ recipient: 'nobody', state: 'held', reason: 'recipient.none', rule: 'R-09' }]);
+  });
+
+  test('whose mailbox the operator refuses is told with the words of the operator, and is not tried again', async () => {
+    bench.post.answer.rcpt = () => ({ code: 550, text: '5.1.1 no such mailbox' });
+    await bench.deposit(reportFor(5, { prescribers: [PRESCRIBER] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    await bench.deliverAll({ now: later(100 * HOUR) });
+    expect(await bench.deliveries()).toMatchObject([{ state: 'dead', reason: 'address.refused' }]);
+    expect(await bench.steps('rpps:899700000011')).toEqual(['routed', 'prepared', 'dead']);
+  });
+
+  test('whose mailbox is full is tried again later, for three days', async () => {
+    bench.post.answer.rcpt = () => ({ code: 452, text: '4.2.2 mailbox full' });
+    await bench.deposit(reportFor(6, { prescribers: [PRESCRIBER] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    expect(await bench.deliveries()).toMatchObject([{ state: 'waiting', reason: 'mailbox.full' }]);
+    bench.post.answer.rcpt = () => undefined;
+    await bench.deliverAll();
+    expect(bench.post.mails).toEqual([]);
+    await bench.deliverAll({ now: later(HOUR) });
+    expect(bench.post.mails).toHaveLength(1);
+    bench.post.answer.rcpt = () => ({ code: 452, text: '4.2.2 mailbox full' });
+    await bench.deposit(reportFor(7, { prescribers: [COLLEAGUE] }));
+    await bench.routeAll();
+    await bench.deliverAll({ now: later(73 * HOUR) });
+    expect((await bench.deliveries()).find(({ recipient }) => recipient.endsWith('22'))).toMatchObject({
+      state: 'dead',
+      reason: 'mailbox.full',
+    });
+  });
+});
+
+describe('a corrected report', () => {
+  test('goes to everyone that the first one went to, answers the first mail and asks to replace it', async () => {
+    await bench.deposit(reportFor(20, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }, { set: 20 }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    const first = bench.post.mails.find(({ to }) => to.startsWith('karim'))!.email.messageId;
+    bench.post.mails.length = 0;
+    await bench.deposit(reportFor(21, { prescribers: [PRESCRIBER] }, { set: 20, version: 2, replaces: [20] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    expect(bench.post.mails).toHaveLength(2);
+    const { email } = bench.post.mails.find(({ to }) => to.startsWith('karim'))!;
+    expect(email.inReplyTo).toBe(first);
+    expect(email.subject).toContain('XDM/1.0/DDM+[Annule et remplace] ');
+    const [submission] = readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions;
+    expect(submission!.documents[0]!.action).toBe('replace');
+  });
+
+  test('leaves after the first one, even when the operator was down for a day', async () => {
+    const away = openMailRelay({ host: '127.0.0.1', port: 9, secure: false, plain: true });
+    await bench.deposit(reportFor(22, { prescribers: [PRESCRIBER] }, { set: 22 }));
+    await bench.deposit(reportFor(23, { prescribers: [PRESCRIBER] }, { set: 23 }));
+    await bench.routeAll();
+    for (let hour = 0; hour < 24; hour += 1) await deliverDue(bench.deps({ relay: away, now: later(hour * HOUR) }), 8);
+    await bench.deposit(reportFor(24, { prescribers: [PRESCRIBER] }, { set: 22, version: 2, replaces: [22] }));
+    await bench.routeAll();
+    expect(bench.post.mails).toEqual([]);
+    expect((await bench.deliveries()).map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    await bench.deliverAll({ now: later(26 * HOUR) });
+    away.close();
+    const versions = bench.post.mails.map(
+      ({ email }) => readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions[0]!.documents[0]!,
+    );
+    const ids = versions.map(({ metadata }) => metadata.uniqueId.root.split('.').at(-1));
+    expect(ids).toHaveLength(3);
+    expect(ids.indexOf('22')).toBeLessThan(ids.indexOf('24'));
+    expect(versions.find(({ metadata }) => metadata.uniqueId.root.endsWith('.24'))!.action).toBe('replace');
+  });
+});
+
+describe('a report whose patient was wrong', () => {
+  test('is asked back from everyone that received it, with the document it names; what had not left does not leave', async () => {
+    const documentId = await bench.deposit(reportFor(60, { prescribers: [PRESCRIBER] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    bench.post.mails.length = 0;
+    const [row] = await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery');
+    const event = { patientId: row!.patientId, eventId: documentId, documentId, structure: LABORATORY.finess, kind: 'report-withdrawn' };
+    await noteEvents(bench.db, [event], new Date());
+    await bench.routeAll();
+    await bench.deliverAll();
+    expect(bench.post.mails).toHaveLength(1);
+    const { email } = bench.post.mails[0]!;
+    expect(email.subject).toContain('XDM/1.0/DDM+[Annule] ');
+    const [submission] = readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions;
+    expect(submission!.documents[0]).toMatchObject({ action: 'delete', metadata: { uniqueId: { root: '1.2.250.1.999.7.990400101.60' } } });
+    expect(email.attachments).toHaveLength(1);
+  });
+});
+
+describe('a worker that is killed', () => {
+  test.each([
+    'prepare',
+    'keep',
+    'send',
+    'settle',
+  ] as const)('before it can %s loses nothing, and what the receiver gets bears one Message-ID', async (step) => {
+    const n = 30 + ['prepare', 'keep', 'send', 'settle'].indexOf(step);
+    await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
+    await bench.routeAll();
+    bench.faults.length = 0;
+    const beforeStep = (now: string) => {
+      if (now === step) throw new Error(`killed before ${step}`);
+    };
+    await deliverDue(bench.deps({ beforeStep }), 8);
+    expect(bench.faults).toMatchObject([{ message: `killed before ${step}` }]);
+    await bench.deliverAll();
+    expect(bench.post.mails.length).toBe(step === 'settle' ? 1 : 0);
+    await bench.deliverAll({ now: later(3 * 60_000) });
+    expect(new Set(bench.post.mails.map(({ email }) => email.messageId)).size).toBe(1);
+    expect(new Set(bench.post.mails.map(({ raw }) => raw.toString('latin1'))).size).toBe(1);
+    expect(await bench.deliveries()).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('while it routes leaves no half of the destinations', async () => {
+    await bench.deposit(reportFor(40, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }));
+    const { db } = bench;
+    const dying = {
+      ...db,
+      transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
+        db.transaction<T>((tx) =>
+          work({
+            query: (name, text, values) =>
+              name === 'exchange-routed' ? Promise.reject(new Error('killed')) : tx.query(name, text, values),
+          }),
+        ),
+    };
+    await expect(routeNext({ db: dying, domains: DOMAINS }, new Date())).rejects.toThrow('killed');
+    expect(await bench.deliveries()).toEqual([]);
+    while (await routeNext(bench.deps(), later(HOUR)()));
+    expect(await bench.deliveries()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,116 @@
+import { choicesOfPatient } from '#access';
+import type { DocumentHeader, Participant } from '#formats';
+import { type Patient, patientById, permits, personOf } from '#identity';
+import type { Sql } from '#kernel';
+import { documentById, type DocumentItem, originalOf, reportItem } from '#record';
+import { contentOf, headerOf } from './archive.ts';
+import { findAddress } from './find-address.ts';
+import type { Candidate, Facts, Named } from './rules.ts';
+import { reachedBefore } from './store-queue.ts';
+
+/** The facts that rules look at, gathered from the record, the directory, the choices of the patient and what was sent before. */
+
+const DAY_MS = 86_400_000;
+
+/** How addresses are found. */
+export interface AddressDeps {
+  /** Domains of the trusted operators. */
+  domains: ReadonlySet<string> | undefined;
+  /** Domain of the mailboxes of patients, which are named by their INS; absent: no mail to patients. */
+  patientDomain?: string | undefined;
+}
+
+/** Of a document of the record. Undefined when the record does not hold it as its own document. */
+export async function factsOf(
+  tx: Sql,
+  deps: AddressDeps,
+  { patientId: home, documentId }: { patientId: string; documentId: string },
+  now: Date,
+): Promise<{ item: DocumentItem; facts: Facts } | undefined> {
+  const { patientId, homes } = await personOf(tx, home);
+  const item = await documentById(tx, homes, documentId);
+  if (!item) return undefined;
+  const { bytes, mediaType } = await originalOf(tx, homes, documentId, item.kind);
+  const families = item.kind === 'laboratory-report' ? (await reportItem(tx, homes, documentId, 'file'))?.families : undefined;
+  const { setId, structure, replaces, uniqueId, type } = item;
+  const of = { patientId, homes, structure: structure.finess, setId, replaces, documentId };
+  const facts = {
+    uniqueId,
+    structure: structure.finess,
+    type: type.code,
+    ...(await factsOfPatient(tx, deps, { ...of, header: headerOf(contentOf(bytes, mediaType)) }, now)),
+    masks: item.masks.map(({ mask }) => mask),
+    isSensitive: (families ?? []).length > 0,
+    isOrdered: item.kind === 'laboratory-report',
+    isSuperseded: item.supersededBy !== undefined,
+    isWithdrawn: item.status === 'deleted',
+    ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,
+  };
+  return { item, facts };
+}
+
+interface OfPatient {
+  /** None: nobody knows yet whose the document is. */
+  patientId: string | undefined;
+  homes: readonly string[];
+  structure: string;
+  setId: string;
+  replaces: readonly string[];
+  documentId: string;
+  header: Pick<DocumentHeader, 'participants' | 'recipients'>;
+}
+
+/** What depends on the patient: who they are for us, what they chose, and to whom the document may go. */
+export async function factsOfPatient(
+  tx: Sql,
+  deps: AddressDeps,
+  { patientId, header, ...of }: OfPatient,
+  now: Date,
+): Promise<Pick<Facts, 'identity' | 'isOpposed' | 'candidates'>> {
+  const patient = patientId === undefined ? undefined : await patientById(tx, patientId);
+  const choices = patientId === undefined ? [] : await choicesOfPatient(tx, patientId, now);
+  const named = namedIn(header);
+  const known = new Set(named.map(({ recipient }) => recipient));
+  const before = (await reachedBefore(tx, of)).filter(({ recipient, role }) => !known.has(recipient) && role !== 'patient');
+  const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
+  const candidates: Candidate[] = [];
+  for (const one of [...named, ...before]) {
+    const found = await findAddress(tx, one.recipient, deps.domains);
+    candidates.push({ ...one, found, isFollowing: !known.has(one.recipient), isShutOut: shutOut.has(one.recipient) });
+  }
+  if (patient && deps.patientDomain !== undefined) candidates.push(patientAs(patient, deps.patientDomain));
+  return {
+    identity: patient?.status ?? 'provisional',
+    isOpposed: choices.some(({ kind }) => kind === 'opposes-feeding' || kind === 'closed'),
+    candidates,
+  };
+}
+
+/** The patient's own mailbox: its address is known only of who is qualified, and is kept out of the facts, since it is their INS. */
+function patientAs(patient: Patient, domain: string): Candidate {
+  const isReachable = patient.ins !== undefined && permits(patient, 'patient-mail');
+  const found = isReachable ? { addresses: [`${PATIENT_BOX}@${domain}`] } : ({ missing: 'patient.unqualified' } as const);
+  return { role: 'patient', recipient: 'patient', name: '', found, isFollowing: false, isShutOut: false };
+}
+
+/** Stands for the INS in what is kept; the true address is made when the mail leaves. */
+export const PATIENT_BOX = 'patient';
+
+const PROFESSIONALS = '1.2.250.1.71.4.2.1';
+const STRUCTURES = '1.2.250.1.71.4.2.2';
+
+/** Who ordered it (participant REF), who gets a copy (informationRecipient): CI-SIS structuration minimale. */
+export function namedIn({ participants, recipients = [] }: Pick<DocumentHeader, 'participants' | 'recipients'>): Named[] {
+  const prescribers = participants.filter(({ type }) => type === 'REF').map((person) => namedAs('prescriber', person));
+  return [...prescribers, ...recipients.map((person) => namedAs('copy', person))];
+}
+
+function namedAs(role: Named['role'], { ids, name, organization }: Participant): Named {
+  const words = [name?.suffix === 'DR' ? 'Dr' : name?.suffix, name?.given, name?.family].filter(Boolean).join(' ');
+  const rpps = ids.find(({ root }) => root === PROFESSIONALS)?.extension;
+  if (rpps !== undefined) return { role, recipient: `rpps:${rpps}`, name: words };
+  const place = organization?.ids.find(({ root }) => root === STRUCTURES)?.extension;
+  const label = words || (organization?.name ?? '');
+  if (!words && place?.startsWith('1')) return { role, recipient: `finess:${place.slice(1)}`, name: label };
+  return { role, recipient: `name:${label}`, name: label };
+}
