@@ -31,21 +31,21 @@ test('a made narrative says the name, value, unit, interval, flag, method, previ
     ]),
   );
   expect(narrativeToText(section.narrative ?? '')).toBe(
-    'Examen\nRésultat\nUnité\nValeurs de référence\nAntériorités\n' +
-      'Glucose\nHexokinase\n7,20 (H)\nmmol/L\n4,1 - 6,1\n5,9 mmol/L (01/02/2025)\nÀ contrôler.',
+    'Examen | Résultat | Unité | Valeurs de référence | Antériorités\n' +
+      'Glucose Hexokinase | 7,20 (H) | mmol/L | 4,1 - 6,1 | 5,9 mmol/L (01/02/2025)\nÀ contrôler.',
   );
 });
 
 test.each<[Partial<Result>, string]>([
-  [{ value: { type: 'range', high: { value: '1.0', unit: 'mg/L', inclusive: false } } }, '< 1,0\nmg/L'],
-  [{ value: { type: 'range', low: { value: '0.512', unit: 'ug/mL' } } }, '≥ 0,512\nµg/mL'],
-  [{ value: { type: 'quantity', value: '250', unit: '10*9/L' } }, '250\nG/L'],
+  [{ value: { type: 'range', high: { value: '1.0', unit: 'mg/L', inclusive: false } } }, '< 1,0 | mg/L'],
+  [{ value: { type: 'range', low: { value: '0.512', unit: 'ug/mL' } } }, '≥ 0,512 | µg/mL'],
+  [{ value: { type: 'quantity', value: '250', unit: '10*9/L' } }, '250 | G/L'],
   [{ value: { type: 'ratio', numerator: { value: '1' }, denominator: { value: '160' } } }, '1/160'],
   [{ value: { type: 'coded', code: { originalText: 'Limpide' } } }, 'Limpide'],
   [{ status: 'aborted' }, 'non réalisé'],
 ])('the value of %j is printed the French way', (part, printed) => {
   const section = made(chapter([{ kind: 'result', code: { originalText: 'Examen d’essai' }, status: 'completed', ...part }]));
-  expect(narrativeToText(section.narrative ?? '')).toContain(`Examen d’essai\n${printed}`);
+  expect(narrativeToText(section.narrative ?? '')).toContain(`Examen d’essai | ${printed}`);
 });
 
 test('each result points to its own line', () => {

@@ -67,8 +67,12 @@ describe('nothing from outside runs in a page', () => {
   });
 });
 
-test('the narrative of a section becomes plain text, one line a cell, paragraph or item', () => {
-  expect(narrativeToText('<table><tr>\n <td>Glucose</td>\n<td>7,2  mmol/L &lt; 10</td></tr></table><paragraph>a<br/>b</paragraph>')).toBe(
-    'Glucose\n7,2 mmol/L < 10\na\nb',
-  );
+test('the narrative of a section becomes plain text, one line a row, paragraph or item', () => {
+  const row = '<table><caption>Bilan</caption><tr>\n <td>Glucose</td>\n<td>7,2  mmol/L &lt; 10</td></tr></table>';
+  expect(narrativeToText(`${row}<paragraph>a<br/>b</paragraph>`)).toBe('Bilan\nGlucose | 7,2 mmol/L < 10\na\nb');
+});
+
+test('an empty cell keeps its place in a row of plain text, and a paragraph in a cell stays in it', () => {
+  const cells = '<td>Glucose</td><td/><td><paragraph>7,2</paragraph><paragraph>contrôlé</paragraph></td><td></td>';
+  expect(narrativeToText(`<table><tbody><tr>${cells}</tr><tr><td>Urée</td></tr></tbody></table>`)).toBe('Glucose | | 7,2 contrôlé\nUrée');
 });

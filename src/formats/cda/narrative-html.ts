@@ -15,7 +15,7 @@ import {
   type XmlTape,
 } from '#kernel';
 import { CDA_VOCABULARY, V } from './vocabulary.ts';
-import { plainText } from './words.ts';
+import { readableText } from './words.ts';
 
 /**
  * HTML elements by narrative element. What is not here keeps its words and loses its markup, so that no element, attribute or
@@ -68,8 +68,8 @@ export function narrativeToHtml(narrative: string): string {
   return inside(tape, 0);
 }
 
-/** The narrative of a section as plain text: one line a paragraph, row cell or list item. */
-export const narrativeToText = plainText;
+/** The narrative of a section as plain text: one line a paragraph, row of a table or list item. */
+export const narrativeToText = readableText;
 
 function inside(tape: XmlTape, n: number): string {
   const at = n * NODE;
