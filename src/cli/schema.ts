@@ -7,17 +7,17 @@ import { decodeXml, StartError } from '#kernel';
 export type SchemaCheck = (bytes: Uint8Array) => Finding[];
 
 /** The schema of CDA R2 with its French extensions, in the folder of schemas that the operator keeps: none is shipped. */
-const CDA_SCHEMA = 'cda/CDA_extended.xsd';
+const CDA_SCHEMA = 'CDA_extended.xsd';
 const MAX_FINDINGS = 50;
 
 /**
- * Compiles the schema of a folder, once a process. libxml2 in WebAssembly; no network, no external entity.
+ * Compiles the schema of a folder, or of the `cda` in it, once a process. libxml2 in WebAssembly; no network, no external entity.
  * @returns undefined when the folder holds no schema of CDA
  * @throws StartError when the schema is there and cannot be compiled
  */
 export async function openSchema(folder: string): Promise<SchemaCheck | undefined> {
-  const path = join(folder, CDA_SCHEMA);
-  if (!existsSync(path)) return undefined;
+  const path = [join(folder, 'cda', CDA_SCHEMA), join(folder, CDA_SCHEMA)].find((place) => existsSync(place));
+  if (path === undefined) return undefined;
   const [{ ParseOption, XmlDocument, XmlValidateError, XsdValidator }, { xmlRegisterFsInputProviders }] = await Promise.all([
     import('libxml2-wasm'),
     import('libxml2-wasm/lib/nodejs.mjs'),
