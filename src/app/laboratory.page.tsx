@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { PreviewCard } from '#exchange/web';
 import { ApiError, Button, Notice, showDate, showTime, useLanguage, useText } from '#ui';
 import { deposit, depositFresh, type Receipt } from './deposit.ts';
 import { usePerson, useSession } from './session.tsx';
@@ -48,6 +49,7 @@ export function LaboratoryPage() {
           {send.error ? <RefusedDeposit error={send.error} /> : null}
         </div>
       </div>
+      <PreviewCard />
       {mode === 'demo' ? (
         <div className="ui-card app-lab-card">
           <h2>{t('app.lab.terminal')}</h2>

@@ -124,6 +124,12 @@ const exchange = createRoute({
   component: lazyPage(() => import('./exchange.page.tsx'), 'ExchangePage'),
 });
 
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: lazyPage(() => import('./rules.page.tsx'), 'RulesPage'),
+});
+
 const directory = createRoute({
   getParentRoute: () => root,
   path: '/directory',
@@ -154,6 +160,7 @@ export function makeRouter(queries: QueryClient) {
       mapping,
       directory,
       exchange,
+      rules,
       senders,
     ]),
     context: { queries },

@@ -57,6 +57,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       {role === 'biologist' ? <Link to="/mapping">{t('app.places.mapping')}</Link> : null}
       {role === 'operator' ? <Link to="/senders">{t('app.places.senders')}</Link> : null}
       {FOLLOWS.has(role) ? <Link to="/exchange">{t('app.places.exchange')}</Link> : null}
+      {role === 'operator' ? <Link to="/rules">{t('app.places.rules')}</Link> : null}
       <Link to="/directory">{t('app.places.directory')}</Link>
       {role === 'laboratory-system' ? <Link to="/laboratory">{t('app.places.laboratory')}</Link> : null}
     </nav>

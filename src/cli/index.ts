@@ -9,8 +9,10 @@ import { directoryVerb, type WriteExtracts } from './verbs/directory.ts';
 import { lgcVerb } from './verbs/lgc.ts';
 import { lisVerb, type RunLis } from './verbs/lis.ts';
 import { migrateVerb } from './verbs/migrate.ts';
+import { previewVerb } from './verbs/preview.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
+import { rulesVerb } from './verbs/rules.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { terminologyVerb } from './verbs/terminology.ts';
 import { tokenVerb } from './verbs/token.ts';
@@ -42,6 +44,8 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   depositVerb(deps.demoClientOf),
   tokenVerb,
   traceVerb,
+  previewVerb,
+  rulesVerb,
   verifyAuditVerb,
   archiveAuditVerb,
   directoryVerb(deps.writeExtracts),

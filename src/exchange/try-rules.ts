@@ -5,7 +5,7 @@ import { routedSince, type RuleSet, ruleSet, wordsOfRule } from './store-rules.t
 
 /** Documents looked at when other rules are tried, and changed ones that are shown. */
 const MOST_TRIED = 20_000;
-const MOST_SHOWN = 200;
+const MOST_SHOWN = 50;
 
 /** What the rules say of each recipient, one line each: what leaves, what waits for a person, what does not leave. */
 export function verdictsOf({ destinations, kept }: Pick<Routed, 'destinations' | 'kept'>, set: RuleSet): Verdict[] {

@@ -1,2 +1,4 @@
-/** Follow one message, and mend what did not arrive. */
+/** Follow one message, mend what did not arrive, write the rules of routing, see where a document would go. */
 export { ExchangePage } from './exchange.page.tsx';
+export { PreviewCard } from './preview-card.tsx';
+export { RulesPage } from './rules.page.tsx';

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Db, openDb, readConfig, StartError } from '#kernel';
+import { withReadyDatabase } from '../database.ts';
+import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The rules of routing, for the person who runs Cigogne: read, tried on what passed, put in force. */
+export const rulesVerb: Verb = {
+  name: 'rules',
+  summary: 'Print the rules of routing, try others on past traffic, or put others in force.',
+  operands: [],
+  options: {
+    try: { type: 'string', value: 'FILE', help: 'Tell what the rules of FILE would have done to what was routed; nothing is changed.' },
+    days: { type: 'string', value: 'N', help: 'try: traffic of the last N days; default 30.' },
+    put: { type: 'string', value: 'FILE', help: 'Put the rules of FILE in force, as the next version.' },
+    why: { type: 'string', value: 'WORDS', help: 'put: why they change, kept with the version. Required.' },
+    by: { type: 'string', value: 'NAME', help: 'put: who changes them, kept with the version. Required.' },
+  },
+  notes:
+    'Without option, prints the rules in force as the JSON that FILE has to be: an array, in the order in which rules are tried. Works on\n' +
+    'DATABASE_URL while servers run, or on the embedded database of CIGOGNE_DATA when its server is stopped.',
+  async run(given, terminal) {
+    const config = readConfig(terminal.env);
+    return withReadyDatabase(config, resolve(terminal.root, config.CIGOGNE_DATA), terminal, async (url) => {
+      const db = openDb({ url, maxConnections: 2 });
+      try {
+        return await act(given, terminal, db);
+      } finally {
+        await db.close();
+      }
+    });
+  },
+};
+
+async function act({ options }: Given, terminal: Terminal, db: Db): Promise<number> {
+  const { ruleSet, rulesSchema, tryRules, writeRules } = await import('#exchange');
+  const rulesOf = (file: string) => {
+    const read = rulesSchema.safeParse(jsonOf(file));
+    if (read.success) return read.data;
+    throw new UsageError(`${file}: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  };
+  const inForce = await ruleSet(db);
+  if (typeof options['try'] === 'string') {
+    const days = Number(options['days'] ?? 30);
+    if (!Number.isInteger(days) || days < 1) throw new UsageError('--days is a whole number of days');
+    const { seen, changed, lines } = await tryRules(db, rulesOf(options['try']), new Date(Date.now() - days * DAY_MS));
+    for (const line of lines) terminal.say(JSON.stringify(line));
+    terminal.tell(`${changed} of ${seen} documents would have been routed otherwise.`);
+    return EXIT.done;
+  }
+  if (typeof options['put'] === 'string') {
+    const { why, by } = options;
+    if (typeof why !== 'string' || typeof by !== 'string') throw new UsageError('--why WORDS or --by NAME is missing');
+    const asked = {
+      from: inForce.version,
+      rules: rulesOf(options['put']),
+      words: why,
+      by: { id: 'command-line', name: by },
+      now: new Date(),
+    };
+    terminal.say(`version ${await writeRules(db, asked)} in force`);
+    return EXIT.done;
+  }
+  terminal.say(JSON.stringify(inForce.rules, undefined, 2));
+  terminal.tell(`version ${inForce.version}`);
+  return EXIT.done;
+}
+
+function jsonOf(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new StartError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON`);
+  }
+}
