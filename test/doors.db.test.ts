@@ -61,6 +61,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/documents/:documentId",
         "GET /api/patients/:patientId/documents/:documentId/original",
         "GET /api/patients/:patientId/documents/:documentId/pdf",
+        "GET /api/patients/:patientId/documents/events",
         "GET /api/patients/:patientId/documents/search",
         "GET /api/patients/:patientId/events",
         "GET /api/patients/:patientId/follow-up",

@@ -147,6 +147,12 @@ export const ACTIONS = {
     direction: 'read',
     needs: ALL_REPORTS,
   },
+  'document.follow': {
+    words: { fr: 'suit l’arrivée des documents', en: 'follows the arrival of documents' },
+    category: 'each',
+    direction: 'read',
+    needs: ALL_REPORTS,
+  },
   'document.read': {
     words: { fr: 'a ouvert un document', en: 'opened a document' },
     category: 'each',

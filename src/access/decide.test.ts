@@ -33,6 +33,7 @@ const ORACLE: Record<Action, string> = {
   'target.set': 'LL..L.........',
   'context.read': 'LLLLLLLDG...O.',
   'document.list': 'LLLLLLLDG...O.',
+  'document.follow': 'LLLLLLLDG...O.',
   'document.read': 'LLLLLLXDG...O.',
   'document.pdf': 'LLLLLLXDG...O.',
   'document.original': 'LLLLLLXDG...O.',

@@ -17,7 +17,7 @@ export { noteSourceIdentity } from './source-feed.ts';
 export { countDoubtful } from './store-worklist.ts';
 export { isLinkedDomain, type LinkedNumber, linkedNumbers } from './store-people.ts';
 export { staysOf } from './stays.ts';
-export { isLivePatient, patientById, patientsByIds, patientsByNumber, personOf, survivorsOf } from './store.ts';
+export { homesOf, isLivePatient, patientById, patientsByIds, patientsByNumber, personOf, survivorsOf } from './store.ts';
 export { permits } from './status.ts';
 export { traitsOf } from './traits.ts';
 export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';

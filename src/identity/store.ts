@@ -370,6 +370,25 @@ export async function personOf(sql: Sql, patientId: string): Promise<{ patientId
   return first ? { patientId: first.survivor, homes: rows.map(({ home }) => home) } : { patientId, homes: [patientId] };
 }
 
+/** The records read as one with each of these: it, those merged into it, and what it was merged into. One that nobody knows is its own. */
+export async function homesOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await sql.query<{ asked: string; home: string }>(
+    'identity-homes',
+    `with recursive up as (
+       select p.patient_id as asked, p.patient_id, p.merged_into from identity.patient p where p.patient_id = any($1::uuid[])
+       union all
+       select up.asked, p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into),
+     home as (
+       select up.asked, up.patient_id from up where up.merged_into is null
+       union
+       select home.asked, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
+     select asked, patient_id as home from home`,
+    [patientIds],
+  );
+  const known = Map.groupBy(rows, ({ asked }) => asked);
+  return new Map(patientIds.map((patientId) => [patientId, known.get(patientId)?.map(({ home }) => home) ?? [patientId]]));
+}
+
 /**
  * By the beginning of the birth name, with words of the given names: without a date, for the identity cell alone. A range, and not `LIKE`: a
  * prepared statement can then stop at the last one listed.

@@ -7,7 +7,7 @@ import { type Db, uuidv7 } from '#kernel';
 import { keepVersion, listConflicts } from './conflicts.ts';
 import type { VersionWorklist } from './contract.ts';
 import type { Relay } from './relay.ts';
-import { tellCorrection } from './store.ts';
+import { noteChange } from './store.ts';
 
 const params = z.object({ patientId: z.uuid(), documentId: z.uuid() });
 const body = z.object({
@@ -61,7 +61,7 @@ export async function conflictRoutes(app: FastifyInstance, { db, relay }: { db: 
       await passDoor(db, door, async (tx) => {
         const structure = door.producer ?? '';
         await keepVersion(tx, { patientId, documentId, structure, by: door.who.id, at: door.now, reason: request.body.reason });
-        await tellCorrection(tx, { patientId, documentId, eventId: uuidv7() });
+        await noteChange(tx, { patientId, documentId, eventId: uuidv7(), kind: 'version-chosen', item: null });
       });
       relay.wake();
       return reply.code(204).send();

@@ -182,11 +182,17 @@ export interface Validation {
   validatedAt: string;
 }
 
-/** Pushed on `/api/patients/{id}/events` when something of the open patient changed. */
+/**
+ * Pushed on `/api/patients/{id}/events` (reports alone) and `/api/patients/{id}/documents/events` (documents of every kind) when something of the
+ * open patient changed.
+ */
 export interface PatientEvent {
-  kind: 'report-stored' | 'report-withdrawn';
+  /** `document-changed`: a person hid it, showed it, archived it, withdrew it or brought it back. */
+  kind: 'report-stored' | 'report-withdrawn' | 'document-stored' | 'document-changed';
   documentId: string;
+  /** The structure that answers for it. */
   laboratory: string;
+  /** Of a report. */
   results: number;
   /** A later version of a report already there. */
   isCorrection: boolean;

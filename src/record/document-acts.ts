@@ -1,6 +1,8 @@
 import type { Principal } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import type { DocumentItem, Mask, StatusAct, StatusChange, VisibilityChange } from './document-contract.ts';
+import { judgedText } from './heard-events.ts';
+import { noteChange } from './store.ts';
 import { writeDocumentEvent } from './store-registry.ts';
 
 const DAY_MS = 86_400_000;
@@ -54,6 +56,7 @@ export async function changeStatus(
   if (!mayChangeStatus(who, item).includes(act)) throw new Refusal('access.denied', 'this is not yours to change', { at: `status.${act}` });
   const { patientId, documentId } = item;
   const by = { actor: who.id, actorName: who.name, role: who.role };
+  await tellChange(tx, item, act !== 'restore', now);
   await writeDocumentEvent(tx, {
     patientId,
     documentId,
@@ -84,6 +87,7 @@ export async function changeVisibility(
     throw new Refusal('access.denied', 'this is not yours to change', { at: `visibility.${mask}` });
   const isToTell = act === 'hide' && mask === 'INVISIBLE_PATIENT';
   const announcement = isToTell ? announcementOf(who, dueAt, now) : {};
+  await tellChange(tx, item, act === 'hide', now);
   await writeDocumentEvent(tx, {
     patientId,
     documentId: item.documentId,
@@ -97,6 +101,13 @@ export async function changeVisibility(
     ...(reason !== undefined && { reason }),
     ...announcement,
   });
+}
+
+/** Open pages are told: those that showed the document before it was closed, or those that may show it now. */
+async function tellChange(tx: Sql, document: DocumentItem, isClosing: boolean, now: Date): Promise<void> {
+  const { patientId, documentId } = document;
+  const item = isClosing ? await judgedText(tx, document) : null;
+  await noteChange(tx, { patientId, documentId, eventId: uuidv7(now.getTime()), kind: 'document-changed', item });
 }
 
 function announcementOf(who: Principal, dueAt: string | undefined, now: Date) {

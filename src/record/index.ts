@@ -48,5 +48,6 @@ export {
   writeWaitingArrival,
 } from './store-waiting.ts';
 export { idText, reportHead, structureOf } from './stored-report.ts';
-export { type ReaderReports, reportItem, type VisibleReport, visibleReports, withdrawFiled, withdrawReport } from './visible-reports.ts';
+export { type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
+export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -4,8 +4,8 @@ import type { Db, Sql } from '#kernel';
 import { noteConflicts } from './conflicts.ts';
 import { startIndexer } from './indexer.ts';
 import { queueTexts } from './store-text.ts';
-import { depositsOf, type OutboxEvent, type ReportEvent, takeEvents } from './store.ts';
-import { type HeardEvent, withItems } from './visible-reports.ts';
+import { type HeardEvent, withItems } from './heard-events.ts';
+import { depositsOf, type OutboxEvent, type PatientEventRow, takeEvents } from './store.ts';
 
 const CHANNEL = 'cigogne_patient';
 /** Events of one batch: a notification takes a lock shared by the whole server, so it is taken once for many. */
@@ -126,11 +126,11 @@ async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]
     const survivors = await survivorsOf(tx, [...new Set(events.map(({ patientId }) => patientId))]);
     const readAs = (patientId: string) => survivors.get(patientId) ?? patientId;
     await linkProducers(tx, events, readAs);
-    await queueTexts(
+    await queueTexts(tx, events.filter(isStored));
+    await also(
       tx,
-      events.filter(({ kind }) => kind === 'report-stored' || kind === 'document-stored'),
+      events.filter(({ kind }) => kind !== 'document-changed'),
     );
-    await also(tx, events);
     const payloads = await payloadsOf(tx, events);
     await noteDeposits(tx, events, readAs);
     await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
@@ -147,24 +147,28 @@ async function linkProducers(tx: Sql, events: readonly OutboxEvent[], readAs: (p
   await registerProducers(tx, [...producers.values()], new Date());
 }
 
+const isStored = ({ kind }: Pick<OutboxEvent, 'kind'>) => kind === 'report-stored' || kind === 'document-stored';
+
 /** Each document that a system deposited is an event of the audit of its patient. */
 async function noteDeposits(tx: Sql, events: readonly OutboxEvent[], readAs: (patientId: string) => string): Promise<void> {
-  const stored = events.filter(({ kind }) => kind !== 'report-withdrawn');
-  const deposits = await depositsOf(tx, stored);
+  const deposits = await depositsOf(tx, events.filter(isStored));
   const filed = deposits.map(({ patientId, ...deposit }) => ({ ...deposit, patientId: readAs(patientId) }));
   await noteFiled(tx, filed, new Date());
 }
 
-/** What each page is told of, with what decides whether it is: pages that follow biology hear of reports alone. */
+/**
+ * What each page is told of, with what decides whether it is. What was decided when something was hidden or withdrawn holds: those who saw the
+ * document hear that it changed. Anything else is decided as it stands now.
+ */
 async function payloadsOf(tx: Sql, events: readonly OutboxEvent[]): Promise<string[]> {
-  const there = await withItems(tx, events.filter(({ kind }) => kind === 'report-stored').map(reportEvent));
-  const gone = events.flatMap((event) => {
-    if (event.kind !== 'report-withdrawn' || event.item === null) return [];
-    return [{ ...reportEvent(event), ...(JSON.parse(event.item) as Pick<HeardEvent, 'item' | 'sensitive'>) }];
-  });
-  return [...there, ...gone].map((event) => JSON.stringify(event));
+  const there = await withItems(tx, events.filter((event) => event.item === null && event.kind !== 'report-withdrawn').map(eventOf));
+  const decided = events.flatMap((event) =>
+    event.item === null ? [] : [{ ...eventOf(event), ...(JSON.parse(event.item) as Pick<HeardEvent, 'item' | 'sensitive'>) }],
+  );
+  return [...there, ...decided].map((event) => JSON.stringify(event));
 }
 
-function reportEvent({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): ReportEvent {
-  return { patientId, kind: kind as ReportEvent['kind'], documentId, laboratory, results, isCorrection };
+function eventOf({ patientId, kind, documentId, laboratory, results, isCorrection }: OutboxEvent): PatientEventRow {
+  const told = kind === 'version-chosen' ? 'report-stored' : (kind as PatientEventRow['kind']);
+  return { patientId, kind: told, documentId, laboratory, results, isCorrection };
 }

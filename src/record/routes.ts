@@ -1,18 +1,16 @@
 import { notConnected } from '#directory';
-import { type Action, type ItemReader, lastVisit, passDoor } from '#access';
+import { type Action, lastVisit, passDoor } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { PatientEvent } from './contract.ts';
+import { followPatient } from './follow.ts';
 import { type Validations, withReadings } from './former-readings.ts';
 import type { Relay } from './relay.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
-import { storedSince } from './store.ts';
-import { type HeardEvent, heardBy, noteTold, reportItem, visibleReports, withItems } from './visible-reports.ts';
-import { openPages, tellOpenPage } from './watch.ts';
+import { noteTold, reportItem, visibleReports } from './visible-reports.ts';
 
 export interface RecordRoutesDeps {
   db: Db;
@@ -26,15 +24,12 @@ const documentParams = z.object({ patientId: z.uuid(), documentId: z.uuid() });
 type PatientParams = { Params: z.infer<typeof patientParams> };
 type DocumentParams = { Params: z.infer<typeof documentParams> };
 
-/** What was stored so shortly before a page follows is told as well: the page may have read the record just before it. It knows what it shows. */
-const JUST_STORED_MILLISECONDS = 60_000;
-
 /**
  * Everything read of a patient's reports. Each route passes the one door of access, which writes one audit event. A record that was merged into
  * another is read, and judged, as that one: with the documents of all the records of the person.
  */
 export async function recordRoutes(app: FastifyInstance, { db, relay, validations }: RecordRoutesDeps): Promise<void> {
-  const pages = openPages();
+  const follow = followPatient({ db, relay });
   const guarded = (summary: string, params: z.ZodType) => ({
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['record'], params },
@@ -143,63 +138,13 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
   app.get<PatientParams>(
     '/api/patients/:patientId/events',
     guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
-    async (request, reply) => {
-      const { patientId, homes } = await personOf(db, request.params.patientId);
-      const leave = pages.take(request.principal!.id);
-      if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
-      // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
-      const early: HeardEvent[] = [];
-      const subscribe = (hear: (event: HeardEvent) => void, onRights?: () => void) => {
-        const stops = homes.map((home) => relay.subscribe(home, hear, onRights));
-        return () => stops.forEach((stop) => stop());
-      };
-      const stopEarly = subscribe((event) => early.push(event));
-      let recent: HeardEvent[];
-      let reader: ItemReader;
-      try {
-        const since = new Date(Date.now() - JUST_STORED_MILLISECONDS);
-        [recent, reader] = await passDoor(db, ask(request, 'biology.follow', patientId), async (tx, passage) => [
-          await withItems(tx, await storedSince(tx, homes, since)),
-          passage.reader,
-        ]);
-      } catch (error) {
-        stopEarly();
-        leave();
-        throw error;
-      }
-      reply.hijack();
-      const stream = reply.raw;
-      stream.writeHead(200, {
-        ...headersSoFar(reply.getHeaders()),
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
-      // A right may have ended: whoever has none any more hears nothing further, and is refused on coming back. After a merge or a split the
-      // page comes back to the records that are read as one now, as who its person is now.
-      const judgeAgain = async () => {
-        const now = await personOf(db, request.params.patientId);
-        if (now.patientId !== patientId || now.homes.toSorted().join() !== homes.toSorted().join()) return stream.end();
-        await passDoor(db, ask(request, 'biology.follow', patientId), async (_tx, passage) => {
-          reader = passage.reader;
-        });
-      };
-      const follow = (hear: (event: PatientEvent) => void) => {
-        const hearMine = (event: HeardEvent) => {
-          const mine = heardBy(reader, event);
-          if (mine) hear(mine);
-        };
-        for (const event of [...recent, ...early]) hearMine(event);
-        return subscribe(hearMine, () => void judgeAgain().catch(() => stream.end()));
-      };
-      tellOpenPage(stream, follow, leave);
-      stopEarly();
-    },
+    (request, reply) =>
+      follow(request, reply, request.params.patientId, { action: 'biology.follow', isFollowed: ({ kind }) => kind.startsWith('report-') }),
   );
-}
 
-function headersSoFar(headers: ReturnType<import('fastify').FastifyReply['getHeaders']>): Record<string, string | number | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).filter((entry): entry is [string, string | number | string[]] => entry[1] !== undefined),
+  app.get<PatientParams>(
+    '/api/patients/:patientId/documents/events',
+    guarded('New, changed or withdrawn documents of an open patient, of every kind (server-sent events, PatientEvent)', patientParams),
+    (request, reply) => follow(request, reply, request.params.patientId, { action: 'document.follow', isFollowed: () => true }),
   );
 }

@@ -10,7 +10,7 @@ import { uuidv7 } from '../kernel/index.ts';
 import { readFamilyTables } from '../terminology/index.ts';
 import type { PatientReports, ReportView } from './contract.ts';
 import { writeDocumentEvent } from './store-registry.ts';
-import { heardBy, withItems } from './visible-reports.ts';
+import { heardBy, withItems } from './heard-events.ts';
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';

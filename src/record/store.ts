@@ -9,19 +9,31 @@ import type { VersionedDocument } from './versioned-document.ts';
  * What is read of laboratory reports, and the outbox. How documents are written: store-write.ts; the registry
  * of documents of every kind: store-registry.ts; deposits and quarantine: store-deposits.ts. */
 
-/** Tells, in the transaction that withdraws it, that a document is not to be read any more; `item`: what decides who hears of it. */
-export async function noteWithdrawn(
+/**
+ * Tells, in the transaction that does it, that a document is not to be read any more, or that a person changed its visibility or its status.
+ * @param change.item what decides who hears of it, when that is not how it stands afterwards
+ */
+export async function noteChange(
   tx: Sql,
-  { patientId, documentId, eventId, item }: { patientId: string; documentId: string; eventId: string; item: string | null },
+  change: {
+    patientId: string;
+    documentId: string;
+    eventId: string;
+    kind: 'report-withdrawn' | 'document-changed' | 'version-chosen';
+    item: string | null;
+  },
 ): Promise<void> {
+  const { patientId, documentId, eventId, kind, item } = change;
   await tx.query(
-    'record-note-withdrawn',
+    'record-note-change',
     `insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction, item)
-     select patient_id, $3, 'report-withdrawn', document_id, set_id, structure, '', 0, false, $4
+     select patient_id, $3, $5, document_id, set_id, structure, ${STRUCTURE_NAME}, json_array_length(results::json), true, $4
      from record.document where patient_id = $1 and document_id = $2`,
-    [patientId, documentId, eventId, item],
+    [patientId, documentId, eventId, item, kind],
   );
 }
+
+const STRUCTURE_NAME = `coalesce(head::json->'laboratory'->>'name', head::json->'structure'->>'name', '')`;
 
 /** Takes a document out of a record, back to where it waits; `itemOf` finds what decides who is told, while the document is still there. */
 export async function takeOut(
@@ -167,31 +179,20 @@ export async function findOriginal(sql: Sql, homes: readonly string[], documentI
   return found;
 }
 
-/** Reports of a person stored since an instant, as the events that told of them. */
-export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<ReportEvent[]> {
-  return sql.query<ReportEvent & Record<string, unknown>>(
+/** Documents of a person stored since an instant, as the events that told of them. */
+export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<PatientEventRow[]> {
+  return sql.query<PatientEventRow & Record<string, unknown>>(
     'record-stored-since',
-    `select patient_id as "patientId", 'report-stored' as kind, document_id as "documentId", head::json->'laboratory'->>'name' as laboratory,
-       json_array_length(results::json) as results, (version > 1 and version < ${MOST_COUNTED}) or cardinality(replaces) > 0 as "isCorrection"
-     from record.document
-     where patient_id = any($1::uuid[]) and received_at > $2 and kind = 'laboratory-report' order by received_at`,
+    `select patient_id as "patientId", case when kind = 'document' then 'document-stored' else 'report-stored' end as kind,
+       document_id as "documentId", ${STRUCTURE_NAME} as laboratory, json_array_length(results::json) as results,
+       (version > 1 and version < ${MOST_COUNTED}) or cardinality(replaces) > 0 as "isCorrection"
+     from record.document where patient_id = any($1::uuid[]) and received_at > $2 order by received_at`,
     [homes, since],
   );
 }
 
-/** What happened to a report, and in which record. */
-export type ReportEvent = PatientEvent & { patientId: string };
-
-/** Tells open pages that what is current among the versions of a document has changed. */
-export async function tellCorrection(tx: Sql, told: { patientId: string; documentId: string; eventId: string }): Promise<void> {
-  await tx.query(
-    'record-tell-correction',
-    `insert into record.outbox (patient_id, event_id, kind, document_id, set_id, structure, laboratory, results, is_correction)
-     select patient_id, $3, 'report-stored', document_id, set_id, structure, head::json->'laboratory'->>'name', json_array_length(results::json), true
-     from record.document where patient_id = $1 and document_id = $2`,
-    [told.patientId, told.documentId, told.eventId],
-  );
-}
+/** What happened to a document, and in which record. */
+export type PatientEventRow = PatientEvent & { patientId: string };
 
 export interface OutboxEvent {
   patientId: string;

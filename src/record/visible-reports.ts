@@ -1,26 +1,15 @@
 import { type Item, type ItemReader, type Principal, visibleItems } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
-import type { Family } from '#terminology/contract';
-import type { PatientEvent, StoredReport, StoredResult } from './contract.ts';
+import type { StoredReport, StoredResult } from './contract.ts';
 import { type DocumentStanding, documentStandings } from './document-standing.ts';
 import { RIGHTS_OF_NOW, type ReportRights, readRights } from './report-rights.ts';
-import {
-  findReport,
-  headsOf,
-  noteWithdrawn,
-  type ReportEvent,
-  reportsAmong,
-  reportsOf,
-  reportsToJudge,
-  type StoredDocument,
-  takeOut,
-} from './store.ts';
+import { findReport, headsOf, reportsOf, reportsToJudge, type StoredDocument } from './store.ts';
 import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
 import { standings } from './versions.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 /** A report with what decides who reads it. */
-interface ReportToJudge {
+export interface ReportToJudge {
   document: StoredDocument;
   rights: ReportRights;
   standing: DocumentStanding;
@@ -89,7 +78,7 @@ async function judged(sql: Sql, homes: readonly string[], read: typeof reportsOf
 }
 
 /** A copy that came by another channel is hidden as the first one is. */
-function standingsOf(
+export function standingsOf(
   documents: readonly VersionedDocument[],
   events: Parameters<typeof documentStandings>[1],
 ): (documentId: string) => DocumentStanding {
@@ -99,7 +88,7 @@ function standingsOf(
   return (documentId) => standingOf(versions.get(documentId)?.copyOf ?? documentId);
 }
 
-function judge(document: StoredDocument, standing: DocumentStanding): ReportToJudge {
+export function judge(document: StoredDocument, standing: DocumentStanding): ReportToJudge {
   return { document, rights: readRights(document), standing };
 }
 
@@ -141,7 +130,7 @@ function partialHead(head: string, { chapters: titles = {} }: ReportRights, visi
 }
 
 /** What a report and each of its results share. */
-function itemOf({ document, rights, standing }: ReportToJudge): Item {
+export function itemOf({ document, rights, standing }: ReportToJudge): Item {
   const { prescribers, authors } = rights;
   const { status, masks, toldBy } = standing;
   const announcement = masks.find(({ mask }) => mask === 'INVISIBLE_PATIENT')?.announcement;
@@ -158,90 +147,11 @@ function itemOf({ document, rights, standing }: ReportToJudge): Item {
   };
 }
 
-/** What happened to a report, on its way to open pages: with what decides which of them hear of it. */
-export interface HeardEvent extends PatientEvent {
-  item: Item;
-  /** Families of its sensitive results, and how many results have just these. */
-  sensitive: [families: Family[], results: number][];
-}
-
-/** These events with what decides who hears of them; a report that is not in the record any more is not among them. */
-export async function withItems<E extends ReportEvent>(sql: Sql, events: readonly E[]): Promise<(E & HeardEvent)[]> {
-  const patients = [...new Set(events.map(({ patientId }) => patientId))];
-  const [documents, deeds] = await Promise.all([
-    reportsAmong(
-      sql,
-      patients,
-      events.map(({ documentId }) => documentId),
-    ),
-    documentEventsOf(sql, patients),
-  ]);
-  const deedsOf = Map.groupBy(deeds, ({ patientId }) => patientId);
-  const items = new Map<string, Pick<HeardEvent, 'item' | 'sensitive'>>();
-  for (const document of documents) {
-    const own = deedsOf.get(document.patientId) ?? [];
-    const heads = own.length > 0 ? await headsOf(sql, [document.patientId]) : [];
-    items.set(document.documentId, pushedItem(judge(document, standingsOf(heads, own)(document.documentId))));
-  }
-  return events.flatMap((event) => {
-    const item = items.get(event.documentId);
-    return item ? [{ ...event, ...item }] : [];
-  });
-}
-
-function pushedItem(report: ReportToJudge): Pick<HeardEvent, 'item' | 'sensitive'> {
-  const groups = Map.groupBy(Object.values(report.rights.families), (families) => families.join());
-  return { item: itemOf(report), sensitive: [...groups.values()].map((group) => [group[0]!, group.length]) };
-}
-
-/** The event as this reader may hear of it; undefined when nothing of it is for them. */
-export function heardBy(reader: ItemReader, { item, sensitive, ...event }: HeardEvent): PatientEvent | undefined {
-  const { kind, documentId, laboratory, results, isCorrection } = event;
-  const isOpen = (families: Family[]) => visibleItems(reader, [{ ...item, families }], (one) => one, { pushed: true }).length > 0;
-  if (!isOpen([])) return undefined;
-  const hidden = sensitive.reduce((sum, [families, count]) => sum + (isOpen(families) ? 0 : count), 0);
-  return hidden > 0 && hidden === results ? undefined : { kind, documentId, laboratory, results: results - hidden, isCorrection };
-}
-
-/**
- * Takes a report out of a record where a person had put it by mistake: it waits again, and open pages are told. Not a version of
- * anything: this patient must keep nothing of it but the trail of who read it.
- */
-export function withdrawReport(tx: Sql, withdrawal: { depositId: string; patientId: string; eventId: string }): Promise<void> {
-  const { patientId } = withdrawal;
-  return takeOut(tx, withdrawal, async (documentId) => {
-    const event = { patientId, documentId, kind: 'report-withdrawn' as const, laboratory: '', results: 0, isCorrection: false };
-    const [told] = await withItems(tx, [event]);
-    return told ? JSON.stringify({ item: told.item, sensitive: told.sensitive }) : null;
-  });
-}
-
 /** The last time that a professional noted having told the patient of a report. */
 export async function lastTelling(sql: Sql, homes: readonly string[], documentId: string): Promise<{ at: string; by: string } | undefined> {
   const tellings = (await documentEventsOf(sql, homes)).filter((event) => event.kind === 'tell' && event.documentId === documentId);
   const last = tellings.at(-1);
   return last && { at: last.at.toISOString(), by: last.actorName };
-}
-
-/**
- * Withdraws a document as its sender asks: nobody reads it any more, everything of it stays. Open pages that follow a report are told.
- */
-export async function withdrawFiled(
-  tx: Sql,
-  { patientId, documentId }: { patientId: string; documentId: string },
-  { eventId, at, sender, reason }: { eventId: string; at: Date; sender: Principal; reason: string },
-): Promise<void> {
-  const [told] = await withItems(tx, [
-    { patientId, documentId, kind: 'report-withdrawn' as const, laboratory: '', results: 0, isCorrection: false },
-  ]);
-  const actor = { actor: sender.id, actorName: sender.name ?? sender.id, role: sender.role };
-  await writeDocumentEvent(tx, { ...actor, patientId, documentId, eventId, kind: 'delete', mask: null, at: at.toISOString(), reason });
-  await noteWithdrawn(tx, {
-    patientId,
-    documentId,
-    eventId,
-    item: told ? JSON.stringify({ item: told.item, sensitive: told.sensitive }) : null,
-  });
 }
 
 /** Notes that a professional told the patient of a report. */

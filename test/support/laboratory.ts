@@ -14,13 +14,16 @@ export interface Answer {
 }
 
 /** A registered laboratory of the tests, and how its system, or another of its systems, deposits. */
-export function testLaboratory(server: ReturnType<typeof testServer>, clientId = 'lis-essai') {
+export function testLaboratory(server: ReturnType<typeof testServer>, clientId = 'lis-essai', structures = [LABORATORY]) {
   const secret = 'a-secret-of-the-tests-only';
   let token = '';
   beforeAll(async () => {
     const { db } = server.database;
-    await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-    const system = { clientId, name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
+    await registerStructures(
+      db,
+      structures.map((one) => ({ ...one, kind: 'laboratory' as const })),
+    );
+    const system = { clientId, name: 'SIL des essais', structures: structures.map(({ finess }) => finess), formats: ['cda-cr-bio'] };
     await registerSenders(db, [{ ...system, state: 'production', secret, connectedSince: new Date() }], 'demo');
     token = await server.tokenOf(clientId, secret);
   });

@@ -9,6 +9,7 @@ import { FilingDialog } from './filing-dialog.tsx';
 import { DocumentPanel } from './document-panel.tsx';
 import { DocumentReading } from './document-reading.tsx';
 import { DocumentRows } from './document-rows.tsx';
+import { type Arrivals, useArrivals } from './use-arrivals.ts';
 import { documentSearchQuery, documentsQuery, type Period } from './use-documents.ts';
 import './documents.css';
 
@@ -18,6 +19,7 @@ export function DocumentsPage(props: DocumentsPageProps) {
   const { patientId, search } = props;
   const period: Period = search.period === 'all' ? 'all' : 'recent';
   const { data, error, refetch } = useQuery(documentsQuery(patientId, period));
+  const arrivals = useArrivals(patientId, data, () => void refetch());
   if (error)
     return (
       <div className="rec-state">
@@ -31,7 +33,7 @@ export function DocumentsPage(props: DocumentsPageProps) {
   return search.view === 'document' && search.report !== undefined ? (
     <DocumentReading {...props} documentId={search.report} list={data} />
   ) : (
-    <Listed {...props} list={data} period={period} />
+    <Listed {...props} list={data} period={period} arrivals={arrivals} />
   );
 }
 
@@ -40,9 +42,9 @@ function filterOf({ search }: DocumentsPageProps): DocumentFilter {
   return { group: search.preset as DocumentGroup | undefined, author: search.author, since, find: search.find };
 }
 
-function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period }) {
+function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period; arrivals: Arrivals }) {
   const t = useText();
-  const { patientId, list, period, search, go, me } = props;
+  const { patientId, list, period, search, go, me, arrivals } = props;
   const { documents, lastVisit, olderCount } = list;
   const field = useRef<HTMLInputElement>(null);
   const [isWhyAsked, setIsWhyAsked] = useState(false);
@@ -67,6 +69,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
     '2': togglePeriod,
     n: () => go({ filter: filter.since === 'new' ? undefined : ['new'] }, { replace: true }),
     w: () => setIsWhyAsked(true),
+    ...((arrivals.arrived > 0 || arrivals.isStale) && { r: arrivals.show }),
     ...(list.mayFile.length > 0 && { v: () => setIsFiling(true) }),
     Escape: () => go({ find: undefined, filter: undefined, preset: undefined, author: undefined }, { replace: true }),
   });
@@ -110,6 +113,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
         />
         {typed.length >= 2 && typed !== asked ? <p className="rec-hint">{t('record.documents.findText')}</p> : null}
         {answer.error && typed === asked ? <Notice isAlert>{t('record.documents.findFailed')}</Notice> : null}
+        <ArrivalNotice {...arrivals} />
         <PeriodNotice count={current.length} olderCount={olderCount} period={period} onChange={setPeriod} />
         <output className="ui-hidden">{t('record.documents.shown', { count: kept.length })}</output>
         {kept.length === 0 ? <p className="rec-none">{t('record.documents.none')}</p> : null}
@@ -129,6 +133,25 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
           ...(list.mayFile.length > 0 ? [{ keys: ['V'], does: t('record.documents.key.file') }] : []),
         ]}
       />
+    </div>
+  );
+}
+
+/** What came or changed while the list is read waits for its reader. */
+function ArrivalNotice({ arrived, isStale, show }: Arrivals) {
+  const t = useText();
+  return (
+    <div aria-live="polite">
+      {arrived > 0 || isStale ? (
+        <Notice
+          title={arrived > 0 ? t('record.documents.arrived', { count: arrived }) : t('record.documents.changed')}
+          actions={
+            <Button hint="R" onPress={show}>
+              {t('record.documents.showArrived')}
+            </Button>
+          }
+        />
+      ) : null}
     </div>
   );
 }

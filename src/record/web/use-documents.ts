@@ -10,16 +10,16 @@ import type {
   VisibilityChange,
 } from '../contract.ts';
 
-const pathOf = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
+export const documentsUrl = (patientId: string) => `/api/patients/${encodeURIComponent(patientId)}/documents`;
 
-export const documentPath = (patientId: string, documentId: string) => `${pathOf(patientId)}/${encodeURIComponent(documentId)}`;
+export const documentPath = (patientId: string, documentId: string) => `${documentsUrl(patientId)}/${encodeURIComponent(documentId)}`;
 
 export type Period = 'recent' | 'all';
 
 export const documentsQuery = (patientId: string, period: Period) =>
   queryOptions({
     queryKey: ['documents', patientId, period],
-    queryFn: ({ signal }) => api<DocumentList>(`${pathOf(patientId)}?period=${period}`, { signal }),
+    queryFn: ({ signal }) => api<DocumentList>(`${documentsUrl(patientId)}?period=${period}`, { signal }),
   });
 
 /** Opening a document is a reading of its own, asked for and audited as such. */
@@ -34,7 +34,7 @@ export const documentQuery = (patientId: string, documentId: string) =>
 export const documentSearchQuery = (patientId: string, words: string) =>
   queryOptions({
     queryKey: ['documents-found', patientId, words],
-    queryFn: ({ signal }) => api<DocumentsFound>(`${pathOf(patientId)}/search?${new URLSearchParams({ q: words })}`, { signal }),
+    queryFn: ({ signal }) => api<DocumentsFound>(`${documentsUrl(patientId)}/search?${new URLSearchParams({ q: words })}`, { signal }),
     enabled: words.length >= 2,
     retry: false,
   });
@@ -57,7 +57,7 @@ function useChange<Change>(patientId: string, documentId: string, what: 'visibil
 export function useFileDocument(patientId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (filing: DocumentFiling) => api<DocumentFiled>(pathOf(patientId), { method: 'POST', body: filing }),
+    mutationFn: (filing: DocumentFiling) => api<DocumentFiled>(documentsUrl(patientId), { method: 'POST', body: filing }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['documents', patientId] }),
   });
 }
