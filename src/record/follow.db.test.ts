@@ -63,7 +63,7 @@ describe('an open page of documents', () => {
         ['document-stored', letter.documentId],
         ['report-stored', report.documentId],
       ]);
-    await expect.poll(() => kinds(pages.biology.heard, { timeout: 5_000 }).toEqual([['report-stored', report.documentId]]);
+    await expect.poll(() => kinds(pages.biology.heard), { timeout: 5_000 }).toEqual([['report-stored', report.documentId]]);
     for (const page of Object.values(pages)) page.leave();
   });
 
