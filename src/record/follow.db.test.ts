@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testLaboratory } from '../../test/support/laboratory.ts';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { PEOPLE } from '../../test/support/people.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 /** What was stored before has been told, and is no longer told to pages that open now. */
 beforeEach(async () => {
   const { db } = server.database;
-  await expect.poll(async () => (await db.query('', 'select from record.outbox')).length, { timeout: 5_000 }).toBe(0);
+  await vi.waitUntil(async () => (await db.query('', 'select from record.outbox')).length === 0, { timeout: 5_000 });
   await db.query('', `update record.document set received_at = now() - interval '1 hour'`);
 });
 

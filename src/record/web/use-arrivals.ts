@@ -30,14 +30,17 @@ export function useArrivals(patientId: string, list: DocumentList | undefined, r
     },
     /* What happened while nobody listened was never announced: the list is asked, and what is on screen still does not move. */
     onReconnected: () =>
-      void api<DocumentList>(`${documentsUrl(patientId)}?period=${list?.from === null ? 'all' : 'recent'}`).then(
-        (now) => {
-          const [before, after] = [list, now].map((one) => new Set(one?.documents.map(({ documentId }) => documentId)));
-          const isGone = [...before!].some((documentId) => !after!.has(documentId));
-          setHeard({ ...own, stored: [...after!].filter((documentId) => !before!.has(documentId)), isStale: own.isStale || isGone });
-        },
+      void changesSince(patientId, list).then(
+        (found) => setHeard({ ...own, ...found }),
         () => {},
       ),
   });
   return { arrived: own.stored.length, isStale: own.isStale, show: refetch };
+}
+
+async function changesSince(patientId: string, list: DocumentList | undefined): Promise<{ stored: string[]; isStale: boolean }> {
+  const now = await api<DocumentList>(`${documentsUrl(patientId)}?period=${list?.from === null ? 'all' : 'recent'}`);
+  const [before, after] = [list, now].map((one) => new Set(one?.documents.map(({ documentId }) => documentId)));
+  const isGone = [...before!].some((documentId) => !after!.has(documentId));
+  return { stored: [...after!].filter((documentId) => !before!.has(documentId)), isStale: isGone };
 }
