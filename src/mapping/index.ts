@@ -1,6 +1,7 @@
 /** From the codes that each laboratory uses to rows that compare: tables kept, edited, validated, and history normalised again. */
 export { keepUp as keepMappingUp } from './keep-up.ts';
-export { loadRelease, rereadAll } from './load-release.ts';
+export { rereadAll } from './follow-rules.ts';
+export { loadRelease } from './load-release.ts';
 export { jobsOfRegion } from './store-jobs.ts';
 export { releases } from './store-releases.ts';
 export { renormaliseBatch } from './renormalise.ts';

@@ -1,11 +1,12 @@
 import type { Db } from '#kernel';
 import { countAll } from './census.ts';
+import { followRules } from './follow-rules.ts';
 import { renormaliseBatch } from './renormalise.ts';
 import type { Tables } from './tables.ts';
 
 /** Between two looks when there was nothing to do. */
 const REST_MILLISECONDS = 2_000;
-/** The counts of what laboratories send are brought up to date this often. */
+/** The counts of what laboratories send are brought up to date this often, and new rules noticed. */
 const COUNT_MILLISECONDS = 10_000;
 /**
  * A document has its identifier before it is committed; a process hears of new tables a little after they are published. Both are over
@@ -37,6 +38,7 @@ export function keepUp(
         if (await renormaliseBatch(db, tables, new Date(), settleMilliseconds)) continue;
         if (Date.now() - countedAt >= COUNT_MILLISECONDS) {
           countedAt = Date.now();
+          await followRules(db, tables.rules(), new Date());
           await countAll(db, settleMilliseconds, () => life.stopped);
         }
       } catch (error) {

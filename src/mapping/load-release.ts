@@ -1,5 +1,4 @@
-import { type Db, type Sql, StartError, uuidv7 } from '#kernel';
-import { producers } from '#record';
+import { type Db, StartError, uuidv7 } from '#kernel';
 import {
   catalogueRows,
   checkCatalogue,
@@ -9,8 +8,8 @@ import {
   readLoincTable,
   readValueSet,
 } from '#terminology';
-import { currentVersion, lockVersions, tellChange } from './store.ts';
-import { addJob } from './store-jobs.ts';
+import { noteFollowed, rereadAll, rulesWith } from './follow-rules.ts';
+import { lockVersions, tellChange } from './store.ts';
 import { addRelease, type OfficialEntry, type ReleaseKind } from './store-releases.ts';
 
 export interface ReleaseToLoad {
@@ -46,18 +45,13 @@ export async function loadRelease(db: Db, texts: readonly string[], asked: Relea
   const reread = await db.transaction(async (tx) => {
     await lockVersions(tx);
     await addRelease(tx, { releaseId: uuidv7(now.getTime()), kind, version, inForceFrom, loadedBy, loadedAt: now }, codes, replacements);
-    const laboratories = kind === 'loinc' && inForceFrom <= dayOf(now) ? await rereadAll(tx, now) : 0;
+    const isInForce = kind === 'loinc' && inForceFrom <= dayOf(now);
+    if (isInForce) await noteFollowed(tx, rulesWith({ version }), now);
+    const laboratories = isInForce ? await rereadAll(tx, now) : 0;
     await tellChange(tx);
     return laboratories;
   });
   return { kind, codes: codes.length, replaced: replacements.size, ambiguous, findings, reread };
-}
-
-/** Begins to normalise the history of every laboratory again. @returns how many there are */
-export async function rereadAll(tx: Sql, now: Date): Promise<number> {
-  const [version, laboratories] = [await currentVersion(tx), await producers(tx)];
-  for (const laboratory of laboratories) await addJob(tx, { jobId: uuidv7(now.getTime()), laboratory, version, publishedAt: now });
-  return laboratories.length;
 }
 
 /** The day of an instant, UTC. */

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { LABORATORY } from '../../test/support/reports.ts';
 import { uuidv7 } from '../kernel/index.ts';
-import { loadRelease, rereadAll } from './load-release.ts';
+import { followRules, rereadAll } from './follow-rules.ts';
+import { loadRelease } from './load-release.ts';
 import { renormaliseBatch } from './renormalise.ts';
+import { jobsOfRegion } from './store-jobs.ts';
 import { releaseInForce, releases } from './store-releases.ts';
 import { openTables } from './tables.ts';
 
@@ -83,6 +85,21 @@ describe('a release of LOINC brought by the operator', () => {
       await expect(loadRelease(database.db, texts, asked('2026-11-01'))).rejects.toThrow(/Give one|cannot be read/);
     await expect(loadRelease(database.db, [LOINC], asked('2026-02-30'))).rejects.toThrow('not a day');
     expect(await releases(database.db)).toHaveLength(3);
+  });
+});
+
+describe('history', () => {
+  test('is read again by itself, once, when rules never seen before run, and only by a process that has them', async () => {
+    const { db } = database;
+    const tables = await openTables(db, never);
+    await tables.stop();
+    expect(await followRules(db, tables.rules(), new Date())).toBe(false);
+    expect(await followRules(db, '2031-01-01', new Date())).toBe(true);
+    expect(await followRules(db, '2031-01-01', new Date())).toBe(false);
+    expect(await renormaliseBatch(db, tables, new Date(Date.now() + 60_000), 0)).toBe(false);
+    const upgraded = { ...tables, rules: () => '2031-01-01', refresh: async () => {} };
+    while (await renormaliseBatch(db, upgraded, new Date(Date.now() + 60_000), 0));
+    expect(await jobsOfRegion(db)).toMatchObject([{ laboratory: LABORATORY.finess, results: 1, finishedAt: expect.any(Date) }]);
   });
 });
 

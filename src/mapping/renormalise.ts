@@ -18,7 +18,7 @@ const BATCH_DOCUMENTS = 200;
 export async function renormaliseBatch(db: Db, tables: Tables, now: Date, settleMilliseconds: number): Promise<boolean> {
   await tables.refresh();
   return db.transaction(async (tx) => {
-    const job = await takeJob(tx, tables.version());
+    const job = await takeJob(tx, tables.version(), tables.rules());
     if (!job) return false;
     const before = idAt(now.getTime() - settleMilliseconds);
     const documents = await resultsOfStructure(tx, job.laboratory, { after: job.documentId ?? undefined, before, limit: BATCH_DOCUMENTS });

@@ -22,7 +22,13 @@ const JOB = `job_id as "jobId", laboratory, version, published_at as "publishedA
 /** A new job for the history of a laboratory; one not finished gives way to it. */
 export async function addJob(
   tx: Sql,
-  { jobId, laboratory, version, publishedAt }: Pick<Job, 'jobId' | 'laboratory' | 'version' | 'publishedAt'>,
+  {
+    jobId,
+    laboratory,
+    version,
+    publishedAt,
+    rules,
+  }: Pick<Job, 'jobId' | 'laboratory' | 'version' | 'publishedAt'> & { rules?: string | undefined },
 ): Promise<void> {
   await tx.query(
     'mapping-supersede-job',
@@ -31,19 +37,19 @@ export async function addJob(
   );
   await tx.query(
     'mapping-add-job',
-    `insert into mapping.job (job_id, laboratory, version, published_at, expected_results)
-     values ($1, $2, $3, $4, coalesce((select results from mapping.census where laboratory = $2), 0))`,
-    [jobId, laboratory, version, publishedAt],
+    `insert into mapping.job (job_id, laboratory, version, published_at, rules, expected_results)
+     values ($1, $2, $3, $4, $5, coalesce((select results from mapping.census where laboratory = $2), 0))`,
+    [jobId, laboratory, version, publishedAt, rules ?? null],
   );
 }
 
-/** The oldest job to do that nobody works on and whose tables this process has; held until the transaction ends. */
-export async function takeJob(tx: Sql, version: number): Promise<Job | undefined> {
+/** The oldest job to do that nobody works on and whose tables and rules this process has; held until the transaction ends. */
+export async function takeJob(tx: Sql, version: number, rules: string): Promise<Job | undefined> {
   const [job] = await tx.query<Job & Record<string, unknown>>(
     'mapping-take-job',
-    `select ${JOB} from mapping.job where finished_at is null and superseded_by is null and version <= $1
+    `select ${JOB} from mapping.job where finished_at is null and superseded_by is null and version <= $1 and (rules is null or rules = $2)
      order by published_at limit 1 for update skip locked`,
-    [version],
+    [version, rules],
   );
   return job;
 }

@@ -1,5 +1,6 @@
 import type { Db } from '#kernel';
 import { normalise, type Normalised, normaliserFor, type ResultToNormalise } from '#terminology';
+import { rulesWith } from './follow-rules.ts';
 import { inForce, toMappings } from './lines.ts';
 import { dayOf } from './load-release.ts';
 import { releaseInForce, replacementsOf } from './store-releases.ts';
@@ -13,6 +14,8 @@ export interface Tables {
   normalise(input: ResultToNormalise): Normalised;
   /** Version of the tables that `normalise` uses now. */
   version(): number;
+  /** The rules that `normalise` uses now, but for the lines of laboratories. */
+  rules(): string;
   /** Reads the tables again if another version is in force. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -23,9 +26,10 @@ export interface Tables {
  * @param onError told of what went wrong; the last tables read stay in use
  */
 export async function openTables(db: Db, onError: (error: unknown) => void): Promise<Tables> {
-  let loaded: { version: number; releaseId: string | undefined; normalise: Tables['normalise'] } = {
+  let loaded: { version: number; releaseId: string | undefined; rules: string; normalise: Tables['normalise'] } = {
     version: 0,
     releaseId: undefined,
+    rules: rulesWith(undefined),
     normalise,
   };
   let refreshing = Promise.resolve();
@@ -37,7 +41,12 @@ export async function openTables(db: Db, onError: (error: unknown) => void): Pro
     const mappings = toMappings(inForce(await validatedLines(db)));
     const replacedCodes = release ? await replacementsOf(db, release.releaseId) : new Map<string, string>();
     const name = release ? `m${version}.loinc-${release.version}` : `m${version}`;
-    loaded = { version, releaseId: release?.releaseId, normalise: normaliserFor({ version: name, mappings, replacedCodes }) };
+    loaded = {
+      version,
+      releaseId: release?.releaseId,
+      rules: rulesWith(release),
+      normalise: normaliserFor({ version: name, mappings, replacedCodes }),
+    };
   };
   const refresh = () => (refreshing = refreshing.catch(() => {}).then(load));
 
@@ -61,6 +70,7 @@ export async function openTables(db: Db, onError: (error: unknown) => void): Pro
   return {
     normalise: (input) => loaded.normalise(input),
     version: () => loaded.version,
+    rules: () => loaded.rules,
     refresh,
     async stop() {
       clearInterval(comparing);
