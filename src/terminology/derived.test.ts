@@ -127,6 +127,19 @@ describe('lipids', () => {
     expect((value('ldl-sampson', lipids(200, 50, 150)) as number) * 38.665).toBeCloseTo(123.4, 0);
   });
 
+  // The same equation as published for mmol/L (Sampson et al. 2020, supplement): its rounded coefficients agree within 0.02 mmol/L
+  test('Sampson agrees with its published form for mmol/L, over all that it is meant for', () => {
+    const mmol = (min: number, max: number) => fc.integer({ min: min * 10, max: max * 10 }).map((n) => n / 10);
+    fc.assert(
+      fc.property(mmol(4, 9), mmol(0.5, 2.5), mmol(0.4, 8.9), (tc, hdl, tg) => {
+        const published = tc / 0.948 - hdl / 0.971 - (tg / 3.74 + (tg * (tc - hdl)) / 24.16 - tg ** 2 / 79.36) - 0.244;
+        fc.pre(published > 0.1);
+        const ours = value('ldl-sampson', { 'cholesterol.serum': tc, 'hdl.serum': hdl, 'triglycerides.serum': tg }) as number;
+        expect(Math.abs(ours - published)).toBeLessThan(0.02);
+      }),
+    );
+  });
+
   test('are refused above the triglycerides of each formula', () => {
     const high = { 'cholesterol.serum': 6, 'hdl.serum': 1, 'triglycerides.serum': 4 };
     expect(value('ldl-friedewald', high)).toBe('triglycerides-too-high');
@@ -140,6 +153,46 @@ describe('lipids', () => {
 
   test('non-HDL is the difference', () => {
     expect(value('non-hdl', { 'cholesterol.serum': 5.2, 'hdl.serum': 1.3 })).toBe(3.9);
+  });
+});
+
+/** Worked examples of others, in the units of their source. */
+describe('published examples', () => {
+  test.each([
+    // Cardiopulmonary Anatomy and Physiology, 7th ed., chapter 7, question 13
+    [128, 97, 22, 9],
+    // a case of board examinations (vimatics.com, one-liner 987)
+    [138, 103, 8, 27],
+  ])('anion gap: Na %d, Cl %d, HCO3 %d is %d', (sodium, chloride, bicarbonate, expected) => {
+    expect(value('anion-gap', { 'sodium.serum': sodium, 'chloride.serum': chloride, 'bicarbonate.serum': bicarbonate })).toBe(expected);
+  });
+
+  // theprimecalculator.com, corrected calcium: 8.5 mg/dL with albumin 3.0 g/dL is 9.3 mg/dL; calcium 4.008 mg/dL per mmol/L
+  test('corrected calcium: 8.5 mg/dL with an albumin of 3.0 g/dL is 9.3 mg/dL', () => {
+    const mmol = value('calcium-corrected', { 'calcium.serum': 8.5 / 4.008, 'albumin.serum': 30 }) as number;
+    expect(mmol * 4.008).toBeCloseTo(9.3, 1);
+  });
+
+  test.each([
+    // codingace.net, HOMA-IR, cases A to C, glucose in mmol/L as they convert it; zenhealthcare.com.np, patients A and B (divisor 405)
+    [4.89, 4.5, 1.0],
+    [5.33, 10, 2.4],
+    [6.22, 18, 5.0],
+    [90 / 18, 4, 0.9],
+    [82 / 18, 14, 2.8],
+  ])('HOMA-IR: glucose %d mmol/L and insulin %d mUI/L is %d', (glucose, insulin, expected) => {
+    expect(value('homa-ir', { 'glucose_fasting.serum': glucose, 'insulin_iu.serum': insulin })).toBe(expected);
+  });
+
+  // labor-dortmund.de: iron in µg/L / (transferrin in g/L × 1.41), from a molar mass of 79 500; iron 55.85 µg per µmol
+  test.each([
+    [10, 2.5],
+    [18, 2.6],
+    [35, 2.0],
+  ])('transferrin saturation: iron %d µmol/L and transferrin %d g/L is that of the laboratory of Dortmund, within one percent', (iron, transferrin) => {
+    const published = (iron * 55.85) / (transferrin * 1.41) / 10;
+    const ours = value('transferrin-saturation', { 'iron.serum': iron, 'transferrin.serum': transferrin }) as number;
+    expect(Math.abs(ours - published)).toBeLessThanOrEqual(1);
   });
 });
 

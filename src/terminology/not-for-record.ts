@@ -28,31 +28,65 @@ const CODES: Readonly<Record<string, Why>> = {
   'G15_10/DEC16': { purpose: 'forensic' },
 };
 
-/** On text without accents, case and punctuation. The national health insurance pays for care: it is not an insurer here. */
+/** What follows « assurance » when it is the national one, which pays for care, or the quality of a laboratory. */
+const NOT_AN_INSURER = '(?! (?:maladies?|sociales?|maternite|invalidite|vieillesse|chomage|(?:de la )?qualite))';
+
+/** On text without accents, case and punctuation. The national health insurance pays for care: it is no insurer here. */
 const WORDS: readonly (readonly [RegExp, Why])[] = [
+  // Code du travail, R4624-10 and following; médecine de prévention is that of public servants.
   [
-    /\b(?:medecine (?:du|de) travail|medecin du travail|sante au travail|visite d embauche|aptitude (?:au poste|au travail|professionnelle))\b/,
+    anyOf(
+      'medecine (?:du|de|au) travail|medecins? du travail|sante au travail|medecine (?:de prevention|professionnelle|preventive professionnelle)',
+      'spsti|ssti|suivi individuel renforce',
+      '(?:visite|examen|bilan)s?(?: \\w+)? (?:d embauche|de (?:pre ?)?reprise(?: du travail)?|d information et de prevention)',
+      '(?:in)?aptitude (?:au poste|au travail|professionnelle|medicale au poste)',
+      'surveillance (?:biologique|medicale) (?:des expositions professionnelles|(?:renforcee|post professionnelle) des travailleurs|post professionnelle)',
+    ),
     { purpose: 'occupational' },
   ],
   [
-    /\b(?:examens?|bilans?|tests?|analyses?|expertises?|contrat|souscription|adhesion|dossier|demande|pour) [\p{L}\p{N} ]{0,30}\bassurances?\b(?! (?:maladie|sociale|qualite))|\bassurance (?:emprunteur|deces)\b/u,
+    anyOf(
+      `(?:examens?|bilans?|tests?|analyses?|expertises?|contrat|souscription|adhesion|dossier|demande|pour) [\\p{L}\\p{N} ]{0,30}\\bassurances?\\b${NOT_AN_INSURER}`,
+      'assurance (?:emprunteur|deces|vie|prevoyance)|convention aeras|(?:pour|par|demande de) (?:un |l |la )?(?:assureur|compagnie d assurances?)',
+    ),
     { purpose: 'insurance' },
   ],
   [
-    /\bmedico[ -](?:legale?s?|judiciaires?)\b|\b(?:medecine legale|requisition judiciaire|sur requisition|expertise judiciaire|garde a vue|alcoolemie (?:legale|routiere|judiciaire))\b/,
+    anyOf(
+      'medico ?(?:legale?s?|legaux|judiciaires?)|medecine legale|umj|garde a vue',
+      '(?:sur|par|suite a) requisition|requisitions? (?:judiciaires?|du (?:parquet|procureur|juge)|de (?:la )?(?:police|gendarmerie))',
+      '(?:a la )?demande (?:du (?:parquet|procureur|tribunal|juge)|de la (?:police|gendarmerie)|des gendarmes)',
+      '(?:expertise|autopsie|toxicologie|enquete|alcoolemie|stupefiants?) (?:legale?|routiere?s?|judiciaire|penale)',
+      '(?:test|recherche|expertise) de (?:paternite|filiation)|empreintes? genetiques?|conduite sous (?:stupefiants?|l empire)',
+    ),
     { purpose: 'forensic' },
   ],
-  [/\b(?:depistages? anonymes?|anonyme et gratuit|(?:patiente?|consultation|prelevement) anonyme|sous anonymat)\b/, { isAnonymous: true }],
+  // A visitor of a CeGIDD chooses to be anonymous or not: its name alone says nothing. CDAG was anonymous by definition.
   [
-    /\b(?:accouchement|naissance|admission|admise) (?:sous|dans|en|au) (?:le |couvert du )?(?:x|secret)\b|\bsecret de l (?:admission|accouchement)\b/,
+    anyOf(
+      'depistages? anonymes?|anonymes? et gratuite?s?|(?:patiente?|consultation|prelevement|depistage vih) anonyme|sous (?:couvert (?:d |de l ))?anonymat|sous l anonymat',
+      'cdag|(?:numero|code) d anonymat',
+    ),
+    { isAnonymous: true },
+  ],
+  [
+    anyOf(
+      '(?:accouchements?|accouchee?|accouche|parturiente|naissance|admission|admise) (?:sous|dans|en|au) (?:le )?(?:couvert du )?(?:x|secret)',
+      'accouchement secret|secret de (?:l |son |sa )?(?:admission|accouchement|identite)',
+    ),
     { isChildbirthUnderSecrecy: true },
   ],
 ];
+
+/** Any of these, as whole words. */
+function anyOf(...patterns: readonly string[]): RegExp {
+  return new RegExp(`\\b(?:${patterns.join('|')})(?![\\p{L}\\p{N}])`, 'u');
+}
 
 /** Why these keep a document out of the record; undefined when they say nothing of the kind. */
 export function whyNotForRecord({ words, code }: SaidOfPurpose): Why | undefined {
   const byCode = code === undefined ? undefined : CODES[code];
   if (byCode || words === undefined) return byCode;
-  const text = plainText(words);
+  const text = plainText(words).replace(/[^\p{L}\p{N}]+/gu, ' ');
   return WORDS.find(([pattern]) => pattern.test(text))?.[1];
 }
