@@ -12,6 +12,8 @@ export interface Change {
   /** Percent of the earlier value; absent when that is zero or negative. */
   percent?: number;
   days: number;
+  /** How fast: absent within two days, where it says no more than the change itself. */
+  rate?: { value: number; decimals: number; per: 'day' | 'month' | 'year' };
   /** Reference change value in percent, when the variations of the analyte are known. */
   expectedPercent?: number;
   beyondExpected: boolean;
@@ -28,14 +30,27 @@ export function changeBetween(earlier: Reading, later: Reading, info: CatalogueR
   if (!isMeasured(earlier) || !isMeasured(later)) return undefined;
   const change = changeOfMeasured(measuredOf(earlier, info), measuredOf(later, info), info?.variation);
   if (change.kind !== 'change') return undefined;
-  const { absolute, decimals, percent, referencePercent, isSignificant = false } = change;
+  const { absolute, decimals, percent, perDay, referencePercent, isSignificant = false } = change;
+  const days = daysBetween(earlier.at, later.at);
+  const rate = perDay === undefined || perDay === 0 || days < 2 ? undefined : rateOf(perDay, days);
   return {
     absolute,
     decimals,
-    days: daysBetween(earlier.at, later.at),
+    days,
     beyondExpected: isSignificant,
     from: earlier,
+    ...(rate && { rate }),
     ...(percent !== undefined && { percent }),
     ...(referencePercent !== undefined && { expectedPercent: referencePercent }),
   };
+}
+
+/** Mean length in days: a rate over months is no closer than that. */
+const DAYS_OF = { day: 1, month: 30.44, year: 365.25 } as const;
+
+/** In the unit of time that the two results are apart, with two significant figures. @param perDay change of the value per day, not zero */
+function rateOf(perDay: number, days: number): NonNullable<Change['rate']> {
+  const per = days <= 31 ? 'day' : days <= 366 ? 'month' : 'year';
+  const value = perDay * DAYS_OF[per];
+  return { value, decimals: Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(value))))), per };
 }

@@ -1,5 +1,5 @@
 import { cautionKey, formulaKey } from '#terminology/web';
-import { Button, LabCode, useLanguage, useText } from '#ui';
+import { Button, LabCode, showChange, useLanguage, useText } from '#ui';
 import type { Cell, Row } from '../grid.ts';
 import { changeBetween, type Change } from '../change.ts';
 import { answerOf } from '../answer.ts';
@@ -226,16 +226,18 @@ function ChangeBlock({ row, reading }: { row: Row; reading: Reading }) {
   if (!change) return null;
   const { absolute, percent } = shownChange(change, language);
   const expected = change.expectedPercent === undefined ? undefined : Math.round(change.expectedPercent);
+  const rate =
+    change.rate && t(`biology.change.rate.${change.rate.per}`, { rate: showChange(change.rate.value, change.rate.decimals, language) });
+  const against =
+    expected === undefined
+      ? t('biology.change.unknown')
+      : t(change.beyondExpected ? 'biology.change.beyondBy' : 'biology.change.withinBy', { expected });
   return (
     <div className="bio-line-block">
       <span className="bio-line-main">
         {t('biology.change.in', { absolute, days: change.days })} {percent ? <strong>({percent})</strong> : null}
       </span>
-      <span className="bio-line-sub">
-        {expected === undefined
-          ? t('biology.change.unknown')
-          : t(change.beyondExpected ? 'biology.change.beyondBy' : 'biology.change.withinBy', { expected })}
-      </span>
+      <span className="bio-line-sub">{[rate, against].filter(Boolean).join(' · ')}</span>
     </div>
   );
 }
