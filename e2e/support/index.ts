@@ -26,7 +26,7 @@ interface Helpers {
   signIn(card: Card): Promise<void>;
   /** Fails when axe finds any fault in what is now on the page (WCAG 2.2 A and AA, the base of the RGAA). */
   expectAccessible(): Promise<void>;
-  /** Keeps a picture of the whole page in test-results/screens, at each width, for a person to look at. */
+  /** With CIGOGNE_PICTURES set, keeps a picture of the whole page in test-results/screens, at each width, for a person to look at. */
   picture(name: string): Promise<void>;
 }
 
@@ -47,6 +47,7 @@ export const test = base.extend<{
         expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([]);
       },
       async picture(name) {
+        if (!process.env.CIGOGNE_PICTURES) return;
         const size = page.viewportSize();
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
