@@ -1,11 +1,12 @@
 import type { AfterDecision } from '#identity';
 import { type RefusalCode, type Sql, uuidv7 } from '#kernel';
-import { moveWaitingArrivals, quarantine, refuseWaiting, storeWaitedDocument, structureOf, withdrawReport } from '#record';
+import { moveWaitingArrivals, quarantine, refuseWaiting, storeWaitedDocument, withdrawReport } from '#record';
 import { FilingClosed, refuseIfClosed } from './filing-closed.ts';
-import type { InHand } from './read-arrival.ts';
+import { madeAgainFor, screenFiler } from './made-again.ts';
+import { answering, type InHand } from './read-arrival.ts';
 import { type ReceiveDeps, resultsOf } from './receive-document.ts';
 import { noteDeposit } from './refused-deposit.ts';
-import { toStore } from './to-store.ts';
+import { isReport, toStore } from './to-store.ts';
 import { waitingInHand } from './waiting-in-hand.ts';
 
 /**
@@ -21,15 +22,16 @@ export function afterIdentityDecision(deps: ReceiveDeps): AfterDecision {
       deps.relay.wake();
     },
     async arrivalOf(tx, depositId) {
-      const { header, receivedAt } = await waitingInHand(tx, depositId);
-      return { depositId, sender: structureOf(header), patient: header.patient, receivedAt };
+      const inHand = await waitingInHand(tx, depositId);
+      const { header, receivedAt } = inHand;
+      return { depositId, sender: answering(inHand), patient: header.patient, receivedAt };
     },
   };
 }
 
 /** The journey goes on where it stopped. @throws Refusal `request.not-found` when the deposit does not wait any more */
 async function resume(deps: ReceiveDeps, tx: Sql, depositId: string, patientId: string): Promise<void> {
-  const inHand = await waitingInHand(tx, depositId);
+  const inHand = await madeAgainFor(tx, await waitingInHand(tx, depositId), patientId);
   try {
     await refuseIfClosed(tx, inHand, patientId, new Date());
   } catch (error) {
@@ -38,7 +40,8 @@ async function resume(deps: ReceiveDeps, tx: Sql, depositId: string, patientId: 
   }
   const results = resultsOf(deps, inHand.read);
   const documentId = uuidv7();
-  const stored = await storeWaitedDocument(tx, toStore(deps.zone, inHand, { patientId, joinedBy: 'worklist', documentId }, results));
+  const made = toStore(deps.zone, inHand, { patientId, joinedBy: 'worklist', documentId }, results);
+  const stored = await storeWaitedDocument(tx, isReport(made) ? made : { ...made, head: { ...made.head, ...screenFiler(inHand) } });
   await moveWaitingArrivals(tx, { depositId, patientId, documentId });
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
   deps.relay.wake();
@@ -58,7 +61,7 @@ async function refuseClosed(tx: Sql, inHand: InHand, { code, message, rule, pati
 }
 
 async function leaveWorklist(tx: Sql, inHand: InHand, code: RefusalCode, message: string): Promise<void> {
-  const { bytes, mediaType, sha256, sender, header, depositId } = inHand;
+  const { bytes, mediaType, sha256, sender, depositId } = inHand;
   await refuseWaiting(tx, depositId);
   await quarantine(tx, {
     sha256,
@@ -66,7 +69,7 @@ async function leaveWorklist(tx: Sql, inHand: InHand, code: RefusalCode, message
     bytes,
     mediaType,
     senderId: sender.id,
-    structures: [structureOf(header).finess],
+    structures: [answering(inHand).finess],
     code,
     at: undefined,
     message,

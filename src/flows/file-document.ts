@@ -24,7 +24,7 @@ import { madeDocument } from './made-document.ts';
 import { answering, headerOf, type InHand, readArrival } from './read-arrival.ts';
 import { type ReceiveDeps, resultsOf } from './receive-document.ts';
 import { isUsedIdentifier } from './refused-deposit.ts';
-import { toStore } from './to-store.ts';
+import { isReport, toStore } from './to-store.ts';
 
 export interface ToFile {
   who: Principal;
@@ -60,8 +60,6 @@ export async function fileDocument(deps: ReceiveDeps, { who, patientId: asked, f
   deps.relay.wake();
   return filed;
 }
-
-const isReport = (document: ReportToStore | DocumentToStore): document is ReportToStore => 'results' in document;
 
 /** Who answers for the filing, and the author as they are known here: a patient has no number of professionals. */
 function filedBy({ id, name, organisation }: Principal, { about, mediaType }: DocumentFiling) {

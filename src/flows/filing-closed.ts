@@ -1,8 +1,7 @@
 import { decideFiling, type Principal } from '#access';
 import { survivorsOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
-import { structureOf } from '#record';
-import type { InHand } from './read-arrival.ts';
+import { answering, type InHand } from './read-arrival.ts';
 
 /** The patient opposes that documents be filed, or closed the record: refused with whose record it is, for their list of accesses alone. */
 export class FilingClosed extends Refusal {
@@ -18,8 +17,9 @@ export class FilingClosed extends Refusal {
 }
 
 /** A document enters no record that its patient closed to new documents. @throws FilingClosed */
-export async function refuseIfClosed(sql: Sql, { header, sender }: InHand, home: string, now: Date): Promise<void> {
-  const producer = structureOf(header).finess;
+export async function refuseIfClosed(sql: Sql, inHand: InHand, home: string, now: Date): Promise<void> {
+  const { sender } = inHand;
+  const producer = answering(inHand).finess;
   const who: Principal = { name: sender.id, ...sender, role: 'laboratory-system', structures: [producer] };
   const ask = (patientId: string) => decideFiling(sql, { sender: who, producer, patientId, now });
   // Nearly always the record is its own: both are asked at once.

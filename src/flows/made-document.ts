@@ -60,6 +60,36 @@ export function madeDocument({ who, patient, filing, about, type, now, replaced 
   };
 }
 
+/**
+ * The same filing about another patient: their traits, identifiers of its own, those that it replaces in the same way, and no INS of the first one.
+ * @returns undefined when it names this patient already
+ */
+export function madeForAnother(document: ClinicalDocument, patient: Patient): ClinicalDocument | undefined {
+  const own = printed(patient);
+  const [before, now] = [document.patient.ids[0], own.ids[0]];
+  if (before?.root === now?.root && before?.extension === now?.extension) return undefined;
+  const idFor = (id: ClinicalDocument['id']) => ({
+    root: oidOf(hash('sha256', JSON.stringify([patient.patientId, id.root, id.extension])).slice(0, 32)),
+  });
+  const { dataEnterer, legalAuthenticator, setId } = document;
+  return {
+    ...document,
+    id: idFor(document.id),
+    ...(setId && { setId: idFor(setId) }),
+    replaces: document.replaces.map(idFor),
+    patient: own,
+    authors: document.authors.map(withoutIns),
+    ...(dataEnterer && { dataEnterer: withoutIns(dataEnterer) }),
+    ...(legalAuthenticator && { legalAuthenticator: withoutIns(legalAuthenticator) }),
+  };
+}
+
+/** Someone who filed in their own record keeps their name: their INS is no business of the other's. */
+const withoutIns = <T extends Participant>(participant: T): T => ({
+  ...participant,
+  ids: participant.ids.filter(({ root }) => root === PROFESSIONALS),
+});
+
 /** The same filing sent again has the same key; anything else in it, another (128 bits, in hexadecimal). */
 function filingKey(
   patientId: string,

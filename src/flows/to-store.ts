@@ -20,6 +20,8 @@ export interface Kept {
   documentId: string;
 }
 
+export const isReport = (document: ReportToStore | DocumentToStore): document is ReportToStore => 'results' in document;
+
 /** Everything of a document in hand, as the record stores it. `zone`: IANA zone of printed times that carry no offset. */
 export function toStore(zone: string, inHand: InHand, kept: Kept, results: readonly StoredResult[]): ReportToStore | DocumentToStore {
   const { header, bytes, sha256, mediaType, receivedAt, depositId, sender, channel, read } = inHand;

@@ -1,5 +1,5 @@
 import { Refusal, type Sql } from '#kernel';
-import { lockWaitingOriginal } from '#record';
+import { lockWaitingOriginal, personName } from '#record';
 import { headerOf, type InHand, readArrival } from './read-arrival.ts';
 
 /**
@@ -10,5 +10,16 @@ export async function waitingInHand(tx: Sql, depositId: string): Promise<InHand>
   const waiting = await lockWaitingOriginal(tx, depositId);
   if (!waiting) throw new Refusal('request.not-found', 'this deposit does not wait any more', { at: 'depositId' });
   const read = readArrival(waiting.bytes, waiting.mediaType, [waiting.structure]);
-  return { ...waiting, sender: { id: waiting.senderId }, depositId, read, header: headerOf(read) };
+  const header = headerOf(read);
+  // Filed by someone who works for no structure, a patient among them: they answer in their own name.
+  const isOwnName = waiting.structure === waiting.senderId;
+  const name = header.legalAuthenticator?.name;
+  return {
+    ...waiting,
+    sender: { id: waiting.senderId },
+    depositId,
+    read,
+    header,
+    ...(isOwnName && { answeredBy: { finess: waiting.senderId, name: name ? personName(name) : waiting.senderId } }),
+  };
 }

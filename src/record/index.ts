@@ -43,11 +43,12 @@ export {
   findWaiting,
   keepWaitingOriginal,
   lockWaitingOriginal,
+  renewWaiting,
   moveWaitingArrivals,
   refuseWaiting,
   writeWaitingArrival,
 } from './store-waiting.ts';
-export { idText, reportHead, structureOf } from './stored-report.ts';
+export { idText, personName, reportHead, structureOf } from './stored-report.ts';
 export { type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -64,6 +64,18 @@ export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<W
   return row;
 }
 
+/** What waits was made again by ourselves, for another patient: other bytes, another identifier. */
+export async function renewWaiting(
+  tx: Sql,
+  { depositId, sha256, uniqueId }: { depositId: string; sha256: Buffer; uniqueId: string },
+): Promise<void> {
+  await tx.query(
+    'deposit-renew-waiting',
+    `update record.deposit set sha256 = $2, unique_id = $3 where deposit_id = $1 and state = 'identity'`,
+    [depositId, sha256, uniqueId],
+  );
+}
+
 /** The deposit that waits under these bytes, or under the identifier that a structure gave. */
 export async function findWaiting(
   sql: Sql,
