@@ -1,4 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { pdfText } from '../src/formats/index.ts';
 import { expect, test } from './support/index.ts';
 
 /** Odette of the guided visit. */
@@ -72,4 +74,21 @@ test('microbiology has its history by site, above the samples', async ({ page, e
   expect(await history.getByRole('columnheader').count()).toBeGreaterThan(2);
   await expectAccessible();
   await picture('biology-micro-history');
+});
+
+test('the cumulative report leaves as a file: A4, the patient on each page, of the period that is on screen', async ({ page }) => {
+  await openStory(page, '?view=print&period=1y');
+  const link = page.getByRole('link', { name: 'PDF' });
+  const answer = await page.request.get((await link.getAttribute('href'))!);
+  expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'application/pdf']);
+  const bytes = await answer.body();
+  const { text, pages } = await pdfText(bytes);
+  const said = text.replace(/\s+/g, ' ');
+  expect(said.split('ESSAI-MARCHAND').length - 1).toBeGreaterThanOrEqual(pages);
+  expect(said).toContain('dernière année');
+  expect(said).toContain('Édité le');
+  expect(said).toContain('Potassium');
+  expect(said).not.toContain('RH:1');
+  mkdirSync('test-results/screens', { recursive: true });
+  writeFileSync('test-results/screens/cumul.pdf', bytes);
 });

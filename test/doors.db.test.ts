@@ -56,6 +56,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId",
         "GET /api/patients/:patientId/accesses",
         "GET /api/patients/:patientId/biology",
+        "GET /api/patients/:patientId/biology/cumul.pdf",
         "GET /api/patients/:patientId/context",
         "GET /api/patients/:patientId/documents",
         "GET /api/patients/:patientId/documents/:documentId",

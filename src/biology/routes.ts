@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { type CriticalBounds, type FormulaId, screenCatalogue } from '#terminology';
 import type { FastifyInstance } from 'fastify';
-import { catalogueSchema } from './contract.ts';
+import { type Catalogue, catalogueSchema } from './contract.ts';
 
 /** An hour: a browser that stays open over an update asks again soon, and is answered 304 when nothing changed. */
 const FRESH_SECONDS = 3600;
 
-/**
- * What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody.
- * @param options.formulas of the values that the region lets Cigogne calculate
- * @param options.critical the region's table of critical values
- * @param options.isBesideReported calculates also where the laboratory reported the same
- */
-export async function biologyRoutes(
-  app: FastifyInstance,
-  {
-    formulas,
-    critical,
-    isBesideReported = false,
-  }: { formulas: readonly FormulaId[]; critical: readonly CriticalBounds[]; isBesideReported?: boolean },
-): Promise<void> {
-  const text = JSON.stringify(catalogueSchema.parse(screenCatalogue(formulas, critical, { isBesideReported })));
+export interface CatalogueOptions {
+  /** Formulas of the values that the region lets Cigogne calculate. */
+  formulas: readonly FormulaId[];
+  /** The region's table of critical values. */
+  critical: readonly CriticalBounds[];
+  /** Calculates also where the laboratory reported the same. */
+  isBesideReported?: boolean;
+}
+
+export const catalogueFor = ({ formulas, critical, isBesideReported = false }: CatalogueOptions): Catalogue =>
+  catalogueSchema.parse(screenCatalogue(formulas, critical, { isBesideReported }));
+
+/** What the viewer needs beside the results: names, order, search words, presets. The same for everyone, holds nothing of anybody. */
+export async function biologyRoutes(app: FastifyInstance, { catalogue }: { catalogue: Catalogue }): Promise<void> {
+  const text = JSON.stringify(catalogue);
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
   app.get(
     '/api/biology/catalogue',

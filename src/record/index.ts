@@ -14,6 +14,7 @@ export type { DocumentFiled, DocumentFiling, FilingType } from './filing-contrac
 export { filingType } from './filing-types.ts';
 export { isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
+export { patientReportsJson } from './show-patient.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
 export { itemOfDocument, itemToOpen, visibleDocuments } from './visible-documents.ts';

@@ -13,7 +13,7 @@ import {
   rightsRoutes,
   settleFamilies,
 } from '#access';
-import { biologyRoutes, contextRoutes, followUpRoutes } from '#biology';
+import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, rulesRoutes } from '#exchange';
@@ -145,11 +145,13 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await documentRoutes(app, { db, file: (asked) => fileDocument(journey, asked), maxBytes: config.DEPOSIT_MAX_BYTES });
   await followUpRoutes(app, { db });
   await contextRoutes(app, { db, zone: config.REGION_TIME_ZONE });
-  await biologyRoutes(app, {
+  const catalogue = catalogueFor({
     formulas: formulasOf(config.DERIVED_VALUES),
     isBesideReported: config.DERIVED_BESIDE_REPORTED === 'yes',
     critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),
   });
+  await biologyRoutes(app, { catalogue });
+  await cumulRoutes(app, { db, zone: config.REGION_TIME_ZONE, catalogue });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
   const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };

@@ -59,6 +59,9 @@ export function PrintView(props: ViewProps) {
         <h1>{t('biology.sheet.title')}</h1>
         <p className="bio-title-facts">{t('biology.sheet.count', { count: sheets.length })}</p>
         <div className="bio-title-tools">
+          <a className="ui-button ui-button-plain" href={pdfAddress(props)} target="_blank" rel="noopener">
+            {t('biology.sheet.pdf')}
+          </a>
           <Button look="primary" hint="P" onPress={() => window.print()}>
             {t('biology.print')}
           </Button>
@@ -84,6 +87,14 @@ export function PrintView(props: ViewProps) {
       </footer>
     </div>
   );
+}
+
+/** The same demand, made a file by the server: A4, tagged, the patient on each page. */
+function pdfAddress({ patientId, search }: ViewProps): string {
+  const { period, since, until, preset, filters } = readView(search);
+  const query = new URLSearchParams({ period, ...(since && { since }), ...(until && { until }), ...(preset && { preset }) });
+  for (const filter of filters) query.append('filter', filter);
+  return `/api/patients/${encodeURIComponent(patientId)}/biology/cumul.pdf?${query}`;
 }
 
 function chunks(columns: readonly Column[]): Column[][] {

@@ -33,6 +33,8 @@ export interface Cell {
   isBold: boolean;
   /** Pictures shown in it. */
   media: string[];
+  /** Far from its interval: framed; critical: white on black. Seen on paper without colour. */
+  mark?: 'frame' | 'inverse';
 }
 
 /**

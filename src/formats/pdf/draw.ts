@@ -1,7 +1,7 @@
 import type { Structure } from 'pdfkit';
 import type { Media } from '../clinical-document.ts';
 import type { Block, Cell } from './blocks.ts';
-import { LEFT, type Look, makeRoom, PAGE_ROOM, put, ROOM, rule, type Sheet, type Weight, widthOf, wrap } from './sheet.ts';
+import { INK, LEFT, type Look, makeRoom, put, rule, type Sheet, type Weight, widthOf, wrap } from './sheet.ts';
 
 const BODY = 9;
 const LEADING = 1.35;
@@ -13,7 +13,7 @@ export function drawText(sheet: Sheet, words: string, look: Look & { type: strin
   const { size, type, indent = 0, parent = sheet.root } = look;
   const element = doc.struct(type);
   parent.add(element);
-  for (const text of wrap(sheet, words, ROOM - indent, look)) {
+  for (const text of wrap(sheet, words, sheet.room - indent, look)) {
     makeRoom(sheet, size * LEADING);
     const { y } = sheet;
     element.add(doc.struct('Span', {}, () => put(sheet, text, LEFT + indent, y, look)));
@@ -61,9 +61,11 @@ function drawTable(sheet: Sheet, { caption, head, body }: Extract<Block, { kind:
   sheet.root.add(table);
   const headHeight = head.reduce((sum, row) => sum + measure(sheet, row, grid).height, 0);
   for (const row of head) drawRow(sheet, table, row, grid, 'TH');
-  for (const row of body) {
-    const { height } = measure(sheet, row, grid);
-    if (makeRoom(sheet, Math.min(height, PAGE_ROOM)) && headHeight < PAGE_ROOM / 2) repeatHead(sheet, head, grid);
+  for (const [i, row] of body.entries()) {
+    // A title alone at the foot of a page heads nothing.
+    const next = row.length === 1 ? body[i + 1] : undefined;
+    const height = measure(sheet, row, grid).height + (next ? measure(sheet, next, grid).height : 0);
+    if (makeRoom(sheet, Math.min(height, sheet.pageRoom)) && headHeight < sheet.pageRoom / 2) repeatHead(sheet, head, grid);
     drawRow(sheet, table, row, grid, 'TD');
     for (const ref of row.flatMap((cell) => cell.media)) drawMedia(sheet, media.get(ref));
   }
@@ -80,8 +82,8 @@ function gridOf(sheet: Sheet, rows: readonly (readonly Cell[])[]): Grid {
   let grid: Grid | undefined;
   for (const size of TABLE_SIZES) {
     const { wanted, least } = columnNeeds(sheet, rows, columns, size);
-    grid = { size, widths: share(wanted, least) };
-    if (least.reduce((sum, width) => sum + width, 0) <= ROOM) break;
+    grid = { size, widths: share(wanted, least, sheet.room) };
+    if (least.reduce((sum, width) => sum + width, 0) <= sheet.room) break;
   }
   return grid!;
 }
@@ -102,7 +104,7 @@ function columnNeeds(
         const longest = widest(sheet, text.split('\n'), 400, look);
         const word = widest(sheet, text.split(/\s+/), 60, look);
         wanted[column] = Math.max(wanted[column]!, longest + 2 * PADDING);
-        least[column] = Math.max(least[column]!, Math.min(word + 2 * PADDING, ROOM / 3));
+        least[column] = Math.max(least[column]!, Math.min(word + 2 * PADDING, sheet.room / 3));
       }
       column += span;
     }
@@ -116,27 +118,28 @@ function widest(sheet: Sheet, parts: readonly string[], most: number, look: Look
   return width;
 }
 
-function share(wanted: readonly number[], least: readonly number[]): number[] {
+function share(wanted: readonly number[], least: readonly number[], room: number): number[] {
   const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
   const floor = sum(least);
-  if (floor >= ROOM) return least.map((width) => (width * ROOM) / floor);
-  if (sum(wanted) <= ROOM) return wanted.map((width) => (width * ROOM) / sum(wanted));
+  if (floor >= room) return least.map((width) => (width * room) / floor);
+  if (sum(wanted) <= room) return wanted.map((width) => (width * room) / sum(wanted));
   const over = wanted.map((width, i) => Math.sqrt(Math.max(0, width - least[i]!)));
-  return least.map((width, i) => width + ((ROOM - floor) * over[i]!) / (sum(over) || 1));
+  return least.map((width, i) => width + ((room - floor) * over[i]!) / (sum(over) || 1));
 }
 
 interface Measured {
-  cells: { x: number; lines: string[]; weight: Weight }[];
+  cells: { x: number; width: number; lines: string[]; weight: Weight; mark?: Cell['mark'] }[];
   height: number;
 }
 
 function measure(sheet: Sheet, row: readonly Cell[], { widths, size }: Grid): Measured {
   let column = 0;
   let x = LEFT;
-  const cells = row.map(({ text, span, isBold }) => {
+  const cells = row.map(({ text, span, isBold, mark }) => {
     const width = widths.slice(column, column + span).reduce((sum, each) => sum + each, 0);
     const weight: Weight = isBold ? 'bold' : 'regular';
-    const cell = { x, lines: wrap(sheet, text, Math.max(width - 2 * PADDING, 8), { weight, size }), weight };
+    const lines = wrap(sheet, text, Math.max(width - 2 * PADDING, 8), { weight, size });
+    const cell = { x, width, lines, weight, ...(mark && { mark }) };
     column += span;
     x += width;
     return cell;
@@ -144,9 +147,20 @@ function measure(sheet: Sheet, row: readonly Cell[], { widths, size }: Grid): Me
   return { cells, height: Math.max(1, ...cells.map(({ lines }) => lines.length)) * size * LEADING + 2 * PADDING };
 }
 
-/** The lines of one cell. */
-function putLines(sheet: Sheet, { x, lines, weight }: Measured['cells'][number], top: number, size: number): void {
-  for (const [i, words] of lines.entries()) put(sheet, words, x + PADDING, top + PADDING + i * size * LEADING, { weight, size });
+const PAPER = '#ffffff';
+
+/** The lines of one cell, framed or white on black when it must be seen in grey too. */
+function putLines(sheet: Sheet, { x, width, lines, weight, mark }: Measured['cells'][number], top: number, size: number): void {
+  const height = lines.length * size * LEADING + PADDING;
+  if (mark === 'inverse') sheet.doc.rect(x + 1, top + 1, width - 2, height).fill(INK);
+  if (mark === 'frame')
+    sheet.doc
+      .lineWidth(1.2)
+      .strokeColor(INK)
+      .rect(x + 1, top + 1, width - 2, height)
+      .stroke();
+  const ink = mark === 'inverse' ? PAPER : INK;
+  for (const [i, words] of lines.entries()) put(sheet, words, x + PADDING, top + PADDING + i * size * LEADING, { weight, size }, ink);
 }
 
 function drawRow(sheet: Sheet, table: Structure, row: readonly Cell[], grid: Grid, type: 'TH' | 'TD'): void {
@@ -155,7 +169,7 @@ function drawRow(sheet: Sheet, table: Structure, row: readonly Cell[], grid: Gri
   const element = doc.struct('TR');
   table.add(element);
   // A row taller than a page cannot keep its grid: its cells follow one another.
-  if (height > PAGE_ROOM) {
+  if (height > sheet.pageRoom) {
     for (const { lines, weight } of cells) {
       const cell = doc.struct(type);
       element.add(cell);
@@ -199,7 +213,7 @@ function drawMedia(sheet: Sheet, media: Media | undefined): void {
     const picture = Buffer.from(media.base64, 'base64');
     sheet.root.add(
       doc.struct('Figure', { alt: 'Image du document' }, () => {
-        doc.image(picture, LEFT, y, { fit: [ROOM, PICTURE] });
+        doc.image(picture, LEFT, y, { fit: [sheet.room, PICTURE] });
       }),
     );
     sheet.y += PICTURE + 4;

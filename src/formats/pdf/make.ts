@@ -1,6 +1,6 @@
 import type { ClinicalDocument } from '../clinical-document.ts';
 import type { LabReport } from '../lab-report.ts';
-import { printoutOf } from './printout.ts';
+import { type Printout, printoutOf } from './printout.ts';
 
 /** A PDF, and whether it is the sender's own: then it is the proof, byte for byte. */
 export interface PdfOfDocument {
@@ -25,7 +25,12 @@ export async function pdfOf(document: LabReport | ClinicalDocument, zone: string
  * @throws Refusal `report.unreadable` or `report.hostile` when a narrative is no well-formed fragment
  */
 export async function makePdf(document: LabReport | ClinicalDocument, zone: string): Promise<Uint8Array> {
+  return printPages(printoutOf(document), zone);
+}
+
+/** The same pages for anything said as headings, words and tables. @param zone IANA zone of a creation time that says no offset */
+export async function printPages(printout: Printout, zone: string): Promise<Uint8Array> {
   // Fonts and the library that draws with them are loaded by the first PDF, not by every command that reads a report.
   const { layOut } = await import('./lay-out.ts');
-  return layOut(printoutOf(document), zone);
+  return layOut(printout, zone);
 }

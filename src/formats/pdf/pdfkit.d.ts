@@ -10,6 +10,7 @@ declare module 'pdfkit' {
   }
   interface Options {
     size: 'A4';
+    layout: 'portrait' | 'landscape';
     margin: number;
     bufferPages: true;
     font: null;

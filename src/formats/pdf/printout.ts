@@ -17,6 +17,8 @@ export interface Printout {
   /** At the foot of every page, beside the page number. */
   foot: string;
   createdAt: string;
+  /** On its side: for tables of many columns. */
+  isLandscape?: true;
   blocks: Block[];
   media: ReadonlyMap<string, Media>;
 }

@@ -3,15 +3,12 @@ import { readHl7Time } from '#kernel';
 import { fonts } from './fonts.ts';
 import type { Printout } from './printout.ts';
 
-/** A4 in points. */
-const WIDTH = 595.28;
-const HEIGHT = 841.89;
+/** A4 in points, upright. */
+const SHORT = 595.28;
+const LONG = 841.89;
 export const LEFT = 48;
-const RIGHT = WIDTH - 48;
-export const ROOM = RIGHT - LEFT;
-/** Below the identity, above the foot. */
+/** Below the identity. */
 const TOP = 86;
-const BOTTOM = HEIGHT - 52;
 
 export const INK = '#1a1a1a';
 const GREY = '#555555';
@@ -38,6 +35,13 @@ export interface Sheet {
   readonly root: Structure;
   /** Width of a word at one point of size, by weight and word: a report says the same words many times. */
   readonly widths: Map<string, number>;
+  /** Right end of the lines, and what stands between it and their start. */
+  readonly right: number;
+  readonly room: number;
+  readonly height: number;
+  /** Above the foot; and the room of a page between its head and its foot. */
+  readonly bottom: number;
+  readonly pageRoom: number;
   y: number;
 }
 
@@ -75,6 +79,7 @@ export function openSheet(printout: Printout, zone: string): { sheet: Sheet; byt
   const created = new Date(readHl7Time(printout.createdAt, zone)?.epochMs ?? 0);
   const doc = new PDFDocument({
     size: 'A4',
+    layout: printout.isLandscape ? 'landscape' : 'portrait',
     margin: 0,
     bufferPages: true,
     font: null,
@@ -93,22 +98,23 @@ export function openSheet(printout: Printout, zone: string): { sheet: Sheet; byt
   doc.registerFont('regular', regular).registerFont('bold', bold);
   const root = doc.struct('Document');
   doc.addStructure(root);
-  return { sheet: { doc, root, widths: new Map(), y: TOP }, bytes };
+  const [width, height] = printout.isLandscape ? [LONG, SHORT] : [SHORT, LONG];
+  const [right, bottom] = [width - 48, height - 52];
+  const places = { right, room: right - LEFT, height, bottom, pageRoom: bottom - TOP };
+  return { sheet: { doc, root, widths: new Map(), ...places, y: TOP }, bytes };
 }
 
 /** Makes sure that `height` fits under the pen. @returns whether a new page was begun */
 export function makeRoom(sheet: Sheet, height: number): boolean {
-  if (sheet.y + height <= BOTTOM || sheet.y === TOP) return false;
+  if (sheet.y + height <= sheet.bottom || sheet.y === TOP) return false;
   sheet.doc.addPage();
   sheet.y = TOP;
   return true;
 }
 
-export const PAGE_ROOM = BOTTOM - TOP;
-
 /** Identity at the top and page number at the foot of every page: decoration for who hears the document read, said once in its text. */
 export function closeSheet(sheet: Sheet, { identity, title, foot }: Printout): void {
-  const { doc, root } = sheet;
+  const { doc, root, room, right, height } = sheet;
   root.end();
   const { start, count } = doc.bufferedPageRange();
   const name: Look = { weight: 'bold', size: 11 };
@@ -117,27 +123,27 @@ export function closeSheet(sheet: Sheet, { identity, title, foot }: Printout): v
   for (let n = 0; n < count; n++) {
     doc.switchToPage(start + n);
     doc.markContent('Artifact', { type: 'Pagination' });
-    put(sheet, clip(sheet, identity[0], ROOM, name), LEFT, 28, name);
-    put(sheet, clip(sheet, identity[1], ROOM, traits), LEFT, 44, traits);
-    put(sheet, clip(sheet, title, ROOM, small), LEFT, 57, small, GREY);
-    line(doc, 70);
+    put(sheet, clip(sheet, identity[0], room, name), LEFT, 28, name);
+    put(sheet, clip(sheet, identity[1], room, traits), LEFT, 44, traits);
+    put(sheet, clip(sheet, title, room, small), LEFT, 57, small, GREY);
+    line(sheet, 70);
     const page = `Page ${n + 1} / ${count}`;
-    put(sheet, clip(sheet, foot, ROOM - 80, small), LEFT, HEIGHT - 36, small, GREY);
-    put(sheet, page, RIGHT - widthOf(sheet, page, small), HEIGHT - 36, small, GREY);
+    put(sheet, clip(sheet, foot, room - 80, small), LEFT, height - 36, small, GREY);
+    put(sheet, page, right - widthOf(sheet, page, small), height - 36, small, GREY);
     doc.endMarkedContent();
   }
   doc.end();
 }
 
-function line(doc: PDFDocument, y: number): void {
-  doc.strokeColor(RULE).lineWidth(0.5).moveTo(LEFT, y).lineTo(RIGHT, y).stroke();
+function line({ doc, right }: Sheet, y: number): void {
+  doc.strokeColor(RULE).lineWidth(0.5).moveTo(LEFT, y).lineTo(right, y).stroke();
 }
 
 /** A hair line of the page's own, which says nothing. */
-export function rule({ doc }: Sheet, y: number): void {
-  doc.markContent('Artifact', { type: 'Layout' });
-  line(doc, y);
-  doc.endMarkedContent();
+export function rule(sheet: Sheet, y: number): void {
+  sheet.doc.markContent('Artifact', { type: 'Layout' });
+  line(sheet, y);
+  sheet.doc.endMarkedContent();
 }
 
 function clip(sheet: Sheet, words: string, width: number, look: Look): string {
