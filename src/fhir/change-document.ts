@@ -5,7 +5,7 @@ import { changeStatus, changeVisibility, documentById, type DocumentItem, itemTo
 import { type Asking, open, viaOf } from './door.ts';
 import { patientIdOfNumber } from './find-patient.ts';
 import { documentId as idOfDocument, patientOfId, unpackUuid } from './ids.ts';
-import { ARCHIVED, idTextOf } from './make-document.ts';
+import { ARCHIVED, idTextOf, MASKS } from './make-document.ts';
 import { type Patch, readPatch } from './patch.ts';
 import { readRecord } from './read-record.ts';
 import type { Resource } from './resource.ts';
@@ -19,7 +19,6 @@ import type { WriteDeps } from './write-deps.ts';
 
 /** Elements that a person's act shows in. */
 const CHANGEABLE: ReadonlySet<string> = new Set(['securityLabel', 'status', 'extension']);
-const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
 /** A PATCH has no word for why: the patient reads where it came from. */
 const REASON = 'depuis un logiciel (FHIR)';
 /** Days to tell the patient of what is hidden from them: a PATCH names no day. The same as for documents that come hidden. */

@@ -1,10 +1,12 @@
-import type { DocumentItem } from '#record';
+import type { DocumentItem, Mask } from '#record';
 import { documentId, plainId, seriesId } from './ids.ts';
 import { uriOf } from './make-observation.ts';
 import { identifierOf } from './make-report.ts';
 import { compact, type Resource } from './resource.ts';
 
 const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
+/** Labels that hide a document (TRE_A07). */
+export const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
 export const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
 const RELATIONS = { replaces: 'replaces', 'adds-to': 'appends', transforms: 'transforms', signs: 'signs' } as const;
 
@@ -38,6 +40,7 @@ export function documentReference(
     language: item.language ?? 'fr-FR',
     url: hasFile ? `Binary/${id}` : undefined,
     size: hasFile ? item.sizeBytes : undefined,
+    hash: hasFile ? item.sha1 : undefined,
     title: item.title,
     creation: item.issuedAt,
   });

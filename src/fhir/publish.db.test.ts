@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { PEOPLE } from '../../test/support/people.ts';
+import { MARIE } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
@@ -189,17 +190,91 @@ describe('publishing a document (PDSm, MHD)', () => {
       { relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/x' } }] },
       'DocumentReference.relatesTo',
     ],
-    ['hidden, which this door cannot keep', { securityLabel: [{ coding: [{ code: 'MASQUE_PS' }] }] }, 'DocumentReference.securityLabel'],
     ['more confidential than it says itself', { securityLabel: [{ coding: [{ code: 'V' }] }] }, 'DocumentReference.securityLabel'],
   ])('a document %s is refused', async (_, more, at) => {
     const answer = await publish(ficheOf(9, {}, more));
     expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [at]]);
   });
 
-  test('two documents in one submission are refused together: they could not be kept together', async () => {
-    const bundle = submissionOf(10);
-    const { status, body } = await submit({ ...bundle, entry: [...bundle.entry, bundle.entry[1]] });
-    expect([status, body.issue![0]!.details.text]).toEqual([400, 'one document a submission']);
+  test('says its SHA-1 in base64 and its size, as a client compares them', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(2).value)}`));
+    const [{ attachment }] = fiche!['content'] as Fiche['content'];
+    expect([attachment['hash'], attachment['size']]).toEqual([sha1(bytesOf(2)), bytesOf(2).length]);
+  });
+
+  test('hidden from the patient from the start; the same again is the same, and one that was not hidden is not said to be', async () => {
+    const labels = (one: Record<string, unknown> | undefined) => JSON.stringify(one?.['securityLabel']);
+    const hidden = ficheOf(20, {}, { securityLabel: [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'INVISIBLE_PATIENT' }] }] });
+    expect([(await publish(hidden)).status, (await publish(hidden)).status]).toEqual([201, 200]);
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(20).value)}`));
+    expect(labels(fiche)).toContain('INVISIBLE_PATIENT');
+    const patient = await server.as({ ...PEOPLE.patient, id: `patient:${patientId}`, patientId });
+    const own = await ask('GET', `/DocumentReference?patient=${patientId}`, patient);
+    expect([own.status, own.text.includes(uniqueId(20).value)]).toEqual([200, false]);
+    const late = await publish({ ...ficheOf(2), securityLabel: hidden['securityLabel'] });
+    expect([late.status, late.body.issue![0]!.expression]).toEqual([412, ['DocumentReference.securityLabel']]);
+  });
+
+  describe('several documents in one submission', () => {
+    const together = (...documents: number[]) => {
+      const parts = documents.map((n, k) => {
+        const [, fiche, binary] = submissionOf(n).entry.map((entry) => JSON.stringify(entry).replaceAll('-00000000000', `-0000000000${k}`));
+        return [fiche!, binary!].map((text) => JSON.parse(text) as Record<string, unknown>);
+      });
+      const bundle = submissionOf(documents[0]!);
+      const list = bundle.entry[0] as { resource: Record<string, unknown> };
+      list.resource['identifier'] = [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.9.${documents.join('')}` }];
+      list.resource['entry'] = parts.map(([fiche]) => ({ item: { reference: fiche!['fullUrl'] } }));
+      return { ...bundle, entry: [list, ...parts.flat()] };
+    };
+    const isThere = async (n: number) =>
+      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`)).length === 1;
+
+    test('are all there, each with its file, and the set names them', async () => {
+      const { status, body } = await submit(together(30, 31));
+      expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, Array.from({ length: 5 }, () => '201 Created')]);
+      expect([await isThere(30), await isThere(31)]).toEqual([true, true]);
+      const [set] = resources(await get(`/List?patient=${patientId}&code=submissionset&_sort=-date`)).filter((list) =>
+        JSON.stringify(list).includes('1.2.250.1.999.9.3031'),
+      );
+      expect(set!['entry']).toHaveLength(2);
+      const files = body.entry!.flatMap(({ response }) => (response!.location!.startsWith('Binary/') ? [response!.location!] : []));
+      expect(await Promise.all(files.map(async (file) => (await get(`/${file}`)).text))).toEqual([bytesOf(30), bytesOf(31)].map(String));
+    });
+
+    test('are kept together or not at all: one that is refused keeps the other out', async () => {
+      const bundle = together(32, 33);
+      const wrong = bundle.entry.at(-1) as { resource: { data: string } };
+      wrong.resource.data = Buffer.from(bytesOf(33).toString().replaceAll(HOSPITAL.finess, '990200999')).toString('base64');
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      delete fiche.resource['masterIdentifier'];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.details.coding![0]!.code]).toEqual([403, 'deposit.wrong-structure']);
+      expect(await isThere(32)).toBe(false);
+      expect((await submit(together(32, 33))).status).toBe(200);
+    });
+
+    test('are kept together or not at all: one under an identifier used before keeps the other out', async () => {
+      const bundle = together(34, 2);
+      const used = bundle.entry.at(-1) as { resource: { data: string } };
+      used.resource.data = bytesOf(2, { narrative: 'Autre texte.' }).toString('base64');
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.details.coding![0]!.code]).toEqual([409, 'deposit.conflicting-bytes']);
+      expect(await isThere(34)).toBe(false);
+    });
+
+    test('are of one patient', async () => {
+      const bundle = together(35, 36);
+      const other = bundle.entry.at(-1) as { resource: { data: string } };
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      other.resource.data = bytesOf(36, { patient: MARIE }).toString('base64');
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.expression]).toEqual([400, ['DocumentReference.subject']]);
+    });
   });
 
   test('nothing published is written over nor deleted: 405', async () => {

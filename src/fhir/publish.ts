@@ -1,22 +1,23 @@
-import { createHash } from 'node:crypto';
-import { type DocumentHeader, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
-import { type FiledDocument, idText, structureOf } from '#record';
+import { type FiledDocument, idText, type Mask, structureOf } from '#record';
+import type { DocumentHeader } from '#formats';
 import type { Asking } from './door.ts';
+import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf } from './fiche.ts';
 import { documentId, seriesId } from './ids.ts';
 import type { JsonObject } from './json.ts';
-import { identifierOf } from './make-report.ts';
 import type { Bundle, Resource } from './resource.ts';
 import { mustBeSystem, type Written } from './write.ts';
-import type { BatchEntry, Deposited, WriteDeps } from './write-deps.ts';
+import type { BatchEntry, Deposited, DepositToTake, WriteDeps } from './write-deps.ts';
 
 /**
- * Publishing a document as PDSm and IHE MHD do: one fiche with its bytes (ITI-105), or a submission set of one document (ITI-65). The document
- * itself goes by the same journey as by any other door, and it is what it says that counts: a fiche that says otherwise is refused.
+ * Publishing documents as PDSm and IHE MHD do: one fiche with its bytes (ITI-105), or a submission set of documents that are kept together or not
+ * at all (ITI-65). A document goes by the same journey as by any other door, and it is what it says that counts: a fiche that says otherwise is
+ * refused; what it adds is from whom the document is hidden from the start.
  * Source: PDSm 3.1.1; IHE MHD 4.2.
  */
 
-const SUBMISSION_SET = 'submissionset';
+/** Documents of one submission: a stay in hospital has some ten. */
+const MOST_DOCUMENTS = 30;
 
 export const isSubmission = (entries: readonly BatchEntry[]): boolean =>
   entries.some(({ resource }) => resource?.['resourceType'] === 'List') &&
@@ -30,176 +31,108 @@ export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObj
     throw new Refusal('request.invalid', 'a fiche published alone holds its document (content.attachment.data) and no url', {
       at: 'DocumentReference.content.attachment',
     });
-  const published = await publish(deps, asking, fiche, decoded(data));
+  const document = documentOf(asking, fiche, decoded(data));
+  const deposited = await deps.deposit(document.toTake);
+  const filed = await filedOf(deps, document, deposited);
   const { base } = asking;
-  const status = published.deposited.receipt.state === 'identity' ? 202 : published.deposited.isNew ? 201 : 200;
-  const location = published.filed
-    ? `${base}/DocumentReference/${idOf(published.filed)}`
-    : `${base.replace(/\/fhir$/, '')}/api/deposits/${published.deposited.receipt.depositId}`;
+  const location = filed
+    ? `${base}/DocumentReference/${idOf(filed)}`
+    : `${base.replace(/\/fhir$/, '')}/api/deposits/${deposited.receipt.depositId}`;
   const { content: _content, ...rest } = fiche;
-  return { status, resource: { ...rest, ...(published.filed && { id: idOf(published.filed) }) } as Resource, location };
+  return {
+    status: Number(statusOf(deposited).slice(0, 3)),
+    resource: { ...rest, ...(filed && { id: idOf(filed) }) } as Resource,
+    location,
+  };
 }
 
-/** ITI-65: a transaction of one submission set (List), one fiche and its Binary; a fiche that it replaces may be patched as superseded. */
+/** ITI-65: a transaction of one submission set (List), fiches and their Binary; a fiche that one of them replaces may be patched as superseded. */
 export async function publishSubmission(deps: WriteDeps, asking: Asking, entries: readonly BatchEntry[]): Promise<Bundle> {
   mustBeSystem(asking.who);
   const ofType = (type: string) =>
     entries.filter(({ resource, request }) => request.method === 'POST' && resource?.['resourceType'] === type);
   const [list, ...otherLists] = ofType('List');
-  const [fiche, ...otherFiches] = ofType('DocumentReference');
+  const fiches = ofType('DocumentReference');
   if (!list || otherLists.length > 0)
     throw new Refusal('request.invalid', 'a submission has one List of code submissionset', { at: 'Bundle.entry' });
-  // Each document is durable by itself: two of them could not be taken or refused together.
-  if (!fiche || otherFiches.length > 0) throw new Refusal('request.invalid', 'one document a submission', { at: 'Bundle.entry' });
-  const set = submissionOf(list.resource!, fiche);
+  if (fiches.length > MOST_DOCUMENTS)
+    throw new Refusal('request.invalid', `more than ${MOST_DOCUMENTS} documents in one submission`, { at: 'Bundle.entry' });
+  const set = submissionOf(list.resource!, fiches);
   for (const entry of entries) checkEntry(entry);
-  const { url, data } = attachmentOf(fiche.resource!);
-  const binary = ofType('Binary').find(({ fullUrl }) => fullUrl === url)?.resource;
-  const text = data ?? (typeof binary?.['data'] === 'string' ? binary['data'] : undefined);
-  if (text === undefined)
-    throw new Refusal('request.invalid', 'the document is not in the Bundle', { at: 'DocumentReference.content.attachment.url' });
-  const { deposited, filed } = await publish(deps, asking, fiche.resource!, decoded(text));
-  if (filed)
+  const binaries = new Map(ofType('Binary').map(({ fullUrl, resource }) => [fullUrl, resource?.['data']]));
+  const documents = fiches.map(({ resource }) => documentOf(asking, resource!, bytesOf(resource!, binaries)));
+  checkOnePatient(documents);
+  const deposited = await deps.depositTogether(documents.map(({ toTake }) => toTake));
+  const filed = await Promise.all(documents.map((document, n) => filedOf(deps, document, deposited[n]!)));
+  const kept = filed.filter((one) => one !== undefined);
+  if (kept[0])
     await deps.keepSubmission({
       ...set,
-      patientId: filed.patientId,
-      documentIds: [filed.documentId],
+      patientId: kept[0].patientId,
+      documentIds: kept.map((one) => one.documentId),
       metadata: JSON.stringify(list.resource),
     });
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction-response',
-    entry: entries.map((entry) => answerOf(entry, { deposited, filed, set: set.uniqueId })),
+  const answerTo = (entry: BatchEntry) => {
+    // A fiche, or the fiche of this file; the set is answered as its first document.
+    const own = fiches.findIndex((fiche) => fiche === entry || attachmentOf(fiche.resource!).url === entry.fullUrl);
+    const n = Math.max(0, own);
+    return answerOf(entry, { deposited: deposited[n]!, filed: filed[n], set: set.uniqueId });
   };
+  return { resourceType: 'Bundle', type: 'transaction-response', entry: entries.map(answerTo) };
 }
+
+function bytesOf(fiche: JsonObject, binaries: ReadonlyMap<string | undefined, unknown>): Buffer {
+  const { url, data } = attachmentOf(fiche);
+  const text = data ?? binaries.get(url);
+  if (typeof text !== 'string')
+    throw new Refusal('request.invalid', 'the document is not in the Bundle', { at: 'DocumentReference.content.attachment.url' });
+  return decoded(text);
+}
+
+/** A document with what it says of itself: nothing when it cannot be read, and its deposit will be refused. */
+interface Published {
+  toTake: DepositToTake & { masks: readonly Mask[] };
+  header: DocumentHeader | undefined;
+}
+
+function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Published {
+  const mediaType = contentTypeOf(fiche);
+  const header = readHeader(bytes, mediaType);
+  if (header) checkFiche(fiche, header, bytes);
+  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche) }, header };
+}
+
+/** A submission set is of one patient (MHD). */
+function checkOnePatient(documents: readonly Published[]): void {
+  const patients = new Set(documents.flatMap(({ header }) => (header ? [JSON.stringify(header.patient.ids.map(idText).toSorted())] : [])));
+  if (patients.size > 1)
+    throw new Refusal('request.invalid', 'the documents of a submission are of one patient', { at: 'DocumentReference.subject' });
+}
+
+/** @throws Refusal `request.precondition` when the very document was there before, and is not hidden as its sender now says */
+async function filedOf(deps: WriteDeps, { header, toTake }: Published, { isNew }: Deposited): Promise<FiledDocument | undefined> {
+  const filed = header && (await deps.filed(idText(header.id), structureOf(header).finess));
+  if (filed && !isNew && toTake.masks.length > 0) {
+    const inForce = await deps.hiddenFrom(filed);
+    if (!toTake.masks.every((mask) => inForce.includes(mask)))
+      throw new Refusal('request.precondition', 'this document was published before, and is not hidden: a person who may hides it', {
+        at: 'DocumentReference.securityLabel',
+      });
+  }
+  return filed;
+}
+
+const statusOf = ({ receipt, isNew }: Deposited) => (receipt.state === 'identity' ? '202 Accepted' : isNew ? '201 Created' : '200 OK');
 
 function answerOf(
   entry: BatchEntry,
   { deposited, filed, set }: { deposited: Deposited; filed: FiledDocument | undefined; set: string },
 ): Record<string, unknown> {
-  const { receipt, isNew } = deposited;
   if (entry.request.method === 'PATCH') return { response: { status: '200 OK' } };
-  const status = receipt.state === 'identity' ? '202 Accepted' : isNew ? '201 Created' : '200 OK';
   const type = entry.resource?.['resourceType'];
   const id = filed && (type === 'List' ? seriesId(filed.patientId, 'submission', set) : idOf(filed));
-  return { response: { status, lastModified: receipt.receivedAt, ...(id !== undefined && { location: `${String(type)}/${id}` }) } };
+  const location = id === undefined ? {} : { location: `${String(type)}/${id}` };
+  return { response: { status: statusOf(deposited), lastModified: deposited.receipt.receivedAt, ...location } };
 }
 
 const idOf = ({ patientId, documentId: document }: FiledDocument) => documentId(patientId, document);
-
-/** What may be in a submission. A document is never changed; that one is superseded follows from what replaces it. */
-function checkEntry({ request, resource }: BatchEntry): void {
-  if (request.method === 'POST' && ['List', 'DocumentReference', 'Binary'].includes(String(resource?.['resourceType']))) return;
-  const isSuperseding =
-    request.method === 'PATCH' && request.url.startsWith('DocumentReference') && JSON.stringify(resource ?? {}).includes('superseded');
-  if (!isSuperseding)
-    throw new Refusal('request.not-allowed', 'a submission creates; of what it replaces, only the status becomes superseded', {
-      at: 'Bundle.entry.request',
-    });
-}
-
-async function publish(
-  deps: WriteDeps,
-  asking: Asking,
-  fiche: JsonObject,
-  bytes: Buffer,
-): Promise<{ deposited: Deposited; filed: FiledDocument | undefined }> {
-  const mediaType = contentTypeOf(fiche);
-  const header = readHeader(bytes, mediaType);
-  if (header) checkFiche(fiche, header, bytes);
-  const deposited = await deps.deposit({ bytes, mediaType, sender: asking.who, receivedAt: asking.now });
-  const filed = header && (await deps.filed(idText(header.id), structureOf(header).finess));
-  return { deposited, filed };
-}
-
-/** What the document says of itself; undefined when it cannot be read: its deposit will be refused, and its original kept. */
-function readHeader(bytes: Buffer, mediaType: string): DocumentHeader | undefined {
-  for (const read of [readLabReport, readClinicalDocument]) {
-    try {
-      return read(bytes, mediaType);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
-  return undefined;
-}
-
-function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buffer): void {
-  const { hash, size } = attachmentOf(fiche);
-  const wrong = (at: string, message: string): never => {
-    throw new Refusal('request.invalid', message, { at: `DocumentReference.${at}` });
-  };
-  // SHA-1 of the decoded bytes, in base64 (MHD); in hexadecimal it is the form of XDS.
-  if (hash !== undefined && hash !== createHash('sha1').update(bytes).digest('base64'))
-    wrong('content.attachment.hash', 'the hash is not the SHA-1 of the document, in base64');
-  if (size !== undefined && size !== bytes.length) wrong('content.attachment.size', 'the size is not that of the document');
-  const own = identifierOf(idText(header.id));
-  const said = (fiche['masterIdentifier'] ?? own) as { system?: unknown; value?: unknown };
-  if (said.system !== own['system'] || said.value !== own['value']) wrong('masterIdentifier', 'the document has another identifier');
-  const relations = Array.isArray(fiche['relatesTo']) ? (fiche['relatesTo'] as { code?: unknown }[]) : [];
-  if (relations.some(({ code }) => code === 'replaces') && header.replaces.length === 0)
-    wrong('relatesTo', 'the document itself does not say that it replaces another');
-  const labels = JSON.stringify(fiche['securityLabel'] ?? []);
-  if (/MASQUE_PS|INVISIBLE_/.test(labels)) wrong('securityLabel', 'a document is not published hidden by this door');
-  if (/"code":"[RV]"/.test(labels) && header.confidentiality.code === 'N')
-    wrong('securityLabel', 'the document itself says that its confidentiality is normal');
-}
-
-interface Attachment {
-  contentType?: unknown;
-  data?: string;
-  url?: string;
-  hash?: string;
-  size?: number;
-}
-
-function attachmentOf(fiche: JsonObject): Attachment {
-  const { content } = fiche as { content?: { attachment?: Attachment }[] };
-  const attachments = Array.isArray(content) ? content : [];
-  if (attachments.length !== 1 || attachments[0]?.attachment === undefined)
-    throw new Refusal('request.invalid', 'a fiche has one content', { at: 'DocumentReference.content' });
-  return attachments[0].attachment;
-}
-
-function contentTypeOf(fiche: JsonObject): string {
-  const { contentType } = attachmentOf(fiche);
-  if (typeof contentType !== 'string')
-    throw new Refusal('request.invalid', 'the fiche does not say what its document is', {
-      at: 'DocumentReference.content.attachment.contentType',
-    });
-  return contentType;
-}
-
-function decoded(data: string): Buffer {
-  if (typeof data !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data))
-    throw new Refusal('request.invalid', 'the data are not base64', { at: 'data' });
-  return Buffer.from(data, 'base64');
-}
-
-interface SubmissionSet {
-  uniqueId: string;
-  sourceId: string;
-  submittedAt: Date;
-}
-
-function submissionOf(list: JsonObject, fiche: BatchEntry): SubmissionSet {
-  const { code, identifier, extension, date, entry } = list as {
-    code?: { coding?: { code?: string }[] };
-    identifier?: { value?: string; use?: string }[];
-    extension?: { url?: string; valueIdentifier?: { value?: string } }[];
-    date?: string;
-    entry?: { item?: { reference?: string } }[];
-  };
-  const wrong = (at: string, message: string): never => {
-    throw new Refusal('request.invalid', message, { at: `List.${at}` });
-  };
-  if (!code?.coding?.some((one) => one.code === SUBMISSION_SET)) wrong('code', 'the List is not a submission set');
-  const uniqueId = (identifier?.find(({ use }) => use === 'usual') ?? identifier?.[0])?.value;
-  const sourceId = extension?.find(({ url }) => url?.endsWith('/ihe-sourceId'))?.valueIdentifier?.value;
-  const submittedAt = new Date(date ?? '');
-  if (uniqueId === undefined) wrong('identifier', 'the submission set has no identifier');
-  if (sourceId === undefined) wrong('extension', 'the submission set does not say its source (ihe-sourceId)');
-  if (Number.isNaN(submittedAt.getTime())) wrong('date', 'the submission set has no date');
-  if (!entry?.some(({ item }) => item?.reference === fiche.fullUrl)) wrong('entry', 'the submission set does not name its document');
-  return { uniqueId: uniqueId!, sourceId: sourceId!, submittedAt };
-}

@@ -1,6 +1,7 @@
 /** What happens, one file a flow: read these first. */
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
+export { receiveTogether } from './receive-together.ts';
 export { fileDocument } from './file-document.ts';
 export { previewRouting } from './preview-routing.ts';
 export { receiveAdt } from './receive-adt.ts';

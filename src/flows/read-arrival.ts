@@ -1,7 +1,7 @@
 import { type ClinicalDocument, type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, structureOf } from '#record';
+import { type Channel, type Mask, structureOf } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = { kind: 'laboratory-report'; report: LabReport } | { kind: 'document'; document: ClinicalDocument };
@@ -55,6 +55,8 @@ export interface InHand {
   channel: Channel;
   read: ReadArrival;
   header: DocumentHeader;
+  /** Under which its sender publishes it, beside those that it says itself. */
+  masks?: readonly Mask[];
   /** Who answers for it when no structure does. */
   answeredBy?: { finess: string; name: string };
 }

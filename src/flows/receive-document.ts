@@ -9,7 +9,6 @@ import {
   type Identified,
   keepWaiting,
   noteFiledByLink,
-  type ToCreate,
   type Waits,
 } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
@@ -18,6 +17,7 @@ import {
   type Channel,
   idText,
   keepWaitingOriginal,
+  type Mask,
   type Receipt,
   receiptOfBytes,
   type Relay,
@@ -42,6 +42,8 @@ export interface Arrival {
   receivedAt: Date;
   /** By which door; `deposit` when not said. */
   channel?: Channel;
+  /** From whom its sender hides it, beside what the document says itself. */
+  masks?: readonly Mask[];
 }
 
 export interface ReceiveDeps {
@@ -69,21 +71,41 @@ export interface Deposited {
  * @throws Refusal `store.unavailable`: nothing was kept, the sender tries again
  */
 export async function receiveDocument(deps: ReceiveDeps, arrival: Arrival): Promise<Deposited> {
-  const sha256 = createHash('sha256').update(arrival.bytes).digest(); //         arrive
-  const depositId = uuidv7(arrival.receivedAt.getTime());
+  const arrived = arrive(arrival); //                            arrive
   try {
-    const read = readArrival(arrival.bytes, arrival.mediaType, arrival.sender.structures ?? []); // read: as printed
-    const header = headerOf(read);
-    refuseKeptOut(read);
-    checkLengths(header);
-    checkSender(arrival.sender, header);
-    const inHand: InHand = { channel: 'deposit', ...arrival, sha256, depositId, read, header };
-    const identified = await identifyPatient(deps, inHand); //                    identify: this patient, a new one, or ask a person
-    const results = resultsOf(deps, read); //                                     normalise: beside what was printed, not instead
-    return await keep(deps, inHand, identified, results); //                      store, with the event that routes it
+    return await keep(deps, await prepare(deps, arrived)); //    read, identify, normalise; then store, with the event that routes it
   } catch (error) {
-    throw await keepRefused(deps.db, { channel: 'deposit', ...arrival }, { sha256, depositId }, error);
+    throw await keepRefused(deps.db, arrived, arrived, error);
   }
+}
+
+/** Bytes with the number of their deposit. */
+export type Arrived = Arrival & Pick<InHand, 'channel' | 'sha256' | 'depositId'>;
+
+export const arrive = (arrival: Arrival): Arrived => ({
+  channel: 'deposit',
+  ...arrival,
+  sha256: createHash('sha256').update(arrival.bytes).digest(),
+  depositId: uuidv7(arrival.receivedAt.getTime()),
+});
+
+/** A document ready to be stored: read, its patient identified, its results normalised. */
+export interface Prepared {
+  inHand: InHand;
+  identified: Identification;
+  results: StoredResult[];
+}
+
+/** All of the journey that writes nothing. @throws Refusal */
+export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prepared> {
+  const read = readArrival(arrived.bytes, arrived.mediaType, arrived.sender.structures ?? []); // read: as printed
+  const header = headerOf(read);
+  refuseKeptOut(read);
+  checkLengths(header);
+  checkSender(arrived.sender, header);
+  const inHand: InHand = { ...arrived, read, header };
+  const identified = await identifyPatient(deps, inHand); //      identify: this patient, a new one, or ask a person
+  return { inHand, identified, results: resultsOf(deps, read) }; // normalise: beside what was printed, not instead
 }
 
 /** Only reports of biology have results. */
@@ -110,9 +132,10 @@ function arriving({ mode }: ReceiveDeps, { header, receivedAt }: InHand) {
 }
 
 /** The same identifier with other bytes may be the same document by another channel; anything else under it is refused. */
-async function keep(deps: ReceiveDeps, inHand: InHand, identified: Identification, results: StoredResult[]): Promise<Deposited> {
+async function keep(deps: ReceiveDeps, prepared: Prepared): Promise<Deposited> {
+  const { inHand, results } = prepared;
   try {
-    return identified.kind === 'wait' ? await waitForPerson(deps, inHand, identified) : await storeOnce(deps, inHand, identified, results);
+    return await storeOnce(deps, prepared);
   } catch (error) {
     if (!isUsedIdentifier(error) && !isConflict(error)) throw error;
     const first = isConflict(error) ? undefined : await joinFirstCopy(deps, inHand, results);
@@ -126,20 +149,25 @@ async function keep(deps: ReceiveDeps, inHand: InHand, identified: Identificatio
 const isConflict = (error: unknown) => error instanceof Refusal && error.code === 'deposit.conflicting-bytes';
 
 /** One document, one transaction: a single statement when the patient is known by their INS. */
-async function storeOnce(
-  deps: ReceiveDeps,
-  inHand: InHand,
-  identified: Identified | ToCreate,
-  results: StoredResult[],
-): Promise<Deposited> {
+async function storeOnce(deps: ReceiveDeps, prepared: Prepared): Promise<Deposited> {
+  const { inHand, identified, results } = prepared;
   if (identified.kind === 'one' && identified.joinedBy === 'ins') return storeOf(deps, deps.db, inHand, identified, results);
-  return deps.db.transaction(async (tx) => {
-    const settled = identified.kind === 'create' ? await createFromArrival(tx, identified) : await confirmLink(tx, arriving(deps, inHand));
-    if (settled.kind === 'wait') return keepForPerson(tx, inHand, settled);
-    const deposited = await storeOf(deps, tx, inHand, settled, results);
-    if (deposited.isNew && settled.joinedBy === 'link') await noteFiledByLink(tx, { ...printedBy(inHand), patientId: settled.patientId });
-    return deposited;
-  });
+  return deps.db.transaction((tx) => storeIn(deps, tx, prepared));
+}
+
+/** Settles whose it is and stores it, in a transaction that may hold others. When nobody but a person can say, the original waits. */
+export async function storeIn(deps: ReceiveDeps, tx: Sql, { inHand, identified, results }: Prepared): Promise<Deposited> {
+  const settled = await settle(deps, tx, inHand, identified);
+  if (settled.kind === 'wait') return keepForPerson(tx, inHand, settled);
+  const deposited = await storeOf(deps, tx, inHand, settled, results);
+  if (deposited.isNew && settled.joinedBy === 'link') await noteFiledByLink(tx, { ...printedBy(inHand), patientId: settled.patientId });
+  return deposited;
+}
+
+async function settle(deps: ReceiveDeps, tx: Sql, inHand: InHand, identified: Identification): Promise<Identified | Waits> {
+  if (identified.kind === 'create') return createFromArrival(tx, identified);
+  if (identified.kind === 'one' && identified.joinedBy === 'link') return confirmLink(tx, arriving(deps, inHand));
+  return identified;
 }
 
 /** Who was printed, by whom, as the identity cell keeps it. */
@@ -162,11 +190,7 @@ async function storeOf(
   return { receipt: newReceipt(inHand, 'stored', documentId), isNew };
 }
 
-/** Nobody but a person can say whose it is: the original waits, the sender is told so. */
-function waitForPerson(deps: ReceiveDeps, inHand: InHand, doubt: Waits): Promise<Deposited> {
-  return deps.db.transaction((tx) => keepForPerson(tx, inHand, doubt));
-}
-
+/** The original waits, and the sender is told so. */
 async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Deposited> {
   const { header, receivedAt, sender } = inHand;
   const isNew = await keepWaitingOriginal(tx, {

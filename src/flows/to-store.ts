@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type DocumentMetadata, metadataOf } from '#formats';
 import { uuidv7 } from '#kernel';
 import {
@@ -29,7 +30,8 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
   const common = { patientId: kept.patientId, deposit: { depositId, senderId: sender.id }, eventId: uuidv7() };
   if (read.kind === 'laboratory-report') {
     const { report } = read;
-    const head = reportHead(report, results, identified);
+    const file = { mediaType, sizeBytes: bytes.length, sha1: hash('sha1', bytes, 'base64') };
+    const head = { ...reportHead(report, results, identified), original: file };
     return {
       ...common,
       head,
@@ -40,6 +42,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
       channel,
       contentKey: contentKey(head, results),
       source: sourceOf(inHand),
+      masks: masksOf({ visibility: [], authors: [] }, inHand),
     };
   }
   const { document } = read;
@@ -77,7 +80,10 @@ const DAYS_REMINDED = 1;
 const DAY_MS = 86_400_000;
 
 /** The masks that come with a document: in force from the instant it is stored. */
-function masksOf({ visibility, authors }: DocumentMetadata, { sender, receivedAt }: InHand): MaskToPut[] {
+function masksOf(
+  { visibility, authors }: Pick<DocumentMetadata, 'visibility' | 'authors'>,
+  { sender, receivedAt, masks = [] }: InHand,
+): MaskToPut[] {
   const at = receivedAt.toISOString();
   const after = (days: number) => new Date(receivedAt.getTime() + days * DAY_MS).toISOString();
   const author = authors.find(({ id }) => id?.root === '1.2.250.1.71.4.2.1');
@@ -88,7 +94,7 @@ function masksOf({ visibility, authors }: DocumentMetadata, { sender, receivedAt
     dueAt: after(DAYS_TO_ANNOUNCE),
     remindAt: after(DAYS_TO_ANNOUNCE - DAYS_REMINDED),
   };
-  return visibility.map((mask) => ({
+  return [...new Set([...visibility, ...masks])].map((mask) => ({
     eventId: uuidv7(receivedAt.getTime()),
     mask,
     at,

@@ -113,6 +113,8 @@ export interface StoredReport {
   prescriber?: string;
   /** Disciplines, for the document list. */
   chapters: string[];
+  /** The bytes as they came: what they are, how many, and their SHA-1 in base64. Absent of reports stored before it was kept. */
+  original?: { mediaType: string; sizeBytes: number; sha1: string };
   hasPdf: boolean;
   /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`. */
   joinedBy: string;

@@ -72,6 +72,8 @@ export interface DocumentHead {
   language?: string;
   mediaType: string;
   sizeBytes?: number;
+  /** SHA-1 of the bytes as they came, in base64: what a FHIR client compares (MHD). Absent of documents stored before it was kept. */
+  sha1?: string;
   /** A PDF can be opened: the document itself, or one it encloses. */
   hasPdf: boolean;
   /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`, `opened` (fed from the open record). */

@@ -59,6 +59,7 @@ export function documentHead(metadata: DocumentMetadata, make: HeadToMake): Docu
     language: metadata.language,
     mediaType: metadata.mimeType,
     sizeBytes: metadata.size,
+    sha1: Buffer.from(metadata.hash, 'hex').toString('base64'),
     hasPdf: make.hasPdf,
     joinedBy: make.joinedBy,
     channel: make.channel,
@@ -95,6 +96,7 @@ const LOINC = '2.16.840.1.113883.6.1';
 export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
   const { documentId, uniqueId, setId, version, replaces, issuedAt, receivedAt, sampledAt, laboratory, hasPdf, joinedBy } = head;
   const { validator: name, validatorId: id, chapters, confidentiality = 'N' } = head;
+  const { original = { mediaType: 'application/xml' } } = head;
   return {
     documentId,
     uniqueId,
@@ -114,7 +116,7 @@ export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
     structure: laboratory,
     authors: name === undefined ? [] : [{ name, ...(id !== undefined && { id }), institution: laboratory.name }],
     confidentiality,
-    mediaType: 'application/xml',
+    ...original,
     hasPdf,
     joinedBy,
     channel,

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { Channel } from './document-contract.ts';
+import type { Channel, Mask } from './document-contract.ts';
 
 /** Originals that wait until a person says whose they are, and further copies of them: the only SQL that knows these tables. */
 
@@ -17,6 +17,8 @@ export async function keepWaitingOriginal(
     bytes: Buffer;
     mediaType: string;
     channel: Channel;
+    /** Under which it came, beside those that it says itself. */
+    masks?: readonly Mask[];
   },
 ): Promise<boolean> {
   const [row] = await tx.query<{ taken: number }>(
@@ -25,7 +27,7 @@ export async function keepWaitingOriginal(
        insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at, structure, identifier_is_shared)
        values ($1, $2, $3, $4, 'identity', $5, $8, exists (select from record.deposit where unique_id = $4 and structure <> $8))
        on conflict (sha256) do nothing returning 1),
-     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel) select $2, $6, $7, $9 from taken)
+     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks) select $2, $6, $7, $9, $10 from taken)
      select count(*)::int as taken from taken`,
     [
       deposit.sha256,
@@ -37,6 +39,7 @@ export async function keepWaitingOriginal(
       deposit.mediaType,
       deposit.structure,
       deposit.channel,
+      deposit.masks ?? [],
     ],
   );
   return row!.taken === 1;
@@ -51,13 +54,14 @@ export interface WaitingOriginal {
   bytes: Buffer;
   mediaType: string;
   channel: Channel;
+  masks: Mask[];
 }
 
 /** The waiting original of a deposit, locked until the transaction ends. */
 export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
   const [row] = await tx.query<WaitingOriginal & Record<string, unknown>>(
     'deposit-waiting',
-    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType", channel
+    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType", channel, masks
      from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
     [depositId],
   );

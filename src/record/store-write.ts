@@ -26,6 +26,7 @@ export interface ReportToStore extends ToStore {
   contentKey: Buffer | null;
   /** Sender and format: the same content from another source is another copy of it. */
   source: string;
+  masks?: readonly MaskToPut[];
 }
 
 /** A document of another kind, with what its sender says about it. */
@@ -120,9 +121,9 @@ const isReport = (document: ReportToStore | DocumentToStore): document is Report
 
 function rowOf(document: ReportToStore | DocumentToStore): Row {
   if (isReport(document)) {
-    const { head, results, resultCount, contentKey, source, channel = 'deposit' } = document;
+    const { head, results, resultCount, contentKey, source, channel = 'deposit', masks = [] } = document;
     const { laboratory: structure, status, sampledAt: servedAt } = head;
-    const nothing = { metadata: null, relations: [], masks: [] };
+    const nothing = { metadata: null, relations: [], masks };
     return {
       structure,
       status,

@@ -122,8 +122,10 @@ function visiblePart(reader: ItemReader, report: ReportToJudge): VisibleReport |
 /** The names of the chapters would tell of the results that are not there. */
 function partialHead(head: string, { chapters: titles = {} }: ReportRights, visible: readonly StoredResult[]): string {
   const chapters = [...new Set(visible.map(({ chapter }) => (chapter === undefined ? undefined : titles[chapter])))];
+  // Of a file that is not shown, not even the size is told.
+  const { original: _original, ...shown } = JSON.parse(head) as StoredReport;
   return JSON.stringify({
-    ...(JSON.parse(head) as StoredReport),
+    ...shown,
     chapters: chapters.filter((title) => title !== undefined),
     hasPdf: false,
   });

@@ -17,12 +17,13 @@ import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, followUpRoutes
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, rulesRoutes } from '#exchange';
-import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument } from '#flows';
+import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument, receiveTogether } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
   conflictRoutes,
+  documentById,
   documentRoutes,
   findByUniqueId,
   findFiledUnder,
@@ -171,9 +172,16 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     publicUrl: deps.publicUrl,
     maxBytes: config.DEPOSIT_MAX_BYTES,
     filed: (uniqueId, structure) => findByUniqueId(system, uniqueId, structure),
+    hiddenFrom: async ({ patientId, documentId }) =>
+      (await documentById(system, [patientId], documentId))?.masks.map(({ mask }) => mask) ?? [],
     filedUnder: (uniqueId) => findFiledUnder(system, uniqueId),
     keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),
+    depositTogether: (arrivals) =>
+      receiveTogether(
+        journey,
+        arrivals.map((arrival) => ({ ...arrival, channel: 'fhir' })),
+      ),
   });
   await demo?.routes(app);
   const { webFolder } = deps;
