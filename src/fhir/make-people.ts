@@ -81,7 +81,7 @@ export function patientResource(patient: Patient, numbers: readonly { domain: st
     ],
     gender: GENDERS[sex],
     birthDate: birthDate.replace(/(?:-00)+$/, ''),
-    deceasedDateTime: deceasedOn,
+    ...(deceasedOn?.startsWith('0000') ? { deceasedBoolean: true } : { deceasedDateTime: deceasedOn?.replace(/(?:-00)+$/, '') }),
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Principal } from '#access';
 import { structure } from '#directory';
-import { Refusal } from '#kernel';
+import { readFhirPatient } from '#formats';
+import { hearOfDeath } from '#identity';
+import { Refusal, type Sql } from '#kernel';
 import { checkOffer } from './interactions.ts';
 import { type Asking, type FhirDeps, open } from './door.ts';
 import { type JsonObject, parseJson } from './json.ts';
@@ -54,9 +56,17 @@ async function writePatient(deps: FhirDeps, asking: Asking, given: JsonObject): 
   const { who, now, base } = asking;
   return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
     const { id, isNew } = await writeSourcePatient(tx, who.id, given, now);
+    await hearDeath(tx, deps, asking, given);
     const resource = (await readSourcePatient(tx, who.id, id))!;
     return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/1` };
   });
+}
+
+/** A structure that says that its own patient died; a system of several structures does not say which speaks. */
+async function hearDeath(tx: Sql, { mode }: FhirDeps, { who, now }: Asking, given: JsonObject): Promise<void> {
+  const [senderFiness, ...others] = who.structures ?? [];
+  if (senderFiness !== undefined && others.length === 0)
+    await hearOfDeath(tx, { patient: readFhirPatient(given), senderFiness, mode, now });
 }
 
 export interface ToUpdate {
@@ -73,6 +83,7 @@ export function updatePatient(deps: FhirDeps, asking: Asking, { target, body, if
   if (given['resourceType'] !== 'Patient') throw new Refusal('request.invalid', 'the body is not a Patient', { at: 'resourceType' });
   return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
     const { id, isNew } = await updateSourcePatient(tx, { senderId: who.id, target, ifMatch, now }, given);
+    await hearDeath(tx, deps, asking, given);
     const resource = (await readSourcePatient(tx, who.id, id))!;
     return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/${resource.meta!.versionId}` };
   });

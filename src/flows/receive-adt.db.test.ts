@@ -55,7 +55,8 @@ function adt({
   if (message.kind !== 'adt') throw new Error('not an ADT');
   return message;
 }
-const tell = (said: Said) => receiveAdt(server.database.db, { message: adt(said), sender: SENDER, receivedAt: new Date() });
+const tell = (said: Said) =>
+  receiveAdt({ db: server.database.db, mode: 'demo' }, { message: adt(said), sender: SENDER, receivedAt: new Date() });
 const printed = (id = ipp): PrintedPatient => ({ ...JEANNE, birthFamily: family, ids: [{ root: DOMAIN, extension: id }] });
 let report = 800;
 const deposit = (patient: PrintedPatient) => {

@@ -1,18 +1,23 @@
 import { noteDeed, type Principal } from '#access';
 import type { AdtMessage } from '#formats';
-import { noteSourceIdentity } from '#identity';
-import { type Db, Refusal } from '#kernel';
+import { hearOfDeath, noteSourceIdentity } from '#identity';
+import { Refusal } from '#kernel';
+import type { ReceiveDeps } from './receive-document.ts';
 
 /**
  * An admission, a discharge, a correction or a merge that a hospital tells of its own patients: kept as what that sender says. No record of the
- * region is made nor merged by it. Durable when it answers.
+ * region is made nor merged by it; a death is noted on the record that the identity surely joins. Durable when it answers.
  * @throws Refusal `deposit.wrong-structure` when the system may not speak for the structure that the message names
  */
-export async function receiveAdt(db: Db, arrived: { message: AdtMessage; sender: Principal; receivedAt: Date }): Promise<void> {
+export async function receiveAdt(
+  { db, mode }: Pick<ReceiveDeps, 'db' | 'mode'>,
+  arrived: { message: AdtMessage; sender: Principal; receivedAt: Date },
+): Promise<void> {
   const { message, sender, receivedAt } = arrived;
   const senderFiness = structureOfSender(message, sender);
   await db.transaction(async (tx) => {
     await noteSourceIdentity(tx, { message, senderFiness, receivedAt });
+    if (message.event !== 'A40') await hearOfDeath(tx, { patient: message.patient, senderFiness, mode, now: receivedAt });
     await noteDeed(tx, { sender, action: 'source.write', via: 'hl7v2', rule: 'role' }, receivedAt);
   });
 }

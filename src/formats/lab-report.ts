@@ -119,6 +119,8 @@ export interface PrintedPatient {
   addresses?: Address[];
   telecoms?: Telecom[];
   deceasedAt?: Hl7Time;
+  /** Said dead without a day (PID-30 `Y`, FHIR `deceasedBoolean`). */
+  isDeceased?: true;
   /** The sender says that these traits hide who it is (PID-32 `ANOM`, FHIR name of use `anonymous`). */
   isAnonymous?: true;
   /** Legal representatives. */

@@ -4,6 +4,7 @@ import type { PrintedPatient } from '#formats';
 import { type Sql, uuidv7 } from '#kernel';
 import { testDatabase } from '../../test/support/database.ts';
 import { attachIns, type ChangeRequest, checkDocument, correctTraits, setDoubt, undoChange, withdrawIns } from './change.ts';
+import { noteDeath } from './death.ts';
 import type { IdentityFacts, Traits } from './contract.ts';
 import { createFromArrival, identify } from './identify.ts';
 import { matricule, ODETTE, withIns } from './people.fixture.ts';
@@ -194,6 +195,11 @@ describe('the history of an identity', () => {
         (id, _, tx) =>
           setDoubt(tx, { ...by(id), doubt, isOn }),
     ),
+    fc.constantFrom('2026-01-02', '0000-00-00', undefined).map(
+      (deceasedOn): Step =>
+        (id, _, tx) =>
+          noteDeath(tx, { ...by(id), deceasedOn }),
+    ),
     fc.nat(3).map(
       (back): Step =>
         async (id, _, tx) => {
@@ -210,18 +216,20 @@ describe('the history of an identity', () => {
         const added: Record<string, unknown> = {};
         for (const { after } of (await eventsOf(database.db, [own.patientId])).toReversed()) Object.assign(added, after);
         const { facts, status } = (await factsOf(database.db, own.patientId))!;
-        const { traits, ins = null, insiAt = null, document = null, doubts } = facts;
+        const { traits, ins = null, insiAt = null, document = null, deceasedOn = null, doubts } = facts;
         expect({
           traits: added['traits'],
           ins: added['ins'],
           insiAt: added['insiAt'],
           document: added['document'],
+          deceasedOn: added['deceasedOn'] ?? null,
           doubts: added['doubts'],
         }).toEqual({
           traits,
           ins,
           insiAt,
           document,
+          deceasedOn,
           doubts,
         } satisfies Record<keyof IdentityFacts, unknown>);
         expect([added['status'], status]).toEqual([statusOf(facts), statusOf(facts)]);

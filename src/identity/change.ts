@@ -67,6 +67,8 @@ const SUBJECT: Partial<Record<EventKind, keyof IdentityFacts>> = {
   'document-withdrawn': 'document',
   'ins-attached': 'ins',
   'ins-withdrawn': 'ins',
+  'death-noted': 'deceasedOn',
+  'death-withdrawn': 'deceasedOn',
   'doubt-set': 'doubts',
   'doubt-lifted': 'doubts',
 };
@@ -102,6 +104,7 @@ export async function undoChange(tx: Sql, { eventId, ...request }: ChangeRequest
       ins: kept('ins') as Ins | undefined,
       insiAt: isProof ? undefined : facts.insiAt,
       document: kept('document') as IdentityFacts['document'],
+      deceasedOn: kept('deceasedOn') as string | undefined,
       doubts: (kept('doubts') ?? []) as IdentityFacts['doubts'],
     };
   };
@@ -126,7 +129,9 @@ export async function change(
   const kept = await liveFacts(tx, patientId, 'for update');
   const { facts } = kept;
   const after = next(facts);
-  const changed = (['traits', 'ins', 'insiAt', 'document', 'doubts'] as const).filter((fact) => !sameText(facts[fact], after[fact]));
+  const changed = (['traits', 'ins', 'insiAt', 'document', 'deceasedOn', 'doubts'] as const).filter(
+    (fact) => !sameText(facts[fact], after[fact]),
+  );
   if (changed.length === 0) throw new Refusal('request.invalid', 'nothing would change', { at: 'body' });
   if (changed.includes('ins') && !(await moveIns(tx, patientId, facts.ins, after.ins))) {
     throw new Refusal('patient.ambiguous', 'another record already has this INS', { at: 'body.ins' });

@@ -27,6 +27,7 @@ export const patientSchema = z.object({
   ins: z.object({ oid: z.string(), value: z.string() }).optional(),
   /** HOMA homonym, TWIN dangerous twin (same birth name and date, another given name), DOUT doubtful, FICT fictitious. */
   attributes: z.array(z.string()),
+  /** `YYYY-MM-DD`, unknown parts `00`. */
   deceasedOn: z.string().optional(),
 });
 export type Patient = z.infer<typeof patientSchema>;
@@ -38,6 +39,8 @@ export type Patient = z.infer<typeof patientSchema>;
  */
 export const DOCUMENTS = ['CN', 'PA', 'CS', 'LE', 'AN', 'DC', 'AC', 'IE', 'CC', 'CE', 'CM', 'PC', 'TC', 'register'] as const;
 export const DOUBTS = ['DOUT', 'FICT'] as const;
+/** A death whose day is not known. */
+export const UNKNOWN_DAY = '0000-00-00';
 
 /** What is known of an identity, from which its status follows (`statusOf`). */
 export const factsSchema = z.object({
@@ -46,6 +49,8 @@ export const factsSchema = z.object({
   /** When the national service confirmed this INS for these traits (ISO 8601). */
   insiAt: z.string().optional(),
   document: z.enum(DOCUMENTS).optional(),
+  /** The day they died, `YYYY-MM-DD`, unknown parts `00`. */
+  deceasedOn: z.string().optional(),
   /** Marks that a person set. */
   doubts: z.array(z.enum(DOUBTS)),
 });
@@ -242,6 +247,13 @@ export const changeBodySchema = z.discriminatedUnion('kind', [
   reasonSchema.extend({ kind: z.literal('attach-ins'), ins: z.string().max(30) }),
   reasonSchema.extend({ kind: z.literal('withdraw-ins') }),
   reasonSchema.extend({ kind: z.literal('set-doubt'), doubt: z.enum(DOUBTS), isOn: z.boolean() }),
+  reasonSchema.extend({
+    kind: z.literal('note-death'),
+    deceasedOn: z
+      .string()
+      .regex(/^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$/)
+      .optional(),
+  }),
   reasonSchema.extend({ kind: z.literal('undo'), eventId: z.uuid() }),
   reasonSchema.extend({ kind: z.literal('merge'), into: z.uuid() }),
   reasonSchema.extend({ kind: z.literal('split') }),

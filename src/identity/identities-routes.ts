@@ -16,6 +16,7 @@ import {
   newIdentitySchema,
 } from './contract.ts';
 import { createIdentity, typedIns } from './create-identity.ts';
+import { noteDeath } from './death.ts';
 import { mergePatients, splitPatient, tellApart } from './merge.ts';
 import { refileUnderIns } from './refile.ts';
 import type { IdentityDeps } from './route-deps.ts';
@@ -118,6 +119,8 @@ export function identitiesRoutes(app: FastifyInstance, deps: IdentityDeps): void
         return changes.withdrawIns(tx, request);
       case 'set-doubt':
         return changes.setDoubt(tx, { ...request, doubt: body.doubt, isOn: body.isOn });
+      case 'note-death':
+        return noteDeath(tx, { ...request, deceasedOn: body.deceasedOn });
       case 'undo':
         return undo(tx, body.eventId, request);
       case 'merge':

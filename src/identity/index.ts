@@ -2,6 +2,7 @@
 export type { Patient, Stay, Traits } from './contract.ts';
 export { compareTraits, type Comparison, isConcordant } from './compare.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
+export { hearOfDeath } from './death.ts';
 export { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
 export { type Ins, INS_OIDS, insKey, insOf, type Mode } from './ins.ts';
 export { insiClient, type InsiSettings } from './insi/client.ts';

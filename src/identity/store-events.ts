@@ -13,6 +13,8 @@ export const EVENT_KINDS = [
   'insi-unknown',
   'doubt-set',
   'doubt-lifted',
+  'death-noted',
+  'death-withdrawn',
   'marked',
   'merged',
   'split',

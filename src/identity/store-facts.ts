@@ -28,12 +28,13 @@ export async function factsOf(sql: Sql, patientId: string, lock?: 'for update'):
   );
   const [patient] = row ? await patientsByIds(sql, [patientId]) : [];
   if (!row || !patient) return undefined;
-  const { traits, ins, attributes, status } = patient;
+  const { traits, ins, attributes, status, deceasedOn } = patient;
   const facts: IdentityFacts = {
     traits,
     ...(ins && { ins }),
     ...(row.insiAt && { insiAt: row.insiAt.toISOString() }),
     ...(row.document && { document: row.document }),
+    ...(deceasedOn !== undefined && { deceasedOn }),
     doubts: DOUBTS.filter((doubt) => attributes.includes(doubt)),
   };
   return { facts, attributes, status, mergedInto: row.mergedInto, receivedFrom: row.receivedFrom };

@@ -197,7 +197,7 @@ function toRow({ patientId, facts, receivedFrom }: NewPatient, now: Date) {
 
 /** The columns that hold the facts, the marks apart, and those that are made of them. */
 export function factColumns(facts: IdentityFacts) {
-  const { traits, ins, insiAt, document } = facts;
+  const { traits, ins, insiAt, document, deceasedOn } = facts;
   const search = searchColumns(traits);
   return {
     birth_family: traits.birthFamily,
@@ -214,6 +214,7 @@ export function factColumns(facts: IdentityFacts) {
     ins_value: ins?.value,
     insi_at: insiAt,
     document,
+    deceased_on: deceasedOn,
     compared_family: search.comparedFamily,
     search_family: search.searchFamily,
     search_words: search.searchWords,

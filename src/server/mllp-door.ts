@@ -81,7 +81,7 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
 async function hearAdt(journey: ReceiveDeps, bytes: Buffer, sender: Principal, header: MessageHeader): Promise<Buffer> {
   const message = readHl7Message(bytes);
   if (message.kind !== 'adt') throw new Refusal('deposit.unsupported-format', 'not an ADT message', { at: 'MSH-9' });
-  await receiveAdt(journey.db, { message, sender, receivedAt: new Date() });
+  await receiveAdt(journey, { message, sender, receivedAt: new Date() });
   return answer(header, undefined);
 }
 

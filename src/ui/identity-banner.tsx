@@ -156,6 +156,7 @@ function Ins({ patient: { status, ins, attributes } }: { patient: BannerPatient 
 function Deceased({ on, sex }: { on: string; sex: string }) {
   const t = useText();
   const language = useLanguage();
+  if (on.startsWith('0000')) return <p className="ui-banner-main">{t('ui.banner.deceasedOnce', { sex })}</p>;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(on) ? showLongBirthDate(on, language) : showLongDate(on, language);
   return <p className="ui-banner-main">{t('ui.banner.deceased', { sex, date: day })}</p>;
 }

@@ -34,6 +34,7 @@ export function testLaboratory(server: ReturnType<typeof testServer>, clientId =
       const answer = await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload });
       return { status: answer.statusCode, ...answer.json<Omit<Answer, 'status'>>() };
     },
+    token: async () => token,
     /** What became of a deposit. */
     async receipt(depositId: string): Promise<Answer> {
       const answer = await server.app.inject({ url: `/api/deposits/${depositId}`, headers: { authorization: `Bearer ${token}` } });

@@ -47,6 +47,7 @@ export function readPatient(patient: Node): PrintedPatient {
     addresses: nodesOf(patient['address']).map(readAddress),
     telecoms: readTelecoms(patient),
     deceasedAt: hl7OfFhir(textOf(patient['deceasedDateTime'])),
+    isDeceased: patient['deceasedBoolean'] === true ? (true as const) : undefined,
     isAnonymous: ofUse('anonymous') ? (true as const) : undefined,
   }) as PrintedPatient;
 }

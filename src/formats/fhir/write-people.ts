@@ -57,6 +57,7 @@ export function writePatient(patient: PrintedPatient, zone: string): Node {
     gender: sex && (GENDERS[sex] ?? 'unknown'),
     birthDate: fhirOfHl7(patient.birthDate?.slice(0, 8), zone),
     deceasedDateTime: fhirOfHl7(patient.deceasedAt, zone),
+    deceasedBoolean: patient.isDeceased,
     address: (patient.addresses ?? []).flatMap(writeAddress),
   });
 }

@@ -17,6 +17,7 @@ export function readPatient(c: Hl7Context, pid: Segment): { patient: PrintedPati
   if (telecoms.length > 0) patient.telecoms = telecoms;
   const deceasedAt = words(c, pid, 29);
   if (deceasedAt !== undefined) patient.deceasedAt = deceasedAt;
+  else if (words(c, pid, 30) === 'Y') patient.isDeceased = true;
   if (repetitions(c, pid, 32).some((reliability) => wordsOf(c, reliability) === 'ANOM')) patient.isAnonymous = true;
   return { patient, identifiers };
 }

@@ -94,6 +94,7 @@ function patient(given: PrintedPatient): string {
     [11, repeated([...(given.addresses ?? []).map(writeXad), place ?? ''])],
     [13, repeated((given.telecoms ?? []).map(writeXtn))],
     [29, words(given.deceasedAt)],
+    [30, given.isDeceased ? 'Y' : ''],
     // The sender of an INS has qualified the identity; of another, nothing is known here.
     [32, given.ids.some(({ root }) => INS_ROOTS.includes(root)) ? 'VALI' : ''],
   );

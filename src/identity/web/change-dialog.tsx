@@ -3,13 +3,14 @@ import { Button, Dialog, TextField, useText } from '#ui';
 import type { ChangeBody, IdentityView } from '../contract.ts';
 import { Fault } from './fault.tsx';
 import { type Papers, PapersField, TraitsFields } from './traits-fields.tsx';
-import { formOf, traitsIn } from './typed-traits.ts';
+import { formOf, isoOf, traitsIn } from './typed-traits.ts';
 import { useChange } from './use-identities.ts';
 
 /** A change about to be made; what is still to be said is asked for. */
 export type Wanted =
   | { kind: 'correct-traits' | 'check-document' | 'withdraw-document' | 'attach-ins' | 'withdraw-ins' }
   | { kind: 'set-doubt'; doubt: 'DOUT' | 'FICT'; isOn: boolean }
+  | { kind: 'note-death' | 'withdraw-death' }
   | { kind: 'undo'; eventId: string }
   | { kind: 'recall'; depositId: string; home: string }
   | { kind: 'merge'; merged: string; into: string }
@@ -29,14 +30,16 @@ export function ChangeDialog({ view, wanted, onClose, onDone }: ChangeDialogProp
   const [form, setForm] = useState(() => formOf(view.patient.traits));
   const [papers, setPapers] = useState<Papers>(wanted.kind === 'check-document' ? 'CN' : '');
   const [ins, setIns] = useState('');
+  const [died, setDied] = useState('');
   const [reason, setReason] = useState('');
   const change = useChange();
   const traits = traitsIn(form);
-  const isSaid = wanted.kind === 'correct-traits' ? traits !== undefined : wanted.kind === 'attach-ins' ? ins.trim() !== '' : true;
+  const deceasedOn = isoOf(died);
+  const isSaid = isEnough(wanted.kind, { traits, ins, deceasedOn });
   const isReady = isSaid && reason.trim() !== '' && !change.isPending;
   const send = () => {
     if (!isReady) return;
-    const body = bodyOf(wanted, { traits, papers, ins: ins.trim(), reason: reason.trim() });
+    const body = bodyOf(wanted, { traits, papers, ins: ins.trim(), deceasedOn, reason: reason.trim() });
     change.mutate({ patientId: recordOf(wanted, view), body }, { onSuccess: ({ filed }) => onDone(wanted, filed) });
   };
   const verb = wanted.kind === 'set-doubt' ? `${wanted.isOn ? 'set' : 'lift'}-${wanted.doubt}` : wanted.kind;
@@ -68,18 +71,28 @@ export function ChangeDialog({ view, wanted, onClose, onDone }: ChangeDialogProp
         {wanted.kind === 'attach-ins' ? (
           <TextField label={t('identity.trait.ins')} value={ins} onChange={setIns} help={t('identity.form.ins')} isRequired takesFocus />
         ) : null}
+        {wanted.kind === 'note-death' ? (
+          <TextField label={t('identity.death')} value={died} onChange={setDied} help={t('identity.form.date')} isRequired takesFocus />
+        ) : null}
         <TextField
           label={t('identity.why')}
           value={reason}
           onChange={setReason}
           help={t('identity.why.help')}
           isRequired
-          takesFocus={wanted.kind !== 'correct-traits' && wanted.kind !== 'attach-ins'}
+          takesFocus={!['correct-traits', 'attach-ins', 'note-death'].includes(wanted.kind)}
         />
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
     </Dialog>
   );
+}
+
+/** Is everything said that this change needs? */
+function isEnough(kind: Wanted['kind'], { traits, ins, deceasedOn }: Pick<Said, 'traits' | 'ins' | 'deceasedOn'>): boolean {
+  if (kind === 'correct-traits') return traits !== undefined;
+  if (kind === 'attach-ins') return ins.trim() !== '';
+  return kind === 'note-death' ? deceasedOn !== undefined : true;
 }
 
 /** The record that is changed: the one read, or the one of several that the change is about. */
@@ -92,10 +105,11 @@ interface Said {
   traits: ReturnType<typeof traitsIn>;
   papers: Papers;
   ins: string;
+  deceasedOn: string | undefined;
   reason: string;
 }
 
-function bodyOf(wanted: Wanted, { traits, papers, ins, reason }: Said): ChangeBody {
+function bodyOf(wanted: Wanted, { traits, papers, ins, deceasedOn, reason }: Said): ChangeBody {
   switch (wanted.kind) {
     case 'correct-traits':
       return { kind: 'correct-traits', reason, traits: traits!, ...(papers && { document: papers }) };
@@ -107,6 +121,10 @@ function bodyOf(wanted: Wanted, { traits, papers, ins, reason }: Said): ChangeBo
       return { kind: 'attach-ins', reason, ins };
     case 'set-doubt':
       return { kind: 'set-doubt', reason, doubt: wanted.doubt, isOn: wanted.isOn };
+    case 'note-death':
+      return { kind: 'note-death', reason, ...(deceasedOn !== undefined && { deceasedOn }) };
+    case 'withdraw-death':
+      return { kind: 'note-death', reason };
     case 'undo':
       return { kind: 'undo', reason, eventId: wanted.eventId };
     case 'recall':

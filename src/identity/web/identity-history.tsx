@@ -40,6 +40,7 @@ export function IdentityHistory({ view, onUndo }: { view: IdentityView; onUndo: 
 /** Rules and the national service give codes, people their own words. */
 function reasonOf({ reason }: IdentityEvent, t: Text): string {
   const [, code] = /^insi:(none|several|replaced|other-traits|duplicate)$/.exec(reason) ?? [];
+  if (reason === 'sender:death') return t('identity.answer.death');
   return code ? t(`identity.answer.${code}`) : reason;
 }
 
@@ -47,7 +48,10 @@ function whatChanged({ kind, before, after }: IdentityEvent, t: Text): string[] 
   const lines: string[] = [];
   if (kind !== 'created' && after['traits']) lines.push(...traitLines(before['traits'], after['traits'], t));
   const ins = (facts: Record<string, unknown>) => (facts['ins'] as { value: string } | null | undefined)?.value ?? t('identity.nothing');
+  const dayOf = (facts: Record<string, unknown>) =>
+    facts['deceasedOn'] ? showBirthDate(String(facts['deceasedOn'])) : t('identity.nothing');
   if (kind !== 'created' && 'ins' in after) lines.push(`${t('identity.trait.ins')} : ${ins(before)} → ${ins(after)}`);
+  if (kind !== 'created' && 'deceasedOn' in after) lines.push(`${t('identity.death')} : ${dayOf(before)} → ${dayOf(after)}`);
   if (typeof after['status'] === 'string' && after['status'] !== before['status']) lines.push(t(`identity.status.${after['status']}`));
   return lines;
 }

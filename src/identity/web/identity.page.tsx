@@ -132,6 +132,11 @@ function IdentityHead({ view }: { view: IdentityView }) {
         <dt>{t('identity.permits')}</dt>
         <dd>{permits.length === 0 ? t('identity.permits.nothing') : permits.map((use) => t(`identity.use.${use}`)).join(', ')}</dd>
       </dl>
+      {patient.deceasedOn === undefined ? null : (
+        <Tag tone="notice">
+          {t('identity.died', { date: patient.deceasedOn.startsWith('0000') ? '?' : showBirthDate(patient.deceasedOn) })}
+        </Tag>
+      )}{' '}
       {patient.attributes.map((mark) => (
         <Tag key={mark} tone="notice">
           {t(`identity.mark.${mark}`)}
@@ -151,6 +156,7 @@ function Changes({ view, isDoubtful, onWant }: ChangesProps) {
   const t = useText();
   const isFictitious = view.patient.attributes.includes('FICT');
   const insKind = view.patient.ins ? 'withdraw-ins' : 'attach-ins';
+  const deathKind = view.patient.deceasedOn === undefined ? 'note-death' : 'withdraw-death';
   return (
     <fieldset className="identity-actions">
       <legend className="ui-hidden">{t('identity.changes')}</legend>
@@ -170,6 +176,7 @@ function Changes({ view, isDoubtful, onWant }: ChangesProps) {
       <Button onPress={() => onWant({ kind: 'set-doubt', doubt: 'FICT', isOn: !isFictitious })}>
         {t(`identity.change.${isFictitious ? 'lift' : 'set'}-FICT`)}
       </Button>
+      <Button onPress={() => onWant({ kind: deathKind })}>{t(`identity.change.${deathKind}`)}</Button>
     </fieldset>
   );
 }

@@ -61,7 +61,8 @@ export function formOf(traits: Traits): TraitsForm {
   return { birthFamily, birthGivens, first, usedFamily, usedGiven, sex, birthDate: `${day}/${month}/${year}`, cog: birthPlace?.cog ?? '' };
 }
 
-function isoOf(text: string): string | undefined {
+/** A day as typed, day first: `14/06/1955`; `00` for what is unknown. */
+export function isoOf(text: string): string | undefined {
   const [, day, month, year] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text.trim()) ?? [];
   if (!day || !month || !year || Number(month) > 12 || Number(day) > 31) return undefined;
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
