@@ -1,8 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import Client, { Message } from 'node-hl7-client';
 import { afterEach, describe, expect, test } from 'vitest';
+import { messageHeaderOf, writeAck } from '../src/formats/index.ts';
 import { MllpClient, type MllpListener, type MllpListenerOptions, startMllpListener } from '../src/transports/index.ts';
 import { hasOpenssl, selfSigned } from './support/certificate.ts';
+import { oru } from './support/oru-message.ts';
 
 let listener: MllpListener | undefined;
 const clients: MllpClient[] = [];
@@ -74,6 +77,45 @@ describe('an MLLP listener', () => {
     expect(answer).toBeUndefined();
     keep();
     await expect.poll(() => answer).toBe('ok kept');
+  });
+
+  test('holds back, while a message is in hand, a sender that does not wait', async () => {
+    let release = (): void => {};
+    const { port } = await listen(async (message) => {
+      await new Promise<void>((resolve) => (release = resolve));
+      return answered(String(message.length));
+    });
+    const socket = await raw(port);
+    const message = Buffer.concat([Buffer.of(0x0b), Buffer.alloc(1_000_000, 'x'), Buffer.of(0x1c, 0x0d)]);
+    for (let n = 0; n < 40; n++) socket.write(message);
+    await wait(300);
+    // Forty megabytes were offered; TCP has taken what its own buffers hold, and the rest waits at the sender.
+    expect(socket.writableLength).toBeGreaterThan(20_000_000);
+    const answers: string[] = [];
+    socket.on('data', (chunk) => answers.push(String(chunk)));
+    release();
+    await expect.poll(() => answers.join('')).toContain('ok 1000000');
+    socket.destroy();
+    release();
+  });
+
+  test('takes the messages of a client that others wrote, and answers them as it expects', async () => {
+    const came: string[] = [];
+    const { port, errors } = await listen(async (message) => {
+      came.push(String(message));
+      return Buffer.from(writeAck(messageHeaderOf(message), { controlId: 'A1', at: '20250314120000+0000' }));
+    });
+    const { promise: answer, resolve } = Promise.withResolvers<Message>();
+    const connection = new Client({ host: '127.0.0.1', version: '2.5' }).createConnection({ port, version: '2.5' }, async (response) =>
+      resolve(response.getMessage()),
+    );
+    const text = oru(3).trimEnd();
+    await connection.sendMessage(new Message({ text }));
+    const received = await answer;
+    expect([received.get('MSA.1').toString(), received.get('MSA.2').toString()]).toEqual(['AA', 'M000123']);
+    expect(came).toEqual([text]);
+    expect(errors).toEqual([]);
+    await connection.close();
   });
 
   test('does not answer when its handler fails: the sender sends again', async () => {
