@@ -3,6 +3,7 @@ import {
   type Content,
   type ClinicalDocument,
   type DocumentMetadata,
+  type FileRead,
   type Identifier,
   type LabReport,
   type PrintedPatient,
@@ -58,12 +59,8 @@ export function contentsOf(bytes: Uint8Array, mediaType?: string): Received[] {
   return received;
 }
 
-function receivedOf(
-  content: Content & { metadata?: DocumentMetadata; action?: XdmAction },
-  mediaType: string | undefined,
-  whole: Uint8Array,
-): Received[] {
-  const { metadata, action = 'new' } = content;
+function receivedOf(content: FileRead['contents'][number], mediaType: string | undefined, whole: Uint8Array): Received[] {
+  const { metadata, action = 'new', part } = content;
   if (content.kind === 'message') return [];
   if (content.kind === 'file') return [ofFile(content.bytes, content.mediaType, metadata, action)];
   const document = content.kind === 'report' ? content.report : content.document;
@@ -73,7 +70,7 @@ function receivedOf(
       ...headOf(document),
       results: content.kind === 'report' ? filedResults(content.report) : [],
       mediaType: source ? 'text/xml' : (mediaType ?? mediaTypeOf(content)),
-      bytes: source ?? whole,
+      bytes: source ?? part ?? whole,
       action,
     },
   ];

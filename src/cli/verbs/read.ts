@@ -81,9 +81,10 @@ function bare(content: Content): object {
   const {
     source: _source,
     bytes: _bytes,
+    part: _part,
     report: _report,
     ...rest
-  } = content as Content & { source?: unknown; bytes?: unknown; report?: unknown };
+  } = content as Content & { source?: unknown; bytes?: unknown; part?: unknown; report?: unknown };
   return rest;
 }
 

@@ -5,6 +5,7 @@ import type { ClinicalDocument } from '../clinical-document.ts';
 import type { DocumentMetadata } from '../document-metadata.ts';
 import { readFhir } from '../fhir/read.ts';
 import type { Hl7Message } from '../hl7v2/message.ts';
+import { hl7MessagesIn } from '../hl7v2/batch.ts';
 import { readHl7Message } from '../hl7v2/read-message.ts';
 import { readHl7Report } from '../hl7v2/read-report.ts';
 import { readHprim } from '../hprim/read.ts';
@@ -21,9 +22,12 @@ export type Content =
   | { kind: 'message'; message: Hl7Message }
   | { kind: 'file'; mediaType: string; bytes: Uint8Array };
 
+/** With what the archive around it says of it; `part`: its own bytes, when the file is a batch of messages. */
+export type ContentOfFile = Content & { metadata?: DocumentMetadata; action?: XdmAction; part?: Uint8Array };
+
 export interface FileRead {
   format: ReadFormat;
-  contents: (Content & { metadata?: DocumentMetadata; action?: XdmAction })[];
+  contents: ContentOfFile[];
   warnings: ReadingWarning[];
 }
 
@@ -43,7 +47,7 @@ export function readAny(bytes: Uint8Array, contentType?: string): FileRead {
     case 'hprim':
       return { format, contents: readHprim(bytes).map((report) => ({ kind: 'report', report })), warnings: [] };
     case 'hl7':
-      return ofOne(format, readAnyHl7(bytes));
+      return { format, contents: readMessages(bytes), warnings: [] };
     case 'pdf':
       return ofOne(format, { kind: 'file', mediaType: 'application/pdf', bytes });
     case 'xdm':
@@ -61,6 +65,23 @@ function readAnyCda(bytes: Uint8Array, contentType?: string): Content {
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'report.not-a-lab-report') throw error;
     return { kind: 'document', document: readClinicalDocument(bytes, contentType), source: bytes };
+  }
+}
+
+/** Of several messages, each says by its place which one a refusal is about, and is given with its own bytes. */
+function readMessages(bytes: Uint8Array): ContentOfFile[] {
+  const messages = hl7MessagesIn(bytes);
+  if (messages.length === 1) return [readAnyHl7(messages[0]!)];
+  return messages.map((part, n) => within(`message ${n + 1}`, () => ({ ...readAnyHl7(part), part })));
+}
+
+/** @throws Refusal as `read`, its place inside another */
+function within<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, error.message, { at: `${place} ${error.at ?? ''}`.trim(), cause: error });
   }
 }
 

@@ -30,8 +30,8 @@ function byTheirStart(bytes: Uint8Array): ReadFormat | undefined {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
   if (start.startsWith('PK\u0003\u0004') || start.startsWith('PK\u0005\u0006')) return 'xdm';
   if (start.startsWith('%PDF-')) return 'pdf';
-  // A start of block (MLLP) or a byte order mark may come first.
-  if (/^\v?(?:ï»¿)?MSH[!-/:-@[-`{-~]/.test(start)) return 'hl7';
+  // A start of block (MLLP) or a byte order mark may come first; a batch begins with its header.
+  if (/^\v?(?:ï»¿)?(?:MSH|FHS|BHS)[!-/:-@[-`{-~]/.test(start)) return 'hl7';
   // UTF-16 has a zero beside each letter of a mark-up.
   const text = start.replaceAll('\0', '').replace(/^(?:ï»¿|ÿþ|þÿ)/, '');
   if (text.trimStart().startsWith('<')) return 'cda';

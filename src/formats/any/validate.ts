@@ -1,6 +1,7 @@
 import { Refusal } from '#kernel';
 import type { Finding } from '../cda/rules/rule.ts';
 import { refusedFinding, validateCda } from '../cda/validate.ts';
+import { hl7MessagesIn } from '../hl7v2/batch.ts';
 import { checkMessage } from '../hl7v2/message-rules.ts';
 import { checkMetadata } from '../xdm/metadata-rules.ts';
 import { checkReport } from './report-rules.ts';
@@ -19,12 +20,19 @@ export function validateAny(bytes: Uint8Array, contentType?: string): Finding[] 
     if (error instanceof Refusal) return [refusedFinding(error)];
     throw error;
   }
-  const ofMessage = file.format === 'hl7' ? checkMessage(bytes) : [];
-  return [...ofMessage, ...file.warnings.map(findingOf), ...file.contents.flatMap((content, n) => ofContent(content, placeOf(file, n)))];
+  const ofMessages = file.format === 'hl7' ? checkMessages(bytes) : [];
+  return [...ofMessages, ...file.warnings.map(findingOf), ...file.contents.flatMap((content, n) => ofContent(content, placeOf(file, n)))];
+}
+
+function checkMessages(bytes: Uint8Array): Finding[] {
+  const messages = hl7MessagesIn(bytes);
+  if (messages.length === 1) return checkMessage(messages[0]!);
+  return messages.flatMap((message, n) => checkMessage(message).map((finding) => ({ ...finding, at: `message ${n + 1} ${finding.at}` })));
 }
 
 /** Places say which of several documents they are in. */
-const placeOf = ({ format, contents }: FileRead, n: number): string => (format === 'xdm' || contents.length > 1 ? `document ${n + 1}` : '');
+const placeOf = ({ format, contents }: FileRead, n: number): string =>
+  format === 'xdm' || contents.length > 1 ? `${format === 'hl7' ? 'message' : 'document'} ${n + 1}` : '';
 
 function ofContent(content: FileRead['contents'][number], place: string): Finding[] {
   const findings = [...(content.metadata ? checkMetadata(content.metadata, '') : []), ...insideOf(content)];
