@@ -10,8 +10,8 @@ import { readHl7Message } from '../hl7v2/read-message.ts';
 import { readHl7Report } from '../hl7v2/read-report.ts';
 import { readHprim } from '../hprim/read.ts';
 import type { LabReport, ReadingWarning } from '../lab-report.ts';
-import type { XdmAction } from '../xdm/archive.ts';
-import { readXdm } from '../xdm/read.ts';
+import type { XdmAction, XdmInside } from '../xdm/archive.ts';
+import { openXdm } from '../xdm/read.ts';
 import { formatOfBytes, type ReadFormat } from './sniff.ts';
 
 /** What a file holds: laboratory reports, other documents, a message that carries none, a file that is not opened. */
@@ -59,7 +59,9 @@ export function readAny(bytes: Uint8Array, contentType?: string): FileRead {
 
 const ofOne = (format: ReadFormat, content: Content): FileRead => ({ format, contents: [content], warnings: [] });
 
-function readAnyCda(bytes: Uint8Array, contentType?: string): Content {
+type CdaContent = Extract<Content, { kind: 'report' | 'document' }>;
+
+function readAnyCda(bytes: Uint8Array, contentType?: string): CdaContent {
   try {
     return { kind: 'report', report: readCda(bytes, contentType), source: bytes };
   } catch (error) {
@@ -98,19 +100,21 @@ function readAnyHl7(bytes: Uint8Array): Content {
   return content.kind === 'report' ? { ...content, report: readHl7Report(bytes) } : content;
 }
 
+/** Each document in XML is read once: what was read is also what its label is compared with. */
 function readArchive(bytes: Uint8Array): FileRead {
-  const { submissions, warnings } = readXdm(bytes);
-  const documents = submissions.flatMap((submission) => submission.documents);
-  const contents = documents.map(({ metadata, bytes: inside, action }, n) => {
-    try {
-      const content: Content = /xml/i.test(metadata.mimeType)
-        ? readAnyCda(inside)
-        : { kind: 'file', mediaType: metadata.mimeType, bytes: inside };
+  const { submissions, warnings } = openXdm(bytes, (inside, n) => insideOf(within(`document ${n}`, () => readAnyCda(inside))));
+  const contents = submissions.flatMap(({ documents }) =>
+    documents.map(({ metadata, bytes: file, action, inside }): ContentOfFile => {
+      const content: Content = inside?.content ?? { kind: 'file', mediaType: metadata.mimeType, bytes: file };
       return { ...content, metadata, action };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new Refusal(error.code, error.message, { at: `document ${n + 1} ${error.at ?? ''}`.trim(), cause: error });
-    }
-  });
+    }),
+  );
   return { format: 'xdm', contents, warnings };
+}
+
+function insideOf(content: CdaContent): XdmInside & { content: CdaContent } {
+  const { id, setId, version, patient, warnings } = content.kind === 'report' ? content.report : content.document;
+  // A document without a version number is read as version 1; its label may know better.
+  const isSaid = !warnings.some(({ code }) => code === 'header.version');
+  return { content, id, ...(setId && { setId }), ...(isSaid && { version }), patientIds: patient.ids };
 }
