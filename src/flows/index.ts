@@ -2,6 +2,7 @@
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
 export { receiveTogether } from './receive-together.ts';
+export { type PartTaken, receiveFile, type Taken } from './receive-file.ts';
 export { fileDocument } from './file-document.ts';
 export { previewRouting } from './preview-routing.ts';
 export { receiveAdt } from './receive-adt.ts';

@@ -44,6 +44,8 @@ export interface Arrival {
   channel?: Channel;
   /** From whom its sender hides it, beside what the document says itself. */
   masks?: readonly Mask[];
+  /** What is in the bytes, for who has read them already; when not said, they are read. @throws Refusal */
+  reading?: () => ReadArrival;
 }
 
 export interface ReceiveDeps {
@@ -98,7 +100,7 @@ export interface Prepared {
 
 /** All of the journey that writes nothing. @throws Refusal */
 export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prepared> {
-  const read = readArrival(arrived.bytes, arrived.mediaType, arrived.sender.structures ?? []); // read: as printed
+  const read = arrived.reading?.() ?? readArrival(arrived.bytes, arrived.mediaType, arrived.sender.structures ?? []); // read: as printed
   const header = headerOf(read);
   refuseKeptOut(read);
   checkLengths(header);

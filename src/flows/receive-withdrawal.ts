@@ -1,13 +1,21 @@
 import { decide, noteDeed, type Principal } from '#access';
-import { type DocumentMessage, type Hl7Message, readAny, readHl7Message } from '#formats';
+import { type DocumentMessage, type Hl7Message, type PrintedPatient, readAny, readHl7Message } from '#formats';
 import { identify, personOf } from '#identity';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { documentById, type FiledDocument, findByUniqueId, idText, withdrawFiled } from '#record';
 import type { ReceiveDeps } from './receive-document.ts';
 
-/** A message of HL7 v2 that asks for a document to be withdrawn: MDM^T04, or ORC-1 CA and OBX-11 D. */
-export interface Withdrawal {
-  message: DocumentMessage;
+/** What asks for a document to be withdrawn. */
+export interface WithdrawalAsked {
+  /** Of whom it says that the document is. */
+  patient: PrintedPatient;
+  /** Identifiers by which it may name the document, the surest first. */
+  uniqueIds: string[];
+  /** The message or the archive that asks for it. */
+  reason: string;
+}
+
+export interface Withdrawal extends WithdrawalAsked {
   sender: Principal;
   receivedAt: Date;
 }
@@ -15,8 +23,11 @@ export interface Withdrawal {
 /** ORC-1 CA, OBX-11 D, MDM^T04, with whatever separators: only a message that has one is worth reading for it. */
 const MAY_WITHDRAW = /\^T04|[\r\n]ORC.CA|.D(?:[|\r\n]|$)/;
 
-/** The message, when it asks for a withdrawal; undefined for any other, and for one that cannot be read: the journey tells why. */
-export function withdrawalIn(bytes: Buffer): DocumentMessage | undefined {
+/**
+ * What a message of HL7 v2 asks to withdraw (MDM^T04, or ORC-1 CA and OBX-11 D); undefined for any other, and for one that cannot be read: the
+ * journey tells why.
+ */
+export function withdrawalIn(bytes: Buffer): WithdrawalAsked | undefined {
   if (!MAY_WITHDRAW.test(bytes.toString('latin1'))) return undefined;
   let message: Hl7Message;
   try {
@@ -25,27 +36,29 @@ export function withdrawalIn(bytes: Buffer): DocumentMessage | undefined {
     if (error instanceof Refusal) return undefined;
     throw error;
   }
-  return message.kind === 'document' && message.action === 'delete' ? message : undefined;
+  if (message.kind !== 'document' || message.action !== 'delete') return undefined;
+  return { patient: message.patient, uniqueIds: namedIn(message), reason: `HL7 v2 ${message.header.controlId}` };
 }
 
 /**
  * Withdraws a document from reading, as the structure that produced it asks. Nothing is erased: original, versions and the trail stay, and
  * open pages are told. Asked again, it is done already.
  *
- * The document is the one that the message carries, else TXA-13, else TXA-12; it must have been filed by a structure of this sender, for
- * the patient that the message names.
+ * The document must have been filed by a structure of this sender, for the patient that is named. In HL7 v2 it is the one that the message
+ * carries, else TXA-13, else TXA-12.
  *
  * @returns the document withdrawn
  * @throws Refusal `request.not-found`, `deposit.wrong-structure`, `report.unreadable` at PID-3
  */
-export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { message, sender, receivedAt }: Withdrawal): Promise<string> {
+export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, asked: Withdrawal): Promise<string> {
+  const { sender, receivedAt } = asked;
   const filed = await db.transaction(async (tx) => {
-    const { structure, document } = await findFiled(tx, message, sender);
+    const { structure, document } = await findFiled(tx, asked.uniqueIds, sender);
     const decision = decide({ who: sender, action: 'deposit.withdraw', producer: structure, links: [] });
     if (!decision.allowed)
       throw new Refusal('deposit.wrong-structure', `this system may not withdraw for the structure ${structure}`, { at: 'MSH-3' });
     const { patientId, homes } = await personOf(tx, document.patientId);
-    const identified = await identify(tx, { senderFiness: structure, patient: message.patient, mode, now: receivedAt });
+    const identified = await identify(tx, { senderFiness: structure, patient: asked.patient, mode, now: receivedAt });
     if (identified.kind !== 'one' || !homes.includes(identified.patientId)) {
       throw new Refusal(
         'report.unreadable',
@@ -57,12 +70,11 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { mess
     }
     const standing = await documentById(tx, homes, document.documentId);
     if (standing?.status !== 'deleted') {
-      const { controlId } = message.header;
       await withdrawFiled(tx, document, {
         eventId: uuidv7(receivedAt.getTime()),
         at: receivedAt,
         sender,
-        reason: `HL7 v2 ${controlId}`.slice(0, 200),
+        reason: asked.reason.slice(0, 200),
       });
     }
     const deed = {
@@ -80,8 +92,12 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, { mess
   return filed.documentId;
 }
 
-async function findFiled(tx: Sql, message: DocumentMessage, sender: Principal): Promise<{ structure: string; document: FiledDocument }> {
-  for (const uniqueId of namedIn(message)) {
+async function findFiled(
+  tx: Sql,
+  uniqueIds: readonly string[],
+  sender: Principal,
+): Promise<{ structure: string; document: FiledDocument }> {
+  for (const uniqueId of uniqueIds) {
     for (const structure of sender.structures ?? []) {
       const document = await findByUniqueId(tx, uniqueId, structure);
       if (document) return { structure, document };
@@ -90,7 +106,7 @@ async function findFiled(tx: Sql, message: DocumentMessage, sender: Principal): 
   throw new Refusal('request.not-found', 'no structure of this sender filed the document that the message withdraws', { at: 'TXA-12' });
 }
 
-/** Identifiers by which the message may name the document, the surest first. */
+/** In the order in which they are sure. */
 function namedIn({ documents, parentId, documentId }: DocumentMessage): string[] {
   const inside = documents.flatMap(({ mediaType, base64 }) => (mediaType === 'text/xml' ? headerInside(base64) : []));
   return [...inside, ...[parentId, documentId].flatMap((id) => (id ? [idText(id)] : []))];

@@ -17,7 +17,7 @@ import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, followUpRoutes
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, rulesRoutes } from '#exchange';
-import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument, receiveTogether } from '#flows';
+import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument, receiveFile, receiveTogether } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
@@ -115,7 +115,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     }),
   );
   await depositRoutes(app, {
-    receive: (arrival) => receiveDocument(journey, arrival),
+    receive: (arrival) => receiveFile(journey, arrival),
     receipt: (depositId, sender) => receiptById(system, depositId, sender.id),
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { chemistryReport } from '../../test/support/lab-report.ts';
 import { testServer } from '../../test/support/server.ts';
+import { sender as xdmSender, submission } from '../../test/support/xdm.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
-import { writeCda, writeHprim } from '../formats/index.ts';
+import { writeCda, writeHprim, writeXdm } from '../formats/index.ts';
 import { openFolderDoor } from './folder-door.ts';
 
 const server = testServer();
@@ -66,6 +67,14 @@ test('what is wrong, or of another laboratory, is put aside with its reason', as
   expect(await receiptOf(OWN, 'refused', 'd.bin')).toMatchObject({ code: 'deposit.unsupported-format', remedy: expect.any(String) });
   writeFileSync(join(OWN, 'e.xml'), writeCda(chemistryReport(2, 4)).replaceAll('350000001', '350000009'));
   expect(await receiptOf(OWN, 'refused', 'e.xml')).toMatchObject({ code: 'deposit.wrong-structure' });
+});
+
+test('an archive has the receipt of each of its documents beside it', async () => {
+  writeFileSync(join(OWN, 'g.zip'), writeXdm([submission(2, 6)], xdmSender));
+  const { documents } = await receiptOf(OWN, 'taken', 'g.zip');
+  expect(documents).toMatchObject([{ at: 'document 1', receipt: { state: 'stored' } }]);
+  writeFileSync(join(OWN, 'h.zip'), writeXdm([submission(2, 7, (cda) => cda.replaceAll('350000001', '350000009'))], xdmSender));
+  expect(await receiptOf(OWN, 'refused', 'h.zip')).toMatchObject({ code: 'deposit.wrong-structure' });
 });
 
 test('a folder that is of no registered system deposits nothing', async () => {

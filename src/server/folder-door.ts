@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemPrincipal } from '#access';
 import { admittedSender } from '#directory';
-import { type ReceiveDeps, receiveDocument } from '#flows';
+import { type PartTaken, type ReceiveDeps, receiveFile } from '#flows';
 import { formatOfBytes, type ReadFormat } from '#formats';
-import { type Config, Refusal, StartError } from '#kernel';
+import { type Config, Refusal, refusalBody, StartError } from '#kernel';
 import { FolderDoor } from '#transports';
 
 export interface FolderDoorDeps {
@@ -16,12 +16,13 @@ export interface FolderDoorDeps {
   everyMs?: number;
 }
 
-/** How the record knows the original; what is not here is no document that comes alone. */
+/** How the record knows the original; what is not here is no document. */
 const MEDIA_TYPES: Readonly<Partial<Record<ReadFormat, string>>> = {
   cda: 'application/xml',
   hl7: 'application/hl7-v2',
   hprim: 'text/hprim',
   fhir: 'application/fhir+json',
+  xdm: 'application/zip',
 };
 
 const EVERY_MS = 2_000;
@@ -78,6 +79,16 @@ async function deposit(journey: ReceiveDeps, clientId: string, bytes: Buffer): P
   if (!sender) throw new Refusal('access.unauthenticated', 'no registered system has the name of this folder', { at: 'folder' });
   const format = formatOfBytes(bytes);
   const mediaType = (format && MEDIA_TYPES[format]) ?? 'application/octet-stream';
-  const { receipt } = await receiveDocument(journey, { bytes, mediaType, sender: systemPrincipal(sender), receivedAt: new Date() });
-  return receipt;
+  const taken = await receiveFile(journey, { bytes, mediaType, sender: systemPrincipal(sender), receivedAt: new Date() });
+  return 'parts' in taken ? { documents: receiptsOf(taken.parts) } : taken.receipt;
+}
+
+/** The receipts of a file of several documents. @throws Refusal the first one, when each was refused: nothing of the file was taken */
+function receiptsOf(parts: readonly PartTaken[]): object[] {
+  const refusals = parts.flatMap((part) => ('refusal' in part ? part.refusal : []));
+  if (refusals[0] && refusals.length === parts.length) throw refusals[0];
+  return parts.map((part) => {
+    if ('deposited' in part) return { at: part.at, receipt: part.deposited.receipt };
+    return 'refusal' in part ? { at: part.at, refusal: refusalBody(part.refusal) } : part;
+  });
 }

@@ -9,7 +9,7 @@ import { message, MSH, obr, obx, oru, PID } from '../../test/support/oru-message
 import { testServer } from '../../test/support/server.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures, type Sender } from '../directory/index.ts';
-import { type AckMessage, readHl7Message, writeCda } from '../formats/index.ts';
+import { type AckMessage, hl7MessagesIn, readHl7Message, writeCda } from '../formats/index.ts';
 import { readConfig } from '../kernel/index.ts';
 import type { PatientReports } from '../record/contract.ts';
 import { MllpClient, type MllpListener } from '../transports/index.ts';
@@ -114,6 +114,17 @@ describe('results sent in HL7 v2', () => {
       errors: [{ at: 'OBX[1]-11', code: 'report.unreadable' }],
     });
     expect(await countOf('quarantine')).toBe(before + 1);
+  });
+
+  test('in a batch are answered in a batch, each message on its own', async () => {
+    const wrong = numbered('G2').replace('|F|||20250314080500', '|U|||20250314080500');
+    const batch = `BHS|^~\\&|SIL-DEMO\r${numbered('G1', oru(2).replaceAll('4411', '4477'))}${wrong}BTS|2\r`;
+    const answers = hl7MessagesIn(await clientOf(await open()).send(Buffer.from(batch))).map((answer) => readHl7Message(answer));
+    expect(answers).toMatchObject([
+      { code: 'AA', answers: 'G1' },
+      { code: 'AR', answers: 'G2', errors: [{ at: 'OBX[1]-11' }] },
+    ]);
+    expect(await send(clientOf(door!.port), batch.replace('BTS|2', 'BTS|3'))).toMatchObject({ errors: [{ at: 'BTS[1]-1' }] });
   });
 
   test('of another laboratory than the sender’s are refused', async () => {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { type Principal, systemPrincipal } from '#access';
 import { admittedSender, senderOfCertificate } from '#directory';
 import { receiveAdt, type ReceiveDeps, receiveDocument, receiveWithdrawal, withdrawalIn } from '#flows';
-import { messageHeaderOf, type MessageHeader, readHl7Message, writeAck } from '#formats';
+import { hl7MessagesIn, messageHeaderOf, type MessageHeader, readHl7Message, writeAck } from '#formats';
 import { type Config, type Db, Refusal, StartError, uuidv7 } from '#kernel';
 import { type MllpListener, type MllpPeer, startMllpListener } from '#transports';
 
@@ -25,7 +25,7 @@ export async function openMllpDoor({ config, journey, onError }: MllpDoorDeps): 
     port: config.MLLP_PORT,
     ...(tls && { tls }),
     limits: { messageBytes: config.DEPOSIT_MAX_BYTES },
-    receive: (message, peer) => answerMessage(journey, message, peer, onError),
+    receive: (message, peer) => answerAll(journey, message, peer, onError),
     refuse: (refusal, head) => answer(messageHeaderOf(head), refusal),
     onError,
   }).catch((error: NodeJS.ErrnoException) => {
@@ -57,6 +57,22 @@ function certificateOf({
   }
 }
 
+/** Each message of a batch is answered, in a batch (HL7 v2.5 §2.10.3.3). */
+async function answerAll(journey: ReceiveDeps, bytes: Buffer, peer: MllpPeer, onError: (error: unknown) => void): Promise<Buffer> {
+  let messages: Uint8Array[];
+  try {
+    messages = hl7MessagesIn(bytes);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // A batch has no number that an answer could repeat: that of its first message stands for it.
+    return answer(messageHeaderOf(bytes.subarray(Math.max(0, bytes.indexOf('MSH')))), error);
+  }
+  if (messages.length === 1) return answerMessage(journey, Buffer.from(messages[0]!), peer, onError);
+  const answers: Buffer[] = [];
+  for (const message of messages) answers.push(await answerMessage(journey, Buffer.from(message), peer, onError));
+  return Buffer.concat([Buffer.from('BHS|^~\\&|CIGOGNE\r'), ...answers, Buffer.from(`BTS|${answers.length}\r`)]);
+}
+
 /** Positive only when all is kept; a refusal says what, where and what to do. */
 async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPeer, onError: (error: unknown) => void): Promise<Buffer> {
   const header = messageHeaderOf(message);
@@ -65,7 +81,7 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
     if (header?.type === 'ADT') return await hearAdt(journey, message, sender, header);
     const withdrawal = withdrawalIn(message);
     if (withdrawal) {
-      return answer(header, undefined, await receiveWithdrawal(journey, { message: withdrawal, sender, receivedAt: new Date() }));
+      return answer(header, undefined, await receiveWithdrawal(journey, { ...withdrawal, sender, receivedAt: new Date() }));
     }
     const arrival = { bytes: message, mediaType: 'application/hl7-v2', sender, receivedAt: new Date(), channel: 'hl7v2' as const };
     const { receipt } = await receiveDocument(journey, arrival);

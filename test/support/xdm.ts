@@ -20,9 +20,9 @@ export const submissionSet: SubmissionSet = {
   patientId: { root: '1.2.250.1.213.1.4.10', extension: '255069933412305' },
 };
 
-export function submission(results = 2): XdmSubmission {
-  const report = chemistryReport(results);
-  const bytes = Buffer.from(writeCda(report));
+export function submission(results = 2, documentNumber = 1, change = (cda: string) => cda): XdmSubmission {
+  const report = chemistryReport(results, documentNumber);
+  const bytes = Buffer.from(change(writeCda(report)));
   return {
     set: submissionSet,
     documents: [{ metadata: metadataOf(report, { bytes, mimeType: 'text/xml' }, 'Europe/Paris'), bytes, action: 'new' }],

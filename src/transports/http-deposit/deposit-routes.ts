@@ -1,5 +1,5 @@
 import type { Principal } from '#access';
-import { Refusal } from '#kernel';
+import { Refusal, refusalBody, REFUSALS } from '#kernel';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 
@@ -16,6 +16,17 @@ const receiptSchema = z.object({
 });
 export type DepositReceipt = z.infer<typeof receiptSchema>;
 
+const PART_SCHEMA = z.object({
+  at: z.string().describe('Which document of the file: `document 2`, `message 3`'),
+  status: z.number().describe('What this document alone would have been answered'),
+  receipt: receiptSchema.optional(),
+  withdrawn: z.string().optional().describe('The document that the file asked to withdraw'),
+  refusal: receiptSchema.shape.refusal
+    .unwrap()
+    .extend({ remedy: z.string(), retry: z.boolean(), depositId: z.string().optional() })
+    .optional(),
+});
+
 const refusalSchema = z.object({
   code: z.string(),
   at: z.string().nullable(),
@@ -25,14 +36,17 @@ const refusalSchema = z.object({
   depositId: z.string().optional().describe('When the original was kept in quarantine'),
 });
 
+interface Deposited {
+  receipt: DepositReceipt;
+  isNew: boolean;
+}
+
+/** What became of one document of a file that held several. */
+type Part = { at: string } & ({ deposited: Deposited } | { withdrawn: string } | { refusal: Refusal & { depositId?: string } });
+
 export interface DepositDoor {
-  /** Takes a report all the way; answers when it is durable. @throws Refusal */
-  receive(arrival: {
-    bytes: Buffer;
-    mediaType: string;
-    sender: Principal;
-    receivedAt: Date;
-  }): Promise<{ receipt: DepositReceipt; isNew: boolean }>;
+  /** Takes a file all the way; answers when all of it is durable. @throws Refusal */
+  receive(arrival: { bytes: Buffer; mediaType: string; sender: Principal; receivedAt: Date }): Promise<Deposited | { parts: Part[] }>;
   /** The receipt of a deposit of this sender. */
   receipt(depositId: string, sender: Principal): Promise<DepositReceipt | undefined>;
   maxBytes: number;
@@ -53,11 +67,15 @@ const MEDIA_TYPES = [
   'application/hprim',
   'application/x-hprim',
   'text/x-hprim',
+  // Archives of IHE XDM.
+  'application/zip',
+  'application/x-zip-compressed',
 ];
 
 /**
- * The deposit door: `POST /api/deposits`, raw body, one report each. 201 stored, 202 kept and waiting for a person, 200 the same
- * bytes again, 409 the same identifier with other bytes, 4xx refused with the reason, 503 try again.
+ * The deposit door: `POST /api/deposits`, raw body. 201 stored, 202 kept and waiting for a person, 200 the same bytes again, 409 the same
+ * identifier with other bytes, 4xx refused with the reason, 503 try again. An archive (IHE XDM) and a batch of HL7 v2 hold several documents: 207,
+ * and what became of each.
  */
 export async function depositRoutes(app: FastifyInstance, door: DepositDoor): Promise<void> {
   app.addContentTypeParser(MEDIA_TYPES, { parseAs: 'buffer', bodyLimit: door.maxBytes }, (_request, body, done) => done(null, body));
@@ -68,10 +86,19 @@ export async function depositRoutes(app: FastifyInstance, door: DepositDoor): Pr
       config: { guard: 'system' },
       bodyLimit: door.maxBytes,
       schema: {
-        summary: 'Deposit a laboratory report',
-        description: `Raw body, one document. Content-Type decides the format: ${MEDIA_TYPES.join(', ')}.`,
+        summary: 'Deposit a laboratory report or another clinical document',
+        description:
+          `Raw body. Content-Type decides the format: ${MEDIA_TYPES.join(', ')}. One document is answered by its receipt; ` +
+          'an archive (IHE XDM) or a batch of HL7 v2 messages by 207 and a receipt or a refusal for each document in it.',
         tags: ['deposits'],
-        response: { 200: receiptSchema, 201: receiptSchema, 202: receiptSchema, '4xx': refusalSchema, 503: refusalSchema },
+        response: {
+          200: receiptSchema,
+          201: receiptSchema,
+          202: receiptSchema,
+          207: z.object({ documents: z.array(PART_SCHEMA) }),
+          '4xx': refusalSchema,
+          503: refusalSchema,
+        },
       },
     },
     async (request, reply) => {
@@ -81,8 +108,8 @@ export async function depositRoutes(app: FastifyInstance, door: DepositDoor): Pr
           at: 'Content-Type',
         });
       const mediaType = request.headers['content-type'] ?? '';
-      const { receipt, isNew } = await door.receive({ bytes, mediaType, sender: request.principal!, receivedAt: new Date() });
-      return answer(reply, receipt, isNew);
+      const taken = await door.receive({ bytes, mediaType, sender: request.principal!, receivedAt: new Date() });
+      return 'parts' in taken ? reply.code(207).send({ documents: taken.parts.map(partBody) }) : answer(reply, taken);
     },
   );
 
@@ -105,7 +132,18 @@ export async function depositRoutes(app: FastifyInstance, door: DepositDoor): Pr
   );
 }
 
-function answer(reply: FastifyReply, receipt: DepositReceipt, isNew: boolean): FastifyReply {
-  const status = receipt.state === 'identity' ? 202 : isNew ? 201 : 200;
-  return reply.code(status).header('location', `/api/deposits/${receipt.depositId}`).send(receipt);
+const statusOf = ({ receipt, isNew }: Deposited): number => (receipt.state === 'identity' ? 202 : isNew ? 201 : 200);
+
+function answer(reply: FastifyReply, deposited: Deposited): FastifyReply {
+  const { receipt } = deposited;
+  return reply.code(statusOf(deposited)).header('location', `/api/deposits/${receipt.depositId}`).send(receipt);
+}
+
+function partBody(part: Part): z.infer<typeof PART_SCHEMA> {
+  const { at } = part;
+  if ('deposited' in part) return { at, status: statusOf(part.deposited), receipt: part.deposited.receipt };
+  if ('withdrawn' in part) return { at, status: 200, withdrawn: part.withdrawn };
+  const { refusal } = part;
+  const { depositId } = refusal;
+  return { at, status: REFUSALS[refusal.code].http, refusal: { ...refusalBody(refusal), ...(depositId !== undefined && { depositId }) } };
 }

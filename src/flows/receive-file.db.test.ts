@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { chemistryReport } from '../../test/support/lab-report.ts';
+import { oru } from '../../test/support/oru-message.ts';
+import { testServer } from '../../test/support/server.ts';
+import { sender, submissionSet } from '../../test/support/xdm.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { type LabReport, metadataOf, writeCda, writeXdm, type XdmAction } from '../formats/index.ts';
+import { documentById } from '../record/index.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+const SENDER = {
+  clientId: 'sil-dossier',
+  name: 'SIL des essais',
+  structures: ['350000001'],
+  formats: ['cda-cr-bio'],
+  state: 'production' as const,
+  secret: SECRET,
+  connectedSince: new Date(),
+};
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [{ finess: '350000001', name: 'LBM DEMO des Tilleuls', kind: 'laboratory' }]);
+  await registerSenders(db, [SENDER, { ...SENDER, clientId: 'sil-autre', structures: [] }], 'demo');
+});
+
+interface Documents {
+  documents: {
+    at: string;
+    status: number;
+    receipt?: { state: string; documentId: string };
+    refusal?: { code: string; at: string; depositId: string };
+    withdrawn?: string;
+  }[];
+}
+
+async function deposit(payload: Uint8Array, type: string, client = 'sil-dossier') {
+  const bearer = await server.tokenOf(client, SECRET);
+  return server.app.inject({
+    method: 'POST',
+    url: '/api/deposits',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': type },
+    payload: Buffer.from(payload),
+  });
+}
+
+/** Report number n of the laboratory, in a version of its set. */
+const report = (n: number, version = 1): LabReport => {
+  const base = chemistryReport(2, n * 10 + version);
+  return { ...base, setId: { root: `1.2.250.1.999.1.2.${880_000 + n}` }, version };
+};
+
+const documentOf = (of: LabReport, action: XdmAction = 'new', bytes: Uint8Array = Buffer.from(writeCda(of))) => ({
+  metadata: metadataOf(of, { bytes, mimeType: 'text/xml' }, 'Europe/Paris'),
+  bytes,
+  action,
+});
+
+let number = 0;
+/** An archive with one submission; its own identifier changes, since the same bytes are the same deposit. */
+const archive = (...documents: ReturnType<typeof documentOf>[]) =>
+  writeXdm([{ set: { ...submissionSet, uniqueId: `1.2.250.1.999.1.9.${++number}` }, documents, relations: [] }], sender);
+
+async function statusOf(documentId: string): Promise<string | undefined> {
+  const { db } = server.database;
+  const [row] = await db.query<{ patient_id: string }>('', 'select patient_id from record.document where document_id = $1', [documentId]);
+  return (await documentById(db, [row!.patient_id], documentId))?.status;
+}
+
+describe('an archive (IHE XDM) at the deposit door', () => {
+  test('gives each document its own receipt, and the same receipts again for the same archive', async () => {
+    const bytes = archive(documentOf(report(1)), documentOf(report(2)));
+    const answer = await deposit(bytes, 'application/zip');
+    expect(answer.statusCode).toBe(207);
+    const { documents } = answer.json<Documents>();
+    expect(documents.map(({ at, status, receipt }) => [at, status, receipt?.state])).toEqual([
+      ['document 1', 201, 'stored'],
+      ['document 2', 201, 'stored'],
+    ]);
+    const again = (await deposit(bytes, 'application/zip')).json<Documents>().documents;
+    expect(again.map(({ status, receipt }) => [status, receipt?.documentId])).toEqual(
+      documents.map(({ receipt }) => [200, receipt?.documentId]),
+    );
+  });
+
+  test('of which one document is refused keeps the others, and quarantines that one alone', async () => {
+    const foreign = Buffer.from(writeCda(report(4)).replaceAll('350000001', '350000009'));
+    const { documents } = (
+      await deposit(archive(documentOf(report(3)), documentOf(report(4), 'new', foreign)), 'application/zip')
+    ).json<Documents>();
+    expect(documents).toMatchObject([
+      { at: 'document 1', status: 201, receipt: { state: 'stored' } },
+      { at: 'document 2', status: 403, refusal: { code: 'deposit.wrong-structure' } },
+    ]);
+    const kept = await server.database.db.query<{ bytes: Buffer }>('', 'select bytes from record.quarantine where deposit_id = $1', [
+      documents[1]!.refusal!.depositId,
+    ]);
+    expect(kept[0]!.bytes.equals(foreign)).toBe(true);
+  });
+
+  test('that replaces a document puts the later version in its place, and says which it replaces or is refused', async () => {
+    const [first] = (await deposit(archive(documentOf(report(5))), 'application/zip')).json<Documents>().documents;
+    const [second] = (await deposit(archive(documentOf(report(5, 2), 'replace')), 'application/zip')).json<Documents>().documents;
+    expect([first!.status, second!.status]).toEqual([201, 201]);
+    const names = { ...report(6), replaces: [report(5).id] };
+    expect((await deposit(archive(documentOf(names, 'replace')), 'application/zip')).json<Documents>().documents[0]!.status).toBe(201);
+    const [silent] = (await deposit(archive(documentOf(report(7), 'replace')), 'application/zip')).json<Documents>().documents;
+    expect(silent).toMatchObject({ status: 422, refusal: { code: 'archive.mismatch', at: 'ClinicalDocument/relatedDocument' } });
+  });
+
+  test('that withdraws a document takes it from reading', async () => {
+    const [filed] = (await deposit(archive(documentOf(report(8))), 'application/zip')).json<Documents>().documents;
+    const { documentId } = filed!.receipt!;
+    const [withdrawn] = (await deposit(archive(documentOf(report(8), 'delete')), 'application/zip')).json<Documents>().documents;
+    expect(withdrawn).toEqual({ at: 'document 1', status: 200, withdrawn: documentId });
+    expect(await statusOf(documentId)).toBe('deleted');
+  });
+
+  test('that a sender who may deposit for nobody sends, leaves nothing in the record', async () => {
+    const { documents } = (
+      await deposit(archive(documentOf(report(9)), documentOf(report(8), 'delete')), 'application/zip', 'sil-autre')
+    ).json<Documents>();
+    expect(documents.map(({ status }) => status)).toEqual([403, 404]);
+  });
+
+  test('that was damaged is refused as a whole, and waits in quarantine', async () => {
+    const bytes = Buffer.from(archive(documentOf(report(10))));
+    const answer = await deposit(bytes.subarray(0, bytes.length - 30), 'application/zip');
+    expect([answer.statusCode, answer.json()]).toMatchObject([422, { code: 'archive.unreadable', depositId: expect.any(String) }]);
+  });
+});
+
+describe('a batch of HL7 v2 at the deposit door', () => {
+  const message = (id: string) => oru(1).replace('M000123', id).replaceAll('DEM-2025-4411', `DEM-${id}`);
+
+  test('gives each message its own receipt', async () => {
+    const batch = `BHS|^~\\&|SIL-DEMO\r${message('B1')}${message('B2').replace('350000001', '350000009')}${message('B3')}BTS|3\r`;
+    const answer = await deposit(Buffer.from(batch), 'application/hl7-v2');
+    expect(answer.statusCode).toBe(207);
+    expect(answer.json<Documents>().documents.map(({ at, status }) => [at, status])).toEqual([
+      ['message 1', 201],
+      ['message 2', 403],
+      ['message 3', 201],
+    ]);
+  });
+
+  test('that was cut on the way is refused as a whole: nothing says what is missing', async () => {
+    const answer = await deposit(Buffer.from(`BHS|^~\\&|SIL-DEMO\r${message('B4')}BTS|2\r`), 'application/hl7-v2');
+    expect([answer.statusCode, answer.json()]).toMatchObject([422, { code: 'report.unreadable', at: 'BTS-1' }]);
+  });
+});

@@ -1,0 +1,133 @@
+import type { Principal } from '#access';
+import { formatOfBytes, hl7MessagesIn, openXdm, type XdmDocument, type XdmInside } from '#formats';
+import { Refusal } from '#kernel';
+import { idText } from '#record';
+import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
+import { type Arrival, arrive, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
+import { receiveWithdrawal } from './receive-withdrawal.ts';
+import { keepRefused } from './refused-deposit.ts';
+
+/** What became of one document of a file that held several. */
+export type PartTaken =
+  | { at: string; deposited: Deposited }
+  /** The document that was withdrawn from reading. */
+  | { at: string; withdrawn: string }
+  | { at: string; refusal: Refusal };
+
+/** What a file gave: a document, as ever; or several, each on its own journey. */
+export type Taken = Deposited | { parts: PartTaken[] };
+
+/** One document of a file, ready for its journey. */
+interface Part {
+  at: string;
+  take(): Promise<{ deposited: Deposited } | { withdrawn: string }>;
+}
+
+/**
+ * A file that a sender deposits: one document, an archive (IHE XDM) or a batch of HL7 v2 messages. Each document of an archive or batch goes its own
+ * way, with its own receipt: one that is refused holds none of the others back. What cannot be opened is refused as a whole.
+ *
+ * @throws RefusedDeposit the file, when it is one document or cannot be opened
+ * @throws Refusal `store.unavailable`: the sender sends the whole file again; what was stored of it is known again by its bytes
+ */
+export async function receiveFile(deps: ReceiveDeps, arrival: Arrival): Promise<Taken> {
+  const parts = await partsOf(deps, arrival);
+  if (!parts) return receiveDocument(deps, arrival);
+  const taken: PartTaken[] = [];
+  for (const { at, take } of parts) taken.push({ at, ...(await outcomeOf(take)) });
+  return { parts: taken };
+}
+
+async function outcomeOf(take: Part['take']): Promise<{ deposited: Deposited } | { withdrawn: string } | { refusal: Refusal }> {
+  try {
+    return await take();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
+    return { refusal: error };
+  }
+}
+
+/** The documents of a file that may hold several; undefined for one that comes alone. */
+async function partsOf(deps: ReceiveDeps, arrival: Arrival): Promise<Part[] | undefined> {
+  const format = formatOfBytes(arrival.bytes, arrival.mediaType);
+  try {
+    if (format === 'xdm') return partsOfArchive(deps, arrival);
+    return format === 'hl7' ? partsOfBatch(deps, arrival) : undefined;
+  } catch (error) {
+    const arrived = arrive(arrival);
+    throw await keepRefused(deps.db, arrived, arrived, error);
+  }
+}
+
+function partsOfBatch(deps: ReceiveDeps, arrival: Arrival): Part[] | undefined {
+  const messages = hl7MessagesIn(arrival.bytes);
+  if (messages.length === 1) return undefined;
+  return messages.map((message, n) => ({
+    at: `message ${n + 1}`,
+    take: async () => ({ deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(message) }) }),
+  }));
+}
+
+/** What was read in a document of an archive, or why it could not be: read once, for its label and for its journey. */
+type Inside = XdmInside & { read: () => ReadArrival };
+
+function partsOfArchive(deps: ReceiveDeps, arrival: Arrival): Part[] {
+  const structures = arrival.sender.structures ?? [];
+  const { submissions } = openXdm(arrival.bytes, (bytes) => lookInside(bytes, structures));
+  const documents = submissions.flatMap((submission) => submission.documents.map((document) => ({ document, set: submission.set })));
+  return documents.map(({ document, set }, n) => ({
+    at: `document ${n + 1}`,
+    take: async () => {
+      if (document.action === 'delete') return { withdrawn: await withdraw(deps, arrival, document, set.uniqueId) };
+      const reading = () => asAnnounced(document, arrival.sender);
+      const { mimeType: mediaType } = document.metadata;
+      return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, reading }) };
+    },
+  }));
+}
+
+function lookInside(bytes: Uint8Array, structures: readonly string[]): Inside {
+  try {
+    const read = readArrival(bytes, 'text/xml', structures);
+    const { id, setId, version, patient } = headerOf(read);
+    return { id, ...(setId && { setId }), version, patientIds: patient.ids, read: () => read };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      patientIds: [],
+      read: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+/**
+ * The document as it was read, when it is what the archive announces.
+ * @throws Refusal `archive.mismatch` when the archive says that it replaces another, and the document neither names one nor is a later version:
+ *   the former one would stay beside it as if it were still true
+ */
+function asAnnounced({ action, inside, bytes, metadata }: XdmDocument<Inside>, sender: Principal): ReadArrival {
+  const read = inside ? inside.read() : readArrival(bytes, metadata.mimeType, sender.structures ?? []);
+  const { replaces, version } = headerOf(read);
+  if (action === 'replace' && replaces.length === 0 && version === 1) {
+    throw new Refusal(
+      'archive.mismatch',
+      'METADATA.XML says that the document replaces another, and the document neither names it nor has a later version',
+      { at: 'ClinicalDocument/relatedDocument' },
+    );
+  }
+  return read;
+}
+
+function withdraw(deps: ReceiveDeps, { sender, receivedAt }: Arrival, document: XdmDocument<Inside>, submission: string): Promise<string> {
+  const { inside, metadata } = document;
+  const header = inside ? headerOf(inside.read()) : undefined;
+  return receiveWithdrawal(deps, {
+    patient: header?.patient ?? metadata.sourcePatient,
+    uniqueIds: [idText(header?.id ?? metadata.uniqueId)],
+    reason: `IHE XDM ${submission}`,
+    sender,
+    receivedAt,
+  });
+}
