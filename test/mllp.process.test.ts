@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import Client, { Message } from 'node-hl7-client';
+import { Client, Message } from 'node-hl7-client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { messageHeaderOf, writeAck } from '../src/formats/index.ts';
 import { MllpClient, type MllpListener, type MllpListenerOptions, startMllpListener } from '../src/transports/index.ts';
