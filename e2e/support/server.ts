@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './browser.ts';
+import { registerPractice } from './practice.ts';
 
 /** People and reports of the demo region that the browser tests walk through: small, with every story in it. */
 const DEMO = { DEMO_PATIENTS: '60', DEMO_REPORTS: '600' };
@@ -20,7 +21,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), 'cigogne-e2e-'));
   chmodSync(data, 0o755);
   const server = spawn(process.execPath, ['bin/cigogne.ts', 'serve'], {
-    env: { ...process.env, ...DEMO, CIGOGNE_DATA: data, PORT: '0', LOG_LEVEL: 'warn' },
+    env: { ...process.env, ...DEMO, SMART_CLIENTS_FILE: await registerPractice(data), CIGOGNE_DATA: data, PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = async () => {

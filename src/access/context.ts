@@ -30,6 +30,8 @@ export interface AccessOptions {
   demoAccounts?: ((card: string) => Principal | undefined) | undefined;
   /** The register of software that its users may launch; absent: none is known. */
   findApp?: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
+  /** Origins of registered software that may show our pages in a frame; absent: none. */
+  embedders?: readonly string[] | undefined;
   /** The record of a patient's number (`system|value`), as a software names the patient in hand. */
   patientOfNumber?: ((sql: Sql, number: string) => Promise<string | undefined>) | undefined;
   /** Sign-ins allowed a minute from one address, 600 when not said: a whole hospital may come by one. No secret can be guessed here. */
@@ -44,6 +46,7 @@ export interface AccessContext extends AccessOptions {
   provider: (base: string) => Promise<EmbeddedProvider>;
   certificateOf: CertificateOf | undefined;
   cookieName: (request: FastifyRequest) => string;
+  embedders: readonly string[];
   hasApps: boolean;
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
   patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#kernel';
 
 /**
- * No inline script, nothing from elsewhere, never inside another site's frame (our own page shows a PDF in one). Styles: React Aria places overlays with style
+ * No inline script, nothing from elsewhere; inside the frame of another site only when it is that of a registered software (our own page shows a PDF in one). Styles: React Aria places overlays with style
  * attributes set by script (CSSOM), which this policy lets pass; a style attribute in markup is refused.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -16,14 +16,15 @@ const CONTENT_SECURITY_POLICY = [
   "frame-src 'self' blob:",
   "form-action 'self'",
   "base-uri 'none'",
-  "frame-ancestors 'self'",
 ].join('; ');
 
-export function writeSecurityHeaders(reply: FastifyReply, isHttps: boolean): void {
-  reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+/** @param embedders origins of the registered software that may show our pages in a frame of theirs */
+export function writeSecurityHeaders(reply: FastifyReply, isHttps: boolean, embedders: readonly string[]): void {
+  reply.header('content-security-policy', `${CONTENT_SECURITY_POLICY}; frame-ancestors ${["'self'", ...embedders].join(' ')}`);
   reply.header('x-content-type-options', 'nosniff');
   reply.header('referrer-policy', 'no-referrer');
-  reply.header('x-frame-options', 'SAMEORIGIN');
+  // It knows no list: where there is one, the policy above alone decides.
+  if (embedders.length === 0) reply.header('x-frame-options', 'SAMEORIGIN');
   reply.header('cross-origin-opener-policy', 'same-origin');
   reply.header('cross-origin-resource-policy', 'same-origin');
   reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=()');
@@ -63,3 +64,14 @@ export function rateLimit(perMinute: number) {
     return count <= perMinute;
   };
 }
+
+/**
+ * How a cookie is kept. In a frame of a practice software a browser gives back only those that may travel between sites; `Partitioned` keeps
+ * them for the pages of that very software (CHIPS): another site that frames us finds nobody signed in.
+ */
+export function cookieSite(request: FastifyRequest, isHttps: boolean, embedders: readonly string[]): CookieSite {
+  const isFramed = embedders.length > 0 && request.headers['sec-fetch-dest'] === 'iframe';
+  return isFramed ? { sameSite: 'none', secure: true, partitioned: true } : { sameSite: 'lax', secure: isHttps };
+}
+
+type CookieSite = { sameSite: 'lax'; secure: boolean } | { sameSite: 'none'; secure: true; partitioned: true };

@@ -41,7 +41,7 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
 
   app.addHook('onRequest', async (request, reply) => {
     const base = context.baseOf(request);
-    writeSecurityHeaders(reply, base.startsWith('https:'));
+    writeSecurityHeaders(reply, base.startsWith('https:'), context.embedders);
     if (request.url.startsWith(`${MOUNT}/`)) return;
     refuseCrossSite(request, base);
     request.principal = await whoAsks(context, request);
@@ -66,6 +66,7 @@ function contextOf(options: AccessOptions): AccessContext {
   const providers = new Map<string, Promise<EmbeddedProvider>>();
   const context: AccessContext = {
     ...options,
+    embedders: options.embedders ?? [],
     hasApps: options.findApp !== undefined,
     findApp: options.findApp ?? (async () => undefined),
     patientOfNumber: options.patientOfNumber ?? (async () => undefined),

@@ -3,6 +3,7 @@ import type { CustomFetch } from 'openid-client';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
 import type { AccessContext } from './context.ts';
+import { cookieSite } from './headers.ts';
 import { sendRefusalPage } from './refusal-page.ts';
 import { closeSession, openSession } from './sessions.ts';
 import {
@@ -49,8 +50,7 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
       .setCookie(departureCookie(base), writeDeparture(departure), {
         path: '/',
         httpOnly: true,
-        sameSite: 'lax',
-        secure: base.startsWith('https:'),
+        ...cookieSite(request, base.startsWith('https:'), context.embedders),
         maxAge: DEPARTURE_SECONDS,
       })
       .redirect(url.href);
@@ -77,7 +77,11 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
     if (former) await closeSession(context.db, former, context.now());
     const sessionId = await openSession(context.db, person, context.now());
     return reply
-      .setCookie(context.cookieName(request), sessionId, { path: '/', httpOnly: true, sameSite: 'lax', secure: base.startsWith('https:') })
+      .setCookie(context.cookieName(request), sessionId, {
+        path: '/',
+        httpOnly: true,
+        ...cookieSite(request, base.startsWith('https:'), context.embedders),
+      })
       .redirect(safeReturn(departure.returnTo));
   });
 }

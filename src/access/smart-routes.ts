@@ -8,7 +8,11 @@ import { MOUNT } from './provider.ts';
 
 const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['smart'] } });
 
-const launchQuery = z.object({ launch: z.string().min(20).max(8_000) });
+const launchQuery = z.object({
+  launch: z.string().min(20).max(8_000),
+  /** `1`: without our bar and search, inside the software's own window. */
+  embed: z.enum(['1']).optional(),
+});
 const introspectBody = z.object({ token: z.string().min(1).max(8_000) });
 
 /** SMART App Launch 2.2: where a software finds what it needs, and how a practice software opens the record of the patient in hand. */
@@ -67,9 +71,10 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
     async (request, reply) => {
       const query = launchQuery.safeParse(request.query);
       if (!query.success) throw new Refusal('request.invalid', 'the launch context is missing', { at: 'query.launch' });
-      const { launch } = query.data;
+      const { launch, embed } = query.data;
+      const embedding = embed === undefined ? '' : '&embed=1';
       const who = request.principal;
-      if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}`)}`);
+      if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}${embedding}`)}`);
       const { patient } = await readLaunchContext(context.db, launch, {
         findApp: context.findApp,
         audience: `${context.baseOf(request)}/fhir`,
@@ -79,7 +84,7 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       const patientId = await context.patientOfNumber(context.db, patient);
       if (patientId === undefined)
         throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
-      return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched`);
+      return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched${embed === undefined ? '' : '-embedded'}`);
     },
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Mark, useText } from '#ui';
+import { LAUNCHED_EMBEDDED } from './embedded.ts';
 
 /** What a practice software's launch leaves in the address of the page that it opened. */
 const LAUNCHED = '#launched';
@@ -17,7 +18,7 @@ export function useLaunchLock(): boolean {
       if (key === LAST_LAUNCH) setLocked(true);
     };
     window.addEventListener('storage', hear);
-    if (window.location.hash === LAUNCHED) {
+    if (window.location.hash === LAUNCHED || window.location.hash === LAUNCHED_EMBEDDED) {
       window.localStorage.setItem(LAST_LAUNCH, String(Date.now()));
       // Read again, this page is no new launch.
       window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);

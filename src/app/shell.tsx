@@ -2,6 +2,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Button, Notice, useAnnounce, useShortcuts, useText } from '#ui';
 import { ConnectionNotice } from './connection.tsx';
+import { isEmbedded } from './embedded.ts';
 import { LockedWindow, useLaunchLock } from './launch-lock.tsx';
 import { SessionProvider, useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -39,12 +40,13 @@ function Frame({ isPatient }: { isPatient: boolean }) {
   const [asksKeys, setAsksKeys] = useState(false);
   useShortcuts({ '?': () => setAsksKeys(true) });
   usePageArrival();
+  const [isBare] = useState(isEmbedded);
   return (
     <div className={`app-frame ${isPatient ? 'app-frame-patient' : ''}`}>
       <a className="app-skip" href="#content">
         {t('app.skip')}
       </a>
-      <TopBar />
+      {isBare ? null : <TopBar />}
       <ConnectionNotice />
       <main id="content" className="app-main" tabIndex={-1}>
         <Suspense>
@@ -57,7 +59,7 @@ function Frame({ isPatient }: { isPatient: boolean }) {
           <KeyHelp onClose={() => setAsksKeys(false)} />
         </Suspense>
       ) : null}
-      {readVisit() ? (
+      {readVisit() && !isBare ? (
         <Suspense>
           <GuidedVisit />
         </Suspense>

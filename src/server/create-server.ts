@@ -104,7 +104,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(system, claims),
     demoAccounts: demo?.accounts,
-    findApp: registeredApps(config.SMART_CLIENTS_FILE),
+    ...registeredApps(config.SMART_CLIENTS_FILE),
     patientOfNumber: patientIdOfNumber,
   });
   await metricsRoutes(app, system);

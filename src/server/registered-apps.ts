@@ -8,27 +8,46 @@ const appsSchema = z.array(
     clientId: z.string().regex(/^[\w.-]{3,64}$/),
     name: z.string().min(1),
     redirectUris: z.array(z.url()),
+    /** Origins of its pages that may show ours in a frame: `https://logiciel.example`. */
+    embedFrom: z
+      .array(
+        z
+          .url({ protocol: /^https?$/ })
+          .transform((url) => new URL(url))
+          .refine(({ protocol, hostname }) => protocol === 'https:' || hostname === 'localhost', 'https, unless it is this machine')
+          .transform(({ origin }) => origin),
+      )
+      .default([]),
     jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
   }),
 );
 
-/**
- * The software that the region registered, from its file.
- * @returns undefined when none is
- * @throws StartError when the file cannot be read, or is not a list of such software
- */
-export function registeredApps(file: string | undefined): ((clientId: string) => Promise<SmartClient | undefined>) | undefined {
-  if (file === undefined) return undefined;
-  const apps = new Map(readApps(file).map((app) => [app.clientId, app]));
-  return async (clientId) => apps.get(clientId);
+export interface RegisteredApps {
+  /** Absent when none is registered. */
+  findApp: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
+  /** Origins that may show our pages in a frame. */
+  embedders: readonly string[];
 }
 
-function readApps(file: string): SmartClient[] {
+/**
+ * The software that the region registered, from its file.
+ * @throws StartError when the file cannot be read, or is not a list of such software
+ */
+export function registeredApps(file: string | undefined): RegisteredApps {
+  if (file === undefined) return { findApp: undefined, embedders: [] };
+  const read = readApps(file);
+  const apps = new Map(
+    read.map(({ clientId, name, redirectUris, jwks }) => [clientId, { clientId, name, redirectUris, ...(jwks && { jwks }) }]),
+  );
+  return { findApp: async (clientId) => apps.get(clientId), embedders: [...new Set(read.flatMap(({ embedFrom }) => embedFrom))] };
+}
+
+function readApps(file: string): z.infer<typeof appsSchema> {
   try {
-    return appsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).map(({ jwks, ...app }) => ({ ...app, ...(jwks && { jwks }) }));
+    return appsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     throw new StartError(
-      `SMART_CLIENTS_FILE (${file}) is not a list of {clientId, name, redirectUris, jwks?}: check that it exists and is JSON.`,
+      `SMART_CLIENTS_FILE (${file}) is not a list of {clientId, name, redirectUris, jwks?, embedFrom?}: check that it exists and is JSON.`,
     );
   }
 }

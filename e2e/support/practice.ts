@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+
+/** The invented practice software of the browser tests: its name in the register, and where its pages are. */
+const CLIENT_ID = 'logiciel-essai';
+const KEY = 'CIGOGNE_E2E_PRACTICE_KEY';
+const PORT = 'CIGOGNE_E2E_PRACTICE_PORT';
+/** Another site than the server, which answers at 127.0.0.1. */
+const originOf = (port: number | string | undefined) => `http://localhost:${port}`;
+
+/** A page of the software that shows an address in a frame. @param isRegistered at the origin that the register names, or at another */
+export async function framePage(address: string, isRegistered: boolean): Promise<{ url: string; close: () => void }> {
+  const page = `<!doctype html><title>Logiciel</title><iframe title="Cigogne" style="width:1300px;height:800px" src="${address}"></iframe>`;
+  const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(page));
+  const port = isRegistered ? Number(process.env[PORT]) : 0;
+  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
+  return { url: originOf((server.address() as AddressInfo).port), close: () => server.close() };
+}
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Writes the register of software; the private key goes to the workers, which sign as the software. @returns the file */
+export async function registerPractice(folder: string): Promise<string> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const port = await freePort();
+  process.env[PORT] = String(port);
+  process.env[KEY] = JSON.stringify(await exportJWK(privateKey));
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256' }] };
+  const file = join(folder, 'software.json');
+  writeFileSync(
+    file,
+    JSON.stringify([{ clientId: CLIENT_ID, name: 'Logiciel ESSAI', redirectUris: [], embedFrom: [originOf(port)], jwks }]),
+  );
+  return file;
+}
+
+/** The context that the software signs when its user opens a patient. @param patient `system|value` */
+export async function signLaunch({ baseURL, sub, patient }: { baseURL: string; sub: string; patient: string }): Promise<string> {
+  const key = await importJWK(JSON.parse(process.env[KEY] ?? '{}') as JWK, 'ES256');
+  const now = Math.floor(Date.now() / 1_000);
+  return new SignJWT({ patient })
+    .setProtectedHeader({ alg: 'ES256', kid: '1' })
+    .setIssuer(CLIENT_ID)
+    .setSubject(sub)
+    .setAudience(`${baseURL}/fhir`)
+    .setJti(randomBytes(12).toString('hex'))
+    .setIssuedAt(now)
+    .setExpirationTime(now + 60)
+    .sign(key);
+}
