@@ -4,6 +4,7 @@ import { registerPractitioners, registerSenders, registerStructures } from '../s
 import { type ExchangeDeps, startExchange, takeReceipt } from '../src/exchange/index.ts';
 import { writeCda } from '../src/formats/index.ts';
 import { type MailRelay, openMailRelay, readMailbox } from '../src/transports/index.ts';
+import { inboxDeps } from './support/exchange.ts';
 import { LABORATORY, reportOf } from './support/reports.ts';
 import { noSecureMail, type SecureMail, startSecureMail } from './support/secure-mail.ts';
 import { testServer } from './support/server.ts';
@@ -39,6 +40,7 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
       from: REGION,
       zone: 'Europe/Paris',
       sender: { name: 'Région ESSAI', software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
+      ...inboxDeps,
       domains: new Set(['cabinet.mssante.example']),
       now: () => new Date(),
       onError: (error) => faults.push(error),

@@ -311,6 +311,22 @@ export const ACTIONS = {
     words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
     needs: { operator: 'role', biologist: 'own-structure' },
   },
+  'inbox.read': {
+    words: { fr: 'a consulté ses résultats reçus', en: 'read the results they received' },
+    needs: each([...CLINICAL_WORK, 'regulator'], 'role'),
+  },
+  'inbox.answer': {
+    words: { fr: 'a dit avoir vu un résultat, ou l’a confié', en: 'said they saw a result, or gave it to a colleague' },
+    needs: each([...CLINICAL_WORK, 'regulator'], 'role'),
+  },
+  'inbox.expect': {
+    words: { fr: 'attend le résultat d’une prescription', en: 'expects the result of a prescription' },
+    needs: each(['gp', 'specialist', 'midwife', 'dentist'], 'link'),
+  },
+  'critical.follow': {
+    words: { fr: 'a suivi l’accusé d’un résultat critique', en: 'followed the acknowledgement of a critical result' },
+    needs: { biologist: 'own-structure' },
+  },
   'exchange.preview': {
     words: { fr: 'a demandé où irait un document', en: 'asked where a document would go' },
     needs: { biologist: 'own-structure', 'laboratory-system': 'own-structure' },

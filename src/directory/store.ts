@@ -200,10 +200,13 @@ export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner
 }
 
 /** Names of the professionals who work in these places (FINESS). */
-export function namesOfPeopleAt(sql: Sql, finess: readonly string[]): Promise<{ finess: string; family: string; given: string }[]> {
+export function namesOfPeopleAt(
+  sql: Sql,
+  finess: readonly string[],
+): Promise<{ finess: string; rpps: string; family: string; given: string; title: string | null }[]> {
   return sql.query(
     'directory-names-at',
-    `select s.finess, p.family, p.given from directory.site s
+    `select s.finess, p.rpps, p.family, p.given, p.title from directory.site s
        join directory.practice w using (site_id) join directory.practitioner p using (rpps)
      where s.finess = any($1)`,
     [finess],

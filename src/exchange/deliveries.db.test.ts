@@ -1,15 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  PRESCRIBER,
-  COLLEAGUE,
-  WITHOUT_ADDRESS,
-  OUTSIDE,
-  DOMAINS,
-  HOUR,
-  later,
-  reportFor,
-  exchangeBench,
-} from '../../test/support/exchange.ts';
+import { PRESCRIBER, COLLEAGUE, WITHOUT_ADDRESS, OUTSIDE, HOUR, later, reportFor, exchangeBench } from '../../test/support/exchange.ts';
 import { LABORATORY } from '../../test/support/reports.ts';
 import { readXdm } from '../formats/index.ts';
 import { openMailRelay } from '../transports/index.ts';
@@ -198,7 +188,7 @@ describe('a worker that is killed', () => {
           }),
         ),
     };
-    await expect(routeNext({ db: dying, domains: DOMAINS }, new Date())).rejects.toThrow('killed');
+    await expect(routeNext({ ...bench.deps(), db: dying }, new Date())).rejects.toThrow('killed');
     expect(await bench.deliveries()).toEqual([]);
     while (await routeNext(bench.deps(), later(HOUR)()));
     expect(await bench.deliveries()).toHaveLength(2);

@@ -2,7 +2,7 @@ import { choicesOfPatient } from '#access';
 import type { DocumentHeader, Participant } from '#formats';
 import { type Patient, patientById, permits, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import { documentById, type DocumentItem, originalOf, reportItem } from '#record';
+import { type DocumentItem, documentsOf, originalOf, reportItem } from '#record';
 import { contentOf, headerOf } from './archive.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
@@ -20,15 +20,25 @@ export interface AddressDeps {
   patientDomain?: string | undefined;
 }
 
+/** A document of the record, those that it replaces, and what rules look at. */
+export interface DocumentToRoute {
+  patientId: string;
+  homes: readonly string[];
+  item: DocumentItem;
+  formers: DocumentItem[];
+  facts: Facts;
+}
+
 /** Of a document of the record. Undefined when the record does not hold it as its own document. */
 export async function factsOf(
   tx: Sql,
   deps: AddressDeps,
   { patientId: home, documentId }: { patientId: string; documentId: string },
   now: Date,
-): Promise<{ item: DocumentItem; facts: Facts } | undefined> {
+): Promise<DocumentToRoute | undefined> {
   const { patientId, homes } = await personOf(tx, home);
-  const item = await documentById(tx, homes, documentId);
+  const items = await documentsOf(tx, homes);
+  const item = items.find((one) => one.documentId === documentId);
   if (!item) return undefined;
   const { bytes, mediaType } = await originalOf(tx, homes, documentId, item.kind);
   const families = item.kind === 'laboratory-report' ? (await reportItem(tx, homes, documentId, 'file'))?.families : undefined;
@@ -46,7 +56,7 @@ export async function factsOf(
     isWithdrawn: item.status === 'deleted',
     ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,
   };
-  return { item, facts };
+  return { patientId, homes, item, formers: items.filter(({ supersededBy }) => supersededBy === documentId), facts };
 }
 
 interface OfPatient {

@@ -1,6 +1,9 @@
 /** What is sent on: to whom, by which rule, how often it was tried, what came back. */
 export type { RoutingPreview } from './contract.ts';
 export { type AddressDeps, factsOfPatient } from './facts.ts';
+export type { CriticalTable } from './inbox/judge.ts';
+export { type Escalation, readStages } from './inbox/escalation.ts';
+export { inboxRoutes } from './inbox/routes.ts';
 export { exchangeRoutes } from './routes.ts';
 export { rulesRoutes } from './rules-routes.ts';
 export { rulesSchema } from './rule-set.ts';

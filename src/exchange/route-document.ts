@@ -1,11 +1,13 @@
+import { personOf } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { backoffMs } from './backoff.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
+import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
 import { type Facts, route, type Routed } from './rules.ts';
 import { type Dispatch, postponeDispatch, recallDocument, settleDispatch, takeDispatch, writeDeliveries } from './store-queue.ts';
 import { ruleSet } from './store-rules.ts';
 
-export interface RouteDeps extends AddressDeps {
+export interface RouteDeps extends AddressDeps, InboxDeps {
   db: Db;
 }
 
@@ -30,7 +32,7 @@ export async function routeNext(deps: RouteDeps, now: Date): Promise<boolean> {
       const dispatch = await takeDispatch(tx, now);
       if (!dispatch) return false;
       taken.dispatch = dispatch;
-      const decided = dispatch.kind === 'withdrawn' ? await recall(tx, dispatch, now) : await send(tx, deps, dispatch, now);
+      const decided = dispatch.kind === 'withdrawn' ? await recall(tx, deps, dispatch, now) : await send(tx, deps, dispatch, now);
       await settleDispatch(tx, dispatch, decided, now);
       return true;
     });
@@ -44,7 +46,9 @@ export async function routeNext(deps: RouteDeps, now: Date): Promise<boolean> {
   }
 }
 
-async function recall(tx: Sql, dispatch: Dispatch, now: Date): Promise<Decided> {
+async function recall(tx: Sql, deps: RouteDeps, dispatch: Dispatch, now: Date): Promise<Decided> {
+  const { homes } = await personOf(tx, dispatch.patientId);
+  await tellWithdrawn(tx, deps, { ...dispatch, homes, now });
   const asked = await recallDocument(tx, dispatch, uuidv7, now);
   return { routed: { destinations: [], kept: [], applied: asked > 0 ? ['R-11'] : ['R-10'] } };
 }
@@ -58,5 +62,6 @@ async function send(tx: Sql, deps: RouteDeps, { patientId, documentId }: Dispatc
   const rows = routed.destinations.map((destination) => ({ deliveryId: uuidv7(), attemptId: uuidv7(), destination }));
   const { uniqueId, setId, structure } = item;
   await writeDeliveries(tx, { patientId, documentId, uniqueId, setId, structure: structure.finess }, rows, now);
+  await fillInbox(tx, deps, { ...found, routed, now });
   return { routed, facts, version };
 }

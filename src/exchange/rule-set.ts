@@ -14,6 +14,7 @@ export const FIXED_RULES = {
   'R-11': 'Document retiré du dossier : retrait demandé à chaque destinataire qui l’a reçu.',
   'R-12': 'Document qui ne nomme aucun destinataire : classé au dossier, sans envoi.',
   'R-14': 'Document caché au patient ou à ses représentants : aucun envoi à sa messagerie.',
+  'R-17': 'Résultat critique que personne n’a accusé à temps : copie à qui est prévenu ensuite.',
 } as const;
 
 /** Older than this when it arrives, a document is history that is being taken over: a doctor is not mailed years of it. Our default. */

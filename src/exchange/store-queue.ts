@@ -10,16 +10,13 @@ export interface Dispatch {
   patientId: string;
   eventId: string;
   documentId: string;
+  structure: string;
   kind: 'stored' | 'withdrawn';
   tries: number;
 }
 
 /** Written in the transaction that takes the events of the record. */
-export async function writeDispatches(
-  tx: Sql,
-  dispatches: readonly (Omit<Dispatch, 'tries'> & { structure: string })[],
-  now: Date,
-): Promise<void> {
+export async function writeDispatches(tx: Sql, dispatches: readonly Omit<Dispatch, 'tries'>[], now: Date): Promise<void> {
   await tx.query(
     'exchange-note',
     `insert into exchange.dispatch (patient_id, event_id, document_id, kind, structure, noted_at, next_at)
@@ -34,7 +31,7 @@ export async function writeDispatches(
 export async function takeDispatch(tx: Sql, now: Date): Promise<Dispatch | undefined> {
   const [found] = await tx.query<Dispatch & Record<string, unknown>>(
     'exchange-take-dispatch',
-    `select patient_id as "patientId", event_id as "eventId", document_id as "documentId", kind, tries from exchange.dispatch d
+    `select patient_id as "patientId", event_id as "eventId", document_id as "documentId", structure, kind, tries from exchange.dispatch d
      where routed_at is null and next_at <= $1 and not exists (
        select from exchange.dispatch e where e.patient_id = d.patient_id and e.document_id = d.document_id and e.routed_at is null and e.event_id < d.event_id)
      order by next_at, event_id limit 1 for update skip locked`,

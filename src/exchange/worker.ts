@@ -1,5 +1,6 @@
 import type { Sql } from '#kernel';
 import { type DeliverDeps, deliverDue } from './deliver.ts';
+import { escalateDue } from './inbox/escalate.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
 import { CHANNEL, writeDispatches } from './store-queue.ts';
 
@@ -62,8 +63,9 @@ export async function startExchange({ atOnce = 8, ...deps }: ExchangeDeps): Prom
   const round = async (): Promise<boolean> => {
     let routed = 0;
     while (routed < ROUTED_IN_A_ROW && !life.stopped && (await routeNext(deps, deps.now()))) routed += 1;
+    const told = life.stopped ? 0 : await escalateDue(deps, deps.now());
     const sent = life.stopped ? 0 : await deliverDue(deps, atOnce);
-    return routed + sent > 0;
+    return routed + told + sent > 0;
   };
   await listen();
   const running = (async () => {

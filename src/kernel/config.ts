@@ -51,6 +51,10 @@ const variables = z.object({
   DERIVED_BESIDE_REPORTED: oneOf(['no', 'yes']).default('no'),
   /** Table of the region's critical values (tab-separated: row, unit, below, above): adds to what laboratories call critical, never takes away. */
   CRITICAL_VALUES_FILE: z.string().optional(),
+  /** Who is told next of a critical result that nobody acknowledged, and when: each delay counts from its arrival. */
+  CRITICAL_ESCALATION: z.string().default('30min practice, 60min regulation'),
+  /** The same of results outside of their interval, corrected or withdrawn, that nobody looked at. */
+  UNREAD_ESCALATION: z.string().default('3d practice, 7d laboratory'),
   /** The region's own table of sensitive families (tab-separated, see docs/operations.md); absent: the strict default. */
   SENSITIVE_FAMILIES_FILE: z.string().optional(),
   /** Folder of the XML schemas that `./cigogne validate` checks CDA documents with (`cda/CDA_extended.xsd` in it). */

@@ -16,7 +16,7 @@ import {
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
-import { exchangeRoutes, rulesRoutes } from '#exchange';
+import { exchangeRoutes, inboxRoutes, rulesRoutes } from '#exchange';
 import { afterIdentityDecision, fileDocument, previewRouting, receiveDocument, receiveFile, receiveTogether } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
@@ -40,7 +40,7 @@ import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
-import { criticalValuesOf, familyTablesOf, formulasOf } from './regional-values.ts';
+import { criticalValuesOf, escalationOf, familyTablesOf, formulasOf } from './regional-values.ts';
 import { faultToLog } from './fault-to-log.ts';
 import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
@@ -157,6 +157,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await mappingRoutes(app, { db: system, tables });
   const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };
   await exchangeRoutes(app, { db: system, domains: addresses.domains });
+  await inboxRoutes(app, { db: system, escalation: escalationOf(config), zone: config.REGION_TIME_ZONE });
   await rulesRoutes(app, {
     db: system,
     ...addresses,

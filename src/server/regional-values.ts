@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { StartError } from '#kernel';
+import { type Escalation, readStages } from '#exchange';
+import { type Config, StartError } from '#kernel';
 import { type CriticalBounds, type FamilyTable, FORMULA_IDS, type FormulaId, readCriticalTable, readFamilyTables } from '#terminology';
 
 /**
@@ -28,6 +29,17 @@ export function criticalValuesOf(file: string | undefined): CriticalBounds[] {
   } catch (error) {
     throw new StartError(`CRITICAL_VALUES_FILE cannot be used: ${(error as Error).message}.`);
   }
+}
+
+/**
+ * Who is told next of what nobody answered.
+ * @throws StartError on a list that cannot be applied whole
+ */
+export function escalationOf({ CRITICAL_ESCALATION, UNREAD_ESCALATION }: Config): Escalation {
+  return {
+    critical: readStages(CRITICAL_ESCALATION, 'CRITICAL_ESCALATION'),
+    abnormal: readStages(UNREAD_ESCALATION, 'UNREAD_ESCALATION'),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startExchange, takeReceipt } from '#exchange';
 import { type Config, type Db, StartError } from '#kernel';
+import { criticalValuesOf, escalationOf } from './regional-values.ts';
 import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports';
 
 export interface SendMailDeps {
@@ -32,6 +33,8 @@ export async function sendMail({ config, db, demoPost, onError }: SendMailDeps):
     sender: { name: operator.from, software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
     domains: operator.domains,
     patientDomain: config.MSSANTE_PATIENT_DOMAIN,
+    critical: new Map(criticalValuesOf(config.CRITICAL_VALUES_FILE).map((bounds) => [bounds.row, bounds])),
+    escalation: escalationOf(config),
     now: () => new Date(),
     onError,
   });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { registerPractitioners, registerSenders, registerStructures } from '../../src/directory/index.ts';
 import { type DeliverDeps, deliverDue } from '../../src/exchange/deliver.ts';
+import { readStages } from '../../src/exchange/inbox/escalation.ts';
+import type { InboxDeps } from '../../src/exchange/inbox/fill.ts';
 import { type RouteDeps, routeNext } from '../../src/exchange/route-document.ts';
 import { type LabReport, writeCda } from '../../src/formats/index.ts';
 import { type MailRelay, openMailRelay } from '../../src/transports/index.ts';
@@ -14,8 +16,11 @@ export const PRESCRIBER = {
   family: 'LEFEVRE-DEMO',
   given: 'Anne',
   mailboxes: ['anne@cabinet.mssante.example'],
-  structures: [],
+  structures: ['990000201'],
 };
+/** Works where the prescriber does. */
+export const PARTNER = { rpps: '899700000055', family: 'BLANC-DEMO', given: 'Jules', mailboxes: [], structures: ['990000201'] };
+const PRACTICE = { finess: '990000201', name: 'Cabinet ESSAI', kind: 'practice' as const };
 export const COLLEAGUE = {
   rpps: '899700000022',
   family: 'BENALI-DEMO',
@@ -32,7 +37,9 @@ export const later = (ms: number) => () => new Date(Date.now() + ms);
 
 const SECRET = 'a-secret-of-the-tests-only';
 
-const person = ({ rpps, family, given }: typeof PRESCRIBER) => ({
+type Recipient = Pick<typeof PRESCRIBER, 'rpps' | 'family' | 'given'>;
+
+const person = ({ rpps, family, given }: Recipient) => ({
   ids: [{ root: '1.2.250.1.71.4.2.1', extension: rpps }],
   name: { family, given, suffix: 'DR' },
 });
@@ -40,13 +47,18 @@ const person = ({ rpps, family, given }: typeof PRESCRIBER) => ({
 /** Issued today: an old one is history. */
 export function reportFor(
   n: number,
-  to: { prescribers?: (typeof PRESCRIBER)[]; copies?: (typeof PRESCRIBER)[] },
+  to: { prescribers?: Recipient[]; copies?: Recipient[] },
   more: Parameters<typeof reportOf>[1] = {},
 ): LabReport {
   const createdAt = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}060000+0000`;
   const participants = (to.prescribers ?? []).map((one) => ({ ...person(one), type: 'REF', time: createdAt }));
   return { ...reportOf(n, more), createdAt, participants, recipients: (to.copies ?? []).map(person) };
 }
+
+export const inboxDeps: InboxDeps = {
+  critical: new Map([['potassium.serum', { row: 'potassium.serum', unit: 'mmol/L', below: 2.5, above: 6.5 }]]),
+  escalation: { critical: readStages('30min practice, 60min regulation', 'A'), abnormal: readStages('3d practice, 7d laboratory', 'B') },
+};
 
 /** The real server and the mail server of another; what is noted is routed and sent when the test says so. */
 export function exchangeBench() {
@@ -58,8 +70,8 @@ export function exchangeBench() {
 
   beforeAll(async () => {
     const { db } = server.database;
-    await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-    await registerPractitioners(db, [PRESCRIBER, COLLEAGUE, WITHOUT_ADDRESS, OUTSIDE]);
+    await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }, PRACTICE]);
+    await registerPractitioners(db, [PRESCRIBER, PARTNER, COLLEAGUE, WITHOUT_ADDRESS, OUTSIDE]);
     const sender = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
     await registerSenders(db, [{ ...sender, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
     token = await server.tokenOf('lis-essai', SECRET);
@@ -76,11 +88,11 @@ export function exchangeBench() {
     faults.length = 0;
     await server.database.db.script(
       `truncate exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.unmatched_receipt,
-       exchange.rule_set`,
+       exchange.rule_set, exchange.inbox_line, exchange.inbox_step, exchange.absence, exchange.expected`,
     );
   });
 
-  const deps = (more: Partial<DeliverDeps & RouteDeps> = {}): DeliverDeps & RouteDeps => ({
+  const deps = (more: Partial<DeliverDeps> & Partial<RouteDeps> = {}): DeliverDeps & RouteDeps => ({
     db: server.database.db,
     relay: relay!,
     from: 'cigogne@region.mssante.example',
@@ -90,6 +102,7 @@ export function exchangeBench() {
     now: () => new Date(),
     onError: (error) => faults.push(error),
     domains: DOMAINS,
+    ...inboxDeps,
     ...more,
   });
 
@@ -129,7 +142,7 @@ export function exchangeBench() {
       });
       expect(answer.statusCode).toBe(201);
       const { documentId } = answer.json() as { documentId: string };
-      await expect.poll(() => count('dispatch', 'document_id = $1', [documentId]), { timeout: 15_000 }).toBe(1);
+      await vi.waitFor(async () => expect(await count('dispatch', 'document_id = $1', [documentId])).toBe(1), { timeout: 15_000 });
       return documentId;
     },
     async routeAll(more: Partial<RouteDeps> = {}): Promise<void> {

@@ -1,0 +1,219 @@
+import { type DocumentReader, readersOf } from '#access';
+import { practitioner } from '#directory';
+import type { Sql } from '#kernel';
+import { type DocumentItem, findReport } from '#record';
+import type { StoredResult } from '#record/contract';
+import type { Facts, Routed } from '../rules.ts';
+import type { LineContent, LineValue, Severity } from './contract.ts';
+import { type Escalation, stagesOf } from './escalation.ts';
+import { correctedValues, type CriticalTable, judgeReport } from './judge.ts';
+import { expectedFor, meetExpected } from './store-absences.ts';
+import { linesOfDocuments, mailReaders, type NewLine, supersedeLines, writeLines } from './store-inbox.ts';
+
+export interface InboxDeps {
+  /** The region's critical values, by row. */
+  critical: CriticalTable;
+  escalation: Escalation;
+}
+
+interface Arrived {
+  patientId: string;
+  homes: readonly string[];
+  item: DocumentItem;
+  /** Versions that this one replaces. */
+  formers: readonly DocumentItem[];
+  facts: Facts;
+  routed: Routed;
+  now: Date;
+}
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+/**
+ * A line for each professional that the rules send a document to, whether or not they have an address; and for each who read a value that it
+ * corrects, by name, with what they had read.
+ */
+export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, arrived: Arrived): Promise<void> {
+  const { patientId, homes, item, formers, facts, routed, now } = arrived;
+  const results = await resultsOf(tx, homes, item);
+  const judged = item.kind === 'laboratory-report' ? judgeReport(results, critical) : { ...NOTHING_TO_JUDGE };
+  const corrections = await correctionsOf(tx, { homes, formers, results, now });
+  const named = routed.destinations.filter(({ recipient }) => recipient.startsWith('rpps:'));
+  const known = new Set(named.map(({ recipient }) => recipient));
+  const people = [
+    ...named.map(({ recipient, name, role }) => ({
+      id: recipient,
+      name,
+      why: role === 'prescriber' ? ('prescriber' as const) : ('copy' as const),
+    })),
+    ...[...corrections].filter(([id]) => !known.has(id)).map(([id, { name }]) => ({ id, name, why: 'reader' as const })),
+  ];
+  const lines: NewLine[] = [];
+  for (const { id, name, why } of people) {
+    const changed = corrections.get(id)?.values ?? [];
+    if (why === 'reader' && changed.length === 0) continue;
+    const severity: Severity = judged.severity !== 'critical' && changed.length > 0 ? 'corrected' : judged.severity;
+    const isProtected = facts.isSensitive || facts.masks.length > 0;
+    const values = why === 'reader' && isProtected ? [] : joined(changed, judged.values);
+    const content: LineContent = {
+      title: item.kind === 'laboratory-report' ? (item.detail ?? item.title) : item.title,
+      sampledAt: item.servedAt,
+      laboratory: item.structure.name,
+      results: judged.results,
+      outside: judged.outside,
+      values,
+    };
+    const [first] = why === 'copy' ? [] : stagesOf(severity, escalation);
+    lines.push({
+      patientId,
+      documentId: item.documentId,
+      structure: item.structure.finess,
+      holder: id,
+      holderName: name,
+      practice: (await practitioner(tx, id.slice('rpps:'.length)))?.structures ?? [],
+      why,
+      severity,
+      content: isProtected ? { ...content, isProtected } : content,
+      cameAt: now,
+      nextAt: first && new Date(now.getTime() + first.afterMs),
+    });
+  }
+  await supersedeLines(
+    tx,
+    homes,
+    formers.map(({ documentId }) => documentId),
+  );
+  await writeLines(tx, lines);
+  await meet(tx, { homes, holders: named.map(({ recipient }) => recipient), results, documentId: item.documentId });
+}
+
+const NOTHING_TO_JUDGE = { severity: 'unjudged' as const, results: 0, outside: 0, values: [] as LineValue[] };
+
+async function resultsOf(tx: Sql, homes: readonly string[], { kind, documentId }: DocumentItem): Promise<StoredResult[]> {
+  if (kind !== 'laboratory-report') return [];
+  const report = await findReport(tx, homes, documentId);
+  return report ? (JSON.parse(report.results) as StoredResult[]) : [];
+}
+
+/** Who read a former version, by the trail, by a line answered or by mail, and what it says otherwise now. */
+async function correctionsOf(
+  tx: Sql,
+  { homes, formers, results, now }: { homes: readonly string[]; formers: readonly DocumentItem[]; results: StoredResult[]; now: Date },
+): Promise<Map<string, { name: string; values: LineValue[] }>> {
+  const found = new Map<string, { name: string; values: LineValue[] }>();
+  for (const former of formers) {
+    if (former.kind !== 'laboratory-report') continue;
+    const values = correctedValues(await resultsOf(tx, homes, former), results);
+    const lines = await linesOfDocuments(tx, homes, [former.documentId]);
+    const readers: Person[] = await readersByName(tx, {
+      homes,
+      documentId: former.documentId,
+      since: new Date(former.receivedAt),
+      until: now,
+    });
+    for (const { answeredBy, answeredName } of lines) {
+      if (answeredBy?.startsWith('rpps:')) readers.push({ id: answeredBy, name: answeredName ?? '' });
+    }
+    for (const { id, name } of readers) if (values.length > 0) found.set(id, { name, values });
+    // Told of a correction that they did not look at: what they read is older still.
+    for (const { holder, holderName, severity, state, content } of lines) {
+      if (severity !== 'corrected' || state !== 'new') continue;
+      const still = stillWrong((JSON.parse(content) as LineContent).values, results);
+      if (still.length > 0) found.set(holder, { name: holderName, values: still });
+    }
+  }
+  return found;
+}
+
+/** Of what somebody had read, what is not so now. */
+function stillWrong(told: readonly LineValue[], results: readonly StoredResult[]): LineValue[] {
+  return told.flatMap(({ label, former }) => {
+    if (!former) return [];
+    const now = results.find((result) => result.label === label);
+    if (now && now.text === former.text && now.unit === former.unit) return [];
+    return [{ label, text: now?.text ?? '', ...(now?.unit !== undefined && { unit: now.unit }), former }];
+  });
+}
+
+export async function readersByName(tx: Sql, of: Parameters<typeof readersOf>[1]): Promise<(Person & Partial<DocumentReader>)[]> {
+  const byRecord = await readersOf(tx, of);
+  const byMail = await mailReaders(tx, of.homes, of.documentId);
+  const known = new Set(byRecord.map(({ id }) => id));
+  return [...byRecord.filter(({ id }) => id.startsWith('rpps:')), ...byMail.filter(({ id }) => !known.has(id))];
+}
+
+/** A corrected value that is outside too is shown once, with what it was. */
+function joined(changed: readonly LineValue[], outside: readonly LineValue[]): LineValue[] {
+  const shown = new Set(changed.map(({ label, text }) => `${label} ${text}`));
+  const critical = new Set(outside.filter((value) => value.isCritical).map(({ label, text }) => `${label} ${text}`));
+  return [
+    ...changed.map((value) => (critical.has(`${value.label} ${value.text}`) ? { ...value, isCritical: true as const } : value)),
+    ...outside.filter(({ label, text }) => !shown.has(`${label} ${text}`)),
+  ];
+}
+
+const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+/** What was prescribed has come back when a result or a battery of the report bears its words. */
+async function meet(
+  tx: Sql,
+  { homes, holders, results, documentId }: { homes: readonly string[]; holders: string[]; results: StoredResult[]; documentId: string },
+): Promise<void> {
+  if (results.length === 0 || holders.length === 0) return;
+  const names = results.map(({ label, battery = '' }) => plain(`${label} ${battery}`));
+  for (const expected of await expectedFor(tx, homes, holders)) {
+    const words = plain(expected.words)
+      .split(/[\s,;]+/)
+      .filter((word) => word.length > 1);
+    if (words.length > 0 && words.every((word) => names.some((name) => name.includes(word)))) await meetExpected(tx, expected, documentId);
+  }
+}
+
+/** A document left the record: each who read it is told so, by name; nothing of what it said is repeated. */
+export async function tellWithdrawn(
+  tx: Sql,
+  { escalation }: Pick<InboxDeps, 'escalation'>,
+  {
+    patientId,
+    homes,
+    documentId,
+    structure,
+    now,
+  }: { patientId: string; homes: readonly string[]; documentId: string; structure: string; now: Date },
+): Promise<void> {
+  const lines = await linesOfDocuments(tx, homes, [documentId]);
+  const since = lines.reduce((first, { cameAt }) => (cameAt < first ? cameAt : first), now);
+  const readers = lines.length === 0 ? [] : await readersByName(tx, { homes, documentId, since, until: now });
+  const answered = lines.flatMap(({ answeredBy, answeredName }) =>
+    answeredBy?.startsWith('rpps:') ? [{ id: answeredBy, name: answeredName ?? '' }] : [],
+  );
+  const people = new Map([...readers, ...answered].map(({ id, name }) => [id, name]));
+  await supersedeLines(tx, homes, [documentId]);
+  const [first] = stagesOf('withdrawn', escalation);
+  const [line] = lines;
+  if (!line) return;
+  const { title, sampledAt, laboratory } = JSON.parse(line.content) as LineContent;
+  const content = { title, sampledAt, laboratory, results: 0, outside: 0, values: [] };
+  const told: NewLine[] = [];
+  for (const [holder, holderName] of people) {
+    const practice = lines.find((one) => one.holder === holder)?.practice ?? [];
+    const why = lines.find((one) => one.holder === holder)?.why ?? 'reader';
+    told.push({
+      patientId,
+      documentId,
+      structure,
+      holder,
+      holderName,
+      practice,
+      why,
+      severity: 'withdrawn',
+      content,
+      cameAt: now,
+      nextAt: first && new Date(now.getTime() + first.afterMs),
+    });
+  }
+  await writeLines(tx, told);
+}

@@ -1,0 +1,236 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
+import { registerLinks } from '../../access/index.ts';
+import { noteEvents } from '../worker.ts';
+import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
+import { escalateDue } from './escalate.ts';
+
+const bench = exchangeBench();
+type Who = Parameters<typeof bench.server.as>[0];
+const PRACTICE = PEOPLE.gp.organisation;
+const partner: Who = { id: `rpps:${PARTNER.rpps}`, name: 'Dr Jules BLANC-DEMO', role: 'gp', organisation: PRACTICE };
+const biologist: Who = { ...PEOPLE.biologist, organisation: LABORATORY };
+
+/** Potassium of a report: within, high, or beyond the region's critical limit. */
+const potassium = (value: string, flag: 'N' | 'H') =>
+  quantity('2823-3', 'Potassium', value, 'mmol/L', {
+    interpretations: [flag],
+    reference: { low: { value: '3.5', unit: 'mmol/L' }, high: { value: '5.1', unit: 'mmol/L' } },
+  });
+const NORMAL = [potassium('4.20', 'N')];
+const HIGH = [potassium('5.60', 'H')];
+const CRITICAL = [potassium('6.90', 'H')];
+
+async function call(who: Who, method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) {
+  return bench.server.app.inject({ method, url, headers: await bench.server.as(who), ...(payload && { payload }) });
+}
+const inboxOf = async (who: Who) => (await call(who, 'GET', '/api/inbox')).json() as Inbox;
+const linesOf = async (who: Who) => (await inboxOf(who)).lines;
+const only = async (who: Who): Promise<InboxLine> => {
+  const lines = await linesOf(who);
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+};
+const answer = (who: Who, { lineId }: { lineId: string }, body: object) => call(who, 'POST', `/api/inbox/lines/${lineId}`, body);
+const unacknowledged = async (who: Who) => (await call(who, 'GET', '/api/inbox/unacknowledged')).json() as Unacknowledged[];
+
+async function arrive(n: number, to: Parameters<typeof reportFor>[1], more: Parameters<typeof reportFor>[2] = {}): Promise<string> {
+  const documentId = await bench.deposit(reportFor(n, to, more));
+  await bench.routeAll();
+  return documentId;
+}
+const minutesLater = (minutes: number) =>
+  escalateDue({ ...inboxDeps, db: bench.db, domains: bench.deps().domains }, new Date(Date.now() + minutes * 60_000));
+const patientOfTests = async () =>
+  (await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from identity.patient limit 1'))[0]!.patientId;
+const read = async (who: Who) => call(who, 'GET', `/api/patients/${await patientOfTests()}/biology`);
+
+beforeAll(async () => {
+  // The first report makes the patient, whom both doctors then treat.
+  await arrive(1, { prescribers: [PRESCRIBER] });
+  const patientId = await patientOfTests();
+  const since = new Date(Date.now() - 60_000);
+  const links = [PEOPLE.gp, PEOPLE.specialist].map(({ id }) => ({ patientId, holder: { person: id }, kind: 'care-team' as const, since }));
+  await registerLinks(bench.db, links, 'test');
+});
+
+describe('what a prescriber has to look at', () => {
+  test('is sorted by severity: critical by the region’s table, outside of the interval, normal only when every result is', async () => {
+    await arrive(10, { prescribers: [PRESCRIBER] }, { results: NORMAL });
+    await arrive(11, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    await arrive(12, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    await arrive(13, { prescribers: [PRESCRIBER] }, { results: [...NORMAL, quantity('2951-2', 'Sodium', '140', 'mmol/L')] });
+    const lines = await linesOf(PEOPLE.gp);
+    expect(lines.map(({ severity }) => severity)).toEqual(['unjudged', 'critical', 'abnormal', 'normal']);
+    expect(lines[1]).toMatchObject({
+      patient: { name: 'ESSAI-DURAND JEANNE' },
+      why: 'prescriber',
+      values: [{ label: 'Potassium', text: '6,90', unit: 'mmol/L', flag: 'H', isCritical: true }],
+    });
+  });
+
+  test('is theirs alone; what they did not prescribe is apart; who has no address gets it all the same', async () => {
+    await arrive(14, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }, { results: HIGH });
+    expect((await only(PEOPLE.specialist)).why).toBe('copy');
+    expect(await linesOf(PEOPLE.nurse)).toEqual([]);
+    expect((await call(PEOPLE.patient, 'GET', '/api/inbox')).statusCode).toBe(403);
+    expect((await answer(PEOPLE.nurse, await only(PEOPLE.gp), { act: 'seen' })).statusCode).toBe(404);
+  });
+
+  test('seen, leaves the list, keeps its trace, and its laboratory reads that it was read', async () => {
+    const documentId = await arrive(15, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    await bench.deliverAll();
+    expect((await answer(PEOPLE.gp, await only(PEOPLE.gp), { act: 'seen' })).statusCode).toBe(204);
+    expect(await linesOf(PEOPLE.gp)).toEqual([]);
+    expect(await bench.deliveries()).toMatchObject([{ state: 'read' }]);
+    const trace = await call(biologist, 'GET', `/api/exchange/trace?id=${documentId}`);
+    expect(trace.body).toContain('Dr Anne LEFEVRE-DEMO');
+  });
+
+  test('to call back stays until it is seen; delegated, it is in the colleague’s list by name', async () => {
+    await arrive(16, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    const line = await only(PEOPLE.gp);
+    await answer(PEOPLE.gp, line, { act: 'call-back', words: 'lundi' });
+    expect(await only(PEOPLE.gp)).toMatchObject({ state: 'call-back', steps: [{ kind: 'call-back', words: 'lundi' }] });
+    expect((await answer(PEOPLE.gp, line, { act: 'delegate', to: `rpps:${COLLEAGUE.rpps}` })).statusCode).toBe(400);
+    await answer(PEOPLE.gp, line, { act: 'delegate', to: partner.id });
+    expect(await only(partner)).toMatchObject({ through: 'delegated', delegateName: 'Jules BLANC-DEMO' });
+    await answer(partner, line, { act: 'seen' });
+    expect(await linesOf(PEOPLE.gp)).toEqual([]);
+  });
+
+  test('is seen together only when all of it is normal', async () => {
+    await arrive(17, { prescribers: [PRESCRIBER] }, { results: NORMAL });
+    await arrive(18, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    const lines = await linesOf(PEOPLE.gp);
+    const together = (some: InboxLine[]) => call(PEOPLE.gp, 'POST', '/api/inbox/seen', { lineIds: some.map(({ lineId }) => lineId) });
+    expect((await together(lines)).statusCode).toBe(400);
+    expect(await linesOf(PEOPLE.gp)).toHaveLength(2);
+    expect((await together(lines.filter(({ severity }) => severity === 'normal'))).statusCode).toBe(204);
+    expect((await only(PEOPLE.gp)).severity).toBe('abnormal');
+  });
+
+  test('is covered by a named colleague from one day to another, and not after', async () => {
+    await arrive(19, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const body = { coveredBy: partner.id, fromDay: dayIn(0), toDay: dayIn(3) };
+    expect((await call(PEOPLE.gp, 'POST', '/api/inbox/absences', { ...body, toDay: dayIn(-9), fromDay: dayIn(-9) })).statusCode).toBe(400);
+    expect(await linesOf(partner)).toEqual([]);
+    expect((await call(PEOPLE.gp, 'POST', '/api/inbox/absences', body)).statusCode).toBe(204);
+    expect(await only(partner)).toMatchObject({ through: 'covered', holderName: 'Dr Anne LEFEVRE-DEMO' });
+    const [absence] = (await inboxOf(PEOPLE.gp)).absences;
+    expect((await call(partner, 'DELETE', `/api/inbox/absences/${absence!.absenceId}`)).statusCode).toBe(404);
+    await call(PEOPLE.gp, 'DELETE', `/api/inbox/absences/${absence!.absenceId}`);
+    expect(await linesOf(partner)).toEqual([]);
+  });
+
+  test('prescribed and never come back is listed until a report with it comes', async () => {
+    const patientId = await patientOfTests();
+    const expected = { patientId, words: 'Sodium', prescribedOn: '2026-10-31' };
+    expect((await call(partner, 'POST', '/api/inbox/expected', expected)).statusCode).toBe(403);
+    await call(PEOPLE.gp, 'POST', '/api/inbox/expected', expected);
+    await arrive(20, { prescribers: [PRESCRIBER] }, { results: NORMAL });
+    expect((await inboxOf(PEOPLE.gp)).expected).toMatchObject([{ words: 'Sodium', prescribedOn: '2026-10-31' }]);
+    await arrive(21, { prescribers: [PRESCRIBER] }, { results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] });
+    expect((await inboxOf(PEOPLE.gp)).expected).toEqual([]);
+  });
+});
+
+describe('a value corrected after it was read', () => {
+  test('reaches by name each who read it, old and new side by side, and nobody who did not', async () => {
+    await arrive(30, { prescribers: [PRESCRIBER] }, { set: 30, results: [potassium('5.60', 'H')] });
+    await read(PEOPLE.specialist);
+    await arrive(31, { prescribers: [PRESCRIBER] }, { set: 30, version: 2, replaces: [30], results: [potassium('4.60', 'N')] });
+    const corrected = { label: 'Potassium', text: '4,60', former: { text: '5,60', unit: 'mmol/L' } };
+    expect(await only(PEOPLE.specialist)).toMatchObject({
+      severity: 'corrected',
+      why: 'reader',
+      holderName: 'Dr Karim BENALI-DEMO',
+      values: [corrected],
+    });
+    // The prescriber had not opened it: nothing that they know is wrong.
+    expect(await only(PEOPLE.gp)).toMatchObject({ severity: 'normal', values: [] });
+    await answer(PEOPLE.specialist, await only(PEOPLE.specialist), { act: 'seen' });
+    expect(await linesOf(PEOPLE.specialist)).toEqual([]);
+  });
+
+  test('and corrected again before anyone looked, is told from what had been read', async () => {
+    await arrive(32, { prescribers: [PRESCRIBER] }, { set: 32, results: [potassium('5.60', 'H')] });
+    await answer(PEOPLE.gp, await only(PEOPLE.gp), { act: 'seen' });
+    await arrive(33, { prescribers: [PRESCRIBER] }, { set: 32, version: 2, replaces: [32], results: [potassium('4.60', 'N')] });
+    await arrive(34, { prescribers: [PRESCRIBER] }, { set: 32, version: 3, replaces: [33], results: [potassium('4.70', 'N')] });
+    const [value] = (await only(PEOPLE.gp)).values;
+    expect(value).toMatchObject({ text: '4,70', former: { text: '5,60' } });
+  });
+
+  test('a report that leaves the record because its patient was wrong is told to each who read it, without its values', async () => {
+    const documentId = await arrive(35, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    await read(PEOPLE.specialist);
+    const event = {
+      patientId: await patientOfTests(),
+      eventId: documentId,
+      documentId,
+      structure: LABORATORY.finess,
+      kind: 'report-withdrawn',
+    };
+    await noteEvents(bench.db, [event], new Date());
+    await bench.routeAll();
+    expect(await only(PEOPLE.specialist)).toMatchObject({ severity: 'withdrawn', values: [], laboratory: LABORATORY.name });
+    expect(await linesOf(PEOPLE.gp)).toEqual([]);
+  });
+});
+
+describe('a critical result', () => {
+  test('that nobody acknowledges is told to the practice, then to the regulation centre, each at its time', async () => {
+    await arrive(40, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    expect(await minutesLater(29)).toBe(0);
+    expect(await linesOf(partner)).toEqual([]);
+    expect(await minutesLater(31)).toBe(1);
+    expect(await only(partner)).toMatchObject({
+      through: 'told',
+      holderName: 'Dr Anne LEFEVRE-DEMO',
+      steps: [{ kind: 'escalated', other: 'practice' }],
+    });
+    expect(await linesOf(PEOPLE.regulator)).toEqual([]);
+    expect(await minutesLater(61)).toBe(1);
+    const line = await only(PEOPLE.regulator);
+    await answer(PEOPLE.regulator, line, { act: 'seen' });
+    expect(await linesOf(PEOPLE.gp)).toEqual([]);
+    expect(await minutesLater(600)).toBe(0);
+  });
+
+  test('is in the list of its laboratory until it is acknowledged; a call keeps by whom, to whom, when, and the reading back acknowledges', async () => {
+    await arrive(41, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    await arrive(42, { prescribers: [PRESCRIBER] }, { results: HIGH });
+    const [line, ...others] = await unacknowledged(biologist);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ severity: 'critical', prescriber: 'Dr Anne LEFEVRE-DEMO' });
+    expect(await unacknowledged({ ...biologist, organisation: OTHER_LABORATORY })).toEqual([]);
+    expect((await call(PEOPLE.gp, 'GET', '/api/inbox/unacknowledged')).statusCode).toBe(403);
+    const called = (isReadBack: boolean) =>
+      call(biologist, 'POST', `/api/inbox/lines/${line!.lineId}/calls`, {
+        to: 'Dr Anne LEFEVRE-DEMO, au cabinet',
+        calledAt: new Date().toISOString(),
+        isReadBack,
+      });
+    expect((await called(false)).statusCode).toBe(204);
+    expect(await unacknowledged(biologist)).toMatchObject([
+      { steps: [{ kind: 'called', by: 'Dr Iris TUBE-DEMO', other: 'Dr Anne LEFEVRE-DEMO, au cabinet', words: 'not-read-back' }] },
+    ]);
+    await called(true);
+    expect(await unacknowledged(biologist)).toEqual([]);
+    expect(await minutesLater(600)).toBe(0);
+  });
+});
+
+test('what is outside of its interval and that nobody looked at goes to the practice after days, then its laboratory is told', async () => {
+  await arrive(50, { prescribers: [PRESCRIBER] }, { results: HIGH });
+  const day = 24 * 60;
+  expect(await minutesLater(3 * day + 1)).toBe(1);
+  expect((await only(partner)).through).toBe('told');
+  expect(await unacknowledged(biologist)).toEqual([]);
+  expect(await minutesLater(7 * day + 1)).toBe(1);
+  expect(await unacknowledged(biologist)).toMatchObject([{ severity: 'abnormal', level: 2 }]);
+});
