@@ -35,6 +35,9 @@ test('the operator adds a system being tried, and cannot put it in production wi
   await expect(table.getByRole('row').nth(1)).toBeVisible();
   await expectAccessible();
   await picture('senders');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), 'on a telephone the page does not slide').toBe(390);
+  await page.setViewportSize({ width: 1440, height: 900 });
   const finess = '120459876';
   await page.getByRole('button', { name: /Ajouter un système|Add a system/ }).press('Enter');
   const dialog = page.getByRole('dialog');
