@@ -4,6 +4,7 @@ export { importExtract, type ImportProgress, type ImportReport } from './extract
 export { registerPractitioners, registerSenders, registerStructures } from './register.ts';
 export { directoryRoutes } from './routes.ts';
 export { searchDirectory } from './search.ts';
+export { type Place, placesOf, type Professional, professionalsAt, professionalsOf } from './store-places.ts';
 export {
   admittedSender,
   findSender,

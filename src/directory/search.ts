@@ -65,9 +65,9 @@ export function oneSlipFrom(word: string): string[] {
 
 /**
  * Professionals and places by number, by secure-mail address, or by the beginnings of words in any order; a word of five letters or more that
- * nothing begins with is looked for with one slip. At most 20, names that begin as typed first.
+ * nothing begins with is looked for with one slip. At most 20, names that begin as typed first; of one kind alone when it is said.
  */
-export async function searchDirectory(sql: Sql, text: string): Promise<DirectoryAnswer> {
+export async function searchDirectory(sql: Sql, text: string, kind?: Entry['kind']): Promise<DirectoryAnswer> {
   const query = readDirectoryQuery(text);
   if (query.kind === 'unclear') return { found: [], more: text.trim() !== '', corrected: [] };
   if (query.kind === 'number') return shown(sql, await entriesOfNumber(sql, query.number), []);
@@ -75,7 +75,7 @@ export async function searchDirectory(sql: Sql, text: string): Promise<Directory
   const alternatives = await alternativesOf(sql, query.words);
   const corrected = alternatives.flatMap(({ typed, used }) => (used.length === 1 && used[0] === typed ? [] : [{ typed, used }]));
   if (alternatives.some(({ used }) => used.length === 0)) return { found: [], more: false, corrected: [] };
-  return shown(sql, await find(sql, alternatives), corrected);
+  return shown(sql, await find(sql, alternatives, kind), corrected);
 }
 
 async function shown(sql: Sql, entries: readonly Entry[], corrected: DirectoryAnswer['corrected']): Promise<DirectoryAnswer> {
@@ -103,18 +103,19 @@ async function alternativesOf(sql: Sql, words: readonly string[]): Promise<Alter
 }
 
 /** First by the name, each word typed in turn being its beginning; then, when these are few, anywhere. */
-async function find(sql: Sql, alternatives: readonly Alternatives[]): Promise<Entry[]> {
+async function find(sql: Sql, alternatives: readonly Alternatives[], kind: Entry['kind'] | undefined): Promise<Entry[]> {
   const found = new Map<string, Entry>();
   const take = (entries: readonly Entry[]) => {
     for (const entry of entries) if (found.size <= MOST_FOUND) found.set(`${entry.kind} ${entry.key}`, entry);
   };
   for (const [i, { used }] of alternatives.entries()) {
     const others = tsquery(alternatives.filter((_, j) => j !== i));
-    for (const start of used) if (found.size <= MOST_FOUND) take(await foundByName(sql, start, others, MOST_FOUND + 1));
+    for (const start of used) if (found.size <= MOST_FOUND) take(await foundByName(sql, { start, others, kind }, MOST_FOUND + 1));
   }
   const rare = alternatives.filter(({ entries }) => entries < COMMON);
   const common = alternatives.filter(({ entries }) => entries >= COMMON);
-  if (found.size <= MOST_FOUND && rare.length > 0) take(await foundByWords(sql, tsquery(rare), tsquery(common), MOST_FOUND + 1));
+  if (found.size <= MOST_FOUND && rare.length > 0)
+    take(await foundByWords(sql, { rare: tsquery(rare), common: tsquery(common), kind }, MOST_FOUND + 1));
   return [...found.values()];
 }
 

@@ -61,25 +61,33 @@ export async function refreshSearch(tx: Sql, kind: Entry['kind'], keys: readonly
 }
 
 /** Entries whose name begins with the first words typed, in the order of names: the quickest way in, and what most people type. */
-export async function foundByName(sql: Sql, start: string, others: string, limit: number): Promise<Entry[]> {
+export async function foundByName(
+  sql: Sql,
+  { start, others, kind }: { start: string; others: string; kind: Entry['kind'] | undefined },
+  limit: number,
+): Promise<Entry[]> {
   return sql.query<Entry>(
     'directory-found-by-name',
     `select kind, key from (
         select kind, key, sort, search from directory.search_entry where sort >= $1 and sort < $1 || '{' order by sort limit ${LEAFED}) near
-      where $2 = '' or ts_match_vq(search, $2::tsquery) order by sort limit $3`,
-    [start, others, limit],
+      where ($2 = '' or ts_match_vq(search, $2::tsquery)) and ($4 = '' or kind = $4) order by sort limit $3`,
+    [start, others, limit, kind ?? ''],
   );
 }
 
 /** Entries that bear every word: found by those that few bear, the common ones checked on each. */
-export async function foundByWords(sql: Sql, rare: string, common: string, limit: number): Promise<Entry[]> {
+export async function foundByWords(
+  sql: Sql,
+  { rare, common, kind }: { rare: string; common: string; kind: Entry['kind'] | undefined },
+  limit: number,
+): Promise<Entry[]> {
   return sql.query<Entry>(
     'directory-found-by-words',
     `select kind, key from (
         select kind, key, sort from directory.search_entry
-         where search @@ $1::tsquery and ($2 = '' or ts_match_vq(search, $2::tsquery)) limit ${ORDERED}) found
+         where search @@ $1::tsquery and ($2 = '' or ts_match_vq(search, $2::tsquery)) and ($4 = '' or kind = $4) limit ${ORDERED}) found
       order by sort limit $3`,
-    [rare, common, limit],
+    [rare, common, limit, kind ?? ''],
   );
 }
 

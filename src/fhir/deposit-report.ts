@@ -1,7 +1,7 @@
 import { structure } from '#directory';
 import { Refusal } from '#kernel';
 import type { Asking } from './door.ts';
-import { organizationResource } from './make-people.ts';
+import { organizationResource } from './make-directory.ts';
 import type { Bundle, Resource } from './resource.ts';
 import { numbersOf, readSourcePatient, writeSourcePatient } from './source-patients.ts';
 import { sourcePatientsByNumber } from './store.ts';

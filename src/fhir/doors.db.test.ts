@@ -95,7 +95,7 @@ describe('the CapabilityStatement', () => {
         ]);
       }
       for (const include of searchInclude) {
-        const answer = await get(`/${type}?patient=${region.patientId}&identifier=urn:x|1&_include=${include}`);
+        const answer = await get(`/${type}?patient=${region.patientId}&identifier=urn:x|1&practitioner=x&_include=${include}`);
         expect([include, refusalOf(answer)]).not.toEqual([include, 'request.invalid']);
       }
     }

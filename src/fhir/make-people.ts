@@ -1,10 +1,8 @@
-import type { Structure } from '#directory';
 import { type Patient, permits } from '#identity';
-import { plainId } from './ids.ts';
 import { compact, type Resource } from './resource.ts';
 
-const FR_CORE = 'https://hl7.fr/ig/fhir/core';
-const NUMBER_TYPES = `${FR_CORE}/CodeSystem/fr-core-cs-v2-0203`;
+export const FR_CORE = 'https://hl7.fr/ig/fhir/core';
+export const NUMBER_TYPES = `${FR_CORE}/CodeSystem/fr-core-cs-v2-0203`;
 const INS_TYPES: Readonly<Record<string, string>> = {
   '1.2.250.1.213.1.4.8': 'INS-NIR',
   '1.2.250.1.213.1.4.9': 'INS-NIA',
@@ -115,29 +113,5 @@ function placeOf({ cog, label }: { cog?: string | undefined; label?: string | un
               valueCoding: { system: 'https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM', code: cog },
             },
           ],
-  });
-}
-
-/** A place of care. `finess`: nine characters, or the whole national identifier of a structure that has no FINESS. */
-export function organizationResource({ finess, name, kind, place }: Pick<Structure, 'finess' | 'name'> & Partial<Structure>): Resource {
-  const isFiness = /^\d[\dAB]\d{7}$/.test(finess);
-  return compact({
-    resourceType: 'Organization',
-    id: plainId(finess),
-    meta: { versionId: '1', lastUpdated: EPOCH },
-    identifier: [
-      ...(isFiness
-        ? [{ type: { coding: [{ system: NUMBER_TYPES, code: 'FINEG' }] }, system: 'https://finess.esante.gouv.fr', value: finess }]
-        : []),
-      {
-        type: { coding: [{ system: NUMBER_TYPES, code: 'IDNST' }] },
-        system: 'urn:oid:1.2.250.1.71.4.2.2',
-        value: isFiness ? `1${finess}` : finess,
-      },
-    ],
-    active: true,
-    type: kind === undefined ? undefined : [{ text: kind }],
-    name,
-    address: place === undefined ? undefined : [{ city: place }],
   });
 }

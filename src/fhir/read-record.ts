@@ -3,7 +3,8 @@ import type { Sql } from '#kernel';
 import { patientsByIds } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import { documentReference, submissionSet } from './make-document.ts';
-import { mergedPatientResource, organizationResource, patientResource, shareable } from './make-people.ts';
+import { organizationResource } from './make-directory.ts';
+import { mergedPatientResource, patientResource, shareable } from './make-people.ts';
 import { type ReadReport, shelveSeries } from './series-kept.ts';
 import { Shelf } from './world.ts';
 

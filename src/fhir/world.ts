@@ -3,7 +3,7 @@ import type { StoredReport, StoredResult } from '#record/contract';
 import { seriesId } from './ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from './make-observation.ts';
 import { diagnosticReport, specimenId, specimenKey, specimenResource, structureReference, withdrawnReport } from './make-report.ts';
-import { organizationResource } from './make-people.ts';
+import { organizationResource } from './make-directory.ts';
 import type { Reference, Resource } from './resource.ts';
 
 /** Everything that one reader may see of one patient, as resources: what a search looks in, and where references lead. */

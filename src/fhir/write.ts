@@ -6,7 +6,8 @@ import { Refusal, type Sql } from '#kernel';
 import { checkOffer } from './interactions.ts';
 import { type Asking, type FhirDeps, open } from './door.ts';
 import { type JsonObject, parseJson } from './json.ts';
-import { EPOCH, organizationResource } from './make-people.ts';
+import { organizationResource } from './make-directory.ts';
+import { EPOCH } from './make-people.ts';
 import type { Resource } from './resource.ts';
 import { numbersOf, readSourcePatient, type SourceToUpdate, updateSourcePatient, writeSourcePatient } from './source-patients.ts';
 
