@@ -80,8 +80,8 @@ function partsOfArchive(deps: ReceiveDeps, arrival: Arrival): Part[] {
     take: async () => {
       if (document.action === 'delete') return { withdrawn: await withdraw(deps, arrival, document, set.uniqueId) };
       const reading = () => asAnnounced(document, arrival.sender);
-      const { mimeType: mediaType } = document.metadata;
-      return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, reading }) };
+      const { mimeType: mediaType, visibility: masks } = document.metadata;
+      return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, masks, reading }) };
     },
   }));
 }

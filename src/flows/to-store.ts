@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { type DocumentMetadata, metadataOf } from '#formats';
+import { metadataOf } from '#formats';
 import { uuidv7 } from '#kernel';
 import {
+  announcerOf,
   contentKey,
   documentHead,
   type DocumentToStore,
   idText,
+  type Mask,
   type MaskToPut,
   packOriginal,
   reportHead,
@@ -42,7 +44,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
       channel,
       contentKey: contentKey(head, results),
       source: sourceOf(inHand),
-      masks: masksOf({ visibility: [], authors: [] }, inHand),
+      masks: masksOf([], inHand),
     };
   }
   const { document } = read;
@@ -59,7 +61,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
     // Who the patient is is known: their traits are kept once, in the original and in identity.
     metadata: JSON.stringify({ ...said, sourcePatient: { ids: said.sourcePatient.ids } }),
     relations: related.flatMap(({ type, ids }) => ids.flatMap((id) => relation(type, idText(id)))),
-    masks: masksOf(said, inHand),
+    masks: masksOf(said.visibility, inHand),
     original: { ...packOriginal(bytes, document.pdf?.base64), sha256, mediaType },
   };
 }
@@ -79,25 +81,19 @@ const DAYS_TO_ANNOUNCE = 15;
 const DAYS_REMINDED = 1;
 const DAY_MS = 86_400_000;
 
-/** The masks that come with a document: in force from the instant it is stored. */
-function masksOf(
-  { visibility, authors }: Pick<DocumentMetadata, 'visibility' | 'authors'>,
-  { sender, receivedAt, masks = [] }: InHand,
-): MaskToPut[] {
-  const at = receivedAt.toISOString();
+/** The masks that come with a document: in force from the instant it is stored. What hides it from the patient has who tells them, and by when. */
+function masksOf(visibility: readonly Mask[], inHand: InHand): MaskToPut[] {
+  const { sender, receivedAt, header, masks = [] } = inHand;
   const after = (days: number) => new Date(receivedAt.getTime() + days * DAY_MS).toISOString();
-  const author = authors.find(({ id }) => id?.root === '1.2.250.1.71.4.2.1');
-  const owner = author?.id?.extension === undefined ? sender.id : `rpps:${author.id.extension}`;
   const announcement = {
-    owner,
-    ownerName: sender.name ?? owner,
+    ...(announcerOf(header) ?? { owner: sender.id, ownerName: answering(inHand).name }),
     dueAt: after(DAYS_TO_ANNOUNCE),
     remindAt: after(DAYS_TO_ANNOUNCE - DAYS_REMINDED),
   };
   return [...new Set([...visibility, ...masks])].map((mask) => ({
     eventId: uuidv7(receivedAt.getTime()),
     mask,
-    at,
+    at: receivedAt.toISOString(),
     actor: sender.id,
     actorName: sender.name ?? sender.id,
     role: sender.role ?? 'laboratory-system',

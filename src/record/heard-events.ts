@@ -91,7 +91,8 @@ export async function judgedText(sql: Sql, { patientId, documentId }: { patientI
 /** The event as this reader may hear of it; undefined when nothing of it is for them. */
 export function heardBy(reader: ItemReader, { item, sensitive, ...event }: HeardEvent): PatientEvent | undefined {
   const { kind, documentId, laboratory, results, isCorrection } = event;
-  const isOpen = (families: Family[]) => visibleItems(reader, [{ ...item, families }], (one) => one, { pushed: true }).length > 0;
+  const isOpen = (families: Family[]) =>
+    visibleItems(reader, [{ ...item, families: [...(item.families ?? []), ...families] }], (one) => one, { pushed: true }).length > 0;
   if (!isOpen([])) return undefined;
   const hidden = sensitive.reduce((sum, [families, count]) => sum + (isOpen(families) ? 0 : count), 0);
   return hidden > 0 && hidden === results ? undefined : { kind, documentId, laboratory, results: results - hidden, isCorrection };

@@ -49,8 +49,7 @@ export {
   refuseWaiting,
   writeWaitingArrival,
 } from './store-waiting.ts';
-export { idText, personName, reportHead, structureOf } from './stored-report.ts';
-export { findReport } from './store.ts';
+export { announcerOf, findReport, idText, personName, reportHead, structureOf } from './stored-report.ts';
 export { type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -55,8 +55,10 @@ export async function takeOut(
   if (!original) throw new Error(`the original of ${documentId} is missing`);
   await tx.query(
     'record-withdraw-wait',
-    `insert into record.waiting_original (deposit_id, bytes, media_type, channel)
-     select $1, $2, $3, channel from record.document where patient_id = $4 and document_id = $5`,
+    `insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks)
+     select $1, $2, $3, channel, array(select distinct e.mask from record.document_event e where e.patient_id = $4 and e.document_id = $5
+         and e.kind = 'hide' and e.actor = (select sender_id from record.deposit where deposit_id = $1))
+     from record.document where patient_id = $4 and document_id = $5`,
     [depositId, unpackOriginal(original), original.mediaType, patientId, documentId],
   );
   await tx.query(

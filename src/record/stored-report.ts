@@ -1,4 +1,4 @@
-import type { Identifier, LabReport, Participant, PersonName } from '#formats';
+import type { DocumentHeader, Identifier, LabReport, Participant, PersonName } from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
 import type { StoredReport, StoredResult } from './contract.ts';
 
@@ -100,4 +100,18 @@ export function principalOf(id: Identifier | undefined): string | undefined {
 export function personName({ suffix, given, family }: PersonName): string {
   const title = suffix === 'DR' ? 'Dr' : suffix === 'PR' ? 'Pr' : suffix;
   return [title, given, family].filter(Boolean).join(' ');
+}
+
+/** Who ordered it, else who wrote it: whom a document that comes hidden from its patient waits for. */
+export function announcerOf({
+  participants,
+  legalAuthenticator,
+  authors,
+}: DocumentHeader): { owner: string; ownerName: string } | undefined {
+  const people = [...participants.filter(({ type }) => type === 'REF'), ...authors, ...(legalAuthenticator ? [legalAuthenticator] : [])];
+  for (const { ids, name } of people) {
+    const owner = ids.map(principalOf).find(Boolean);
+    if (owner !== undefined) return { owner, ownerName: name ? personName(name) : owner };
+  }
+  return undefined;
 }

@@ -101,7 +101,8 @@ export async function reportItem(sql: Sql, homes: readonly string[], documentId:
   if (!found) return undefined;
   const report = judge(found, standingsOf(heads, events)(documentId));
   const families = Object.values(report.rights.families);
-  if (what === 'file') return { ...itemOf(report), families: [...new Set(families.flat())] };
+  const { told } = report.rights;
+  if (what === 'file') return { ...itemOf(report), families: [...new Set([...families.flat(), ...(told?.families ?? [])])] };
   const count = (JSON.parse(found.results) as unknown[]).length;
   const isAllSensitive = count > 0 && families.length === count;
   return isAllSensitive ? { ...itemOf(report), parts: families } : itemOf(report);
@@ -111,13 +112,24 @@ function visiblePart(reader: ItemReader, report: ReportToJudge): VisibleReport |
   const { document, rights } = report;
   const whole = itemOf(report);
   if (visibleItems(reader, [whole], (item) => item).length === 0) return undefined;
-  if (Object.keys(rights.families).length === 0) return { ...document, isPartial: false };
+  const isCut = rights.told !== undefined && visibleItems(reader, [withTold(whole, rights)], (item) => item).length === 0;
+  if (Object.keys(rights.families).length === 0) return isCut ? cut(document, rights) : { ...document, isPartial: false };
   const results = JSON.parse(document.results) as StoredResult[];
   const visible = visibleItems(reader, results, ({ n }) => ({ ...whole, families: rights.families[n] ?? [] }));
-  if (visible.length === results.length) return { ...document, isPartial: false };
+  if (visible.length === results.length) return isCut ? cut(document, rights) : { ...document, isPartial: false };
   if (visible.length === 0) return undefined;
   return { ...document, head: partialHead(document.head, rights, visible), results: JSON.stringify(visible), isPartial: true };
 }
+
+/** All its results may be read, and not its narrative, which names more. */
+function cut(document: StoredDocument, rights: ReportRights): VisibleReport {
+  const results = JSON.parse(document.results) as StoredResult[];
+  return { ...document, head: partialHead(document.head, rights, results), isPartial: true };
+}
+
+/** With what its words name beside its results: for what cannot be cut. */
+const withTold = (item: Item, { told }: ReportRights): Item =>
+  told ? { ...item, families: [...new Set([...(item.families ?? []), ...told.families])] } : item;
 
 /** The names of the chapters would tell of the results that are not there. */
 function partialHead(head: string, { chapters: titles = {} }: ReportRights, visible: readonly StoredResult[]): string {
@@ -142,7 +154,8 @@ export function itemOf({ document, rights, standing }: ReportToJudge): Item {
     authors,
     prescribers,
     status,
-    ...(masks.some(({ mask }) => mask === 'MASQUE_PS') && { masked: true }),
+    ...(rights.told?.isAll && { families: rights.told.families }),
+    ...((rights.veryRestricted || masks.some(({ mask }) => mask === 'MASQUE_PS')) && { masked: true }),
     ...(announcement && { awaits: { owner: announcement.owner, due: announcement.dueAt } }),
     ...(masks.some(({ mask }) => mask === 'INVISIBLE_REPRESENTANTS_LEGAUX') && { notForRepresentatives: true }),
     ...(toldBy !== undefined && { toldBy: prescribers.includes(toldBy) ? 'prescriber' : 'professional' }),
