@@ -49,7 +49,8 @@ export {
   refuseWaiting,
   writeWaitingArrival,
 } from './store-waiting.ts';
-export { announcerOf, findReport, idText, personName, reportHead, structureOf } from './stored-report.ts';
+export { announcerOf, idText, personName, reportHead, structureOf } from './stored-report.ts';
+export { findReport } from './store.ts';
 export { type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';
