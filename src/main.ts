@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { type DemoRegion, openDemoRegion, openPostOffice } from '#demo';
 import { noteEvents } from '#exchange';
+import { noteForSubscribers } from '#fhir';
 import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { askInsi, createServer, openFolderDoor, openMllpDoor, sendMail, sendsMail } from '#server';
+import { askInsi, createServer, openFolderDoor, openMllpDoor, sendMail, sendsMail, tellSubscribers } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -34,7 +35,10 @@ export async function start(
   try {
     await prepareDatabase(db, { mode: config.CIGOGNE_MODE, sourceFolder: import.meta.dirname, now: new Date() });
     const running: { app?: FastifyInstance } = {};
-    const note = sendsMail(config) ? (tx: Sql, events: Parameters<typeof noteEvents>[1]) => noteEvents(tx, events, new Date()) : undefined;
+    const note = async (tx: Sql, events: Parameters<typeof noteEvents>[1] & Parameters<typeof noteForSubscribers>[1]) => {
+      if (sendsMail(config)) await noteEvents(tx, events, new Date());
+      await noteForSubscribers(tx, events, new Date());
+    };
     const relay = await startRelay(db, (error) => running.app?.log.error({ err: error }, 'relay'), note);
     stops.push(() => relay.stop());
     const onMappingError = (error: unknown) => running.app?.log.error({ err: error }, 'mapping');
@@ -69,6 +73,7 @@ export async function start(
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
+    stops.push(tellSubscribers({ config, db, url, onError: (error) => app.log.error({ err: error }, 'subscriptions') }));
     const mllp = await openMllpDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'MLLP') });
     if (mllp) {
       stops.push(() => mllp.stop());

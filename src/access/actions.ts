@@ -195,6 +195,10 @@ export const ACTIONS = {
     direction: 'read',
     needs: ALL_REPORTS,
   },
+  'subscription.ask': {
+    words: { fr: 'a demandé à être averti des comptes rendus de ses patients', en: 'asked to be told of the reports of their patients' },
+    needs: each(CLINICAL_WORK, 'role'),
+  },
   'directory.search': {
     words: { fr: 'a consulté l’annuaire', en: 'searched the directory' },
     needs: each([...CLINICAL_WORK, 'secretary', 'patient', 'identity-cell', 'operator', 'laboratory-system'], 'role'),

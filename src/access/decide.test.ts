@@ -41,6 +41,7 @@ const ORACLE: Record<Action, string> = {
   'document.mask': 'LL..L.X.....H.',
   'document.status': 'LLLLLLX.....H.',
   'record.software': 'LLLLLLLDG...O.',
+  'subscription.ask': 'RRRRRRR.......',
   'directory.search': 'RRRRRRRR.RR.RR',
   'source.write': '.............R',
   'source.read': '.............R',

@@ -3,11 +3,10 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
 import type { XdmSender } from '#formats';
 import { patientById, permits, personOf } from '#identity';
-import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { documentById, originalOf } from '#record';
 import type { MailOutcome, MailRelay } from '#transports';
 import { archiveOf, contentOf, headerOf, withdrawalOf } from './archive.ts';
-import { backoffMs } from './backoff.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
 import {

@@ -1,6 +1,5 @@
 import { personOf } from '#identity';
-import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
 import { type Facts, route, type Routed } from './rules.ts';

@@ -1,6 +1,6 @@
+import { backoffMs } from '../kernel/index.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from './backoff.ts';
 import { subjectOf } from './mail.ts';
 import type { RecipientRole, RoutingRule } from './contract.ts';
 import { DEFAULT_RULES, HISTORY_DAYS, rulesSchema } from './rule-set.ts';

@@ -1,5 +1,6 @@
 import { paramsOf, TYPES } from './search-params.ts';
 import { referencesOf } from './search-query.ts';
+import { TOPIC } from './subscription.ts';
 
 /** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
 export interface Offer {
@@ -8,8 +9,9 @@ export interface Offer {
   conditionalCreate?: boolean;
   conditionalUpdate?: boolean;
 }
-export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch';
+export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch' | 'delete';
 
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport';
 const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'search-type'];
 
 export const OFFERS: Readonly<Record<string, Offer>> = {
@@ -31,6 +33,13 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   Specimen: { interactions: READ },
   DocumentReference: { interactions: ['read', 'search-type', 'create', 'patch'] },
   List: { interactions: ['read', 'search-type'] },
+  Subscription: {
+    interactions: ['read', 'search-type', 'create', 'delete'],
+    operations: [
+      { name: 'status', definition: `${BACKPORT}/OperationDefinition/backport-subscription-status` },
+      { name: 'get-ws-binding-token', definition: `${BACKPORT}/OperationDefinition/backport-subscription-get-ws-binding-token` },
+    ],
+  },
   AuditEvent: { interactions: ['read', 'search-type'] },
   Binary: { interactions: ['read'] },
   Organization: { interactions: ['read', 'search-type', 'create'], conditionalCreate: true },
@@ -87,5 +96,8 @@ function resourceOf(type: string): Record<string, unknown> {
       searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
     }),
     ...(operations && { operation: operations }),
+    ...(type === 'Subscription' && {
+      extension: [{ url: `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`, valueCanonical: TOPIC }],
+    }),
   };
 }

@@ -119,6 +119,34 @@ describe('fhirclient, of SMART Health IT', () => {
   });
 });
 
+describe('a hook that a software asks for', () => {
+  const wish = (endpoint: string) => ({
+    resourceType: 'Subscription',
+    status: 'requested',
+    reason: 'new results',
+    criteria: 'urn:cigogne:topic:new-report',
+    _criteria: {
+      extension: [
+        {
+          url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria',
+          valueString: `DiagnosticReport?patient=Patient/${patientId}`,
+        },
+      ],
+    },
+    channel: { type: 'rest-hook', endpoint, payload: 'application/fhir+json', header: ['Authorization: Bearer its-own-secret'] },
+  });
+  const create = (endpoint: string) => launched.create({ ...wish(endpoint) } as never);
+
+  test('is at an address registered for that software, and at no other', async () => {
+    const made = (await create(`${callback.url}/hook`)) as { id: string };
+    const read = await launched.request(`Subscription/${made.id}`);
+    expect(read).toMatchObject({ status: 'requested', channel: { endpoint: `${callback.url}/hook` } });
+    expect(JSON.stringify(read)).not.toContain('its-own-secret');
+    await expect(create('https://elsewhere.example/hook')).rejects.toMatchObject({ status: 403 });
+    expect(await launched.request(`Subscription`)).toMatchObject({ total: 1 });
+  });
+});
+
 describe('MedplumClient, of @medplum/core', () => {
   test('searches, reads, follows pages and history', async () => {
     const client = medplum(accessToken);

@@ -1,30 +1,37 @@
-import { principalOf } from '#access';
-import { Refusal, REFUSALS } from '#kernel';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '#kernel';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  type Answering,
+  answerRefusal,
+  askingOf,
+  baseOf,
+  bodyOf,
+  checkFormat,
+  MOUNT,
+  pairsOf,
+  pairsOfText,
+  send,
+  sendResource,
+} from './answering.ts';
 import { readBatch } from './batch.ts';
 import { readFile } from './binary.ts';
-import { jsonText } from './bundle-text.ts';
 import { capabilityStatement } from './capability.ts';
 import { changeDocument } from './change-document.ts';
 import { crossReference } from './cross-reference.ts';
-import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
 import { match } from './match-patient.ts';
-import { outcomeOf, warningsOf } from './outcome.ts';
+import { warningsOf } from './outcome.ts';
 import { publishOne } from './publish.ts';
-import type { Bundle, Resource } from './resource.ts';
+import { openSockets } from './sockets.ts';
+import type { SubscribeDeps } from './subscribe.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
 import { updatePatient, writeOne } from './write.ts';
 import type { WriteDeps } from './write-deps.ts';
 
-export interface FhirRoutesDeps extends WriteDeps {
-  /** Address by which clients reach this server, without trailing slash; absent: the one each request names. */
-  publicUrl?: string | undefined;
+export interface FhirRoutesDeps extends WriteDeps, SubscribeDeps, Answering {
   maxBytes: number;
 }
-
-const JSON_TYPE = 'application/fhir+json; charset=utf-8';
-const MOUNT = '/fhir';
 
 type Of<Params> = { Params: Params };
 type TypeParams = { type: string };
@@ -49,7 +56,12 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     scope.addHook('onRequest', async (request) => checkFormat(request));
     readRoutes(scope, deps);
     writeRoutes(scope, deps);
+    subscriptionRoutes(scope, deps);
     refuseChanges(scope);
+  });
+  openSockets(app, {
+    db: deps.system,
+    baseOf: ({ headers }) => `${deps.publicUrl?.replace(/\/+$/, '') ?? `http://${headers.host}`}${MOUNT}`,
   });
 }
 
@@ -167,67 +179,4 @@ function refuseChanges(scope: FastifyInstance): void {
       },
     });
   }
-}
-
-function askingOf(request: FastifyRequest, deps: FhirRoutesDeps): Asking {
-  const prefer = String(request.headers['prefer'] ?? '');
-  return { who: principalOf(request), now: new Date(), base: baseOf(request, deps), strict: /handling\s*=\s*strict/.test(prefer) };
-}
-
-const baseOf = (request: FastifyRequest, { publicUrl }: FhirRoutesDeps) =>
-  `${publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`}${MOUNT}`;
-
-function bodyOf(request: FastifyRequest): Buffer {
-  if (Buffer.isBuffer(request.body)) return request.body;
-  throw new Refusal('deposit.unsupported-format', 'the body is FHIR in JSON: Content-Type application/fhir+json', { at: 'Content-Type' });
-}
-
-/** The parameters as written, in order, repeated ones each. */
-const pairsOf = (request: FastifyRequest): [string, string][] => pairsOfText(request.raw.url?.split('?')[1] ?? '');
-const pairsOfText = (text: string): [string, string][] => [...new URLSearchParams(text)];
-
-/** JSON is what is spoken here. */
-function checkFormat(request: FastifyRequest): void {
-  const format = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format') ?? '';
-  if (format !== '' && !/json/.test(format))
-    throw new Refusal('deposit.unsupported-format', 'this server answers FHIR in JSON', { at: '_format' });
-}
-
-function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
-  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(jsonText(body));
-}
-
-function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {
-  const etag = `W/"${resource.meta?.versionId}"`;
-  reply.header('etag', etag);
-  if (resource.meta) reply.header('last-modified', new Date(resource.meta.lastUpdated).toUTCString());
-  if (request.headers['if-none-match'] === etag) return reply.code(304).header('cache-control', 'no-store').send();
-  return send(reply, resource);
-}
-
-/** A refusal in the words of FHIR; anything else is answered as everywhere in the house, in the same shape. */
-function answerRefusal(error: Error & { statusCode?: number; code?: string }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = asRefusal(error);
-  if (!refusal) {
-    request.log.error({ err: error, requestId: request.id }, 'bug');
-    const issue = [{ severity: 'fatal', code: 'exception', details: { text: `an unexpected fault; quote this reference: ${request.id}` } }];
-    return send(reply.code(500), { resourceType: 'OperationOutcome', issue });
-  }
-  request.log.info({ code: refusal.code, at: refusal.at }, 'refused');
-  const { http, retry } = REFUSALS[refusal.code];
-  if (retry) reply.header('retry-after', 2);
-  if (refusal.code === 'access.unauthenticated') reply.header('www-authenticate', 'Bearer');
-  return send(reply.code(http), { ...outcomeOf(refusal) });
-}
-
-function asRefusal(error: Error & { statusCode?: number; code?: string }): Refusal | undefined {
-  if (error instanceof Refusal) return error;
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal('deposit.too-large', 'the body is larger than this door takes', { at: 'body' });
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Refusal('deposit.unsupported-format', 'the body is FHIR in JSON: Content-Type application/fhir+json', {
-      at: 'Content-Type',
-    });
-  const { statusCode } = error;
-  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? new Refusal('request.invalid', error.message) : undefined;
 }

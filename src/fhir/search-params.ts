@@ -144,6 +144,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     string('title'),
     reference('item', ['DocumentReference'], 'entry.item'),
   ],
+  Subscription: [],
   AuditEvent: [
     reference('patient', ['Patient'], 'entity.what'),
     date('date', 'recorded'),

@@ -1,5 +1,6 @@
 /** What every module may use and no health knowledge: refusals, time, identifiers, configuration, database. */
 export { atMostEvery } from './at-most-every.ts';
+export { backoffMs } from './backoff.ts';
 export { ConfigError, readConfig, type Config } from './config.ts';
 export { brokenConstraint, openDb, type Db, type Sql } from './db.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';

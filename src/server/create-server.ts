@@ -93,6 +93,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
 
   const journey = { db: system, relay, mode, zone: config.REGION_TIME_ZONE, tables };
+  const apps = registeredApps(config.SMART_CLIENTS_FILE);
   await app.register(accessPlugin, {
     db: system,
     mode,
@@ -104,7 +105,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(system, claims),
     demoAccounts: demo?.accounts,
-    ...registeredApps(config.SMART_CLIENTS_FILE),
+    ...apps,
     patientOfNumber: patientIdOfNumber,
   });
   await metricsRoutes(app, system);
@@ -168,6 +169,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {
     db,
+    system,
+    addressesOf: async (clientId) => (await apps.findApp?.(clientId))?.redirectUris ?? [],
     mode,
     zone: config.REGION_TIME_ZONE,
     publicUrl: deps.publicUrl,

@@ -4,3 +4,4 @@ export { createServer, type ServerDeps } from './create-server.ts';
 export { openFolderDoor } from './folder-door.ts';
 export { type MllpDoorDeps, openMllpDoor } from './mllp-door.ts';
 export { sendMail, sendsMail } from './send-mail.ts';
+export { tellSubscribers } from './tell-subscribers.ts';

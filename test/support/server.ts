@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
 import { noteEvents } from '../../src/exchange/index.ts';
+import { noteForSubscribers } from '../../src/fhir/index.ts';
 import { readConfig } from '../../src/kernel/index.ts';
 import { type MappingTables, openMappingTables } from '../../src/mapping/index.ts';
 import { type Relay, startRelay } from '../../src/record/index.ts';
@@ -29,7 +30,10 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
     const fail = (error: unknown) => {
       throw error;
     };
-    relay = await startRelay(database.db, fail, (tx, events) => noteEvents(tx, events, new Date()));
+    relay = await startRelay(database.db, fail, async (tx, events) => {
+      await noteEvents(tx, events, new Date());
+      await noteForSubscribers(tx, events, new Date());
+    });
     tables = await openMappingTables(database.db, fail);
     const port = options.listens ? await freePort() : undefined;
     if (port !== undefined) url = `http://127.0.0.1:${port}`;
