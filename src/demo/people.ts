@@ -44,7 +44,7 @@ export const PERSON_TRAPS = {
   20: 'wrong-ins',
   /** A report without INS nor known local identifier. */
   40: 'unknown-person',
-  /** A report whose INS comes without the birth place: the strict traits are not complete. */
+  /** A report without INS nor birthplace: the strict traits are not complete. */
   60: 'incomplete-traits',
   /** A report without INS, whose birth date is a month. */
   80: 'unknown-birth-day',
