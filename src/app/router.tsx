@@ -124,6 +124,18 @@ const exchange = createRoute({
   component: lazyPage(() => import('./exchange.page.tsx'), 'ExchangePage'),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  component: lazyPage(() => import('./inbox.page.tsx'), 'InboxPage'),
+});
+
+const unacknowledged = createRoute({
+  getParentRoute: () => root,
+  path: '/unacknowledged',
+  component: lazyPage(() => import('./inbox.page.tsx'), 'UnacknowledgedPage'),
+});
+
 const rules = createRoute({
   getParentRoute: () => root,
   path: '/rules',
@@ -160,6 +172,8 @@ export function makeRouter(queries: QueryClient) {
       mapping,
       directory,
       exchange,
+      inbox,
+      unacknowledged,
       rules,
       senders,
     ]),

@@ -8,6 +8,9 @@ import './top-bar.css';
 /** Roles whose work needs no patient search. */
 const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'dpo', 'laboratory-system', 'patient', 'identity-cell']);
 
+/** Roles to whom results are addressed, or who are told when nobody answers. */
+const RECEIVES: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'regulator']);
+
 /** Roles that follow what is sent on. */
 const FOLLOWS: ReadonlySet<Role> = new Set(['operator', 'biologist', 'laboratory-system']);
 
@@ -50,6 +53,8 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
           {t('app.places.patients')}
         </Link>
       ) : null}
+      {RECEIVES.has(role) ? <Link to="/inbox">{t('app.places.inbox')}</Link> : null}
+      {role === 'biologist' ? <Link to="/unacknowledged">{t('app.places.unacknowledged')}</Link> : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
       {role === 'dpo' ? <Link to="/audit">{t('app.places.audit')}</Link> : null}
       {role === 'dpo' ? <Link to="/rights">{t('app.places.rights')}</Link> : null}

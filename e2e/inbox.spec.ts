@@ -1,0 +1,61 @@
+/** A doctor reads what came, by severity, and says what they do of it; a laboratory sees what nobody acknowledged, and notes its calls. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/index.ts';
+
+/** A report of today about Odette; `isCritical`: its laboratory calls one of its high results critical. */
+async function deposit(page: Page, { isCritical }: { isCritical: boolean }): Promise<void> {
+  const fresh = await page.request.get('/api/demo/fresh-report');
+  const text = (await fresh.body()).toString('utf8');
+  const data = isCritical ? text.replace(/(<interpretationCode code=")H"/, '$1HH"') : text;
+  if (isCritical) expect(data).not.toBe(text);
+  const answer = await page.request.post('/api/deposits', { data, headers: { 'content-type': 'application/xml' } });
+  expect(answer.status()).toBe(201);
+}
+
+test('a doctor sees what came by severity, decides by the keyboard, and what is decided leaves the list', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('laboratory-system');
+  await deposit(page, { isCritical: false });
+  await signIn('gp');
+  await page.getByRole('link', { name: 'Résultats reçus' }).click();
+  const lines = page.locator('button.inbox-line');
+  await expect(lines.first()).toBeVisible({ timeout: 20_000 });
+  await expectAccessible();
+  await picture('inbox');
+  const before = await lines.count();
+  await page.getByRole('button', { name: /^À rappeler/ }).press('Enter');
+  await expect(page.locator('.inbox-list').getByText('à rappeler').first()).toBeVisible();
+  await lines.first().focus();
+  await page.keyboard.press('Space');
+  await expect(lines).toHaveCount(before - 1);
+});
+
+test('a laboratory sees its critical results that nobody acknowledged, and a call with the value read back acknowledges', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('laboratory-system');
+  await deposit(page, { isCritical: true });
+  await signIn('biologist');
+  await page.getByRole('link', { name: 'À accuser' }).click();
+  const waiting = page.getByRole('listitem').filter({ hasText: 'critique' });
+  await expect(waiting.first()).toBeVisible({ timeout: 20_000 });
+  await expectAccessible();
+  await picture('unacknowledged');
+  const before = await waiting.count();
+  await waiting
+    .first()
+    .getByRole('button', { name: /^Noter un appel/ })
+    .press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'oui' }).press('Space');
+  await expectAccessible();
+  await dialog.getByRole('button', { name: 'Garder l’appel' }).press('Enter');
+  await expect(waiting).toHaveCount(before - 1);
+});

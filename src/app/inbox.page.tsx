@@ -1,0 +1,16 @@
+import { useNavigate } from '@tanstack/react-router';
+import { InboxPage as Inbox, UnacknowledgedPage as Unacknowledged } from '#exchange/web';
+import { RefusedPage } from './refused.page.tsx';
+
+/** Results received, in the shell: one opened goes to the record of its patient. */
+export function InboxPage() {
+  const navigate = useNavigate();
+  return (
+    <Inbox onOpen={(patientId) => void navigate({ to: '/patients/$patientId/biology', params: { patientId } })} Refused={RefusedPage} />
+  );
+}
+
+/** What nobody acknowledged of a laboratory's reports, in the shell. */
+export function UnacknowledgedPage() {
+  return <Unacknowledged Refused={RefusedPage} />;
+}
