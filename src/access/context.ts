@@ -32,6 +32,8 @@ export interface AccessOptions {
   findApp?: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
   /** Origins of registered software that may show our pages in a frame; absent: none. */
   embedders?: readonly string[] | undefined;
+  /** Origins of the registered software, whose pages may ask FHIR with a token of theirs. */
+  appOrigins?: readonly string[] | undefined;
   /** The record of a patient's number (`system|value`), as a software names the patient in hand. */
   patientOfNumber?: ((sql: Sql, number: string) => Promise<string | undefined>) | undefined;
   /** Sign-ins allowed a minute from one address, 600 when not said: a whole hospital may come by one. No secret can be guessed here. */
@@ -39,7 +41,7 @@ export interface AccessOptions {
 }
 
 /** What the routes of this module share. */
-export interface AccessContext extends AccessOptions {
+export interface AccessContext extends Omit<AccessOptions, 'appOrigins'> {
   now: () => Date;
   keys: () => Promise<OwnKeys>;
   baseOf: (request: FastifyRequest) => string;
@@ -47,6 +49,7 @@ export interface AccessContext extends AccessOptions {
   certificateOf: CertificateOf | undefined;
   cookieName: (request: FastifyRequest) => string;
   embedders: readonly string[];
+  appOrigins: ReadonlySet<string>;
   hasApps: boolean;
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
   patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;

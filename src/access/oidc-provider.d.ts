@@ -28,7 +28,7 @@ declare module 'oidc-provider' {
       provider: Provider;
       client: { clientId: string };
       params?: Record<string, unknown>;
-      entities?: { AuthorizationCode?: { scope?: string } };
+      entities?: { AuthorizationCode?: { scope?: string }; RefreshToken?: { scope?: string } };
       session: { accountId: string };
     };
   }

@@ -6,6 +6,7 @@ import type { Principal, SessionInfo } from './contract.ts';
 import { copiesFile, copyAnchor } from './anchor-copies.ts';
 import { startAnchoring } from './anchoring.ts';
 import { certificateReader, thumbprint } from './certificate.ts';
+import { answerCors } from './cors.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
@@ -42,6 +43,7 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
   app.addHook('onRequest', async (request, reply) => {
     const base = context.baseOf(request);
     writeSecurityHeaders(reply, base.startsWith('https:'), context.embedders);
+    if (answerCors(request, reply, context.appOrigins)) return reply;
     if (request.url.startsWith(`${MOUNT}/`)) return;
     refuseCrossSite(request, base);
     request.principal = await whoAsks(context, request);
@@ -67,6 +69,7 @@ function contextOf(options: AccessOptions): AccessContext {
   const context: AccessContext = {
     ...options,
     embedders: options.embedders ?? [],
+    appOrigins: new Set(options.appOrigins),
     hasApps: options.findApp !== undefined,
     findApp: options.findApp ?? (async () => undefined),
     patientOfNumber: options.patientOfNumber ?? (async () => undefined),

@@ -34,6 +34,8 @@ const SESSION_COOKIE = 'cigogne_oidc';
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 600;
 const DEMO_SESSION_SECONDS = 600;
+/** However long a software stays: the session of its user is over by then. */
+const SOFTWARE_SESSION_SECONDS = 43_200;
 
 export interface ProviderOptions {
   db: Sql;
@@ -107,10 +109,10 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
       // The provider believes the configured address, whatever host or scheme the request claims.
       request.headers['x-forwarded-host'] = host;
       request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
-      const path = (request.url ?? '').slice(MOUNT.length) || '/';
+      const path = onlineAsked((request.url ?? '').slice(MOUNT.length)) || '/';
       if (path.startsWith('/interaction/')) return enter(provider, request, response, options);
       if (path.startsWith('/auth?')) forgetFormerPerson(request, response);
-      Object.assign(request, { originalUrl: request.url, url: path });
+      Object.assign(request, { originalUrl: `${MOUNT}${path}`, url: path });
       await answer(request, response);
     },
   };
@@ -195,7 +197,8 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie], names: { session: SESSION_COOKIE, interaction: 'cigogne_oidc_step', resume: 'cigogne_oidc_resume' } },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clientBasedCORS: () => false,
+    clientBasedCORS: (_: unknown, origin: string, client: { clientId: string; redirectUris?: string[] }) =>
+      client.clientId !== BROWSER_CLIENT && (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: [
       'private_key_jwt',
       ...(certificateOf ? ['self_signed_tls_client_auth'] : []),
@@ -203,12 +206,17 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       ...(mode === 'demo' ? ['client_secret_basic', 'client_secret_post'] : []),
     ],
     responseTypes: isDemo || hasApps ? ['code'] : [],
-    scopes: ['openid', 'fhirUser', 'launch', 'launch/patient'],
+    scopes: ['openid', 'fhirUser', 'launch', 'launch/patient', 'online_access'],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
     conformIdTokenClaims: false,
     extraParams: ['aud', 'launch'],
     extraTokenClaims: (_: unknown, token: { accountId?: string }) => patientClaim(options, token.accountId),
     pkce: { required: () => true },
+    issueRefreshToken: async (_: unknown, client: { clientId: string }, source: { scopes: Set<string> }) =>
+      client.clientId !== BROWSER_CLIENT && source.scopes.has('online_access'),
+    rotateRefreshToken: true,
+    // The session of the person ends them: `softwareAccount` finds nobody then.
+    expiresWithSession: async () => false,
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
@@ -238,9 +246,10 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       AccessToken: SYSTEM_TOKEN_SECONDS,
       AuthorizationCode: CODE_SECONDS,
       ClientCredentials: SYSTEM_TOKEN_SECONDS,
-      Grant: DEMO_SESSION_SECONDS,
+      Grant: SOFTWARE_SESSION_SECONDS,
       IdToken: CODE_SECONDS,
       Interaction: INTERACTION_SECONDS,
+      RefreshToken: SOFTWARE_SESSION_SECONDS,
       Session: DEMO_SESSION_SECONDS,
     },
   };
@@ -255,6 +264,12 @@ function mutualTls(certificateOf: CertificateOf, now: () => Date): Record<string
     getCertificate: ({ req }: { req: IncomingMessage }) => certificateOf(req, now()),
   };
 }
+
+/**
+ * A professional’s software reads in their name while they are there: access without them is never granted, so who asks for it (`offline_access`) is
+ * granted access for the length of their session (`online_access`), and the answer says so.
+ */
+const onlineAsked = (path: string) => (path.startsWith('/auth?') ? path.replace(/\boffline_access\b/g, 'online_access') : path);
 
 function browserClient(base: string): Record<string, unknown> {
   return {
@@ -272,7 +287,7 @@ function browserClient(base: string): Record<string, unknown> {
 async function grantSilently(context: import('oidc-provider').Context, fhir: string) {
   const { provider, client, session } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid fhirUser launch launch/patient');
+  grant.addOIDCScope('openid fhirUser launch launch/patient online_access');
   const scopes = askedScopes(context);
   if (client.clientId !== BROWSER_CLIENT && scopes !== '') grant.addResourceScope(fhir, scopes);
   await grant.save();

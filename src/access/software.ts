@@ -29,7 +29,7 @@ export function softwareMetadata({ clientId, redirectUris, jwks }: SmartClient):
     client_id: clientId,
     redirect_uris: redirectUris,
     response_types: ['code'],
-    grant_types: ['authorization_code'],
+    grant_types: ['authorization_code', 'refresh_token'],
     ...(jwks ? { token_endpoint_auth_method: 'private_key_jwt', jwks } : { token_endpoint_auth_method: 'none' }),
   };
 }
@@ -38,7 +38,7 @@ export type ScopeContext = Pick<Context, 'oidc'>;
 
 /** The scopes over resources that are asked for here: in the request, or in the code that it led to. */
 export function askedScopes({ oidc }: ScopeContext): string {
-  const asked = oidc.entities?.AuthorizationCode?.scope ?? oidc.params?.['scope'];
+  const asked = oidc.entities?.AuthorizationCode?.scope ?? oidc.entities?.RefreshToken?.scope ?? oidc.params?.['scope'];
   return String(asked ?? '')
     .split(' ')
     .filter((scope) => readSmartScope(scope) !== undefined)
@@ -125,9 +125,13 @@ export async function patientClaim(
 
 /** The answer of the token endpoint names the patient beside the token (SMART App Launch 2.2 §2.0.11). */
 export function tellPatient(context: Context): void {
-  const body = context.body as { access_token?: string; patient?: string; need_patient_banner?: boolean } | undefined;
+  const body = context.body as
+    | { access_token?: string; refresh_token?: string; scope?: string; patient?: string; need_patient_banner?: boolean }
+    | undefined;
   const claims = body?.access_token?.split('.')[1];
   if (context.status !== 200 || body === undefined || claims === undefined) return;
   const { patient } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { patient?: string };
   if (patient !== undefined) Object.assign(body, { patient, need_patient_banner: true });
+  // Granted, whatever was asked for: a token to renew, for the length of the session.
+  if (body.refresh_token !== undefined) body.scope = `${body.scope ?? ''} online_access`.trim();
 }

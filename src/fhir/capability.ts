@@ -65,7 +65,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
       {
         mode: 'server',
         security: {
-          cors: false,
+          cors: true,
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
           description: 'Every reading passes the rights of the person and is written in the trail that the patient reads.',
         },

@@ -4,7 +4,7 @@ import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, MARIE, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { APP, type LaunchToSign, registeredApps, signedLaunch } from '../../test/support/smart-apps.ts';
-import { type Principal, registerLinks } from '../access/index.ts';
+import { type Principal, registerLinks, revokeSessions } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { writeCda } from '../formats/index.ts';
 
@@ -47,6 +47,7 @@ interface Tokens {
   scope: string;
   patient?: string;
   id_token?: string;
+  refresh_token?: string;
   error?: string;
 }
 
@@ -228,6 +229,73 @@ describe('what a software may ask', () => {
       headers: { cookie: `cigogne=${cookie}`, 'sec-fetch-site': 'same-origin' },
     });
     expect((await get(`/Patient/${patients.jeanne}`, access_token)).status).toBe(401);
+  });
+
+  describe('beyond an hour (refresh tokens)', () => {
+    const refresh = async (token: string, headers: Record<string, string> = {}) => {
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/oidc/token',
+        headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        payload: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: APP }).toString(),
+      });
+      return { status: answer.statusCode, headers: answer.headers, ...(answer.json() as Tokens) };
+    };
+    const launched = async (scope: string, person: Principal = PEOPLE.gp) =>
+      tokensFor(person, scope, { launch: await launchOf(numberOf(JEANNE)) });
+
+    test('is renewed for the same patient and the same scopes; a token used twice ends them all', async () => {
+      const first = await launched('launch patient/Observation.rs online_access');
+      const second = await refresh(first.refresh_token!);
+      expect([second.status, second.patient, second.scope]).toEqual([200, patients.jeanne, first.scope]);
+      expect((await get(`/Observation?patient=${patients.jeanne}`, second.access_token)).body.total).toBe(2);
+      expect((await get(`/Observation?patient=${patients.marie}`, second.access_token)).status).toBe(403);
+      expect((await refresh(first.refresh_token!)).error).toBe('invalid_grant');
+      expect((await refresh(second.refresh_token!)).error).toBe('invalid_grant');
+    });
+
+    test('is for who asks for it, and never without the person: offline is granted as online', async () => {
+      expect((await launched('launch patient/*.rs')).refresh_token).toBeUndefined();
+      const offline = await launched('launch patient/*.rs offline_access');
+      expect([offline.scope.split(' ').includes('offline_access'), offline.scope.includes('online_access')]).toEqual([false, true]);
+      expect(offline.refresh_token).toBeDefined();
+    });
+
+    test('ends with the session of its user', async () => {
+      const { refresh_token: token } = await launched('launch patient/*.rs online_access');
+      await revokeSessions(server.database.db, PEOPLE.gp.id, new Date());
+      expect((await refresh(token!)).error).toBe('invalid_grant');
+    });
+
+    test('from a page of the software, and of no other origin (CORS)', async () => {
+      const ask = (origin: string) => refresh('nothing', { origin });
+      expect((await ask('http://localhost:4000')).headers['access-control-allow-origin']).toBe('http://localhost:4000');
+      expect((await ask('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    });
+  });
+
+  test('is asked from its own pages, and from no other: CORS, without cookies', async () => {
+    const preflight = (origin: string) =>
+      server.app.inject({
+        method: 'OPTIONS',
+        url: `/fhir/Observation?patient=${patients.jeanne}`,
+        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
+      });
+    const own = await preflight('http://localhost:4000');
+    expect([own.statusCode, own.headers['access-control-allow-origin'], own.headers['access-control-allow-credentials']]).toEqual([
+      204,
+      'http://localhost:4000',
+      undefined,
+    ]);
+    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    const { access_token } = await tokensFor(PEOPLE.gp, 'user/*.rs');
+    const answer = await server.app.inject({
+      url: `/fhir/Patient/${patients.jeanne}`,
+      headers: { origin: 'http://localhost:4000', authorization: `Bearer ${access_token}` },
+    });
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, 'http://localhost:4000']);
+    const elsewhere = await server.app.inject({ url: '/api/session', headers: { origin: 'http://localhost:4000' } });
+    expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   test('can be asked of this server by a registered system (introspection)', async () => {

@@ -27,6 +27,8 @@ export interface RegisteredApps {
   findApp: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
   /** Origins that may show our pages in a frame. */
   embedders: readonly string[];
+  /** Origins of their own pages. */
+  appOrigins: readonly string[];
 }
 
 /**
@@ -34,12 +36,18 @@ export interface RegisteredApps {
  * @throws StartError when the file cannot be read, or is not a list of such software
  */
 export function registeredApps(file: string | undefined): RegisteredApps {
-  if (file === undefined) return { findApp: undefined, embedders: [] };
+  if (file === undefined) return { findApp: undefined, embedders: [], appOrigins: [] };
   const read = readApps(file);
   const apps = new Map(
     read.map(({ clientId, name, redirectUris, jwks }) => [clientId, { clientId, name, redirectUris, ...(jwks && { jwks }) }]),
   );
-  return { findApp: async (clientId) => apps.get(clientId), embedders: [...new Set(read.flatMap(({ embedFrom }) => embedFrom))] };
+  const origins = read.flatMap(({ redirectUris }) => redirectUris.map((uri) => new URL(uri).origin));
+  return {
+    findApp: async (clientId) => apps.get(clientId),
+    embedders: [...new Set(read.flatMap(({ embedFrom }) => embedFrom))],
+    // An address of another scheme than the web's has no origin.
+    appOrigins: [...new Set(origins)].filter((origin) => origin !== 'null'),
+  };
 }
 
 function readApps(file: string): z.infer<typeof appsSchema> {
