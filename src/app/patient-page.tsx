@@ -30,7 +30,9 @@ export function PatientPage({ to, render }: Props) {
   const openDocument = (report: string) => {
     void navigate({ to: '/patients/$patientId/documents', params: { patientId }, search: { view: 'document', report } });
   };
-  return render({ patientId, patient: data.patient, isOwnRecord: person.patientId === patientId, search, go, openDocument });
+  const mappingOf = (finess: string, code: string) =>
+    person.role === 'biologist' && person.organisation?.finess === finess ? `/mapping?code=${encodeURIComponent(code)}` : undefined;
+  return render({ patientId, patient: data.patient, isOwnRecord: person.patientId === patientId, search, go, openDocument, mappingOf });
 }
 
 function dropEmpty(search: Record<string, unknown>): PatientPageProps['search'] {

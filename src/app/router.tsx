@@ -114,6 +114,7 @@ const versions = createRoute({
 const mapping = createRoute({
   getParentRoute: () => root,
   path: '/mapping',
+  validateSearch: ({ code }: Record<string, unknown>): { code?: string } => (typeof code === 'string' ? { code } : {}),
   component: lazyPage(() => import('./mapping.page.tsx'), 'MappingPage'),
 });
 

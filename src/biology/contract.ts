@@ -97,3 +97,26 @@ export type NewTarget = z.infer<typeof newTargetSchema>;
 /** `GET /api/patients/:patientId/follow-up`. */
 export const followUpSchema = z.object({ notes: z.array(noteSchema), targets: z.array(targetSchema) });
 export type FollowUp = z.infer<typeof followUpSchema>;
+
+/** Rows that someone looks at together: their own, or shared with their structure. */
+export const savedViewSchema = z.object({
+  viewId: z.uuid(),
+  label: z.string(),
+  rows: z.array(z.string()),
+  byName: z.string(),
+  isShared: z.boolean(),
+  isMine: z.boolean(),
+});
+export type SavedView = z.infer<typeof savedViewSchema>;
+
+/** `GET /api/biology/views`. */
+export const savedViewsSchema = z.object({ views: z.array(savedViewSchema) });
+export type SavedViews = z.infer<typeof savedViewsSchema>;
+
+/** `POST /api/biology/views`. */
+export const newViewSchema = z.object({
+  label: z.string().trim().min(1).max(40),
+  rows: z.array(z.string().min(1).max(300)).min(1).max(200),
+  isShared: z.boolean(),
+});
+export type NewView = z.infer<typeof newViewSchema>;

@@ -3,3 +3,4 @@ export { contextRoutes } from './context/context-routes.ts';
 export { followUpRoutes } from './follow-up-routes.ts';
 export { cumulRoutes } from './cumul/cumul-routes.ts';
 export { biologyRoutes, catalogueFor } from './routes.ts';
+export { viewsRoutes } from './views-routes.ts';

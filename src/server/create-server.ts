@@ -13,7 +13,7 @@ import {
   rightsRoutes,
   settleFamilies,
 } from '#access';
-import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, followUpRoutes } from '#biology';
+import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, inboxRoutes, rulesRoutes } from '#exchange';
@@ -153,6 +153,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     critical: criticalValuesOf(config.CRITICAL_VALUES_FILE),
   });
   await biologyRoutes(app, { catalogue });
+  await viewsRoutes(app, { db: system });
   await cumulRoutes(app, { db, zone: config.REGION_TIME_ZONE, catalogue });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });

@@ -43,6 +43,8 @@ export interface PatientPageProps {
   search: PatientSearch;
   /** Changes the address; the parts left out stay. `replace` when the step does not deserve a return. */
   go: (change: Partial<{ [Key in keyof PatientSearch]: PatientSearch[Key] | undefined }>, options?: { replace?: boolean }) => void;
+  /** Address where the reader says what a code of their own laboratory means; undefined for the codes of others. */
+  mappingOf?: (finess: string, code: string) => string | undefined;
   /** Opens a document of the record, of any kind, where it is read. */
   openDocument: (documentId: string) => void;
 }

@@ -5,6 +5,7 @@ import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
 import { tellExport } from './tell-export.ts';
 import { useBiology } from './use-biology.ts';
+import { useSavedViews, withViews } from './use-views.ts';
 import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
 import { readView, type View } from './view.ts';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
@@ -37,6 +38,8 @@ export function BiologyPage(props: PatientPageProps) {
   const followUp = useFollowUpOf(patientId, props.isOwnRecord);
   const [memory] = useState(placeMemory);
   const { data } = biology;
+  const views = useSavedViews(data !== undefined && !props.isOwnRecord);
+  const catalogue = useMemo(() => data && withViews(data.catalogue, views), [data, views]);
   useEffect(() => {
     const tell = () => tellExport(patientId);
     window.addEventListener('beforeprint', tell);
@@ -47,9 +50,9 @@ export function BiologyPage(props: PatientPageProps) {
     return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);
   }, [data]);
   /* The marks of the team stand in the heads of the columns: painted after the grid, they would push it down. */
-  if (!data || !followUp.isSettled) return <Unready error={biology.error} retry={biology.retry} />;
+  if (!data || !catalogue || !followUp.isSettled) return <Unready error={biology.error} retry={biology.retry} />;
   const { view } = readView(props.search);
-  const shared: ViewProps = { ...props, data, memory, waiting: biology.waiting, onShow: biology.show };
+  const shared: ViewProps = { ...props, data: { ...data, catalogue }, views, memory, waiting: biology.waiting, onShow: biology.show };
   return (
     <LaboratoryCodes value={codes}>
       <FollowUpOfPatient value={followUp}>

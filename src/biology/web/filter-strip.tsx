@@ -16,6 +16,7 @@ interface FilterStripProps {
   /** Presets that have at least one row of this patient. */
   presets: readonly string[];
   preset: string | undefined;
+  onKeepView: () => void;
   period: Period;
   view: View;
   hasMicrobiology: boolean;
@@ -76,7 +77,7 @@ export function FilterStrip(props: FilterStripProps) {
 /** Room for two presets beside « Tout »; the others are in a menu, which says how many. */
 const SHOWN_PRESETS = 2;
 
-function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
+function Presets({ catalogue, presets, preset, onKeepView, go }: FilterStripProps) {
   const t = useText();
   const language = useLanguage();
   const known = catalogue.presets.filter(({ id }) => presets.includes(id));
@@ -98,15 +99,13 @@ function Presets({ catalogue, presets, preset, go }: FilterStripProps) {
           onChange={(value) => go({ preset: value === '' ? undefined : value })}
         />
       </span>
-      {others.length > 0 ? (
-        <Menu
-          trigger={t('biology.preset.more', { count: others.length })}
-          name={t('biology.preset.moreName', { count: others.length })}
-          label={t('biology.preset.name')}
-          choices={others.map(({ id }) => ({ id, label: label(id) }))}
-          onChoose={(id) => go({ preset: id })}
-        />
-      ) : null}
+      <Menu
+        trigger={t('biology.preset.more', { count: others.length })}
+        name={t('biology.preset.moreName', { count: others.length })}
+        label={t('biology.preset.name')}
+        choices={[...others.map(({ id }) => ({ id, label: label(id) })), { id: 'keep', label: t('biology.views.open') }]}
+        onChoose={(id) => (id === 'keep' ? onKeepView() : go({ preset: id }))}
+      />
     </>
   );
 }

@@ -12,7 +12,11 @@ import type { Go } from './view.ts';
 /** Asked for by few, and not at first: it waits out of the first page. */
 const HeatTable = lazy(() => import('./heat-table.tsx').then((part) => ({ default: part.HeatTable })));
 
+const ExplainDialog = lazy(() => import('./explain-dialog.tsx').then((part) => ({ default: part.ExplainDialog })));
+
 interface GridBodyProps {
+  patientId: string;
+  mappingOf: ViewProps['mappingOf'];
   groups: readonly RowGroup[];
   columns: readonly HeadedColumn[];
   rowsAll: number;
@@ -49,6 +53,7 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
   const cross = () => {
     if (row) go({ view: 'cross', rows: [row.id] });
   };
+  const [isAsking, setIsAsking] = useState(false);
   const announce = useAnnounce();
   const { mayNote, note } = useFollowUp();
   const noteSeen = () => {
@@ -62,6 +67,7 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
     u: mayNote && reading ? noteSeen : undefined,
     g: row ? () => onOpenCurve(row.id) : undefined,
     x: row ? cross : undefined,
+    w: reading ? () => setIsAsking(true) : undefined,
     Enter: reading ? (event) => onCellOnly(event, openSource) : undefined,
   });
   /* The trend holds two years at most: longer, a spark of 110 px says nothing. */
@@ -97,7 +103,21 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
         onSource={openSource}
         onCurve={() => row && onOpenCurve(row.id)}
         onCross={cross}
+        onWhy={() => setIsAsking(true)}
       />
+      {isAsking && row && reading ? (
+        <Suspense>
+          <ExplainDialog
+            patientId={rest.patientId}
+            row={row}
+            reading={reading}
+            mapping={
+              row.info ? undefined : rest.mappingOf?.(reading.report.laboratory.finess, reading.result.local ?? reading.result.label)
+            }
+            onClose={() => setIsAsking(false)}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -19,6 +19,7 @@ import './grid.css';
 
 /** Not what opens first: it waits out of the first page. */
 const PhoneList = lazy(() => import('./phone-list.tsx').then((part) => ({ default: part.PhoneList })));
+const ViewsDialog = lazy(() => import('./views-dialog.tsx').then((part) => ({ default: part.ViewsDialog })));
 const MicroView = lazy(() => import('./micro-view.tsx').then((part) => ({ default: part.MicroView })));
 
 /** The grid with everything around it: what is asked, what is missing, what is focused, what can be done. */
@@ -32,6 +33,7 @@ export function GridView(props: ViewProps) {
   const [find, setFind] = useState<string>();
   /* Each jump makes a new body, which takes the focus to the remembered cell. */
   const [jump, setJump] = useState(0);
+  const [isKeeping, setIsKeeping] = useState(false);
   const isPhone = useMedia('(max-width: 700px) and (orientation: portrait)');
   const { index, readings } = data.gathered;
   const { lastVisit } = data.answer;
@@ -111,6 +113,7 @@ export function GridView(props: ViewProps) {
         catalogue={data.catalogue}
         presets={presets}
         preset={asked.preset}
+        onKeepView={() => setIsKeeping(true)}
         period={asked.period}
         view={asked.view}
         tools={
@@ -167,6 +170,8 @@ export function GridView(props: ViewProps) {
       ) : (
         <GridBody
           key={jump}
+          patientId={props.patientId}
+          mappingOf={props.mappingOf}
           groups={groups}
           columns={columns}
           rowsAll={counts.rows}
@@ -180,6 +185,15 @@ export function GridView(props: ViewProps) {
           go={go}
         />
       )}
+      {isKeeping ? (
+        <Suspense>
+          <ViewsDialog
+            rows={groups.flatMap((group) => group.rows.flatMap(({ info }) => info?.row ?? []))}
+            views={props.views}
+            onClose={() => setIsKeeping(false)}
+          />
+        </Suspense>
+      ) : null}
       {isPhone ? null : <Hints />}
     </div>
   );

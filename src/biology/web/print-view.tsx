@@ -10,6 +10,7 @@ import { GradeGlyph, Value } from './cell-content.tsx';
 import { Legend } from './legend.tsx';
 import { columnDay, gradeClass, hasHour, shownInterval } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
+import { presetOf } from './use-views.ts';
 import { groupTitle, rowName, useLaboratoryCode } from './words.ts';
 import './print-view.css';
 
@@ -90,9 +91,11 @@ export function PrintView(props: ViewProps) {
 }
 
 /** The same demand, made a file by the server: A4, tagged, the patient on each page. */
-function pdfAddress({ patientId, search }: ViewProps): string {
+function pdfAddress({ patientId, search, views }: ViewProps): string {
   const { period, since, until, preset, filters } = readView(search);
-  const query = new URLSearchParams({ period, ...(since && { since }), ...(until && { until }), ...(preset && { preset }) });
+  const kept = views.find((view) => presetOf(view) === preset);
+  const query = new URLSearchParams({ period, ...(since && { since }), ...(until && { until }), ...(preset && !kept && { preset }) });
+  for (const row of kept?.rows ?? []) query.append('rows', row);
   for (const filter of filters) query.append('filter', filter);
   return `/api/patients/${encodeURIComponent(patientId)}/biology/cumul.pdf?${query}`;
 }

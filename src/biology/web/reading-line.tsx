@@ -21,10 +21,11 @@ interface ReadingLineProps {
   onSource: () => void;
   onCurve: () => void;
   onCross: () => void;
+  onWhy: () => void;
 }
 
 /** Everything about the focused value, always at the same place: nothing pops up over a neighbour. */
-export function ReadingLine({ row, cell, which, onWhich, onSeen, onSource, onCurve, onCross }: ReadingLineProps) {
+export function ReadingLine({ row, cell, which, onWhich, onSeen, onSource, onCurve, onCross, onWhy }: ReadingLineProps) {
   const t = useText();
   const { followUp, mayNote } = useFollowUp();
   const reading = cell?.readings[which] ?? cell?.readings[0];
@@ -47,6 +48,9 @@ export function ReadingLine({ row, cell, which, onWhich, onSeen, onSource, onCur
             {t(isSeen ? 'biology.follow.isSeen' : 'biology.follow.see')}
           </Button>
         ) : null}
+        <Button hint="W" isDisabled={!reading} onPress={onWhy}>
+          {t('biology.explain.open')}
+        </Button>
         <Button hint="↵" isDisabled={!reading} onPress={onSource}>
           {t('biology.line.source')}
         </Button>

@@ -18,15 +18,20 @@ const OWN = 'own';
 interface MappingPageProps {
   /** What is shown when the bench may not be read. */
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
+  /** The laboratory's code, or the words that it prints, that one comes from: opened at once when it is still to be mapped. */
+  wanted?: string | undefined;
 }
 
 /** What the codes of a laboratory mean: a biologist proposes, another validates, and what it changes is seen before. */
-export function MappingPage({ Refused }: MappingPageProps) {
+export function MappingPage({ Refused, wanted }: MappingPageProps) {
   const t = useText();
   const [bench, setBench] = useState<string>();
   const { data, error, refetch } = useQuery(workbenchQuery(bench));
   const [view, setView] = useState<View>('to-map');
-  const [asked, setAsked] = useState<ObservedCode>();
+  const [chosen, setAsked] = useState<ObservedCode | 'none'>();
+  const come =
+    data?.isOwn && wanted !== undefined ? data.codes.find(({ local, labels }) => local === wanted || labels.includes(wanted)) : undefined;
+  const asked = chosen === 'none' ? undefined : (chosen ?? come);
   useEffect(() => {
     document.title = `${t('mapping.title')} — Cigogne`;
   }, [t]);
@@ -55,7 +60,7 @@ export function MappingPage({ Refused }: MappingPageProps) {
       {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} bench={bench} validators={data.validators} /> : null}
       {view === 'table' ? <LinesTable lines={data.lines.filter(({ state }) => state !== 'waiting')} version={data.version} /> : null}
       {view === 'quality' ? data.quality ? <QualityView quality={data.quality} /> : <Notice>{t('mapping.quality.none')}</Notice> : null}
-      {asked ? <MapDialog code={asked} sites={data.sites} onClose={() => setAsked(undefined)} /> : null}
+      {asked ? <MapDialog code={asked} sites={data.sites} onClose={() => setAsked('none')} /> : null}
     </section>
   );
 }
