@@ -7,6 +7,9 @@ import { plainText } from './words.ts';
 /** Characters of a line with its markup. Beyond, it is no line, and comparing each result with it would cost too much. */
 const LONGEST_LINE = 10_000;
 
+/** Characters of the narrative of a section, with its markup: some hundred printed pages. Beyond, its numbers are not gathered. */
+const LONGEST_SECTION = 400_000;
+
 /** Characters that a document may have searched for words: some ten times a long report. Beyond, nothing more is compared. */
 const MOST_COMPARED = 5_000_000;
 
@@ -87,6 +90,7 @@ function printedBy(r: Reading, n: number): Printed | undefined {
     const known = r.printed.get(text);
     if (known) return known;
     const { nodes, source } = r.tape;
+    if (nodes[text * NODE + CONTENT_END]! - nodes[text * NODE + CONTENT]! > LONGEST_SECTION) return undefined;
     const plain = plainText(source.slice(nodes[text * NODE + CONTENT], nodes[text * NODE + CONTENT_END]));
     const printed: Printed = { words: bare(plain), numbers: numbersIn(plain) };
     r.printed.set(text, printed);

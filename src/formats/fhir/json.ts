@@ -1,32 +1,31 @@
 import { Refusal } from '#kernel';
+import { withDecimalsAsText } from './decimals.ts';
 
 /** A JSON object as it came from outside: nothing is known of what it holds. */
 export type Node = Readonly<Record<string, unknown>>;
 
+/** A limit of the door, checked again here because files come by other doors. */
+const MAX_BYTES = 20 * 1024 * 1024;
 const DEEPEST = 64;
 /** Objects, lists and members: a report of 2,500 results with all that FHIR can say of each has some 400,000. */
-const MOST_PARTS = 1_000_000;
+const MOST_PARTS = 500_000;
+/** Members of one object: a resource of FHIR has some sixty. */
+const MOST_MEMBERS = 1_000;
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Decimals of FHIR carry their precision (`7.20` is not `7.2`, FHIR R4 §2.24.0.1) and JSON.parse loses it: numbers under the key `value`,
- * the only decimals of a laboratory report, become text before they are parsed. Inside a JSON text no quote stands without its backslash,
- * so this pattern never matches words.
- */
-const DECIMALS = /(?<!\\)"value"(\s*:\s*)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,}])/g;
-
-/**
  * Bytes of a FHIR resource in JSON → the object, its decimals as the text they were written in.
- * @throws Refusal `report.unreadable` when it is no JSON object in UTF-8, `report.hostile` when it is deeper or made of more parts than any report
+ * @throws Refusal `report.unreadable` when it is no JSON object in UTF-8, `report.hostile` when it is larger, deeper or made of more parts than any report
  */
 export function parseFhirJson(bytes: Uint8Array): Node {
+  if (bytes.length > MAX_BYTES) throw new Refusal('report.hostile', 'the resource is larger than 20 MB', { at: '$' });
   checkShape(bytes);
-  const text = decode(bytes);
+  const text = decode(withDecimalsAsText(bytes));
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.replace(DECIMALS, '"value"$1"$2"'));
+    parsed = JSON.parse(text);
   } catch (error) {
     // The message of JSON.parse quotes the document: only its place is told.
     const place = /position \d+/.exec((error as Error).message)?.[0] ?? 'the end';
@@ -48,6 +47,8 @@ function decode(bytes: Uint8Array): string {
 function checkShape(bytes: Uint8Array): void {
   let depth = 0;
   let parts = 0;
+  /** By depth: members of the object that is open there; of a list, far below any limit for ever. */
+  const members = new Int32Array(DEEPEST + 1);
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === QUOTE) {
@@ -55,9 +56,13 @@ function checkShape(bytes: Uint8Array): void {
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       parts += 1;
       if (++depth > DEEPEST) throw new Refusal('report.hostile', `deeper than ${DEEPEST} levels`, { at: `byte ${i}` });
+      members[depth] = byte === OPEN_OBJECT ? 0 : -MOST_PARTS;
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1;
-    else if (byte === COMMA && ++parts > MOST_PARTS)
-      throw new Refusal('report.hostile', `made of more than ${MOST_PARTS} parts`, { at: `byte ${i}` });
+    else if (byte === COMMA) {
+      if (++parts > MOST_PARTS) throw new Refusal('report.hostile', `made of more than ${MOST_PARTS} parts`, { at: `byte ${i}` });
+      if (depth >= 0 && ++members[depth]! > MOST_MEMBERS)
+        throw new Refusal('report.hostile', `an object of more than ${MOST_MEMBERS} members`, { at: `byte ${i}` });
+    }
   }
 }
 

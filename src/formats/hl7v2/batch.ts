@@ -5,8 +5,7 @@ const MAX_MESSAGES = 1_000;
 /** As for one message. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
-const [CR, LF, START_BLOCK, END_BLOCK] = [0x0d, 0x0a, 0x0b, 0x1c] as const;
-const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const [CR, LF, START_BLOCK] = [0x0d, 0x0a, 0x0b] as const;
 
 /**
  * The messages of a file: one, or those of a batch (FHS, BHS, messages, BTS, FTS: HL7 v2.5 §2.10.3, where the four frames may be left out).
@@ -18,15 +17,11 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 export function hl7MessagesIn(bytes: Uint8Array): Uint8Array[] {
   if (bytes.length > MAX_BYTES) throw new Refusal('report.hostile', 'the file is larger than 20 MB', { at: 'FHS' });
   const file: Frames = { messages: [], batches: 0, inBatch: 0, isInFile: false, isInBatch: false };
-  let open: number | undefined;
-  for (const { from, to } of linesOf(bytes)) {
-    const name = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(3, to - from)).toString('latin1');
-    if (name !== 'MSH' && !FRAMES.has(name)) continue;
-    if (open !== undefined) take(file, bytes.subarray(open, from));
-    open = name === 'MSH' ? from : undefined;
-    if (name !== 'MSH') takeFrame(file, name, Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1'));
-  }
-  if (open !== undefined) take(file, bytes.subarray(open));
+  const marks = marksIn(bytes);
+  marks.forEach(({ name, at }, n) => {
+    if (name === 'MSH') take(file, bytes.subarray(at, marks[n + 1]?.at));
+    else takeFrame(file, name, lineAt(bytes, at));
+  });
   if (file.isInBatch) cut('BTS', 'the batch has no end (BTS)');
   if (file.isInFile) cut('FTS', 'the file has no end (FTS)');
   // Not even a header: what it is, the reader of messages says.
@@ -86,21 +81,42 @@ function cut(at: string, message: string): never {
   throw new Refusal('report.unreadable', message, { at });
 }
 
-/** Lines by their bytes: CR and LF are themselves in every character set that HL7 v2 has here. */
-function* linesOf(bytes: Uint8Array): Generator<{ from: number; to: number }> {
-  let from = bytes[0] === START_BLOCK ? 1 : 0;
-  if (
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-      .subarray(from, from + 3)
-      .equals(BOM)
-  )
-    from += 3;
-  let end = bytes.length;
-  while (end > from && (bytes[end - 1] === CR || bytes[end - 1] === LF || bytes[end - 1] === END_BLOCK)) end -= 1;
-  while (from < end) {
-    const [cr, lf] = [bytes.indexOf(CR, from), bytes.indexOf(LF, from)];
-    const to = Math.min(cr < 0 ? end : cr, lf < 0 ? end : lf, end);
-    if (to > from) yield { from, to };
-    from = to + 1;
-  }
+/** A line that begins a message or frames messages. */
+interface Mark {
+  name: string;
+  at: number;
 }
+
+/**
+ * Where each begins, by the bytes: CR and LF are themselves in every character set that HL7 v2 has here. No text is made of the other lines: a
+ * hostile file has a million.
+ */
+function marksIn(bytes: Uint8Array): Mark[] {
+  const marks: Mark[] = [];
+  let start = bytes[0] === START_BLOCK ? 1 : 0;
+  if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
+  let isStart = true;
+  for (let i = start; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (isStart && (byte === M || byte === F || byte === B)) {
+      const name = String.fromCharCode(byte, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0);
+      if (name === 'MSH' || FRAMES.has(name)) marks.push({ name, at: i });
+      if (marks.length > MAX_MARKS) throw new Refusal('report.hostile', `more than ${MAX_MESSAGES} messages in one file`, { at: 'FHS' });
+    }
+    isStart = byte === CR || byte === LF;
+  }
+  return marks;
+}
+
+/** A batch of its own around each message, and the file around all. */
+const MAX_MARKS = 3 * MAX_MESSAGES + 2;
+const [M, F, B] = [0x4d, 0x46, 0x42] as const;
+
+/** The line that begins there, without its end. */
+function lineAt(bytes: Uint8Array, at: number): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(LONGEST_FRAME, bytes.length - at)).toString('latin1');
+  return head.split(/[\r\n\u001c]/, 1)[0]!;
+}
+
+/** Characters of a header or of a trailer, in which its count is looked for. */
+const LONGEST_FRAME = 1_000;

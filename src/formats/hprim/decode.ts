@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Refusal } from '#kernel';
 
 /** A report of text never weighs more; a limit of the deposit, checked again here because files come by other doors. */
@@ -56,15 +57,6 @@ function encodingOf(bytes: Uint8Array): HprimEncoding {
 const HIGH_BYTES = Uint8Array.from({ length: 128 }, (_, n) => n + 128);
 const WINDOWS = new TextDecoder('windows-1252').decode(HIGH_BYTES);
 const MAC = new TextDecoder('macintosh').decode(HIGH_BYTES);
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function looksLikeLatin9(bytes: Uint8Array, high: readonly number[]): boolean {
   if (high.some((byte) => byte < 0xa0)) return false;

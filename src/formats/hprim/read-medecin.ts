@@ -85,7 +85,7 @@ function readDossier(lines: readonly string[], start: number, end: number): LabR
     date: date ?? '',
     patient: readPatient(r, at, start),
     sections: readBody(r, lines, { start: start + HEADER_LINES, end, date }),
-    source: lines.slice(start, end).join('\n'),
+    source: lines.slice(start, end),
   });
 }
 

@@ -121,7 +121,7 @@ function readGroup(head: HprimSegment, group: readonly HprimSegment[], d: Delimi
     patient: readPatient(r, group[0]!, d),
     orders: ordersOf(r, orders, d),
     sections: readSections(r, group, d),
-    source: [head, ...group].map(({ source }) => source).join('\n'),
+    source: [head, ...group].map(({ source }) => source),
   });
 }
 

@@ -18,7 +18,7 @@ const SANTE = /^H([^\w\s])[^\w\s]{3,4}\1/;
  */
 export function readHprim(bytes: Uint8Array): LabReport[] {
   const { text, encoding } = decodeHprim(bytes);
-  refuseTooManyLines(text);
+  refuseNoLines(text);
   const clean = withoutControls(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   const start = clean.search(/\S/);
   const reports = start >= 0 && SANTE.test(clean.slice(start, start + 8)) ? readSante(clean.slice(start)) : readMedecin(clean);
@@ -36,18 +36,26 @@ export function readHprimReport(bytes: Uint8Array): LabReport {
   return report!;
 }
 
-/** Some thousand printed pages, in 2,500 results a dossier at most. */
-const MAX_LINES = 50_000;
+/** Some three hundred printed pages, in 2,500 results a dossier at most. */
+const MAX_LINES = 20_000;
+/** A line of text has eighty columns, a result some hundred characters; software that never breaks a paragraph, some thousand. */
+const LONGEST_LINE = 20_000;
 
-function refuseTooManyLines(text: string): void {
-  let lines = 0;
-  for (const end of ['\n', '\r']) {
-    let count = 0;
-    for (let at = text.indexOf(end); at >= 0 && count <= MAX_LINES; at = text.indexOf(end, at + 1)) count += 1;
-    lines = Math.max(lines, count);
+function refuseNoLines(text: string): void {
+  let lines = 1;
+  let from = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const c = i === text.length ? LF : text.charCodeAt(i);
+    if (c !== LF && c !== CR) continue;
+    if (i - from > LONGEST_LINE)
+      throw new Refusal('report.hostile', `a line of more than ${LONGEST_LINE} characters`, { at: `line ${lines}` });
+    if (c === CR || i === from || text.charCodeAt(i - 1) !== CR) lines += 1;
+    if (lines > MAX_LINES) throw new Refusal('report.hostile', `more than ${MAX_LINES} lines`, { at: `line ${MAX_LINES}` });
+    from = i + 1;
   }
-  if (lines > MAX_LINES) throw new Refusal('report.hostile', `more than ${MAX_LINES} lines`, { at: `line ${MAX_LINES}` });
 }
+
+const [LF, CR] = [10, 13] as const;
 
 /** A page break a page is a report; more are no text. */
 const MAX_CONTROLS = 10_000;

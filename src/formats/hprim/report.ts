@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { escapeText, Refusal } from '#kernel';
 import { FINESS_ROOT, LOINC, REPORT_CODE } from '../cda/oids.ts';
 import type { Coded, Hl7Time, Identifier, LabReport, Organization, PrintedPatient, ReadingWarning, Section } from '../lab-report.ts';
@@ -31,7 +31,7 @@ export interface HprimParts {
   /** Chapters with their results. */
   sections: Section[];
   /** Everything received for this dossier: two files that differ are two documents. */
-  source: string;
+  source: readonly string[];
 }
 
 const MAX_WARNINGS = 200;
@@ -78,6 +78,13 @@ function custodianOf(r: HprimReading, { code, name }: HprimParty): Organization 
   return { ids, ...(name !== undefined && { name }) };
 }
 
+/** Of the lines with their ends, without making one text of them. */
+function digestOf(lines: readonly string[]): string {
+  const digest = createHash('sha256');
+  lines.forEach((line, n) => digest.update(n === 0 ? line : `\n${line}`));
+  return digest.digest('hex');
+}
+
 /** The report of one dossier. Its identifier is drawn from what was received: HPRIM gives documents none, and a dossier is sent again as it grows. */
 export function reportOf(r: HprimReading, parts: HprimParts): LabReport {
   const custodian = custodianOf(r, parts.sender);
@@ -88,7 +95,7 @@ export function reportOf(r: HprimReading, parts: HprimParts): LabReport {
   return {
     format: 'hprim',
     modelVersion: parts.modelVersion,
-    id: { root: nameBasedOid(`hprim:${r.senderCode ?? ''}:document:${hash('sha256', parts.source, 'hex')}`) },
+    id: { root: nameBasedOid(`hprim:${r.senderCode ?? ''}:document:${digestOf(parts.source)}`) },
     ...(setId && { setId }),
     version: 1,
     replaces: [],
