@@ -115,8 +115,10 @@ const [M, F, B] = [0x4d, 0x46, 0x42] as const;
 /** The line that begins there, without its end. */
 function lineAt(bytes: Uint8Array, at: number): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(LONGEST_FRAME, bytes.length - at)).toString('latin1');
-  return head.split(/[\r\n\u001c]/, 1)[0]!;
+  return head.split(/[\r\n]/, 1)[0]!.replace(END_BLOCK, '');
 }
 
+/** What may stand last, from MLLP. */
+const END_BLOCK = '\u001c';
 /** Characters of a header or of a trailer, in which its count is looked for. */
 const LONGEST_FRAME = 1_000;
