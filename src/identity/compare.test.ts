@@ -47,6 +47,23 @@ describe('traits compared one by one', () => {
   test('accents, case, hyphens and apostrophes make no difference', () => {
     expect(isConcordant(likeness({ birthFamily: 'Essai Marchand', birthGivens: 'Odétte  Marie-Louise' }))).toBe(true);
   });
+  test('Saint is the same word in full or not', () => {
+    const saint = { ...odette, birthFamily: 'SAINT-MARTIN' };
+    for (const birthFamily of ['ST MARTIN', 'St-Martin', 'Saint Martin'])
+      expect(isConcordant(compareTraits({ ...saint, birthFamily }, saint))).toBe(true);
+    expect(wordsOf('Ste-Croix')).toEqual(['SAINTE', 'CROIX']);
+    expect(compareTraits({ ...saint, birthFamily: 'STEMARTIN' }, saint).birthFamily).not.toBe('same');
+  });
+  test('initials and names in another order are close, for a person to look at, never concordant', () => {
+    const jean = { ...odette, birthFamily: 'DURAND MARTIN', firstBirthGiven: 'JEAN-PIERRE', birthGivens: 'JEAN-PIERRE' };
+    for (const firstBirthGiven of ['J-PIERRE', 'J.P.', 'J P', 'JEAN P.'].map((name) => name.replace('.P', '. P'))) {
+      const comparison = compareTraits({ ...jean, firstBirthGiven }, jean);
+      expect([comparison.firstBirthGiven, isConcordant(comparison)]).toEqual(['close', false]);
+    }
+    const turned = compareTraits({ ...jean, birthFamily: 'MARTIN-DURAND' }, jean);
+    expect([turned.birthFamily, isConcordant(turned)]).toEqual(['close', false]);
+    expect(compareTraits({ ...jean, firstBirthGiven: 'K-PIERRE' }, jean).firstBirthGiven).toBe('different');
+  });
   test('one wrong letter in the birth name is close, and not concordant', () => {
     const comparison = likeness({ birthFamily: 'ESSAI-MARCHANT' });
     expect(comparison.birthFamily).toBe('close');

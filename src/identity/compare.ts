@@ -35,7 +35,7 @@ function compareName(printed: string | undefined, known: string | undefined): Li
   if (!printed || !known) return 'missing';
   const [a, b] = [comparedName(printed), comparedName(known)];
   if (a === b) return 'same';
-  return isSlip(a, b) ? 'close' : 'different';
+  return isSlip(a, b) || a.split(' ').toSorted().join() === b.split(' ').toSorted().join() ? 'close' : 'different';
 }
 
 function compareFamily(printed: string | undefined, known: Traits): Likeness {
@@ -54,8 +54,13 @@ function compareFirstGiven(printed: PrintedTraits, known: Traits): Likeness {
   const firsts = [wordsOf(printed.firstBirthGiven ?? ''), wordsOf(known.firstBirthGiven)] as const;
   // JEAN and JEAN-PIERRE at the head of one and the same list: two ways to cut it, not two people
   const isSameList = lists[0].join(' ') === lists[1].join(' ');
-  return isSameList && startsWith(lists[0], firsts[0]) && startsWith(lists[1], firsts[1]) ? 'same' : likeness;
+  if (isSameList && startsWith(lists[0], firsts[0]) && startsWith(lists[1], firsts[1])) return 'same';
+  return isShortOf(firsts[0], firsts[1]) || isShortOf(firsts[1], firsts[0]) ? 'close' : likeness;
 }
+
+/** Initials in the place of words: `J-PIERRE`, `J P` for JEAN-PIERRE. */
+const isShortOf = (short: readonly string[], full: readonly string[]) =>
+  short.length === full.length && short.every((word, n) => word === full[n] || (word.length === 1 && full[n]!.startsWith(word)));
 
 function compareGivens(printed: string | undefined, known: string): Likeness {
   if (!printed) return 'missing';

@@ -12,7 +12,6 @@ const row = (event: VisitRow['event'], happenedAt: string, visit: Partial<VisitR
   happenedAt,
   receivedAt: new Date('2026-03-01T09:00:00Z'),
   traits: {},
-  fingerprint: '',
   linked: '',
   visit: { ids: [], class: 'I', ...visit },
 });

@@ -5,6 +5,7 @@ import { contradicts } from './source-feed.ts';
 import { permits } from './status.ts';
 import { patientsByIds, personOf } from './store.ts';
 import { visitsOf, type VisitRow } from './store-source.ts';
+import { fingerprintOf } from './traits.ts';
 
 /** What has no kind of its own in HL7 table 0004 is a stay like another. */
 const KINDS: Readonly<Record<string, Stay['kind']>> = { I: 'inpatient', E: 'emergency', O: 'outpatient', R: 'recurring' };
@@ -27,10 +28,10 @@ export async function staysOf(sql: Sql, patientId: string, zone: string): Promis
 }
 
 /** As `identify` judges a report: nothing is joined by itself to a doubtful or fictitious identity, nor by link to a homonym. */
-function isTheirs({ traits, fingerprint, linked }: VisitRow, record: Patient | undefined): boolean {
+function isTheirs({ traits, linked }: VisitRow, record: Patient | undefined): boolean {
   if (!record) return false;
   if (linked === null) return permits(record, 'automatic-filing') && isConcordant(compareTraits(traits, record.traits));
-  return !record.attributes.some((mark) => ['HOMA', 'DOUT', 'FICT'].includes(mark)) && !contradicts(linked, fingerprint);
+  return !record.attributes.some((mark) => ['HOMA', 'DOUT', 'FICT'].includes(mark)) && !contradicts(linked, fingerprintOf(traits));
 }
 
 interface Told extends VisitRow {

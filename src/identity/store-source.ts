@@ -64,7 +64,6 @@ export interface VisitRow extends LocalId {
   happenedAt: string;
   receivedAt: Date;
   traits: PrintedTraits;
-  fingerprint: string;
   visit: Visit;
   /** Strict traits of the link that a person made of its number; null when its INS leads there. */
   linked: string | null;
@@ -73,7 +72,7 @@ export interface VisitRow extends LocalId {
 /** What senders told of visits under the numbers linked to these records, or under their INS, in no order. */
 export function visitsOf(sql: Sql, patientIds: readonly string[]): Promise<VisitRow[]> {
   const columns = `e.domain, e.local_id as "localId", e.sender_finess as "senderFiness", e.event, e.happened_at as "happenedAt",
-    e.received_at as "receivedAt", e.traits, e.fingerprint, e.visit`;
+    e.received_at as "receivedAt", e.traits, e.visit`;
   return sql.query<VisitRow & Record<string, unknown>>(
     'identity-visits',
     `select s.patient_id as "patientId", s.fingerprint as linked, ${columns}

@@ -24,11 +24,17 @@ export function normaliseName(name: string): string {
   );
 }
 
-/** The words of a name, hyphens and apostrophes apart: what is compared, since senders differ on them (`JEAN-PIERRE`, `JEAN PIERRE`). */
+/** Words that the civil status and its readers write in two ways. */
+const IN_FULL: Readonly<Record<string, string>> = { ST: 'SAINT', STE: 'SAINTE' };
+
+/**
+ * The words of a name, hyphens and apostrophes apart, Saint in full: what is compared, since senders differ on them (`JEAN-PIERRE`, `JEAN PIERRE`;
+ * `ST MARTIN`, `SAINT-MARTIN`).
+ */
 export function wordsOf(name: string): string[] {
   return normaliseName(name)
     .split(/[ '-]+/)
-    .filter((word) => word !== '');
+    .flatMap((word) => (word === '' ? [] : [IN_FULL[word] ?? word]));
 }
 
 /** Two names with the same compared form are the same name. */
