@@ -186,7 +186,8 @@ export async function everything(deps: FhirDeps, asking: Asking, id: string, pai
   };
 }
 
-const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
+/** All that is of a patient, type by type, with the places that it names. */
+export const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
 
 /** `GET /fhir/Observation/$lastn`: the latest results of each code. */
 export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {

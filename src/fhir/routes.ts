@@ -18,6 +18,7 @@ import { readFile } from './binary.ts';
 import { capabilityStatement } from './capability.ts';
 import { changeDocument } from './change-document.ts';
 import { crossReference } from './cross-reference.ts';
+import { exportRoutes } from './export-routes.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
 import { match } from './match-patient.ts';
@@ -57,6 +58,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     readRoutes(scope, deps);
     writeRoutes(scope, deps);
     subscriptionRoutes(scope, deps);
+    exportRoutes(scope, deps);
     refuseChanges(scope);
   });
   openSockets(app, {

@@ -76,7 +76,7 @@ export function fhirRegion() {
       headers: { ...(options.headers ?? region.gp), ...(body === undefined ? {} : { 'content-type': type }) },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const isJson = String(answer.headers['content-type']).includes('json');
+    const isJson = /[/+]json\b/.test(String(answer.headers['content-type']));
     return {
       status: answer.statusCode,
       headers: answer.headers,

@@ -1,0 +1,105 @@
+import type { Principal } from '#access';
+import type { Sql } from '#kernel';
+
+/** The one place that knows the tables of bulk exports. */
+
+export interface Export {
+  exportId: string;
+  request: string;
+  startedAt: Date;
+  patients: number;
+  done: number;
+  seenAt: Date;
+  finishedAt: Date | null;
+  expiresAt: Date;
+}
+
+const COLUMNS = `export_id as "exportId", request, started_at as "startedAt", patients, done, seen_at as "seenAt", finished_at as "finishedAt",
+  expires_at as "expiresAt"`;
+const OWN = `holder = $1 and client_id is not distinct from $2`;
+const ownerOf = ({ id, software }: Principal) => [id, software?.clientId ?? null];
+
+/** Begins one; those that are over are forgotten on the way. @returns false when this person has one under way through this software */
+export async function insertExport(
+  sql: Sql,
+  who: Principal,
+  { exportId, request, patients, now, expiresAt }: { exportId: string; request: string; patients: number; now: Date; expiresAt: Date },
+  aliveSince: Date,
+): Promise<boolean> {
+  await sql.query('fhir-exports-forget', 'delete from fhir.export where expires_at <= $1', [now]);
+  const [row] = await sql.query<{ made: number }>(
+    'fhir-export-insert',
+    `with made as (
+       insert into fhir.export (holder, client_id, export_id, request, patients, started_at, seen_at, expires_at)
+       select $1, $2, $3, $4, $5, $6, $6, $7
+       where not exists (select from fhir.export where ${OWN} and finished_at is null and seen_at > $8) returning 1)
+     select count(*)::int as made from made`,
+    [...ownerOf(who), exportId, request, patients, now, expiresAt, aliveSince],
+  );
+  return row!.made === 1;
+}
+
+export async function ownExport(sql: Sql, who: Principal, exportId: string, now: Date): Promise<Export | undefined> {
+  const [row] = await sql.query<Export & Record<string, unknown>>(
+    'fhir-export-own',
+    `select ${COLUMNS} from fhir.export where ${OWN} and export_id = $3 and expires_at > $4`,
+    [...ownerOf(who), exportId, now],
+  );
+  return row;
+}
+
+/** Its files go with it. */
+export async function deleteExport(sql: Sql, exportId: string): Promise<void> {
+  await sql.query('fhir-export-delete', 'delete from fhir.export where export_id = $1', [exportId]);
+}
+
+export interface ExportFile {
+  type: string;
+  count: number;
+  zstd: Buffer;
+}
+
+/** What was made of one patient. @returns false when the export was given up meanwhile */
+export async function keepFiles(
+  sql: Sql,
+  { exportId, patientId, files, now }: { exportId: string; patientId: string; files: readonly ExportFile[]; now: Date },
+): Promise<boolean> {
+  const [row] = await sql.query<{ there: number }>(
+    'fhir-export-keep',
+    `with there as (update fhir.export set done = done + 1, seen_at = $3 where export_id = $1 returning export_id),
+     kept as (
+       insert into fhir.export_file (patient_id, export_id, type, count, zstd)
+       select $2, export_id, f.type, f.count, f.zstd from there, unnest($4::text[], $5::int[], $6::bytea[]) as f (type, count, zstd)
+       on conflict do nothing)
+     select count(*)::int as there from there`,
+    [exportId, patientId, now, files.map(({ type }) => type), files.map(({ count }) => count), files.map(({ zstd }) => zstd)],
+  );
+  return row!.there === 1;
+}
+
+export async function finishExport(sql: Sql, exportId: string, { now, expiresAt }: { now: Date; expiresAt: Date }): Promise<void> {
+  await sql.query('fhir-export-finish', 'update fhir.export set finished_at = $2, expires_at = $3 where export_id = $1', [
+    exportId,
+    now,
+    expiresAt,
+  ]);
+}
+
+/** How many resources of each type. */
+export function countsOf(sql: Sql, exportId: string): Promise<{ type: string; count: number }[]> {
+  return sql.query<{ type: string; count: number }>(
+    'fhir-export-counts',
+    'select type, sum(count)::int as count from fhir.export_file where export_id = $1 group by type order by type',
+    [exportId],
+  );
+}
+
+/** The file of a type, patient after patient. */
+export async function filesOf(sql: Sql, exportId: string, type: string): Promise<Buffer[]> {
+  const rows = await sql.query<{ zstd: Buffer }>(
+    'fhir-export-files',
+    'select zstd from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
+    [exportId, type],
+  );
+  return rows.map(({ zstd }) => zstd);
+}
