@@ -15,6 +15,8 @@ test('the officer reads who may read and file what, and what stays open of what 
   const biology = page.getByRole('row', { name: /^Compte rendu de biologie/ });
   await expect(biology.getByRole('cell').first()).toHaveText('lit, verse *');
   await expect(page.getByRole('row', { name: /^Masqué aux professionnels ouvert/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Historique des droits' })).toBeVisible();
+  await expect(page.getByText(/^Depuis le .* : version /).first()).toBeVisible();
   await expectAccessible();
   await picture('rights');
   await page.setViewportSize({ width: 390, height: 844 });

@@ -126,6 +126,13 @@ describe('the data protection officer', () => {
     expect(trace).toHaveLength(1);
   });
 
+  test('reads which rule granted or refused, in words that are neither the patient’s nor the reader’s', async () => {
+    const page = async (language: string) =>
+      auditPageSchema.parse((await get(PEOPLE.dpo, `/api/audit?outcome=denied&actor=${PEOPLE.nurse.id}&language=${language}`)).json());
+    expect((await page('fr')).events[0]).toMatchObject({ rule: 'Refusé : aucun lien de soin', ruleId: 'no-care-link' });
+    expect((await page('en')).events[0]).toMatchObject({ rule: 'Refused: no care link' });
+  });
+
   test('reads no name of a patient, not even of one who looked at their own record', async () => {
     await look(PEOPLE.patient, PEOPLE.patient.patientId);
     const { body } = await get(PEOPLE.dpo, '/api/audit');
@@ -150,6 +157,14 @@ describe('the data protection officer', () => {
       familyTable: { version: 'Délibération 12', from: '2026-01-01' },
     });
     expect(regional.families.find(({ family }) => family === 'hiv')).toMatchObject({ professionals: 'care-team', isRegional: true });
+    expect(regional.history).toMatchObject([
+      {
+        version: `${RIGHTS_VERSION}+Délibération 12`,
+        changes: [{ kind: 'family', row: 'hiv', column: 'professionals', from: 'treating-doctor-prescriber-laboratory', to: 'care-team' }],
+      },
+      { version: RIGHTS_VERSION, changes: [] },
+    ]);
+    expect((await rights()).history).toHaveLength(3);
   });
 
   test('reads the rights in force as they decide, and nobody else does', async () => {

@@ -6,6 +6,7 @@ import type { ChainedEvent } from './audit.ts';
 import { type AuditAlerts, type AuditPage, type Watched, watchSchema } from './contract.ts';
 import { passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
+import { ruleName } from './rule-names.ts';
 import { searchEvents, watchedRecords, watchRecord } from './store-audit-search.ts';
 import { accessLine, languageOf } from './who-looked.ts';
 
@@ -59,6 +60,7 @@ export function auditRoutes(
       return {
         events: shown.map((event) => ({
           ...accessLine(event, words),
+          rule: ruleName(event.rule, words),
           ...(event.role === 'patient' && { who: PATIENT[words] }),
           actor: event.actor,
           ...(event.patientId !== null && { patientId: event.patientId }),

@@ -226,5 +226,24 @@ export const rightsSchema = z.object({
   ),
   /** The region's table in force, and since which day; null: the strict default. */
   familyTable: z.object({ version: z.string(), from: z.string() }).nullable(),
+  /** Since when these tables and those before were in force, the latest first, and what each changed. */
+  history: z.array(
+    z.object({
+      since: z.string(),
+      version: z.string(),
+      changes: z.array(
+        z.object({
+          kind: z.enum(['matrix', 'mark', 'family']),
+          /** Category or mark in French; id of a family. */
+          row: z.string(),
+          /** Profession, what the reader is, or field of the family's rule. */
+          column: z.string(),
+          /** null: there was none, or is none. */
+          from: z.string().nullable(),
+          to: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
 });
 export type Rights = z.infer<typeof rightsSchema>;

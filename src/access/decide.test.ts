@@ -5,6 +5,7 @@ import { ACTIONS, type Action } from './actions.ts';
 import { ROLES } from './contract.ts';
 import { type ActiveLink, decide, type Question } from './decide.ts';
 import { CATEGORIES, type Category, matrixCell, PROFESSIONS, readMatrix, RIGHTS_VERSION } from './matrix.ts';
+import { ruleName } from './rule-names.ts';
 import { RULES } from './rules.ts';
 
 /*
@@ -346,8 +347,8 @@ describe('the matrix', () => {
 });
 
 test('every rule says itself in French and English, to the reader and to the patient', () => {
-  const silent = Object.entries(RULES).filter(([, { reader, patient }]) =>
-    [reader.fr, reader.en, patient.fr, patient.en].some((words: string) => words.length < 10),
+  const silent = Object.entries(RULES).filter(([id, { reader, patient }]) =>
+    [reader.fr, reader.en, patient.fr, patient.en, ruleName(id, 'fr'), ruleName(id, 'en')].some((words: string) => words.length < 10),
   );
   expect(silent).toEqual([]);
 });

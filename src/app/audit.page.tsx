@@ -187,7 +187,7 @@ function Events({ events, onAbout }: { events: Page['events']; onAbout: (about: 
           </tr>
         </thead>
         <tbody>
-          {events.map(({ at, actor, who, role, organisation, action, outcome, mode, reason, ruleId, patientId, object }) => (
+          {events.map(({ at, actor, who, role, organisation, action, outcome, mode, reason, rule, patientId, object }) => (
             <tr key={`${at}${actor}${action}${object ?? ''}${patientId ?? ''}`}>
               <td>
                 {showDate(at, language)}, {showTime(at)}
@@ -201,7 +201,7 @@ function Events({ events, onAbout }: { events: Page['events']; onAbout: (about: 
               <td>
                 {action} {outcome === 'denied' ? <Tag tone="notice">{t('app.accesses.refused')}</Tag> : null}{' '}
                 {mode ? <Tag tone="notice">{t('app.accesses.emergency')}</Tag> : null}
-                <p className="app-audit-small">{reason ?? ruleId}</p>
+                <p className="app-audit-small">{[rule, reason].filter(Boolean).join(' · ')}</p>
               </td>
               <td>
                 {patientId ? (

@@ -4,6 +4,7 @@ import type { Rights } from '#access/contract';
 import { familyKey } from '#terminology/web';
 import { api, showLongDate, useLanguage, useText } from '#ui';
 import { RefusedPage } from './refused.page.tsx';
+import { RightsHistory } from './rights-history.tsx';
 import './audit.css';
 
 /** The rights in force, as the data protection officer reads them: the matrix, and what hides an item from whom. */
@@ -24,6 +25,7 @@ export function RightsPage() {
       <Matrix rights={data} />
       <Reasons rights={data} />
       <Families rights={data} />
+      <RightsHistory history={data.history} />
     </section>
   );
 }

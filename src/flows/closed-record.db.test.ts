@@ -107,6 +107,6 @@ describe('every deposit leaves one event of the audit', () => {
     const page = (await server.app.inject({ url: '/api/audit?outcome=denied', headers })).json<{
       events: { rule: string; who: string }[];
     }>();
-    expect(page.events.map(({ rule }) => rule)).toContain('Refusé : le document ne pouvait pas être reçu');
+    expect(page.events.map(({ rule }) => rule)).toContain('Refusé : document qui ne peut être reçu');
   });
 });
