@@ -22,7 +22,7 @@ test('the officer sees what should be looked at, and the trail of one record, wi
   await page.getByRole('button', { name: 'Accès : …00000001' }).first().click();
   await expect(page.getByRole('heading', { name: 'Accès : …00000001' })).toBeVisible();
   await expect(page.getByRole('cell', { name: /a consulté les résultats de biologie/ }).first()).toBeVisible();
-  await expect(page.getByText('Accès en urgence, sans l’accord du patient').first()).toBeVisible();
+  await expect(page.getByText('Membre de l’équipe de soins').first()).toBeVisible();
   await page.getByRole('radio', { name: 'Refusés' }).click();
   await page.getByRole('button', { name: 'Voir tout le monde' }).click();
   await expect(page.getByRole('heading', { name: 'Tous les accès' })).toBeVisible();
