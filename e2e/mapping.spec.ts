@@ -1,7 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from './support/index.ts';
 
 /** What laboratories send is counted some fifteen seconds behind. */
 const COUNTED_MS = 60_000;
+const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003';
+
+/** First of all: by the time that a test asks for it, it is counted. */
+test.beforeAll(({ baseURL }) => {
+  const sent = spawnSync(process.execPath, ['e2e/support/deposit-two-units.ts', baseURL!], { encoding: 'utf8' });
+  expect(sent.status, sent.stderr).toBe(0);
+});
 
 test('a biologist maps a code of the laboratory, another validates, and history is read again', async ({
   page,
@@ -102,10 +110,12 @@ test('the region designates a biologist of another laboratory, who validates wha
   await page.keyboard.press('Tab');
   await page.keyboard.type('une seule biologiste au laboratoire');
   await expectAccessible();
-  await picture('mapping-designation');
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(sources).toContainText('DEMO');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await picture('mapping-region');
 
   await signIn('biologist-sources');
@@ -125,7 +135,6 @@ test('the region designates a biologist of another laboratory, who validates wha
   await expect(dialog).toBeHidden();
   await page.getByRole('radio', { name: /À valider|To validate/ }).press('Space');
   await expect(page.getByText(/désigné par la région|designated by the region/)).toBeVisible();
-  await picture('mapping-waiting-mine');
 
   await signIn('biologist');
   await page.goto('/mapping');
@@ -140,4 +149,72 @@ test('the region designates a biologist of another laboratory, who validates wha
   await expect(page.getByText(/validé au titre de la région|validated for the region/)).toBeVisible();
   await expectAccessible();
   await picture('mapping-designated-table');
+});
+
+test('a code mapped for all the sites of a system is told in the opened report, with what was printed and who said so; two units are a conflict', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  test.setTimeout(240_000);
+  await signIn('biologist');
+  await page.goto('/mapping');
+  const code = page.getByRole('table', { name: /Codes envoyés sans LOINC/ }).getByRole('row', { name: /GLYCJ/ });
+  await expect(async () => {
+    await page.reload();
+    await expect(code).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: COUNTED_MS });
+
+  await page.getByRole('radio', { name: 'Qualité du codage' }).press('Space');
+  await expect(page.getByRole('row', { name: /^Potassium 2823-3 .*mg\/L · mmol\/L/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^zorglub/ })).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-conflicts');
+
+  await page.getByRole('radio', { name: /^À rattacher/ }).press('Space');
+  await code.getByRole('button').press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByRole('radio', { name: /Glucose.*à jeun/i })
+    .first()
+    .press('Space');
+  await dialog.getByRole('checkbox', { name: /Pour tous les sites/ }).press('Space');
+  await dialog.getByRole('textbox').last().fill('fiche technique du groupe');
+  await expect(dialog.getByText(/résultats changeraient/)).toBeVisible();
+  await expectAccessible();
+  await picture('mapping-all-sites');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+
+  await signIn('biologist-2');
+  await page.goto('/mapping');
+  await page.getByRole('radio', { name: /À valider/ }).press('Space');
+  await expect(page.getByText(/aussi pour /)).toBeVisible();
+  await page.getByRole('button', { name: 'Valider' }).press('Enter');
+  await expect(page.getByText(/Aucune proposition n’attend/)).toBeVisible();
+
+  await signIn('gp');
+  const whatIsMadeOfIt = async () => {
+    const answer = await page.request.get(`/api${MARIE_CLAIRE}/biology`);
+    const { reports } = (await answer.json()) as {
+      reports: { documentId: string; results: { n: number; local?: string; normalised: { row: string } }[] }[];
+    };
+    return reports.flatMap(({ documentId, results }) =>
+      results.flatMap(({ n, local, normalised: { row } }) => (local === 'GLYCJ' ? [{ documentId, n, row }] : [])),
+    )[0]!;
+  };
+  await expect.poll(async () => (await whatIsMadeOfIt()).row, { timeout: COUNTED_MS }).toMatch(/^glucose/);
+  const { documentId, n } = await whatIsMadeOfIt();
+  await page.goto(`${MARIE_CLAIRE}/biology?view=report&report=${documentId}&result=${n}`);
+  const readings = page.getByRole('region', { name: 'Ce que Cigogne en a fait' });
+  await expect(readings).toContainText('Imprimé : Glycémie à jeun : 0,95 g/L');
+  await expect(readings.getByRole('listitem').first()).toContainText('ligne à part');
+  await expect(readings.getByRole('listitem').last()).toContainText('5,27 mmol/L');
+  await expect(readings.getByRole('listitem').last()).toContainText('validé par Dr Inès MOREL-DEMO');
+  await expectAccessible();
+  await picture('readings');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible();
+  await picture('readings-dark');
 });

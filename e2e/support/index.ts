@@ -9,6 +9,7 @@ export type Card =
   | 'nurse'
   | 'pharmacist'
   | 'biologist'
+  | 'biologist-2'
   | 'biologist-sources'
   | 'biologist-sources-2'
   | 'secretary'

@@ -18,7 +18,11 @@ export function ChangePreview({ wish, bench }: { wish: Wish; bench?: Bench }) {
     <section className="mapping-preview" aria-live="polite">
       <p>
         <strong>
-          {t('mapping.changes', { changed: showNumber(changed, 0, language), results: showNumber(data.results, 0, language) })}
+          {t('mapping.changes', {
+            count: changed,
+            changed: showNumber(changed, 0, language),
+            results: showNumber(data.results, 0, language),
+          })}
         </strong>
       </p>
       <ul>
@@ -43,6 +47,7 @@ function ChangeWords({ change: { toLabel, to, fromLabel, from, results, refused,
       {t('mapping.change.one', {
         from: fromLabel ?? ownRow(from),
         to: toLabel ?? ownRow(to),
+        count: results,
         results: showNumber(results, 0, language),
       })}
       {refused === null ? null : <Notice>{t(refusalKey(refused as Parameters<typeof refusalKey>[0]))}</Notice>}

@@ -14,8 +14,9 @@ export function Jobs({ jobs }: { jobs: readonly JobView[] }) {
         {t('mapping.job.done', {
           version: latest.version,
           results: number(latest.results),
+          count: latest.changedResults,
           changed: number(latest.changedResults),
-          documents: number(latest.changedDocuments),
+          documents: latest.changedDocuments,
         })}
       </Notice>
     );

@@ -1,6 +1,6 @@
 import { Notice, showLongDate, Tag, useLanguage, useText } from '#ui';
 import type { LineView } from '../contract.ts';
-import { CodeName, Narrowing } from './code-words.tsx';
+import { AlsoFor, CodeName, Narrowing } from './code-words.tsx';
 
 /** Every line ever decided, with who proposed, who validated, and from which version: nothing is erased. */
 export function LinesTable({ lines, version }: { lines: readonly LineView[]; version: number }) {
@@ -46,15 +46,9 @@ export function LinesTable({ lines, version }: { lines: readonly LineView[]; ver
                   at: line.decidedAt === null ? '' : showLongDate(line.decidedAt, language),
                 })}
                 <span className="app-page-note mapping-small">
-                  {[
-                    line.asDesignated ? t('mapping.table.designated') : '',
-                    line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : '',
-                    line.reason,
-                    line.verdictReason,
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
+                  {[line.asDesignated ? t('mapping.table.designated') : '', line.reason, line.verdictReason].filter(Boolean).join(' · ')}
                 </span>
+                <AlsoFor sites={line.sites} />
               </td>
             </tr>
           ))}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { Button, Dialog, Notice, SearchField, showNumber, TextField, useAnnounce, useLanguage, useText } from '#ui';
 import type { ObservedCode, ProposalView, Workbench } from '../contract.ts';
+import { Names } from './code-words.tsx';
 import { ChangePreview } from './change-preview.tsx';
 import { proposalsQuery, usePropose } from './use-mapping.ts';
 
@@ -56,10 +57,13 @@ export function MapDialog({ code, sites, onClose }: { code: ObservedCode; sites:
         <ProposalList code={code} words={useDeferredValue(words.trim())} chosen={chosen} onChoose={setChosen} />
         <UnitChoice code={code} unit={unit} onChange={setUnit} />
         {sites.length === 0 ? null : (
-          <label className="mapping-units">
-            <input type="checkbox" checked={allSites} onChange={(event) => setAllSites(event.target.checked)} />
-            <span>{t('mapping.allSites', { sites: sites.map(({ name }) => name).join(', ') })}</span>
-          </label>
+          <div className="mapping-sites">
+            <label>
+              <input type="checkbox" checked={allSites} onChange={(event) => setAllSites(event.target.checked)} />
+              <span>{t('mapping.allSites', { count: sites.length })}</span>
+            </label>
+            <Names summary={t('mapping.allSites.which')} names={sites.map(({ name }) => name)} />
+          </div>
         )}
         {chosen === undefined ? null : <ChangePreview wish={{ codeId: code.codeId, loinc: chosen, unit, allSites }} />}
         <TextField label={t('mapping.why')} value={reason} onChange={setReason} isRequired />

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Notice, showLongDate, TextField, useAnnounce, useLanguage, useText } from '#ui';
 import type { LineView } from '../contract.ts';
 import { ChangePreview } from './change-preview.tsx';
-import { CodeName, Narrowing } from './code-words.tsx';
+import { AlsoFor, CodeName, Narrowing } from './code-words.tsx';
 import { type Bench, useVerdict } from './use-mapping.ts';
 
 /** Lines that a biologist proposed: another one sees what each would change, and decides. */
@@ -41,9 +41,9 @@ function WaitingLine({ line, bench, validators }: { line: LineView; bench: Bench
           <>
             → <strong>{line.rowLabel ?? line.row}</strong> <code>{line.loinc}</code>
           </>
-        )}{' '}
-        {line.sites.length > 0 ? t('mapping.alsoFor', { sites: line.sites.join(', ') }) : ''}
+        )}
       </p>
+      <AlsoFor sites={line.sites} />
       <p className="app-page-note">
         {t('mapping.proposedBy', { by: line.proposedBy, at: showLongDate(line.proposedAt, language), reason: line.reason })}
       </p>
