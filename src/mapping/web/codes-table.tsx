@@ -1,13 +1,42 @@
-import { Button, Notice, showNumber, Tag, useLanguage, useText } from '#ui';
+import { useDeferredValue, useState } from 'react';
+import { Button, Notice, SearchField, showNumber, Tag, useLanguage, useText } from '#ui';
 import type { ObservedCode } from '../contract.ts';
 import { CodeName } from './code-words.tsx';
 
+interface CodesTableProps {
+  codes: readonly ObservedCode[];
+  onMap?: ((code: ObservedCode) => void) | undefined;
+}
+
 /** The codes that the laboratory sends without LOINC, those to map first, the most frequent first. Without `onMap` they are only read. */
-export function CodesTable({ codes, onMap }: { codes: readonly ObservedCode[]; onMap?: ((code: ObservedCode) => void) | undefined }) {
+export function CodesTable({ codes, onMap }: CodesTableProps) {
+  const t = useText();
+  const [words, setWords] = useState('');
+  const asked = plain(useDeferredValue(words));
+  if (codes.length === 0) return <Notice tone="quiet">{t('mapping.codes.none')}</Notice>;
+  const found = codes
+    .filter(({ local, labels }) => [local ?? '', ...labels].some((name) => plain(name).includes(asked)))
+    .toSorted((a, b) => Number(a.state !== 'to-map') - Number(b.state !== 'to-map'));
+  return (
+    <>
+      {codes.length > FEW ? (
+        <SearchField label={t('mapping.codes.search')} placeholder={t('mapping.codes.search')} value={words} onChange={setWords} />
+      ) : null}
+      <Codes codes={found.slice(0, MOST)} onMap={onMap} />
+      {found.length > MOST ? <Notice tone="quiet">{t('mapping.codes.more', { count: found.length - MOST })}</Notice> : null}
+    </>
+  );
+}
+
+/** From so many on, a list is searched rather than read; and so many at most are drawn. */
+const FEW = 10;
+const MOST = 100;
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+
+function Codes({ codes, onMap }: CodesTableProps) {
   const t = useText();
   const language = useLanguage();
-  if (codes.length === 0) return <Notice tone="quiet">{t('mapping.codes.none')}</Notice>;
-  const sorted = codes.toSorted((a, b) => Number(a.state !== 'to-map') - Number(b.state !== 'to-map'));
   return (
     <div className="ui-card mapping-table">
       <table className="ui-table">
@@ -26,7 +55,7 @@ export function CodesTable({ codes, onMap }: { codes: readonly ObservedCode[]; o
           </tr>
         </thead>
         <tbody>
-          {sorted.map((code) => (
+          {codes.map((code) => (
             <tr key={code.codeId}>
               <th scope="row">
                 <CodeName local={code.local} label={code.labels[0] ?? ''} /> {code.specimen ? <Tag>{code.specimen}</Tag> : null}
