@@ -30,6 +30,7 @@ import { joinFirstCopy, joinSameBytes, joinWaiting } from './further-copy.ts';
 import { refuseIfClosed } from './filing-closed.ts';
 import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
+import { refusePartial } from './refuse-partial.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused, noteDeposit } from './refused-deposit.ts';
 import { toStore } from './to-store.ts';
@@ -107,7 +108,9 @@ export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prep
   checkSender(arrived.sender, header);
   const inHand: InHand = { ...arrived, read, header };
   const identified = await identifyPatient(deps, inHand); //      identify: this patient, a new one, or ask a person
-  return { inHand, identified, results: resultsOf(deps, read) }; // normalise: beside what was printed, not instead
+  const results = resultsOf(deps, read); //                        normalise: beside what was printed, not instead
+  if (identified.kind === 'one') await refusePartial(deps.db, inHand, identified.patientId, results);
+  return { inHand, identified, results };
 }
 
 /** Only reports of biology have results. */

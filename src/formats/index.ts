@@ -46,6 +46,7 @@ export type { XdmSender } from './xdm/pages.ts';
 export type * from './hl7v2/message.ts';
 export { messageHeaderOf } from './hl7v2/read-header.ts';
 export { hl7MessagesIn } from './hl7v2/batch.ts';
+export { ONLY_CORRECTIONS } from './hl7v2/read-oru.ts';
 export { readHl7Message } from './hl7v2/read-message.ts';
 export { readHprim } from './hprim/read.ts';
 export { writeHprim } from './hprim/write.ts';

@@ -24,6 +24,7 @@ export {
   type FiledDocument,
   findByBytes,
   findByUniqueId,
+  resultsBefore,
   findFiledUnder,
   type SubmissionToKeep,
   submissionsOf,

@@ -136,6 +136,20 @@ export async function findByUniqueId(sql: Sql, uniqueId: string, structure: stri
   return found;
 }
 
+/** Results of the version before this one in its set, as they are kept (JSON text of a list of `StoredResult`); undefined for the first. */
+export async function resultsBefore(
+  sql: Sql,
+  of: { patientId: string; structure: string; setId: string; version: number },
+): Promise<string | undefined> {
+  const [found] = await sql.query<{ results: string }>(
+    'registry-results-before',
+    `select results::text as results from record.document
+     where patient_id = $1 and structure = $2 and set_id = $3 and version < $4 order by version desc limit 1`,
+    [of.patientId, of.structure, of.setId, of.version],
+  );
+  return found?.results;
+}
+
 /** Where documents of this identifier are, whichever structures filed them; two at most: one structure's identifier may be another's too. */
 export function findFiledUnder(sql: Sql, uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]> {
   return sql.query<Pick<FiledDocument, 'patientId' | 'documentId'> & Record<string, unknown>>(

@@ -116,6 +116,37 @@ describe('results sent in HL7 v2', () => {
     expect(await countOf('quarantine')).toBe(before + 1);
   });
 
+  test('that are corrections alone are refused when they would hide the other results of their order', async () => {
+    const client = clientOf(await open());
+    const order = obr({ filler: 'DEM-99^SIL-DEMO' });
+    const [glucose, sodium] = ['14749-6^Glucose^LN', '2951-2^Sodium^LN'];
+    const own = (id: string, minute: string, ...lines: string[]) =>
+      message(MSH.replace('M000123', id).replace('20250314113500', `202503141${minute}00`), PID, order, ...lines);
+    expect(await send(client, own('P1', '201', obx({ code: glucose }), obx({ n: 2, code: sodium, value: '140' })))).toMatchObject({
+      code: 'AA',
+    });
+    expect(await send(client, own('P2', '202', obx({ code: glucose, value: '5.10', status: 'C' })))).toMatchObject({
+      code: 'AR',
+      errors: [{ at: 'OBX[1]-11', code: 'report.unreadable' }],
+    });
+    const whole = own(
+      'P3',
+      '203',
+      obx({ code: glucose, value: '5.10', status: 'C' }),
+      obx({ n: 2, code: sodium, value: '140', status: 'W' }),
+    );
+    expect(await send(client, whole)).toMatchObject({ code: 'AA' });
+    const [row] = await server.database.db.query<{ results: string }>(
+      '',
+      `select results::text as results from record.document order by received_at desc, version desc limit 1`,
+    );
+    const results = JSON.parse(row!.results) as { loinc: string; status: string; text: string }[];
+    expect(results.map(({ loinc, status }) => [loinc, status])).toEqual([
+      ['14749-6', 'final'],
+      ['2951-2', 'cancelled'],
+    ]);
+  });
+
   test('in a batch are answered in a batch, each message on its own', async () => {
     const wrong = numbered('G2').replace('|F|||20250314080500', '|U|||20250314080500');
     const batch = `BHS|^~\\&|SIL-DEMO\r${numbered('G1', oru(2).replaceAll('4411', '4477'))}${wrong}BTS|2\r`;

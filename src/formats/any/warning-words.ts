@@ -4,6 +4,7 @@ import type { ReadingWarning } from '../lab-report.ts';
 /** Reading warnings in French, by code; English comes with the warning itself. */
 const FRENCH: Readonly<Record<string, string>> = {
   'body.not-a-pdf': 'Le corps se dit PDF et n’en est pas un.',
+  'corrections.only': 'Chaque ligne corrige un résultat déjà envoyé : les résultats inchangés sont à renvoyer aussi.',
   'entry.nested-act': 'Un acte en contient un autre : seul le contenu est lu.',
   'entry.unread': 'Un élément d’une entrée n’est pas lu ; il reste dans le document.',
   'header.related-document': 'Un document lié qui n’est pas un remplacement : non suivi.',

@@ -66,6 +66,7 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
   if (signed) report.legalAuthenticator = signed;
   if (encounter) report.encounter = encounter;
   if (pdf !== undefined) report.pdf = { base64: pdf };
+  warnOfCorrections(c, groups);
   takePatientNotes(c, report);
   return { kind: 'oru', header, report, warnings: c.warnings };
 }
@@ -191,6 +192,23 @@ function authorOf(header: MessageHeader, organization: LabReport['custodian']): 
     ...(software !== undefined && { device: { software } }),
     organization,
   };
+}
+
+/** Status of a line that corrects, takes out or disowns a former one (table 0085). */
+const CORRECTING: ReadonlySet<string> = new Set(['C', 'D', 'W']);
+
+/** The warning by which whoever keeps results knows that a message may not tell its orders whole. */
+export const ONLY_CORRECTIONS = 'corrections.only';
+
+/** A message replaces the former one of its orders as a whole. One that holds corrections alone may have left out what did not change. */
+function warnOfCorrections(c: Hl7Context, groups: readonly OrderGroup[]): void {
+  let lines = 0;
+  for (const group of groups) {
+    for (const { obx } of group.lines) if (!CORRECTING.has(raw(obx, 11) ?? '')) return;
+    lines += group.lines.length;
+  }
+  if (lines > 0)
+    warn(c, ONLY_CORRECTIONS, 'OBX', 'every line corrects a former one: results that did not change have to be sent again too');
 }
 
 /** People of one field over the orders, each once. */
