@@ -2,11 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Db, Refusal, uuidv7 } from '#kernel';
-import { rebuildSearch } from '../store-search.ts';
+import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import { rebuildSearch, refreshSearch } from '../store-search.ts';
 import { type ExtractKind, type Layout, layoutOf } from './columns.ts';
 import { firstLine, type Lines, readLines } from './read-lines.ts';
-import { beginExtract, type Changes, dropExtract, extractInHand, mergeStaged, stageLines } from './store-extracts.ts';
+import {
+  beginExtract,
+  type Changes,
+  dropExtract,
+  extractInHand,
+  mergeStaged,
+  practisingAt,
+  stageLines,
+  type Touched,
+  touchedByStaged,
+} from './store-extracts.ts';
 
 export interface ImportOptions {
   /** A full extract ends what it no longer tells; a delta only adds and changes. */
@@ -47,13 +57,27 @@ export async function importExtract(db: Db, file: string, options: ImportOptions
   const { extractId, from } = await beginOrResume(db, layout.kind, { sha256, fileName: basename(file), totalBytes: size }, options);
   const counted = await stageAll(db, file, layout, { extractId, from, size }, options);
   options.onProgress?.({ step: 'merging' });
-  const changes = await db.transaction((tx) => mergeStaged(tx, extractId, layout.kind, options.isFull, options.now()));
-  // addresses are found by their own index, not by the search of names
-  if (layout.kind !== 'mailbox' && changes.added + changes.changed + changes.ended > 0) {
+  // Both or neither: a search that does not know what was brought in would never be told, since the same file again changes nothing.
+  const changes = await db.transaction(async (tx) => {
+    const touched = options.isFull ? undefined : await touchedByStaged(tx, layout.kind, MOST_REFRESHED);
+    const merged = await mergeStaged(tx, extractId, layout.kind, options.isFull, options.now());
+    // addresses are found by their own index, not by the search of names
+    if (layout.kind === 'mailbox' || merged.added + merged.changed + merged.ended === 0) return merged;
     options.onProgress?.({ step: 'indexing' });
-    await db.transaction(rebuildSearch);
-  }
+    if (touched) await refreshTouched(tx, touched);
+    else await rebuildSearch(tx);
+    return merged;
+  });
   return { kind: layout.kind, ...counted, ...changes, resumed: from.byte > 0 };
+}
+
+/** A day's delta: entries are brought up to date one by one. Beyond, making the whole search anew is quicker. */
+const MOST_REFRESHED = 50_000;
+
+/** The places, and everyone who practises there or whose line came. */
+async function refreshTouched(tx: Sql, touched: Touched): Promise<void> {
+  await refreshSearch(tx, 'structure', touched.sites);
+  await refreshSearch(tx, 'practitioner', await practisingAt(tx, touched));
 }
 
 interface Place {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../../test/support/database.ts';
 import { searchDirectory } from '../search.ts';
+import { rebuildSearch } from '../store-search.ts';
 import { mailbox, mailboxesOfPractitioner, mailboxesOfStructure, practitioner, structure } from '../store.ts';
 import { layoutOf } from './columns.ts';
 import { importExtract } from './import-extract.ts';
@@ -60,6 +61,18 @@ describe('an extract of the national directory', () => {
   test('as a delta, changes what it tells and ends nothing', async () => {
     expect(await bring([HEADER, PAUL.replace('STRASBOURG', 'OBERNAI')], false)).toMatchObject({ added: 0, changed: 1, ended: 0 });
     expect((await searchDirectory(database.db, 'martin obernai')).found).toHaveLength(1);
+  });
+  test('as a delta, brings the search up to date as if it were made anew, for whoever practises at a place that changed too', async () => {
+    const entries = () =>
+      database.db.query('', 'select kind, key, sort, search::text as search from directory.search_entry order by kind, key');
+    const colleague = PAUL.replaceAll('9700000029', '9700000039').replace('MARTIN', 'VOISIN').replace('R10100000002', 'R10100000001');
+    await bring([HEADER, colleague], false);
+    await bring([HEADER, ANNE.replace('CABINET ESSAI', 'MAISON DE SANTE')], false);
+    expect((await searchDirectory(database.db, 'voisin maison')).found).toMatchObject([{ family: 'VOISIN-DEMO' }]);
+    const refreshed = await entries();
+    await database.db.transaction(rebuildSearch);
+    expect(await entries()).toEqual(refreshed);
+    await bring([HEADER, ANNE, ANNE_AT_HOSPITAL, PAUL.replace('STRASBOURG', 'OBERNAI')]);
   });
   test('as a whole, ends the practice that it no longer tells', async () => {
     expect(await bring([HEADER, ANNE, PAUL])).toMatchObject({ ended: 1 });

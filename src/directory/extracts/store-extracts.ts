@@ -124,6 +124,38 @@ const MERGES: Readonly<Record<ExtractKind, (tx: Sql, isFull: boolean, at: Date) 
   structure: mergeStructures,
 };
 
+/** People and places that staged lines tell something of. */
+export interface Touched {
+  people: string[];
+  sites: string[];
+}
+
+/** @returns undefined when there are more lines than `most` */
+export async function touchedByStaged(tx: Sql, kind: ExtractKind, most: number): Promise<Touched | undefined> {
+  const [staged] = await tx.query<{ lines: number }>('directory-count-staged', 'select count(*) as lines from directory.staged');
+  if (staged!.lines > most || kind === 'mailbox') return undefined;
+  const told =
+    kind === 'practice'
+      ? `select rpps, ${SITE_ID} as site from (select ${PRACTICE} from directory.staged) g`
+      : `select null as rpps, finess as site from (select ${STRUCTURE} from directory.staged) g`;
+  const [row] = await tx.query<{ people: string[] | null; sites: string[] | null }>(
+    `directory-touched-${kind}`,
+    `select array_agg(distinct rpps) filter (where rpps is not null) as people, array_agg(distinct site) filter (where site is not null) as sites
+       from (${told}) told`,
+  );
+  return { people: row!.people ?? [], sites: row!.sites ?? [] };
+}
+
+/** These people, and all who practise at these places: they are found by the name and the town of the place too. */
+export async function practisingAt(tx: Sql, { people, sites }: Touched): Promise<string[]> {
+  const rows = await tx.query<{ rpps: string }>(
+    'directory-practising-at',
+    `select unnest($1::text[]) as rpps union select w.rpps from directory.practice w where w.site_id = any($2::text[]) and w.ended_at is null`,
+    [people, sites],
+  );
+  return rows.map(({ rpps }) => rpps);
+}
+
 /** Brings the staged lines into the directory: only rows that differ are written; what a full extract no longer tells is ended. */
 export async function mergeStaged(tx: Sql, extractId: string, kind: ExtractKind, isFull: boolean, at: Date): Promise<Changes> {
   const changes = await MERGES[kind](tx, isFull, at);
