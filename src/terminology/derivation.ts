@@ -31,7 +31,6 @@ export type DerivationRefusal =
   | 'input-not-positive'
   | 'unit-unknown'
   | 'inputs-apart'
-  | 'input-too-old'
   | 'reported-by-laboratory'
   | 'age-unknown'
   | 'age-out-of-range'

@@ -230,11 +230,17 @@ describe('an input', () => {
     expect(changed({ at: 'unknown' })).toMatchObject({ refused: 'inputs-apart' });
   });
 
-  test('too old for the reader refuses the value', () => {
-    const given = inputs({ 'creatinine.serum': 90 });
-    const subject: Subject = { ageYears: 60, sex: 'M' };
-    const options = { now: '2026-09-02T07:30:00Z', oldestDays: 90 };
-    expect(derive('egfr-ckdepi-2009', given, subject, options)).toMatchObject({ refused: 'input-too-old' });
+  test.each<[FormulaId, Record<string, number>, string, number, boolean]>([
+    ['calcium-corrected', { 'calcium.serum': 2.1 }, 'albumin.serum', 23, true],
+    ['calcium-corrected', { 'calcium.serum': 2.1 }, 'albumin.serum', 25, false],
+    ['fib-4', { 'ast.serum': 80, 'alt.serum': 64 }, 'platelets.blood', 25, false],
+    ['transferrin-saturation', { 'iron.serum': 15 }, 'transferrin.serum', 2, false],
+    ['homa-ir', { 'glucose_fasting.serum': 4.5 }, 'insulin_iu.serum', 2, false],
+    ['non-hdl', { 'cholesterol.serum': 5.2 }, 'hdl.serum', 2, false],
+  ])('too old for the others refuses the value: %s of %o with a %s of %d hours before', (id, values, other, hours, isTaken) => {
+    const before = new Date(Date.parse(AT) - hours * 3_600_000).toISOString();
+    const made = derive(id, [...inputs(values), ...inputs({ [other]: 30 }, before)], { ageYears: 50, sex: 'F' });
+    expect('refused' in made ? made.refused : 'taken').toBe(isTaken ? 'taken' : 'inputs-apart');
   });
 
   test('a formula that the region switched off gives nothing', () => {

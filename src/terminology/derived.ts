@@ -23,9 +23,6 @@ export interface DerivedValue {
 export type Derivation = DerivedValue | { formula: FormulaId; refused: DerivationRefusal };
 
 export interface DerivationOptions {
-  /** The moment of reading, ISO 8601: with `oldestDays`, refuses inputs that are too old. */
-  now?: string;
-  oldestDays?: number;
   /** Rows that laboratories reported at this sampling. */
   reportedRows?: ReadonlySet<string>;
   /** Show the derived value although the laboratory reported one. */
@@ -45,7 +42,7 @@ export function derive(id: FormulaId, inputs: readonly DerivedInput[], subject: 
   if (isReported && !options.isSideBySide) return refuse('reported-by-laboratory');
   const chosen = chooseInputs(formula.inputs, inputs);
   if (!chosen) return refuse('input-missing');
-  const refusal = whyUnusable(chosen, formula, options) ?? formula.forbids?.(subject, chosen);
+  const refusal = whyUnusable(chosen, formula) ?? formula.forbids?.(subject, chosen);
   if (refusal) return refuse(refusal);
   const result = formula.compute(
     chosen.map(({ value }) => value),
@@ -71,26 +68,14 @@ function chooseInputs(wanted: readonly { row: string }[], given: readonly Derive
   return chosen.every((input) => input !== undefined) ? chosen : undefined;
 }
 
-function whyUnusable(
-  chosen: readonly DerivedInput[],
-  formula: (typeof FORMULAS)[FormulaId],
-  options: DerivationOptions,
-): DerivationRefusal | undefined {
+function whyUnusable(chosen: readonly DerivedInput[], formula: (typeof FORMULAS)[FormulaId]): DerivationRefusal | undefined {
   const times = chosen.map(({ at }) => Date.parse(at));
   const [first, last] = [Math.min(...times), Math.max(...times)];
   if (chosen.some((input, at) => input.unit !== formula.inputs[at]?.unit)) return 'unit-unknown';
   if (chosen.some(({ comparator }) => comparator !== undefined)) return 'input-censored';
   if (chosen.some(({ value }) => !(value > 0))) return 'input-not-positive';
-  // also refuses when a time cannot be read
-  if (!(last - first <= formula.hoursApart * HOUR_MS)) return 'inputs-apart';
-  if (
-    options.now !== undefined &&
-    options.oldestDays !== undefined &&
-    Date.parse(options.now) - first > options.oldestDays * 24 * HOUR_MS
-  ) {
-    return 'input-too-old';
-  }
-  return undefined;
+  // too old for the others; also when a time cannot be read
+  return last - first <= formula.hoursApart * HOUR_MS ? undefined : 'inputs-apart';
 }
 
 /**

@@ -34,7 +34,6 @@ const NOT_DERIVED: Record<DerivationRefusal, true> = {
   'input-not-positive': true,
   'unit-unknown': true,
   'inputs-apart': true,
-  'input-too-old': true,
   'reported-by-laboratory': true,
   'age-unknown': true,
   'age-out-of-range': true,
