@@ -14,6 +14,7 @@ import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
 import { rulesVerb } from './verbs/rules.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
+import { shareVerb } from './verbs/share.ts';
 import { terminologyVerb } from './verbs/terminology.ts';
 import { tokenVerb } from './verbs/token.ts';
 import { traceVerb } from './verbs/trace.ts';
@@ -43,6 +44,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   validateVerb,
   depositVerb(deps.demoClientOf),
   tokenVerb,
+  shareVerb,
   traceVerb,
   previewVerb,
   rulesVerb,

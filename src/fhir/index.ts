@@ -2,4 +2,5 @@
 export { patientIdOfNumber } from './find-patient.ts';
 export { callHooks } from './call-hooks.ts';
 export { noteForSubscribers } from './notify.ts';
+export { documentAt, fichesAt, publishAt } from './sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';

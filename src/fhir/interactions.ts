@@ -35,14 +35,14 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(query, { world, zone: deps.zone }, asking.base);
   }
   if (type === 'Patient') return searchPatients(deps, asking, query);
-  const patientId = await patientAsked(deps, query);
+  const { patientId, others } = await patientAsked(deps, query);
   if (patientId === undefined) {
     await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
-  if (type === 'AuditEvent') return search(query, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
+  if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
   const world = await openRecord(deps, asking, patientId, wantedOf(type, query), { type, permission: 's', object: type });
-  return search(query, { world, zone: deps.zone }, asking.base);
+  return search(others, { world, zone: deps.zone }, asking.base);
 }
 
 function strictly(query: Query, strict: boolean): Query {
@@ -60,20 +60,28 @@ function wantedOf(type: string, { includes, has }: Query): Wanted {
 /**
  * The patient of a search: named by reference, by one of their numbers, or by the identifier of one of their resources. A register of a whole
  * population is not for leafing through: a search that names nobody is refused.
- * @returns undefined when the number is nobody's
+ * @returns `patientId`, undefined when the number is nobody's; `others`: the search without what named the patient, which has found them already. A
+ *   number that was looked for may not be one that goes out with them, nor the record asked for the one that it is read with since a merge
  */
-async function patientAsked(deps: FhirDeps, { filters, type }: Query): Promise<string | undefined> {
-  for (const { param, values, chain, modifier } of filters) {
+async function patientAsked(deps: FhirDeps, query: Query): Promise<{ patientId: string | undefined; others: Query }> {
+  const { filters, type } = query;
+  for (const filter of filters) {
+    const { param, values, chain, modifier } = filter;
     if (param.name === '_id' && modifier === undefined) {
       const patients = new Set(values.map((id) => patientOfId(type, id)));
-      if (patients.size === 1) return [...patients][0];
+      if (patients.size === 1) return { patientId: [...patients][0], others: query };
     }
     if (param.name !== 'patient' && param.name !== 'subject') continue;
-    if (chain?.filter.param.name === 'identifier' && chain.type === 'Patient') return patientByNumber(deps, chain.filter.values);
+    const named = (patientId: string | undefined) => ({
+      patientId,
+      others: { ...query, filters: filters.filter((one) => one !== filter) },
+    });
+    if (chain?.filter.param.name === 'identifier' && chain.type === 'Patient')
+      return named(await patientByNumber(deps, chain.filter.values));
     if (chain?.filter.param.name === '_id' && chain.type === 'Patient' && chain.filter.values.length === 1)
-      return patientOfId('Patient', chain.filter.values[0]!);
-    if (modifier === 'identifier') return patientByNumber(deps, values);
-    if (modifier === undefined && values.length === 1) return patientOfId('Patient', values[0]!.replace(/^.*Patient\//, ''));
+      return named(patientOfId('Patient', chain.filter.values[0]!));
+    if (modifier === 'identifier') return named(await patientByNumber(deps, values));
+    if (modifier === undefined && values.length === 1) return named(patientOfId('Patient', values[0]!.replace(/^.*Patient\//, '')));
   }
   throw new Refusal('request.invalid', `a search of ${type} names one patient (patient=…, or patient.identifier=…)`, { at: 'patient' });
 }
@@ -199,7 +207,7 @@ export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: re
     ),
     asking.strict,
   );
-  const patientId = await patientAsked(deps, query);
+  const { patientId, others } = await patientAsked(deps, query);
   const world =
     patientId === undefined
       ? NOBODY
@@ -210,5 +218,5 @@ export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: re
           { documents: false, reports: true },
           { type: 'Observation', permission: 's', object: 'Observation/$lastn' },
         );
-  return lastN(query, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });
+  return lastN(others, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });
 }

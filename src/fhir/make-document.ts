@@ -4,7 +4,7 @@ import { uriOf } from './make-observation.ts';
 import { identifierOf } from './make-report.ts';
 import { compact, type Resource } from './resource.ts';
 
-const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
+export const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
 /** Labels that hide a document (TRE_A07). */
 export const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
 export const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';

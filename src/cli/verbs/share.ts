@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, Refusal, REFUSALS, StartError } from '#kernel';
+import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
+import { readDocument } from './deposit.ts';
+
+const MASKS = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'] as const;
+
+/** Documents between this place and another server that speaks PDSm / IHE MHD: published in one submission, or found and fetched. */
+export const shareVerb: Verb = {
+  name: 'share',
+  summary: 'Publish documents at another server of documents (PDSm, IHE MHD), or fetch those of a patient from it.',
+  operands: [],
+  rest: 'FILE',
+  options: {
+    base: { type: 'string', value: 'URL', help: 'Address of its FHIR interface. Required.' },
+    'token-file': { type: 'string', value: 'FILE', help: 'File of the bearer token that it gave. Required.' },
+    'source-id': { type: 'string', value: 'OID', help: 'By which this source of documents is known there; needed to publish.' },
+    hidden: { type: 'string', value: 'CODES', help: `Published hidden: ${MASKS.join(', ')}, separated by commas.` },
+    patient: { type: 'string', value: 'SYSTEM|VALUE', help: 'Instead of publishing: fetch the documents of the patient of this number.' },
+    since: { type: 'string', value: 'INSTANT', help: 'Only those that changed since (ISO 8601).' },
+    into: {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'Where to write what is fetched; by default nothing is written, the fiches are listed.',
+    },
+  },
+  notes: 'Prints one line of JSON a document. A submission is kept whole or not at all.',
+  async run(given, terminal) {
+    const { base, 'token-file': tokenFile, 'source-id': sourceId, patient } = given.options;
+    if (typeof base !== 'string' || typeof tokenFile !== 'string') throw new UsageError('--base URL and --token-file FILE are needed');
+    const isFetching = typeof patient === 'string';
+    if (isFetching === given.operands.length > 0) throw new UsageError('give the files to publish, or --patient to fetch');
+    if (!isFetching && typeof sourceId !== 'string') throw new UsageError('--source-id OID is needed to publish');
+    const { documentAt, fichesAt, publishAt } = await import('#fhir');
+    const zone = readConfig(terminal.env).REGION_TIME_ZONE;
+    const peer = { base: base.replace(/\/+$/, ''), token: readToken(tokenFile), sourceId: String(sourceId ?? ''), zone };
+    try {
+      if (!isFetching) {
+        const masks = masksOf(given);
+        const documents = given.operands.map((file) => ({ bytes: readDocument(file), masks }));
+        for (const entry of await publishAt(peer, documents, new Date())) terminal.say(JSON.stringify(entry));
+        return EXIT.done;
+      }
+      for (const fiche of await fichesAt(peer, patient, sinceOf(given))) {
+        const { id, date, description, masterIdentifier } = fiche;
+        const { into } = given.options;
+        const file = typeof into === 'string' ? write(into, String(id), await documentAt(peer, fiche)) : undefined;
+        terminal.say(JSON.stringify({ id, date, description, masterIdentifier, ...(file !== undefined && { file }) }));
+      }
+      return EXIT.done;
+    } catch (error) {
+      return told(error, terminal);
+    }
+  },
+};
+
+function masksOf({ options }: Given): (typeof MASKS)[number][] {
+  const { hidden } = options;
+  if (typeof hidden !== 'string') return [];
+  const codes = hidden.split(',').map((code) => code.trim());
+  const known = MASKS.filter((mask) => codes.includes(mask));
+  if (known.length !== codes.length) throw new UsageError(`--hidden takes ${MASKS.join(', ')}`);
+  return known;
+}
+
+function sinceOf({ options }: Given): Date | undefined {
+  if (typeof options['since'] !== 'string') return undefined;
+  const since = new Date(options['since']);
+  if (Number.isNaN(since.getTime())) throw new UsageError('--since is an instant: 2026-11-22T08:00:00+01:00');
+  return since;
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new StartError(`The token cannot be read from ${file} (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function write(folder: string, id: string, { bytes, mediaType }: { bytes: Buffer; mediaType: string }): string {
+  mkdirSync(folder, { recursive: true });
+  const ending = mediaType.includes('pdf') ? 'pdf' : mediaType.includes('json') ? 'json' : 'xml';
+  const file = join(folder, `${id.replaceAll(/[^A-Za-z0-9.-]/g, '_')}.${ending}`);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+function told(error: unknown, { say }: Terminal): number {
+  if (!(error instanceof Refusal)) throw error;
+  const { code, message, at } = error;
+  say(JSON.stringify({ code, message, at, remedy: REFUSALS[code].remedy }));
+  return code === 'store.unavailable' ? EXIT.unable : EXIT.refused;
+}
