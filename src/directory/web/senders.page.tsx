@@ -70,6 +70,7 @@ function Senders({ directory: { senders, structures }, onChange }: { directory: 
               <td>{sender.formats.map((format) => t(`directory.format.${format}`)).join(', ')}</td>
               <td>
                 <Tag tone={sender.state === 'production' ? 'accent' : 'notice'}>{t(`directory.state.${sender.state}`)}</Tag>
+                <span className="ui-caption directory-line">{t('directory.senders.keyCount', { count: sender.keys })}</span>
               </td>
               <td>{showDate(sender.connectedSince, language)}</td>
               <td>
