@@ -183,6 +183,10 @@ export const ACTIONS = {
     direction: 'read',
     needs: { gp: 'link', specialist: 'link', midwife: 'link', biologist: 'own-structure-or-link', patient: 'holder' },
   },
+  'announcement.list': {
+    words: { fr: 'a consulté ce qui reste à annoncer', en: 'read what is still to be told' },
+    needs: each(['gp', 'specialist', 'midwife', 'biologist'], 'role'),
+  },
   'document.status': {
     words: { fr: 'a archivé, retiré ou rétabli un document', en: 'archived, withdrew or restored a document' },
     category: 'each',

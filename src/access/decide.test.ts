@@ -40,6 +40,7 @@ const ORACLE: Record<Action, string> = {
   'document.original': 'LLLLLLXDG...O.',
   'document.search': 'LLLLLLLDG...O.',
   'document.mask': 'LL..L.X.....H.',
+  'announcement.list': 'RR..R.R.......',
   'document.status': 'LLLLLLX.....H.',
   'record.software': 'LLLLLLLDG...O.',
   'subscription.ask': 'RRRRRRR.......',

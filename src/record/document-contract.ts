@@ -185,3 +185,21 @@ export interface StatusChange {
   act: StatusAct;
   reason: string;
 }
+
+/** One document that someone has to tell its patient of. `patient` is absent for one whom this reader does not treat. */
+export interface Announcement {
+  patientId: string;
+  documentId: string;
+  title: string;
+  structure: string;
+  /** ISO 8601: by when. */
+  dueAt: string;
+  /** `due`: the reminder's day has come; `late`: the day has passed. */
+  state: 'waiting' | 'due' | 'late';
+  patient?: { name: string; birthDate: string };
+}
+
+/** `GET /api/announcements`: the most urgent first. */
+export interface Announcements {
+  announcements: Announcement[];
+}

@@ -55,6 +55,21 @@ export function documentEventsOf(sql: Sql, homes: readonly string[]): Promise<Do
   );
 }
 
+/** Records with a document hidden from their patient that this person, or this structure when only its system is known, has still to tell. */
+export async function patientsToTell(sql: Sql, owner: string, finess: string | undefined): Promise<string[]> {
+  const rows = await sql.query<{ patientId: string }>(
+    'registry-to-tell',
+    `select distinct e.patient_id as "patientId" from record.document_event e
+     where e.mask = 'INVISIBLE_PATIENT' and e.kind = 'hide' and (e.owner = $1 or (e.owner like 'system:%' and exists (
+         select from record.document d where d.patient_id = e.patient_id and d.document_id = e.document_id and d.structure = $2)))
+       and not exists (select from record.document_event s where s.patient_id = e.patient_id and s.document_id = e.document_id and s.at > e.at
+         and (s.kind = 'tell' or (s.kind = 'show' and s.mask = 'INVISIBLE_PATIENT')))
+     limit 500`,
+    [owner, finess ?? null],
+  );
+  return rows.map(({ patientId }) => patientId);
+}
+
 export interface RelationRow {
   documentId: string;
   kind: 'APND' | 'XFRM' | 'signs';

@@ -22,6 +22,7 @@ import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
+  announcementRoutes,
   conflictRoutes,
   documentById,
   documentRoutes,
@@ -155,6 +156,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await biologyRoutes(app, { catalogue });
   await viewsRoutes(app, { db: system });
   await cumulRoutes(app, { db, zone: config.REGION_TIME_ZONE, catalogue });
+  announcementRoutes(app, { db: system });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
   const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };

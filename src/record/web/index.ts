@@ -1,3 +1,4 @@
 /** Pages of the record: the documents of a patient, and those of a laboratory about its own reports. */
 export { type ReportLinkProps, VersionsPage } from './versions.page.tsx';
 export { DocumentsPage } from './documents.page.tsx';
+export { Announcements } from './announcements.tsx';
