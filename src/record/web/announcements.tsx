@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import { api, showBirthDate, showDate, Tag, useLanguage, useText } from '#ui';
 import type { Announcement, Announcements as Answer } from '../contract.ts';
 import { REGION_ZONE } from './document-rows.tsx';
 
 interface AnnouncementsProps {
-  /** A link to the document, in words. */
-  link: (announcement: Announcement, words: string) => ReactNode;
+  /** A link to the document of an announcement. */
+  DocumentLink: ComponentType<{ announcement: Announcement }>;
 }
 
 /** What this reader still has to tell patients, the most urgent first; nothing when there is nothing. */
-export function Announcements({ link }: AnnouncementsProps) {
+export function Announcements({ DocumentLink }: AnnouncementsProps) {
   const t = useText();
   const language = useLanguage();
   const { data } = useQuery({ queryKey: ['announcements'], queryFn: ({ signal }) => api<Answer>('/api/announcements', { signal }) });
@@ -31,7 +31,7 @@ export function Announcements({ link }: AnnouncementsProps) {
                 t('record.announcements.unlinked')
               )}
             </span>
-            {one.patient ? link(one, one.title) : <span>{one.title}</span>}
+            {one.patient ? <DocumentLink announcement={one} /> : <span>{one.title}</span>}
             <span className="ui-caption">{one.structure}</span>
             <Tag tone={one.state === 'waiting' ? 'plain' : 'notice'}>
               {t(`record.announcements.${one.state}`, { date: showDate(one.dueAt, language, REGION_ZONE) })}

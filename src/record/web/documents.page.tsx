@@ -141,7 +141,7 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
 function ArrivalNotice({ arrived, isStale, show }: Arrivals) {
   const t = useText();
   return (
-    <div aria-live="polite">
+    <div aria-live="polite" className="rec-arrivals">
       {arrived > 0 || isStale ? (
         <Notice
           title={arrived > 0 ? t('record.documents.arrived', { count: arrived }) : t('record.documents.changed')}
