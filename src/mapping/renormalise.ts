@@ -2,7 +2,7 @@ import type { Db } from '#kernel';
 import { addReadings, type DocumentResults, resultsOfStructure, type StoredResult } from '#record';
 import { isSameReading, type Normalised, type ResultToNormalise } from '#terminology';
 import { idAt } from './settled.ts';
-import { advanceJob, finishJob, takeJob } from './store-jobs.ts';
+import { advanceJob, finishJob, restJob, takeJob } from './store-jobs.ts';
 import type { Tables } from './tables.ts';
 import { toNormalise } from './to-normalise.ts';
 
@@ -18,15 +18,15 @@ const BATCH_DOCUMENTS = 200;
 export async function renormaliseBatch(db: Db, tables: Tables, now: Date, settleMilliseconds: number): Promise<boolean> {
   await tables.refresh();
   return db.transaction(async (tx) => {
-    const job = await takeJob(tx, tables.version(), tables.rules());
+    const job = await takeJob(tx, { version: tables.version(), rules: tables.rules(), now });
     if (!job) return false;
     const before = idAt(now.getTime() - settleMilliseconds);
     const documents = await resultsOfStructure(tx, job.laboratory, { after: job.documentId ?? undefined, before, limit: BATCH_DOCUMENTS });
     if (documents.length === 0) {
       // What was on its way with the former tables when the new ones were published has come in by now.
-      const isOver = now.getTime() >= job.publishedAt.getTime() + 2 * settleMilliseconds;
-      if (isOver) await finishJob(tx, job.jobId, now);
-      return isOver;
+      const settled = new Date(job.publishedAt.getTime() + 2 * settleMilliseconds);
+      await (now >= settled ? finishJob(tx, job.jobId, now) : restJob(tx, job.jobId, settled));
+      return true;
     }
     const batch = renormaliseDocuments(documents, job.laboratory, (input) => tables.normalise(input));
     await addReadings(tx, batch.changed, { at: now, rules: batch.rules });

@@ -44,12 +44,13 @@ export async function addJob(
 }
 
 /** The oldest job to do that nobody works on and whose tables and rules this process has; held until the transaction ends. */
-export async function takeJob(tx: Sql, version: number, rules: string): Promise<Job | undefined> {
+export async function takeJob(tx: Sql, { version, rules, now }: { version: number; rules: string; now: Date }): Promise<Job | undefined> {
   const [job] = await tx.query<Job & Record<string, unknown>>(
     'mapping-take-job',
     `select ${JOB} from mapping.job where finished_at is null and superseded_by is null and version <= $1 and (rules is null or rules = $2)
+       and (rests_until is null or rests_until <= $3)
      order by published_at limit 1 for update skip locked`,
-    [version, rules],
+    [version, rules, now],
   );
   return job;
 }
@@ -65,6 +66,11 @@ export async function advanceJob(
        changed_documents = changed_documents + $5, started_at = coalesce(started_at, $6) where job_id = $1`,
     [jobId, done.documentId, done.results, done.changedResults, done.changedDocuments, done.now],
   );
+}
+
+/** Nothing more to read for now: others first, until then. */
+export async function restJob(tx: Sql, jobId: string, until: Date): Promise<void> {
+  await tx.query('mapping-rest-job', 'update mapping.job set rests_until = $2 where job_id = $1', [jobId, until]);
 }
 
 export async function finishJob(tx: Sql, jobId: string, now: Date): Promise<void> {
