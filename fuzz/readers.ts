@@ -3,6 +3,7 @@ import { type Content, readAny, validateAny, WRITE_FORMATS, writeAs, writeDischa
 import { readZip, Refusal, writeZip } from '../src/kernel/index.ts';
 import { dischargeLetter } from '../test/support/discharge-letter.ts';
 import { chemistryReport } from '../test/support/lab-report.ts';
+import { oru } from '../test/support/oru-message.ts';
 import { pick, randomFrom } from '../test/support/random-xml.ts';
 import { sender } from '../test/support/xdm.ts';
 
@@ -37,7 +38,8 @@ function startingFiles(): Start[] {
     .map((file) => ({ name: file, bytes: readFileSync(file) }))
     .filter(({ bytes }) => bytes.length < 60_000 && isRead(bytes));
   const letter = { name: 'letter', bytes: Buffer.from(writeDischargeLetter(dischargeLetter())) };
-  return [...ours, letter, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
+  const batch = { name: 'batch', bytes: Buffer.from(`FHS|^~\\&\rBHS|^~\\&\r${oru(1)}${oru(2)}BTS|2\rFTS|1\r`) };
+  return [...ours, letter, batch, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
 }
 
 /** Samples hold also what is no document: profiles, sets of codes. */

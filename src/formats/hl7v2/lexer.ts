@@ -50,7 +50,7 @@ export function lexMessage(text: string, warnings: ReadingWarning[]): Hl7Reading
     if (segments.length === MAX_SEGMENTS) {
       throw new Refusal('report.hostile', `more than ${MAX_SEGMENTS} segments`, { at: `segment ${MAX_SEGMENTS + 1}` });
     }
-    const segment = lexSegment(text, { from, to }, d, segments.length + 1);
+    const segment = lexSegment(text, { from, to }, d, { place: segments.length + 1, last: segments.at(-1)?.name ?? '' });
     const nth = (seen.get(segment.name) ?? 0) + 1;
     seen.set(segment.name, nth);
     segment.nth = nth;
@@ -62,9 +62,16 @@ export function lexMessage(text: string, warnings: ReadingWarning[]): Hl7Reading
 
 const LF = 10;
 
-function lexSegment(text: string, { from, to }: { from: number; to: number }, d: Delimiters, place: number): Segment {
-  const name = text.slice(from, from + 3);
-  if (!isName(name) || (to > from + 3 && text[from + 3] !== d.field)) {
+function lexSegment(
+  text: string,
+  { from, to }: { from: number; to: number },
+  d: Delimiters,
+  { place, last }: { place: number; last: string },
+): Segment {
+  // Most segments are of the kind of the one before: the same text, not another that says the same.
+  const isSame = last !== '' && text.startsWith(last, from);
+  const name = isSame ? last : text.slice(from, from + 3);
+  if ((!isSame && !isName(name)) || (to > from + 3 && text[from + 3] !== d.field)) {
     throw new Refusal('report.unreadable', 'this line is no segment: a name of three characters, then the field separator', {
       at: `segment ${place}`,
     });

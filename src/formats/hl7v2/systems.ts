@@ -20,8 +20,20 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 export const isOid = (text: string): boolean => text.length <= 128 && OID.test(text);
 export const isUuid = (text: string): boolean => UUID.test(text);
 
+/** Characters of a text that is never a part of another. */
+const LONGEST_OWN = 12;
+/** The last name that was looked for: a laboratory's own comes with every line. */
+let lastNamed: { name: string; oid: string | undefined } = { name: 'LN', oid: LOINC };
+
 /** OID of a coding system as named in a message; undefined when it has none. Some senders give the OID itself. */
-export const systemOf = (name: string): string | undefined => (name === 'LN' ? LOINC : OIDS[name]) ?? (isOid(name) ? name : undefined);
+export function systemOf(name: string): string | undefined {
+  if (name === 'LN') return LOINC;
+  if (name === lastNamed.name) return lastNamed.oid;
+  const oid = OIDS[name] ?? (isOid(name) ? name : undefined);
+  // A longer one is a part of its message, which would stay in memory with it.
+  if (name.length <= LONGEST_OWN) lastNamed = { name, oid };
+  return oid;
+}
 
 /** The name by which a message says a coding system; its OID when it has none. */
 export const systemNameOf = (oid: string): string => NAMES.get(oid) ?? oid;
