@@ -23,7 +23,7 @@ export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';
 export { type Content, type FileRead, readAny } from './any/read.ts';
-export { formatOfBytes, type ReadFormat } from './any/sniff.ts';
+export { formatOfBytes, MEDIA_TYPE, type ReadFormat } from './any/sniff.ts';
 export { WRITE_FORMATS, writeAs, type WriteContext, type WriteFormat, type Written } from './any/write.ts';
 export { withNarrative } from './cda/narrate.ts';
 export { preparedReport, writeCda, type WriteOptions } from './cda/write.ts';

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemPrincipal } from '#access';
 import { admittedSender } from '#directory';
 import { type PartTaken, type ReceiveDeps, receiveFile } from '#flows';
-import { formatOfBytes, type ReadFormat } from '#formats';
+import { formatOfBytes, MEDIA_TYPE } from '#formats';
 import { type Config, Refusal, refusalBody, StartError } from '#kernel';
 import { FolderDoor } from '#transports';
 
@@ -15,15 +15,6 @@ export interface FolderDoorDeps {
   /** Between two looks: a file is taken when it did not change meanwhile. */
   everyMs?: number;
 }
-
-/** How the record knows the original; what is not here is no document. */
-const MEDIA_TYPES: Readonly<Partial<Record<ReadFormat, string>>> = {
-  cda: 'application/xml',
-  hl7: 'application/hl7-v2',
-  hprim: 'text/hprim',
-  fhir: 'application/fhir+json',
-  xdm: 'application/zip',
-};
 
 const EVERY_MS = 2_000;
 
@@ -78,7 +69,7 @@ async function deposit(journey: ReceiveDeps, clientId: string, bytes: Buffer): P
   const sender = await admittedSender(journey.db, clientId, journey.mode);
   if (!sender) throw new Refusal('access.unauthenticated', 'no registered system has the name of this folder', { at: 'folder' });
   const format = formatOfBytes(bytes);
-  const mediaType = (format && MEDIA_TYPES[format]) ?? 'application/octet-stream';
+  const mediaType = format ? MEDIA_TYPE[format] : 'application/octet-stream';
   const taken = await receiveFile(journey, { bytes, mediaType, sender: systemPrincipal(sender), receivedAt: new Date() });
   return 'parts' in taken ? { documents: receiptsOf(taken.parts) } : taken.receipt;
 }

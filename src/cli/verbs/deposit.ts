@@ -9,7 +9,7 @@ export type DemoClientOf = (finess: string) => Promise<string | undefined>;
 /** Hands one document to the door of a running Cigogne, as a laboratory's system does. */
 export const depositVerb = (demoClientOf: DemoClientOf): Verb => ({
   name: 'deposit',
-  summary: 'Deposit a document at a running Cigogne, and print the receipt.',
+  summary: 'Deposit a document, an archive or a batch at a running Cigogne, and print the receipt.',
   operands: ['FILE'],
   options: {
     client: {
@@ -17,15 +17,16 @@ export const depositVerb = (demoClientOf: DemoClientOf): Verb => ({
       value: 'ID',
       help: "The system that deposits; by default the demo's system for the structure named in FILE.",
     },
-    type: { type: 'string', value: 'TYPE', help: 'Content-Type of FILE; by default application/xml.' },
+    type: { type: 'string', value: 'TYPE', help: 'Content-Type of FILE; by default what its first bytes say.' },
     ...SECRET_OPTION,
     ...TO_OPTION,
   },
-  notes: 'Prints the receipt or the refusal as one line of JSON; ends with 0 when the document is kept, 4 when it is refused.',
+  notes:
+    'Prints the receipt, or the refusal, as one line of JSON; of an archive or a batch, one list; ends with 0 when the document is kept, 4 when it is refused.',
   async run(given, terminal) {
     const [file = ''] = given.operands;
     const bytes = readDocument(file);
-    const type = String(given.options['type'] ?? 'application/xml');
+    const type = String(given.options['type'] ?? (await typeOf(bytes)));
     const url = serverUrl(given, terminal);
     const named = given.options['client'];
     const client = typeof named === 'string' ? named : await clientOf(bytes, demoClientOf);
@@ -42,9 +43,17 @@ export function readDocument(file: string): Buffer<ArrayBuffer> {
   }
 }
 
+async function typeOf(bytes: Buffer): Promise<string> {
+  const { formatOfBytes, MEDIA_TYPE } = await import('#formats');
+  return MEDIA_TYPE[formatOfBytes(bytes) ?? 'cda'];
+}
+
 async function clientOf(bytes: Buffer, demoClientOf: DemoClientOf): Promise<string> {
-  const [{ readLabReport }, { structureOf }] = await Promise.all([import('#formats'), import('#record')]);
-  const { finess } = structureOf(readLabReport(bytes));
+  const [{ readAny }, { structureOf }] = await Promise.all([import('#formats'), import('#record')]);
+  const [content] = readAny(bytes).contents;
+  const header = content?.kind === 'report' ? content.report : content?.kind === 'document' ? content.document : undefined;
+  if (!header) throw new UsageError('nothing in the file says whose it is: name the system that sends with --client');
+  const { finess } = structureOf(header);
   const client = await demoClientOf(finess);
   if (client === undefined) throw new UsageError(`no system of the demo sends for the structure ${finess}: name one with --client`);
   return client;
@@ -59,7 +68,13 @@ async function send(
     headers: { authorization: `Bearer ${token}`, 'content-type': type },
     body: bytes,
   });
-  say(await answer.text());
+  const told = await answer.text();
+  say(told);
+  if (answer.status === 207 && hasRefusal(told)) return EXIT.refused;
   if (answer.ok) return EXIT.done;
   return answer.status >= 500 ? EXIT.unable : EXIT.refused;
 }
+
+/** Was one document of several refused? */
+const hasRefusal = (told: string): boolean =>
+  (JSON.parse(told) as { documents: { refusal?: unknown }[] }).documents.some(({ refusal }) => refusal !== undefined);

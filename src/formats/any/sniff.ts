@@ -16,6 +16,16 @@ const TYPES: readonly (readonly [RegExp, ReadFormat])[] = [
   [/^application\/pdf$/, 'pdf'],
 ];
 
+/** The type by which a format goes from one of our programs to another. */
+export const MEDIA_TYPE: Readonly<Record<ReadFormat, string>> = {
+  cda: 'application/xml',
+  hl7: 'application/hl7-v2',
+  hprim: 'text/hprim',
+  xdm: 'application/zip',
+  fhir: 'application/fhir+json',
+  pdf: 'application/pdf',
+};
+
 /** Types that say nothing of what is inside: the bytes tell, among formats that are text. */
 const ANY_TEXT = /^(?:text\/plain|application\/octet-stream)$/;
 
