@@ -118,7 +118,29 @@ export interface TracedDelivery {
   steps: TraceStep[];
 }
 
-/** One document, from the record to the receipt of each reader. */
+/** How the document came: by which door, as which bytes, how it was read and whose it was found to be. */
+export interface TracedArrival {
+  at: string;
+  sender: string;
+  channel: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: string;
+  /** The format that it was read as. */
+  format?: string;
+  results: number;
+  /** `ins`, `link`, `worklist`, `opened`. */
+  joinedBy: string;
+}
+
+/** Who read it in the record. Recipients are named; others too when the document was replaced or left the record, so that each can be told. */
+export interface TracedReaders {
+  named: { name: string; role: string; at: string }[];
+  /** Those who are not named. */
+  others: number;
+}
+
+/** One document, from the door that it came by to the receipt of each reader. */
 export interface Trace {
   documentId: string;
   uniqueId?: string;
@@ -126,6 +148,10 @@ export interface Trace {
   /** For the laboratory that issued it; an operator sees no patient. */
   patient?: { name: string; birthDate: string; sex: string };
   /** When the record told of it, and when the rules were applied. */
+  /** Absent once the document left the record. */
+  arrival?: TracedArrival;
+  /** For the laboratory that issued it. */
+  readers?: TracedReaders;
   notedAt: string;
   routedAt?: string;
   /** Why it could not be routed the last time: the code of a refusal. */

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { PRESCRIBER, COLLEAGUE, WITHOUT_ADDRESS, reportFor, exchangeBench } from '../../test/support/exchange.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY } from '../../test/support/reports.ts';
+import { registerLinks } from '../access/index.ts';
 import { registerPractitioners } from '../directory/index.ts';
+import { writeCda } from '../formats/index.ts';
 
 const bench = exchangeBench();
 
@@ -60,11 +63,48 @@ describe('following a message', () => {
     for (const url of [address, mail, '/api/exchange/to-mend']) expect((await get(url, PEOPLE.gp)).statusCode).toBe(403);
   });
 
+  test('tells how it came: by whom, as which bytes, as which format, and how its patient was told', async () => {
+    const report = reportFor(76, { prescribers: [PRESCRIBER] });
+    const documentId = await bench.deposit(report);
+    await bench.routeAll();
+    const sent = Buffer.from(writeCda(report));
+    const { arrival } = (await get(`/api/exchange/trace?id=${documentId}`, biologist)).json() as { arrival: object };
+    expect(arrival).toMatchObject({
+      sender: 'system:lis-essai',
+      channel: 'deposit',
+      sizeBytes: sent.length,
+      sha256: createHash('sha256').update(sent).digest('hex'),
+      format: 'cda-cr-bio',
+      results: 1,
+      joinedBy: 'ins',
+    });
+  });
+
+  test('names the recipients who read it in the record, counts the others, and names all once it was replaced', async () => {
+    const documentId = await bench.deposit(reportFor(77, { prescribers: [PRESCRIBER] }, { set: 77 }));
+    await bench.routeAll();
+    const [row] = await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery');
+    const since = new Date(Date.now() - 1_000);
+    for (const { id } of [PEOPLE.gp, PEOPLE.specialist])
+      await registerLinks(bench.db, [{ patientId: row!.patientId, holder: { person: id }, kind: 'care-team', since }], 'test');
+    for (const who of [PEOPLE.gp, PEOPLE.specialist])
+      expect((await get(`/api/patients/${row!.patientId}/biology`, who)).statusCode).toBe(200);
+    const readers = async () =>
+      ((await get(`/api/exchange/trace?id=${documentId}`, biologist)).json() as { readers: { named: { name: string }[]; others: number } })
+        .readers;
+    expect(await readers()).toMatchObject({ named: [{ name: PEOPLE.gp.name }], others: 1 });
+    expect((await get(`/api/exchange/trace?id=${documentId}`, PEOPLE.operator)).json()).not.toHaveProperty('readers');
+    await bench.deposit(reportFor(78, { prescribers: [PRESCRIBER] }, { set: 77, version: 2, replaces: [77] }));
+    expect((await readers()).named.map(({ name }) => name)).toEqual([PEOPLE.gp.name, PEOPLE.specialist.name]);
+  });
+
   test('a document that the rules sent nowhere tells by which rule', async () => {
     const documentId = await bench.deposit({ ...reportFor(72, { prescribers: [PRESCRIBER] }), createdAt: '20200302110000+0100' });
     await bench.routeAll();
-    const answer = await get(`/api/exchange/trace?id=${documentId}`, biologist);
-    expect(answer.json()).toMatchObject({ deliveries: [], rules: [{ rule: 'R-07' }] });
+    for (const id of [documentId, '1.2.250.1.999.7.990400101.72']) {
+      const answer = await get(`/api/exchange/trace?id=${id}`, biologist);
+      expect(answer.json()).toMatchObject({ deliveries: [], rules: [{ rule: 'R-07' }] });
+    }
   });
 
   test('what did not leave is listed with what to do, and leaves when it is replayed once the directory knows the address', async () => {

@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel';
+import { findFiledUnder } from '#record';
 import type { DeliveryState, RecipientRole } from './contract.ts';
 
 /** What is told of deliveries, and what puts one back on its way: the SQL of the trace and of the worklist. */
@@ -22,7 +23,13 @@ export async function findDocument(
      order by document_id desc limit 1`,
     [identifier, id, structures],
   );
-  return found;
+  if (found || id !== null) return found;
+  // Sent to nobody: known by its identifier to the record alone.
+  for (const { documentId } of await findFiledUnder(sql, identifier)) {
+    const filed = await findDocument(sql, documentId, structures);
+    if (filed) return filed;
+  }
+  return undefined;
 }
 
 export interface DispatchRow {

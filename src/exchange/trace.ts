@@ -1,7 +1,9 @@
 import { structure } from '#directory';
-import { patientById } from '#identity';
+import { readersOf } from '#access';
+import { patientById, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import type { ToMend, Trace, TracedDelivery } from './contract.ts';
+import { arrivalOfDocument, documentsOf } from '#record';
+import type { ToMend, Trace, TracedArrival, TracedDelivery, TracedReaders } from './contract.ts';
 import { remedyOf } from './remedies.ts';
 import type { Routed } from './rules.ts';
 import { ruleSet, wordsOfRule } from './store-rules.ts';
@@ -36,12 +38,18 @@ export async function traceOf(
   const traits = withPatient ? (await patientById(sql, patientId))?.traits : undefined;
   const { applied = [] } = dispatch.routed === null ? {} : (JSON.parse(dispatch.routed) as Routed);
   const rules = await ruleSet(sql, dispatch.rulesVersion ?? 0);
+  const { homes } = await personOf(sql, patientId);
+  const arrival = await arrivalTraced(sql, homes, documentId);
+  const since = arrival ? new Date(arrival.at) : dispatch.notedAt;
+  const readers = withPatient ? await readersTraced(sql, { homes, documentId, since }, deliveries) : undefined;
   const [first] = deliveries;
   return {
     documentId,
     ...(first && { uniqueId: first.uniqueId }),
     structure: { finess: of.structure, name: place?.name ?? of.structure },
     ...(traits && { patient: { name: `${traits.birthFamily} ${traits.firstBirthGiven}`, birthDate: traits.birthDate, sex: traits.sex } }),
+    ...(arrival && { arrival }),
+    ...(readers && { readers }),
     notedAt: dispatch.notedAt.toISOString(),
     ...(dispatch.routedAt && { routedAt: dispatch.routedAt.toISOString() }),
     ...(dispatch.fault !== null && { fault: dispatch.fault }),
@@ -50,6 +58,29 @@ export async function traceOf(
       withoutPatient(tracedDelivery(row, attempts.get(row.deliveryId) ?? [], messages.get(row.deliveryId) ?? []), withPatient),
     ),
   };
+}
+
+async function arrivalTraced(sql: Sql, homes: readonly string[], documentId: string): Promise<TracedArrival | undefined> {
+  const found = await arrivalOfDocument(sql, homes, documentId);
+  if (!found) return undefined;
+  const { receivedAt, source, head, ...arrival } = found;
+  const format = source?.split(' ')[1];
+  const { joinedBy } = JSON.parse(head) as { joinedBy: string };
+  return { at: receivedAt.toISOString(), ...arrival, joinedBy, ...(format !== undefined && { format }) };
+}
+
+/** A laboratory need not know who treats the patient: it is told who read among those it wrote to, and all of them when they have to be told. */
+async function readersTraced(
+  sql: Sql,
+  of: { homes: readonly string[]; documentId: string; since: Date },
+  deliveries: readonly DeliveryRow[],
+): Promise<TracedReaders> {
+  const readers = await readersOf(sql, { ...of, until: new Date() });
+  const item = (await documentsOf(sql, of.homes)).find(({ documentId }) => documentId === of.documentId);
+  const isToTell = !item || item.supersededBy !== undefined || item.status === 'deleted';
+  const recipients = new Set(deliveries.map(({ recipient }) => recipient));
+  const named = readers.filter(({ id }) => isToTell || recipients.has(id));
+  return { named: named.map(({ name, role, at }) => ({ name, role, at: at.toISOString() })), others: readers.length - named.length };
 }
 
 /** The mailbox of a patient is their INS: an operator is not told it, nor in what its operator answered. */

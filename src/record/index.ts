@@ -35,6 +35,7 @@ export {
 } from './store-registry.ts';
 export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
 export {
+  arrivalOfDocument,
   depositCounts,
   filedIn,
   forgetQuarantine,

@@ -34,14 +34,16 @@ export const traceVerb: Verb = {
   },
 };
 
-function linesOf({ documentId, uniqueId, structure, notedAt, routedAt, fault, rules, deliveries }: Trace): string[] {
+function linesOf({ documentId, uniqueId, structure, arrival, readers, notedAt, routedAt, fault, rules, deliveries }: Trace): string[] {
   return [
     `${uniqueId ?? documentId}  ${structure?.name ?? ''}`.trim(),
+    ...linesOfArrival(arrival),
     `${notedAt}  in the record`,
     routedAt
       ? `${routedAt}  routed: ${rules.map(({ rule, words }) => `${rule} ${words}`).join(' ')}`
       : `not routed yet${fault ? `: ${fault}` : ''}`,
     ...deliveries.flatMap(linesOfDelivery),
+    ...linesOfReaders(readers),
   ];
 }
 
@@ -67,5 +69,25 @@ function linesOfDelivery({
     }),
     ...(reason ? [`  ${reason}: ${remedy ?? ''}`] : []),
     ...(nextAt ? [`  next try at ${nextAt}`] : []),
+  ];
+}
+
+function linesOfArrival(arrival: Trace['arrival']): string[] {
+  if (!arrival) return [];
+  const { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy } = arrival;
+  return [
+    `${at}  deposited by ${sender} (${channel}), ${mediaType}, ${sizeBytes} bytes, SHA-256 ${sha256}`,
+    `${at}  read${format ? ` as ${format}` : ''}, ${results} results; patient told by ${joinedBy}`,
+  ];
+}
+
+function linesOfReaders(readers: Trace['readers']): string[] {
+  if (!readers) return [];
+  const { named, others } = readers;
+  return [
+    '',
+    'read in the record:',
+    ...named.map(({ at, name, role }) => `  ${at}  ${name} (${role})`),
+    ...(others > 0 ? [`  and ${others} other readers`] : []),
   ];
 }

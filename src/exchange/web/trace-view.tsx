@@ -1,5 +1,5 @@
-import { Notice, showBirthDate, showDate, Tag, useLanguage, useText } from '#ui';
-import type { Trace, TracedDelivery, TraceStep } from '../contract.ts';
+import { Notice, showBirthDate, showDate, showNumber, Tag, useLanguage, useText } from '#ui';
+import type { Trace, TracedArrival, TracedDelivery, TracedReaders, TraceStep } from '../contract.ts';
 
 /** One document on its way: what the record did, the rules that applied, and each destination with every step. */
 export function TraceView({ trace }: { trace: Trace }) {
@@ -18,6 +18,7 @@ export function TraceView({ trace }: { trace: Trace }) {
         <section className="ui-card exchange-card" aria-labelledby="exchange-journey">
           <h2 id="exchange-journey">{t('exchange.journey')}</h2>
           <ol className="exchange-steps">
+            {trace.arrival ? <Arrival arrival={trace.arrival} /> : null}
             <Step at={notedAt} words={t('exchange.step.noted')} />
             {routedAt ? <Step at={routedAt} words={t('exchange.step.rules')} detail={rules.map(({ rule }) => rule).join(', ')} /> : null}
           </ol>
@@ -37,9 +38,51 @@ export function TraceView({ trace }: { trace: Trace }) {
           {deliveries.map((delivery) => (
             <Destination key={delivery.deliveryId} delivery={delivery} mayRead={patient !== undefined} />
           ))}
+          {trace.readers ? <Readers readers={trace.readers} /> : null}
         </section>
       </div>
     </>
+  );
+}
+
+/** Deposited, read, identified: one instant, since the sender is answered when all is durable. */
+function Arrival({
+  arrival: { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy },
+}: {
+  arrival: TracedArrival;
+}) {
+  const t = useText();
+  const language = useLanguage();
+  const bytes = `${mediaType} · ${showNumber(sizeBytes, 0, language)} ${t('exchange.bytesUnit')} · SHA-256 ${sha256.slice(0, 8)}…`;
+  return (
+    <>
+      <Step at={at} words={t('exchange.step.deposited')} detail={`${sender} · ${channel} · ${bytes}`} />
+      <Step
+        at={at}
+        words={t('exchange.step.understood')}
+        detail={[format, t('exchange.results', { results })].filter(Boolean).join(' · ')}
+      />
+      <Step at={at} words={t('exchange.step.identified')} detail={t(`exchange.joinedBy.${joinedBy}`)} />
+    </>
+  );
+}
+
+/** Who read it in the record. */
+function Readers({ readers: { named, others } }: { readers: TracedReaders }) {
+  const t = useText();
+  return (
+    <article className="exchange-destination">
+      <header>
+        <h3>{t('exchange.readers')}</h3>
+      </header>
+      {named.length + others === 0 ? <p>{t('exchange.noReader')}</p> : null}
+      <ol className="exchange-steps">
+        {named.map(({ name, at }) => (
+          <Step key={`${name} ${at}`} at={at} words={name} />
+        ))}
+      </ol>
+      {others > 0 ? <p className="ui-caption">{t('exchange.otherReaders', { others })}</p> : null}
+    </article>
   );
 }
 
