@@ -38,6 +38,7 @@ test('the operator adds a system being tried, and cannot put it in production wi
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth), 'on a telephone the page does not slide').toBe(390);
   await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.getByRole('link', { name: /Tables de codes|Tables of codes/ })).toHaveAttribute('href', '/region');
   const finess = '120459876';
   await page.getByRole('button', { name: /Ajouter un système|Add a system/ }).press('Enter');
   const dialog = page.getByRole('dialog');

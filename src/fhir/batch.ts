@@ -1,5 +1,6 @@
 import { Refusal, REFUSALS } from '#kernel';
 import { depositReport, isLaboratoryReport } from './deposit-report.ts';
+import { crossReference } from './cross-reference.ts';
 import type { Asking } from './door.ts';
 import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 import { parseJson } from './json.ts';
@@ -66,12 +67,13 @@ async function answerEntry(deps: WriteDeps, asking: Asking, { request, resource 
 }
 
 /** The same addresses as the routes, relative to the base. */
-function readUrl(deps: WriteDeps, asking: Asking, url: string): Promise<Bundle | Resource> {
+function readUrl(deps: WriteDeps, asking: Asking, url: string): Promise<Bundle | Resource | Record<string, unknown>> {
   const [path = '', text = ''] = url.replace(/^\/+/, '').split('?');
   const pairs = [...new URLSearchParams(text)];
   const [type = '', id, history, version] = path.split('/');
   if (id === undefined) return searchType(deps, asking, type, pairs);
   if (type === 'Observation' && id === '$lastn') return lastObservations(deps, asking, pairs);
+  if (type === 'Patient' && id === '$ihe-pix') return crossReference(deps, asking, pairs);
   if (type === 'Patient' && history === '$everything') return everything(deps, asking, id, pairs);
   if (history === undefined) return readOne(deps, asking, type, id);
   if (history !== '_history') throw new Refusal('request.not-found', 'there is no such address', { at: 'request.url' });

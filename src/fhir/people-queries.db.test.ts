@@ -257,6 +257,18 @@ describe('ITI-83, the numbers of a person', () => {
       404,
     );
   });
+  test('asked in a batch is answered there', async () => {
+    const request = { method: 'GET', url: `Patient/$ihe-pix?sourceIdentifier=urn:oid:${HERE}|A1&targetSystem=${THERE}` };
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/fhir',
+      headers: { ...gp, 'content-type': 'application/fhir+json' },
+      payload: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry: [{ request }] }),
+    });
+    const [entry] = answer.json<{ entry: { resource: Answer; response: { status: string } }[] }>().entry;
+    expect(entry!.response.status).toBe('200');
+    expect(numbers({ body: entry!.resource })).toEqual([`${THERE}|H1`]);
+  });
   test('each question is written once, also one that finds nobody; an operator asks none', async () => {
     for (const query of [
       `sourceIdentifier=urn:oid:${HERE}|A1`,

@@ -1,12 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { api, Button, showDate, Tag, useLanguage, useText } from '#ui';
 import type { Directory, ShownSender } from '../contract.ts';
 import { SenderDialog } from './sender-dialog.tsx';
 import './directory.css';
 
+interface SendersPageProps {
+  Refused: ComponentType<{ error: Error; onRetry: () => void }>;
+  /** Where the tables of local codes of these laboratories are. */
+  mappings: ReactNode;
+}
+
 /** The systems that send: for which structures, with which software and formats, being tried or in production. */
-export function SendersPage({ Refused }: { Refused: ComponentType<{ error: Error; onRetry: () => void }> }) {
+export function SendersPage({ Refused, mappings }: SendersPageProps) {
   const t = useText();
   const [changed, setChanged] = useState<ShownSender | 'new'>();
   const { data, error, refetch } = useQuery({
@@ -23,7 +29,9 @@ export function SendersPage({ Refused }: { Refused: ComponentType<{ error: Error
     <section className="app-page" aria-labelledby="senders-title">
       <header className="app-page-head">
         <h1 id="senders-title">{t('directory.senders.title')}</h1>
-        <p className="app-page-note">{t('directory.senders.note', { count: silent.length })}</p>
+        <p className="app-page-note">
+          {t('directory.senders.note', { count: silent.length })} {mappings}
+        </p>
         <Button look="primary" onPress={() => setChanged('new')}>
           {t('directory.senders.add')}
         </Button>
