@@ -5,11 +5,13 @@ import { jsonText } from './bundle-text.ts';
 import type { Asking } from './door.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Bundle, Resource } from './resource.ts';
+import { xmlText } from './xml-text.ts';
 
 /** How requests are read and answered, the same for every route of FHIR. */
 
 export const MOUNT = '/fhir';
 const JSON_TYPE = 'application/fhir+json; charset=utf-8';
+const XML_TYPE = 'application/fhir+xml; charset=utf-8';
 
 export interface Answering {
   /** Address by which clients reach this server, without trailing slash; absent: the one each request names. */
@@ -33,15 +35,26 @@ export function bodyOf(request: FastifyRequest): Buffer {
 export const pairsOf = (request: FastifyRequest): [string, string][] => pairsOfText(request.raw.url?.split('?')[1] ?? '');
 export const pairsOfText = (text: string): [string, string][] => [...new URLSearchParams(text)];
 
-/** JSON is what is spoken here. */
+/** JSON, or XML in answers. */
 export function checkFormat(request: FastifyRequest): void {
-  const format = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format') ?? '';
-  if (format !== '' && !/json/.test(format))
-    throw new Refusal('deposit.unsupported-format', 'this server answers FHIR in JSON', { at: '_format' });
+  const format = formatOf(request);
+  if (format !== undefined && !/json|xml/.test(format))
+    throw new Refusal('deposit.unsupported-format', 'this server answers FHIR in JSON or XML', { at: '_format' });
+}
+
+const formatOf = (request: FastifyRequest) => new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format') || undefined;
+
+/** `_format`, else what is accepted first. */
+export function isXmlAsked(request: FastifyRequest): boolean {
+  const asked = formatOf(request) ?? String(request.headers.accept ?? '');
+  const [xml, json] = [asked.search(/\bxml|\+xml/), asked.search(/\bjson|\+json/)];
+  return xml >= 0 && (json < 0 || xml < json) && !asked.includes('text/html');
 }
 
 export function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
-  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(jsonText(body));
+  reply.header('cache-control', 'no-store').header('vary', 'accept');
+  if (isXmlAsked(reply.request)) return reply.type(XML_TYPE).send(xmlText(body));
+  return reply.type(JSON_TYPE).send(jsonText(body));
 }
 
 export function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {

@@ -60,7 +60,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
     software: { name: 'Cigogne', version: '0.1.0' },
     implementation: { description: 'Cigogne', url: base },
     fhirVersion: '4.0.1',
-    format: ['json', 'application/fhir+json'],
+    format: ['json', 'xml', 'application/fhir+json', 'application/fhir+xml'],
     patchFormat: ['application/fhir+json', 'application/json-patch+json'],
     rest: [
       {
@@ -93,7 +93,7 @@ function resourceOf(type: string): Record<string, unknown> {
     ...(conditionalUpdate && { conditionalUpdate }),
     ...(isSearched && {
       searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],
-      searchRevInclude: referring,
+      ...(referring.length > 0 && { searchRevInclude: referring }),
       searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
     }),
     ...(operations && { operation: operations }),

@@ -69,7 +69,7 @@ export function documentReference(
         ? [{ code: RELATIONS[kind], target: { reference: `DocumentReference/${documentId(patientId, target)}` } }]
         : [],
     ),
-    description: item.detail,
+    description: item.detail || undefined,
     securityLabel: [
       { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: item.confidentiality }] },
       ...item.masks.map(({ mask }) => ({ coding: [{ system: VISIBILITY, code: mask }] })),

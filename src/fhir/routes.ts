@@ -92,7 +92,7 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
     const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
     reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
-    const wantsResource = request.headers.accept?.includes('fhir+json') === true;
+    const wantsResource = /fhir\+(?:json|xml)/.test(request.headers.accept ?? '');
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
     return reply.type(contentType).header('content-disposition', 'attachment').send(bytes);
   });
