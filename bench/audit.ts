@@ -4,7 +4,7 @@
  * alternate, so that a busy machine weighs on both. Then decisions alone, and one patient read by everyone at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { decide, type Item, passDoor, type Principal, registerLinks, verifyChain } from '#access';
+import { decide, type Item, passDoor, type Principal, READER_ROLE, registerLinks, verifyChain } from '#access';
 import { type Db, uuidv7 } from '#kernel';
 import { withDatabase } from './support/database.ts';
 import { machineFacts } from './support/figures.ts';
@@ -45,6 +45,8 @@ async function pacedReads(db: Db): Promise<void> {
   );
   const read = (sql: Pick<Db, 'query'>, patientId: string) =>
     sql.query('bench-read', 'select body from bench_read where patient_id = $1', [patientId]);
+  // As the server answers people: under the role that row-level security holds.
+  const asReader = db.as(READER_ROLE);
   const plain: number[] = [];
   const guarded: number[] = [];
   const pending: Promise<void>[] = [];
@@ -59,7 +61,8 @@ async function pacedReads(db: Db): Promise<void> {
         ? [plain, () => read(db, patientId)]
         : [
             guarded,
-            () => passDoor(db, { who: gp, action: 'biology.read', patientId, via: 'web', now: new Date() }, (tx) => read(tx, patientId)),
+            () =>
+              passDoor(asReader, { who: gp, action: 'biology.read', patientId, via: 'web', now: new Date() }, (tx) => read(tx, patientId)),
           ];
     const from = performance.now();
     pending.push(work().then(() => void list.push(performance.now() - from)));
