@@ -2,7 +2,7 @@ import { Refusal } from '#kernel';
 import type { ReadingWarning } from '../lab-report.ts';
 import { isNode, type Node, nodeOf, nodesOf, textOf } from './json.ts';
 
-const MOST_ENTRIES = 5_000;
+const MOST_ENTRIES = 3_000;
 /** A Bundle that holds the Bundle a sender wrote, with what its references lead to elsewhere. */
 const DEEPEST_BUNDLE = 2;
 
