@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { PEOPLE } from '../../test/support/people.ts';
-import { MARIE } from '../../test/support/reports.ts';
+import { JEANNE, MARIE } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
@@ -287,6 +287,42 @@ describe('publishing a document (PDSm, MHD)', () => {
 
   test('a person does not publish in the name of a structure', async () => {
     expect((await ask('POST', '/DocumentReference', gp, ficheOf(11))).status).toBe(403);
+  });
+});
+
+describe('as a Document Responder (MHD 4.2: ITI-66, ITI-67)', () => {
+  const ITI_66 = ['code', 'date', 'designationType', 'identifier', 'patient', 'sourceId', 'status'];
+  const ITI_67 =
+    'author.family author.given category creation date event facility format identifier patient period security-label setting status type'.split(
+      ' ',
+    );
+
+  test('searches by what the profile asks for; related and source.* are told as not understood, never ignored in silence', async () => {
+    const { body } = await get('/metadata');
+    const { rest } = body as unknown as { rest: [{ resource: { type: string; searchParam?: { name: string }[] }[] }] };
+    const paramsOf = (type: string) => rest[0].resource.find((one) => one.type === type)!.searchParam!.map(({ name }) => name);
+    expect(paramsOf('List')).toEqual(expect.arrayContaining(ITI_66));
+    expect(paramsOf('DocumentReference')).toEqual(expect.arrayContaining(ITI_67));
+    for (const [type, param] of [
+      ['DocumentReference', 'related'],
+      ['List', 'source.family'],
+    ]) {
+      const lenient = await get(`/${type}?patient=${patientId}&${param}=x`);
+      expect([param, resources(lenient).at(-1)!['resourceType']]).toEqual([param, 'OperationOutcome']);
+    }
+  });
+
+  test.each<[string, string, number]>([
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&author.given=karim`, 1],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&author.family=absent`, 0],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&period-start=2026-10-28`, 1],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&period-end=lt2026-11-01`, 0],
+    ['List', 'code=submissionset&sourceId=absent', 0],
+  ])('%s by %s finds %i', async (type, query, count) => {
+    const found = await get(
+      `/${type}?patient.identifier=urn:oid:${JEANNE.ids[0]!.root}|${JEANNE.ids[0]!.extension}&status=current&${query}`,
+    );
+    expect([found.status, resources(found).length]).toEqual([200, count]);
   });
 });
 

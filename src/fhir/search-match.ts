@@ -54,7 +54,14 @@ function valueJudge(param: Param, modifier: string | undefined, value: string, g
     case 'token':
       return overValues(param, modifier === 'text' ? textMatcher(value) : tokenMatcher(value, modifier));
     case 'string':
-      return overValues(param, stringMatcher(value, modifier));
+      return overValues(
+        param,
+        stringMatcher(
+          value,
+          modifier,
+          param.paths.every((path) => path.endsWith('.display')),
+        ),
+      );
     case 'uri':
       return overValues(param, (found) => found === value);
     case 'date':
@@ -142,12 +149,13 @@ function textMatcher(value: string): (found: unknown) => boolean {
   };
 }
 
-/** Case and accents do not count; `:exact` is to the letter. */
-function stringMatcher(value: string, modifier: string | undefined): (found: unknown) => boolean {
+/** Case and accents do not count; `:exact` is to the letter. `isByWord`: of a name written whole, the start of any of its words. */
+function stringMatcher(value: string, modifier: string | undefined, isByWord: boolean): (found: unknown) => boolean {
   const wanted = unescape(value);
   if (modifier === 'exact') return (found) => found === wanted;
   const simple = plain(wanted);
-  return modifier === 'contains' ? (found) => plain(String(found)).includes(simple) : (found) => plain(String(found)).startsWith(simple);
+  if (modifier === 'contains') return (found) => plain(String(found)).includes(simple);
+  return isByWord ? (found) => ` ${plain(String(found))}`.includes(` ${simple}`) : (found) => plain(String(found)).startsWith(simple);
 }
 
 function dateJudge(param: Param, value: string, zone: string): Judge {
