@@ -4,7 +4,8 @@ import { change, type ChangeRequest } from './change.ts';
 import { UNKNOWN_DAY } from './contract.ts';
 import { identify } from './identify.ts';
 import type { Mode } from './ins.ts';
-import { patientById, survivorsOf } from './store.ts';
+import { patientById } from './store.ts';
+import { survivorsOf } from './store-merges.ts';
 import { birthDateOf } from './traits.ts';
 
 /**

@@ -2,6 +2,7 @@ import { partRecords, shareRecords } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { refreshMarks } from './refresh-marks.ts';
 import * as store from './store.ts';
+import { lockPatients, setMergedInto } from './store-merges.ts';
 import { type By, insertEvents } from './store-events.ts';
 import { settleDuplicate } from './store-source.ts';
 import { fingerprintOf } from './traits.ts';
@@ -18,12 +19,12 @@ export interface MergeRequest extends By {
  */
 export async function mergePatients(tx: Sql, { patientId, into, ...by }: MergeRequest & { into: string }): Promise<void> {
   await lockAround(tx, [patientId, into]);
-  const locked = await store.lockPatients(tx, [patientId, into]);
+  const locked = await lockPatients(tx, [patientId, into]);
   const isLive = (id: string) => locked.some((row) => row.patientId === id && row.mergedInto === null);
   if (patientId === into || !isLive(patientId) || !isLive(into)) {
     throw new Refusal('request.invalid', 'two live records are needed to merge one into the other', { at: 'body.into' });
   }
-  await store.setMergedInto(tx, patientId, into);
+  await setMergedInto(tx, patientId, into);
   await settleDuplicate(tx, patientId, into, by.now);
   await shareRecords(tx, { merged: patientId, survivor: into, now: by.now });
   await insertEvents(tx, [{ patientId, kind: 'merged', before: { mergedInto: null }, after: { mergedInto: into } }], by);
@@ -36,9 +37,9 @@ export async function mergePatients(tx: Sql, { patientId, into, ...by }: MergeRe
  */
 export async function splitPatient(tx: Sql, { patientId, ...by }: MergeRequest): Promise<void> {
   await lockAround(tx, [patientId]);
-  const [row] = await store.lockPatients(tx, [patientId]);
+  const [row] = await lockPatients(tx, [patientId]);
   if (!row?.mergedInto) throw new Refusal('request.invalid', 'this record is not merged into another', { at: 'params.patientId' });
-  await store.setMergedInto(tx, patientId, null);
+  await setMergedInto(tx, patientId, null);
   await partRecords(tx, { merged: patientId, survivor: row.mergedInto, now: by.now });
   const change = { before: { mergedInto: row.mergedInto }, after: { mergedInto: null } };
   await insertEvents(tx, [{ patientId, kind: 'split', ...change }], by);

@@ -5,7 +5,8 @@ import { type Action, linkedAmong, linksOf, passDoor, principalOf, rateLimit } f
 import { Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
-import { patientById, patientsByIds, personOf, survivorsOf } from './store.ts';
+import { patientById, patientsByIds } from './store.ts';
+import { personOf, survivorsOf } from './store-merges.ts';
 import { identitiesRoutes } from './identities-routes.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { worklistRoutes } from './worklist-routes.ts';

@@ -1,7 +1,8 @@
 import type { AdtMessage, PatientIdentifier } from '#formats';
 import type { Sql } from '#kernel';
 import { localIdsOf, readableIns } from './ins.ts';
-import { survivorsOf, linksOf } from './store.ts';
+import { linksOf } from './store.ts';
+import { survivorsOf } from './store-merges.ts';
 import { addSourceEvent, type LocalId, noteDuplicate } from './store-source.ts';
 import { breakLinks, upsertLink } from './store-worklist.ts';
 import { fingerprintOf, traitsOf } from './traits.ts';

@@ -3,7 +3,8 @@ import { compareTraits, isConcordant } from './compare.ts';
 import type { Patient, Stay } from './contract.ts';
 import { contradicts } from './source-feed.ts';
 import { permits } from './status.ts';
-import { patientsByIds, personOf } from './store.ts';
+import { patientsByIds } from './store.ts';
+import { personOf } from './store-merges.ts';
 import { visitsOf, type VisitRow } from './store-source.ts';
 import { fingerprintOf } from './traits.ts';
 

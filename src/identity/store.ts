@@ -308,20 +308,6 @@ export async function searchAmong(sql: Sql, patientIds: readonly string[], words
   return rows.map(toPatient);
 }
 
-/** Locks records until the end of the transaction, always in the same order. */
-export async function lockPatients(tx: Sql, patientIds: readonly string[]): Promise<{ patientId: string; mergedInto: string | null }[]> {
-  return tx.query(
-    'identity-lock-patients',
-    `select patient_id as "patientId", merged_into as "mergedInto" from identity.patient where patient_id = any($1::uuid[])
-      order by patient_id for update`,
-    [patientIds],
-  );
-}
-
-export async function setMergedInto(tx: Sql, patientId: string, into: string | null): Promise<void> {
-  await tx.query('identity-set-merged', 'update identity.patient set merged_into = $2 where patient_id = $1', [patientId, into]);
-}
-
 /** Replaces the marks that come from neighbours; those that a person set (DOUT, FICT) stay. @returns the record, if that changed it */
 export function setMarks(tx: Sql, patientId: string, marks: readonly string[]): Promise<Marked[]> {
   return tx.query<Marked & Record<string, unknown>>(
@@ -333,61 +319,6 @@ export function setMarks(tx: Sql, patientId: string, marks: readonly string[]): 
       where p.patient_id = w.patient_id and p.attributes <> w.marks returning p.patient_id as "patientId", p.attributes`,
     [patientId, marks],
   );
-}
-
-/** The live record behind which each of these stands: itself unless merged. */
-export async function survivorsOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql.query<{ home: string; patient_id: string }>(
-    'identity-survivors',
-    `with recursive up as (
-       select p.patient_id as home, p.patient_id, p.merged_into from identity.patient p where p.patient_id = any($1::uuid[])
-       union all
-       select up.home, p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
-     select home, patient_id from up where merged_into is null`,
-    [patientIds],
-  );
-  return new Map(rows.map((row) => [row.home, row.patient_id]));
-}
-
-/**
- * The person whose record this is: the live record to read and to judge rights on, and the records that hold documents of theirs, itself
- * included. A record that is not merged, or that nobody knows, is its own.
- */
-export async function personOf(sql: Sql, patientId: string): Promise<{ patientId: string; homes: string[] }> {
-  const rows = await sql.query<{ survivor: string; home: string }>(
-    'identity-person',
-    `with recursive up as (
-       select p.patient_id, p.merged_into from identity.patient p where p.patient_id = $1
-       union all
-       select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into),
-     home as (
-       select up.patient_id as survivor, up.patient_id from up where up.merged_into is null
-       union
-       select home.survivor, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
-     select survivor, patient_id as home from home`,
-    [patientId],
-  );
-  const [first] = rows;
-  return first ? { patientId: first.survivor, homes: rows.map(({ home }) => home) } : { patientId, homes: [patientId] };
-}
-
-/** The records read as one with each of these: it, those merged into it, and what it was merged into. One that nobody knows is its own. */
-export async function homesOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await sql.query<{ asked: string; home: string }>(
-    'identity-homes',
-    `with recursive up as (
-       select p.patient_id as asked, p.patient_id, p.merged_into from identity.patient p where p.patient_id = any($1::uuid[])
-       union all
-       select up.asked, p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into),
-     home as (
-       select up.asked, up.patient_id from up where up.merged_into is null
-       union
-       select home.asked, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
-     select asked, patient_id as home from home`,
-    [patientIds],
-  );
-  const known = Map.groupBy(rows, ({ asked }) => asked);
-  return new Map(patientIds.map((patientId) => [patientId, known.get(patientId)?.map(({ home }) => home) ?? [patientId]]));
 }
 
 /**

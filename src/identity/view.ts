@@ -4,7 +4,8 @@ import { type Duplicates, type IdentityEvent, type IdentityView, USES } from './
 import { askedSince } from './insi/store.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { permits } from './status.ts';
-import { patientsByIds, personOf } from './store.ts';
+import { patientsByIds } from './store.ts';
+import { personOf } from './store-merges.ts';
 import { eventsOf, type StoredEvent } from './store-events.ts';
 import { factsOf, type KeptFacts } from './store-facts.ts';
 import { openDuplicates } from './store-source.ts';

@@ -6,7 +6,8 @@ import type { WaitReason } from './contract.ts';
 import { createFromArrival, identify } from './identify.ts';
 import { mergePatients, splitPatient } from './merge.ts';
 import { ODETTE, withIns, withoutIns } from './people.fixture.ts';
-import { patientById, patientsByMatricule, personOf, survivorsOf } from './store.ts';
+import { patientById, patientsByMatricule } from './store.ts';
+import { personOf, survivorsOf } from './store-merges.ts';
 import { waitingAlike } from './store-worklist.ts';
 import * as worklist from './worklist.ts';
 
