@@ -69,6 +69,22 @@ async function statusOf(documentId: string): Promise<string | undefined> {
 }
 
 describe('an archive (IHE XDM) at the deposit door', () => {
+  test('hides each document from whom its metadata hide it, from the moment it arrives', async () => {
+    const { metadata, ...rest } = documentOf(report(21));
+    const visibility = ['MASQUE_PS', 'INVISIBLE_PATIENT'] as const;
+    const hidden = archive({ ...rest, metadata: { ...metadata, visibility: [...visibility] } });
+    const [filed] = (await deposit(hidden, 'application/zip')).json<Documents>().documents;
+    const masks = await server.database.db.query<{ mask: string; isToTell: boolean }>(
+      '',
+      `select mask, owner is not null and due_at > now() as "isToTell" from record.document_event where document_id = $1 order by mask`,
+      [filed!.receipt!.documentId],
+    );
+    expect(masks).toEqual([
+      { mask: 'INVISIBLE_PATIENT', isToTell: true },
+      { mask: 'MASQUE_PS', isToTell: false },
+    ]);
+  });
+
   test('gives each document its own receipt, and the same receipts again for the same archive', async () => {
     const bytes = archive(documentOf(report(1)), documentOf(report(2)));
     const answer = await deposit(bytes, 'application/zip');
