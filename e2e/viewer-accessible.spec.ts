@@ -1,7 +1,18 @@
 import { expect, test } from './support/index.ts';
 
 const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001/biology';
-const VIEWS = ['', '?view=heat', '?view=micro&period=all', '?view=curve&rows=potassium.serum', '?view=print', '?view=order&preset=kidney'];
+const VIEWS = [
+  '',
+  '?view=heat',
+  '?view=micro&period=all',
+  '?view=curve&rows=potassium.serum',
+  '?view=cross&rows=potassium.serum&rows=creatinine.serum',
+  '?view=summary',
+  '?view=panels',
+  '?view=timeline',
+  '?view=print',
+  '?view=order&preset=kidney',
+];
 
 test.beforeEach(async ({ signIn }) => signIn('gp'));
 
@@ -10,6 +21,7 @@ test('at 200 % each view is whole: nothing but tables scrolls sideways, nothing 
   page,
   expectAccessible,
 }) => {
+  test.setTimeout(120_000);
   await page.setViewportSize({ width: 640, height: 512 });
   for (const view of VIEWS) {
     await page.goto(`${ODETTE}${view}`);
@@ -35,10 +47,14 @@ test('with reduced motion nothing travels', async ({ page }) => {
   expect(moving).toBe(0);
 });
 
-test('each button, each field and each table of the viewer has a name', async ({ page }) => {
+test('each button, field and table of the viewer has a name, and headings stand in order', async ({ page }) => {
+  test.setTimeout(120_000);
   for (const view of VIEWS) {
     await page.goto(`${ODETTE}${view}`);
     await expect(page.locator('.bio-page').getByRole('button').first()).toBeVisible();
+    const levels = await page.locator('h1, h2, h3, h4').evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])));
+    const skipped = levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1);
+    expect([view, skipped]).toEqual([view, []]);
     for (const role of ['button', 'searchbox', 'figure', 'grid', 'application'] as const) {
       await expect(page.locator('.bio-page').getByRole(role, { name: /^$/ })).toHaveCount(0);
     }
@@ -52,4 +68,41 @@ test('dark and with forced colours, values and signs are still there', async ({ 
   await expectAccessible();
   await page.emulateMedia({ forcedColors: 'active' });
   await expect(page.locator('td[data-row]').filter({ hasText: /\d/ }).first()).toBeVisible();
+});
+
+/** The other views are judged in the dark by `biology.spec.ts`. */
+const NEWER = ['?view=summary', '?view=panels', '?view=timeline', '?view=order&preset=kidney'];
+
+test('dark, each view is within the rules', async ({ page, expectAccessible }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const view of NEWER) {
+    await page.goto(`${ODETTE}${view}`);
+    await expect(page.locator('.bio-page').getByRole('button').first()).toBeVisible();
+    await expectAccessible();
+  }
+});
+
+test('when the network goes, the page keeps what it shows under a dated notice, and nothing of the patient is on the device', async ({
+  page,
+  context,
+}) => {
+  await page.goto(ODETTE);
+  await expect(page.getByRole('grid')).toBeVisible();
+  const value = await page.locator('td[data-row="potassium.serum"]').first().innerText();
+  await context.setOffline(true);
+  await expect(page.getByRole('alert').filter({ hasText: 'Réseau perdu depuis' })).toContainText(/20\d\d, \d\d:\d\d/);
+  await expect(page.locator('td[data-row="potassium.serum"]').first()).toHaveText(value.replace(/\s+/g, ' ').trim() === '' ? '' : /\S/);
+  await page.locator('td[data-row="potassium.serum"]').first().click();
+  await expect(page.getByRole('region', { name: 'Valeur lue' })).toContainText('Potassium');
+  const kept = await page.evaluate(async () => ({
+    words: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
+    caches: await caches.keys(),
+    databases: (await indexedDB.databases()).length,
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+  expect(kept.words).not.toMatch(/ESSAI|ODETTE|potassium|019a0000/i);
+  expect([kept.caches, kept.databases, kept.workers]).toEqual([[], 0, 0]);
+  await context.setOffline(false);
+  const { headers } = await page.request.get(`/api${ODETTE}`).then((answer) => ({ headers: answer.headers() }));
+  expect(headers['cache-control']).toBe('no-store');
 });

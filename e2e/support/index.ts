@@ -19,8 +19,8 @@ export type Card =
   | 'patient'
   | 'laboratory-system';
 
-/** Widths that every screen must hold at: a desk, a tablet, a telephone. */
-export const WIDTHS = [1440, 1024, 390] as const;
+/** Widths that every screen must hold at: a large desk, a desk, a tablet, a telephone. */
+export const WIDTHS = [1920, 1440, 768, 390] as const;
 
 interface Helpers {
   /** Signs in as the person of that card, and lands on the home page. */

@@ -30,6 +30,8 @@ export interface AccessOptions {
   demoAccounts?: ((card: string) => Principal | undefined) | undefined;
   /** The register of software that its users may launch; absent: none is known. */
   findApp?: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
+  /** Zone of the region (IANA); that of France when not said. */
+  zone?: string | undefined;
   /** Origins of registered software that may show our pages in a frame; absent: none. */
   embedders?: readonly string[] | undefined;
   /** Origins of the registered software, whose pages may ask FHIR with a token of theirs. */
@@ -48,6 +50,7 @@ export interface AccessContext extends Omit<AccessOptions, 'appOrigins'> {
   provider: (base: string) => Promise<EmbeddedProvider>;
   certificateOf: CertificateOf | undefined;
   cookieName: (request: FastifyRequest) => string;
+  zone: string;
   embedders: readonly string[];
   appOrigins: ReadonlySet<string>;
   hasApps: boolean;

@@ -57,6 +57,8 @@ export const sessionSchema = z.object({
   mode: z.enum(['demo', 'production']),
   /** Minutes without the reader's hand after which the page covers itself and the session ends. */
   idleMinutes: z.number(),
+  /** Zone of the region (IANA): every hour is shown in it. */
+  zone: z.string(),
   person: z
     .object({
       id: z.string(),

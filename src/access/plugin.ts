@@ -68,6 +68,7 @@ function contextOf(options: AccessOptions): AccessContext {
   const providers = new Map<string, Promise<EmbeddedProvider>>();
   const context: AccessContext = {
     ...options,
+    zone: options.zone ?? 'Europe/Paris',
     embedders: options.embedders ?? [],
     appOrigins: new Set(options.appOrigins),
     hasApps: options.findApp !== undefined,
@@ -163,11 +164,12 @@ const open = (summary: string) => ({ config: { guard: 'public' as const }, schem
 function sessionRoutes(app: FastifyInstance, context: AccessContext): void {
   app.get('/api/session', open('Who I am (sessionSchema)'), async (request): Promise<SessionInfo> => {
     const { principal } = request;
-    const { mode, sessionIdleMinutes: idleMinutes } = context;
-    if (!principal) return { mode, idleMinutes, person: null };
+    const { mode, zone, sessionIdleMinutes: idleMinutes } = context;
+    if (!principal) return { mode, zone, idleMinutes, person: null };
     const { id, name, role, organisation, patientId } = principal;
     return {
       mode,
+      zone,
       idleMinutes,
       person: { id, name, role, ...(organisation ? { organisation } : {}), ...(patientId ? { patientId } : {}) },
     };

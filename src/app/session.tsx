@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { SessionInfo } from '#access/contract';
-import { api, ApiError } from '#ui';
+import { api, ApiError, setRegionZone } from '#ui';
 
 export type Person = NonNullable<SessionInfo['person']>;
 
@@ -17,7 +17,11 @@ const Context = createContext<Session | undefined>(undefined);
 
 const sessionQuery = {
   queryKey: ['session'],
-  queryFn: ({ signal }: { signal: AbortSignal }) => api<SessionInfo>('/api/session', { signal }),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const session = await api<SessionInfo>('/api/session', { signal });
+    setRegionZone(session.zone);
+    return session;
+  },
 };
 
 /** Asks who is signed in before anything is drawn; `failed` is shown when no answer came. */

@@ -108,6 +108,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     demoAccounts: demo?.accounts,
     ...apps,
     patientOfNumber: patientIdOfNumber,
+    zone: config.REGION_TIME_ZONE,
   });
   await metricsRoutes(app, system);
   await healthRoutes(app, system);

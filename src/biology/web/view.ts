@@ -45,5 +45,4 @@ const isDay = (day: string | undefined) => day !== undefined && /^\d{4}-\d{2}-\d
 
 export type Go = PatientPageProps['go'];
 
-/** Zone of the region: a sampling at 07:42 stays 07:42 wherever it is read. */
-export const REGION_ZONE = 'Europe/Paris';
+export { REGION_ZONE } from '#ui';

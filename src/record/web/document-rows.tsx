@@ -1,11 +1,10 @@
 import { type KeyboardEvent, useRef } from 'react';
-import { clockTime, EyeOffIcon, showDate, Tag, useLanguage, useText } from '#ui';
+import { REGION_ZONE, clockTime, EyeOffIcon, showDate, Tag, useLanguage, useText } from '#ui';
 import type { DocumentItem, MaskInForce } from '../contract.ts';
 import { versionNumber } from './version-number.ts';
 import { authorOf, byMonth, changeSince } from './document-filters.ts';
 
-/** Instants are told on the clock of the region. */
-export const REGION_ZONE = 'Europe/Paris';
+export { REGION_ZONE };
 
 interface RowsProps {
   /** Words around those found in the text, by document. */

@@ -1,0 +1,9 @@
+/**
+ * Zone of the region (IANA): a sampling at 07:42 stays 07:42 wherever it is read. The server says it with the session, before any page is
+ * drawn; until then, that of France. Those who import it read what was told last.
+ */
+export let REGION_ZONE = 'Europe/Paris';
+
+export function setRegionZone(zone: string): void {
+  REGION_ZONE = zone;
+}
