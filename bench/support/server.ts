@@ -7,17 +7,22 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** For an offer that must not wait in the generator: as many connections as there are requests under way. */
+const crowd = new Agent({ keepAlive: true, maxSockets: 4_000 });
 
-export const closeConnections = (): void => agent.destroy();
+export const closeConnections = (): void => {
+  agent.destroy();
+  crowd.destroy();
+};
 
 export function call(
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: Buffer | string },
+  options: { method?: string; headers?: Record<string, string>; body?: Buffer | string; isOfCrowd?: boolean },
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const { method = 'GET', headers = {}, body } = options;
+    const { method = 'GET', headers = {}, body, isOfCrowd = false } = options;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
+    const sent = request(url, { method, agent: isOfCrowd ? crowd : agent, headers: { ...headers, ...length } }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));

@@ -5,6 +5,7 @@ import { readXdm } from '../formats/index.ts';
 import { openMailRelay } from '../transports/index.ts';
 import { deliverDue } from './deliver.ts';
 import { routeNext } from './route-document.ts';
+import { takeDispatch } from './store-queue.ts';
 import { noteEvents } from './worker.ts';
 
 const bench = exchangeBench();
@@ -129,6 +130,17 @@ describe('a corrected report', () => {
     expect(ids.indexOf('22')).toBeLessThan(ids.indexOf('24'));
     expect(versions.find(({ metadata }) => metadata.uniqueId.root.endsWith('.24'))!.action).toBe('replace');
   });
+});
+
+test('two documents of one patient are never routed at once, nor the later one first; one that could not be routed does not hold back the next', async () => {
+  await bench.deposit(reportFor(25, { prescribers: [PRESCRIBER] }));
+  const later = await bench.deposit(reportFor(26, { prescribers: [PRESCRIBER] }));
+  await bench.db.transaction(async (tx) => {
+    expect((await takeDispatch(tx, new Date()))!.documentId).not.toBe(later);
+    await bench.db.transaction(async (other) => expect(await takeDispatch(other, new Date())).toBeUndefined());
+  });
+  await bench.db.query('', `update exchange.dispatch set next_at = now() + interval '1 hour' where document_id <> $1`, [later]);
+  await bench.db.transaction(async (tx) => expect((await takeDispatch(tx, new Date()))!.documentId).toBe(later));
 });
 
 describe('a report whose patient was wrong', () => {

@@ -27,13 +27,17 @@ export async function writeDispatches(tx: Sql, dispatches: readonly Omit<Dispatc
   await tx.query('exchange-tell', `select pg_notify('${CHANNEL}', '')`);
 }
 
-/** The next one to route, held until the end of the transaction. Two of one patient are never routed at once, nor the later one first. */
+/**
+ * The next one to route, held until the end of the transaction. Two of one patient are never routed at once, nor the later one first; one that
+ * waits to be tried again holds back its own document only.
+ */
 export async function takeDispatch(tx: Sql, now: Date): Promise<Dispatch | undefined> {
   const [found] = await tx.query<Dispatch & Record<string, unknown>>(
     'exchange-take-dispatch',
     `select patient_id as "patientId", event_id as "eventId", document_id as "documentId", structure, kind, tries from exchange.dispatch d
      where routed_at is null and next_at <= $1 and not exists (
-       select from exchange.dispatch e where e.patient_id = d.patient_id and e.document_id = d.document_id and e.routed_at is null and e.event_id < d.event_id)
+       select from exchange.dispatch e where e.patient_id = d.patient_id and (e.document_id = d.document_id or e.next_at <= $1) and e.routed_at is null
+         and e.event_id < d.event_id)
      order by next_at, event_id limit 1 for update skip locked`,
     [now],
   );

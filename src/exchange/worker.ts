@@ -30,6 +30,8 @@ export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: D
 const IDLE_MILLISECONDS = 1_000;
 /** Routed before deliveries are looked at again, so that what is routed leaves at once. */
 const ROUTED_IN_A_ROW = 20;
+/** A document waits mostly for the database: some are routed while others wait. */
+const ROUTED_AT_ONCE = 4;
 
 export interface ExchangeDeps extends RouteDeps, DeliverDeps {
   /** Mails at once. */
@@ -62,7 +64,14 @@ export async function startExchange({ atOnce = 8, ...deps }: ExchangeDeps): Prom
   };
   const round = async (): Promise<boolean> => {
     let routed = 0;
-    while (routed < ROUTED_IN_A_ROW && !life.stopped && (await routeNext(deps, deps.now()))) routed += 1;
+    // One fault must not hide that the others were routed: each is told, and tried again later.
+    while (routed < ROUTED_IN_A_ROW && !life.stopped) {
+      const tries = await Promise.allSettled(Array.from({ length: ROUTED_AT_ONCE }, () => routeNext(deps, deps.now())));
+      for (const one of tries) if (one.status === 'rejected') deps.onError(one.reason);
+      const done = tries.filter((one) => one.status === 'fulfilled' && one.value).length;
+      routed += done;
+      if (done < ROUTED_AT_ONCE) break;
+    }
     const told = life.stopped ? 0 : await escalateDue(deps, deps.now());
     const sent = life.stopped ? 0 : await deliverDue(deps, atOnce);
     return routed + told + sent > 0;

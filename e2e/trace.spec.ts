@@ -1,0 +1,25 @@
+/** A laboratory follows one of its documents, from its deposit to the mailbox and the readers. */
+import { expect, test } from './support/index.ts';
+
+test('a laboratory follows a document from its deposit to the mailbox of its prescriber', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('laboratory-system');
+  const fresh = await page.request.get('/api/demo/fresh-report');
+  const answer = await page.request.post('/api/deposits', { data: await fresh.body(), headers: { 'content-type': 'application/xml' } });
+  expect(answer.status()).toBe(201);
+  const { uniqueId } = (await answer.json()) as { uniqueId: string };
+  const followed = `/exchange?id=${encodeURIComponent(uniqueId)}`;
+  await expect(async () => {
+    await page.goto(followed);
+    await expect(page.getByText('remis', { exact: true }).first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  for (const step of ['Déposé', 'Identifié', 'Règles appliquées', 'Remis dans la boîte'])
+    await expect(page.getByText(step).first()).toBeVisible();
+  await expect(page.getByText('Personne ne l’a encore lu au dossier.')).toBeVisible();
+  await expectAccessible();
+  await picture('trace');
+});
