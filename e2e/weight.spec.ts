@@ -5,6 +5,8 @@ const BUDGET_KB = 250;
 
 test('a cold page loads at most 250 kB of script before the first row of results', async ({ page, signIn }) => {
   await signIn('gp');
+  // What the page before is still fetching is not of this one.
+  await page.goto('about:blank');
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
