@@ -1,4 +1,5 @@
 import type { StoredResult } from '#record/contract';
+import { rowInfo } from '#terminology';
 import { type CriticalBounds, regionalCritical } from '#terminology/contract';
 import type { LineValue, Severity } from './contract.ts';
 
@@ -56,8 +57,15 @@ export function judgeReport(results: readonly StoredResult[], table: CriticalTab
   };
 }
 
+/** A document carries the code of a unit (`10*9/L`): its French writing (`G/L`) is the same unit, and what the paper says. */
+function unitOf({ unit, normalised }: StoredResult): string | undefined {
+  const info = rowInfo(normalised.row);
+  return unit !== undefined && unit === info?.unit ? info.unitPrinted : unit;
+}
+
 function valueOf(result: StoredResult): LineValue {
-  const { label, text, unit } = result;
+  const { label, text } = result;
+  const unit = unitOf(result);
   const flag = flagOf(result);
   return { label, text, ...(unit !== undefined && { unit }), ...(flag !== undefined && flag !== 'N' && { flag }) };
 }
@@ -82,7 +90,8 @@ export function correctedValues(former: readonly StoredResult[], later: readonly
   return [...keysOf(former)].flatMap(([key, before]) => {
     if (!isReported(before) || before.text === '') return [];
     const after = now.get(key);
-    const old = { text: before.text, ...(before.unit !== undefined && { unit: before.unit }) };
+    const formerUnit = unitOf(before);
+    const old = { text: before.text, ...(formerUnit !== undefined && { unit: formerUnit }) };
     if (!after || !isReported(after)) return [{ label: before.label, text: '', former: old }];
     if (after.text === before.text && after.unit === before.unit && after.interpretation === before.interpretation) return [];
     return [{ ...valueOf(after), former: old }];
