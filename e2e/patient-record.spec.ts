@@ -113,8 +113,13 @@ test('when the session ends the page is covered, no name stays, and signing in a
   await page.goto(`${ODETTE}/biology?period=all`);
   await expect(page.getByRole('region', { name: banner })).toBeVisible();
   await context.clearCookies();
-  await page.getByRole('link', { name: 'Accès' }).click();
-  await expect(page.getByRole('heading', { name: 'Votre session est terminée' })).toBeVisible();
+  // What an open page asks by itself may find it out before the reader does.
+  const ended = page.getByRole('heading', { name: 'Votre session est terminée' });
+  await page
+    .getByRole('link', { name: 'Accès' })
+    .click({ timeout: 5_000 })
+    .catch(() => {});
+  await expect(ended).toBeVisible();
   await expect(page.locator('body')).not.toContainText('ESSAI-MARCHAND');
   expect(await page.title()).not.toContain('ESSAI');
   await expectAccessible();
@@ -128,7 +133,7 @@ test('a lost network is said with its time, and what was read stays', async ({ p
   await page.goto(`${ODETTE}/accesses`);
   await expect(page.getByRole('heading', { name: /30 jours/ })).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByRole('alert')).toContainText(/Réseau perdu depuis \d\d:\d\d/);
+  await expect(page.getByRole('alert')).toContainText(/Réseau perdu depuis .*\d\d:\d\d/);
   await expect(page.getByRole('heading', { name: /30 jours/ })).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByRole('alert')).toHaveCount(0);
