@@ -20,7 +20,7 @@ interface Profile {
   differential: { element: { path: string; id: string; min?: number; max?: string }[] };
 }
 
-const FOLDER = new URL('../../../../../shared/schemas/fhir/eu-lab/', import.meta.url);
+const FOLDER = new URL('../../../../shared/schemas/fhir/eu-lab/', import.meta.url);
 const PROFILES = [
   'Bundle',
   'Composition',

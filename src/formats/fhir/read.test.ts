@@ -205,7 +205,7 @@ describe('hostile or broken input', () => {
   });
 });
 
-const SAMPLES = new URL('../../../../../shared/samples/fhir/eu-lab/', import.meta.url);
+const SAMPLES = new URL('../../../../shared/samples/fhir/eu-lab/', import.meta.url);
 const samples = existsSync(SAMPLES) ? readdirSync(SAMPLES).filter((name) => name.startsWith('Bundle-')) : [];
 
 describe.skipIf(samples.length === 0)('the published EU laboratory reports (skipped where the samples are not)', () => {
