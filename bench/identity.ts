@@ -4,6 +4,7 @@
  */
 import type { PrintedPatient } from '#formats';
 import { identify, INS_OIDS, insKey, registerPatients, type Traits } from '#identity';
+import { correctTraits } from '../src/identity/change.ts';
 import { findPatients } from '../src/identity/find-patients.ts';
 import { withDatabase } from './support/database.ts';
 import { machineFacts } from './support/figures.ts';
@@ -108,6 +109,23 @@ await withDatabase(async (db) => {
   await measure('identify, nothing known, with candidates', 500, () => find(printed(any(), false)));
   await measure('search, matricule', 2_000, () => search(any().ins.value));
   await measure('search, name and date', 2_000, () => {
+    const { traits } = any();
+    return search(`${traits.birthFamily.slice(0, 4)} ${spoken(traits)}`);
+  });
+  // one in a hundred bore another name before
+  const renamed = Array.from({ length: Math.floor(PEOPLE / 100) }, any);
+  for (const { traits, ins } of renamed) {
+    const [row] = await db.query<{ id: string }>('', 'select patient_id as id from identity.ins where value = $1', [ins.value]);
+    const by = { who: { id: 'bench', name: 'bench' }, reason: 'bench', now };
+    const change = { ...by, patientId: row!.id, traits: { ...traits, birthFamily: `${traits.birthFamily}-${below(9_999)}` } };
+    await db.transaction((tx) => correctTraits(tx, change));
+  }
+  await db.script('analyze');
+  await measure('search, former name and date', 2_000, () => {
+    const { traits } = renamed[below(renamed.length)]!;
+    return search(`${traits.birthFamily.slice(0, 4)} ${spoken(traits)}`);
+  });
+  await measure('search, name and date, of anyone, with aliases kept', 2_000, () => {
     const { traits } = any();
     return search(`${traits.birthFamily.slice(0, 4)} ${spoken(traits)}`);
   });

@@ -88,9 +88,16 @@ test('two records of one person are put side by side, merged, and split back', a
   await confirm(page, 'mêmes papiers');
   await expect(page.getByRole('heading', { name: new RegExp(`(Dossier fusionné|Merged record).*DOUBLON-${stamp}`) })).toBeVisible();
 
+  const others = page.getByRole('term').filter({ hasText: /^(Autres noms connus|Other known names)$/ });
+  await expect(others).toBeVisible();
+  await expect(page.locator('.identity-head')).toContainText(`DOUBLONS-${stamp} JEANNE MARIE`);
+  await expectAccessible();
+  await picture('identity-aliases');
+
   await page.getByRole('button', { name: /^(Séparer ce dossier|Split this record)$/ }).press('Enter');
   await confirm(page, 'deux personnes, en fait');
   await expect(page.getByRole('heading', { name: /Dossier fusionné|Merged record/ })).toBeHidden();
+  await expect(others).toBeHidden();
 });
 
 test('nobody else opens the page of an identity', async ({ page, signIn }) => {

@@ -1,5 +1,5 @@
 import { linksOf, type Principal, rateLimit } from '#access';
-import { findPatients, linkedNumbers, type NameScope, type Patient, patientsByIds, patientsByNumber, personOf } from '#identity';
+import { aliasesOf, findPatients, linkedNumbers, type NameScope, type Patient, patientsByIds, patientsByNumber, personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { type Asking, type FhirDeps, open, openRecord } from './door.ts';
 import { patientResource } from './make-people.ts';
@@ -7,7 +7,7 @@ import type { Bundle } from './resource.ts';
 import { search } from './search.ts';
 import type { Filter, Query } from './search-query.ts';
 import { checkScope } from './software.ts';
-import { shownTo } from './shown-patients.ts';
+import { followed, shownTo } from './shown-patients.ts';
 import { readSourcePatients } from './source-patients.ts';
 import { Shelf } from './world.ts';
 
@@ -75,8 +75,12 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
         ? 'everyone'
         : { own: async () => (await linksOf(tx, who, { now, limit: MOST_OWN })).map(({ patientId }) => patientId) };
     const found = new Shelf();
-    for (const { patient, isKnown } of await shownTo(tx, asking, await candidates(tx, deps, query, scope)))
-      found.put(patientResource(patient, isKnown ? await numbersAsked(tx, patient.patientId, query) : []));
+    const shown = await shownTo(tx, asking, await candidates(tx, deps, query, scope));
+    const aliases = await aliasesOf(tx, followed(shown));
+    for (const { patient, isKnown } of shown) {
+      const numbers = isKnown ? await numbersAsked(tx, patient.patientId, query) : [];
+      found.put(patientResource(patient, { numbers, aliases: aliases.get(patient.patientId) }));
+    }
     return found;
   });
   // A number that was looked for may not be one that goes out: it has found its patient already.

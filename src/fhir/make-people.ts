@@ -1,4 +1,4 @@
-import { type Patient, permits } from '#identity';
+import { type Name, type Patient, permits } from '#identity';
 import { compact, type Resource } from './resource.ts';
 
 export const FR_CORE = 'https://hl7.fr/ig/fhir/core';
@@ -20,9 +20,12 @@ const GENDERS = { M: 'male', F: 'female', UN: 'unknown' } as const;
 
 /**
  * A record of the region as a Patient of FR Core. The INS goes out only as the identity knows it.
- * @param numbers senders' own numbers to tell too (IPP)
+ * @param told what may be told besides: senders' own numbers (IPP), names known before or elsewhere
  */
-export function patientResource(patient: Patient, numbers: readonly { domain: string; localId: string }[] = []): Resource {
+export function patientResource(
+  patient: Patient,
+  { numbers = [], aliases = [] }: { numbers?: readonly { domain: string; localId: string }[]; aliases?: readonly Name[] | undefined } = {},
+): Resource {
   const { patientId, traits, ins, status, deceasedOn } = patient;
   const { birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, birthPlace, sex, birthDate } = traits;
   return compact({
@@ -76,6 +79,7 @@ export function patientResource(patient: Patient, numbers: readonly { domain: st
       ...(usedFamily || usedGiven
         ? [compact({ use: 'usual', family: usedFamily ?? birthFamily, given: usedGiven === undefined ? undefined : [usedGiven] })]
         : []),
+      ...aliases.map(({ family, firstGiven }) => ({ use: 'old', family, given: [firstGiven] })),
     ],
     gender: GENDERS[sex],
     birthDate: birthDate.replace(/(?:-00)+$/, ''),

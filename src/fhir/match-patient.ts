@@ -1,12 +1,12 @@
 import { readFhirPatient } from '#formats';
-import { linkedNumbers, matchPatient, type MatchGrade, personOf } from '#identity';
+import { aliasesOf, linkedNumbers, matchPatient, type MatchGrade, personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { type Asking, type FhirDeps, open } from './door.ts';
 import { mayLookForAnyone } from './find-patient.ts';
 import { type JsonObject, parseJson } from './json.ts';
 import { patientResource, shareable } from './make-people.ts';
 import type { Bundle, Resource } from './resource.ts';
-import { shownTo } from './shown-patients.ts';
+import { followed, shownTo } from './shown-patients.ts';
 
 /** FHIR R4, value set match-grade: how sure the server is. */
 const GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
@@ -52,7 +52,11 @@ async function shownMatches(tx: Sql, asking: Asking, graded: readonly Graded[]):
     asking,
     graded.map(({ candidate }) => candidate),
   );
-  return graded.map(({ score, grade }, n) => ({ resource: patientResource(shown[n]!.patient), score, grade }));
+  const aliases = await aliasesOf(tx, followed(shown));
+  return graded.map(({ score, grade }, n) => {
+    const { patient } = shown[n]!;
+    return { resource: patientResource(patient, { aliases: aliases.get(patient.patientId) }), score, grade };
+  });
 }
 
 /** A system's own patients, each with the numbers that it gave them. */
@@ -61,7 +65,7 @@ async function ownMatches(tx: Sql, { who }: Asking, graded: readonly Graded[]): 
   for (const { candidate, score, grade } of graded) {
     const { homes } = await personOf(tx, candidate.patientId);
     const own = (await linkedNumbers(tx, homes)).filter(({ senderFiness }) => who.structures?.includes(senderFiness));
-    if (own.length > 0) matched.push({ resource: patientResource(shareable(candidate), own), score, grade });
+    if (own.length > 0) matched.push({ resource: patientResource(shareable(candidate), { numbers: own }), score, grade });
   }
   return matched;
 }

@@ -290,5 +290,32 @@ test('a record that was merged is found as replaced, and its numbers lead to the
   expect(body).toMatchObject({ id: MARCHANT, active: false, link: [{ other: { reference: `Patient/${ODETTE}` }, type: 'replaced-by' }] });
   const answer = await get(`Patient/$ihe-pix?sourceIdentifier=urn:oid:${HERE}|A3`);
   expect(answer.body.parameter).toContainEqual({ name: 'targetId', valueReference: { reference: `Patient/${ODETTE}` } });
-  expect(await found('family=essai-marchant&birthdate=1955-06-14'), 'no longer proposed').toEqual([]);
+  expect(await found('family=essai-marchant&birthdate=1955-06-14'), 'the one that is read, known under both names').toEqual([ODETTE]);
+});
+
+test('a name known before is told as old of whom one follows, in a search, a match and a read; of nobody else', async () => {
+  const traits = { ...odette, birthFamily: 'DEMO-LEROY' };
+  const changed = await server.app.inject({
+    method: 'POST',
+    url: `/api/identities/${ODETTE}/changes`,
+    headers: await server.as(PEOPLE['identity-cell']),
+    payload: { kind: 'correct-traits', traits, reason: 'papers seen' },
+  });
+  expect(changed.statusCode).toBe(200);
+  const old = { use: 'old', family: 'ESSAI-MARCHAND', given: ['ODETTE'] };
+  const asked = 'Patient?family=essai-marchand&birthdate=1955-06-14';
+  const described = {
+    resourceType: 'Patient',
+    name: [{ use: 'official', family: 'DEMO-LEROY', given: ['ODETTE'] }],
+    gender: 'female',
+    birthDate: '1955-06-14',
+  };
+  const namesOf = (body: Answer) => body.entry?.find(({ resource }) => resource.id === ODETTE)?.resource['name'];
+  expect(namesOf((await get(asked)).body)).toContainEqual(old);
+  expect(namesOf((await match(described)).body)).toContainEqual(old);
+  expect((await get(`Patient/${ODETTE}`)).body).toMatchObject({ name: expect.arrayContaining([old]) });
+  const nurse = await server.as(PEOPLE.nurse);
+  expect(namesOf((await match(described, nurse)).body)).toHaveLength(2);
+  expect(JSON.stringify(await match(described, nurse))).not.toContain('"old"');
+  expect(namesOf((await get(asked, nurse)).body)).toBeUndefined();
 });

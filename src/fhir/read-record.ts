@@ -1,6 +1,6 @@
 import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
-import { patientsByIds } from '#identity';
+import { aliasesOf, patientsByIds } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import { documentReference, submissionSet } from './make-document.ts';
 import { organizationResource } from './make-directory.ts';
@@ -29,8 +29,9 @@ export async function readRecord(
 ): Promise<Shelf> {
   const shelf = new Shelf();
   const records = (await patientsByIds(sql, homes)).map(shareable);
+  const aliases = (await aliasesOf(sql, [patientId])).get(patientId);
   for (const record of records.toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
-    shelf.put(record.patientId === patientId ? patientResource(record) : mergedPatientResource(record, patientId));
+    shelf.put(record.patientId === patientId ? patientResource(record, { aliases }) : mergedPatientResource(record, patientId));
   const seen = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : new Map<string, ReadReport>();
   if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
   if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, seen });

@@ -24,3 +24,7 @@ export async function shownTo(tx: Sql, { who, now }: Asking, patients: readonly 
     return { patient: isKnown ? shareable(patient) : minimalTraits(patient), isKnown };
   });
 }
+
+/** Those whose other names, known before or elsewhere, may be told too. */
+export const followed = (shown: readonly Shown[]): string[] =>
+  shown.flatMap(({ patient, isKnown }) => (isKnown ? [patient.patientId] : []));

@@ -4,6 +4,7 @@ import type { IdentityFacts, Traits } from './contract.ts';
 import type { Ins } from './ins.ts';
 import { isToAsk } from './insi/decide.ts';
 import { askLater } from './insi/store.ts';
+import { refreshAliases } from './refresh-aliases.ts';
 import { refreshMarks } from './refresh-marks.ts';
 import { statusOf } from './status.ts';
 import * as store from './store.ts';
@@ -144,7 +145,10 @@ export async function change(
     ...more,
   } as ChangedFacts;
   await insertEvents(tx, [{ patientId, kind, before: was, after: is, ...(undoes !== undefined && { undoes }) }], by);
-  if (changed.includes('traits')) await refreshMarks(tx, [patientId, ...neighbours], by);
+  if (changed.includes('traits')) {
+    await refreshMarks(tx, [patientId, ...neighbours], by);
+    await refreshAliases(tx, [patientId]);
+  }
   if (!kind.startsWith('insi-') && isToAsk(after)) await askLater(tx, patientId, by.now);
 }
 

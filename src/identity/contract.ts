@@ -103,6 +103,8 @@ export const waitingSchema = z.object({
       comparison: z.record(z.string(), z.enum(LIKENESSES)),
       /** What each trait brought to the score, in bits: for (positive) or against. */
       weights: z.record(z.string(), z.number()),
+      /** The name known before, or elsewhere, under which it agrees better than under those borne now (`alias` of the weights). */
+      knownAs: z.object({ family: z.string(), givens: z.string() }).optional(),
     }),
   ),
 });
@@ -203,6 +205,19 @@ export const identityViewSchema = z.object({
   patient: patientSchema,
   /** It, and those merged into it: each with its own traits and the documents at home in it. */
   records: z.array(patientSchema.extend({ filed: z.array(filedSchema) })),
+  /** Other names that the person is known under, the earliest known first. */
+  aliases: z.array(
+    z.object({
+      family: z.string(),
+      givens: z.string(),
+      /** Borne by the record before; printed by a sender whose arrival or number is linked to it; of a record merged into it. */
+      origin: z.enum(['history', 'print', 'merged']),
+      /** FINESS of the structure that printed it; null when a person or a service gave it. */
+      sender: z.string().nullable(),
+      /** ISO 8601. */
+      knownAt: z.string(),
+    }),
+  ),
   document: z.enum(DOCUMENTS).nullable(),
   /** FINESS of the structure whose document made the record. */
   receivedFrom: z.string().nullable(),

@@ -2,7 +2,8 @@ import type { Sql } from '#kernel';
 import type { Patient } from './contract.ts';
 import { INS_OIDS, type Mode } from './ins.ts';
 import { datesMeant, readPatientQuery } from './search.ts';
-import * as store from './store.ts';
+import { patientsByMatricule } from './store.ts';
+import * as search from './store-search.ts';
 
 /** A list longer than this is not read: type more. */
 const MOST_FOUND = 20;
@@ -16,8 +17,8 @@ export type NameScope =
 
 /**
  * People of the region by INS, or by birth date and the beginning of words of their names, accents, case, hyphens and order ignored; one word at
- * least must begin a birth or used family name. A name alone is looked for within `scope`.
- * @returns at most 20, by name; `more` when others match, or when too little was typed to look for anyone
+ * least must begin a family name, borne now or known otherwise (aliases). A name alone is looked for within `scope`.
+ * @returns at most 20, by name, those known under it otherwise last; `more` when others match, or when too little was typed to look for anyone
  */
 export async function findPatients(
   sql: Sql,
@@ -27,18 +28,18 @@ export async function findPatients(
   if (query.kind === 'unclear') return { patients: [], more: q.trim() !== '' };
   if (query.kind === 'ins') {
     const oids = mode === 'production' ? [INS_OIDS.nir, INS_OIDS.nia] : [INS_OIDS.test, INS_OIDS.demo];
-    return { patients: await store.patientsByMatricule(sql, oids, query.value), more: false };
+    return { patients: await patientsByMatricule(sql, oids, query.value), more: false };
   }
   const found =
     query.kind === 'name-and-date'
-      ? await store.searchBorn(sql, datesMeant(query.birthDate), query.words, MOST_FOUND + 1)
+      ? await search.searchBorn(sql, datesMeant(query.birthDate), query.words, MOST_FOUND + 1)
       : await findByName(sql, query.words, scope);
   return { patients: found.slice(0, MOST_FOUND), more: found.length > MOST_FOUND };
 }
 
 async function findByName(sql: Sql, words: readonly string[], scope: NameScope): Promise<Patient[]> {
-  if (scope === 'everyone') return store.searchFamily(sql, words, MOST_FOUND + 1);
-  return store.searchAmong(sql, await scope.own(), words, MOST_FOUND + 1);
+  if (scope === 'everyone') return search.searchFamily(sql, words, MOST_FOUND + 1);
+  return search.searchAmong(sql, await scope.own(), words, MOST_FOUND + 1);
 }
 
 /**

@@ -8,6 +8,7 @@ import { makePatients } from './make-patients.ts';
 import { type Candidate, rankCandidates, type ScoreSettings } from './score.ts';
 import { permits } from './status.ts';
 import * as store from './store.ts';
+import { aliasesOf } from './store-aliases.ts';
 import { fingerprintOf, isComplete, type PrintedTraits, traitsOf } from './traits.ts';
 
 export interface ToCreate {
@@ -139,5 +140,7 @@ export async function findCandidates(
   ins: Ins | undefined,
   settings?: ScoreSettings,
 ): Promise<Candidate[]> {
-  return rankCandidates(traits, ins, await store.likelyPatients(sql, traits, ins), settings);
+  const likely = await store.likelyPatients(sql, traits, ins);
+  const ids = likely.map(({ patientId }) => patientId);
+  return rankCandidates(traits, ins, likely, settings, ids.length === 0 ? undefined : await aliasesOf(sql, ids));
 }

@@ -1,4 +1,5 @@
 /** Who is it: a printed patient is only ever joined to a record of the region here. */
+export type { Name } from './aliases.ts';
 export type { Patient, Stay, Traits } from './contract.ts';
 export { compareTraits, type Comparison, isConcordant } from './compare.ts';
 export { confirmLink, createFromArrival, identify, type Identification, type Identified, type ToCreate, type Waits } from './identify.ts';
@@ -18,6 +19,7 @@ export { noteSourceIdentity } from './source-feed.ts';
 export { countDoubtful } from './store-worklist.ts';
 export { isLinkedDomain, type LinkedNumber, linkedNumbers } from './store-people.ts';
 export { staysOf } from './stays.ts';
+export { aliasesOf } from './store-aliases.ts';
 export { isLivePatient, patientById, patientsByIds, patientsByNumber } from './store.ts';
 export { homesOf, personOf, survivorsOf } from './store-merges.ts';
 export { permits } from './status.ts';

@@ -1,6 +1,7 @@
 import { partRecords, shareRecords } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { refreshMarks } from './refresh-marks.ts';
+import { refreshAliases } from './refresh-aliases.ts';
 import * as store from './store.ts';
 import { lockPatients, setMergedInto } from './store-merges.ts';
 import { type By, insertEvents } from './store-events.ts';
@@ -29,6 +30,7 @@ export async function mergePatients(tx: Sql, { patientId, into, ...by }: MergeRe
   await shareRecords(tx, { merged: patientId, survivor: into, now: by.now });
   await insertEvents(tx, [{ patientId, kind: 'merged', before: { mergedInto: null }, after: { mergedInto: into } }], by);
   await refreshMarks(tx, [patientId, into], by);
+  await refreshAliases(tx, [into]);
 }
 
 /**
@@ -44,6 +46,7 @@ export async function splitPatient(tx: Sql, { patientId, ...by }: MergeRequest):
   const change = { before: { mergedInto: row.mergedInto }, after: { mergedInto: null } };
   await insertEvents(tx, [{ patientId, kind: 'split', ...change }], by);
   await refreshMarks(tx, [patientId, row.mergedInto], by);
+  await refreshAliases(tx, [patientId, row.mergedInto]);
 }
 
 /** Neighbourhoods before records: the order in which everyone locks. */

@@ -1,4 +1,5 @@
-import { compareTraits } from './compare.ts';
+import { type Name, traitsUnder } from './aliases.ts';
+import { compareTraits, type Comparison } from './compare.ts';
 import type { Likeness, Patient } from './contract.ts';
 import type { Ins } from './ins.ts';
 import type { PrintedTraits } from './traits.ts';
@@ -40,19 +41,52 @@ export const DEFAULT_SCORE: ScoreSettings = { leastScore: 35, mostCandidates: 5 
 
 export type Candidate = Patient & {
   score: number;
+  /** The alias under which the names agree better than under those borne now. */
+  knownAs?: { family: string; givens: string };
   comparison: Record<string, Likeness>;
-  /** Bits that each trait brought for (positive) or against. */
+  /** Bits that each trait brought for (positive) or against; `alias`, what it gives back of the names. */
   weights: Record<string, number>;
 };
 
-/** A record as a candidate for what was printed: 100 when every strict trait is the same. The INS counts over and above. */
-export function scoreCandidate(printed: PrintedTraits, ins: Ins | undefined, patient: Patient): Candidate {
+/**
+ * A record as a candidate for what was printed: 100 when every strict trait is the same. The INS counts over and above. The comparison is always with the
+ * names borne now: an alias moves the rank, and joins nothing.
+ */
+export function scoreCandidate(printed: PrintedTraits, ins: Ins | undefined, patient: Patient, aliases: readonly Name[] = []): Candidate {
   const insLikeness: Likeness =
     !ins || !patient.ins ? 'missing' : ins.oid === patient.ins.oid && ins.value === patient.ins.value ? 'same' : 'different';
   const comparison: Record<string, Likeness> = { ...compareTraits(printed, patient.traits), ins: insLikeness };
   const weights = Object.fromEntries([...TRAITS, 'ins'].map((trait) => [trait, bitsOf(trait, comparison[trait] ?? 'missing')]));
+  const known = bestAlias(printed, patient, weights, aliases);
+  if (known) weights['alias'] = known.bits;
   const bits = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-  return { ...patient, score: Math.max(0, Math.min(100, Math.round((100 * bits) / ALL_SAME_BITS))), comparison, weights };
+  const score = Math.max(0, Math.min(100, Math.round((100 * bits) / ALL_SAME_BITS)));
+  return { ...patient, score, comparison, weights, ...(known && { knownAs: { family: known.family, givens: known.givens } }) };
+}
+
+const NAMES = ['birthFamily', 'firstBirthGiven', 'birthGivens'] as const;
+
+/**
+ * The alias that says most for this record, and the bits that it gives back. Each name that is the very one of the alias counts as one close to that
+ * borne now, no more: few people print a name they have left, and each alias is one more name to be met by chance. One whose other names are
+ * not like those printed says nothing: DUPONT ODETTE speaks for no DUPONT JEANNE.
+ */
+function bestAlias(
+  printed: PrintedTraits,
+  { traits }: Patient,
+  weights: Readonly<Record<string, number>>,
+  aliases: readonly Name[],
+): { family: string; givens: string; bits: number } | undefined {
+  const gains = aliases.map(({ family, givens, firstGiven }) => {
+    const under: Comparison = compareTraits(printed, traitsUnder({ family, givens, firstGiven }, traits));
+    const isIt = under.birthFamily === 'same' && (under.firstBirthGiven === 'same' || under.firstBirthGiven === 'close');
+    const gain = NAMES.reduce((sum, name) => {
+      const worth = under[name] === 'same' ? bitsOf(name, 'close') : -Infinity;
+      return sum + Math.max(0, worth - (weights[name] ?? 0));
+    }, 0);
+    return { family, givens, bits: isIt ? Math.round(gain * 10) / 10 : 0 };
+  });
+  return gains.filter(({ bits }) => bits > 0).toSorted((a, b) => b.bits - a.bits)[0];
 }
 
 /** The best candidates first; a record with the same INS is always among them, whatever its traits, and in the rank of its traits. */
@@ -61,9 +95,10 @@ export function rankCandidates(
   ins: Ins | undefined,
   patients: readonly Patient[],
   settings: ScoreSettings = DEFAULT_SCORE,
+  aliases: ReadonlyMap<string, readonly Name[]> = new Map(),
 ): Candidate[] {
   const ranked = patients
-    .map((patient) => scoreCandidate(printed, ins, patient))
+    .map((patient) => scoreCandidate(printed, ins, patient, aliases.get(patient.patientId)))
     .toSorted((a, b) => b.score - a.score || (a.patientId < b.patientId ? -1 : 1));
   const isSameIns = (candidate: Candidate) => candidate.comparison['ins'] === 'same';
   const others = ranked.filter((candidate) => candidate.score >= settings.leastScore && !isSameIns(candidate));

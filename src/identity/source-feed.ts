@@ -4,8 +4,9 @@ import { localIdsOf, readableIns } from './ins.ts';
 import { linksOf } from './store.ts';
 import { survivorsOf } from './store-merges.ts';
 import { addSourceEvent, type LocalId, noteDuplicate } from './store-source.ts';
+import { heedNames, refreshAliases } from './refresh-aliases.ts';
 import { breakLinks, upsertLink } from './store-worklist.ts';
-import { fingerprintOf, traitsOf } from './traits.ts';
+import { contradicts, fingerprintOf, type PrintedTraits, traitsOf } from './traits.ts';
 
 export interface SourceFeed {
   message: AdtMessage;
@@ -44,7 +45,7 @@ export async function noteSourceIdentity(tx: Sql, { message, senderFiness, recei
         ...(message.visit && { visit: message.visit }),
         ...(priorId !== undefined && { priorId }),
       });
-      if (isLatest) await heed(tx, senderFiness, id, fingerprint);
+      if (isLatest) await heed(tx, senderFiness, id, { traits, fingerprint });
     }
     if (given.length > 0) await follow(tx, { senderFiness, kept, given, fingerprint, receivedAt, controlId: message.header.controlId });
   }
@@ -56,9 +57,11 @@ function ownIds(prior: readonly PatientIdentifier[], kept: readonly LocalId[]): 
   return localIdsOf(prior).filter(({ domain }) => domains.has(domain));
 }
 
-async function heed(tx: Sql, senderFiness: string, id: LocalId, fingerprint: string): Promise<void> {
+async function heed(tx: Sql, senderFiness: string, id: LocalId, said: { traits: PrintedTraits; fingerprint: string }): Promise<void> {
   const [link] = await linksOf(tx, senderFiness, [id]);
-  if (link && link.state === 'linked' && contradicts(link.fingerprint, fingerprint)) await breakLinks(tx, senderFiness, [id]);
+  if (link?.state !== 'linked') return;
+  if (contradicts(link.fingerprint, said.fingerprint)) return refreshAliases(tx, await breakLinks(tx, senderFiness, [id]));
+  return heedNames(tx, link.patientId, said.traits);
 }
 
 interface Merged {
@@ -86,10 +89,5 @@ async function follow(tx: Sql, { senderFiness, kept, given, fingerprint, receive
   for (const id of kept) {
     await upsertLink(tx, { ...id, senderFiness, patientId: prior.patientId, fingerprint, by: `adt:${controlId}`, now: receivedAt });
   }
-}
-
-/** Whether two prints of strict traits say different things; one that says less contradicts nothing. */
-export function contradicts(one: string, another: string): boolean {
-  const [a, b] = [one.split('|'), another.split('|')];
-  return a.some((trait, i) => trait !== '' && (b[i] ?? '') !== '' && trait !== b[i]);
+  await refreshAliases(tx, [prior.patientId]);
 }

@@ -1,12 +1,11 @@
 import { readHl7Time, type Sql } from '#kernel';
 import { compareTraits, isConcordant } from './compare.ts';
 import type { Patient, Stay } from './contract.ts';
-import { contradicts } from './source-feed.ts';
 import { permits } from './status.ts';
 import { patientsByIds } from './store.ts';
 import { personOf } from './store-merges.ts';
 import { visitsOf, type VisitRow } from './store-source.ts';
-import { fingerprintOf } from './traits.ts';
+import { contradicts, fingerprintOf } from './traits.ts';
 
 /** What has no kind of its own in HL7 table 0004 is a stay like another. */
 const KINDS: Readonly<Record<string, Stay['kind']>> = { I: 'inpatient', E: 'emergency', O: 'outpatient', R: 'recurring' };

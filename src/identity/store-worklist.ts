@@ -179,14 +179,15 @@ export async function upsertLink(
   );
 }
 
-/** Links that no longer hold; a person must make them again. */
-export async function breakLinks(tx: Sql, senderFiness: string, ids: readonly { domain: string; localId: string }[]): Promise<void> {
-  await tx.query(
+/** Links that no longer hold; a person must make them again. @returns the records that they led to */
+export async function breakLinks(tx: Sql, senderFiness: string, ids: readonly { domain: string; localId: string }[]): Promise<string[]> {
+  const rows = await tx.query<{ patient_id: string }>(
     'identity-break-links',
     `update identity.source_identity set state = 'broken'
-      where sender_finess = $1 and (domain, local_id) in (select * from unnest($2::text[], $3::text[]))`,
+      where sender_finess = $1 and (domain, local_id) in (select * from unnest($2::text[], $3::text[])) returning patient_id`,
     [senderFiness, ids.map(({ domain }) => domain), ids.map(({ localId }) => localId)],
   );
+  return [...new Set(rows.map((row) => row.patient_id))];
 }
 
 export interface Decision {

@@ -4,7 +4,7 @@ import type { Ins } from './ins.ts';
 import { statusOf } from './status.ts';
 import { comparedName, type PrintedTraits, searchColumns, soundOf } from './traits.ts';
 
-interface PatientRow {
+export interface PatientRow {
   patient_id: string;
   birth_family: string;
   birth_givens: string;
@@ -22,13 +22,13 @@ interface PatientRow {
   deceased_on: string | null;
 }
 
-const COLUMNS = `p.patient_id, p.birth_family, p.birth_givens, p.first_birth_given, p.used_family, p.used_given, p.sex, p.birth_date,
+export const COLUMNS = `p.patient_id, p.birth_family, p.birth_givens, p.first_birth_given, p.used_family, p.used_given, p.sex, p.birth_date,
   p.birth_cog, p.birth_place_label, p.status, p.ins_oid, p.ins_value, p.attributes, p.deceased_on`;
 
 /** A live record: not merged into another. */
-const LIVE = 'p.merged_into is null';
+export const LIVE = 'p.merged_into is null';
 
-function toPatient(row: PatientRow): Patient {
+export function toPatient(row: PatientRow): Patient {
   const place = { ...(row.birth_cog && { cog: row.birth_cog }), ...(row.birth_place_label && { label: row.birth_place_label }) };
   return {
     patientId: row.patient_id,
@@ -132,7 +132,7 @@ export async function bornSameDay(sql: Sql, traits: Traits): Promise<Patient[]> 
 /** Enough of the haystack to rank in memory; a day of birth has some ten people in a region of 350,000. */
 const MOST_LIKELY = 200;
 
-/** Records worth scoring: same INS, same birth date, or a name that sounds the same. */
+/** Records worth scoring: same INS, same birth date, or a name, borne now or known otherwise, that sounds the same. */
 export async function likelyPatients(sql: Sql, traits: PrintedTraits, ins: Ins | undefined): Promise<Patient[]> {
   const sound = traits.birthFamily && traits.firstBirthGiven ? soundOf(traits.birthFamily, traits.firstBirthGiven) : null;
   const sameIns = ins ? (await patientsByMatricule(sql, [ins.oid], ins.value)).map(({ patientId }) => patientId) : [];
@@ -141,7 +141,8 @@ export async function likelyPatients(sql: Sql, traits: PrintedTraits, ins: Ins |
     `select ${COLUMNS} from identity.patient p where ${LIVE} and p.patient_id in (
        select unnest($1::uuid[])
        union (select d.patient_id from identity.patient d where d.birth_date = $2 limit ${MOST_LIKELY})
-       union (select s.patient_id from identity.patient s where s.sound = $3 limit ${MOST_LIKELY}))`,
+       union (select s.patient_id from identity.patient s where s.sound = $3 limit ${MOST_LIKELY})
+       union (select a.patient_id from identity.alias a where a.sound = $3 limit ${MOST_LIKELY}))`,
     [sameIns, traits.birthDate ?? null, sound],
   );
   return rows.map(toPatient);
@@ -281,33 +282,6 @@ export async function patientsByNumber(sql: Sql, { root, extension }: { root: st
   return rows.map(toPatient);
 }
 
-const FOUND_ORDER = 'order by p.compared_family, p.first_birth_given, p.birth_date, p.patient_id';
-
-/** `LIKE` patterns of words that must begin a word of the name; the columns hold words between blanks, without any sign of LIKE. */
-const beginnings = (words: readonly string[]) => words.map((word) => `% ${word}%`);
-
-export async function searchBorn(sql: Sql, birthDates: readonly string[], words: readonly string[], limit: number): Promise<Patient[]> {
-  const rows = await sql.query<PatientRow>(
-    'identity-search-born',
-    `select ${COLUMNS} from identity.patient p
-      where p.birth_date = any($1::text[]) and p.search_words like all($2::text[]) and p.search_family like any($2::text[]) and ${LIVE}
-      ${FOUND_ORDER} limit $3`,
-    [birthDates, beginnings(words), limit],
-  );
-  return rows.map(toPatient);
-}
-
-export async function searchAmong(sql: Sql, patientIds: readonly string[], words: readonly string[], limit: number): Promise<Patient[]> {
-  const rows = await sql.query<PatientRow>(
-    'identity-search-among',
-    `select ${COLUMNS} from identity.patient p
-      where p.patient_id = any($1::uuid[]) and p.search_words like all($2::text[]) and p.search_family like any($2::text[]) and ${LIVE}
-      ${FOUND_ORDER} limit $3`,
-    [patientIds, beginnings(words), limit],
-  );
-  return rows.map(toPatient);
-}
-
 /** Replaces the marks that come from neighbours; those that a person set (DOUT, FICT) stay. @returns the record, if that changed it */
 export function setMarks(tx: Sql, patientId: string, marks: readonly string[]): Promise<Marked[]> {
   return tx.query<Marked & Record<string, unknown>>(
@@ -320,21 +294,3 @@ export function setMarks(tx: Sql, patientId: string, marks: readonly string[]): 
     [patientId, marks],
   );
 }
-
-/**
- * By the beginning of the birth name, with words of the given names: without a date, for the identity cell alone. A range, and not `LIKE`: a
- * prepared statement can then stop at the last one listed.
- */
-export async function searchFamily(sql: Sql, words: readonly string[], limit: number): Promise<Patient[]> {
-  const [family = '', ...rest] = words;
-  const rows = await sql.query<PatientRow>(
-    'identity-search-family',
-    `select ${COLUMNS} from identity.patient p
-      where p.compared_family collate "C" >= $1 and p.compared_family collate "C" < $2 and p.search_words like all($3::text[]) and ${LIVE}
-      order by p.compared_family collate "C", p.first_birth_given collate "C", p.birth_date collate "C", p.patient_id limit $4`,
-    [family, `${family}${LAST_CHARACTER}`, beginnings(rest), limit],
-  );
-  return rows.map(toPatient);
-}
-/** Above every letter of a name, in the order of bytes. */
-const LAST_CHARACTER = '\u{10ffff}';

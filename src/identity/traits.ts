@@ -90,6 +90,12 @@ export function fingerprintOf(traits: PrintedTraits): string {
   return [...names, traits.sex ?? '', traits.birthDate ?? '', traits.birthPlace?.cog ?? ''].join('|');
 }
 
+/** Whether two prints of strict traits say different things; one that says less contradicts nothing. */
+export function contradicts(one: string, another: string): boolean {
+  const [a, b] = [one.split('|'), another.split('|')];
+  return a.some((trait, i) => trait !== '' && (b[i] ?? '') !== '' && trait !== b[i]);
+}
+
 /** The columns by which a record is found: made here so that SQL never normalises a name in another way. */
 export function searchColumns(traits: Traits): { comparedFamily: string; searchFamily: string; searchWords: string; sound: string } {
   const families = [traits.birthFamily, traits.usedFamily ?? ''].flatMap(wordsOf);

@@ -5,6 +5,7 @@ import { askedSince } from './insi/store.ts';
 import type { IdentityDeps } from './route-deps.ts';
 import { permits } from './status.ts';
 import { patientsByIds } from './store.ts';
+import { aliasesOf } from './store-aliases.ts';
 import { personOf } from './store-merges.ts';
 import { eventsOf, type StoredEvent } from './store-events.ts';
 import { factsOf, type KeptFacts } from './store-facts.ts';
@@ -27,11 +28,19 @@ export async function identityView(sql: Sql, patientId: string, filedIn: Identit
   if (!kept || !patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
   const filed = Map.groupBy(await filedIn(sql, person.homes), (document) => document.patientId);
   const asked = await askedSince(sql, person.patientId);
+  const aliases = (await aliasesOf(sql, [person.patientId])).get(person.patientId) ?? [];
   return {
     patient,
     records: patients
       .toSorted((a, b) => Number(b === patient) - Number(a === patient))
       .map((record) => Object.assign({ filed: filed.get(record.patientId) ?? [] }, record)),
+    aliases: aliases.map(({ family, givens, origin, sender, knownAt }) => ({
+      family,
+      givens,
+      origin,
+      sender,
+      knownAt: knownAt.toISOString(),
+    })),
     document: kept.facts.document ?? null,
     receivedFrom: kept.receivedFrom,
     service: serviceOf(kept, asked),

@@ -8,6 +8,7 @@ import { isToAsk } from './insi/decide.ts';
 import { askLater } from './insi/store.ts';
 import { type Ins, insOf, localIdsOf, type Mode } from './ins.ts';
 import { makePatients } from './make-patients.ts';
+import { heedNames, refreshAliases } from './refresh-aliases.ts';
 import * as store from './store.ts';
 import * as worklist from './store-worklist.ts';
 import type { ScoreSettings } from './score.ts';
@@ -47,7 +48,7 @@ export interface KeptArrival {
 /** Puts an arrival that no rule joined into the worklist, in the transaction that keeps its original. Traits that changed break their link. */
 export async function keepWaiting(tx: Sql, arrival: KeptArrival & { doubt: Pick<Waits, 'reason'> }): Promise<{ waitingId: string }> {
   const { sender, patient, doubt } = arrival;
-  if (doubt.reason === 'link-broken') await worklist.breakLinks(tx, sender.finess, localIdsOf(patient.ids));
+  if (doubt.reason === 'link-broken') await refreshAliases(tx, await worklist.breakLinks(tx, sender.finess, localIdsOf(patient.ids)));
   return { waitingId: await worklist.insertWaiting(tx, waitingRow(arrival, doubt.reason)) };
 }
 
@@ -67,6 +68,7 @@ export async function noteFiledByLink(tx: Sql, arrival: KeptArrival & { patientI
     reason: 'the number was linked by a person',
     now: receivedAt,
   });
+  await heedNames(tx, patientId, traitsOf(arrival.patient));
 }
 
 function waitingRow({ depositId, sender, patient, receivedAt }: KeptArrival, reason: WaitReason) {
@@ -94,11 +96,12 @@ export async function recallDeposit(
 ): Promise<void> {
   await after.withdraw(tx, depositId, patientId);
   const arrival = await after.arrivalOf(tx, depositId);
-  await worklist.breakLinks(tx, arrival.sender.finess, localIdsOf(arrival.patient.ids));
+  const unlinked = await worklist.breakLinks(tx, arrival.sender.finess, localIdsOf(arrival.patient.ids));
   const waitingId = await worklist.insertWaiting(tx, waitingRow(arrival, 'recalled'));
   await worklist.waitAgain(tx, waitingId, 'recalled');
   const change = { before: { state: 'filed', patientId }, after: { state: 'waiting' } };
   await worklist.insertDecision(tx, { action: 'recall', patientId, waitingId, ...change, ...decidedBy(by) });
+  await refreshAliases(tx, [patientId, ...unlinked]);
 }
 
 const decidedBy = ({ who, reason, now }: By) => ({ who: who.id, whoName: who.name, reason, now });
@@ -177,7 +180,7 @@ export async function undoDecision(tx: Sql, request: DecisionRequest, after: Aft
   const row = await worklist.lockWaiting(tx, request.waitingId);
   if (!row || row.state === 'waiting') throw new Refusal('request.not-found', 'no decision to take back', { at: 'params.waitingId' });
   // first the link, which waits for the arrivals being filed by it, then what it filed
-  await worklist.breakLinks(tx, row.senderFiness, localIdsOf(row.printed.ids));
+  const unlinked = await worklist.breakLinks(tx, row.senderFiness, localIdsOf(row.printed.ids));
   for (const undone of [row, ...(await worklist.filedWith(tx, row.waitingId))]) {
     const { waitingId, depositId, patientId } = undone;
     await worklist.settleWaiting(tx, { waitingId, state: 'waiting', patientId: null, now: request.now });
@@ -185,6 +188,7 @@ export async function undoDecision(tx: Sql, request: DecisionRequest, after: Aft
     if (patientId) await after.withdraw(tx, depositId, patientId);
   }
   if (row.patientId) await freeIns(tx, request, row, row.patientId);
+  await refreshAliases(tx, row.patientId ? [row.patientId, ...unlinked] : unlinked);
 }
 
 /** Traits were put back: what a rule had filed on the strength of the others, and contradicts these, waits again. */
@@ -201,6 +205,7 @@ export async function unfileContradicted(
     await record(tx, { ...request, waitingId: row.waitingId }, row, undone);
     await after.withdraw(tx, row.depositId, request.patientId);
   }
+  await refreshAliases(tx, [request.patientId]);
 }
 
 /** Takes back the INS that a decision brought to a record, as long as nothing else has confirmed that it is theirs. */
@@ -251,6 +256,7 @@ async function settle(
     }
   }
   await record(tx, request, row, { action, patientId, after: { state, patientId } });
+  if (patientId) await heedNames(tx, patientId, row.printed.traits);
 }
 
 const record = (

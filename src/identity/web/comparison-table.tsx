@@ -1,4 +1,4 @@
-import { Tag, useText } from '#ui';
+import { showNumber, Tag, useLanguage, useText } from '#ui';
 import { differingPieces } from './letters.ts';
 import { agreement, type Candidate, likenessOf, ofCandidate, ROWS, type RowId, type Shown, shownTrait } from './traits.ts';
 
@@ -34,6 +34,7 @@ export function ComparisonTable({ printed, candidates, heads }: ComparisonTableP
                   {t(`identity.status.${candidate.status}`)} · {heads.about(candidate)}
                 </span>
                 <Marks candidate={candidate} />
+                <KnownAs candidate={candidate} />
               </th>
             ))}
           </tr>
@@ -114,4 +115,13 @@ function Marks({ candidate }: { candidate: Candidate }) {
         {t(`identity.mark.${mark}`)}
       </Tag>
     ));
+}
+
+/** What a score owes to a name that the record does not bear now, in the same bits as every trait. */
+function KnownAs({ candidate: { knownAs, weights } }: { candidate: Candidate }) {
+  const t = useText();
+  const language = useLanguage();
+  if (!knownAs) return null;
+  const bits = showNumber(weights['alias'] ?? 0, 1, language);
+  return <Tag tone="notice">{t('identity.knownAs', { name: `${knownAs.family} ${knownAs.givens}`, bits })}</Tag>;
 }

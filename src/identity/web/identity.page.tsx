@@ -129,6 +129,7 @@ function IdentityHead({ view }: { view: IdentityView }) {
           {t(`identity.service.${service.state}`)}
           {service.at ? `, ${showDate(service.at, language)}` : null}
         </dd>
+        <OtherNames aliases={view.aliases} />
         <dt>{t('identity.permits')}</dt>
         <dd>{permits.length === 0 ? t('identity.permits.nothing') : permits.map((use) => t(`identity.use.${use}`)).join(', ')}</dd>
       </dl>
@@ -143,6 +144,31 @@ function IdentityHead({ view }: { view: IdentityView }) {
         </Tag>
       ))}
     </header>
+  );
+}
+
+/** Names known before, or elsewhere, each with where it comes from. */
+function OtherNames({ aliases }: { aliases: IdentityView['aliases'] }) {
+  const t = useText();
+  const language = useLanguage();
+  if (aliases.length === 0) return null;
+  return (
+    <>
+      <dt>{t('identity.aliases')}</dt>
+      {aliases.map(({ family, givens, origin, sender, knownAt }) => (
+        <dd key={`${family}|${givens}`}>
+          <bdi>
+            <strong>
+              {family} {givens}
+            </strong>
+          </bdi>{' '}
+          <span className="ui-caption ui-figures">
+            {t(`identity.alias.${origin}`)}
+            {sender === null ? null : ` · FINESS ${sender}`} · {showDate(knownAt, language)}
+          </span>
+        </dd>
+      ))}
+    </>
   );
 }
 

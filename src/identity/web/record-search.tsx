@@ -66,7 +66,7 @@ export function RecordSearch({ waiting, inputRef, onPick }: RecordSearchProps) {
   );
 }
 
-/** The same comparison and score as the server gives its own candidates. */
+/** The same comparison and score as the server gives its own candidates, but for aliases: a search does not send them. */
 function asCandidate({ printed }: Waiting, patient: Found['patients'][number]): Candidate {
   const ins = printed.ins && patient.ins ? { oid: patient.ins.oid, value: printed.ins } : undefined;
   return scoreCandidate(printed, ins, patient);
