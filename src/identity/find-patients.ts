@@ -6,7 +6,7 @@ import { patientsByMatricule } from './store.ts';
 import * as search from './store-search.ts';
 
 /** A list longer than this is not read: type more. */
-const MOST_FOUND = 20;
+const MOST_FOUND = search.MOST_SEARCHED - 1;
 
 /** Where a name without birth date may be looked for: a register of a whole population is not for leafing through. */
 export type NameScope =
@@ -32,14 +32,14 @@ export async function findPatients(
   }
   const found =
     query.kind === 'name-and-date'
-      ? await search.searchBorn(sql, datesMeant(query.birthDate), query.words, MOST_FOUND + 1)
+      ? await search.searchBorn(sql, datesMeant(query.birthDate), query.words)
       : await findByName(sql, query.words, scope);
   return { patients: found.slice(0, MOST_FOUND), more: found.length > MOST_FOUND };
 }
 
 async function findByName(sql: Sql, words: readonly string[], scope: NameScope): Promise<Patient[]> {
-  if (scope === 'everyone') return search.searchFamily(sql, words, MOST_FOUND + 1);
-  return search.searchAmong(sql, await scope.own(), words, MOST_FOUND + 1);
+  if (scope === 'everyone') return search.searchFamily(sql, words);
+  return search.searchAmong(sql, await scope.own(), words);
 }
 
 /**

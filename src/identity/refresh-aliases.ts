@@ -13,7 +13,7 @@ export async function refreshAliases(tx: Sql, patientIds: readonly string[]): Pr
   for (const survivor of survivors) {
     const { homes } = await personOf(tx, survivor);
     const patient = await patientById(tx, survivor);
-    if (patient) await writeAliases(tx, patient, homes, aliasesAmong(patient.traits, await namesTold(tx, homes)));
+    if (patient) await writeAliases(tx, patient, homes, aliasesAmong(patient.traits, await namesTold(tx, survivor, homes)));
   }
 }
 

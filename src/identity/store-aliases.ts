@@ -68,15 +68,15 @@ interface NamedRow extends Record<string, unknown> {
  * Every name told of records read as one: those that each bore, but for a change that was taken back; those printed by arrivals filed from the
  * worklist; those printed with a number that is linked (ADT), as far as its strict traits are those of the link; those of records merged into another.
  */
-export async function namesTold(sql: Sql, homes: readonly string[]): Promise<KnownName[]> {
+export async function namesTold(sql: Sql, survivor: string, homes: readonly string[]): Promise<KnownName[]> {
   const held = await sql.query<NamedRow>(
     'identity-names-held',
     `with kept as (
        select e.* from identity.event e where e.patient_id = any($1::uuid[]) and e.kind <> 'undone'
           and not exists (select from identity.event u where u.patient_id = e.patient_id and u.undoes = e.event_id))
-     select k.after -> 'traits' as traits, 'history' as origin, k.after ->> 'receivedFrom' as sender, k.at as "knownAt" from kept k where k.after ? 'traits'
+     select k.after -> 'traits' as traits, case when k.patient_id = $2 then 'history' else 'merged' end as origin, k.after ->> 'receivedFrom' as sender, k.at as "knownAt" from kept k where k.after ? 'traits'
      union all
-     select k.before -> 'traits', 'history', null, k.at from kept k where k.before ? 'traits'
+     select k.before -> 'traits', case when k.patient_id = $2 then 'history' else 'merged' end, null, k.at from kept k where k.before ? 'traits'
      union all
      select w.printed -> 'traits', 'print', w.sender_finess, min(w.received_at) from identity.waiting w
       where w.patient_id = any($1::uuid[]) and w.state in ('linked', 'created') group by 1, 3
@@ -84,7 +84,7 @@ export async function namesTold(sql: Sql, homes: readonly string[]): Promise<Kno
      select jsonb_strip_nulls(jsonb_build_object('birthFamily', p.birth_family, 'birthGivens', p.birth_givens, 'firstBirthGiven', p.first_birth_given,
          'usedFamily', p.used_family, 'usedGiven', p.used_given)), 'merged', p.received_from, p.created_at
        from identity.patient p where p.patient_id = any($1::uuid[]) and p.merged_into is not null`,
-    [homes],
+    [homes, survivor],
   );
   const said = await sql.query<NamedRow & { fingerprint: string; linked: string }>(
     'identity-names-said',
