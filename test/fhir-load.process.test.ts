@@ -21,12 +21,12 @@ test.skipIf(!isThere)(
       await withServer(url, 1, async (base) => {
         const options = { generator: GENERATOR, base, identities: await prepareLoad(db), tag: 'essai' };
         for (const mode of MODES) {
-          const [stage] = (await ingest({ ...options, tag: `essai${mode}` }, mode, '2:10')).ingest;
+          const [stage] = (await ingest({ ...options, tag: `essai${mode}` }, mode, '2:4')).ingest;
           // Patient and Organization are known from the second report of each on: DiagnosticReport, 30 Observations, fiche and file are made.
-          expect([mode, stage!.ok, stage!.failed, stage!.errors]).toEqual([mode, 10, 0, {}]);
-          expect(stage!.resourcesCreated).toBeGreaterThanOrEqual(10 * 33);
+          expect([mode, stage!.ok, stage!.failed, stage!.errors]).toEqual([mode, 4, 0, {}]);
+          expect(stage!.resourcesCreated).toBeGreaterThanOrEqual(4 * 33);
         }
-        const { queries } = await ask(db, { ...options, tag: 'essaitx' }, { queries: 10, atOnce: '2' });
+        const { queries } = await ask(db, { ...options, tag: 'essaitx' }, { queries: 4, atOnce: '2' });
         expect(queries).toHaveLength(5);
         for (const { query, errors, requestsSent, ok, wrongOrder, meanEntries } of queries) {
           expect([query, errors, ok, wrongOrder]).toEqual([query, {}, requestsSent, 0]);

@@ -36,6 +36,7 @@ export function useShortcuts(shortcuts: Shortcuts, { isActive = true }: { isActi
       if (!act) return;
       const plain = !name.startsWith('Ctrl+') && !name.startsWith('Alt+');
       if (plain && isWritingPlace(event.target)) return;
+      if (event.key === ' ' && isPressedBySpace(event.target)) return;
       if (plain && event.key.length === 1 && !letterKeys) return;
       if (document.querySelector('[role=dialog][data-modal]')) return;
       event.preventDefault();
@@ -44,4 +45,10 @@ export function useShortcuts(shortcuts: Shortcuts, { isActive = true }: { isActi
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [isActive, letterKeys]);
+}
+
+/** The space bar presses the button that has the focus, and nothing else; a line of a list that leaves it to the page says so. */
+function isPressedBySpace(target: EventTarget | null): boolean {
+  const control = target instanceof Element ? target.closest('button, a[href], summary, [role=button]') : null;
+  return control !== null && !control.hasAttribute('data-leaves-space');
 }

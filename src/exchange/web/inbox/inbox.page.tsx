@@ -34,14 +34,12 @@ function Received({ inbox, onOpen }: { inbox: Inbox; onOpen: (patientId: string)
   const announce = useAnnounce();
   const { mutate, isPending } = useInboxAct();
   const [scope, setScope] = useState<Scope>('all');
-  const [chosenId, setChosenId] = useState<string>();
+  // The first line when the page opens, then only what the reader chooses: what arrives above must not be what a key decides on.
+  const [chosenId, setChosenId] = useState(() => sectionsOf(inbox.lines)[0]?.lines[0]?.lineId);
   const shown = inbox.lines.filter(({ through }) => scope === 'all' || (through === 'own') === (scope === 'own'));
   const sections = sectionsOf(shown);
   const ordered = sections.flatMap(({ lines }) => lines);
-  const at = Math.max(
-    0,
-    ordered.findIndex(({ lineId }) => lineId === chosenId),
-  );
+  const at = ordered.findIndex(({ lineId }) => lineId === chosenId);
   const chosen: InboxLine | undefined = ordered[at];
   const normal = sections.find(({ section }) => section === 'normal')?.lines.filter(({ state }) => state === 'new') ?? [];
   const go = (step: number) => setChosenId(ordered[Math.min(ordered.length - 1, Math.max(0, at + step))]?.lineId);

@@ -12,7 +12,7 @@ interface LinesProps {
   children?: ReactNode;
 }
 
-/** One section of the list: each line is a button that shows it beside the list. */
+/** One section of the list: each line is a button that shows it beside the list. The one that has the focus is the one decided on. */
 export function Lines({ section, lines, chosen, onChoose, children }: LinesProps) {
   const t = useText();
   return (
@@ -30,6 +30,8 @@ export function Lines({ section, lines, chosen, onChoose, children }: LinesProps
               type="button"
               className={`inbox-line inbox-is-${line.severity}`}
               aria-pressed={line.lineId === chosen?.lineId}
+              data-leaves-space=""
+              onFocus={() => onChoose(line.lineId)}
               onClick={() => onChoose(line.lineId)}
             >
               <Line line={line} />
