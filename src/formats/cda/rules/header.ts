@@ -10,6 +10,35 @@ const PARTICIPATIONS = new Set(['REF', 'REFB', 'INF', 'RESP', 'PRF', 'CON', 'VRF
 
 const text = (r: Reading, n: number) => (n === NONE ? '' : textOf(r.tape, n).trim());
 
+/** The structure that keeps a laboratory report: FINESS or SIRET (CR-BIO 2024.01, custodian). */
+const LABORATORY_CUSTODIAN: Rule = {
+  id: 'H18',
+  severity: 'error',
+  message: {
+    fr: 'La structure qui conserve le document n’est pas identifiée par son FINESS ou son SIRET.',
+    en: 'The structure that keeps the document is not identified by its FINESS or SIRET.',
+  },
+  remedy: {
+    fr: 'custodian : root 1.2.250.1.71.4.2.2, extension 1 + FINESS ou 3 + SIRET.',
+    en: 'custodian: root 1.2.250.1.71.4.2.2, extension 1 + FINESS or 3 + SIRET.',
+  },
+  broken: custodianOtherThan(/^(?:1[\dAB]{9}|3\d{14})$/),
+};
+
+/** The same of any other document: pharmacies and practices have a SIREN, or the number of a person and a rank (IDNST of the national directory). */
+const CUSTODIAN: Rule = {
+  ...LABORATORY_CUSTODIAN,
+  message: {
+    fr: 'La structure qui conserve le document n’est pas identifiée par un numéro national.',
+    en: 'The structure that keeps the document is not identified by a national number.',
+  },
+  remedy: {
+    fr: 'custodian : root 1.2.250.1.71.4.2.2, extension 1 + FINESS, 2 + SIREN, 3 + SIRET, ou 0 ou 4 + le numéro et le rang d’un professionnel.',
+    en: 'custodian: root 1.2.250.1.71.4.2.2, extension 1 + FINESS, 2 + SIREN, 3 + SIRET, or 0 or 4 + the number and rank of a professional.',
+  },
+  broken: custodianOtherThan(/^(?:1[\dAB]{9}|2\d{9}|3\d{14}|[04]\d{8,})$/),
+};
+
 /** Header of any document (CI-SIS « structuration minimale ») and of a laboratory report (CR-BIO 2024.01). */
 export const HEADER_RULES: readonly Rule[] = [
   {
@@ -165,22 +194,7 @@ export const HEADER_RULES: readonly Rule[] = [
     remedy: { fr: 'Donner author avec sa date, son identité et sa structure.', en: 'Give author with its time, identity and structure.' },
     broken: (r, d) => when(!has(r, d, V.author), d),
   },
-  {
-    id: 'H18',
-    severity: 'error',
-    message: {
-      fr: 'La structure qui conserve le document n’est pas identifiée par son FINESS ou son SIRET.',
-      en: 'The structure that keeps the document is not identified by its FINESS or SIRET.',
-    },
-    remedy: {
-      fr: 'custodian : root 1.2.250.1.71.4.2.2, extension 1 + FINESS ou 3 + SIRET.',
-      en: 'custodian: root 1.2.250.1.71.4.2.2, extension 1 + FINESS or 3 + SIRET.',
-    },
-    broken: (r) =>
-      all(r, V.representedCustodianOrganization).filter(
-        (n) => valueIn(r, n, V.id, V.root) !== FINESS_ROOT || !/^(?:1[\dAB]{9}|3\d{14})$/.test(valueIn(r, n, V.id, V.extension) ?? ''),
-      ),
-  },
+  LABORATORY_CUSTODIAN,
   {
     id: 'H19',
     severity: 'error',
@@ -270,7 +284,16 @@ export const HEADER_RULES: readonly Rule[] = [
 
 /** Those that hold for any document (« structuration minimale »), not for a laboratory report alone. */
 const COMMON = new Set('H01 H02 H04 H07 H08 H09 H10 H11 H12 H13 H17 H18 H19 H21'.split(' '));
-export const COMMON_RULES: readonly Rule[] = HEADER_RULES.filter(({ id }) => COMMON.has(id));
+export const COMMON_RULES: readonly Rule[] = HEADER_RULES.filter(({ id }) => COMMON.has(id)).map((rule) =>
+  rule === LABORATORY_CUSTODIAN ? CUSTODIAN : rule,
+);
+
+function custodianOtherThan(number: RegExp): Rule['broken'] {
+  return (r) =>
+    all(r, V.representedCustodianOrganization).filter(
+      (n) => valueIn(r, n, V.id, V.root) !== FINESS_ROOT || !number.test(valueIn(r, n, V.id, V.extension) ?? ''),
+    );
+}
 
 function hasItsTemplates(r: Reading, d: number): boolean {
   const roots = children(r.tape, d, V.templateId).map((n) => attribute(r.tape, n, V.root));
