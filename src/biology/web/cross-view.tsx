@@ -3,6 +3,7 @@ import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounc
 import { type Period, periodStart } from '../filter.ts';
 import { gridOf, type Row } from '../grid.ts';
 import { seriesOf, type Point, type Series } from '../series.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { CrossTable } from './cross-table.tsx';
 import { useSpokenPoint } from './detail-card.tsx';
@@ -104,11 +105,7 @@ export function CrossView(props: ViewProps) {
   const others = whole.filter((row) => !ids.includes(row.id) && pointsOf(seriesOf(row.readings, row.info)).length > 0);
   return (
     <div className="bio-page bio-cross-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{t('biology.cross.title')}</h1>
+      <ViewHead title={t('biology.cross.title')} onBack={back}>
         {panels.map(({ row }) => (
           <Toggle
             key={row.id}
@@ -156,7 +153,7 @@ export function CrossView(props: ViewProps) {
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       {panels.length === 0 ? <Notice tone="quiet">{t('biology.curve.none')}</Notice> : null}
       <div className="ui-card bio-cross-card">
         {panels.length > 0 ? (

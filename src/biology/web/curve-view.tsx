@@ -6,6 +6,7 @@ import { seriesOf, type Point, type Series } from '../series.ts';
 import type { Reading } from '../reading.ts';
 import { expectedChangePercent } from '../change.ts';
 import { shareWithin, targetOf } from '../follow-up.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { Brush } from './brush.tsx';
 import { CurveTable } from './curve-table.tsx';
@@ -131,13 +132,7 @@ function Curve(props: CurveProps) {
   const edited = `${who} · ${showBirthDate(patient.traits.birthDate)} · ${name} · ${t('biology.curve.edited', { day: showDate(now, language, REGION_ZONE) })}`;
   return (
     <div className="bio-page bio-curve-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>
-          <bdi>{title(row)}</bdi>
-        </h1>
+      <ViewHead title={<bdi>{title(row)}</bdi>} onBack={back}>
         <p className="bio-title-facts">
           {unit} · <Facts row={row} />
         </p>
@@ -174,7 +169,7 @@ function Curve(props: CurveProps) {
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       <div className="bio-curve-body">
         <section className="ui-card bio-curve-card">
           <p className="bio-print-who">{edited}</p>

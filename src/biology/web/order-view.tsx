@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
-import { Button, LabCode, Menu, SearchField, useLanguage, useShortcuts, useText } from '#ui';
+import { LabCode, Menu, SearchField, useLanguage, useShortcuts, useText } from '#ui';
 import { alreadyDone, type Wanted } from '../already-done.ts';
 import { gridOf } from '../grid.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import { longDay } from './show.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { readView, REGION_ZONE } from './view.ts';
 import { useLaboratoryCode } from './words.ts';
@@ -27,11 +28,7 @@ export function OrderView({ data, search, go }: ViewProps) {
   const nameOf = (one: { label: string; labelEn: string }) => (language === 'en' ? one.labelEn : one.label);
   return (
     <div className="bio-page bio-order">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{t('biology.order.title')}</h1>
+      <ViewHead title={t('biology.order.title')} onBack={back}>
         <div className="bio-title-tools">
           <Menu
             trigger={preset ? nameOf(preset) : t('biology.order.preset')}
@@ -40,7 +37,7 @@ export function OrderView({ data, search, go }: ViewProps) {
             onChoose={(id) => go({ preset: id }, { replace: true })}
           />
         </div>
-      </header>
+      </ViewHead>
       <div className="bio-find-bar">
         <SearchField
           label={t('biology.order.find')}

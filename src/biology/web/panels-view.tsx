@@ -6,6 +6,7 @@ import { GradeGlyph, Value } from './cell-content.tsx';
 import { RowTrend } from './grid-row.tsx';
 import { longDay, shownChange, shownInterval, toneOf } from './show.ts';
 import { readView, REGION_ZONE } from './view.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { groupTitle, rowName } from './words.ts';
 import './timeline.css';
@@ -25,18 +26,14 @@ export function PanelsView({ data, search, go }: ViewProps) {
   useShortcuts({ Escape: back, p: () => window.print() });
   return (
     <div className="bio-page bio-panels-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{t('biology.panels.title')}</h1>
+      <ViewHead title={t('biology.panels.title')} onBack={back}>
         <p className="bio-title-facts">{hidden > 0 ? t('biology.complete.older', { count: hidden, period }) : ''}</p>
         <div className="bio-title-tools">
           <Button hint="P" onPress={() => window.print()}>
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       <div className="bio-panels">
         {groups.map((group) => (
           <Panel key={group.id} group={group} title={groupTitle(group, language, t)} now={now} go={go} />

@@ -5,6 +5,7 @@ import { api, Button, LabCode, showBirthDate, showDate, showTime, useLanguage, u
 import { columnsOf, type Column } from '../columns.ts';
 import { filterGroups, inPeriod } from '../filter.ts';
 import { gridOf, type RowGroup } from '../grid.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import { Legend } from './legend.tsx';
@@ -53,11 +54,7 @@ export function PrintView(props: ViewProps) {
   });
   return (
     <div className="bio-page bio-print-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{t('biology.sheet.title')}</h1>
+      <ViewHead title={t('biology.sheet.title')} onBack={back}>
         <p className="bio-title-facts">{t('biology.sheet.count', { count: sheets.length })}</p>
         <div className="bio-title-tools">
           <a className="ui-button ui-button-plain" href={pdfAddress(props)} target="_blank" rel="noopener">
@@ -67,7 +64,7 @@ export function PrintView(props: ViewProps) {
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       {sheets.map((columns) => (
         <Sheet
           key={columns[0]?.id ?? ''}

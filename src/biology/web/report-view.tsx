@@ -4,6 +4,7 @@ import type { ReportView as Printed, StoredReport, StoredResult } from '#record/
 import { api, Button, FlagGlyph, Notice, showNumber, Tag, useLanguage, useShortcuts, useText } from '#ui';
 import { versionsOf } from '../earlier.ts';
 import { type CatalogueIndex, infoOf } from '../reading.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { FollowUpPanel } from './follow-up-panel.tsx';
 import { longDay } from './show.ts';
@@ -27,13 +28,9 @@ export function ReportView({ patientId, data, search, go }: ViewProps) {
   useShortcuts({ Escape: back });
   return (
     <div className="bio-page bio-source">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t(rows.length > 0 ? 'biology.line.curve' : 'biology.curve.back')}
-        </Button>
-        <h1>{t('biology.source.title')}</h1>
+      <ViewHead title={t('biology.source.title')} onBack={back} {...(rows.length > 0 && { backTo: t('biology.line.curve') })}>
         {report ? <ReportFacts report={report} /> : null}
-      </header>
+      </ViewHead>
       {report ? (
         <Body
           report={report}

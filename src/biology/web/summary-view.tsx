@@ -11,6 +11,7 @@ import { shownChange, shownTarget, toneOf } from './show.ts';
 import { useFollowUp } from './use-follow-up.ts';
 import { useRecordContext } from './use-context.ts';
 import { REGION_ZONE } from './view.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { rowName } from './words.ts';
 import './timeline.css';
@@ -37,11 +38,10 @@ export function SummaryView(props: ViewProps) {
   useShortcuts({ Escape: back, p: () => window.print() });
   return (
     <div className="bio-page bio-summary-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{lastVisit ? t('biology.summary.since', { day: showDate(lastVisit, language, REGION_ZONE) }) : t('biology.summary.title')}</h1>
+      <ViewHead
+        title={lastVisit ? t('biology.summary.since', { day: showDate(lastVisit, language, REGION_ZONE) }) : t('biology.summary.title')}
+        onBack={back}
+      >
         <p className="bio-title-facts">
           {t('biology.summary.facts', { new: newResults, changed: changed.length, pending: pending.length })}
         </p>
@@ -50,7 +50,7 @@ export function SummaryView(props: ViewProps) {
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       <div className="bio-timeline-body">
         <section className="ui-card bio-timeline-card">
           <h2>{t('biology.context.around')}</h2>

@@ -8,6 +8,7 @@ import { ContextLanes } from './context-lanes.tsx';
 import { SerologyPanel } from './serology-panel.tsx';
 import { useRecordContext } from './use-context.ts';
 import { readView, REGION_ZONE } from './view.ts';
+import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import './timeline.css';
 
@@ -36,11 +37,7 @@ export function TimelineView(props: ViewProps) {
   const to = now + 5 * 86_400_000;
   return (
     <div className="bio-page bio-timeline-page">
-      <header className="bio-title">
-        <Button look="quiet" hint="Échap" onPress={back}>
-          ← {t('biology.curve.back')}
-        </Button>
-        <h1>{t('biology.timeline.title')}</h1>
+      <ViewHead title={t('biology.timeline.title')} onBack={back}>
         <div className="bio-title-tools">
           <Segmented
             label={t('biology.period.name')}
@@ -55,7 +52,7 @@ export function TimelineView(props: ViewProps) {
             {t('biology.print')}
           </Button>
         </div>
-      </header>
+      </ViewHead>
       <div className="bio-timeline-body">
         {error ? (
           <Notice title={t('biology.context.failed')} actions={<Button onPress={() => void refetch()}>{t('biology.retry')}</Button>} />
