@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
@@ -10,9 +8,10 @@ import { type AnchorCopy, copiesFile, copyAnchor, readCopies } from './anchor-co
 import { anchorAudit } from './anchoring.ts';
 import { auditPublicKey, passDoor, verifyAudit } from './index.ts';
 import { keyFile, loadKeys } from './keys.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const database = testDatabase();
-const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-audit-'));
+const dataFolder = temporaryFolder('audit');
 const keys = await loadKeys(keyFile(dataFolder));
 const publicKey = await auditPublicKey(dataFolder);
 const start = new Date('2026-11-20T10:00:00.000Z');

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
@@ -9,6 +6,7 @@ import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
 import { accessesSchema, declaredLinkSchema, CLOSINGS, sharingSchema } from './contract.ts';
 import { accessPlugin, accessRoutes, openSession, passDoor, type Principal, principalOf, registerLinks, requestToken } from './index.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const database = testDatabase();
 let app: FastifyInstance;
@@ -25,7 +23,7 @@ beforeAll(async () => {
   await app.register(accessPlugin, {
     db: database.db,
     mode: 'demo',
-    dataFolder: mkdtempSync(join(tmpdir(), 'cigogne-access-')),
+    dataFolder: temporaryFolder('access'),
     sessionIdleMinutes: 60,
     findClient: async (clientId) =>
       clientId === 'lab'
@@ -220,7 +218,7 @@ test('the test of doors sees a route that forgets its event', async () => {
   await careless.register(accessPlugin, {
     db: database.db,
     mode: 'demo',
-    dataFolder: mkdtempSync(join(tmpdir(), 'cigogne-access-')),
+    dataFolder: temporaryFolder('access'),
     sessionIdleMinutes: 60,
     findClient: async () => undefined,
   });

@@ -1,7 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '#kernel';
 import { type MappingTables, openMappingTables } from '#mapping';
@@ -12,6 +9,7 @@ import { STORY_PATIENTS } from './accounts.ts';
 import { depositFreshReport } from './fresh-report.ts';
 import { type DemoRegion, openDemoRegion } from './region-demo.ts';
 import { runDemo } from './run-demo.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const database = testDatabase();
 const SIZE = { patients: 40, reports: 150, now: new Date('2026-11-18T12:00:00Z') };
@@ -22,7 +20,7 @@ let region: DemoRegion;
 let url: string;
 
 beforeAll(async () => {
-  const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: mkdtempSync(join(tmpdir(), 'cigogne-demo-')) });
+  const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: temporaryFolder('demo') });
   relay = await startRelay(database.db, () => {});
   tables = await openMappingTables(database.db, () => {});
   region = await openDemoRegion(database.db, SIZE);

@@ -1,6 +1,5 @@
 /** Documents from one instance to another, by the doors that both offer to everybody. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
@@ -12,6 +11,7 @@ import { shareVerb } from '../cli/verbs/share.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { writeCda, writeClinicalDocument } from '../formats/index.ts';
 import { documentAt, fichesAt, type Peer, publishAt } from './sharing-client.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const here = testServer({ listens: true });
 const there = testServer({ listens: true });
@@ -101,7 +101,7 @@ describe('documents shared between two instances', () => {
 });
 
 describe('./cigogne share', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cigogne-share-'));
+  const folder = temporaryFolder('share');
   const share = async (options: Record<string, string>, operands: string[] = []) => {
     const said: string[] = [];
     const terminal = { say: (line: string) => said.push(line), tell: () => {}, env: {}, root: process.cwd() };

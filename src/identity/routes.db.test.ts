@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -15,6 +12,7 @@ import { registerPatients } from './register-patients.ts';
 import { identityRoutes } from './routes.ts';
 import { traitsOf } from './traits.ts';
 import { keepWaiting } from './worklist.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const database = testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
@@ -38,7 +36,7 @@ beforeAll(async () => {
       ? reply.code(REFUSALS[error.code].http).send(refusalBody(error))
       : reply.code(error.statusCode ?? 500).send(error),
   );
-  const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-identity-'));
+  const dataFolder = temporaryFolder('identity');
   const findClient = async () => undefined;
   await app.register(accessPlugin, { db: database.db, mode: 'demo', dataFolder, sessionIdleMinutes: 60, now: () => now, findClient });
   await identityRoutes(app, {

@@ -7,6 +7,8 @@ import { findMigrations, migrate, openDb, startEmbeddedPostgres } from '../../sr
 declare module 'vitest' {
   interface ProvidedContext {
     databaseUrl: string;
+    /** Where tests put their files: removed when the run ends. */
+    folder: string;
   }
 }
 
@@ -28,6 +30,7 @@ export default async function setup(project: TestProject) {
   await template.close();
   await admin.close();
   project.provide('databaseUrl', server.url('postgres'));
+  project.provide('folder', folder);
   return async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer as createListener } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
@@ -13,6 +10,7 @@ import { type MappingTables, openMappingTables } from '../../src/mapping/index.t
 import { type Relay, startRelay } from '../../src/record/index.ts';
 import { createServer } from '../../src/server/index.ts';
 import { testDatabase } from './database.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * The real server on a real database of this test file's own. Requests are injected and nothing listens, unless `listens` says so: then it answers
@@ -21,7 +19,7 @@ import { testDatabase } from './database.ts';
 export function testServer(options: { mode?: 'demo' | 'production'; env?: Record<string, string>; listens?: boolean } = {}) {
   const database = testDatabase();
   let url = 'http://localhost';
-  const dataFolder = mkdtempSync(join(tmpdir(), 'cigogne-server-'));
+  const dataFolder = temporaryFolder('server');
   let app: FastifyInstance | undefined;
   let relay: Relay | undefined;
   let tables: MappingTables | undefined;
@@ -45,7 +43,6 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
     await tables?.stop();
     await relay?.stop();
     await app?.close();
-    rmSync(dataFolder, { recursive: true, force: true });
   });
   return {
     database,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { PEOPLE } from './people.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A software of others, public, and the practice software that launches it. */
 export const APP = 'logiciel-essai';
@@ -13,7 +13,7 @@ const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: '1', alg: 'ES
 
 /** @returns the register of software for SMART_CLIENTS_FILE, in which both are */
 export function registeredApps(redirectUris: readonly string[]): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'cigogne-apps-')), 'apps.json');
+  const file = join(temporaryFolder('apps'), 'apps.json');
   const apps = [
     { clientId: APP, name: 'Logiciel ESSAI', redirectUris },
     { clientId: PRACTICE, name: 'Logiciel de cabinet ESSAI', redirectUris: [], jwks },

@@ -1,7 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '#kernel';
 import { type MappingTables, openMappingTables } from '#mapping';
@@ -13,6 +10,7 @@ import { makePopulation } from '../population.ts';
 import { type DemoRegion, openDemoRegion } from '../region-demo.ts';
 import { lisTraffic } from './traffic.ts';
 import { runLis } from './run-lis.ts';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 
 const database = testDatabase();
 const stops: (() => Promise<unknown>)[] = [];
@@ -21,7 +19,7 @@ let to: string;
 let mllp: { host: string; port: number };
 
 beforeAll(async () => {
-  const config = readConfig({ LOG_LEVEL: 'silent', MLLP_PORT: '0', CIGOGNE_DATA: mkdtempSync(join(tmpdir(), 'cigogne-lis-')) });
+  const config = readConfig({ LOG_LEVEL: 'silent', MLLP_PORT: '0', CIGOGNE_DATA: temporaryFolder('lis') });
   const { db } = database;
   const relay: Relay = await startRelay(db, () => {});
   const tables: MappingTables = await openMappingTables(db, () => {});
