@@ -9,6 +9,8 @@ const MAX_BYTES = 20 * 1024 * 1024;
 const DEEPEST = 64;
 /** Objects, lists and members: a report of 2,500 results with all that FHIR can say of each has some 400,000. */
 const MOST_PARTS = 500_000;
+/** Names and values in quotes: a member has two of them, and what is between two texts is not looked at before they are counted. */
+const MOST_TEXTS = 2 * MOST_PARTS;
 /** Members of one object: a resource of FHIR has some sixty. */
 const MOST_MEMBERS = 1_000;
 
@@ -47,11 +49,13 @@ function decode(bytes: Uint8Array): string {
 function checkShape(bytes: Uint8Array): void {
   let depth = 0;
   let parts = 0;
+  let texts = 0;
   /** By depth: members of the object that is open there; of a list, far below any limit for ever. */
   const members = new Int32Array(DEEPEST + 1);
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === QUOTE) {
+      if (++texts > MOST_TEXTS) throw new Refusal('report.hostile', `more than ${MOST_TEXTS} texts`, { at: `byte ${i}` });
       i = endOfText(bytes, i);
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       parts += 1;
