@@ -12,23 +12,23 @@ import {
   pairsOfText,
   send,
   sendResource,
-} from './answering.ts';
-import { readBatch } from './batch.ts';
-import { readFile } from './binary.ts';
-import { capabilityStatement } from './capability.ts';
-import { changeDocument } from './change-document.ts';
-import { crossReference } from './cross-reference.ts';
-import { exportRoutes } from './export-routes.ts';
-import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
-import { parseJson } from './json.ts';
-import { match } from './match-patient.ts';
-import { warningsOf } from './outcome.ts';
-import { publishOne } from './publish.ts';
-import { openSockets } from './sockets.ts';
-import type { SubscribeDeps } from './subscribe.ts';
-import { subscriptionRoutes } from './subscription-routes.ts';
-import { updatePatient, writeOne } from './write.ts';
-import type { WriteDeps } from './write-deps.ts';
+} from './wire/answering.ts';
+import { readBatch } from './rest/batch.ts';
+import { readFile } from './rest/binary.ts';
+import { capabilityStatement } from './rest/capability.ts';
+import { changeDocument } from './documents/change-document.ts';
+import { crossReference } from './people/cross-reference.ts';
+import { exportRoutes } from './export/routes.ts';
+import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
+import { parseJson } from './wire/json.ts';
+import { match } from './people/match-patient.ts';
+import { warningsOf } from './wire/outcome.ts';
+import { publishOne } from './documents/publish.ts';
+import { openSockets } from './subscriptions/sockets.ts';
+import type { SubscribeDeps } from './subscriptions/subscribe.ts';
+import { subscriptionRoutes } from './subscriptions/routes.ts';
+import { updatePatient, writeOne } from './write/write.ts';
+import type { WriteDeps } from './write/deps.ts';
 
 export interface FhirRoutesDeps extends WriteDeps, SubscribeDeps, Answering {
   maxBytes: number;

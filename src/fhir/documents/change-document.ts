@@ -1,0 +1,176 @@
+import { type Action, passDoor } from '#access';
+import { personOf } from '#identity';
+import { Refusal, type Sql } from '#kernel';
+import { changeStatus, changeVisibility, documentById, type DocumentItem, itemToOpen, type Mask } from '#record';
+import { type Asking, open, viaOf } from '../world/door.ts';
+import { patientIdOfNumber } from '../people/find-patient.ts';
+import { documentId as idOfDocument, patientOfId, unpackUuid } from '../wire/ids.ts';
+import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
+import { type Patch, readPatch } from '../patch/patch.ts';
+import { readRecord } from '../world/read-record.ts';
+import type { Resource } from '../wire/resource.ts';
+import { checkScope } from '../world/software.ts';
+import type { WriteDeps } from '../write/deps.ts';
+
+/**
+ * Hiding, showing and archiving a document by PATCH (PDSm, TD3.3): the same acts as on the screens, by the same rights, each written where the
+ * patient reads it. Nothing else of what a structure published ever changes.
+ */
+
+/** Elements that a person's act shows in. */
+const CHANGEABLE: ReadonlySet<string> = new Set(['securityLabel', 'status', 'extension']);
+/** A PATCH has no word for why: the patient reads where it came from. */
+const REASON = 'depuis un logiciel (FHIR)';
+/** Days to tell the patient of what is hidden from them: a PATCH names no day. The same as for documents that come hidden. */
+const DAYS_TO_TELL = 15;
+const DAY_MS = 86_400_000;
+
+export interface ChangeAsked {
+  /** `DocumentReference/[id]`, or by the identifier of the document and, if one likes, its patient. */
+  target: { id: string } | { pairs: readonly [string, string][] };
+  body: Buffer;
+  /** `If-Match`: the version that the client changes. */
+  ifMatch: string | undefined;
+}
+
+/** `PATCH /fhir/DocumentReference/[id]`, or `?identifier=system|value`. @returns the fiche as it is then; undefined when it is hidden from its own author now */
+export async function changeDocument(
+  deps: WriteDeps,
+  asking: Asking,
+  { target, body, ifMatch }: ChangeAsked,
+): Promise<Resource | undefined> {
+  const patch = readPatch(body);
+  const action = actionOf(patch);
+  const { asked, documentId } = await documentAsked(deps, asking, target);
+  const { who, now } = asking;
+  const { patientId, homes } = await personOf(deps.db, asked);
+  checkScope(who, 'DocumentReference', 'u', patientId);
+  const id = idOfDocument(patientId, documentId);
+  const item = (tx: Sql) => itemToOpen(tx, homes, documentId, 'view');
+  const door = { who, now, via: viaOf(who), action, patientId, object: documentId, item, reason: REASON };
+  const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
+  const changed = passDoor(deps.db, door, async (tx, { reader }) => {
+    const read = async () => {
+      const shelf = await readRecord(tx, { patientId, homes }, reader, { wanted: { documents: true, reports: false }, zone: deps.zone });
+      return shelf.find('DocumentReference', id);
+    };
+    const before = await read();
+    const found = await documentById(tx, homes, documentId);
+    if (!before || !found) throw notFound();
+    if (ifMatch !== undefined && ifMatch !== `W/"${before.meta!.versionId}"`)
+      throw new Refusal('request.precondition', 'the document has changed since this version', { at: 'If-Match' });
+    await change(tx, found, actsOf(before, patch.apply(before)), { who, now });
+    return read();
+  });
+  return isNamed ? changed : changed.catch(concealRefusal);
+}
+
+/** An identifier alone must not tell that the region holds the document: a record that is not open is answered as no record. */
+function concealRefusal(error: unknown): never {
+  const isOfRecord = error instanceof Refusal && error.code === 'access.denied' && !/^(?:visibility|status)\./.test(error.at ?? '');
+  throw isOfRecord ? notFound() : error;
+}
+
+const notFound = () => new Refusal('request.not-found', 'there is no such document, or it is not yours to see', { at: 'id' });
+const notChangeable = (at: string, message: string) => new Refusal('request.not-allowed', message, { at: `DocumentReference.${at}` });
+
+/** One act of one kind at a time: the trail says which. */
+function actionOf({ touched }: Patch): Action {
+  const other = [...touched].find((element) => !CHANGEABLE.has(element));
+  if (other !== undefined) throw notChangeable(other.slice(0, 40), 'only the visibility and the status of a document change');
+  if (touched.has('securityLabel') && touched.size > 1)
+    throw new Refusal('request.invalid', 'the visibility of a document and its status are changed by two requests', { at: 'body' });
+  return touched.has('securityLabel') ? 'document.mask' : 'document.status';
+}
+
+/**
+ * Which document, of which patient. Found by its identifier alone it is looked for in the name of the system; whoever may not open the record
+ * is told nothing more than of one that does not exist.
+ */
+async function documentAsked(
+  deps: WriteDeps,
+  asking: Asking,
+  target: ChangeAsked['target'],
+): Promise<{ asked: string; documentId: string }> {
+  if ('id' in target) {
+    const asked = patientOfId('DocumentReference', target.id);
+    const documentId = unpackUuid(target.id.slice(target.id.indexOf('.') + 1));
+    if (asked === undefined || documentId === undefined) throw notFound();
+    return { asked, documentId };
+  }
+  const given = new Map(target.pairs);
+  const identifier = given.get('identifier');
+  const uniqueId = identifier === undefined ? undefined : idTextOf(identifier);
+  const unknown = [...given.keys()].find((name) => !['identifier', 'patient', 'subject', 'patient.identifier'].includes(name));
+  if (uniqueId === undefined || unknown !== undefined)
+    throw new Refusal('request.precondition', 'a conditional PATCH names its document: DocumentReference?identifier=system|value', {
+      at: unknown ?? 'identifier',
+    });
+  const number = given.get('patient.identifier');
+  const named = number === undefined ? (given.get('patient') ?? given.get('subject')) : await patientIdOfNumber(deps.db, number);
+  const filed = (await deps.filedUnder(uniqueId)).map((one) => ({ asked: one.patientId, documentId: one.documentId }));
+  const isNamed = named !== undefined || number !== undefined;
+  const patient = named === undefined ? undefined : (await personOf(deps.db, named.replace(/^.*Patient\//, ''))).homes;
+  const found = isNamed ? filed.filter(({ asked }) => patient?.includes(asked)) : filed;
+  if (found.length > 1) throw new Refusal('request.precondition', 'several documents have this identifier', { at: 'identifier' });
+  if (found[0]) return found[0];
+  await open(deps, asking, { action: 'patient.search', object: 'DocumentReference' }, async () => undefined);
+  throw notFound();
+}
+
+interface Acts {
+  hide: Mask[];
+  show: Mask[];
+  status?: 'archive' | 'restore' | 'delete';
+}
+
+/** What a person must have done for the fiche to read so. @throws Refusal `request.not-allowed` when nobody can have */
+export function actsOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Acts {
+  const [was, wanted] = [labelsOf(before), labelsOf(after)];
+  const said = wanted.others.length > 0 && wanted.others.join() !== was.others.join();
+  if (said) throw notChangeable('securityLabel', 'the confidentiality of a document is what it says itself');
+  const status = statusOf(before, after);
+  return {
+    hide: wanted.masks.filter((mask) => !was.masks.includes(mask)),
+    show: was.masks.filter((mask) => !wanted.masks.includes(mask)),
+    ...(status && { status }),
+  };
+}
+
+function labelsOf({ securityLabel }: Readonly<Record<string, unknown>>): { masks: Mask[]; others: string[] } {
+  const labels = Array.isArray(securityLabel) ? (securityLabel as { coding?: { code?: unknown }[] }[]) : [];
+  const codes = labels.flatMap(({ coding }) => (Array.isArray(coding) ? coding.map(({ code }) => String(code)) : []));
+  const isMask = (code: string): code is Mask => (MASKS as readonly string[]).includes(code);
+  return { masks: [...new Set(codes.filter(isMask))], others: codes.filter((code) => !isMask(code)) };
+}
+
+function statusOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Acts['status'] {
+  const [from, to] = [before['status'], after['status']];
+  const [wasArchived, isArchived] = [archivedOf(before), archivedOf(after)];
+  if (from !== to && to === 'entered-in-error') return 'delete';
+  if (from !== to) throw notChangeable('status', 'a document is superseded by the one that replaces it, and by nothing else');
+  if (wasArchived === isArchived) return undefined;
+  return isArchived ? 'archive' : 'restore';
+}
+
+/** PDSm's own example sends the word instead of the boolean. */
+function archivedOf({ extension }: Readonly<Record<string, unknown>>): boolean {
+  const all = Array.isArray(extension) ? (extension as Record<string, unknown>[]) : [];
+  const other = all.find(({ url }) => url !== ARCHIVED);
+  if (other) throw notChangeable('extension', 'of the extensions, only isArchived changes');
+  return all.some((one) => String(one['valueBoolean'] ?? one['valueString']) === 'true');
+}
+
+async function change(tx: Sql, item: DocumentItem, { hide, show, status }: Acts, by: Parameters<typeof changeStatus>[3]): Promise<void> {
+  const dueAt = new Date(by.now.getTime() + DAYS_TO_TELL * DAY_MS).toISOString();
+  for (const mask of hide)
+    await changeVisibility(
+      tx,
+      item.patientId,
+      item,
+      { act: 'hide', mask, reason: REASON, ...(mask === 'INVISIBLE_PATIENT' && { dueAt }) },
+      by,
+    );
+  for (const mask of show) await changeVisibility(tx, item.patientId, item, { act: 'show', mask, reason: REASON }, by);
+  if (status) await changeStatus(tx, item, { act: status, reason: REASON }, by);
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { type DocumentHeader, readClinicalDocument, readLabReport } from '#formats';
+import { Refusal } from '#kernel';
+import { idText, type Mask } from '#record';
+import type { JsonObject } from '../wire/json.ts';
+import { MASKS } from '../make/document.ts';
+import { identifierOf } from '../make/report.ts';
+import type { BatchEntry } from '../write/deps.ts';
+
+/** What a fiche and a submission set say, held against the document itself. Source: PDSm 3.1.1; IHE MHD 4.2. */
+
+const SUBMISSION_SET = 'submissionset';
+
+/** What may be in a submission. A document is never changed; that one is superseded follows from what replaces it. */
+export function checkEntry({ request, resource }: BatchEntry): void {
+  if (request.method === 'POST' && ['List', 'DocumentReference', 'Binary'].includes(String(resource?.['resourceType']))) return;
+  const isSuperseding =
+    request.method === 'PATCH' && request.url.startsWith('DocumentReference') && JSON.stringify(resource ?? {}).includes('superseded');
+  if (!isSuperseding)
+    throw new Refusal('request.not-allowed', 'a submission creates; of what it replaces, only the status becomes superseded', {
+      at: 'Bundle.entry.request',
+    });
+}
+
+/** What the document says of itself; undefined when it cannot be read: its deposit will be refused, and its original kept. */
+export function readHeader(bytes: Buffer, mediaType: string): DocumentHeader | undefined {
+  for (const read of [readLabReport, readClinicalDocument]) {
+    try {
+      return read(bytes, mediaType);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return undefined;
+}
+
+export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buffer): void {
+  const { hash, size } = attachmentOf(fiche);
+  const wrong = (at: string, message: string): never => {
+    throw new Refusal('request.invalid', message, { at: `DocumentReference.${at}` });
+  };
+  // SHA-1 of the decoded bytes, in base64 (MHD); in hexadecimal it is the form of XDS.
+  if (hash !== undefined && hash !== createHash('sha1').update(bytes).digest('base64'))
+    wrong('content.attachment.hash', 'the hash is not the SHA-1 of the document, in base64');
+  if (size !== undefined && size !== bytes.length) wrong('content.attachment.size', 'the size is not that of the document');
+  const own = identifierOf(idText(header.id));
+  const said = (fiche['masterIdentifier'] ?? own) as { system?: unknown; value?: unknown };
+  if (said.system !== own['system'] || said.value !== own['value']) wrong('masterIdentifier', 'the document has another identifier');
+  const relations = Array.isArray(fiche['relatesTo']) ? (fiche['relatesTo'] as { code?: unknown }[]) : [];
+  if (relations.some(({ code }) => code === 'replaces') && header.replaces.length === 0)
+    wrong('relatesTo', 'the document itself does not say that it replaces another');
+  const labels = JSON.stringify(fiche['securityLabel'] ?? []);
+  if (/"code":"[RV]"/.test(labels) && header.confidentiality.code === 'N')
+    wrong('securityLabel', 'the document itself says that its confidentiality is normal');
+}
+
+/** From whom the fiche says that the document is hidden. */
+export function masksOf(fiche: JsonObject): Mask[] {
+  const labels = Array.isArray(fiche['securityLabel']) ? (fiche['securityLabel'] as { coding?: { code?: unknown }[] }[]) : [];
+  const codes = labels.flatMap(({ coding }) => (Array.isArray(coding) ? coding.map(({ code }) => code) : []));
+  return MASKS.filter((mask) => codes.includes(mask));
+}
+
+interface Attachment {
+  contentType?: unknown;
+  data?: string;
+  url?: string;
+  hash?: string;
+  size?: number;
+}
+
+export function attachmentOf(fiche: JsonObject): Attachment {
+  const { content } = fiche as { content?: { attachment?: Attachment }[] };
+  const attachments = Array.isArray(content) ? content : [];
+  if (attachments.length !== 1 || attachments[0]?.attachment === undefined)
+    throw new Refusal('request.invalid', 'a fiche has one content', { at: 'DocumentReference.content' });
+  return attachments[0].attachment;
+}
+
+export function contentTypeOf(fiche: JsonObject): string {
+  const { contentType } = attachmentOf(fiche);
+  if (typeof contentType !== 'string')
+    throw new Refusal('request.invalid', 'the fiche does not say what its document is', {
+      at: 'DocumentReference.content.attachment.contentType',
+    });
+  return contentType;
+}
+
+export function decoded(data: string): Buffer {
+  if (typeof data !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data))
+    throw new Refusal('request.invalid', 'the data are not base64', { at: 'data' });
+  return Buffer.from(data, 'base64');
+}
+
+interface SubmissionSet {
+  uniqueId: string;
+  sourceId: string;
+  submittedAt: Date;
+}
+
+export function submissionOf(list: JsonObject, fiches: readonly BatchEntry[]): SubmissionSet {
+  const { code, identifier, extension, date, entry } = list as {
+    code?: { coding?: { code?: string }[] };
+    identifier?: { value?: string; use?: string }[];
+    extension?: { url?: string; valueIdentifier?: { value?: string } }[];
+    date?: string;
+    entry?: { item?: { reference?: string } }[];
+  };
+  const wrong = (at: string, message: string): never => {
+    throw new Refusal('request.invalid', message, { at: `List.${at}` });
+  };
+  if (!code?.coding?.some((one) => one.code === SUBMISSION_SET)) wrong('code', 'the List is not a submission set');
+  const uniqueId = (identifier?.find(({ use }) => use === 'usual') ?? identifier?.[0])?.value;
+  const sourceId = extension?.find(({ url }) => url?.endsWith('/ihe-sourceId'))?.valueIdentifier?.value;
+  const submittedAt = new Date(date ?? '');
+  if (uniqueId === undefined) wrong('identifier', 'the submission set has no identifier');
+  if (sourceId === undefined) wrong('extension', 'the submission set does not say its source (ihe-sourceId)');
+  if (Number.isNaN(submittedAt.getTime())) wrong('date', 'the submission set has no date');
+  const named = new Set(entry?.map(({ item }) => item?.reference));
+  if (!fiches.every(({ fullUrl }) => named.has(fullUrl))) wrong('entry', 'the submission set does not name each of its documents');
+  return { uniqueId: uniqueId!, sourceId: sourceId!, submittedAt };
+}

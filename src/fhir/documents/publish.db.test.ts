@@ -1,0 +1,346 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { JEANNE, MARIE } from '../../../test/support/reports.ts';
+import { testServer } from '../../../test/support/server.ts';
+import { registerLinks } from '../../access/index.ts';
+import { registerSenders, registerStructures } from '../../directory/index.ts';
+import { writeClinicalDocument } from '../../formats/index.ts';
+
+const server = testServer();
+const SECRET = 'a-secret-of-the-tests-only';
+let bearer: Record<string, string> = {};
+let gp: Record<string, string> = {};
+let patientId = '';
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
+  const dpi = { clientId: 'dpi', name: 'DPI des essais', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
+  await registerSenders(db, [{ ...dpi, secret: SECRET, connectedSince: new Date() }], 'demo');
+  bearer = { authorization: `Bearer ${await server.tokenOf('dpi', SECRET)}` };
+  await publish(ficheOf(1));
+  const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document limit 1');
+  patientId = row!.patient;
+  await registerLinks(
+    db,
+    [{ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
+    'test',
+  );
+  gp = await server.as(PEOPLE.gp);
+});
+
+const bytesOf = (n: number, more = {}) => Buffer.from(writeClinicalDocument(letterOf(n, more)));
+const sha1 = (bytes: Buffer, encoding: 'base64' | 'hex' = 'base64') => createHash('sha1').update(bytes).digest(encoding);
+const uniqueId = (n: number) => ({ system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.8.${HOSPITAL.finess}.${n}` });
+
+interface Fiche extends Record<string, unknown> {
+  content: [{ attachment: Record<string, unknown> }];
+}
+
+/** A fiche that holds its document. */
+function ficheOf(n: number, letter = {}, more: Record<string, unknown> = {}): Fiche {
+  const bytes = bytesOf(n, letter);
+  return {
+    resourceType: 'DocumentReference',
+    masterIdentifier: uniqueId(n),
+    status: 'current',
+    type: { coding: [{ system: 'http://loinc.org', code: '11490-0' }] },
+    securityLabel: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }] }],
+    content: [{ attachment: { contentType: 'application/xml', data: bytes.toString('base64'), size: bytes.length, hash: sha1(bytes) } }],
+    ...more,
+  };
+}
+
+function submissionOf(n: number, letter = {}): { resourceType: string; type: string; entry: Record<string, unknown>[] } {
+  const fiche = ficheOf(n, letter);
+  const { data, ...attachment } = fiche.content[0].attachment;
+  const [list, document, binary] = ['a', 'b', 'c'].map((letter) => `urn:uuid:00000000-0000-4000-8000-00000000000${letter}`);
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: list,
+        request: { method: 'POST', url: 'List' },
+        resource: {
+          resourceType: 'List',
+          extension: [
+            {
+              url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId',
+              valueIdentifier: { value: 'urn:oid:1.2.250.1.999.8' },
+            },
+          ],
+          identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.88.${n}` }],
+          status: 'current',
+          mode: 'working',
+          title: 'Sortie du service',
+          code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+          date: '2026-11-06T16:30:00+01:00',
+          entry: [{ item: { reference: document } }],
+        },
+      },
+      {
+        fullUrl: document,
+        request: { method: 'POST', url: 'DocumentReference' },
+        resource: { ...fiche, content: [{ attachment: { ...attachment, url: binary } }] },
+      },
+      {
+        fullUrl: binary,
+        request: { method: 'POST', url: 'Binary' },
+        resource: { resourceType: 'Binary', contentType: 'application/xml', data },
+      },
+    ],
+  };
+}
+
+async function ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, headers: Record<string, string>, body?: unknown) {
+  const answer = await server.app.inject({
+    method,
+    url: `/fhir${path}`,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }) },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
+    entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
+    issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
+  };
+  return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
+}
+const publish = (fiche: unknown) => ask('POST', '/DocumentReference', bearer, fiche);
+const submit = (bundle: unknown) => ask('POST', '', bearer, bundle);
+const get = (path: string) => ask('GET', path, gp);
+const resources = ({ body }: Awaited<ReturnType<typeof ask>>) => (body.entry ?? []).map(({ resource }) => resource);
+
+describe('publishing a document (PDSm, MHD)', () => {
+  test('one fiche with its bytes: 201, and the doctor finds and opens it (ITI-105, 67, 68)', async () => {
+    const published = await publish(ficheOf(2));
+    expect([published.status, published.headers['location']]).toEqual([
+      201,
+      expect.stringMatching(/\/fhir\/DocumentReference\/[0-9a-z.]+$/),
+    ]);
+    const [fiche] = resources(
+      await get(
+        `/DocumentReference?patient=${patientId}&status=current&identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(2).value}`)}`,
+      ),
+    );
+    expect(fiche).toMatchObject({
+      masterIdentifier: uniqueId(2),
+      status: 'current',
+      type: { coding: [{ code: '11490-0' }] },
+      custodian: { display: HOSPITAL.name },
+    });
+    const [{ attachment }] = fiche!['content'] as Fiche['content'];
+    expect((await get(`/${String(attachment['url'])}`)).text).toBe(bytesOf(2).toString());
+  });
+
+  test('the same fiche again is the same document: 200', async () => {
+    const fiche = ficheOf(3);
+    expect([(await publish(fiche)).status, (await publish(fiche)).status]).toEqual([201, 200]);
+  });
+
+  test('a submission set with its fiche and its file, and it is found as it was sent (ITI-65, 66)', async () => {
+    const { status, body } = await submit(submissionOf(4));
+    expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, ['201 Created', '201 Created', '201 Created']]);
+    const sets = resources(await get(`/List?patient=${patientId}&code=submissionset&status=current&_include=List:item`));
+    expect(sets).toMatchObject([
+      { resourceType: 'List', title: 'Sortie du service', date: '2026-11-06T15:30:00.000Z' },
+      { resourceType: 'DocumentReference', masterIdentifier: uniqueId(4) },
+    ]);
+  });
+
+  test('a document that replaces another makes it superseded, with its entry that says so or without', async () => {
+    await submit(submissionOf(5));
+    const second = submissionOf(6, { version: 2, set: 5, replaces: [5] });
+    second.entry.push({
+      request: { method: 'PATCH', url: 'DocumentReference/x' },
+      resource: { resourceType: 'Parameters', parameter: [{ valueCode: 'superseded' }] },
+    });
+    expect((await submit(second)).status).toBe(200);
+    const statusOf = async (n: number) =>
+      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]!['status'];
+    expect([await statusOf(5), await statusOf(6)]).toEqual(['superseded', 'current']);
+  });
+
+  test('what changed since a date is asked for in one request', async () => {
+    const since = new Date().toISOString();
+    await publish(ficheOf(7));
+    const delta = resources(await get(`/DocumentReference?patient=${patientId}&_lastUpdated=ge${since}`));
+    expect(delta.map(({ masterIdentifier }) => masterIdentifier)).toEqual([uniqueId(7)]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['with a hash that is not its own', { hash: sha1(Buffer.from('other')) }, 'DocumentReference.content.attachment.hash'],
+    ['with a hash in hexadecimal', { hash: sha1(bytesOf(8), 'hex') }, 'DocumentReference.content.attachment.hash'],
+    ['with a size that is not its own', { size: 1 }, 'DocumentReference.content.attachment.size'],
+    ['with an address beside its bytes', { url: 'Binary/x' }, 'DocumentReference.content.attachment'],
+  ])('%s is refused', async (_, attachment, at) => {
+    const fiche = ficheOf(8);
+    Object.assign(fiche.content[0].attachment, attachment);
+    const answer = await publish(fiche);
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [at]]);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['under the identifier of another', { masterIdentifier: uniqueId(999) }, 'DocumentReference.masterIdentifier'],
+    [
+      'that is said to replace another and does not',
+      { relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/x' } }] },
+      'DocumentReference.relatesTo',
+    ],
+    ['more confidential than it says itself', { securityLabel: [{ coding: [{ code: 'V' }] }] }, 'DocumentReference.securityLabel'],
+  ])('a document %s is refused', async (_, more, at) => {
+    const answer = await publish(ficheOf(9, {}, more));
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [at]]);
+  });
+
+  test('says its SHA-1 in base64 and its size, as a client compares them', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(2).value)}`));
+    const [{ attachment }] = fiche!['content'] as Fiche['content'];
+    expect([attachment['hash'], attachment['size']]).toEqual([sha1(bytesOf(2)), bytesOf(2).length]);
+  });
+
+  test('hidden from the patient from the start; the same again is the same, and one that was not hidden is not said to be', async () => {
+    const labels = (one: Record<string, unknown> | undefined) => JSON.stringify(one?.['securityLabel']);
+    const hidden = ficheOf(20, {}, { securityLabel: [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'INVISIBLE_PATIENT' }] }] });
+    expect([(await publish(hidden)).status, (await publish(hidden)).status]).toEqual([201, 200]);
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(20).value)}`));
+    expect(labels(fiche)).toContain('INVISIBLE_PATIENT');
+    const patient = await server.as({ ...PEOPLE.patient, id: `patient:${patientId}`, patientId });
+    const own = await ask('GET', `/DocumentReference?patient=${patientId}`, patient);
+    expect([own.status, own.text.includes(uniqueId(20).value)]).toEqual([200, false]);
+    const late = await publish({ ...ficheOf(2), securityLabel: hidden['securityLabel'] });
+    expect([late.status, late.body.issue![0]!.expression]).toEqual([412, ['DocumentReference.securityLabel']]);
+  });
+
+  describe('several documents in one submission', () => {
+    const together = (...documents: number[]) => {
+      const parts = documents.map((n, k) => {
+        const [, fiche, binary] = submissionOf(n).entry.map((entry) => JSON.stringify(entry).replaceAll('-00000000000', `-0000000000${k}`));
+        return [fiche!, binary!].map((text) => JSON.parse(text) as Record<string, unknown>);
+      });
+      const bundle = submissionOf(documents[0]!);
+      const list = bundle.entry[0] as { resource: Record<string, unknown> };
+      list.resource['identifier'] = [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.9.${documents.join('')}` }];
+      list.resource['entry'] = parts.map(([fiche]) => ({ item: { reference: fiche!['fullUrl'] } }));
+      return { ...bundle, entry: [list, ...parts.flat()] };
+    };
+    const isThere = async (n: number) =>
+      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`)).length === 1;
+
+    test('are all there, each with its file, and the set names them', async () => {
+      const { status, body } = await submit(together(30, 31));
+      expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, Array.from({ length: 5 }, () => '201 Created')]);
+      expect([await isThere(30), await isThere(31)]).toEqual([true, true]);
+      const [set] = resources(await get(`/List?patient=${patientId}&code=submissionset&_sort=-date`)).filter((list) =>
+        JSON.stringify(list).includes('1.2.250.1.999.9.3031'),
+      );
+      expect(set!['entry']).toHaveLength(2);
+      const files = body.entry!.flatMap(({ response }) => (response!.location!.startsWith('Binary/') ? [response!.location!] : []));
+      expect(await Promise.all(files.map(async (file) => (await get(`/${file}`)).text))).toEqual([bytesOf(30), bytesOf(31)].map(String));
+    });
+
+    test('are kept together or not at all: one that is refused keeps the other out', async () => {
+      const bundle = together(32, 33);
+      const wrong = bundle.entry.at(-1) as { resource: { data: string } };
+      wrong.resource.data = Buffer.from(bytesOf(33).toString().replaceAll(HOSPITAL.finess, '990200999')).toString('base64');
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      delete fiche.resource['masterIdentifier'];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.details.coding![0]!.code]).toEqual([403, 'deposit.wrong-structure']);
+      expect(await isThere(32)).toBe(false);
+      expect((await submit(together(32, 33))).status).toBe(200);
+    });
+
+    test('are kept together or not at all: one under an identifier used before keeps the other out', async () => {
+      const bundle = together(34, 2);
+      const used = bundle.entry.at(-1) as { resource: { data: string } };
+      used.resource.data = bytesOf(2, { narrative: 'Autre texte.' }).toString('base64');
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.details.coding![0]!.code]).toEqual([409, 'deposit.conflicting-bytes']);
+      expect(await isThere(34)).toBe(false);
+    });
+
+    test('are of one patient', async () => {
+      const bundle = together(35, 36);
+      const other = bundle.entry.at(-1) as { resource: { data: string } };
+      const fiche = bundle.entry.at(-2) as { resource: Fiche };
+      other.resource.data = bytesOf(36, { patient: MARIE }).toString('base64');
+      for (const key of ['size', 'hash']) delete fiche.resource.content[0].attachment[key];
+      const { status, body } = await submit(bundle);
+      expect([status, body.issue![0]!.expression]).toEqual([400, ['DocumentReference.subject']]);
+    });
+  });
+
+  test('nothing published is written over nor deleted: 405', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&_count=1`));
+    for (const method of ['PUT', 'DELETE'] as const) {
+      const answer = await ask(method, `/DocumentReference/${String(fiche!['id'])}`, bearer, method === 'DELETE' ? undefined : fiche);
+      expect([method, answer.status, answer.body.issue![0]!.details.coding![0]!.code]).toEqual([method, 405, 'request.not-allowed']);
+    }
+  });
+
+  test('a person does not publish in the name of a structure', async () => {
+    expect((await ask('POST', '/DocumentReference', gp, ficheOf(11))).status).toBe(403);
+  });
+});
+
+describe('as a Document Responder (MHD 4.2: ITI-66, ITI-67)', () => {
+  const ITI_66 = ['code', 'date', 'designationType', 'identifier', 'patient', 'sourceId', 'status'];
+  const ITI_67 =
+    'author.family author.given category creation date event facility format identifier patient period security-label setting status type'.split(
+      ' ',
+    );
+
+  test('searches by what the profile asks for; related and source.* are told as not understood, never ignored in silence', async () => {
+    const { body } = await get('/metadata');
+    const { rest } = body as unknown as { rest: [{ resource: { type: string; searchParam?: { name: string }[] }[] }] };
+    const paramsOf = (type: string) => rest[0].resource.find((one) => one.type === type)!.searchParam!.map(({ name }) => name);
+    expect(paramsOf('List')).toEqual(expect.arrayContaining(ITI_66));
+    expect(paramsOf('DocumentReference')).toEqual(expect.arrayContaining(ITI_67));
+    for (const [type, param] of [
+      ['DocumentReference', 'related'],
+      ['List', 'source.family'],
+    ]) {
+      const lenient = await get(`/${type}?patient=${patientId}&${param}=x`);
+      expect([param, resources(lenient).at(-1)!['resourceType']]).toEqual([param, 'OperationOutcome']);
+    }
+  });
+
+  test.each<[string, string, number]>([
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&author.given=karim`, 1],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&author.family=absent`, 0],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&period-start=2026-10-28`, 1],
+    ['DocumentReference', `identifier=urn:ietf:rfc:3986|${uniqueId(2).value}&period-end=lt2026-11-01`, 0],
+    ['List', 'code=submissionset&sourceId=absent', 0],
+  ])('%s by %s finds %i', async (type, query, count) => {
+    const found = await get(
+      `/${type}?patient.identifier=urn:oid:${JEANNE.ids[0]!.root}|${JEANNE.ids[0]!.extension}&status=current&${query}`,
+    );
+    expect([found.status, resources(found).length]).toEqual([200, count]);
+  });
+});
+
+describe('the trail of a record (BALP)', () => {
+  test('tells the treating doctor who read it, through what, and each telling is written too', async () => {
+    const [latest] = resources(await get(`/AuditEvent?patient=${patientId}&_sort=-date&_count=1`));
+    expect(latest).toMatchObject({
+      resourceType: 'AuditEvent',
+      outcome: '0',
+      entity: [{ what: { reference: `Patient/${patientId}` }, role: { code: '1' } }],
+      agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
+    });
+    const again = resources(await get(`/AuditEvent?patient=${patientId}&subtype=accesses.read`));
+    expect(again.length).toBeGreaterThan(0);
+  });
+
+  test('is not for everyone who treats', async () => {
+    const headers = await server.as(PEOPLE.nurse);
+    expect((await ask('GET', `/AuditEvent?patient=${patientId}`, headers)).status).toBe(403);
+  });
+});

@@ -1,0 +1,138 @@
+import { Refusal } from '#kernel';
+import { type FiledDocument, idText, type Mask, structureOf } from '#record';
+import type { DocumentHeader } from '#formats';
+import type { Asking } from '../world/door.ts';
+import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf } from './fiche.ts';
+import { documentId, seriesId } from '../wire/ids.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { Bundle, Resource } from '../wire/resource.ts';
+import { mustBeSystem, type Written } from '../write/write.ts';
+import type { BatchEntry, Deposited, DepositToTake, WriteDeps } from '../write/deps.ts';
+
+/**
+ * Publishing documents as PDSm and IHE MHD do: one fiche with its bytes (ITI-105), or a submission set of documents that are kept together or not
+ * at all (ITI-65). A document goes by the same journey as by any other door, and it is what it says that counts: a fiche that says otherwise is
+ * refused; what it adds is from whom the document is hidden from the start.
+ * Source: PDSm 3.1.1; IHE MHD 4.2.
+ */
+
+/** Documents of one submission: a stay in hospital has some ten. */
+const MOST_DOCUMENTS = 30;
+
+export const isSubmission = (entries: readonly BatchEntry[]): boolean =>
+  entries.some(({ resource }) => resource?.['resourceType'] === 'List') &&
+  entries.some(({ resource }) => resource?.['resourceType'] === 'DocumentReference');
+
+/** ITI-105: `POST /fhir/DocumentReference` with `content.attachment.data`, and no url. */
+export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObject): Promise<Written> {
+  mustBeSystem(asking.who);
+  const { data, url } = attachmentOf(fiche);
+  if (data === undefined || url !== undefined)
+    throw new Refusal('request.invalid', 'a fiche published alone holds its document (content.attachment.data) and no url', {
+      at: 'DocumentReference.content.attachment',
+    });
+  const document = documentOf(asking, fiche, decoded(data));
+  const deposited = await deps.deposit(document.toTake);
+  const filed = await filedOf(deps, document, deposited);
+  const { base } = asking;
+  const location = filed
+    ? `${base}/DocumentReference/${idOf(filed)}`
+    : `${base.replace(/\/fhir$/, '')}/api/deposits/${deposited.receipt.depositId}`;
+  const { content: _content, ...rest } = fiche;
+  return {
+    status: Number(statusOf(deposited).slice(0, 3)),
+    resource: { ...rest, ...(filed && { id: idOf(filed) }) } as Resource,
+    location,
+  };
+}
+
+/** ITI-65: a transaction of one submission set (List), fiches and their Binary; a fiche that one of them replaces may be patched as superseded. */
+export async function publishSubmission(deps: WriteDeps, asking: Asking, entries: readonly BatchEntry[]): Promise<Bundle> {
+  mustBeSystem(asking.who);
+  const ofType = (type: string) =>
+    entries.filter(({ resource, request }) => request.method === 'POST' && resource?.['resourceType'] === type);
+  const [list, ...otherLists] = ofType('List');
+  const fiches = ofType('DocumentReference');
+  if (!list || otherLists.length > 0)
+    throw new Refusal('request.invalid', 'a submission has one List of code submissionset', { at: 'Bundle.entry' });
+  if (fiches.length > MOST_DOCUMENTS)
+    throw new Refusal('request.invalid', `more than ${MOST_DOCUMENTS} documents in one submission`, { at: 'Bundle.entry' });
+  const set = submissionOf(list.resource!, fiches);
+  for (const entry of entries) checkEntry(entry);
+  const binaries = new Map(ofType('Binary').map(({ fullUrl, resource }) => [fullUrl, resource?.['data']]));
+  const documents = fiches.map(({ resource }) => documentOf(asking, resource!, bytesOf(resource!, binaries)));
+  checkOnePatient(documents);
+  const deposited = await deps.depositTogether(documents.map(({ toTake }) => toTake));
+  const filed = await Promise.all(documents.map((document, n) => filedOf(deps, document, deposited[n]!)));
+  const kept = filed.filter((one) => one !== undefined);
+  if (kept[0])
+    await deps.keepSubmission({
+      ...set,
+      patientId: kept[0].patientId,
+      documentIds: kept.map((one) => one.documentId),
+      metadata: JSON.stringify(list.resource),
+    });
+  const answerTo = (entry: BatchEntry) => {
+    // A fiche, or the fiche of this file; the set is answered as its first document.
+    const own = fiches.findIndex((fiche) => fiche === entry || attachmentOf(fiche.resource!).url === entry.fullUrl);
+    const n = Math.max(0, own);
+    return answerOf(entry, { deposited: deposited[n]!, filed: filed[n], set: set.uniqueId });
+  };
+  return { resourceType: 'Bundle', type: 'transaction-response', entry: entries.map(answerTo) };
+}
+
+function bytesOf(fiche: JsonObject, binaries: ReadonlyMap<string | undefined, unknown>): Buffer {
+  const { url, data } = attachmentOf(fiche);
+  const text = data ?? binaries.get(url);
+  if (typeof text !== 'string')
+    throw new Refusal('request.invalid', 'the document is not in the Bundle', { at: 'DocumentReference.content.attachment.url' });
+  return decoded(text);
+}
+
+/** A document with what it says of itself: nothing when it cannot be read, and its deposit will be refused. */
+interface Published {
+  toTake: DepositToTake & { masks: readonly Mask[] };
+  header: DocumentHeader | undefined;
+}
+
+function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Published {
+  const mediaType = contentTypeOf(fiche);
+  const header = readHeader(bytes, mediaType);
+  if (header) checkFiche(fiche, header, bytes);
+  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche) }, header };
+}
+
+/** A submission set is of one patient (MHD). */
+function checkOnePatient(documents: readonly Published[]): void {
+  const patients = new Set(documents.flatMap(({ header }) => (header ? [JSON.stringify(header.patient.ids.map(idText).toSorted())] : [])));
+  if (patients.size > 1)
+    throw new Refusal('request.invalid', 'the documents of a submission are of one patient', { at: 'DocumentReference.subject' });
+}
+
+/** @throws Refusal `request.precondition` when the very document was there before, and is not hidden as its sender now says */
+async function filedOf(deps: WriteDeps, { header, toTake }: Published, { isNew }: Deposited): Promise<FiledDocument | undefined> {
+  const filed = header && (await deps.filed(idText(header.id), structureOf(header).finess));
+  if (filed && !isNew && toTake.masks.length > 0) {
+    const inForce = await deps.hiddenFrom(filed);
+    if (!toTake.masks.every((mask) => inForce.includes(mask)))
+      throw new Refusal('request.precondition', 'this document was published before, and is not hidden: a person who may hides it', {
+        at: 'DocumentReference.securityLabel',
+      });
+  }
+  return filed;
+}
+
+const statusOf = ({ receipt, isNew }: Deposited) => (receipt.state === 'identity' ? '202 Accepted' : isNew ? '201 Created' : '200 OK');
+
+function answerOf(
+  entry: BatchEntry,
+  { deposited, filed, set }: { deposited: Deposited; filed: FiledDocument | undefined; set: string },
+): Record<string, unknown> {
+  if (entry.request.method === 'PATCH') return { response: { status: '200 OK' } };
+  const type = entry.resource?.['resourceType'];
+  const id = filed && (type === 'List' ? seriesId(filed.patientId, 'submission', set) : idOf(filed));
+  const location = id === undefined ? {} : { location: `${String(type)}/${id}` };
+  return { response: { status: statusOf(deposited), lastModified: deposited.receipt.receivedAt, ...location } };
+}
+
+const idOf = ({ patientId, documentId: document }: FiledDocument) => documentId(patientId, document);

@@ -1,0 +1,128 @@
+/** Documents from one instance to another, by the doors that both offer to everybody. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { JEANNE, LABORATORY, MARIE, reportOf } from '../../../test/support/reports.ts';
+import { testServer } from '../../../test/support/server.ts';
+import { registerLinks } from '../../access/index.ts';
+import { shareVerb } from '../../cli/verbs/share.ts';
+import { registerSenders, registerStructures } from '../../directory/index.ts';
+import { writeCda, writeClinicalDocument } from '../../formats/index.ts';
+import { documentAt, fichesAt, type Peer, publishAt } from './sharing-client.ts';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+
+const here = testServer({ listens: true });
+const there = testServer({ listens: true });
+const SECRET = 'a-secret-of-the-tests-only';
+const INS = `urn:oid:${JEANNE.ids[0]!.root}|${JEANNE.ids[0]!.extension}`;
+const ZONE = 'Europe/Paris';
+const letter = Buffer.from(writeClinicalDocument(letterOf(1)));
+const report = Buffer.from(writeCda(reportOf(1)));
+let publisher: Peer;
+
+beforeAll(async () => {
+  for (const { database } of [here, there]) {
+    await registerStructures(database.db, [
+      { ...HOSPITAL, kind: 'hospital' },
+      { ...LABORATORY, kind: 'laboratory' },
+    ]);
+    const gateway = {
+      clientId: 'region',
+      name: 'Passerelle',
+      structures: [HOSPITAL.finess, LABORATORY.finess],
+      formats: ['cda'],
+      secret: SECRET,
+    };
+    await registerSenders(database.db, [{ ...gateway, state: 'production', connectedSince: new Date() }], 'demo');
+  }
+  publisher = { base: `${there.url}/fhir`, token: await there.tokenOf('region', SECRET), sourceId: '1.2.250.1.999.20', zone: ZONE };
+  const own = { ...publisher, base: `${here.url}/fhir`, token: await here.tokenOf('region', SECRET) };
+  await publishAt(own, [{ bytes: letter }, { bytes: report }], new Date());
+});
+
+/** What the treating doctor reads of one of the two. */
+async function reader(server: typeof here): Promise<Peer> {
+  const [row] = await server.database.db.query<{ patientId: string }>(
+    'one',
+    'select patient_id as "patientId" from record.document limit 1',
+  );
+  const link = { ...row!, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor' as const, since: new Date(Date.now() - 1_000) };
+  await registerLinks(server.database.db, [link], 'test');
+  const { cookie } = await server.as(PEOPLE.gp);
+  const signedIn = ((url: string, request: RequestInit) => fetch(url, { ...request, headers: { accept: '*/*', cookie } })) as typeof fetch;
+  return { base: `${server.url}/fhir`, token: '', sourceId: '', zone: ZONE, fetch: signedIn };
+}
+const bytesAt = async (peer: Peer, since?: Date) => {
+  const fiches = await fichesAt(peer, INS, since);
+  return Promise.all(fiches.map(async (fiche) => (await documentAt(peer, fiche)).bytes));
+};
+const sorted = (all: readonly Buffer[]) => all.map(String).toSorted();
+
+describe('documents shared between two instances', () => {
+  test('are found in the first, fetched, published together in the second, and read there byte for byte', async () => {
+    const fetched = await bytesAt(await reader(here));
+    expect(sorted(fetched)).toEqual(sorted([letter, report]));
+    const published = await publishAt(
+      publisher,
+      fetched.map((bytes) => ({ bytes })),
+      new Date(),
+    );
+    expect(published.map(({ status, location }) => [status, location?.split('/')[0]])).toEqual([
+      [201, 'DocumentReference'],
+      [201, 'DocumentReference'],
+    ]);
+    expect(sorted(await bytesAt(await reader(there)))).toEqual(sorted([letter, report]));
+  });
+
+  test('are asked for since an instant: what was fetched before is not fetched again', async () => {
+    const peer = await reader(there);
+    const since = new Date();
+    expect(await bytesAt(peer, since)).toEqual([]);
+    const second = Buffer.from(writeClinicalDocument(letterOf(2)));
+    await publishAt(publisher, [{ bytes: second }], new Date());
+    expect(sorted(await bytesAt(peer, since))).toEqual([second.toString()]);
+  });
+
+  test('published hidden from the patient are hidden there', async () => {
+    const third = Buffer.from(writeClinicalDocument(letterOf(3)));
+    await publishAt(publisher, [{ bytes: third, masks: ['INVISIBLE_PATIENT'] }], new Date());
+    const fiches = await fichesAt(await reader(there), INS);
+    expect(fiches.filter((fiche) => JSON.stringify(fiche).includes('INVISIBLE_PATIENT'))).toHaveLength(1);
+  });
+
+  test('that the other server refuses are told with its words; what does not answer, as such', async () => {
+    const two = [letterOf(4), letterOf(5, { patient: MARIE })].map((document) => ({ bytes: Buffer.from(writeClinicalDocument(document)) }));
+    await expect(publishAt(publisher, two, new Date())).rejects.toMatchObject({ code: 'request.invalid', at: 'DocumentReference.subject' });
+    const gone = { ...publisher, base: 'http://127.0.0.1:9/fhir' };
+    await expect(publishAt(gone, [{ bytes: letter }], new Date())).rejects.toMatchObject({ code: 'store.unavailable' });
+  });
+});
+
+describe('./cigogne share', () => {
+  const folder = temporaryFolder('share');
+  const share = async (options: Record<string, string>, operands: string[] = []) => {
+    const said: string[] = [];
+    const terminal = { say: (line: string) => said.push(line), tell: () => {}, env: {}, root: process.cwd() };
+    const code = await shareVerb.run({ options, operands }, terminal);
+    return { code, said: said.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  };
+
+  test('publishes files, and says what became of each', async () => {
+    const [file, token] = [join(folder, 'letter.xml'), join(folder, 'token')];
+    writeFileSync(file, writeClinicalDocument(letterOf(6)));
+    writeFileSync(token, `${publisher.token}\n`);
+    const options = { base: publisher.base, 'token-file': token, 'source-id': '1.2.250.1.999.20' };
+    expect(await share(options, [file])).toMatchObject({ code: 0, said: [{ status: 201 }] });
+    expect(await share(options, [file])).toMatchObject({ code: 0, said: [{ status: 200 }] });
+    await expect(share({ ...options, patient: INS }, [file])).rejects.toThrow('give the files to publish, or --patient to fetch');
+  });
+
+  test('fetches nothing with a token that opens no record, and says why', async () => {
+    const options = { base: publisher.base, 'token-file': join(folder, 'token'), patient: INS, into: join(folder, 'in') };
+    expect(await share(options)).toMatchObject({ code: 4, said: [{ message: expect.stringContaining('403') }] });
+    expect(readdirSync(folder).toSorted()).toEqual(['letter.xml', 'token']);
+    expect(readFileSync(join(folder, 'token'), 'utf8').trim()).toBe(publisher.token);
+  });
+});

@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { fhirRegion, refusalOf } from '../../../test/support/fhir-region.ts';
+import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { MARIE } from '../../../test/support/reports.ts';
+import { registerLinks } from '../../access/index.ts';
+
+const { region, server, get, post, events } = fhirRegion();
+const ASYNC = { prefer: 'respond-async' };
+let marie = '';
+
+beforeAll(async () => {
+  const bundle = laboratoryTransaction(50, { ins: MARIE.ids[0]!.extension! });
+  Object.assign(bundle.entry[0]!.resource, {
+    name: [{ use: 'official', family: MARIE.birthFamily, given: ['MARIE'] }],
+    birthDate: '1960-06-15',
+  });
+  await post('', bundle);
+  const query = 'select patient_id as patient from record.document where patient_id <> $1';
+  marie = (await server.database.db.query<{ patient: string }>('other', query, [region.patientId]))[0]!.patient;
+  await vi.waitUntil(async () => (await server.database.db.query('outbox', 'select from record.outbox limit 1')).length === 0, {
+    timeout: 10_000,
+  });
+});
+
+const start = async (query = '', headers = region.gp) => {
+  const answer = await get(`/Patient/$export${query}`, { ...headers, ...ASYNC });
+  return { ...answer, at: String(answer.headers['content-location'] ?? '').replace(/^.*\/fhir/, '') };
+};
+const made = async (at: string, headers = region.gp) => {
+  await vi.waitUntil(async () => (await get(at, headers)).status === 200, { timeout: 5_000 });
+  return (await get(at, headers)).body as unknown as { output: { type: string; count: number; url: string }[] };
+};
+const lines = async (url: string, headers = region.gp) =>
+  (await get(url.replace(/^.*\/fhir/, ''), headers)).text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { resourceType: string; id: string; subject?: { reference: string } });
+
+describe('an export', () => {
+  test('is asked for asynchronously, followed, fetched as NDJSON, and ended', async () => {
+    expect((await get('/Patient/$export')).status).toBe(400);
+    const { status, at } = await start();
+    expect([status, at]).toEqual([202, expect.stringMatching(/^\/export\/[0-9a-f-]{36}$/)]);
+    const { output } = await made(at);
+    expect(output.find(({ type }) => type === 'Observation')!.count).toBe(3);
+    const observations = await lines(output.find(({ type }) => type === 'Observation')!.url);
+    expect(observations.map(({ resourceType }) => resourceType)).toEqual(['Observation', 'Observation', 'Observation']);
+    const ended = await server.app.inject({ method: 'DELETE', url: `/fhir${at}`, headers: region.gp });
+    expect([ended.statusCode, (await get(at)).status]).toEqual([202, 404]);
+  });
+
+  test('holds whom the reader follows and nobody else, with one event for each in the trail', async () => {
+    const since = new Date(Date.now() - 1_000);
+    await registerLinks(
+      server.database.db,
+      [{ patientId: marie, holder: { person: PEOPLE.pharmacist.id }, kind: 'care-team', since }],
+      'test',
+    );
+    const pharmacist = await server.as(PEOPLE.pharmacist);
+    const before = await events();
+    const { at } = await start('?_type=Patient,DiagnosticReport', pharmacist);
+    const { output } = await made(at, pharmacist);
+    expect(output.map(({ type, count }) => [type, count])).toEqual([
+      ['DiagnosticReport', 1],
+      ['Patient', 1],
+    ]);
+    expect((await lines(output[1]!.url, pharmacist)).map(({ id }) => id)).toEqual([marie]);
+    // That the list was asked for, and one record.
+    expect((await events()) - before).toBe(2);
+  });
+
+  test('of one patient is refused at once to who may not read them, and is nobody else’s to fetch', async () => {
+    const nurse = await server.as(PEOPLE.nurse);
+    expect((await start(`?patient=Patient/${region.patientId}`, nurse)).status).toBe(403);
+    const { at } = await start(`?patient=Patient/${region.patientId}`);
+    const { output } = await made(at);
+    expect((await get(at, nurse)).status).toBe(404);
+    expect((await get(output[0]!.url.replace(/^.*\/fhir/, ''), nurse)).status).toBe(404);
+  });
+
+  test('leaves out what has not changed since', async () => {
+    const { at } = await start(`?_since=2999-01-01T00:00:00Z`);
+    expect((await made(at)).output.map(({ type }) => type)).toEqual(['Patient']);
+  });
+
+  test.each([
+    ['?_outputFormat=csv', '_outputFormat'],
+    ['?_type=Practitioner', '_type'],
+    ['?_typeFilter=Observation', '_typeFilter'],
+    ['?_since=yesterday', '_since'],
+  ])('%s is refused', async (query, at) => {
+    const answer = await start(query);
+    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', [at]]);
+  });
+
+  test('of a whole region does not exist: a laboratory’s system has none, and there is no other address', async () => {
+    expect((await start('', { authorization: `Bearer ${region.token}` })).status).toBe(403);
+    expect((await get('/$export', { ...region.gp, ...ASYNC })).status).toBe(404);
+  });
+
+  test('is gone after an hour', async () => {
+    const { at } = await start();
+    const { output } = await made(at);
+    await server.database.db.query('age', `update fhir.export set expires_at = now() - interval '1 second'`);
+    expect([(await get(at)).status, (await get(output[0]!.url.replace(/^.*\/fhir/, ''))).status]).toEqual([404, 404]);
+    await made((await start()).at);
+    expect(await server.database.db.query('left', 'select from fhir.export where expires_at < now()')).toEqual([]);
+  });
+});

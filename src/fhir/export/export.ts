@@ -1,0 +1,161 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { linksOf } from '#access';
+import { Refusal, uuidv7 } from '#kernel';
+import { jsonText } from '../wire/bundle-text.ts';
+import { type Asking, open, openRecord } from '../world/door.ts';
+import { EVERYTHING } from '../rest/interactions.ts';
+import { splitValues } from '../search/query.ts';
+import { checkScope } from '../world/software.ts';
+import {
+  countsOf,
+  deleteExport,
+  type Export,
+  type ExportFile,
+  filesOf,
+  finishExport,
+  insertExport,
+  keepFiles,
+  ownExport,
+} from './store.ts';
+import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
+
+/**
+ * Bulk export: `GET /fhir/Patient/$export`, asynchronously, as NDJSON. Of the patients whom the reader follows, or of one of them: a region is not for
+ * leafing through, so there is none of the whole of it. Each record passes the door like any other reading, with its one event in the trail of its
+ * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software, and are gone after an hour.
+ * Source: HL7 Bulk Data Access 2.0.
+ */
+export type ExportDeps = Omit<SubscribeDeps, 'addressesOf'> & { onError: (error: unknown) => void };
+
+const HOUR_MS = 3_600_000;
+/** More than anyone follows. */
+const MOST_PATIENTS = 5_000;
+/** Who makes an export gives a sign of life at each patient: after so long without, nobody makes it any more. */
+const DEAD_MS = 60_000;
+
+interface Wish {
+  /** One patient; absent: whoever the reader follows. */
+  patient: string | undefined;
+  types: readonly string[];
+  since: number | undefined;
+}
+
+function readWish(pairs: readonly [string, string][]): Wish {
+  const given = new Map(pairs);
+  const unknown = [...given.keys()].find((name) => !['patient', '_type', '_since', '_outputFormat'].includes(name));
+  const wrong = (at: string, message: string): never => {
+    throw new Refusal('request.invalid', message, { at });
+  };
+  if (unknown !== undefined) wrong(unknown.slice(0, 40), 'an export takes patient, _type, _since and _outputFormat');
+  const format = given.get('_outputFormat') ?? 'ndjson';
+  if (!['application/fhir+ndjson', 'application/ndjson', 'ndjson'].includes(format)) wrong('_outputFormat', 'an export is in NDJSON');
+  const types = given.has('_type') ? splitValues(given.get('_type')!) : EVERYTHING;
+  const foreign = types.find((type) => !EVERYTHING.includes(type));
+  if (foreign !== undefined) wrong('_type', `${foreign.slice(0, 40)} is not exported`);
+  const since = given.has('_since') ? Date.parse(given.get('_since')!) : undefined;
+  if (Number.isNaN(since)) wrong('_since', '_since is not an instant');
+  return { patient: given.get('patient')?.replace(/^.*Patient\//, ''), types, since };
+}
+
+/** Begins an export. @returns its id: it goes on behind the answer */
+export async function beginExport(deps: ExportDeps, asking: Asking, pairs: readonly [string, string][], request: string): Promise<string> {
+  const wish = readWish(pairs);
+  const { who, now } = asking;
+  const patients = await patientsOf(deps, asking, wish);
+  const exportId = uuidv7(now.getTime());
+  const expiresAt = new Date(now.getTime() + HOUR_MS);
+  const begun = { exportId, request, patients: patients.length, now, expiresAt };
+  if (!(await insertExport(deps.system, who, begun, new Date(now.getTime() - DEAD_MS))))
+    throw new Refusal('access.too-many', 'an export of yours is under way: fetch it, or end it by DELETE');
+  make(deps, asking, { exportId, patients, wish }).catch(deps.onError);
+  return exportId;
+}
+
+/** Of one's own patients: those of a software launched on one, of a patient, of who follows some. */
+async function patientsOf(deps: ExportDeps, asking: Asking, { patient }: Wish): Promise<string[]> {
+  const { who, now } = asking;
+  const one = patient ?? who.patientId ?? who.software?.patientId;
+  if (one !== undefined) {
+    // Told at once that one may not, rather than by an empty file.
+    await openRecord(deps, asking, one, { documents: false, reports: false }, { type: 'Patient', permission: 'r', object: '$export' });
+    return [one];
+  }
+  checkScope(who, 'Patient', 'r', 'any');
+  return open(deps, asking, { action: 'patient.mine', object: '$export' }, async (tx) =>
+    (await linksOf(tx, who, { now, limit: MOST_PATIENTS })).map(({ patientId }) => patientId),
+  );
+}
+
+async function make(
+  deps: ExportDeps,
+  asking: Asking,
+  { exportId, patients, wish }: { exportId: string; patients: readonly string[]; wish: Wish },
+): Promise<void> {
+  for (const patientId of patients) {
+    const now = new Date();
+    const files = await filesOfPatient(deps, { ...asking, now }, patientId, wish);
+    if (!(await keepFiles(deps.system, { exportId, patientId, files, now }))) return;
+    // Whoever waits for an answer goes first.
+    await breathe();
+  }
+  const now = new Date();
+  await finishExport(deps.system, exportId, { now, expiresAt: new Date(now.getTime() + HOUR_MS) });
+}
+
+/** A record that is not open to the reader is left out: the trail says that it was asked for. */
+async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, since }: Wish): Promise<ExportFile[]> {
+  const asked = { type: 'Patient', permission: 'r' as const, object: '$export' };
+  const world = await openRecord(deps, asking, patientId, { documents: true, reports: true }, asked).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'access.denied') return undefined;
+    throw error;
+  });
+  if (!world) return [];
+  return types.flatMap((type) => {
+    const resources = world
+      .all(type)
+      .filter(({ meta }) => since === undefined || type === 'Patient' || meta === undefined || Date.parse(meta.lastUpdated) >= since);
+    if (resources.length === 0) return [];
+    const text = resources.map((resource) => `${jsonText(resource)}\n`).join('');
+    return [{ type, count: resources.length, zstd: zstdCompressSync(text) }];
+  });
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+async function own({ system }: ExportDeps, { who, now }: Asking, id: string): Promise<Export> {
+  const found = UUID.test(id) ? await ownExport(system, who, id, now) : undefined;
+  if (!found) throw new Refusal('request.not-found', 'there is no such export, it is over, or it is not yours', { at: 'id' });
+  return found;
+}
+
+/** How far it is: `done` of `patients`, or the manifest of its files. */
+export async function exportStatus(
+  deps: ExportDeps,
+  asking: Asking,
+  id: string,
+): Promise<{ progress: string } | { manifest: Record<string, unknown>; expiresAt: Date }> {
+  const { exportId, request, startedAt, patients, done, seenAt, finishedAt, expiresAt } = await own(deps, asking, id);
+  if (!finishedAt) {
+    if (asking.now.getTime() - seenAt.getTime() > DEAD_MS)
+      throw new Refusal('store.unavailable', 'the export was interrupted: ask for it again', { at: 'id' });
+    return { progress: `${done} / ${patients}` };
+  }
+  const output = (await countsOf(deps.system, exportId)).map(({ type, count }) => ({
+    type,
+    count,
+    url: `${asking.base}/export/${exportId}/${type}.ndjson`,
+  }));
+  return { manifest: { transactionTime: startedAt.toISOString(), request, requiresAccessToken: true, output, error: [] }, expiresAt };
+}
+
+export async function exportedFile(deps: ExportDeps, asking: Asking, id: string, file: string): Promise<Buffer> {
+  const { exportId } = await own(deps, asking, id);
+  const [, type] = /^([A-Za-z]{1,40})\.ndjson$/.exec(file) ?? [];
+  const parts = type === undefined ? [] : await filesOf(deps.system, exportId, type);
+  if (parts.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
+  return Buffer.concat(parts.map((part) => zstdDecompressSync(part)));
+}
+
+export const endExport = async (deps: ExportDeps, asking: Asking, id: string): Promise<void> =>
+  deleteExport(deps.system, (await own(deps, asking, id)).exportId);

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '#kernel';
+import { type Answering, askingOf, MOUNT, pairsOf, send } from '../wire/answering.ts';
+import { beginExport, endExport, type ExportDeps, exportedFile, exportStatus } from './export.ts';
+
+type One = { Params: { id: string } };
+type File = { Params: { id: string; file: string } };
+
+/** Bulk export: begun, looked after, fetched, ended. */
+export function exportRoutes(scope: FastifyInstance, given: Omit<ExportDeps, 'onError'> & Answering): void {
+  const deps = { ...given, onError: (error: unknown) => scope.log.error({ err: error }, 'export') };
+  const ask = (request: FastifyRequest) => askingOf(request, deps);
+  const asked = {
+    config: { guard: 'patient-data' as const },
+    schema: { summary: 'Export of one’s own patients, asynchronously', tags: ['fhir'] },
+  };
+  const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My export', tags: ['fhir'] } };
+
+  scope.get(`${MOUNT}/Patient/$export`, asked, async (request, reply) => {
+    if (!/respond-async/.test(String(request.headers['prefer'] ?? '')))
+      throw new Refusal('request.invalid', 'an export is asynchronous: Prefer: respond-async', { at: 'Prefer' });
+    const asking = ask(request);
+    const address = `${asking.base}${request.url.slice(MOUNT.length)}`;
+    const id = await beginExport(deps, asking, pairsOf(request), address);
+    return reply.code(202).header('content-location', `${asking.base}/export/${id}`).header('cache-control', 'no-store').send();
+  });
+  scope.get<One>(`${MOUNT}/export/:id`, own, async (request, reply) =>
+    status(reply, await exportStatus(deps, ask(request), request.params.id)),
+  );
+  scope.get<File>(`${MOUNT}/export/:id/:file`, own, async (request, reply) => {
+    const bytes = await exportedFile(deps, ask(request), request.params.id, request.params.file);
+    return reply.type('application/fhir+ndjson').header('cache-control', 'no-store').send(bytes);
+  });
+  scope.delete<One>(`${MOUNT}/export/:id`, own, async (request, reply) => {
+    await endExport(deps, ask(request), request.params.id);
+    return reply.code(202).send();
+  });
+}
+
+function status(reply: FastifyReply, told: Awaited<ReturnType<typeof exportStatus>>): FastifyReply {
+  if ('progress' in told) return reply.code(202).header('x-progress', told.progress).header('retry-after', '1').send();
+  // Its type is not that of a resource (Bulk Data 2.0).
+  send(reply.header('expires', told.expiresAt.toUTCString()), told.manifest);
+  return reply.type('application/json');
+}

@@ -1,0 +1,126 @@
+import type { DocumentItem, Mask } from '#record';
+import { documentId, plainId, seriesId } from '../wire/ids.ts';
+import { uriOf } from './observation.ts';
+import { identifierOf } from './report.ts';
+import { compact, type Resource } from '../wire/resource.ts';
+
+export const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
+/** Labels that hide a document (TRE_A07). */
+export const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
+export const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
+const RELATIONS = { replaces: 'replaces', 'adds-to': 'appends', transforms: 'transforms', signs: 'signs' } as const;
+
+/** The identifier of a document as a token (`system|value`), back in the record's own form; the other way round is `identifierOf`. */
+export function idTextOf(token: string): string | undefined {
+  const [, system = '', value = ''] = /^([^|]*)\|?(.*)$/s.exec(token) ?? [];
+  const plain = (uri: string) => uri.replace(/^urn:oid:(?=[0-2]\.)/, '');
+  if (value === '') return system === '' || token.includes('|') ? undefined : plain(system);
+  return system === 'urn:ietf:rfc:3986' || system === '' ? plain(value) : `${plain(system)}^${value}`;
+}
+
+interface Code {
+  code: string;
+  system?: string;
+  display?: string;
+}
+const concept = ({ code, system, display }: Code) => ({ coding: [compact({ system: system && uriOf(system), code, display })] });
+
+/**
+ * An entry of the registry as a DocumentReference (PDSm, comprehensive). `hasFile`: nothing of it is hidden from this reader, so the file can be
+ * opened. A relation to a document that this reader may not see is not told.
+ */
+export function documentReference(
+  item: DocumentItem,
+  { patientId, hasFile, isShown }: { patientId: string; hasFile: boolean; isShown: (documentId: string) => boolean },
+): Resource {
+  const id = documentId(patientId, item.documentId);
+  const status = item.status === 'deleted' ? 'entered-in-error' : item.current ? 'current' : 'superseded';
+  const attachment = compact({
+    contentType: item.mediaType,
+    language: item.language ?? 'fr-FR',
+    url: hasFile ? `Binary/${id}` : undefined,
+    size: hasFile ? item.sizeBytes : undefined,
+    hash: hasFile ? item.sha1 : undefined,
+    title: item.title,
+    creation: item.issuedAt,
+  });
+  const pdf = item.hasPdf && hasFile && item.mediaType !== 'application/pdf';
+  return compact({
+    resourceType: 'DocumentReference',
+    id,
+    meta: { versionId: versionOf(item), lastUpdated: lastChange(item) },
+    extension: item.status === 'archived' ? [{ url: ARCHIVED, valueBoolean: true }] : [],
+    masterIdentifier: identifierOf(item.uniqueId),
+    identifier: [identifierOf(item.setId)],
+    status,
+    type: concept(item.type),
+    category: [concept(item.class)],
+    subject: { reference: `Patient/${patientId}` },
+    date: item.receivedAt,
+    author: item.authors.map(({ name, id: person, institution }) =>
+      compact({
+        display: institution === undefined ? name : `${name}, ${institution}`,
+        identifier: person?.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: person.slice('rpps:'.length) } : undefined,
+      }),
+    ),
+    custodian: { reference: `Organization/${plainId(item.structure.finess)}`, display: item.structure.name },
+    relatesTo: item.relations.flatMap(({ kind, documentId: target }) =>
+      target !== undefined && isShown(target)
+        ? [{ code: RELATIONS[kind], target: { reference: `DocumentReference/${documentId(patientId, target)}` } }]
+        : [],
+    ),
+    description: item.detail || undefined,
+    securityLabel: [
+      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: item.confidentiality }] },
+      ...item.masks.map(({ mask }) => ({ coding: [{ system: VISIBILITY, code: mask }] })),
+    ],
+    content: [
+      compact({ attachment, format: item.format && concept(item.format).coding[0] }),
+      ...(pdf
+        ? [{ attachment: { contentType: 'application/pdf', url: `Binary/${id}.pdf`, title: item.title, creation: item.issuedAt } }]
+        : []),
+    ],
+    context: compact({
+      event: (item.events ?? []).map(concept),
+      period: compact({ start: item.servedAt, end: item.servedUntil }),
+      facilityType: item.facilityType && concept(item.facilityType),
+      practiceSetting: item.practiceSetting && concept(item.practiceSetting),
+    }),
+  });
+}
+
+/** An entry never changes but in its standing: superseded or not, and when a person last changed something. No two states have the same. */
+function versionOf({ changedAt, current, masks }: DocumentItem): string {
+  const standing = current ? '1' : '2';
+  return changedAt === undefined ? standing : `${standing}.${Date.parse(changedAt).toString(36)}.${masks.length}`;
+}
+
+const lastChange = ({ receivedAt, changedAt, arrivals }: DocumentItem) =>
+  [receivedAt, changedAt ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));
+
+/** What was sent together (PDSm, submission set), with the documents of it that this reader may see. */
+export function submissionSet(
+  submission: { uniqueId: string; documentIds: readonly string[]; submittedAt: Date; metadata: string },
+  patientId: string,
+): Resource {
+  const { uniqueId, documentIds, submittedAt, metadata } = submission;
+  const said = JSON.parse(metadata) as Record<string, unknown>;
+  const { contained, extension, source, title } = said['resourceType'] === 'List' ? said : {};
+  const date = submittedAt.toISOString();
+  return compact({
+    resourceType: 'List',
+    id: seriesId(patientId, 'submission', uniqueId),
+    meta: { versionId: '1', lastUpdated: date },
+    contained,
+    extension,
+    identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: uriOf(uniqueId) }],
+    status: 'current',
+    mode: 'working',
+    title,
+    code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+    subject: { reference: `Patient/${patientId}` },
+    date,
+    source,
+    entry: documentIds.map((document) => ({ item: { reference: `DocumentReference/${documentId(patientId, document)}` } })),
+  });
+}

@@ -1,0 +1,142 @@
+import type { StoredReport, StoredResult } from '#record/contract';
+import { partId } from '../wire/ids.ts';
+import { compact, decimal, type Reference, type Resource } from '../wire/resource.ts';
+
+const LABORATORY = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory', display: 'Laboratory' }],
+};
+const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
+const LOINC = 'http://loinc.org';
+const UCUM = 'http://unitsofmeasure.org';
+/** The same quantity in the usual unit of the region, when the conversion is exact: beside what was printed, never instead. */
+const PQ_TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation';
+
+/** What all the results of one version of a report share. */
+export interface ReportContext {
+  series: string;
+  subject: Reference;
+  performer: Reference[];
+  report: StoredReport;
+  versionId: string;
+  /** A later version that corrects an earlier one. */
+  isCorrection: boolean;
+  dateOf: (at: string, precision: StoredResult['atPrecision']) => string;
+  specimenOf: (result: StoredResult) => Reference | undefined;
+}
+
+/** Identifiers of the results of a report, by what each is: its code, specimen, organism, and its rank among equals. */
+export function observationIds(series: string, results: readonly StoredResult[]): string[] {
+  const ranks = new Map<string, number>();
+  return results.map(({ loinc, local, localSystem, label, specimen = '', isolate = '', battery = '' }) => {
+    const code = loinc ?? (local === undefined ? `text ${label}` : `${localSystem ?? ''}|${local}`);
+    const what = [code, specimen, isolate, isolate === '' ? '' : battery].join(' ');
+    const rank = ranks.get(what) ?? 0;
+    ranks.set(what, rank + 1);
+    return partId(series, `observation ${what} ${rank}`);
+  });
+}
+
+const STATUSES: Readonly<Record<StoredResult['status'], string>> = {
+  final: 'final',
+  provisional: 'preliminary',
+  cancelled: 'cancelled',
+  'not-done': 'cancelled',
+};
+
+/** A stored result as an Observation: what the laboratory printed. */
+export function observation(id: string, result: StoredResult, context: ReportContext): Resource {
+  const { report, subject, performer, versionId, isCorrection } = context;
+  const { loinc, local, localSystem, label, status, at, interpretation, flag, comment, method } = result;
+  const codings = [
+    ...(loinc === undefined ? [] : [{ system: LOINC, code: loinc }]),
+    ...(local === undefined ? [] : [compact({ system: localSystem && uriOf(localSystem), code: local })]),
+  ];
+  const chapter = result.chapter === undefined ? [] : [{ coding: [{ system: LOINC, code: result.chapter }] }];
+  const codes = [flag, interpretation].filter((code) => code !== undefined);
+  return compact({
+    resourceType: 'Observation',
+    id,
+    meta: { versionId, lastUpdated: report.receivedAt },
+    status: status === 'final' && isCorrection ? 'corrected' : STATUSES[status],
+    category: [LABORATORY, ...chapter],
+    code: compact({ coding: codings, text: label }),
+    subject,
+    effectiveDateTime: at === undefined ? undefined : context.dateOf(at, result.atPrecision),
+    issued: report.issuedAt,
+    performer,
+    ...valueOf(result),
+    interpretation: codes.map((code) => ({ coding: [{ system: INTERPRETATIONS, code }] })),
+    note: comment === undefined ? [] : [{ text: comment }],
+    method: method === undefined ? undefined : { text: method },
+    specimen: context.specimenOf(result),
+    referenceRange: referenceOf(result),
+  });
+}
+
+/** A result that a later version does not hold any more: nobody may take it for true. Its values stand in its history. */
+export function withdrawnObservation(last: Resource, versionId: string, lastUpdated: string): Resource {
+  const { id, category, code, subject, effectiveDateTime, performer, specimen } = last;
+  const meta = { versionId, lastUpdated };
+  return compact({
+    resourceType: 'Observation',
+    id,
+    meta,
+    status: 'entered-in-error',
+    category,
+    code,
+    subject,
+    effectiveDateTime,
+    performer,
+    specimen,
+  });
+}
+
+export const uriOf = (system: string): string => (/^[0-2](?:\.\d+)+$/.test(system) ? `urn:oid:${system}` : system);
+
+const COMPARATORS = { '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;
+
+function valueOf({ number, text, unit, normalised, status }: StoredResult): Record<string, unknown> {
+  if (number) {
+    const digits = /-?\d+(?:,\d+)?/.exec(text)?.[0].replace(',', '.');
+    const printed = digits !== undefined && Number(digits) === number.value && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(digits);
+    return {
+      valueQuantity: compact({
+        extension: convertedOf(normalised),
+        value: printed ? decimal(digits) : number.value,
+        comparator: number.comparator && COMPARATORS[number.comparator],
+        unit,
+        ...(normalised.ucum === undefined ? {} : { system: UCUM, code: normalised.ucum }),
+      }),
+    };
+  }
+  if (text !== '') return { valueString: unit === undefined ? text : `${text} ${unit}` };
+  const reason = status === 'provisional' ? 'temp-unknown' : status === 'not-done' ? 'not-performed' : 'unknown';
+  return { dataAbsentReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason }] } };
+}
+
+function convertedOf({ converted }: StoredResult['normalised']): Record<string, unknown>[] {
+  if (!converted) return [];
+  const { value, decimals, unit } = converted;
+  return [
+    { url: PQ_TRANSLATION, valueQuantity: { value: decimal(value.toFixed(Math.min(decimals, 20))), unit, system: UCUM, code: unit } },
+  ];
+}
+
+function referenceOf({ interval, unit, normalised }: StoredResult): Record<string, unknown>[] {
+  if (!interval) return [];
+  const { low, high, text, lowInclusive, highInclusive } = interval;
+  const quantity = (value: number) =>
+    compact({ value, unit, ...(normalised.ucum === undefined ? {} : { system: UCUM, code: normalised.ucum }) });
+  // FHIR has no end that does not count: it is said in words, since a reader would take the number for inclusive.
+  const isExclusive = lowInclusive === false || highInclusive === false;
+  const side = (value: number | undefined, inclusive: boolean | undefined, signs: [string, string]) =>
+    value === undefined ? [] : [`${inclusive === false ? signs[0] : signs[1]} ${String(value).replace('.', ',')}`];
+  const words = [...side(low, lowInclusive, ['>', '≥']), ...side(high, highInclusive, ['<', '≤'])].join(' ; ');
+  return [
+    compact({
+      low: low === undefined ? undefined : quantity(low),
+      high: high === undefined ? undefined : quantity(high),
+      text: text ?? (isExclusive ? words : undefined),
+    }),
+  ];
+}

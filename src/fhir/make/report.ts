@@ -1,0 +1,114 @@
+import type { StoredReport, StoredResult } from '#record/contract';
+import { documentId, partId, plainId } from '../wire/ids.ts';
+import { uriOf } from './observation.ts';
+import { compact, type Reference, type Resource } from '../wire/resource.ts';
+
+const LOINC = 'http://loinc.org';
+const REPORT_CODE = {
+  coding: [{ system: LOINC, code: '11502-2', display: 'Laboratory report' }],
+  text: "Compte rendu d'examens biologiques",
+};
+const LAB = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB' }] };
+
+/** `root` or `root^extension` of the record as an Identifier. */
+export function identifierOf(text: string): Record<string, unknown> {
+  const cut = text.indexOf('^');
+  if (cut < 0) return { system: 'urn:ietf:rfc:3986', value: uriOf(text) };
+  return { system: uriOf(text.slice(0, cut)), value: text.slice(cut + 1) };
+}
+
+export interface ReportParts {
+  id: string;
+  patientId: string;
+  subject: Reference;
+  versionId: string;
+  isCorrection: boolean;
+  results: Reference[];
+  specimens: Reference[];
+  /** The file can be shown: nothing of the report is hidden from this reader. */
+  hasFile: boolean;
+}
+
+export function diagnosticReport(report: StoredReport, parts: ReportParts): Resource {
+  const { laboratory, validator, status, chapters, hasPdf, documentId: document } = report;
+  const { id, patientId, subject, versionId, isCorrection, results, specimens, hasFile } = parts;
+  const chapterCodes = [...new Set(report.results.map(({ chapter }) => chapter))].filter((code) => code !== undefined);
+  return compact({
+    resourceType: 'DiagnosticReport',
+    id,
+    meta: { versionId, lastUpdated: report.receivedAt },
+    identifier: [identifierOf(report.setId)],
+    status: status === 'final' && isCorrection ? 'corrected' : status,
+    category: [LAB, ...chapterCodes.map((code) => ({ coding: [{ system: LOINC, code }] }))],
+    code: REPORT_CODE,
+    subject,
+    effectiveDateTime: report.sampledAt,
+    issued: report.issuedAt,
+    performer: [structureReference(laboratory)],
+    resultsInterpreter: validator === undefined ? [] : [{ display: validator }],
+    specimen: specimens,
+    result: results,
+    presentedForm:
+      hasPdf && hasFile
+        ? [
+            {
+              contentType: 'application/pdf',
+              language: 'fr-FR',
+              url: `Binary/${documentId(patientId, document)}.pdf`,
+              title: chapters.join(', ') || undefined,
+            },
+          ]
+        : [],
+  });
+}
+
+/** A series of which every version was replaced by a report of another series, or taken away. */
+export function withdrawnReport(last: Resource, versionId: string, lastUpdated: string): Resource {
+  const { id, identifier, category, code, subject, effectiveDateTime, performer } = last;
+  return {
+    resourceType: 'DiagnosticReport',
+    id,
+    meta: { versionId, lastUpdated },
+    identifier,
+    status: 'entered-in-error',
+    category,
+    code,
+    subject,
+    effectiveDateTime,
+    performer,
+  };
+}
+
+export function structureReference({ finess, name }: StoredReport['laboratory']): Reference {
+  return { reference: `Organization/${plainId(finess)}`, display: name };
+}
+
+/** One specimen of a report, by its kind, its time and the organism grown from it. */
+export function specimenKey({ specimen, at, isolate }: StoredResult): string | undefined {
+  return specimen === undefined && isolate === undefined ? undefined : ['specimen', specimen ?? '', at ?? '', isolate ?? ''].join(' ');
+}
+
+export const specimenId = (series: string, key: string): string => partId(series, key);
+
+/** HL7 v2 table 0487 when it looks like one of its codes, else words. */
+export function specimenResource(
+  id: string,
+  result: StoredResult,
+  more: { subject: Reference; versionId: string; lastUpdated: string; collected: string | undefined },
+): Resource {
+  const { specimen, isolate } = result;
+  const isCode = specimen !== undefined && /^[A-Z][A-Z0-9]{1,7}$/.test(specimen);
+  const type = isolate
+    ? { text: isolate }
+    : isCode
+      ? { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0487', code: specimen }] }
+      : { text: specimen };
+  return compact({
+    resourceType: 'Specimen',
+    id,
+    meta: { versionId: more.versionId, lastUpdated: more.lastUpdated },
+    type,
+    subject: more.subject,
+    collection: more.collected === undefined ? undefined : { collectedDateTime: more.collected },
+  });
+}

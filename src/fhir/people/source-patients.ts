@@ -1,0 +1,114 @@
+import { Refusal, type Sql, uuidv7 } from '#kernel';
+import type { Resource } from '../wire/resource.ts';
+import type { Query } from '../search/query.ts';
+import { keepSourcePatient, keepSourceRevision, type SourcePatient, sourcePatientById, sourcePatientsByNumber } from './store.ts';
+import { Shelf } from '../world/world.ts';
+
+/** Patients as the systems that write by FHIR know them: identities of their sender's, seen by nobody else. */
+
+const MOST_NUMBERS = 20;
+/** A Patient has no picture here, nor a life story. */
+const MOST_CHARACTERS = 100_000;
+
+function resourceOf({ sourceId, resource, version, createdAt }: SourcePatient): Resource {
+  const meta = { versionId: String(version), lastUpdated: createdAt.toISOString() };
+  return { ...(JSON.parse(resource) as Resource), resourceType: 'Patient', id: sourceId, meta };
+}
+
+export async function readSourcePatients(sql: Sql, senderId: string, { filters }: Query): Promise<Shelf> {
+  const shelf = new Shelf();
+  const numbers = filters.filter(({ param }) => param.name === 'identifier').flatMap(({ values }) => values);
+  const ids = filters.filter(({ param }) => param.name === '_id').flatMap(({ values }) => values);
+  if (numbers.length === 0 && ids.length === 0)
+    throw new Refusal('request.invalid', 'a system finds the patients that it wrote by their numbers: identifier=system|value', {
+      at: 'identifier',
+    });
+  for (const found of await sourcePatientsByNumber(sql, senderId, numbers)) shelf.put(resourceOf(found));
+  for (const id of ids) {
+    const found = await readSourcePatient(sql, senderId, id);
+    if (found) shelf.put(found);
+  }
+  return shelf;
+}
+
+export async function readSourcePatient(sql: Sql, senderId: string, id: string): Promise<Resource | undefined> {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;
+  const found = await sourcePatientById(sql, senderId, id);
+  return found && resourceOf(found);
+}
+
+/** The numbers of a Patient resource, `system|value`. */
+export function numbersOf(patient: Readonly<Record<string, unknown>>): string[] {
+  const { identifier } = patient as { identifier?: { system?: unknown; value?: unknown }[] };
+  const all = Array.isArray(identifier) ? identifier : [];
+  return all.flatMap(({ system, value }) => (typeof system === 'string' && typeof value === 'string' ? [`${system}|${value}`] : []));
+}
+
+/**
+ * Keeps a Patient that a system writes. The same number again is the same identity: what was written first stays, and its id is answered.
+ * @returns its id, and whether it is new
+ */
+export async function writeSourcePatient(
+  sql: Sql,
+  senderId: string,
+  patient: Readonly<Record<string, unknown>>,
+  now: Date,
+): Promise<{ id: string; isNew: boolean }> {
+  const { numbers, text } = checked(patient);
+  const known = await sourcePatientsByNumber(sql, senderId, numbers);
+  if (known.length > 1)
+    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
+  const [same] = known;
+  if (same) return { id: same.sourceId, isNew: false };
+  const sourceId = uuidv7(now.getTime());
+  await keepSourcePatient(sql, { senderId, sourceId, numbers, resource: text, now });
+  // Another request of this sender may have written it at the same instant: the number says who came first.
+  const [kept] = await sourcePatientsByNumber(sql, senderId, numbers);
+  return { id: kept?.sourceId ?? sourceId, isNew: kept?.sourceId === sourceId };
+}
+
+/** @throws Refusal when it has no number, too many, or is too long */
+function checked(patient: Readonly<Record<string, unknown>>): { numbers: string[]; text: string } {
+  const numbers = numbersOf(patient);
+  if (numbers.length === 0 || numbers.length > MOST_NUMBERS)
+    throw new Refusal('request.invalid', 'a Patient has a number of its sender (identifier.system and identifier.value)', {
+      at: 'Patient.identifier',
+    });
+  const { id: _id, meta: _meta, ...resource } = patient;
+  const text = JSON.stringify(resource);
+  if (text.length > MOST_CHARACTERS) throw new Refusal('deposit.too-large', 'a Patient of more than 100,000 characters', { at: 'Patient' });
+  return { numbers, text };
+}
+
+/** What is updated: one of the sender's patients by its id, or whoever has this number (`system|value`), made when nobody has. */
+export type SourceToUpdate = { id: string } | { number: string };
+
+/**
+ * Keeps what a system says now of one of its patients. What it said before stays; which record the patient joins does not follow from it.
+ * @param ifMatch the version that the sender changes
+ * @returns its id, and whether it is new
+ */
+export async function updateSourcePatient(
+  sql: Sql,
+  { senderId, target, ifMatch, now }: { senderId: string; target: SourceToUpdate; ifMatch: string | undefined; now: Date },
+  patient: Readonly<Record<string, unknown>>,
+): Promise<{ id: string; isNew: boolean }> {
+  const { numbers, text } = checked(patient);
+  if ('number' in target && !numbers.includes(target.number))
+    throw new Refusal('request.precondition', 'the condition names an identifier of the Patient itself', { at: 'identifier' });
+  const own = 'id' in target ? await sourcePatientById(sql, senderId, target.id) : undefined;
+  if ('id' in target && !own) throw new Refusal('request.not-found', 'this system wrote no such patient', { at: 'id' });
+  const known = await sourcePatientsByNumber(sql, senderId, numbers);
+  const [found = own] = known;
+  if (known.length > 1 || (own && found && found.sourceId !== own.sourceId))
+    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
+  const isExpected = ifMatch === undefined || (found !== undefined && ifMatch === `W/"${found.version}"`);
+  const moved = new Refusal('request.precondition', 'this patient has changed since this version', { at: 'If-Match' });
+  if (!isExpected) throw moved;
+  if (!found) return writeSourcePatient(sql, senderId, patient, now);
+  if (text !== found.resource) {
+    const revision = { senderId, sourceId: found.sourceId, version: found.version + 1, numbers, resource: text, now };
+    if (!(await keepSourceRevision(sql, revision))) throw moved;
+  }
+  return { id: found.sourceId, isNew: false };
+}

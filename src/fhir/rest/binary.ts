@@ -1,0 +1,43 @@
+import { passDoor } from '#access';
+import { Refusal, type Sql } from '#kernel';
+import { personOf } from '#identity';
+import { documentById, originalOf, reportItem, itemOfDocument } from '#record';
+import { type Asking, type FhirDeps, viaOf } from '../world/door.ts';
+import { checkScope } from '../world/software.ts';
+import { patientOfId, unpackUuid } from '../wire/ids.ts';
+
+export interface File {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/**
+ * The bytes of a document: `[id]` as it came, `[id].pdf` the PDF that it encloses. One event, under the right of the document: a file cannot be
+ * cut, so it opens only to who may see all of it.
+ */
+export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string): Promise<File> {
+  const [, packed = '', document = '', suffix = ''] = /^([0-9a-z]{25})\.([0-9a-z]{25})(\.pdf)?$/.exec(id) ?? [];
+  const asked = patientOfId('Binary', `${packed}.`);
+  const documentId = unpackUuid(document);
+  if (asked === undefined || documentId === undefined) throw notFound();
+  const { patientId, homes } = await personOf(deps.db, asked);
+  checkScope(who, 'Binary', 'r', patientId);
+  let kind: 'laboratory-report' | 'document' = 'laboratory-report';
+  const item = async (tx: Sql) => {
+    const report = await reportItem(tx, homes, documentId, 'file');
+    if (report) return report;
+    kind = 'document';
+    const found = await documentById(tx, homes, documentId);
+    return found && itemOfDocument(found);
+  };
+  const original = await passDoor(
+    deps.db,
+    { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item },
+    (tx) => originalOf(tx, homes, documentId, kind),
+  );
+  if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };
+  if (!original.pdf) throw notFound();
+  return { bytes: original.pdf, contentType: 'application/pdf' };
+}
+
+const notFound = () => new Refusal('request.not-found', 'there is no such file, or it is not yours to see', { at: 'id' });

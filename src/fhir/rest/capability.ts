@@ -1,0 +1,104 @@
+import { paramsOf, TYPES } from '../search/params.ts';
+import { referencesOf } from '../search/query.ts';
+import { TOPIC } from '../subscriptions/subscription.ts';
+
+/** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
+export interface Offer {
+  interactions: readonly Interaction[];
+  operations?: readonly { name: string; definition: string }[];
+  conditionalCreate?: boolean;
+  conditionalUpdate?: boolean;
+}
+export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch' | 'delete';
+
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport';
+const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'search-type'];
+
+export const OFFERS: Readonly<Record<string, Offer>> = {
+  Patient: {
+    interactions: ['read', 'search-type', 'create', 'update'],
+    conditionalCreate: true,
+    conditionalUpdate: true,
+    operations: [
+      { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
+      { name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export' },
+      { name: 'match', definition: 'https://profiles.ihe.net/ITI/PDQm/OperationDefinition/PDQmMatch' },
+      { name: 'ihe-pix', definition: 'https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix' },
+    ],
+  },
+  Observation: {
+    interactions: READ,
+    operations: [{ name: 'lastn', definition: 'http://hl7.org/fhir/OperationDefinition/Observation-lastn' }],
+  },
+  DiagnosticReport: { interactions: READ },
+  Specimen: { interactions: READ },
+  DocumentReference: { interactions: ['read', 'search-type', 'create', 'patch'] },
+  List: { interactions: ['read', 'search-type'] },
+  Subscription: {
+    interactions: ['read', 'search-type', 'create', 'delete'],
+    operations: [
+      { name: 'status', definition: `${BACKPORT}/OperationDefinition/backport-subscription-status` },
+      { name: 'get-ws-binding-token', definition: `${BACKPORT}/OperationDefinition/backport-subscription-get-ws-binding-token` },
+    ],
+  },
+  AuditEvent: { interactions: ['read', 'search-type'] },
+  Binary: { interactions: ['read'] },
+  Organization: { interactions: ['read', 'search-type', 'create'], conditionalCreate: true },
+  Practitioner: { interactions: ['read', 'search-type'] },
+  PractitionerRole: { interactions: ['read', 'search-type'] },
+};
+
+export const offers = (type: string, interaction: Interaction): boolean => OFFERS[type]?.interactions.includes(interaction) ?? false;
+
+/** `GET /fhir/metadata`. */
+export function capabilityStatement(base: string, date: string): Record<string, unknown> {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Cigogne', version: '0.1.0' },
+    implementation: { description: 'Cigogne', url: base },
+    fhirVersion: '4.0.1',
+    format: ['json', 'xml', 'application/fhir+json', 'application/fhir+xml'],
+    patchFormat: ['application/fhir+json', 'application/json-patch+json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          cors: true,
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          description: 'Every reading passes the rights of the person and is written in the trail that the patient reads.',
+        },
+        resource: TYPES.map(resourceOf),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+      },
+    ],
+  };
+}
+
+function resourceOf(type: string): Record<string, unknown> {
+  const { interactions, operations, conditionalCreate, conditionalUpdate } = OFFERS[type]!;
+  const isSearched = interactions.includes('search-type');
+  const referring = TYPES.flatMap((other) =>
+    referencesOf(other)
+      .filter(({ targets }) => targets!.includes(type))
+      .map(({ name }) => `${other}:${name}`),
+  );
+  return {
+    type,
+    interaction: interactions.map((code) => ({ code })),
+    versioning: interactions.includes('vread') ? 'versioned' : 'no-version',
+    ...(conditionalCreate && { conditionalCreate }),
+    ...(conditionalUpdate && { conditionalUpdate }),
+    ...(isSearched && {
+      searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],
+      ...(referring.length > 0 && { searchRevInclude: referring }),
+      searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
+    }),
+    ...(operations && { operation: operations }),
+    ...(type === 'Subscription' && {
+      extension: [{ url: `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`, valueCanonical: TOPIC }],
+    }),
+  };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-region.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { LABORATORY } from '../../../test/support/reports.ts';
+
+const { events, get, region, search, server } = fhirRegion();
+
+describe('who may not', () => {
+  test.each([
+    ['a professional without a care link', PEOPLE.nurse],
+    ['an operator of the region', PEOPLE.operator],
+    ['the identity cell', PEOPLE['identity-cell']],
+  ])('%s reads nothing clinical, and each refusal is written once', async (_, person) => {
+    const headers = await server.as(person);
+    const [report] = resources(await search('DiagnosticReport', '_count=1'));
+    const [{ url }] = report!['presentedForm'] as [{ url: string }];
+    const paths = [
+      ...['Observation', 'DiagnosticReport', 'Specimen', 'DocumentReference'].map((type) => `/${type}?patient=${region.patientId}`),
+      `/Patient/${region.patientId}/$everything`,
+      `/Observation/$lastn?patient=${region.patientId}`,
+      `/DiagnosticReport/${report!.id}`,
+      `/DiagnosticReport/${report!.id}/_history`,
+      `/${url}`,
+    ];
+    for (const path of paths) {
+      const before = await events();
+      const answer = await get(path, headers);
+      expect([path, answer.status, (await events()) - before]).toEqual([path, 403, 1]);
+    }
+  });
+
+  test('each reading of who may is written once, whatever it holds', async () => {
+    for (const path of [
+      `/Observation?patient=${region.patientId}`,
+      `/Patient/${region.patientId}/$everything`,
+      `/DiagnosticReport?patient=${region.patientId}&_include=*`,
+    ]) {
+      const before = await events();
+      expect((await get(path)).status).toBe(200);
+      expect([path, (await events()) - before]).toEqual([path, 1]);
+    }
+  });
+
+  test('nobody at all is told to sign in, by an OperationOutcome', async () => {
+    const answer = await get(`/Observation?patient=${region.patientId}`, {});
+    expect([answer.status, refusalOf(answer)]).toEqual([401, 'access.unauthenticated']);
+  });
+});
+
+describe('the directory', () => {
+  test('tells places and people by their numbers', async () => {
+    expect(resources(await get('/Organization?name=lbm des essais'))).toMatchObject([{ id: LABORATORY.finess, name: LABORATORY.name }]);
+    const people = await get('/Practitioner?identifier=https://rpps.esante.gouv.fr|99700000011');
+    expect(resources(people)).toMatchObject([{ name: [{ family: 'LEFEVRE-DEMO' }] }]);
+    const roles = await get('/PractitionerRole?practitioner=899700000011&_include=PractitionerRole:organization');
+    expect(resources(roles).map(({ resourceType }) => resourceType)).toEqual(['PractitionerRole', 'Organization']);
+  });
+});
+
+describe('the CapabilityStatement', () => {
+  interface Statement {
+    rest: {
+      resource: {
+        type: string;
+        interaction: { code: string }[];
+        searchParam?: { name: string; type: string }[];
+        searchInclude?: string[];
+      }[];
+    }[];
+  }
+
+  test('says what the server does, and nothing that it does not', async () => {
+    const { body } = await get('/metadata', {});
+    const { resource: types } = (body as unknown as Statement).rest[0]!;
+    for (const { type, interaction, searchParam = [], searchInclude = [] } of types) {
+      const may = new Set(interaction.map(({ code }) => code));
+      const status = async (path: string) => (await get(path)).status;
+      expect([type, (await status(`/${type}/nothing`)) === 405]).toEqual([type, !may.has('read')]);
+      expect([type, (await status(`/${type}/nothing/_history`)) === 405]).toEqual([type, !may.has('history-instance')]);
+      expect([type, (await status(`/${type}?_count=0&patient=${region.patientId}`)) === 405]).toEqual([type, !may.has('search-type')]);
+      const strict = { ...region.gp, prefer: 'handling=strict' };
+      for (const { name, type: kind } of searchParam) {
+        const value = { date: '2026', quantity: '1', composite: 'x$1', reference: `Organization/x`, token: 'x', string: 'x', uri: 'x' }[
+          kind
+        ]!;
+        const composite = name.endsWith('-date') ? 'x$2026' : value;
+        const answer = await get(
+          `/${type}?patient=${region.patientId}&identifier=urn:x|1&${name}=${encodeURIComponent(kind === 'composite' ? composite : value)}`,
+          strict,
+        );
+        expect([type, name, answer.body.issue?.[0]?.details.text ?? '']).not.toEqual([
+          type,
+          name,
+          expect.stringContaining(`the parameter ${name} is not`),
+        ]);
+      }
+      for (const include of searchInclude) {
+        const answer = await get(`/${type}?patient=${region.patientId}&identifier=urn:x|1&practitioner=x&_include=${include}`);
+        expect([include, refusalOf(answer)]).not.toEqual([include, 'request.invalid']);
+      }
+    }
+  });
+});

@@ -1,0 +1,222 @@
+import { Refusal } from '#kernel';
+import { type Interaction, offers } from './capability.ts';
+import { openTrail } from '../world/audit-events.ts';
+import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
+import { patientsOfNumber, searchPatients } from '../people/find-patient.ts';
+import { patientOfId } from '../wire/ids.ts';
+import { lastN } from './lastn.ts';
+import { readDirectory } from '../world/read-directory.ts';
+import type { Wanted } from '../world/read-record.ts';
+import type { Bundle, Resource } from '../wire/resource.ts';
+import { search } from '../search/search.ts';
+import { checkScope } from '../world/software.ts';
+import { isType } from '../search/params.ts';
+import { type Query, readQuery, splitValues } from '../search/query.ts';
+import type { World } from '../world/world.ts';
+
+/** Types made from the registry of documents. */
+const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'List']);
+
+/** Types that hold nothing of a patient. */
+const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+
+export function checkOffer(type: string, interaction: Interaction): void {
+  if (!isType(type)) throw new Refusal('request.not-found', `${type.slice(0, 40)} is not served here`, { at: 'type' });
+  if (!offers(type, interaction)) throw new Refusal('request.not-allowed', `${type} cannot be asked this (${interaction})`, { at: type });
+}
+
+/** `GET /fhir/[type]?…`, and by POST. */
+export async function searchType(deps: FhirDeps, asking: Asking, type: string, pairs: readonly [string, string][]): Promise<Bundle> {
+  checkOffer(type, 'search-type');
+  const query = strictly(readQuery(type, pairs), asking.strict);
+  if (DIRECTORY.has(type)) {
+    checkScope(asking.who, type, 's');
+    const world = await open(deps, asking, { action: 'directory.search', object: type }, (tx) => readDirectory(tx, query));
+    return search(query, { world, zone: deps.zone }, asking.base);
+  }
+  if (type === 'Patient') return searchPatients(deps, asking, query);
+  const { patientId, others } = await patientAsked(deps, query);
+  if (patientId === undefined) {
+    await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
+    return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
+  }
+  if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
+  const world = await openRecord(deps, asking, patientId, wantedOf(type, query), { type, permission: 's', object: type });
+  return search(others, { world, zone: deps.zone }, asking.base);
+}
+
+function strictly(query: Query, strict: boolean): Query {
+  if (strict && query.ignored.length > 0) throw new Refusal('request.invalid', query.ignored.join('; '), { at: 'query' });
+  return query;
+}
+
+/** What a search looks in: documents only when they are asked for, or pointed to. */
+function wantedOf(type: string, { includes, has }: Query): Wanted {
+  const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
+  const documents = types.some((one) => DOCUMENTS.has(one) || one === '*');
+  return { documents, reports: types.some((one) => !DOCUMENTS.has(one)) };
+}
+
+/**
+ * The patient of a search: named by reference, by one of their numbers, or by the identifier of one of their resources. A register of a whole
+ * population is not for leafing through: a search that names nobody is refused.
+ * @returns `patientId`, undefined when the number is nobody's; `others`: the search without what named the patient, which has found them already. A
+ *   number that was looked for may not be one that goes out with them, nor the record asked for the one that it is read with since a merge
+ */
+async function patientAsked(deps: FhirDeps, query: Query): Promise<{ patientId: string | undefined; others: Query }> {
+  const { filters, type } = query;
+  for (const filter of filters) {
+    const { param, values, chain, modifier } = filter;
+    if (param.name === '_id' && modifier === undefined) {
+      const patients = new Set(values.map((id) => patientOfId(type, id)));
+      if (patients.size === 1) return { patientId: [...patients][0], others: query };
+    }
+    if (param.name !== 'patient' && param.name !== 'subject') continue;
+    const named = (patientId: string | undefined) => ({
+      patientId,
+      others: { ...query, filters: filters.filter((one) => one !== filter) },
+    });
+    if (chain?.filter.param.name === 'identifier' && chain.type === 'Patient')
+      return named(await patientByNumber(deps, chain.filter.values));
+    if (chain?.filter.param.name === '_id' && chain.type === 'Patient' && chain.filter.values.length === 1)
+      return named(patientOfId('Patient', chain.filter.values[0]!));
+    if (modifier === 'identifier') return named(await patientByNumber(deps, values));
+    if (modifier === undefined && values.length === 1) return named(patientOfId('Patient', values[0]!.replace(/^.*Patient\//, '')));
+  }
+  throw new Refusal('request.invalid', `a search of ${type} names one patient (patient=…, or patient.identifier=…)`, { at: 'patient' });
+}
+
+async function patientByNumber(deps: FhirDeps, values: readonly string[]): Promise<string | undefined> {
+  const found = new Set(
+    (await Promise.all(values.map((value) => patientsOfNumber(deps.db, value)))).flat().map(({ patientId }) => patientId),
+  );
+  if (found.size > 1) throw new Refusal('request.precondition', 'these numbers are of several patients', { at: 'patient.identifier' });
+  return [...found][0];
+}
+
+/** `GET /fhir/[type]/[id]` */
+export async function readOne(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Resource> {
+  checkOffer(type, 'read');
+  return found((await worldOf(deps, asking, type, id)).find(type, id));
+}
+
+/** `GET /fhir/[type]/[id]/_history/[version]` */
+export async function readVersion(deps: FhirDeps, asking: Asking, type: string, id: string, version: string): Promise<Resource> {
+  checkOffer(type, 'vread');
+  const versions = (await worldOf(deps, asking, type, id)).history(type, id);
+  return found(versions.find(({ meta }) => meta?.versionId === version));
+}
+
+/** `GET /fhir/[type]/[id]/_history`: newest first. */
+export async function readHistory(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Bundle> {
+  checkOffer(type, 'history-instance');
+  const versions = (await worldOf(deps, asking, type, id)).history(type, id);
+  found(versions[0]);
+  return {
+    resourceType: 'Bundle',
+    type: 'history',
+    total: versions.length,
+    entry: versions.map((resource, n) => ({
+      fullUrl: `${asking.base}/${type}/${id}`,
+      resource,
+      request: { method: n === versions.length - 1 ? 'POST' : 'PUT', url: n === versions.length - 1 ? type : `${type}/${id}` },
+      response: { status: '200', etag: `W/"${resource.meta?.versionId}"`, lastModified: resource.meta?.lastUpdated },
+    })),
+  };
+}
+
+function found<T>(resource: T | undefined): T {
+  if (resource === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
+  return resource;
+}
+
+async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<World> {
+  if (DIRECTORY.has(type)) {
+    checkScope(asking.who, type, 'r');
+    return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
+  }
+  const patientId = patientOfId(type, id);
+  if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
+  if (type === 'AuditEvent') return openTrail(deps, asking, patientId);
+  const isDocument = DOCUMENTS.has(type);
+  return openRecord(
+    deps,
+    asking,
+    patientId,
+    { documents: isDocument, reports: !isDocument && type !== 'Patient' },
+    { type, permission: 'r', object: `${type}/${id}` },
+  );
+}
+
+/** `GET /fhir/Patient/[id]/$everything`: all that this reader may see, in one answer or page by page (`_count`). */
+export async function everything(deps: FhirDeps, asking: Asking, id: string, pairs: readonly [string, string][]): Promise<Bundle> {
+  const patientId = found(patientOfId('Patient', id));
+  const world = await openRecord(
+    deps,
+    asking,
+    patientId,
+    { documents: true, reports: true },
+    { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` },
+  );
+  const asked = new Map(pairs);
+  const types = asked.has('_type') ? splitValues(asked.get('_type')!) : EVERYTHING;
+  const since = asked.get('_since');
+  if (since !== undefined && Number.isNaN(Date.parse(since)))
+    throw new Refusal('request.invalid', '_since is not an instant', { at: '_since' });
+  const all = EVERYTHING.filter((type) => types.includes(type))
+    .flatMap((type) => world.all(type))
+    .filter(
+      ({ resourceType, meta }) => since === undefined || resourceType === 'Patient' || Date.parse(meta!.lastUpdated) >= Date.parse(since),
+    );
+  const count = asked.has('_count') ? Math.max(1, Number(asked.get('_count')) || 1) : all.length;
+  const start = Math.max(0, Number(asked.get('_offset')) || 0);
+  const page = all.slice(start, start + count);
+  const link = (offset: number) => {
+    const text = new URLSearchParams([
+      ...pairs.filter(([name]) => name !== '_offset'),
+      ...(offset > 0 ? [['_offset', String(offset)]] : []),
+    ]).toString();
+    return `${asking.base}/Patient/${id}/$everything${text === '' ? '' : `?${text}`}`;
+  };
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total: all.length,
+    link: [
+      { relation: 'self', url: link(start) },
+      ...(start + page.length < all.length ? [{ relation: 'next', url: link(start + page.length) }] : []),
+    ],
+    entry: page.map((resource) => ({
+      fullUrl: `${asking.base}/${resource.resourceType}/${resource.id}`,
+      resource,
+      search: { mode: 'match' },
+    })),
+  };
+}
+
+/** All that is of a patient, type by type, with the places that it names. */
+export const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
+
+/** `GET /fhir/Observation/$lastn`: the latest results of each code. */
+export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {
+  const max = new Map(pairs).get('max');
+  const query = strictly(
+    readQuery(
+      'Observation',
+      pairs.filter(([name]) => name !== 'max'),
+    ),
+    asking.strict,
+  );
+  const { patientId, others } = await patientAsked(deps, query);
+  const world =
+    patientId === undefined
+      ? NOBODY
+      : await openRecord(
+          deps,
+          asking,
+          patientId,
+          { documents: false, reports: true },
+          { type: 'Observation', permission: 's', object: 'Observation/$lastn' },
+        );
+  return lastN(others, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });
+}

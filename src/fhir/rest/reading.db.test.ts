@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { fhirRegion, loinc, matches, resources } from '../../../test/support/fhir-region.ts';
+import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { LABORATORY, OTHER_LABORATORY, quantity, reportOf } from '../../../test/support/reports.ts';
+import { writeCda } from '../../formats/index.ts';
+
+const { ask, deposit, events, get, post, region, search, server, tokenOf } = fhirRegion();
+
+describe('the treating doctor’s software', () => {
+  test('reads the results as they were printed', async () => {
+    const [potassium] = resources(await search('Observation', `code=${loinc('2823-3')}&_count=1`));
+    expect(potassium).toMatchObject({
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '2823-3' }], text: 'Potassium' },
+      subject: { reference: `Patient/${region.patientId}` },
+      effectiveDateTime: '2026-03-02T06:42:00.000Z',
+      valueQuantity: { value: 4.1, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
+      performer: [{ reference: `Organization/${LABORATORY.finess}` }],
+    });
+    const { text } = await search('Observation', `code=${loinc('2823-3')}&_count=1`);
+    expect(text).toContain('"value":4.10');
+    const [crp] = resources(await search('Observation', `code=${loinc('1988-5')}&_count=1`));
+    expect(crp).toMatchObject({ valueQuantity: { value: 0.5, comparator: '<' } });
+  });
+
+  test('finds the patient by the INS, and reads them', async () => {
+    const found = await get(
+      `/Patient?identifier=${encodeURIComponent(new URLSearchParams(laboratoryTransaction(1).entry[0]!.request.ifNoneExist).get('identifier')!)}`,
+    );
+    expect(resources(found).map(({ id }) => id)).toEqual([region.patientId]);
+    const { body } = await get(`/Patient/${region.patientId}`);
+    expect(body).toMatchObject({
+      resourceType: 'Patient',
+      birthDate: '1955-06-12',
+      gender: 'female',
+      name: [{ use: 'official', family: 'ESSAI-DURAND', given: ['JEANNE'] }],
+    });
+  });
+
+  test('reads each resource by its address, and is told 304 when it has it already', async () => {
+    for (const type of ['DiagnosticReport', 'Observation']) {
+      const [resource] = resources(await search(type, '_count=1'));
+      const read = await get(`/${type}/${resource!.id}`);
+      expect([read.status, read.body]).toEqual([200, resource]);
+      expect((await get(`/${type}/${resource!.id}`, { ...region.gp, 'if-none-match': String(read.headers['etag']) })).status).toBe(304);
+    }
+  });
+
+  test('follows references both ways, in one request', async () => {
+    const withResults = await search(
+      'DiagnosticReport',
+      '_include=DiagnosticReport:result&_include:iterate=Observation:performer&_count=1',
+    );
+    expect(new Set(resources(withResults).map(({ resourceType }) => resourceType))).toEqual(
+      new Set(['DiagnosticReport', 'Observation', 'Organization']),
+    );
+    expect(matches(withResults)).toHaveLength(1);
+    const [observation] = resources(await search('Observation', '_count=1'));
+    const back = await get(`/Observation?_id=${observation!.id}&_revinclude=DiagnosticReport:result`);
+    expect(resources(back).map(({ resourceType }) => resourceType)).toEqual(['Observation', 'DiagnosticReport']);
+  });
+
+  test('reads the file of a report, as the laboratory made it', async () => {
+    const [report] = resources(await search('DiagnosticReport', '_count=1'));
+    const [{ url }] = report!['presentedForm'] as [{ url: string }];
+    const file = await get(`/${url}`);
+    expect([file.status, file.headers['content-type'], file.text.slice(0, 5)]).toEqual([200, 'application/pdf', '%PDF-']);
+    const resource = await get(`/${url}`, { ...region.gp, accept: 'application/fhir+json' });
+    expect(resource.body).toMatchObject({ resourceType: 'Binary', contentType: 'application/pdf' });
+  });
+
+  test('lists the documents, each leading to its original', async () => {
+    const [document] = resources(await search('DocumentReference', 'status=current&type=11502-2&_count=1'));
+    expect(document).toMatchObject({ status: 'current', custodian: { reference: `Organization/${LABORATORY.finess}` } });
+    const [content] = document!['content'] as [{ attachment: { url: string } }];
+    expect((await get(`/${content.attachment.url}`)).text).toContain('"resourceType":"Bundle"');
+    const byNumber = await get(`/DocumentReference?patient.identifier=urn:ietf:rfc:3986|urn:uuid:${region.patientId}&status=current`);
+    expect(byNumber.body.total).toBeGreaterThan(0);
+  });
+
+  test('takes everything at once, or page by page', async () => {
+    const all = await get(`/Patient/${region.patientId}/$everything`);
+    expect(resources(all)[0]!.resourceType).toBe('Patient');
+    const first = await get(`/Patient/${region.patientId}/$everything?_count=5`);
+    const next = first.body.link!.find(({ relation }) => relation === 'next')!.url.split('/fhir')[1]!;
+    expect([...resources(first), ...resources(await get(next))].map(({ id }) => id)).toEqual(
+      resources(all)
+        .slice(0, 10)
+        .map(({ id }) => id),
+    );
+  });
+
+  test('asks several things in one batch, each through the door', async () => {
+    const body = {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [`Observation?patient=${region.patientId}&_count=1`, `Patient/${region.patientId}`, 'Observation/nothing'].map((url) => ({
+        request: { method: 'GET', url },
+      })),
+    };
+    const before = await events();
+    const answer = await ask('POST', '', { body, headers: region.gp });
+    expect(answer.body.entry!.map(({ response }) => response!.status)).toEqual(['200', '200', '404']);
+    expect((await events()) - before).toBe(2);
+  });
+});
+
+describe('a corrected report', () => {
+  const of = (version: number, value: string, more: { keepsSodium: boolean }) =>
+    reportOf(200 + version, {
+      version,
+      set: 201,
+      replaces: version > 1 ? [200 + version - 1] : [],
+      results: [
+        quantity('2160-0', 'Créatinine', value, 'mg/dL', { at: '20260501' }),
+        ...(more.keepsSodium ? [quantity('2951-2', 'Sodium', '139', 'mmol/L', { at: '20260501' })] : []),
+      ],
+    });
+
+  test('is the next version of the same resources; a result that it withdraws is marked, without its value', async () => {
+    await deposit(writeCda(of(2, '1.10', { keepsSodium: false })));
+    await deposit(writeCda(of(1, '1.90', { keepsSodium: true })));
+    const found = resources(await search('Observation', 'date=2026-05-01'));
+    const creatinine = found.find(({ code }) => JSON.stringify(code).includes('2160-0'))!;
+    const sodium = found.find(({ code }) => JSON.stringify(code).includes('2951-2'))!;
+    expect([creatinine['status'], creatinine['valueQuantity']]).toMatchObject(['corrected', { value: 1.1 }]);
+    expect([sodium['status'], sodium['valueQuantity']]).toEqual(['entered-in-error', undefined]);
+    const history = await get(`/Observation/${creatinine.id}/_history`);
+    expect(resources(history).map(({ valueQuantity }) => (valueQuantity as { value: number }).value)).toEqual([1.1, 1.9]);
+    const first = await get(`/Observation/${creatinine.id}/_history/1`);
+    expect(first.body).toMatchObject({ id: creatinine.id, meta: { versionId: '1' }, valueQuantity: { value: 1.9 } });
+    expect((await get(`/Observation/${creatinine.id}/_history/7`)).status).toBe(404);
+    expect(resources(await get(`/Observation/$lastn?patient=${region.patientId}&code=2951-2&date=2026-05-01`))).toEqual([]);
+  });
+});
+
+describe('a biologist at validation', () => {
+  test('gets the previous values of the other laboratories in one request, with method and laboratory', async () => {
+    const before = quantity('2276-4', 'Ferritine', '81', 'ug/L', {
+      at: '20260601',
+      method: { code: 'X1', system: '1.2.250.1.213.2.3.5', display: 'Chimiluminescence' },
+    });
+    await deposit(writeCda(reportOf(301, { results: [before] })));
+    // The other laboratory has just reported on this patient: its biologists may compare, for a while.
+    const bearer = await tokenOf('lis-other');
+    await post('', laboratoryTransaction(302, { laboratory: OTHER_LABORATORY }), bearer);
+    const headers = await server.as({ ...PEOPLE.biologist, organisation: OTHER_LABORATORY });
+    await expect.poll(async () => (await get(`/Patient/${region.patientId}`, headers)).status).toBe(200);
+    const previous = await get(
+      `/Observation?patient=${region.patientId}&code=2276-4,2823-3&performer:not=Organization/${OTHER_LABORATORY.finess}&_sort=-date`,
+      headers,
+    );
+    expect(previous.body.issue).toBeUndefined();
+    const [ferritin] = resources(previous);
+    expect(ferritin).toMatchObject({
+      method: { text: 'Chimiluminescence' },
+      performer: [{ display: LABORATORY.name }],
+      valueQuantity: { value: 81 },
+    });
+    expect(resources(previous).every(({ performer }) => !JSON.stringify(performer).includes(OTHER_LABORATORY.finess))).toBe(true);
+  });
+});

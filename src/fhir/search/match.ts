@@ -1,0 +1,255 @@
+import { Refusal } from '#kernel';
+import { bringTo } from '#terminology';
+import { type DateSpan, dateSpan, isWithin, readPrefixed } from './date.ts';
+import type { Resource } from '../wire/resource.ts';
+import { type Filter, type Has, splitValues, unescape } from './query.ts';
+import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
+import type { World } from '../world/world.ts';
+
+/** What a condition is judged in: the resources around, and the zone of dates without an hour. */
+export interface Ground {
+  world: World;
+  zone: string;
+}
+
+type Judge = (resource: Resource) => boolean;
+
+/** Turns a condition into a judge, its values read once. @throws Refusal `request.invalid` for a value that is none of its type */
+export function judgeOf(filter: Filter, ground: Ground): Judge {
+  const { param, modifier, values, chain } = filter;
+  if (chain) return chainJudge(param, chain, ground);
+  if (modifier === 'missing') {
+    const wanted = values[0] === 'true';
+    return (resource) => (valuesOf(resource, param).length === 0) === wanted;
+  }
+  const judges = values.map((value) => valueJudge(param, modifier, value, ground));
+  const any: Judge = (resource) => judges.some((judge) => judge(resource));
+  return modifier === 'not' ? (resource) => !any(resource) : any;
+}
+
+function chainJudge(param: Param, { type, filter }: NonNullable<Filter['chain']>, ground: Ground): Judge {
+  const inner = judgeOf(filter, ground);
+  return (resource) =>
+    targetsOf(resource, param).some((target) => {
+      const [targetType = '', id = ''] = target.split('/');
+      const found = targetType === type ? ground.world.find(type, id) : undefined;
+      return found !== undefined && inner(found);
+    });
+}
+
+/** Resources that something else refers to, under a condition. */
+export function hasJudge({ type, by, filter, has }: Has, ground: Ground): Judge {
+  const inner = filter ? judgeOf(filter, ground) : hasJudge(has!, ground);
+  const pointed = new Set(
+    ground.world
+      .all(type)
+      .filter(inner)
+      .flatMap((resource) => targetsOf(resource, by)),
+  );
+  return ({ resourceType, id }) => pointed.has(`${resourceType}/${id}`);
+}
+
+function valueJudge(param: Param, modifier: string | undefined, value: string, ground: Ground): Judge {
+  switch (param.type) {
+    case 'token':
+      return overValues(param, modifier === 'text' ? textMatcher(value) : tokenMatcher(value, modifier));
+    case 'string':
+      return overValues(
+        param,
+        stringMatcher(
+          value,
+          modifier,
+          param.paths.every((path) => path.endsWith('.display')),
+        ),
+      );
+    case 'uri':
+      return overValues(param, (found) => found === value);
+    case 'date':
+      return dateJudge(param, value, ground.zone);
+    case 'quantity':
+      return overValues(param, quantityMatcher(param, value));
+    case 'reference':
+      return referenceJudge(param, modifier, value);
+    case 'composite':
+      return compositeJudge(param, value, ground);
+  }
+}
+
+const overValues =
+  (param: Param, matches: (value: unknown) => boolean): Judge =>
+  (resource) =>
+    valuesOf(resource, param).some(matches);
+
+interface Token {
+  system?: string | undefined;
+  code: string;
+}
+
+/** Addresses that different guides give one system. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'urn:oid:2.16.840.1.113883.6.1': 'http://loinc.org',
+  'urn:oid:2.16.840.1.113883.6.96': 'http://snomed.info/sct',
+  'urn:oid:2.16.840.1.113883.6.8': 'http://unitsofmeasure.org',
+  'urn:oid:2.16.840.1.113883.5.83': 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
+  'http://hl7.org/fhir/v2/0074': 'http://terminology.hl7.org/CodeSystem/v2-0074',
+};
+const canonical = (system: string) => ALIASES[system] ?? system;
+
+/** The codes of a value: of a code, a Coding, a CodeableConcept, an Identifier, a boolean. */
+function tokensOf(value: unknown): Token[] {
+  if (typeof value !== 'object' || value === null) return [{ code: String(value) }];
+  const { coding, code, value: number, system } = value as { coding?: Token[]; code?: string; value?: string; system?: string };
+  if (coding) return coding;
+  const own = code ?? number;
+  return own === undefined ? [] : [{ system, code: own }];
+}
+
+/** `code`, `system|code`, `|code` (no system), `system|` (any code of it). */
+function tokenMatcher(value: string, modifier: string | undefined): (found: unknown) => boolean {
+  const parts = splitTokens(value);
+  if (modifier === 'of-type') {
+    const [system = '', type = '', number = ''] = parts;
+    return (found) => {
+      const identifier = found as { type?: { coding?: Token[] }; value?: string };
+      return (
+        identifier.value === number &&
+        (identifier.type?.coding ?? []).some((one) => one.code === type && (system === '' || one.system === system))
+      );
+    };
+  }
+  if (parts.length === 1) return (found) => tokensOf(found).some(({ code }) => code === parts[0]);
+  const [system, code] = [canonical(parts[0]!), parts.slice(1).join('|')];
+  return (found) =>
+    tokensOf(found).some(
+      (token) =>
+        (system === '' ? token.system === undefined : token.system !== undefined && canonical(token.system) === system) &&
+        (code === '' || token.code === code),
+    );
+}
+
+function splitTokens(value: string): string[] {
+  const parts = [''];
+  for (let i = 0; i < value.length; i++) {
+    const letter = value[i]!;
+    if (letter === '\\' && i + 1 < value.length) parts[parts.length - 1] += value[++i]!;
+    else if (letter === '|') parts.push('');
+    else parts[parts.length - 1] += letter;
+  }
+  return parts;
+}
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The words of a concept, or of its codings, begin with these. */
+function textMatcher(value: string): (found: unknown) => boolean {
+  const wanted = plain(unescape(value));
+  return (found) => {
+    const { text, display, coding = [] } = found as { text?: string; display?: string; coding?: { display?: string }[] };
+    return [text, display, ...coding.map((one) => one.display)].some((words) => words !== undefined && plain(words).includes(wanted));
+  };
+}
+
+/** Case and accents do not count; `:exact` is to the letter. `isByWord`: of a name written whole, the start of any of its words. */
+function stringMatcher(value: string, modifier: string | undefined, isByWord: boolean): (found: unknown) => boolean {
+  const wanted = unescape(value);
+  if (modifier === 'exact') return (found) => found === wanted;
+  const simple = plain(wanted);
+  if (modifier === 'contains') return (found) => plain(String(found)).includes(simple);
+  return isByWord ? (found) => ` ${plain(String(found))}`.includes(` ${simple}`) : (found) => plain(String(found)).startsWith(simple);
+}
+
+function dateJudge(param: Param, value: string, zone: string): Judge {
+  const { prefix, rest } = readPrefixed(value);
+  const wanted = dateSpan(rest, zone);
+  if (!wanted) throw new Refusal('request.invalid', 'not a date of FHIR', { at: param.name });
+  return overValues(param, (found) => {
+    const span = spanOf(found, zone);
+    return span !== undefined && isWithin(span, prefix, wanted);
+  });
+}
+
+function spanOf(found: unknown, zone: string): DateSpan | undefined {
+  if (typeof found === 'string') return dateSpan(found, zone);
+  const { start, end } = found as { start?: string; end?: string };
+  const from = start === undefined ? undefined : dateSpan(start, zone);
+  const to = end === undefined ? undefined : dateSpan(end, zone);
+  return from || to ? { low: from?.low ?? -Infinity, high: to?.high ?? Infinity } : undefined;
+}
+
+interface Quantity {
+  value?: number;
+  comparator?: string;
+  unit?: string;
+  code?: string;
+}
+
+/**
+ * `5.4`, `gt5.4|http://unitsofmeasure.org|mmol/L`, `5.4||mmol/L`: a quantity in another unit of the same kind is converted; what is not of the
+ * same kind does not match. A value below what is measured (`<0.5`) stands for all that it can be.
+ */
+function quantityMatcher({ name }: Param, value: string): (found: unknown) => boolean {
+  const [number = '', , unit = ''] = splitTokens(value);
+  const { prefix, rest } = readPrefixed(number);
+  if (!/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(rest)) throw new Refusal('request.invalid', 'not a number', { at: name });
+  const wanted = spanOfDecimal(rest);
+  return (found) => {
+    const span = spanOfQuantity(found as Quantity, unit);
+    return span !== undefined && isWithin(span, prefix, wanted);
+  };
+}
+
+/** A decimal stands for all that rounds to it: 5.4 is from 5.35 to 5.45 (R4 §3.1.1.4.7). */
+function spanOfDecimal(text: string): DateSpan {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const decimals = (mantissa.split('.')[1] ?? '').length;
+  const half = 0.5 * 10 ** (Number(exponent) - decimals);
+  return { low: Number(text) - half, high: Number(text) + half, exact: Number(text) };
+}
+
+function spanOfQuantity(quantity: Quantity, wantedUnit: string): DateSpan | undefined {
+  const raw = numberOf(quantity.value);
+  if (raw === undefined) return undefined;
+  const value = wantedUnit === '' ? raw : convert(raw, quantity.code ?? quantity.unit, wantedUnit);
+  if (value === undefined) return undefined;
+  switch (quantity.comparator) {
+    case '<':
+    case '<=':
+      return { low: -Infinity, high: value };
+    case '>':
+    case '>=':
+      return { low: value, high: Infinity };
+    default:
+      return { low: value, high: value };
+  }
+}
+
+/** A number, also one that keeps the digits it was printed with. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const text = (value as { rawJSON?: string } | undefined)?.rawJSON;
+  return text === undefined ? undefined : Number(text);
+}
+
+function convert(value: number, from: string | undefined, to: string): number | undefined {
+  if (from === to) return value;
+  const bringing = bringTo({ unit: to }, from);
+  if (bringing.kind === 'same') return value;
+  return bringing.kind === 'converted' ? value * bringing.scale + bringing.offset : undefined;
+}
+
+function referenceJudge(param: Param, modifier: string | undefined, value: string): Judge {
+  if (modifier === 'identifier')
+    return overValues(param, (found) => tokenMatcher(value, undefined)((found as { identifier?: unknown }).identifier ?? {}));
+  const local = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/.exec(value)?.[1];
+  const wanted = local === undefined ? param.targets!.map((type) => `${type}/${value}`) : [local];
+  return (resource) => targetsOf(resource, param).some((target) => wanted.includes(target));
+}
+
+function compositeJudge({ parts, name }: Param, value: string, ground: Ground): Judge {
+  const values = splitValues(value, '$');
+  if (values.length !== 2) throw new Refusal('request.invalid', 'a composite has two values, separated by $', { at: name });
+  return (resource) => compositeParts(resource.resourceType, parts!).every((param, k) => judgesFor(param, values[k]!, ground)(resource));
+}
+
+const compositeParts = (type: string, parts: readonly [string, string]): Param[] => parts.map((part) => paramOf(type, part)!);
+const judgesFor = (param: Param, value: string, ground: Ground) => valueJudge(param, undefined, value, ground);

@@ -1,0 +1,195 @@
+import type { Resource } from '../wire/resource.ts';
+
+/**
+ * What can be searched, type by type: the one table from which requests are read, resources matched and the CapabilityStatement made.
+ * Source: FHIR R4 search parameters of each resource; IHE MHD ITI-67 for DocumentReference.
+ */
+export type ParamType = 'token' | 'date' | 'string' | 'reference' | 'quantity' | 'uri' | 'composite';
+
+export interface Param {
+  name: string;
+  type: ParamType;
+  /** The elements that it looks in, each a path from the resource (`code`, `collection.collectedDateTime`). */
+  paths: readonly string[];
+  /** Types that a reference may lead to. */
+  targets?: readonly string[];
+  /** The two parameters of a composite, looked for in the same place. */
+  parts?: readonly [string, string];
+  expression: string;
+}
+
+const param =
+  (type: ParamType) =>
+  (name: string, ...paths: string[]): Param => ({
+    name,
+    type,
+    paths: paths.length > 0 ? paths : [name],
+    expression: paths.join(' | ') || name,
+  });
+const token = param('token');
+const date = param('date');
+const string = param('string');
+const quantity = param('quantity');
+const reference = (name: string, targets: readonly string[], ...paths: string[]): Param => ({
+  ...param('reference')(name, ...paths),
+  targets,
+});
+const composite = (name: string, first: string, second: string): Param => ({
+  name,
+  type: 'composite',
+  paths: [],
+  parts: [first, second],
+  expression: `${first} & ${second}`,
+});
+
+const PATIENT = [reference('patient', ['Patient'], 'subject'), reference('subject', ['Patient'], 'subject')];
+const COMMON = [token('_id', 'id'), date('_lastUpdated', 'meta.lastUpdated'), token('_profile', 'meta.profile')];
+
+const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
+  Patient: [
+    token('identifier'),
+    string('family', 'name.family'),
+    string('given', 'name.given'),
+    string('name', 'name.family', 'name.given'),
+    date('birthdate', 'birthDate'),
+    token('gender'),
+    token('active'),
+    date('death-date', 'deceasedDateTime'),
+  ],
+  Observation: [
+    ...PATIENT,
+    token('code'),
+    token('category'),
+    token('status'),
+    date('date', 'effectiveDateTime'),
+    quantity('value-quantity', 'valueQuantity'),
+    string('value-string', 'valueString'),
+    token('interpretation'),
+    token('data-absent-reason', 'dataAbsentReason'),
+    token('method'),
+    reference('specimen', ['Specimen']),
+    reference('performer', ['Organization', 'Practitioner']),
+    composite('code-value-quantity', 'code', 'value-quantity'),
+    composite('code-value-string', 'code', 'value-string'),
+    composite('code-date', 'code', 'date'),
+  ],
+  DiagnosticReport: [
+    ...PATIENT,
+    token('identifier'),
+    token('code'),
+    token('category'),
+    token('status'),
+    date('date', 'effectiveDateTime'),
+    date('issued'),
+    reference('result', ['Observation']),
+    reference('specimen', ['Specimen']),
+    reference('performer', ['Organization', 'Practitioner']),
+    composite('code-date', 'code', 'date'),
+  ],
+  Specimen: [...PATIENT, token('type'), date('collected', 'collection.collectedDateTime')],
+  DocumentReference: [
+    ...PATIENT,
+    token('identifier', 'identifier', 'masterIdentifier'),
+    token('status'),
+    token('type'),
+    token('category'),
+    date('date'),
+    date('creation', 'content.attachment.creation'),
+    date('period', 'context.period'),
+    date('period-start', 'context.period.start'),
+    date('period-end', 'context.period.end'),
+    token('facility', 'context.facilityType'),
+    token('setting', 'context.practiceSetting'),
+    token('event', 'context.event'),
+    token('format', 'content.format'),
+    token('security-label', 'securityLabel'),
+    token('contenttype', 'content.attachment.contentType'),
+    token('language', 'content.attachment.language'),
+    string('description'),
+    string('author.family', 'author.display'),
+    string('author.given', 'author.display'),
+    reference('custodian', ['Organization']),
+    reference('relatesto', ['DocumentReference'], 'relatesTo.target'),
+    token('relation', 'relatesTo.code'),
+  ],
+  Organization: [
+    token('identifier'),
+    string('name'),
+    token('active'),
+    string('address', 'address.line', 'address.postalCode', 'address.city'),
+    string('address-city', 'address.city'),
+    string('address-postalcode', 'address.postalCode'),
+    string('mailbox-mss', 'telecom.value'),
+  ],
+  Practitioner: [
+    token('identifier'),
+    string('family', 'name.family'),
+    string('given', 'name.given'),
+    string('name', 'name.family', 'name.given'),
+    token('active'),
+    token('qualification-code', 'qualification.code'),
+    string('mailbox-mss', 'telecom.value'),
+  ],
+  PractitionerRole: [
+    reference('practitioner', ['Practitioner']),
+    reference('organization', ['Organization']),
+    token('specialty'),
+    token('role', 'code'),
+    token('active'),
+    string('mailbox-mss', 'telecom.value'),
+  ],
+  List: [
+    ...PATIENT,
+    token('identifier'),
+    token('code'),
+    token('status'),
+    date('date'),
+    string('title'),
+    token('designationType', 'extension.valueCodeableConcept'),
+    token('sourceId', 'extension.valueIdentifier'),
+    reference('item', ['DocumentReference'], 'entry.item'),
+  ],
+  Subscription: [],
+  AuditEvent: [
+    reference('patient', ['Patient'], 'entity.what'),
+    date('date', 'recorded'),
+    token('action'),
+    token('outcome'),
+    token('type'),
+    token('subtype'),
+    string('agent-name', 'agent.who.display'),
+  ],
+  Binary: [],
+};
+
+const TABLE: ReadonlyMap<string, ReadonlyMap<string, Param>> = new Map(
+  Object.entries(OF_TYPE).map(([type, own]) => [type, new Map([...COMMON, ...own].map((one) => [one.name, one]))]),
+);
+
+export const TYPES: readonly string[] = Object.keys(OF_TYPE);
+export const isType = (type: string): boolean => TABLE.has(type);
+export const paramsOf = (type: string): readonly Param[] => [...(TABLE.get(type)?.values() ?? [])];
+export const paramOf = (type: string, name: string): Param | undefined => TABLE.get(type)?.get(name);
+
+/** Every value at a path, lists opened on the way. */
+export function valuesAt(resource: Resource, path: string): unknown[] {
+  let values: unknown[] = [resource];
+  for (const key of path.split('.')) {
+    const next: unknown[] = [];
+    for (const value of values) {
+      const inner = (value as Record<string, unknown>)[key];
+      if (Array.isArray(inner)) next.push(...inner);
+      else if (inner !== undefined && inner !== null) next.push(inner);
+    }
+    values = next;
+    if (values.length === 0) break;
+  }
+  return values;
+}
+
+export const valuesOf = (resource: Resource, { paths }: Param): unknown[] => paths.flatMap((path) => valuesAt(resource, path));
+
+/** Where the references of a resource lead, by one parameter: `Observation/…`. */
+export function targetsOf(resource: Resource, one: Param): string[] {
+  return valuesOf(resource, one).flatMap((value) => (value as { reference?: string }).reference ?? []);
+}

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, fhirRegion, loinc, matches, refusalOf, resources } from '../../../test/support/fhir-region.ts';
+import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { LABORATORY, quantity, reportOf } from '../../../test/support/reports.ts';
+import { writeCda } from '../../formats/index.ts';
+
+const { ask, deposit, events, get, post, region, search } = fhirRegion();
+
+/** A second report of the same tests. */
+beforeAll(async () => {
+  await post('', laboratoryTransaction(2));
+});
+
+describe('a search', () => {
+  const codes = (answer: { body: Answer }) =>
+    new Set(matches(answer).map(({ code }) => (code as { coding: { code: string }[] }).coding[0]?.code));
+
+  beforeAll(async () => {
+    const glucose = quantity('14749-6', 'Glucose', '5.20', 'mmol/L', { at: '20260401' });
+    const creatinine = quantity('14682-9', 'Créatinine', '71', 'umol/L', { at: '20260401081500+0200', interpretations: ['N'] });
+    await deposit(writeCda(reportOf(101, { results: [glucose, creatinine] })));
+  });
+
+  test.each<[string, string, string[]]>([
+    ['by code', `code=${loinc('14749-6')}`, ['14749-6']],
+    ['by a code of any system', 'code=14682-9', ['14682-9']],
+    ['by several codes', `code=${loinc('14749-6')},${loinc('14682-9')}`, ['14749-6', '14682-9']],
+    ['by all but a code', 'code:not=2823-3,1988-5,5196-1,14682-9', ['14749-6']],
+    ['by words, accents and case apart', 'code:text=creat', ['14682-9']],
+    ['from a day on', 'date=ge2026-04-01', ['14749-6', '14682-9']],
+    ['on a day of the region', 'date=2026-04-01', ['14749-6', '14682-9']],
+    ['in a month, before an instant', 'date=2026-04&date=lt2026-04-01T06:15:00Z', ['14749-6']],
+    ['by category', 'category=laboratory&date=ge2026-04-01', ['14749-6', '14682-9']],
+    ['by value', 'value-quantity=gt70', ['14682-9']],
+    ['by value and unit', 'value-quantity=5.20|http://unitsofmeasure.org|mmol/L', ['14749-6']],
+    ['by value in another unit of the same kind', 'value-quantity=5200|http://unitsofmeasure.org|umol/L', ['14749-6']],
+    ['by value in a unit of another kind', 'value-quantity=gt0|http://unitsofmeasure.org|U/L', []],
+    ['by what is below the measure', 'value-quantity=lt0.3|http://unitsofmeasure.org|mg/L', ['1988-5']],
+    ['by code and value together', `code-value-quantity=${loinc('14682-9')}$gt70`, ['14682-9']],
+    ['by code and a value of another code', `code-value-quantity=${loinc('14749-6')}$gt70`, []],
+    ['by what has no value of a kind', 'value-quantity:missing=true', ['5196-1']],
+    [
+      'by the number of who performed it',
+      `performer.identifier=${encodeURIComponent('https://finess.esante.gouv.fr|')}${LABORATORY.finess}&date=ge2026-04-01`,
+      ['14749-6', '14682-9'],
+    ],
+    ['by the report that holds it', `_has:DiagnosticReport:result:date=ge2026-04-01`, ['14749-6', '14682-9']],
+    ['by interpretation', 'interpretation=N', ['14682-9']],
+  ])('%s', async (_, query, expected) => {
+    const answer = await search('Observation', query);
+    expect(answer.body.issue).toBeUndefined();
+    expect(codes(answer)).toEqual(new Set(expected));
+  });
+
+  test('by POST finds the same', async () => {
+    const body = new URLSearchParams({ patient: region.patientId, code: '14749-6' }).toString();
+    const answer = await ask('POST', '/Observation/_search', { body, type: 'application/x-www-form-urlencoded', headers: region.gp });
+    expect(codes(answer)).toEqual(new Set(['14749-6']));
+  });
+
+  test('is sorted, and its pages hold each result once even when others arrive meanwhile', async () => {
+    const seen: string[] = [];
+    let path: string | undefined = `/Observation?patient=${region.patientId}&_sort=-date,code&_count=4`;
+    for (let page = 0; path !== undefined; page++) {
+      const answer = await get(path);
+      seen.push(...matches(answer).map(({ id }) => id));
+      path = answer.body.link!.find(({ relation }) => relation === 'next')?.url.split('/fhir')[1];
+      if (page === 0)
+        await deposit(writeCda(reportOf(102, { results: [quantity('2951-2', 'Sodium', '140', 'mmol/L', { at: '20270101' })] })));
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const dates = resources(await search('Observation', '_sort=-date&_count=100')).map(({ effectiveDateTime }) =>
+      Date.parse(String(effectiveDateTime)),
+    );
+    expect(dates).toEqual(dates.toSorted((a, b) => b - a));
+  });
+
+  test('counts without giving, and gives only some elements when asked', async () => {
+    const count = await search('Observation', '_summary=count');
+    expect([count.body.entry, count.body.total! > 3]).toEqual([undefined, true]);
+    const [short] = resources(await search('Observation', '_elements=valueQuantity&_count=1&value-quantity:missing=false'));
+    expect(Object.keys(short!).toSorted()).toEqual(['code', 'id', 'meta', 'resourceType', 'status', 'subject', 'valueQuantity']);
+    expect((await search('Observation', '_total=none')).body.total).toBeUndefined();
+  });
+
+  test('$lastn gives the latest result of each code', async () => {
+    const answer = await get(`/Observation/$lastn?patient=${region.patientId}&category=laboratory`);
+    const potassium = resources(answer).filter(({ code }) => JSON.stringify(code).includes('2823-3'));
+    expect(potassium).toHaveLength(1);
+    expect(codes(answer).size).toBe(resources(answer).length);
+    expect(resources(await get(`/Observation/$lastn?patient=${region.patientId}&code=2823-3&max=2`))).toHaveLength(2);
+  });
+
+  test('tells what it did not understand, and refuses it when strictness is asked for', async () => {
+    const lenient = await search('Observation', 'colour=blue&_count=1');
+    expect(lenient.status).toBe(200);
+    expect(JSON.stringify(lenient.body.entry!.at(-1))).toContain('colour');
+    const strict = await get(`/Observation?patient=${region.patientId}&colour=blue`, { ...region.gp, prefer: 'handling=strict' });
+    expect([strict.status, refusalOf(strict)]).toEqual([400, 'request.invalid']);
+  });
+
+  test.each([
+    ['of everybody', '/Observation?code=2823-3', 400],
+    ['of a type that is not served', '/Medication?patient=x', 404],
+    ['with a date that is none', `/Observation?patient=PATIENT&date=yesterday`, 400],
+    ['with a number that is none', `/Observation?patient=PATIENT&value-quantity=high`, 400],
+    ['with a modifier that is not for it', `/Observation?patient=PATIENT&date:exact=2026`, 400],
+    ['with the page of another search', `/Observation?patient=PATIENT&_cursor=WyJ4IixbXSwieSJd`, 400],
+    ['with a page that is none', `/Observation?patient=PATIENT&_cursor=%%%`, 400],
+    ['sorted by nothing known', `/Observation?patient=PATIENT&_sort=colour`, 400],
+    ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 415],
+  ])('%s is refused with an OperationOutcome', async (_, path, status) => {
+    const answer = await get(path.replace('PATIENT', region.patientId));
+    expect([answer.status, answer.body.resourceType]).toEqual([status, 'OperationOutcome']);
+  });
+
+  test('of a patient whom nobody knows finds nothing, and is written in the trail', async () => {
+    const before = await events();
+    const answer = await get('/Observation?patient.identifier=urn:oid:1.2.250.1.213.1.4.10|299999999999999');
+    expect([answer.status, answer.body.total, (await events()) - before]).toEqual([200, 0, 1]);
+  });
+});

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Db } from '#kernel';
+import { tellable } from './notify.ts';
+import { settleSubscription, subscriptionById, takeBinding } from './store.ts';
+import { bindingHash } from './subscribe.ts';
+import { notification } from './subscription.ts';
+
+const PATH = '/fhir/websocket';
+const ROUND_MILLISECONDS = 500;
+/** A socket that has not said what it is bound to by then is closed. */
+const SILENCE_MS = 10_000;
+const MOST_SOCKETS = 2_000;
+const MOST_BYTES = 200;
+
+/** RFC 6455 §7.4.1. */
+const CLOSED = { over: 1000, policy: 1008 } as const;
+
+/**
+ * Subscriptions by websocket: the client says `bind-with-token …`, is greeted by a handshake, and gets a Bundle for what is new as long as it
+ * stays. Rights are asked anew for each.
+ */
+export function openSockets(app: FastifyInstance, { db, baseOf }: { db: Db; baseOf: (request: IncomingMessage) => string }): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false });
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== PATH || sockets.clients.size >= MOST_SOCKETS) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (opened) => serve(opened, baseOf(request)));
+  });
+  app.addHook('preClose', async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+  });
+
+  function serve(socket: WebSocket, base: string): void {
+    const unbound = setTimeout(() => socket.close(CLOSED.policy, 'bind-with-token'), SILENCE_MS);
+    const fail = (error: unknown) => {
+      app.log.error({ err: error }, 'websocket');
+      socket.terminate();
+    };
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => clearTimeout(unbound));
+    socket.once('message', (data) => {
+      clearTimeout(unbound);
+      const [, token] = /^bind-with-token ([\w-]{20,100})$/.exec(String(data)) ?? [];
+      bind(socket, base, token).catch(fail);
+    });
+  }
+
+  async function bind(socket: WebSocket, base: string, token: string | undefined): Promise<void> {
+    const bound = token === undefined ? undefined : await takeBinding(db, bindingHash(token), new Date());
+    if (!bound) return socket.close(CLOSED.policy, 'the token is unknown, used or over');
+    socket.send(JSON.stringify(notification(bound, 'handshake', { base })));
+    let spokenAt = Date.now();
+    while (socket.readyState === socket.OPEN) {
+      const now = new Date();
+      const subscription = await subscriptionById(db, bound.subscriptionId);
+      if (!subscription || subscription.endsAt <= now || subscription.status === 'off')
+        return socket.close(CLOSED.over, 'the subscription is over');
+      const { told, done } = await tellable(db, subscription, now);
+      const beat = (subscription.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+      const type = told.length > 0 ? 'event-notification' : now.getTime() - spokenAt >= beat ? 'heartbeat' : undefined;
+      if (type) {
+        await sent(socket, JSON.stringify(notification(subscription, type, { base, told })));
+        spokenAt = now.getTime();
+      }
+      const settled = { subscriptionId: bound.subscriptionId, status: 'active' as const, failures: 0, nextAt: subscription.endsAt };
+      if (done.length > 0) await settleSubscription(db, { ...settled, told: told.length, done });
+      else await new Promise((resolve) => setTimeout(resolve, ROUND_MILLISECONDS));
+    }
+  }
+}
+
+/** @throws what kept it from leaving: what was to be told still waits */
+const sent = (socket: WebSocket, text: string) =>
+  new Promise<void>((resolve, reject) => socket.send(text, (error) => (error ? reject(error) : resolve())));

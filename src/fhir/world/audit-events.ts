@@ -1,0 +1,102 @@
+import { type AccessEvent, accessEvents, passDoor } from '#access';
+import { personOf } from '#identity';
+import { type Asking, type FhirDeps, viaOf } from './door.ts';
+import { packUuid } from '../wire/ids.ts';
+import { compact, type Resource } from '../wire/resource.ts';
+import { checkScope } from './software.ts';
+import { Shelf, type World } from './world.ts';
+
+/** The latest readings of one record that are told at once. */
+const MOST_EVENTS = 1_000;
+const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
+const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
+
+/** The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. */
+export async function openTrail(deps: FhirDeps, { who, now, base }: Asking, asked: string): Promise<World> {
+  const { patientId } = await personOf(deps.db, asked);
+  checkScope(who, 'AuditEvent', 's', patientId);
+  return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx) => {
+    const shelf = new Shelf();
+    for (const event of await accessEvents(tx, patientId, MOST_EVENTS)) shelf.put(auditEvent(event, patientId, base));
+    return shelf;
+  });
+}
+
+/**
+ * One event of the trail. The direction trap of BALP: in a reading the client is the destination of the data and this server their source; in a
+ * search, and in a writing, the reverse.
+ */
+function auditEvent(event: AccessEvent, patientId: string, base: string): Resource {
+  const { sequence, at, actor, actorName, role, organisationName, action, object, via, allowed, mode, rule } = event;
+  const kind = kindOf(action);
+  const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
+  const recorded = at.toISOString();
+  return compact({
+    resourceType: 'AuditEvent',
+    id: `${packUuid(patientId)}.${sequence}`,
+    meta: {
+      versionId: '1',
+      lastUpdated: recorded,
+      profile: [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`],
+    },
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'Restful Operation' },
+    subtype: [
+      { system: 'http://hl7.org/fhir/restful-interaction', code: INTERACTIONS[kind] },
+      { system: 'urn:cigogne:action', code: action },
+    ],
+    action: { read: 'R', query: 'E', create: 'C' }[kind],
+    recorded,
+    outcome: allowed ? '0' : '4',
+    outcomeDesc: rule,
+    purposeOfEvent:
+      mode === 'break-glass' ? [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'BTG' }] }] : [],
+    agent: [
+      agent(client, { display: via }, false),
+      agent(server, { display: 'Cigogne' }, false),
+      compact({
+        type: { coding: [{ system: PARTICIPATION, code: 'IRCP', display: 'information recipient' }] },
+        role: [{ text: role }],
+        who: compact({
+          identifier: actor.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: actor.slice('rpps:'.length) } : undefined,
+          display: organisationName === null ? actorName : `${actorName}, ${organisationName}`,
+        }),
+        requestor: true,
+      }),
+    ],
+    source: {
+      site: base,
+      observer: { display: 'Cigogne' },
+      type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' }],
+    },
+    entity: [
+      {
+        what: { reference: `Patient/${patientId}` },
+        type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
+        role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
+      },
+      ...(object === null
+        ? []
+        : [
+            {
+              description: object,
+              type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '2', display: 'System Object' },
+            },
+          ]),
+    ],
+  });
+}
+
+const agent = (code: string, who: { display: string }, requestor: boolean) => ({
+  type: { coding: [{ system: DICOM, code }] },
+  who,
+  requestor,
+});
+
+type Kind = 'read' | 'query' | 'create';
+const PROFILES: Record<Kind, string> = { read: 'Read', query: 'Query', create: 'Create' };
+const INTERACTIONS: Record<Kind, string> = { read: 'read', query: 'search-type', create: 'create' };
+
+function kindOf(action: string): Kind {
+  if (/\.(?:search|list|mine)$/.test(action)) return 'query';
+  return /\.(?:send|feed|declare|decide|write|tell|end)$/.test(action) ? 'create' : 'read';
+}

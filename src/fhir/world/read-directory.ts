@@ -1,0 +1,107 @@
+import { placesOf, type Professional, professionalsAt, professionalsOf, searchDirectory, structures } from '#directory';
+import { Refusal, type Sql } from '#kernel';
+import { organizationResource, placeResource, practitionerResource, roleResource } from '../make/directory.ts';
+import type { Filter, Query } from '../search/query.ts';
+import { Shelf } from './world.ts';
+
+/** People of one place at most; a hospital has more, and a search says who. */
+const MOST_AT = 500;
+/** Elements of names, places and specialities that a search of the directory looks in, with secure-mail addresses. */
+const WORDS: ReadonlySet<string> = new Set(['name', 'family', 'given', 'address', 'address-city', 'address-postalcode']);
+const NUMBERS: ReadonlySet<string> = new Set(['_id', 'identifier']);
+
+/**
+ * The places and people that a request of the directory concerns, by number, by secure-mail address, or by beginnings of words (names, specialities,
+ * towns); the search then keeps what it asked for exactly. What the directory holds besides is told in `ignored` of the query.
+ * @throws Refusal `request.invalid` when too little is said to look for anyone
+ */
+export async function readDirectory(sql: Sql, asked: Query | { type: string; id: string }): Promise<Shelf> {
+  const shelf = new Shelf();
+  if ('id' in asked) {
+    if (asked.type === 'Organization') await shelvePlaces(sql, shelf, [asked.id]);
+    else await shelvePeople(sql, shelf, professionalNumbers([asked.id]));
+    return shelf;
+  }
+  if (asked.type === 'Organization') await findPlaces(sql, shelf, asked);
+  else await findPeople(sql, shelf, asked);
+  return shelf;
+}
+
+async function findPlaces(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
+  const numbers = valuesOf(query.filters, (filter) => NUMBERS.has(filter.param.name)).flatMap(placeNumbers);
+  if (numbers.length > 0) return shelvePlaces(sql, shelf, numbers);
+  const text = wordsOf(query.filters);
+  // Nothing said of a place: those of the region.
+  if (text === '') for (const place of await structures(sql)) shelf.put(organizationResource(place));
+  else await shelvePlaces(sql, shelf, await search(sql, query, text, 'structure'));
+}
+
+async function findPeople(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
+  const people = valuesOf(
+    query.filters,
+    ({ param }) => param.name === 'practitioner' || (query.type === 'Practitioner' && NUMBERS.has(param.name)),
+  );
+  const own = query.type === 'PractitionerRole' ? valuesOf(query.filters, ({ param }) => param.name === '_id') : [];
+  const numbers = [...people, ...own, ...chained(query.filters, 'practitioner')];
+  if (numbers.length > 0) return shelvePeople(sql, shelf, professionalNumbers(numbers));
+  const places = [...valuesOf(query.filters, ({ param }) => param.name === 'organization'), ...chained(query.filters, 'organization')];
+  if (places.length > 0) {
+    const sites = (await placesOf(sql, places.flatMap(placeNumbers))).map(({ siteId }) => siteId);
+    const found = await professionalsAt(sql, sites, MOST_AT + 1);
+    if (found.length > MOST_AT) query.ignored.push(`more than ${MOST_AT} people practise there: say who is looked for`);
+    return shelvePeople(sql, shelf, found.slice(0, MOST_AT));
+  }
+  const text = wordsOf(query.filters);
+  if (text === '')
+    throw new Refusal('request.invalid', `look for a ${query.type} by a number, a name, a place or a secure-mail address`, { at: 'query' });
+  return shelvePeople(sql, shelf, await search(sql, query, text, 'practitioner'));
+}
+
+/** RPPS of people, or identifiers of places. */
+async function search(sql: Sql, query: Query, text: string, kind: 'practitioner' | 'structure'): Promise<string[]> {
+  const { found, more } = await searchDirectory(sql, text, kind);
+  if (more && found.length === 0) throw new Refusal('request.invalid', 'three letters of a name are needed', { at: 'query' });
+  if (more) query.ignored.push('the directory holds others that match: say more');
+  return found.flatMap((one) => (one.kind === 'practitioner' ? [one.rpps] : [one.siteId]));
+}
+
+async function shelvePlaces(sql: Sql, shelf: Shelf, numbers: readonly string[]): Promise<void> {
+  for (const place of await placesOf(sql, numbers)) shelf.put(placeResource(place));
+}
+
+async function shelvePeople(sql: Sql, shelf: Shelf, numbers: readonly string[]): Promise<void> {
+  const people: Professional[] = await professionalsOf(sql, numbers);
+  for (const person of people) {
+    shelf.put(practitionerResource(person));
+    for (const practice of person.practices) shelf.put(roleResource(person, practice));
+  }
+  await shelvePlaces(sql, shelf, [...new Set(people.flatMap(({ practices }) => practices.map(({ siteId }) => siteId)))]);
+}
+
+const valuesOf = (filters: readonly Filter[], isMeant: (filter: Filter) => boolean): string[] =>
+  filters.filter((filter) => isMeant(filter) && filter.modifier !== 'missing' && filter.modifier !== 'not').flatMap(({ values }) => values);
+
+/** Numbers of who, or what, a reference leads to: `practitioner.identifier`. */
+const chained = (filters: readonly Filter[], name: string): string[] =>
+  filters.flatMap(({ param, chain }) => (param.name === name && chain && NUMBERS.has(chain.filter.param.name) ? chain.filter.values : []));
+
+/** What is typed in a search of the directory: an address alone, else all words, those of chains too. */
+function wordsOf(filters: readonly Filter[]): string {
+  const meant = filters.flatMap((filter) => [filter, ...(filter.chain ? [filter.chain.filter] : [])]);
+  const [address] = meant.filter(({ param }) => param.name === 'mailbox-mss' || param.name === 'telecom');
+  if (address) return address.values[0]?.split('|').at(-1) ?? '';
+  const words = meant.filter(({ param, modifier }) => WORDS.has(param.name) || (param.name === 'specialty' && modifier === 'text'));
+  return words.flatMap(({ values }) => values.slice(0, 1)).join(' ');
+}
+
+/** RPPS with or without the `8` of the national identifier, alone, after a system, or in the identifier of a resource. */
+function professionalNumbers(said: readonly string[]): string[] {
+  const digits = said.map((value) => /(?:^|[|/])(\d{11,12})(?:-[\w.-]+)?$/.exec(value)?.[1]).filter((found) => found !== undefined);
+  return digits.map((found) => (found.length === 11 ? `8${found}` : found));
+}
+
+/** A place as it may be said: FINESS, identifier of the resource, or the national identifier with its kind before (`1` FINESS, `3` SIRET). */
+function placeNumbers(value: string): string[] {
+  const bare = value.replace(/^.*[|/]/, '');
+  return bare === '' ? [] : [bare, bare.replace(/^[13](?=\d[\dAB]\d{7})/, '')];
+}

@@ -1,0 +1,71 @@
+import type { ItemReader } from '#access';
+import type { Sql } from '#kernel';
+import { aliasesOf, patientsByIds } from '#identity';
+import { submissionsOf, visibleDocuments, visibleReports } from '#record';
+import { documentReference, submissionSet } from '../make/document.ts';
+import { organizationResource } from '../make/directory.ts';
+import { mergedPatientResource, patientResource, shareable } from '../make/people.ts';
+import { type ReadReport, shelveSeries } from './series-kept.ts';
+import { Shelf } from './world.ts';
+
+export interface PatientToRead {
+  patientId: string;
+  /** The records read as one (`personOf` of identity). */
+  homes: readonly string[];
+}
+
+/** What a request looks in: reading less is quicker. */
+export interface Wanted {
+  reports: boolean;
+  documents: boolean;
+}
+
+/** Everything of a patient that this reader may see: the same reports, results and documents as the viewer shows them. */
+export async function readRecord(
+  sql: Sql,
+  { patientId, homes }: PatientToRead,
+  reader: ItemReader,
+  { wanted, zone }: { wanted: Wanted; zone: string },
+): Promise<Shelf> {
+  const shelf = new Shelf();
+  const records = (await patientsByIds(sql, homes)).map(shareable);
+  const aliases = (await aliasesOf(sql, [patientId])).get(patientId);
+  for (const record of records.toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
+    shelf.put(record.patientId === patientId ? patientResource(record, { aliases }) : mergedPatientResource(record, patientId));
+  const seen = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : new Map<string, ReadReport>();
+  if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
+  if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, seen });
+  return shelf;
+}
+
+async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReader): Promise<Map<string, ReadReport>> {
+  const { reports, standing } = await visibleReports(sql, homes, reader);
+  const seen = new Map<string, ReadReport>();
+  for (const { documentId, structure, setId, head, results, isPartial } of reports) {
+    const place = standing.get(documentId)!;
+    // A report that is a copy of another is shown once, as on the screens.
+    if (place.copyOf === undefined) seen.set(documentId, { structure, setId, head, results, place: { ...place }, isPartial });
+  }
+  return seen;
+}
+
+async function shelveDocuments(
+  sql: Sql,
+  shelf: Shelf,
+  { patientId, homes }: PatientToRead,
+  { reader, seen }: { reader: ItemReader; seen: ReadonlyMap<string, ReadReport> },
+): Promise<void> {
+  const items = (await visibleDocuments(sql, homes, reader)).filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
+  const shown = new Set(items.map(({ documentId }) => documentId));
+  for (const item of items) {
+    const hasFile = seen.get(item.documentId)?.isPartial !== true;
+    shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
+    const custodian = organizationResource(item.structure);
+    if (!shelf.find('Organization', custodian.id)) shelf.put(custodian);
+  }
+  for (const submission of await submissionsOf(sql, homes)) {
+    const documents = submission.documentIds.filter((id) => shown.has(id));
+    // A set of which nothing is shown would tell that something is hidden.
+    if (documents.length > 0) shelf.put(submissionSet({ ...submission, documentIds: documents }, patientId));
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredReport } from '../../record/contract.ts';
+import { jsonText } from '../wire/bundle-text.ts';
+import { type ReadReport, shelveSeries } from './series-kept.ts';
+import { Shelf } from './world.ts';
+
+const PATIENT = '0190a000-0000-7000-8000-000000000001';
+const potassium = (text: string) => ({
+  n: 1,
+  label: 'Potassium',
+  loinc: '2823-3',
+  status: 'final',
+  text,
+  number: { value: Number(text.replace(',', '.')) },
+  unit: 'mmol/L',
+  normalised: { row: 'potassium.serum', ucum: 'mmol/L' },
+});
+const head: Partial<StoredReport> = {
+  documentId: '0190a000-0000-7000-8000-0000000000d1',
+  uniqueId: '1.2.3',
+  setId: '1.2.3',
+  version: 1,
+  replaces: [],
+  laboratory: { finess: '990400101', name: 'LBM des Essais' },
+  status: 'final',
+  chapters: [],
+  hasPdf: true,
+  sampledAt: '2026-03-02T07:42:00.000Z',
+  issuedAt: '2026-03-02T11:00:00.000Z',
+  receivedAt: '2026-03-02T11:00:01.000Z',
+};
+const read = (more: Partial<ReadReport> = {}, text = '4,10'): ReadReport => ({
+  structure: '990400101',
+  setId: '1.2.3',
+  head: JSON.stringify(head),
+  results: JSON.stringify([potassium(text)]),
+  place: { current: true, conflict: false },
+  isPartial: false,
+  ...more,
+});
+const shelved = (...reports: ReadReport[]) => {
+  const shelf = new Shelf();
+  shelveSeries(shelf, PATIENT, reports, 'Europe/Paris');
+  return shelf;
+};
+
+describe('what is kept of a series', () => {
+  test('is given again for the same texts, and made anew for any other', () => {
+    const [first, again] = [shelved(read()), shelved(read())];
+    expect(again.all('Observation')[0]).toBe(first.all('Observation')[0]);
+    const corrected = shelved(read({}, '5,60'));
+    expect(corrected.all('Observation')[0]).toMatchObject({ id: first.all('Observation')[0]!.id });
+    expect(jsonText(corrected.all('Observation')[0]!)).toContain('5.60');
+  });
+
+  test('is not what another reader sees, from whom a part is hidden', () => {
+    const [whole, part] = [shelved(read()), shelved(read({ isPartial: true, results: '[]' }))];
+    expect([whole.all('Observation').length, part.all('Observation').length]).toEqual([1, 0]);
+    expect([whole.all('DiagnosticReport')[0]!['presentedForm'], part.all('DiagnosticReport')[0]!['presentedForm']]).toEqual([
+      [expect.anything()],
+      undefined,
+    ]);
+  });
+
+  test('stands as it stands now: withdrawn once another report replaces it', () => {
+    expect(shelved(read()).all('DiagnosticReport')[0]!['status']).toBe('final');
+    expect(shelved(read({ place: { current: false, conflict: false } })).all('DiagnosticReport')[0]!['status']).toBe('entered-in-error');
+  });
+
+  test('is the same resource whoever shelves it, and putting another version on a shelf changes no other shelf', () => {
+    const [one, other] = [shelved(read()), shelved(read())];
+    const [report] = one.all('DiagnosticReport');
+    one.put({ ...report!, status: 'amended' });
+    expect([one.history('DiagnosticReport', report!.id).length, other.history('DiagnosticReport', report!.id).length]).toEqual([2, 1]);
+  });
+});
+
+describe('a Bundle written piece by piece', () => {
+  test('is the same JSON, entry by entry', () => {
+    const entry = [
+      { fullUrl: 'urn:a', resource: { resourceType: 'Patient', id: 'é"\\' }, search: { mode: 'match' } },
+      { resource: { resourceType: 'OperationOutcome', issue: [] } },
+      { response: { status: '200' } },
+      { resource: { resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient', id: 'b' } }] }, response: { status: '200' } },
+    ];
+    for (const bundle of [
+      { resourceType: 'Bundle', type: 'searchset', entry },
+      { resourceType: 'Bundle', type: 'searchset', total: 0 },
+    ])
+      expect(JSON.parse(jsonText(bundle))).toEqual(bundle);
+  });
+});

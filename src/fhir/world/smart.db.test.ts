@@ -1,0 +1,330 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { JEANNE, LABORATORY, MARIE, POTASSIUM, quantity, reportOf } from '../../../test/support/reports.ts';
+import { testServer } from '../../../test/support/server.ts';
+import { APP, type LaunchToSign, registeredApps, signedLaunch } from '../../../test/support/smart-apps.ts';
+import { type Principal, registerLinks, revokeSessions } from '../../access/index.ts';
+import { registerSenders, registerStructures } from '../../directory/index.ts';
+import { writeCda } from '../../formats/index.ts';
+
+const BASE = 'http://localhost';
+const REDIRECT = 'http://localhost:4000/back';
+const server = testServer({ env: { SMART_CLIENTS_FILE: registeredApps([REDIRECT]) } });
+
+const patients: Record<'jeanne' | 'marie', string> = { jeanne: '', marie: '' };
+const numberOf = (who: typeof JEANNE) => `urn:oid:${who.ids[0]!.root}|${who.ids[0]!.extension}`;
+
+beforeAll(async () => {
+  const { db } = server.database;
+  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
+  const lis = { clientId: 'lis', name: 'SIL', structures: [LABORATORY.finess], formats: ['cda'], secret: 'a-secret-of-the-tests-only' };
+  await registerSenders(db, [{ ...lis, state: 'production', connectedSince: new Date() }], 'demo');
+  const authorization = `Bearer ${await server.tokenOf('lis', lis.secret)}`;
+  const deposit = async (n: number, patient: typeof JEANNE) => {
+    const payload = writeCda(reportOf(n, { patient, results: [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')] }));
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/deposits',
+      headers: { authorization, 'content-type': 'application/xml' },
+      payload,
+    });
+    const { documentId } = answer.json() as { documentId: string };
+    const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document where document_id = $1', [
+      documentId,
+    ]);
+    return row!.patient;
+  };
+  patients.jeanne = await deposit(1, JEANNE);
+  patients.marie = await deposit(2, MARIE);
+  const since = new Date(Date.now() - 1_000);
+  const link = (patientId: string) => ({ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor' as const, since });
+  await registerLinks(db, [link(patients.jeanne), link(patients.marie)], 'test');
+});
+
+interface Tokens {
+  access_token: string;
+  scope: string;
+  patient?: string;
+  id_token?: string;
+  refresh_token?: string;
+  error?: string;
+}
+
+const launchOf = (patient: string, more: Partial<LaunchToSign> = {}) => signedLaunch({ audience: `${BASE}/fhir`, patient, ...more });
+
+/** A browser that walks through the authorization: keeps cookies, follows redirections inside this server. */
+async function authorise(person: Principal | undefined, ask: Record<string, string>): Promise<URL> {
+  return authoriseWith(person && (await server.as(person)).cookie.replace('cigogne=', ''), ask);
+}
+
+async function authoriseWith(session: string | undefined, ask: Record<string, string>): Promise<URL> {
+  const jar = new Map<string, string>();
+  if (session !== undefined) jar.set('cigogne', session);
+  let url = `/oidc/auth?${new URLSearchParams(ask)}`;
+  for (let step = 0; step < 8; step++) {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await server.app.inject({ url, headers: { host: 'localhost', cookie } });
+    for (const { name, value } of answer.cookies)
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    const location = answer.headers['location'];
+    if (typeof location !== 'string')
+      return new URL(`http://stopped/?status=${answer.statusCode}&error=${encodeURIComponent(answer.body.slice(0, 200))}`);
+    const next = new URL(location, BASE);
+    if (next.origin !== BASE || !next.pathname.startsWith('/oidc')) return next;
+    url = next.pathname + next.search;
+  }
+  throw new Error('the authorization goes round in circles');
+}
+
+const asking = (scope: string, more: Record<string, string> = {}) => {
+  const verifier = randomBytes(32).toString('base64url');
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const ask = {
+    response_type: 'code',
+    client_id: APP,
+    redirect_uri: REDIRECT,
+    scope,
+    state: 'any-state',
+    aud: `${BASE}/fhir`,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...more,
+  };
+  return { verifier, ask };
+};
+
+async function exchange(code: string, verifier: string): Promise<Tokens> {
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/oidc/token',
+    headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: REDIRECT,
+      client_id: APP,
+      code_verifier: verifier,
+    }).toString(),
+  });
+  return answer.json();
+}
+
+async function tokensFor(person: Principal, scope: string, more: Record<string, string> = {}): Promise<Tokens> {
+  const { verifier, ask } = asking(scope, more);
+  const back = await authorise(person, ask);
+  expect([back.searchParams.get('error_description'), back.searchParams.get('state')]).toEqual([null, 'any-state']);
+  return exchange(back.searchParams.get('code')!, verifier);
+}
+
+const get = async (path: string, token: string) => {
+  const answer = await server.app.inject({
+    url: path.startsWith('/api') ? path : `/fhir${path}`,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return {
+    status: answer.statusCode,
+    body: answer.json() as { total?: number; entry?: { resource: Record<string, unknown> }[]; issue?: { expression?: string[] }[] },
+  };
+};
+
+describe('a software launched from the practice software', () => {
+  test('finds its addresses, and PKCE with S256 only', async () => {
+    const answer = await server.app.inject({ url: '/fhir/.well-known/smart-configuration' });
+    expect(answer.json()).toMatchObject({ code_challenge_methods_supported: ['S256'], authorization_endpoint: `${BASE}/oidc/auth` });
+  });
+
+  test('gets the patient in hand with its token, and reads them and nobody else', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const tokens = await tokensFor(PEOPLE.gp, 'openid fhirUser launch patient/Observation.rs', { launch });
+    expect(tokens.patient).toBe(patients.jeanne);
+    expect(tokens.scope).toContain('patient/Observation.rs');
+    expect((await get(`/Observation?patient=${patients.jeanne}`, tokens.access_token)).body.total).toBe(2);
+    const other = await get(`/Observation?patient=${patients.marie}`, tokens.access_token);
+    expect([other.status, other.body.issue?.[0]?.expression]).toEqual([403, ['insufficient-scope']]);
+  });
+
+  test('two patients in two tabs never mix, each with its own token', async () => {
+    const [first, second] = await Promise.all(
+      [JEANNE, MARIE].map(async (who) => tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(who)) })),
+    );
+    expect([first!.patient, second!.patient]).toEqual([patients.jeanne, patients.marie]);
+    const seen = async (tokens: Tokens, patient: string) => (await get(`/Patient/${patient}`, tokens.access_token)).status;
+    expect(
+      await Promise.all([
+        seen(first!, patients.jeanne),
+        seen(first!, patients.marie),
+        seen(second!, patients.marie),
+        seen(second!, patients.jeanne),
+      ]),
+    ).toEqual([200, 403, 200, 403]);
+  });
+
+  test.each([
+    ['signed for another user', { sub: 'rpps:899700000099' }],
+    ['that lasts too long', { seconds: 3_600 }],
+    ['that is over', { seconds: -3_600 }],
+    ['made for another server', { audience: 'https://elsewhere.example/fhir' }],
+  ])('a launch context %s is refused', async (_, more) => {
+    const { ask } = asking('launch patient/*.rs', { launch: await launchOf(numberOf(JEANNE), more) });
+    const back = await authorise(PEOPLE.gp, ask);
+    expect([back.searchParams.get('error'), back.searchParams.get('code')]).toEqual(['access_denied', null]);
+  });
+
+  test('a launch context is used once', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch });
+    const back = await authorise(PEOPLE.gp, asking('launch patient/*.rs', { launch }).ask);
+    expect(back.searchParams.get('error')).toBe('access_denied');
+  });
+
+  test('nobody signed in is sent to sign in first, and comes back to the same step', async () => {
+    const back = await authorise(undefined, asking('user/*.rs').ask);
+    expect([back.pathname, back.searchParams.get('return')]).toEqual(['/api/sign-in', expect.stringMatching(/^\/oidc\/interaction\//)]);
+  });
+
+  test('without PKCE, for another address, or for another server is refused', async () => {
+    const { code_challenge: _challenge, code_challenge_method: _method, ...without } = asking('user/*.rs').ask;
+    expect((await authorise(PEOPLE.gp, without)).searchParams.get('error')).toBe('invalid_request');
+    const elsewhere = await authorise(PEOPLE.gp, asking('user/*.rs', { redirect_uri: 'https://evil.example/back' }).ask);
+    expect(elsewhere.hostname).toBe('stopped');
+    const other = await authorise(PEOPLE.gp, asking('user/*.rs', { aud: 'https://elsewhere.example/fhir' }).ask);
+    expect(other.searchParams.get('error')).toBe('invalid_request');
+  });
+});
+
+describe('what a software may ask', () => {
+  test('is never more than its user: a nurse without a care link reads nothing through it', async () => {
+    const { access_token } = await tokensFor(PEOPLE.nurse, 'user/*.rs');
+    const answer = await get(`/Observation?patient=${patients.jeanne}`, access_token);
+    expect([answer.status, answer.body.issue?.[0]?.expression]).toEqual([403, ['no-care-link']]);
+  });
+
+  test('is what it was authorized to: a type, a permission, a narrower search', async () => {
+    const { access_token } = await tokensFor(PEOPLE.gp, 'user/Observation.s?code=http://loinc.org|2823-3');
+    const found = await get(`/Observation?patient=${patients.jeanne}`, access_token);
+    expect(found.body.entry?.map(({ resource }) => resource['code'])).toMatchObject([{ text: 'Potassium' }]);
+    const [{ resource }] = found.body.entry as [{ resource: { id: string } }];
+    expect((await get(`/Observation/${resource.id}`, access_token)).status).toBe(403);
+    expect((await get(`/DiagnosticReport?patient=${patients.jeanne}`, access_token)).status).toBe(403);
+    const through = await get(`/Observation?patient=${patients.jeanne}&_revinclude=DiagnosticReport:result&_include=*`, access_token);
+    expect(through.body.entry).toHaveLength(1);
+  });
+
+  test('is FHIR only: the token opens no other door', async () => {
+    const { access_token } = await tokensFor(PEOPLE.gp, 'user/*.rs');
+    expect((await get(`/api/patients/${patients.jeanne}/biology`, access_token)).status).toBe(403);
+  });
+
+  test('ends with the session of its user', async () => {
+    const cookie = (await server.as(PEOPLE.gp)).cookie.replace('cigogne=', '');
+    const { verifier, ask } = asking('user/*.rs');
+    const jar = await authoriseWith(cookie, ask);
+    const { access_token } = await exchange(jar.searchParams.get('code')!, verifier);
+    expect((await get(`/Patient/${patients.jeanne}`, access_token)).status).toBe(200);
+    await server.app.inject({
+      method: 'POST',
+      url: '/api/sign-out',
+      headers: { cookie: `cigogne=${cookie}`, 'sec-fetch-site': 'same-origin' },
+    });
+    expect((await get(`/Patient/${patients.jeanne}`, access_token)).status).toBe(401);
+  });
+
+  describe('beyond an hour (refresh tokens)', () => {
+    const refresh = async (token: string, headers: Record<string, string> = {}) => {
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/oidc/token',
+        headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        payload: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: APP }).toString(),
+      });
+      return { status: answer.statusCode, headers: answer.headers, ...(answer.json() as Tokens) };
+    };
+    const launched = async (scope: string, person: Principal = PEOPLE.gp) =>
+      tokensFor(person, scope, { launch: await launchOf(numberOf(JEANNE)) });
+
+    test('is renewed for the same patient and the same scopes; a token used twice ends them all', async () => {
+      const first = await launched('launch patient/Observation.rs online_access');
+      const second = await refresh(first.refresh_token!);
+      expect([second.status, second.patient, second.scope]).toEqual([200, patients.jeanne, first.scope]);
+      expect((await get(`/Observation?patient=${patients.jeanne}`, second.access_token)).body.total).toBe(2);
+      expect((await get(`/Observation?patient=${patients.marie}`, second.access_token)).status).toBe(403);
+      expect((await refresh(first.refresh_token!)).error).toBe('invalid_grant');
+      expect((await refresh(second.refresh_token!)).error).toBe('invalid_grant');
+    });
+
+    test('is for who asks for it, and never without the person: offline is granted as online', async () => {
+      expect((await launched('launch patient/*.rs')).refresh_token).toBeUndefined();
+      const offline = await launched('launch patient/*.rs offline_access');
+      expect([offline.scope.split(' ').includes('offline_access'), offline.scope.includes('online_access')]).toEqual([false, true]);
+      expect(offline.refresh_token).toBeDefined();
+    });
+
+    test('ends with the session of its user', async () => {
+      const { refresh_token: token } = await launched('launch patient/*.rs online_access');
+      await revokeSessions(server.database.db, PEOPLE.gp.id, new Date());
+      expect((await refresh(token!)).error).toBe('invalid_grant');
+    });
+
+    test('from a page of the software, and of no other origin (CORS)', async () => {
+      const ask = (origin: string) => refresh('nothing', { origin });
+      expect((await ask('http://localhost:4000')).headers['access-control-allow-origin']).toBe('http://localhost:4000');
+      expect((await ask('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    });
+  });
+
+  test('is asked from its own pages, and from no other: CORS, without cookies', async () => {
+    const preflight = (origin: string) =>
+      server.app.inject({
+        method: 'OPTIONS',
+        url: `/fhir/Observation?patient=${patients.jeanne}`,
+        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
+      });
+    const own = await preflight('http://localhost:4000');
+    expect([own.statusCode, own.headers['access-control-allow-origin'], own.headers['access-control-allow-credentials']]).toEqual([
+      204,
+      'http://localhost:4000',
+      undefined,
+    ]);
+    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+    const { access_token } = await tokensFor(PEOPLE.gp, 'user/*.rs');
+    const answer = await server.app.inject({
+      url: `/fhir/Patient/${patients.jeanne}`,
+      headers: { origin: 'http://localhost:4000', authorization: `Bearer ${access_token}` },
+    });
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, 'http://localhost:4000']);
+    const elsewhere = await server.app.inject({ url: '/api/session', headers: { origin: 'http://localhost:4000' } });
+    expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('can be asked of this server by a registered system (introspection)', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const { access_token } = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch });
+    const introspect = async (token: string) => {
+      const headers = { authorization: `Bearer ${await server.tokenOf('lis', 'a-secret-of-the-tests-only')}` };
+      const answer = await server.app.inject({ method: 'POST', url: '/api/smart/introspect', headers, payload: { token } });
+      return answer.json() as Record<string, unknown>;
+    };
+    expect(await introspect(access_token)).toMatchObject({ active: true, client_id: APP, patient: patients.jeanne, scope: 'patient/*.rs' });
+    expect(await introspect('nothing')).toEqual({ active: false });
+  });
+});
+
+describe('a practice software that opens the record', () => {
+  test('leads its user to the patient in hand, once', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const headers = await server.as(PEOPLE.gp);
+    const answer = await server.app.inject({ url: `/launch?launch=${launch}`, headers });
+    expect([answer.statusCode, answer.headers['location']]).toEqual([302, `/patients/${patients.jeanne}#launched`]);
+    const again = await server.app.inject({ url: `/launch?launch=${launch}`, headers });
+    expect([again.statusCode, again.json().at]).toEqual([403, 'launch.jti']);
+  });
+
+  test('has its user sign in first when nobody is, and the context waits unused', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const answer = await server.app.inject({ url: `/launch?launch=${launch}` });
+    expect(answer.headers['location']).toBe(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}`)}`);
+    expect((await server.app.inject({ url: `/launch?launch=${launch}`, headers: await server.as(PEOPLE.gp) })).statusCode).toBe(302);
+  });
+});

@@ -1,0 +1,61 @@
+import { type Permission, type Principal, scopesFor, type SmartScope, smartScopesOf } from '#access';
+import { Refusal } from '#kernel';
+import type { Resource } from '../wire/resource.ts';
+import { judgeOf } from '../search/match.ts';
+import { readQuery } from '../search/query.ts';
+import type { World } from './world.ts';
+
+/** What is of nobody: the directory. */
+const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+
+/**
+ * A person who comes by a software asks no more than they authorized it to. Their own rights are judged afterwards, by the door.
+ * @throws Refusal `access.denied` at `insufficient-scope`; nothing of the patient was looked for
+ */
+export function checkScope({ software }: Principal, type: string, permission: Permission, patientId?: string): void {
+  if (!software) return;
+  const asked = { type, permission, patientId: OF_NOBODY.has(type) ? undefined : patientId };
+  if (scopesFor(smartScopesOf(software.scope), asked, software.patientId).length > 0) return;
+  throw new Refusal('access.denied', `ce logiciel n’y est pas autorisé (the software is not authorised to: ${type}.${permission})`, {
+    at: 'insufficient-scope',
+  });
+}
+
+/** What the software may see of what its user may see: types without a scope are not there, nor what a narrowed scope leaves out. */
+export function seenBySoftware(
+  world: World,
+  { software }: Principal,
+  { patientId, zone }: { patientId: string | undefined; zone: string },
+): World {
+  if (!software) return world;
+  const scopes = smartScopesOf(software.scope);
+  const judges = new Map<string, (resource: Resource) => boolean>();
+  const judgeFor = (type: string) => {
+    const known = judges.get(type);
+    if (known) return known;
+    const asked = (permission: Permission) =>
+      scopesFor(scopes, { type, permission, patientId: OF_NOBODY.has(type) ? undefined : patientId }, software.patientId);
+    const granted = [...asked('r'), ...asked('s')].map((scope) => narrowing(scope, type, world, zone));
+    const judge = (resource: Resource) => granted.some((one) => one(resource));
+    judges.set(type, judge);
+    return judge;
+  };
+  const find = (type: string, id: string) => {
+    const found = world.find(type, id);
+    return found && judgeFor(type)(found) ? found : undefined;
+  };
+  return {
+    all: (type) => world.all(type).filter(judgeFor(type)),
+    find,
+    history: (type, id) => (find(type, id) ? world.history(type, id) : []),
+  };
+}
+
+/** The search of a narrowed scope; one that is not understood grants nothing. */
+function narrowing({ query }: SmartScope, type: string, world: World, zone: string): (resource: Resource) => boolean {
+  if (query.length === 0) return () => true;
+  const read = readQuery(type, query);
+  if (read.ignored.length > 0 || read.filters.length !== query.length) return () => false;
+  const judges = read.filters.map((filter) => judgeOf(filter, { world, zone }));
+  return (resource) => judges.every((judge) => judge(resource));
+}

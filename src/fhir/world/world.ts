@@ -1,0 +1,206 @@
+import { isCorrection } from '#record';
+import type { StoredReport, StoredResult } from '#record/contract';
+import { seriesId } from '../wire/ids.ts';
+import { observation, observationIds, type ReportContext, withdrawnObservation } from '../make/observation.ts';
+import { diagnosticReport, specimenId, specimenKey, specimenResource, structureReference, withdrawnReport } from '../make/report.ts';
+import { organizationResource } from '../make/directory.ts';
+import type { Reference, Resource } from '../wire/resource.ts';
+
+/** Everything that one reader may see of one patient, as resources: what a search looks in, and where references lead. */
+export interface World {
+  /** In no particular order. */
+  all(type: string): readonly Resource[];
+  find(type: string, id: string): Resource | undefined;
+  /** The versions of a resource, newest first. */
+  history(type: string, id: string): Resource[];
+}
+
+/** A report as this reader sees it. */
+export interface SeenReport extends StoredReport {
+  /** Results of it are hidden from this reader: its files are not shown. */
+  isPartial: boolean;
+}
+
+interface Versions {
+  newest: Resource;
+  older: Resource[];
+}
+
+/** Resources by type and identifier, each with its versions. */
+export class Shelf implements World {
+  readonly #held = new Map<string, Map<string, Versions>>();
+  readonly #listed = new Map<string, Resource[]>();
+
+  /** The newest version; one given before becomes an older one. */
+  put(resource: Resource): void {
+    const { resourceType, id } = resource;
+    const ofType = this.#held.get(resourceType) ?? new Map<string, Versions>();
+    this.#held.set(resourceType, ofType);
+    const known = ofType.get(id);
+    ofType.set(id, { newest: resource, older: known ? [known.newest, ...known.older] : [] });
+    this.#listed.delete(resourceType);
+  }
+
+  /** Everything of another shelf, which is left as it is: many readers share it. */
+  adopt(other: Shelf): void {
+    for (const [type, resources] of other.#held) {
+      const own = this.#held.get(type);
+      if (!own) this.#held.set(type, new Map(resources));
+      else for (const [id, versions] of resources) if (!own.has(id)) own.set(id, versions);
+      this.#listed.delete(type);
+    }
+  }
+
+  all(type: string): readonly Resource[] {
+    let listed = this.#listed.get(type);
+    if (!listed) this.#listed.set(type, (listed = [...(this.#held.get(type)?.values() ?? [])].map(({ newest }) => newest)));
+    return listed;
+  }
+
+  find(type: string, id: string): Resource | undefined {
+    return this.#held.get(type)?.get(id)?.newest;
+  }
+
+  history(type: string, id: string): Resource[] {
+    const versions = this.#held.get(type)?.get(id);
+    return versions ? [versions.newest, ...versions.older] : [];
+  }
+}
+
+/** @param zone IANA zone of results dated by the day */
+export function shelveReports(shelf: Shelf, patientId: string, reports: readonly SeenReport[], zone: string): void {
+  const dateOf = dateWriter(zone);
+  const series = Map.groupBy(reports, (report) => `${report.laboratory.finess} ${report.setId}`);
+  for (const versions of series.values()) {
+    const ordered = versions.toSorted(
+      (a, b) => a.version - b.version || a.issuedAt.localeCompare(b.issuedAt) || a.receivedAt.localeCompare(b.receivedAt),
+    );
+    const standing = ordered.filter(({ current }) => current);
+    const main = standing[0];
+    const rivals = standing.slice(1);
+    // Versions that contradict one another are all shown, each as a resource of its own, until a biologist has decided.
+    shelveSeries(shelf, patientId, main ? [...ordered.filter(({ current }) => !current), main] : ordered, {
+      dateOf,
+      suffix: '',
+      isStanding: main !== undefined,
+    });
+    for (const rival of rivals) shelveSeries(shelf, patientId, [rival], { dateOf, suffix: ` ${rival.uniqueId}`, isStanding: true });
+  }
+  for (const { laboratory } of reports) {
+    const organization = organizationResource(laboratory);
+    if (!shelf.find('Organization', organization.id)) shelf.put(organization);
+  }
+}
+
+interface SeriesOptions {
+  dateOf: ReportContext['dateOf'];
+  suffix: string;
+  /** The last version is the one to read; otherwise a report of another series replaced it. */
+  isStanding: boolean;
+}
+
+function shelveSeries(
+  shelf: Shelf,
+  patientId: string,
+  versions: readonly SeenReport[],
+  { dateOf, suffix, isStanding }: SeriesOptions,
+): void {
+  const first = versions[0]!;
+  const series = seriesId(patientId, first.laboratory.finess, `${first.setId}${suffix}`);
+  const subject = { reference: `Patient/${patientId}` };
+  let before = new Map<string, Resource>();
+  let versionId = '';
+  for (const [rank, report] of versions.entries()) {
+    versionId = versionOf(versions, rank);
+    const specimens = new Map<string, Reference>();
+    const context: ReportContext = {
+      series,
+      subject,
+      performer: [structureReference(report.laboratory)],
+      report,
+      versionId,
+      isCorrection: isCorrection(report),
+      dateOf,
+      specimenOf: (result) =>
+        shelveSpecimen(shelf, series, result, { specimens, context: { subject, versionId, lastUpdated: report.receivedAt }, dateOf }),
+    };
+    const now = new Map<string, Resource>();
+    const ids = observationIds(series, report.results);
+    report.results.forEach((result, k) => {
+      const made = observation(ids[k]!, result, context);
+      now.set(made.id, made);
+      shelf.put(made);
+    });
+    for (const [id, gone] of before) if (!now.has(id)) shelf.put(withdrawnObservation(gone, versionId, report.receivedAt));
+    before = now;
+    shelf.put(
+      diagnosticReport(report, {
+        id: series,
+        patientId,
+        subject,
+        versionId,
+        isCorrection: context.isCorrection,
+        results: [...now.keys()].map((id) => ({ reference: `Observation/${id}` })),
+        specimens: [...specimens.values()],
+        hasFile: !report.isPartial,
+      }),
+    );
+  }
+  if (isStanding) return;
+  const last = versions.at(-1)!;
+  for (const gone of before.values()) shelf.put(withdrawnObservation(gone, `${versionId}.1`, last.receivedAt));
+  shelf.put(withdrawnReport(shelf.find('DiagnosticReport', series)!, `${versionId}.1`, last.receivedAt));
+}
+
+/** The laboratory's own number; when two have the same, the later ones say so. */
+function versionOf(versions: readonly SeenReport[], rank: number): string {
+  const { version } = versions[rank]!;
+  const same = versions.slice(0, rank).filter((earlier) => earlier.version === version).length;
+  return same === 0 ? String(version) : `${version}-${same + 1}`;
+}
+
+interface SpecimenOptions {
+  specimens: Map<string, Reference>;
+  context: { subject: Reference; versionId: string; lastUpdated: string };
+  dateOf: ReportContext['dateOf'];
+}
+
+function shelveSpecimen(
+  shelf: Shelf,
+  series: string,
+  result: StoredResult,
+  { specimens, context, dateOf }: SpecimenOptions,
+): Reference | undefined {
+  const key = specimenKey(result);
+  if (key === undefined) return undefined;
+  const known = specimens.get(key);
+  if (known) return known;
+  const id = specimenId(series, key);
+  const collected = result.at === undefined ? undefined : dateOf(result.at, result.atPrecision);
+  shelf.put(specimenResource(id, result, { ...context, collected }));
+  const reference = { reference: `Specimen/${id}` };
+  specimens.set(key, reference);
+  return reference;
+}
+
+/** Making one costs more than a whole search. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(zone, made);
+  return made;
+}
+
+/** An instant with the precision that the laboratory gave: a day is the day of the region, not of Greenwich. */
+function dateWriter(zone: string): ReportContext['dateOf'] {
+  const days = new Map<string, string>();
+  return (at, precision) => {
+    if (precision !== 'day' && precision !== 'month' && precision !== 'year') return at;
+    let day = days.get(at);
+    if (day === undefined) days.set(at, (day = dayFormat(zone).format(new Date(at))));
+    return precision === 'day' ? day : day.slice(0, precision === 'month' ? 7 : 4);
+  };
+}

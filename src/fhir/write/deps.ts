@@ -1,0 +1,40 @@
+import type { Principal } from '#access';
+import type { FiledDocument, Mask, SubmissionToKeep } from '#record';
+import type { FhirDeps } from '../world/door.ts';
+import type { JsonObject } from '../wire/json.ts';
+
+export interface BatchEntry {
+  fullUrl?: string;
+  resource?: JsonObject;
+  request: { method: string; url: string; ifNoneExist?: string };
+}
+
+/** What the journey of a report answers about its deposit. */
+export interface Deposited {
+  receipt: { depositId: string; state: string; documentId: string | null; receivedAt: string };
+  isNew: boolean;
+}
+
+export interface DepositToTake {
+  bytes: Buffer;
+  mediaType: string;
+  sender: Principal;
+  receivedAt: Date;
+  /** From whom the document is hidden from the start. */
+  masks?: readonly Mask[];
+}
+
+export interface WriteDeps extends FhirDeps {
+  /** Where a document of a structure was filed, by its identifier: asked in the name of the system, which reads no patient's data. */
+  filed(uniqueId: string, structure: string): Promise<FiledDocument | undefined>;
+  /** From whom a document filed is hidden now: asked in the name of the system that filed it. */
+  hiddenFrom(filed: FiledDocument): Promise<Mask[]>;
+  /** Documents of this identifier, whoever filed them, two at most: asked in the name of the system; nothing of it is told before the door. */
+  filedUnder(uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]>;
+  /** Keeps what was sent together; the same again changes nothing. */
+  keepSubmission(submission: SubmissionToKeep): Promise<void>;
+  /** Takes a document all the way: the same journey as by every other door. @throws Refusal */
+  deposit(arrival: DepositToTake): Promise<Deposited>;
+  /** Takes several documents the same way, all or none. @throws Refusal */
+  depositTogether(arrivals: readonly DepositToTake[]): Promise<Deposited[]>;
+}
