@@ -5,6 +5,7 @@ import { hasSchema, schemaOfCda } from '../../../test/support/cda-schema.ts';
 import { chemistryReport } from '../../../test/support/lab-report.ts';
 import { readLabReport } from '../read-lab-report.ts';
 import { preparedReport, writeCda } from './write.ts';
+import { runs } from '../../../test/support/runs.ts';
 
 const written = (xml: string) => readLabReport(Buffer.from(xml), 'application/xml');
 
@@ -19,7 +20,7 @@ test('any report written then read is the same', { timeout: 60_000 }, () => {
       const again = written(writeCda(report));
       expect({ ...again, warnings: [] }).toEqual(preparedReport(report));
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -29,7 +30,7 @@ test.skipIf(!hasSchema)('any report written is valid against the schema of CDA R
     fc.property(arbitraryReport, (report) => {
       expect(faults(writeCda(report))).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

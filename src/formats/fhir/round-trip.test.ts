@@ -9,6 +9,7 @@ import { readLabReport } from '../read-lab-report.ts';
 import { resultsOf } from '../results-of.ts';
 import { fhirLosses } from './losses.ts';
 import { writeFhir } from './write.ts';
+import { runs } from '../../../test/support/runs.ts';
 
 const again = (report: LabReport) => readLabReport(Buffer.from(writeFhir(report)), 'application/fhir+json');
 const resultAgain = (result: Partial<Result>) => {
@@ -105,7 +106,7 @@ test('any report is written and read, keeps every result with its value, and los
       const unknown = fhirLosses(report).filter((path) => !KNOWN.some((known) => known.test(path)));
       expect(unknown).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

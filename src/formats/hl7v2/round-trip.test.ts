@@ -7,6 +7,7 @@ import type { LabReport, Result, ResultValue } from '../lab-report.ts';
 import { readLabReport } from '../read-lab-report.ts';
 import { resultsOf } from '../results-of.ts';
 import { writeOru } from './write-oru.ts';
+import { runs } from '../../../test/support/runs.ts';
 
 const again = (report: LabReport): LabReport => readLabReport(Buffer.from(writeOru(report)), 'application/hl7-v2');
 const results = (report: LabReport): Result[] => [...resultsOf(report)].map(({ result }) => result);
@@ -95,7 +96,7 @@ describe('any report', () => {
         const read = again(report);
         expect(again(read)).toEqual({ ...read, warnings: again(read).warnings });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('any report', () => {
         );
         expect(asKeys(numbers(results(again(report))))).toEqual(asKeys(sent));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { resultsOf } from '../results-of.ts';
 import { decodeHprim } from './decode.ts';
 import { looksLikeHprim, readHprim, readHprimReport } from './read.ts';
 import { writeHprim } from './write.ts';
+import { runs } from '../../../test/support/runs.ts';
 
 const medecin = [
   'P0042',
@@ -274,7 +275,7 @@ describe('hostile bytes', () => {
           expect(outcomeOf(() => readHprim(bytes).map((report) => writeHprim(report)))).toMatch(READ_OR_REFUSED);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {

@@ -11,6 +11,7 @@ import { entryUuidOf } from '../metadata-of.ts';
 import type { XdmDocument, XdmSubmission } from './archive.ts';
 import { readXdm } from './read.ts';
 import { writeXdm } from './write.ts';
+import { runs } from '../../../test/support/runs.ts';
 
 const AT = new Date(0);
 /** The files of an archive made again after one of them was changed. */
@@ -223,7 +224,7 @@ it('whatever the words, the archive gives back what was put in it', () => {
         expect({ ...got, bytes: new Uint8Array(got.bytes), metadata }).toEqual(all[n]);
       });
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -239,6 +240,6 @@ it('a damaged archive gives documents or a refusal that says where', () => {
       });
       expect(outcomeOf(() => readXdm(broken))).toMatch(READ_OR_REFUSED);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

@@ -10,6 +10,7 @@ import { writeDischargeLetter } from '../letter/write.ts';
 import { narrativeToHtml, narrativeToText } from '../narrative-html.ts';
 import { readClinicalDocument } from './read.ts';
 import { writeClinicalDocument } from './write.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const letter = writeDischargeLetter(dischargeLetter());
 const read = (xml: string) => readClinicalDocument(Buffer.from(xml));
@@ -101,7 +102,7 @@ describe('whatever bytes come', () => {
         for (let n = 0; n < times; n++) xml = damaged(random, xml);
         expect(useAll(xml)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

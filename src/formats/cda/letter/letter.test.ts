@@ -7,6 +7,7 @@ import { treatmentChanges } from '../../treatment-changes.ts';
 import { readClinicalDocument } from '../document/read.ts';
 import { letterOf } from './read.ts';
 import { preparedLetter, writeDischargeLetter } from './write.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const read = (letter: DischargeLetter) => readClinicalDocument(Buffer.from(writeDischargeLetter(letter)));
 
@@ -87,7 +88,7 @@ describe('a discharge letter', () => {
       fc.property(letters, (letter) => {
         expect(letterOf(read(letter))).toEqual(preparedLetter(letter));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -97,7 +98,7 @@ describe('a discharge letter', () => {
       fc.property(letters, (letter) => {
         expect(faults(writeDischargeLetter(letter))).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
