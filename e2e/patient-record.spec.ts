@@ -80,7 +80,7 @@ test('a record without a care link opens only after a declaration, and the treat
   await open.click();
   const identity = page.getByRole('region', { name: banner });
   await expect(identity).toContainText(traits.birthFamily);
-  await expect(identity).toContainText('Son accord vous a été donné');
+  await expect(identity).toContainText('Vous avez recueilli son consentement');
   await signIn('gp');
   await page.goto(`/patients/${patientId}/accesses`);
   await expect(page.getByText('a déclaré avoir recueilli le consentement').first()).toBeVisible();

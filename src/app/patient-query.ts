@@ -1,14 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { CareLink } from '#access/contract';
-import type { Found, Patient } from '#identity/contract';
+import type { Found, OpenedPatient } from '#identity/contract';
 import { api } from '#ui';
 
-/** `GET /api/patients/:patientId`. */
-export interface OpenedPatient {
-  patient: Patient;
-  /** Why this reader is here; null for roles whose right needs no link. */
-  link: CareLink | null;
-}
+export type { OpenedPatient };
 
 export type FoundPatient = Found['patients'][number];
 

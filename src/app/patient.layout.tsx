@@ -99,15 +99,13 @@ function OwnBanner({ opened: { patient } }: { opened: OpenedPatient }) {
   );
 }
 
-/** Kinds of link that have their own words. */
-const REASONS = ['treating-doctor', 'care-team', 'consent', 'break-glass', 'own-record', 'producer'] as const;
-
-function Reason({ opened: { link } }: { opened: OpenedPatient }) {
+/** Which rule opened the record to this reader, in the words of the rule itself: a secretary or a parent is not told that they are the doctor. */
+function Reason({ opened: { link, because } }: { opened: OpenedPatient }) {
   const t = useText();
   const language = useLanguage();
   return (
     <>
-      <p className="ui-banner-main">{t(`app.reason.${REASONS.find((kind) => kind === link?.kind) ?? 'role'}`)}</p>
+      <p className="ui-banner-main">{because[language]}</p>
       {link ? <p className="ui-banner-line">{t('app.since', { date: showDate(link.since, language) })}</p> : null}
     </>
   );

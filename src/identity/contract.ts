@@ -65,7 +65,12 @@ export const foundSchema = z.object({
 export type Found = z.infer<typeof foundSchema>;
 
 /** `GET /api/patients/:patientId`: who they are, and why this reader is here; null for roles whose right needs no link. */
-export const openedPatientSchema = z.object({ patient: patientSchema, link: linkSchema.nullable() });
+export const openedPatientSchema = z.object({
+  patient: patientSchema,
+  link: linkSchema.nullable(),
+  /** Which rule opens the record to who asks, in plain words. */
+  because: z.object({ fr: z.string(), en: z.string() }),
+});
 export type OpenedPatient = z.infer<typeof openedPatientSchema>;
 
 /** How two values of a trait compare. `close`: a slip of a hand could explain it, or one says less than the other. */

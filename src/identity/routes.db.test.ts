@@ -153,6 +153,7 @@ describe('a patient', () => {
     expect((await ask('gp', 'GET', `/api/patients/${ODETTE_ID}`)).body).toMatchObject({
       patient: { patientId: ODETTE_ID, status: 'qualified' },
       link: { kind: 'treating-doctor' },
+      because: { fr: 'Vous êtes son médecin traitant' },
     });
     expect((await ask('nurse', 'GET', `/api/patients/${ODETTE_ID}`)).body).toMatchObject({ code: 'access.denied', at: 'no-care-link' });
   });

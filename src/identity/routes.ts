@@ -82,10 +82,10 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
     },
     async (request): Promise<OpenedPatient> => {
       const { patientId } = await personOf(db, request.params.patientId);
-      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link }) => {
+      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link, because }) => {
         const patient = await patientById(tx, patientId);
         if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
-        return { patient, link: link ?? null };
+        return { patient, link: link ?? null, because };
       });
     },
   );
