@@ -92,6 +92,44 @@ test('the patient hides a document and shows it again; meanwhile the nurse finds
   expect(await nurseSees()).toBeGreaterThan(0);
 });
 
+test('a report hidden while a nurse reads it leaves her pages at once, which say no more than that the record changed', async ({
+  page,
+  browser,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('nurse');
+  await page.goto(DOCUMENTS.replace('documents', 'biology'));
+  const values = page.locator('tbody').first();
+  await expect(page.locator('tbody tr').nth(3)).toBeVisible();
+  const own = await browser.newContext();
+  const at = await own.newPage();
+  await at.goto(`${new URL(page.url()).origin}/api/sign-in?card=patient`);
+  const change = (act: string) =>
+    at.evaluate(
+      async ([documents, wanted]) => {
+        const list = (await (await fetch(`/api${documents}`)).json()) as {
+          documents: { documentId: string; kind: string; current: boolean }[];
+        };
+        const { documentId } = list.documents.find(({ kind, current }) => kind === 'laboratory-report' && current)!;
+        const body = JSON.stringify({ act: wanted, mask: 'MASQUE_PS' });
+        await fetch(`/api${documents}/${documentId}/visibility`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      },
+      [DOCUMENTS, act],
+    );
+  const before = await values.innerText();
+  await change('hide');
+  await expect(page.getByRole('alert')).toHaveText(/le dossier a changé/);
+  expect(await values.innerText()).not.toBe(before);
+  await expectAccessible();
+  await picture('biology-changed');
+  await page.getByRole('alert').getByRole('button', { name: 'Fermer' }).click();
+  await change('show');
+  await expect(page.getByText('1 nouveau compte rendu')).toBeVisible();
+  await own.close();
+});
+
 test('a doctor files a PDF by the keyboard: it opens at once, and the nurse reads it', async ({ page, signIn, expectAccessible }) => {
   await signIn('gp');
   await page.goto(DOCUMENTS);

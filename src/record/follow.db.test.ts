@@ -96,4 +96,20 @@ describe('an open page of documents', () => {
     await expect.poll(() => page.heard.length, { timeout: 5_000 }).toBe(3);
     page.leave();
   });
+
+  test('of biology hears at once that a report it shows was hidden, in the same words as that it is shown again, and nothing of letters', async () => {
+    const [page, doctor] = [await follow(PEOPLE.nurse, 'events'), await follow(PEOPLE.gp, 'events')];
+    const letter = await laboratory.deposit(writeClinicalDocument(letterOf(6)));
+    const { documentId } = await laboratory.deposit(reportOf(6));
+    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{ kind: 'report-stored', documentId }]);
+    await change(patient, letter.documentId!, { act: 'hide', mask: 'MASQUE_PS' });
+    await change(patient, documentId!, { act: 'hide', mask: 'MASQUE_PS' });
+    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{}, { kind: 'document-changed', documentId }]);
+    await change(patient, documentId!, { act: 'hide', mask: 'INVISIBLE_REPRESENTANTS_LEGAUX' });
+    await change(patient, documentId!, { act: 'show', mask: 'MASQUE_PS' });
+    await expect.poll(() => page.heard.length, { timeout: 5_000 }).toBe(3);
+    expect(page.heard[2]).toEqual(page.heard[1]);
+    expect(doctor.heard).toEqual(page.heard);
+    for (const one of [page, doctor]) one.leave();
+  });
 });

@@ -14,7 +14,7 @@ const JUST_STORED_MILLISECONDS = 60_000;
 export interface Followed {
   action: Action;
   /** Which events this page is told of, rights apart. */
-  isFollowed: (event: Pick<PatientEvent, 'kind'>) => boolean;
+  isFollowed: (event: Pick<HeardEvent, 'kind' | 'item'>) => boolean;
 }
 
 /** Answers a page that follows a patient: each event as its reader may hear of it, judged again whenever a right may have ended. */
@@ -38,7 +38,7 @@ export function followPatient({ db, relay }: { db: Db; relay: Pick<Relay, 'subsc
     try {
       const since = new Date(Date.now() - JUST_STORED_MILLISECONDS);
       [recent, reader] = await passDoor(db, door(), async (tx, passage) => [
-        await withItems(tx, (await storedSince(tx, homes, since)).filter(isFollowed)),
+        (await withItems(tx, await storedSince(tx, homes, since))).filter(isFollowed),
         passage.reader,
       ]);
     } catch (error) {

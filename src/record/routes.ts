@@ -137,9 +137,12 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
 
   app.get<PatientParams>(
     '/api/patients/:patientId/events',
-    guarded('New reports of an open patient (server-sent events, PatientEvent)', patientParams),
+    guarded('New, changed or withdrawn reports of an open patient (server-sent events, PatientEvent)', patientParams),
     (request, reply) =>
-      follow(request, reply, request.params.patientId, { action: 'biology.follow', isFollowed: ({ kind }) => kind.startsWith('report-') }),
+      follow(request, reply, request.params.patientId, {
+        action: 'biology.follow',
+        isFollowed: ({ kind, item }) => kind.startsWith('report-') || (kind === 'document-changed' && item.category === 'biology-report'),
+      }),
   );
 
   app.get<PatientParams>(

@@ -6,16 +6,18 @@ interface Options<Event> {
   onEvent: (event: Event) => void;
   /** The stream came back after a break: something may have been missed, ask again. */
   onReconnected?: () => void;
+  /** The server answered that it gives no stream: the reader's right may have ended. */
+  onRefused?: () => void;
 }
 
 /**
  * Listens to a stream of server-sent events as long as the component lives. The browser reconnects by itself after a cut; when it
  * gives up (an error answer), we try again after 1 s, then 2 s… up to 30 s.
  */
-export function useServerEvents<Event>({ url, onEvent, onReconnected }: Options<Event>): void {
-  const latest = useRef({ onEvent, onReconnected });
+export function useServerEvents<Event>({ url, onEvent, onReconnected, onRefused }: Options<Event>): void {
+  const latest = useRef({ onEvent, onReconnected, onRefused });
   useEffect(() => {
-    latest.current = { onEvent, onReconnected };
+    latest.current = { onEvent, onReconnected, onRefused };
   });
   useEffect(() => {
     if (url === null) return;
@@ -34,6 +36,7 @@ export function useServerEvents<Event>({ url, onEvent, onReconnected }: Options<
       source.addEventListener('error', () => {
         wasCut = true;
         if (source?.readyState !== EventSource.CLOSED) return;
+        if (failures === 0) latest.current.onRefused?.();
         failures += 1;
         timer = setTimeout(listen, Math.min(30_000, 1_000 * 2 ** (failures - 1)));
       });

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { ApiError, Button, Notice, type PatientPageProps, useText } from '#ui';
+import { ApiError, Button, Notice, type PatientPageProps, showTime, useText } from '#ui';
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
@@ -59,8 +59,23 @@ export function BiologyPage(props: PatientPageProps) {
         <Suspense fallback={<div className="bio-page" />}>
           <Shown {...shared} view={view} />
         </Suspense>
+        <Changed key={biology.changedAt} at={biology.changedAt} />
       </FollowUpOfPatient>
     </LaboratoryCodes>
+  );
+}
+
+/** Says that what is read is not what was there a moment ago, and no more: what left it is nobody's business any longer. */
+function Changed({ at }: { at: string | undefined }) {
+  const t = useText();
+  const [isRead, setIsRead] = useState(false);
+  if (at === undefined || isRead) return null;
+  return (
+    <div className="bio-changed">
+      <Notice isAlert actions={<Button onPress={() => setIsRead(true)}>{t('biology.changed.close')}</Button>}>
+        {t('biology.changed', { time: showTime(at) })}
+      </Notice>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { PatientEvent, PatientReports } from '#record/contract';
-import { api, type BannerPatient, useServerEvents } from '#ui';
+import { ApiError, api, type BannerPatient, useServerEvents } from '#ui';
 import type { Catalogue } from '../contract.ts';
 import { gather, type Gathered } from '../gather.ts';
 
@@ -16,11 +16,16 @@ export interface Biology {
   error?: Error;
   /** Reports pushed since what is on screen was read: they wait for the reader's key. */
   waiting: number;
+  /** ISO 8601: when what is on screen was last read again because the record, or what this reader may see of it, changed. */
+  changedAt?: string;
   show: () => void;
   retry: () => void;
 }
 
-/** Everything of one patient, in memory only. Nothing is asked again by itself: what is being read must not move. */
+/**
+ * Everything of one patient, in memory only. Nothing is asked again by itself, since what is being read must not move: but for what was hidden or
+ * withdrawn while it was on screen, which leaves it at once, and for a reader who may see none of it any more.
+ */
 export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPatient['traits'], 'birthDate' | 'sex'>): Biology {
   const path = `/api/patients/${encodeURIComponent(patientId)}`;
   const reports = useQuery({
@@ -32,23 +37,40 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
     queryFn: ({ signal }) => api<Catalogue>('/api/biology/catalogue', { signal }),
     gcTime: Number.POSITIVE_INFINITY,
   });
+  const queries = useQueryClient();
   const [pushed, setPushed] = useState<readonly string[]>([]);
+  const [changedAt, setChangedAt] = useState<string>();
   const hold = (documentIds: readonly string[]) => setPushed((known) => [...new Set([...known, ...documentIds])]);
-  useServerEvents<PatientEvent>({
-    url: `${path}/events`,
-    onEvent: (event) => {
-      if (event.kind === 'report-stored') hold([event.documentId]);
-    },
-    /* What was stored while nobody listened was never announced: the record is asked, and what is on screen still does not move. */
-    onReconnected: () => void documentsNow(path).then(hold, () => {}),
-  });
-  const data = useMemo(() => dataOf(reports.data, catalogue.data, birthDate, sex), [reports.data, catalogue.data, birthDate, sex]);
   /* A report already on screen (it came with the answer) is not announced. */
   const shown = useMemo(() => new Set(reports.data?.reports.map((report) => report.documentId)), [reports.data]);
+  const readAgain = async () => {
+    await reports.refetch();
+    await queries.resetQueries({ queryKey: ['report', patientId] });
+    setChangedAt(new Date().toISOString());
+  };
+  const catchUp = async () => {
+    const now = await documentsNow(path);
+    if ([...shown].every((documentId) => now.includes(documentId))) hold(now);
+    else await readAgain();
+  };
+  useServerEvents<PatientEvent>({
+    url: `${path}/events`,
+    onEvent: ({ kind, documentId }) => {
+      if (kind === 'report-stored') hold([documentId]);
+      else if (shown.has(documentId)) void readAgain();
+      /* Shown again, or hidden while it waited: only the record knows. */ else void documentsNow(path).then(setPushed, () => {});
+    },
+    /* What was stored while nobody listened was never announced: the record is asked, and what is on screen still does not move. */
+    onReconnected: () => void catchUp().catch(() => {}),
+    onRefused: () => void reports.refetch(),
+  });
+  const data = useMemo(() => dataOf(reports.data, catalogue.data, birthDate, sex), [reports.data, catalogue.data, birthDate, sex]);
   const error = reports.error ?? catalogue.error;
+  const isShut = reports.error instanceof ApiError && reports.error.status === 403;
   return {
-    ...(data && { data }),
+    ...(data && !isShut && { data }),
     ...(error && { error }),
+    ...(changedAt !== undefined && { changedAt }),
     waiting: pushed.filter((documentId) => !shown.has(documentId)).length,
     show: () => void reports.refetch(),
     retry: () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { Button, KeyHints, Notice, SearchField, useShortcuts, useText } from '#ui';
+import { ApiError, Button, KeyHints, Notice, SearchField, showTime, useShortcuts, useText } from '#ui';
 import type { DocumentGroup, DocumentItem, DocumentList } from '../contract.ts';
 import { DocumentFacets } from './document-facets.tsx';
 import type { DocumentsPageProps } from './page-props.ts';
@@ -19,13 +19,14 @@ export function DocumentsPage(props: DocumentsPageProps) {
   const { patientId, search } = props;
   const period: Period = search.period === 'all' ? 'all' : 'recent';
   const { data, error, refetch } = useQuery(documentsQuery(patientId, period));
-  const arrivals = useArrivals(patientId, data, () => void refetch());
-  if (error)
+  const arrivals = useArrivals(patientId, data, refetch);
+  const isShut = error instanceof ApiError && error.status === 403;
+  if (error && (!data || isShut))
     return (
       <div className="rec-state">
         <Notice
-          title={t('record.documents.failed')}
-          actions={<Button onPress={() => void refetch()}>{t('record.documents.retry')}</Button>}
+          title={isShut ? error.message : t('record.documents.failed')}
+          actions={isShut ? undefined : <Button onPress={() => void refetch()}>{t('record.documents.retry')}</Button>}
         />
       </div>
     );
@@ -138,10 +139,11 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
 }
 
 /** What came or changed while the list is read waits for its reader. */
-function ArrivalNotice({ arrived, isStale, show }: Arrivals) {
+function ArrivalNotice({ arrived, isStale, changedAt, show }: Arrivals) {
   const t = useText();
   return (
     <div aria-live="polite" className="rec-arrivals">
+      {changedAt === undefined ? null : <Notice tone="quiet">{t('record.documents.readAgain', { time: showTime(changedAt) })}</Notice>}
       {arrived > 0 || isStale ? (
         <Notice
           title={arrived > 0 ? t('record.documents.arrived', { count: arrived }) : t('record.documents.changed')}
