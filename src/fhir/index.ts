@@ -2,5 +2,5 @@
 export { patientIdOfNumber } from './people/find-patient.ts';
 export { callHooks } from './subscriptions/call-hooks.ts';
 export { noteForSubscribers } from './subscriptions/notify.ts';
-export { documentAt, fichesAt, publishAt } from './documents/sharing-client.ts';
+export { documentAt, fichesAt, publishAt, sharedRecordAt } from './documents/sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';

@@ -52,3 +52,4 @@ export { readHprim } from './hprim/read.ts';
 export { writeHprim } from './hprim/write.ts';
 export { type AckOptions, writeAck } from './hl7v2/write-ack.ts';
 export { type OruEnvelope, writeOru } from './hl7v2/write-oru.ts';
+export { type MdmToWrite, writeMdm } from './hl7v2/write-mdm.ts';

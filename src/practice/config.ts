@@ -17,8 +17,14 @@ const server = {
 };
 
 const configSchema = z.strictObject({
-  /** File of the practice's patients, as its software exports them. */
-  patients: z.string(),
+  /** File of the practice's patients, as its software exports them; absent: the software says them by FHIR. */
+  patients: z.string().optional(),
+  /** FHIR server of the software: patients are read there, documents put there, and what was read is heard from there. */
+  software: z.strictObject({ base: z.url({ protocol: /^https?$/ }), tokenFile: z.string().optional() }).optional(),
+  /** HL7 v2 (MDM) port of the software; `numbers`: OID of the authority of its patient numbers. */
+  mllp: z.strictObject({ ...server, numbers: z.string().regex(/^[0-2](\.\d+)+$/), application: z.string().optional() }).optional(),
+  /** FHIR interface of the region, where the record is read too. */
+  record: z.strictObject({ base: z.url({ protocol: /^https?$/ }), tokenFile: z.string() }).optional(),
   /** IANA zone of times without offset. */
   zone: z.string().default('Europe/Paris'),
   /** A folder in which documents are put. */
@@ -35,16 +41,22 @@ export type PracticeConfig = z.infer<typeof configSchema>;
 export function readPracticeConfig(file: string): PracticeConfig {
   const config = parsed(file, configSchema);
   const from = (path: string) => resolve(dirname(file), path);
-  const { inbox, mailbox, receipts, output } = config;
+  const { inbox, mailbox, receipts, output, patients, software, mllp, record } = config;
   const files = ({ caFile, certificateFile, keyFile }: { [file in 'caFile' | 'certificateFile' | 'keyFile']?: string | undefined }) => ({
     ...(caFile !== undefined && { caFile: from(caFile) }),
     ...(certificateFile !== undefined && { certificateFile: from(certificateFile) }),
     ...(keyFile !== undefined && { keyFile: from(keyFile) }),
   });
-  if (!inbox && !mailbox) throw new StartError(`${file} names neither an inbox nor a mailbox: say where documents come from.`);
+  if (!inbox && !mailbox && !record)
+    throw new StartError(`${file} names neither an inbox, a mailbox nor a record: say where documents come from.`);
+  if (!patients && !software)
+    throw new StartError(`${file} names neither a file of patients nor a software: say whose documents are filed.`);
   return {
     ...config,
-    patients: from(config.patients),
+    ...(patients !== undefined && { patients: from(patients) }),
+    ...(software && { software: { ...software, ...(software.tokenFile !== undefined && { tokenFile: from(software.tokenFile) }) } }),
+    ...(mllp && { mllp: { ...mllp, ...files(mllp) } }),
+    ...(record && { record: { ...record, tokenFile: from(record.tokenFile) } }),
     ...(inbox !== undefined && { inbox: from(inbox) }),
     ...(mailbox && { mailbox: { ...mailbox, ...files(mailbox), passwordFile: from(mailbox.passwordFile) } }),
     ...(receipts && { receipts: { ...receipts, ...files(receipts) } }),
@@ -97,4 +109,26 @@ function parsed<T>(file: string, schema: z.ZodType<T>): T {
   // Where and what kind, never the value: it may be a patient's.
   const [issue] = read.error.issues;
   throw new StartError(`${file} is wrong at ${issue!.path.join('.') || 'its top'}: ${issue!.code}.`);
+}
+
+/** What a connection to one of the servers needs, its files read. @throws StartError when a file cannot be */
+export function serverOf({
+  host,
+  port,
+  secure,
+  caFile,
+  certificateFile,
+  keyFile,
+}: NonNullable<PracticeConfig['receipts' | 'mailbox' | 'mllp']>) {
+  const certificate = certificateFile !== undefined && keyFile !== undefined && { cert: fileText(certificateFile), key: fileText(keyFile) };
+  return { host, port, secure, ...(caFile !== undefined && { ca: fileText(caFile) }), ...(certificate && { certificate }) };
+}
+
+/** @throws StartError */
+export function fileText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new StartError(`${file} cannot be read: check that it exists and that this account may read it.`);
+  }
 }

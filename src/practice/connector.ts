@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { FolderDoor, openMailRelay, readMailbox } from '#transports';
-import { StartError } from '#kernel';
-import { type PracticeConfig, readPatients } from './config.ts';
+import { FolderDoor, MllpClient, openMailRelay, readMailbox } from '#transports';
+import { Refusal } from '#kernel';
+import { fileText, type PracticeConfig, readPatients, serverOf } from './config.ts';
+import { giveByFhir, giveByMdm } from './give.ts';
+import { hearReadings } from './hear-readings.ts';
 import { takeMail } from './mail.ts';
 import { writeOutputs } from './outputs.ts';
 import { type OutgoingMail, sendReceipts } from './receipts.ts';
+import { readRecord, type SharedRecord } from './record.ts';
+import { patientsOfSoftware } from './software/client.ts';
 import { notePatients } from './store.ts';
 import { take, type TakeDeps } from './take.ts';
 
@@ -14,12 +17,16 @@ export interface ConnectorDeps extends TakeDeps {
   config: PracticeConfig;
   /** Sends one mail. @returns whether the server took it */
   sendMail?: (mail: OutgoingMail) => Promise<boolean>;
+  /** Sends one HL7 v2 message to the software. @returns its acknowledgement */
+  sendMdm?: (message: Uint8Array) => Promise<Buffer>;
+  /** The region's record, when the practice reads it. */
+  record?: SharedRecord;
   /** What goes on; never a name nor a result. */
   tell: (line: string) => void;
 }
 
 export interface Connector {
-  /** One round: patients as the software says them, files, what goes to the software, receipts. */
+  /** One round: patients as the software says them, files, the record, what goes to the software, what it says was read, receipts. */
   round(): Promise<void>;
   /** Takes one mail. @returns false: the mark "read" stays the doctor's */
   mail(raw: Buffer): Promise<boolean>;
@@ -29,8 +36,10 @@ export interface Connector {
 const MOST_BYTES = 50 * 1024 * 1024;
 
 /** The connector of one practice. */
-export async function makeConnector({ config, sendMail, tell, ...deps }: ConnectorDeps): Promise<Connector> {
-  const { inbox, output, receipts, zone } = config;
+export async function makeConnector({ config, sendMail, sendMdm, record, tell, ...deps }: ConnectorDeps): Promise<Connector> {
+  const { db } = deps;
+  const { inbox, output, receipts, mllp, zone } = config;
+  const software = config.software && { base: config.software.base.replace(/\/+$/, ''), token: tokenOf(config.software.tokenFile) };
   if (inbox !== undefined) await mkdir(inbox, { recursive: true });
   const folder =
     inbox === undefined
@@ -40,13 +49,21 @@ export async function makeConnector({ config, sendMail, tell, ...deps }: Connect
           maxBytes: MOST_BYTES,
           take: (name, bytes) => take(deps, bytes, undefined, { channel: 'folder', reference: name }),
         });
+  const patients = async () =>
+    config.patients === undefined ? (software ? patientsOfSoftware(software) : []) : readPatients(config.patients);
+  const giving = { db, zone, tell };
   return {
     async round() {
-      await deps.db.transaction((tx) => notePatients(tx, readPatients(config.patients), new Date()));
+      const said = await orTell(patients, tell);
+      if (said) await db.transaction((tx) => notePatients(tx, said, new Date()));
       const look = await folder?.look();
       if (look && look.taken + look.refused > 0) tell(`folder: ${look.taken} taken, ${look.refused} refused`);
-      if (output) await writeOutputs(deps.db, { ...output, zone });
-      if (receipts && sendMail) await sendReceipts(deps.db, receipts.from, sendMail);
+      if (record) await readRecord({ ...deps, tell }, record, new Date());
+      if (output) await writeOutputs(db, { ...output, zone });
+      if (software) await giveByFhir(giving, software);
+      if (mllp && sendMdm) await giveByMdm(giving, { numbers: mllp.numbers, receivingApplication: mllp.application, send: sendMdm });
+      if (software) await orTell(() => hearReadings(db, software), tell);
+      if (receipts && sendMail) await sendReceipts(db, receipts.from, sendMail);
     },
     async mail(raw) {
       for (const { outcome, reason } of await takeMail(deps, raw)) tell(`mail: ${outcome}${reason === undefined ? '' : ` (${reason})`}`);
@@ -55,18 +72,36 @@ export async function makeConnector({ config, sendMail, tell, ...deps }: Connect
   };
 }
 
+const tokenOf = (file: string | undefined) => (file === undefined ? undefined : fileText(file));
+
+/** A software that is stopped holds back what it has to say, and nothing else. */
+async function orTell<T>(ask: () => Promise<T>, tell: (line: string) => void): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    tell(error.message);
+    return undefined;
+  }
+}
+
 /** Runs the connector of a practice until it is stopped: its mailbox as mails come, the rest in rounds. */
 export async function runConnector(
-  deps: Omit<ConnectorDeps, 'sendMail'>,
+  deps: Omit<ConnectorDeps, 'sendMail' | 'sendMdm'>,
   { everyMs, signal }: { everyMs: number; signal: AbortSignal },
 ): Promise<void> {
   const { config, tell } = deps;
-  const { mailbox, receipts } = config;
+  const { mailbox, receipts, mllp } = config;
   const relay = receipts && openMailRelay(serverOf(receipts));
+  const messages = mllp && mllpClient(mllp);
   // A receipt comes from nobody, so that it is never answered in its turn (RFC 8098 §2).
   const sendMail = async ({ to, raw, id }: OutgoingMail) =>
     (await relay!.send({ from: '', to, raw, envelopeId: id.replaceAll(/[<>]/g, '') })).kind === 'accepted';
-  const connector = await makeConnector({ ...deps, ...(relay && { sendMail }) });
+  const sendMdm = (message: Uint8Array) =>
+    messages!.send(message).catch((cause: unknown) => {
+      throw new Refusal('store.unavailable', 'the software of the practice does not answer in MLLP', { at: 'mllp', cause });
+    });
+  const connector = await makeConnector({ ...deps, ...(relay && { sendMail }), ...(messages && { sendMdm }) });
   // Patients first: a mail that comes before them would wait for a person.
   await connector.round();
   const stopMail = mailbox
@@ -81,26 +116,12 @@ export async function runConnector(
     }
   } finally {
     await stopMail?.();
+    await messages?.close();
     relay?.close();
   }
 }
 
-function serverOf({
-  host,
-  port,
-  secure,
-  caFile,
-  certificateFile,
-  keyFile,
-}: NonNullable<PracticeConfig['receipts']> | NonNullable<PracticeConfig['mailbox']>) {
-  const certificate = certificateFile !== undefined && keyFile !== undefined && { cert: fileText(certificateFile), key: fileText(keyFile) };
-  return { host, port, secure, ...(caFile !== undefined && { ca: fileText(caFile) }), ...(certificate && { certificate }) };
-}
-
-function fileText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new StartError(`${file} cannot be read: check that it exists and that this account may read it.`);
-  }
+function mllpClient(settings: NonNullable<PracticeConfig['mllp']>): MllpClient {
+  const { host, port, secure, ca, certificate } = serverOf(settings);
+  return new MllpClient({ host, port, ...(secure && { tls: { ...certificate, ...(ca !== undefined && { ca }) } }) });
 }

@@ -16,6 +16,9 @@ import {
 } from '#formats';
 import { Refusal } from '#kernel';
 
+/** What can be filed: a message that carries no document cannot. */
+export type Filed = Exclude<Content, { kind: 'message' }>;
+
 /** One line of the software's table of results, as printed. */
 export interface FiledResult {
   /** LOINC, or the laboratory's own code. */
@@ -105,6 +108,23 @@ function ofFile(bytes: Uint8Array, mediaType: string, metadata: DocumentMetadata
     bytes,
     action,
   };
+}
+
+/**
+ * What was filed under an identifier, out of the file that came: a file of HPRIM may hold the results of several patients.
+ * @throws Refusal `request.not-found` when the file does not hold it
+ */
+export function contentIn(bytes: Uint8Array, uniqueId: string): Filed {
+  const { contents } = readAny(bytes);
+  const [found] = contents.flatMap((content): Filed[] => {
+    if (content.kind === 'message') return [];
+    // A file that is not opened stands alone in what was kept for it.
+    if (content.kind === 'file') return contents.length === 1 ? [content] : [];
+    const { id } = content.kind === 'report' ? content.report : content.document;
+    return idText(id) === uniqueId ? [content] : [];
+  });
+  if (!found) throw new Refusal('request.not-found', 'the file does not hold this document', { at: 'document' });
+  return found;
 }
 
 /** Results as the report prints them: nothing computed, nothing converted. */

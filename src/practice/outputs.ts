@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Content, pdfOf, readAny, writeAs } from '#formats';
+import { type Content, pdfOf, writeAs } from '#formats';
 import { type Db, Refusal } from '#kernel';
 import { writeWhole } from '#transports';
-import { originalOf, practicePatients } from './store.ts';
+import { contentIn } from './contents.ts';
+import { documentOf, practicePatients } from './store.ts';
 import { type DueOutput, dueOutputs, noteOutput } from './store-outgoing.ts';
 
 export const OUTPUT_FORMATS = ['cda', 'hprim', 'hl7', 'pdf'] as const;
@@ -48,10 +49,9 @@ const noticeOf = ({ kind, reason }: DueOutput): Buffer =>
 
 /** Undefined when the document cannot be said in this format: a letter is no HPRIM result, and stays in the others. */
 async function fileOf(db: Db, { documentId }: DueOutput, format: OutputFormat, zone: string): Promise<Uint8Array | undefined> {
-  const original = await originalOf(db, documentId);
-  const content = readAny(original).contents[0]!;
+  const { original, uniqueId } = await documentOf(db, documentId);
+  const content = contentIn(original, uniqueId);
   if (content.kind === 'file') return format === 'pdf' && content.mediaType === 'application/pdf' ? content.bytes : undefined;
-  if (content.kind === 'message') return undefined;
   if (format === 'pdf') return (await pdfOf(content.kind === 'report' ? content.report : content.document, zone)).bytes;
   return written(content, format, zone);
 }

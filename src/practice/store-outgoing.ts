@@ -59,3 +59,21 @@ export async function noteReceipt(sql: Sql, { documentId, reference, kind }: Due
     [documentId, reference, kind, now],
   );
 }
+
+/** Until when the shared record of each patient was read. */
+export async function recordReads(sql: Sql): Promise<Map<string, Date>> {
+  const rows = await sql.query<{ patientId: string; until: Date }>(
+    'practice-record-reads',
+    'select patient_id as "patientId", read_until as until from practice.record_read',
+  );
+  return new Map(rows.map(({ patientId, until }) => [patientId, until]));
+}
+
+export async function noteRecordRead(sql: Sql, patientId: string, until: Date): Promise<void> {
+  await sql.query(
+    'practice-note-record-read',
+    `insert into practice.record_read (patient_id, read_until) values ($1, $2)
+     on conflict (patient_id) do update set read_until = excluded.read_until`,
+    [patientId, until],
+  );
+}

@@ -3,13 +3,13 @@ import { type Sql, uuidv7 } from '#kernel';
 import type { FiledResult, Received } from './contents.ts';
 import type { PracticePatient } from './recognise.ts';
 
-export type Channel = 'mail' | 'folder';
+export type Channel = 'mail' | 'folder' | 'record';
 export type StepKind = 'filed' | 'triage' | 'unfiled' | 'refused' | 'withdrawn' | 'seen';
 
 /** By which way something came. */
 export interface Origin {
   channel: Channel;
-  /** Message-ID of a mail, name of a file. */
+  /** Message-ID of a mail, name of a file, fiche of the shared record. */
   reference: string;
   /** Where the sender wants to be told. */
   receiptTo?: string;
@@ -142,6 +142,15 @@ export async function placeOf(sql: Sql, documentId: string): Promise<Place | und
   return row;
 }
 
+/** When the last document was read; undefined when none was. */
+export async function lastSeenAt(sql: Sql): Promise<Date | undefined> {
+  const [row] = await sql.query<{ at: Date | null }>(
+    'practice-last-seen',
+    `select max(done_at) as at from practice.step where kind = 'seen'`,
+  );
+  return row?.at ?? undefined;
+}
+
 /** Other versions of the same document. */
 export function versionsOf(sql: Sql, { documentId, setId }: Pick<KeptDocument, 'documentId' | 'setId'>): Promise<Place[]> {
   if (setId === null) return Promise.resolve([]);
@@ -165,13 +174,14 @@ export function filedFor(sql: Sql, patientId: string): Promise<(Place & { result
   );
 }
 
-export async function originalOf(sql: Sql, documentId: string): Promise<Buffer> {
-  const [row] = await sql.query<{ original: Buffer }>(
-    'practice-original',
-    'select original from practice.document where document_id = $1',
+/** A document with the file that came for it. */
+export async function documentOf(sql: Sql, documentId: string): Promise<KeptDocument & { original: Buffer }> {
+  const [row] = await sql.query<KeptDocument & { original: Buffer }>(
+    'practice-document',
+    `select ${DOCUMENT}, d.original from practice.document d where d.document_id = $1`,
     [documentId],
   );
-  return row!.original;
+  return row!;
 }
 
 /** Keeps what cannot be opened, once. */

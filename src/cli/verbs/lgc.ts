@@ -11,7 +11,7 @@ const DEFAULT_EVERY_SECONDS = 5;
 /** The connector that a practice runs beside its software, and what its people do with what it could not file alone. */
 export const lgcVerb: Verb = {
   name: 'lgc',
-  summary: 'File what comes to a practice in its software: mailbox and folder in, folder out, receipts back.',
+  summary: 'File what comes to a practice in its software: mailbox, folder and record in; folder, FHIR and HL7 v2 out; receipts back.',
   operands: ['ACTION'],
   rest: 'ARGUMENT',
   options: {
@@ -77,10 +77,12 @@ function running({ options }: Given, { tell }: Terminal, mode: 'demo' | 'product
   if (!(seconds >= 0.1 && seconds <= 3600)) throw new UsageError('--every is a number of seconds from 0.1 to 3600');
   return async (db) => {
     const { readPracticeConfig, runConnector } = await import('#practice');
+    const { sharedRecordAt } = await import('#fhir');
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
     const config = readPracticeConfig(resolve(file));
-    await runConnector({ db, mode, config, tell }, { everyMs: seconds * 1000, signal: stop.signal });
+    const record = config.record && sharedRecordAt({ ...config.record, zone: config.zone });
+    await runConnector({ db, mode, config, tell, ...(record && { record }) }, { everyMs: seconds * 1000, signal: stop.signal });
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type DocumentMetadata, type Hl7Time, metadataOf, readClinicalDocument, readLabReport } from '#formats';
 import { readHl7Time, Refusal } from '#kernel';
 import { idText, type Mask } from '#record';
@@ -108,6 +109,28 @@ export async function documentAt(peer: Peer, fiche: JsonObject): Promise<{ bytes
     throw new Refusal('request.not-found', 'the fiche gives no file of that server', { at: 'DocumentReference.content.attachment.url' });
   const answer = await call(peer, path, { headers: { accept: mediaType } });
   return { bytes: Buffer.from(await answer.arrayBuffer()), mediaType };
+}
+
+/** The documents of a patient that changed since an instant, with their bytes. The token is read at each asking: whoever renews it writes the file. */
+export function sharedRecordAt({ base, tokenFile, zone }: { base: string; tokenFile: string; zone: string }) {
+  return {
+    async changed(ins: string, since: Date | undefined): Promise<{ reference: string; bytes: Buffer; mediaType: string }[]> {
+      const peer = { base: base.replace(/\/+$/, ''), token: await tokenIn(tokenFile), sourceId: '', zone };
+      const found: { reference: string; bytes: Buffer; mediaType: string }[] = [];
+      for (const fiche of await fichesAt(peer, ins, since))
+        found.push({ reference: String(fiche['id']), ...(await documentAt(peer, fiche)) });
+      return found;
+    },
+  };
+}
+
+/** @throws Refusal `store.unavailable`: a token that is not there yet is waited for */
+async function tokenIn(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new Refusal('store.unavailable', 'the token of the record cannot be read', { at: 'tokenFile', cause: error });
+  }
 }
 
 const urn = () => `urn:uuid:${randomUUID()}`;

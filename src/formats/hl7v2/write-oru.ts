@@ -75,7 +75,8 @@ function header(
 
 const nationalId = (ids: readonly Identifier[]) => ids.find(({ root }) => root === '1.2.250.1.71.4.2.2')?.extension;
 
-function patient(given: PrintedPatient): string {
+/** PID: numbers, names, birth, addresses. */
+export function patient(given: PrintedPatient): string {
   const { birthFamily, firstBirthGiven, birthGivens, usedFamily, usedGiven, prefix } = given;
   const hasBirthName = [birthFamily, firstBirthGiven, birthGivens].some((name) => name !== undefined);
   const hasUsedName = (usedFamily ?? usedGiven) !== undefined;
