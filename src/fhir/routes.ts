@@ -12,6 +12,7 @@ import {
   pairsOfText,
   send,
   sendResource,
+  sendWritten,
 } from './wire/answering.ts';
 import { readBatch } from './rest/batch.ts';
 import { readFile } from './rest/binary.ts';
@@ -19,7 +20,9 @@ import { capabilityStatement } from './rest/capability.ts';
 import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
 import { exportRoutes } from './export/routes.ts';
-import { everything, lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
+import { everything } from './rest/everything.ts';
+import { lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
+import { accepts } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { match } from './people/match-patient.ts';
 import { warningsOf } from './wire/outcome.ts';
@@ -60,6 +63,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     subscriptionRoutes(scope, deps);
     exportRoutes(scope, deps);
     refuseChanges(scope);
+    refuseOthers(scope);
   });
   openSockets(app, {
     db: deps.system,
@@ -93,6 +97,8 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
     reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
     const wantsResource = /fhir\+(?:json|xml)/.test(request.headers.accept ?? '');
+    if (!wantsResource && !accepts(request, contentType))
+      throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
     return reply.type(contentType).header('content-disposition', 'attachment').send(bytes);
   });
@@ -131,11 +137,12 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const condition = request.headers['if-none-exist'];
     const asking = ask(request);
     const body = bodyOf(request);
+    const given = parseJson(body);
     const written =
       type === 'DocumentReference'
-        ? await publishOne(deps, asking, parseJson(body))
-        : await writeOne(deps, asking, type, body, Array.isArray(condition) ? condition[0] : condition);
-    return send(reply.code(written.status).header('location', written.location), written.resource);
+        ? await publishOne(deps, asking, given)
+        : await writeOne(deps, asking, { type, given, condition: Array.isArray(condition) ? condition[0] : condition });
+    return sendWritten(reply, written);
   });
   for (const [url, target] of [
     [
@@ -145,9 +152,8 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     [`${MOUNT}/Patient/:id`, ({ params }: FastifyRequest) => ({ id: (params as IdParams).id })],
   ] as const) {
     scope.put(url, options('What a system says now of one of its patients'), async (request, reply) => {
-      const asked = { target: target(request), body: bodyOf(request), ifMatch: request.headers['if-match'] };
-      const { status, resource, location } = await updatePatient(deps, ask(request), asked);
-      return sendResource(reply.code(status).header('location', location), resource, request);
+      const asked = { target: target(request), given: parseJson(bodyOf(request)), ifMatch: request.headers['if-match'] };
+      return sendWritten(reply, await updatePatient(deps, ask(request), asked));
     });
   }
   for (const [url, target] of [
@@ -158,7 +164,7 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
       const asked = { target: target(request), body: bodyOf(request), ifMatch: request.headers['if-match'] };
       const changed = await changeDocument(deps, ask(request), asked);
       return changed
-        ? sendResource(reply, changed, request)
+        ? sendWritten(reply, { status: 200, resource: changed, location: `${baseOf(request, deps)}/DocumentReference/${changed.id}` })
         : send(reply, { ...warningsOf(['the document is not yours to read any more']) });
     });
   }
@@ -178,6 +184,24 @@ function refuseChanges(scope: FastifyInstance): void {
           'only the visibility and the status of a DocumentReference, and a sender’s own Patient, are changed by FHIR here',
           { at: 'method' },
         );
+      },
+    });
+  }
+}
+
+/** An address that is none of FHIR is told so as everything else here. */
+function refuseOthers(scope: FastifyInstance): void {
+  for (const [method, url] of [
+    ['GET', MOUNT],
+    [['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], `${MOUNT}/*`],
+  ] as const) {
+    scope.route({
+      method: [method].flat(),
+      url,
+      config: { guard: 'signed-in' },
+      schema: { hide: true },
+      handler: () => {
+        throw new Refusal('request.not-found', 'there is no such address: GET /fhir/metadata tells what is served', { at: 'url' });
       },
     });
   }

@@ -14,6 +14,7 @@ export const REFUSALS = {
     retry: false,
     remedy: 'This cannot be changed by this door: the capability statement says what can.',
   },
+  'request.not-acceptable': { http: 406, ack: 'AR', retry: false, remedy: 'Accept a form in which it exists: the message names them.' },
   'request.precondition': {
     http: 412,
     ack: 'AE',

@@ -5,8 +5,8 @@ import type { Asking } from '../world/door.ts';
 import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf } from './fiche.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
 import type { JsonObject } from '../wire/json.ts';
-import type { Bundle, Resource } from '../wire/resource.ts';
-import { mustBeSystem, type Written } from '../write/write.ts';
+import type { Bundle, Resource, Written } from '../wire/resource.ts';
+import { mustBeSystem } from '../write/write.ts';
 import type { BatchEntry, Deposited, DepositToTake, WriteDeps } from '../write/deps.ts';
 
 /**

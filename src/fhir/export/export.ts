@@ -4,7 +4,7 @@ import { linksOf } from '#access';
 import { Refusal, uuidv7 } from '#kernel';
 import { jsonText } from '../wire/bundle-text.ts';
 import { type Asking, open, openRecord } from '../world/door.ts';
-import { EVERYTHING } from '../rest/interactions.ts';
+import { EVERYTHING } from '../rest/everything.ts';
 import { splitValues } from '../search/query.ts';
 import { checkScope } from '../world/software.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Place, Professional, Structure } from '#directory';
 import { plainId } from '../wire/ids.ts';
-import { EPOCH, FR_CORE, NUMBER_TYPES } from './people.ts';
-import { compact, type Resource } from '../wire/resource.ts';
+import { FR_CORE, NUMBER_TYPES } from './people.ts';
+import { compact, EPOCH, type Resource, versionedByContent } from '../wire/resource.ts';
 
 /** The directory as resources, in the shape of the public data of the national one (Annuaire Santé 1.1: as-dp-*, on FR Core). */
 const ANNUAIRE = 'https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition';
@@ -13,10 +13,11 @@ const PROFESSIONS = nos('TRE_G15-ProfessionSante');
 const SPECIALITIES = nos('TRE_R38-SpecialiteOrdinale');
 
 const metaOf = (core: string, annuaire: string) => ({
-  versionId: '1',
+  versionId: '',
   lastUpdated: EPOCH,
   profile: [`${FR_CORE}/StructureDefinition/${core}`, `${ANNUAIRE}/${annuaire}`],
 });
+const versioned = (resource: Resource): Resource => versionedByContent(compact(resource));
 const number = (code: string, system: string, value: string) => ({
   use: 'official',
   type: { coding: [{ system: NUMBER_TYPES, code }] },
@@ -49,7 +50,7 @@ function professionConcept(profession: string, label: string | null) {
 
 /** A place of care as a report names it. `finess`: nine characters, or the whole national identifier of a structure that has no FINESS. */
 export function organizationResource({ finess, name, kind, place }: Pick<Structure, 'finess' | 'name'> & Partial<Structure>): Resource {
-  return compact({
+  return versioned({
     resourceType: 'Organization',
     id: plainId(finess),
     meta: metaOf('fr-core-organization', 'as-dp-organization'),
@@ -74,7 +75,7 @@ export function placeResource({ siteId, finess, siret, name, kind, street, posta
     postalCode: postalCode ?? undefined,
     city: city ?? undefined,
   });
-  return compact({
+  return versioned({
     resourceType: 'Organization',
     id: plainId(siteId),
     meta: metaOf('fr-core-organization', 'as-dp-organization'),
@@ -92,7 +93,7 @@ export function placeResource({ siteId, finess, siret, name, kind, street, posta
 
 export function practitionerResource(person: Professional): Resource {
   const { rpps, family, given, title, profession, professionLabel, speciality, specialityLabel, mailboxes } = person;
-  return compact({
+  return versioned({
     resourceType: 'Practitioner',
     id: plainId(rpps),
     meta: metaOf('fr-core-practitioner', 'as-dp-practitioner'),
@@ -114,7 +115,7 @@ export function practitionerResource(person: Professional): Resource {
 export function roleResource(person: Professional, { siteId, speciality, specialityLabel }: Professional['practices'][number]): Resource {
   const { rpps, family, given, mailboxes } = person;
   const own = speciality ?? person.speciality;
-  return compact({
+  return versioned({
     resourceType: 'PractitionerRole',
     id: roleId(rpps, siteId, speciality),
     meta: metaOf('fr-core-practitioner-role', 'as-dp-practitionerrole'),

@@ -1,5 +1,5 @@
 import { type Name, type Patient, permits } from '#identity';
-import { compact, type Resource } from '../wire/resource.ts';
+import { compact, EPOCH, type Resource, versionedByContent } from '../wire/resource.ts';
 
 export const FR_CORE = 'https://hl7.fr/ig/fhir/core';
 export const NUMBER_TYPES = `${FR_CORE}/CodeSystem/fr-core-cs-v2-0203`;
@@ -28,10 +28,10 @@ export function patientResource(
 ): Resource {
   const { patientId, traits, ins, status, deceasedOn } = patient;
   const { birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, birthPlace, sex, birthDate } = traits;
-  return compact({
+  const resource = compact<Resource>({
     resourceType: 'Patient',
     id: patientId,
-    meta: { versionId: '1', lastUpdated: EPOCH, profile: [`${FR_CORE}/StructureDefinition/fr-core-patient${ins ? '-ins' : ''}`] },
+    meta: { versionId: '', lastUpdated: EPOCH, profile: [`${FR_CORE}/StructureDefinition/fr-core-patient${ins ? '-ins' : ''}`] },
     extension: [
       {
         url: `${FR_CORE}/StructureDefinition/fr-core-identity-reliability`,
@@ -85,6 +85,7 @@ export function patientResource(
     birthDate: birthDate.replace(/(?:-00)+$/, ''),
     ...(deceasedOn?.startsWith('0000') ? { deceasedBoolean: true } : { deceasedDateTime: deceasedOn?.replace(/(?:-00)+$/, '') }),
   });
+  return versionedByContent(resource);
 }
 
 /** The INS goes out only of an identity whose status permits it. */
@@ -96,14 +97,11 @@ export function shareable(patient: Patient): Patient {
 /** A record that was merged into another: still found, no longer to be used (PDQm: deprecated). */
 export function mergedPatientResource(patient: Patient, survivor: string): Resource {
   const link = [{ other: { reference: `Patient/${survivor}` }, type: 'replaced-by' }];
-  return { ...patientResource(patient), active: false, link };
+  return versionedByContent({ ...patientResource(patient), active: false, link });
 }
 
 /** The domain of a number as FHIR writes it. */
 export const systemOf = (domain: string): string => (/^\d+(\.\d+)+$/.test(domain) ? `urn:oid:${domain}` : domain);
-
-/** When a record last changed is not kept with it; FHIR lets a server say nothing, and clients want something: never newer than true. */
-export const EPOCH = '1970-01-01T00:00:00.000Z';
 
 function placeOf({ cog, label }: { cog?: string | undefined; label?: string | undefined }): Record<string, unknown> {
   return compact({

@@ -266,7 +266,7 @@ describe('ITI-83, the numbers of a person', () => {
       payload: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry: [{ request }] }),
     });
     const [entry] = answer.json<{ entry: { resource: Answer; response: { status: string } }[] }>().entry;
-    expect(entry!.response.status).toBe('200');
+    expect(entry!.response.status).toBe('200 OK');
     expect(numbers({ body: entry!.resource })).toEqual([`${THERE}|H1`]);
   });
   test('each question is written once, also one that finds nobody; an operator asks none', async () => {

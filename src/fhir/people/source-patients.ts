@@ -1,12 +1,20 @@
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import type { Resource } from '../wire/resource.ts';
 import type { Query } from '../search/query.ts';
-import { keepSourcePatient, keepSourceRevision, type SourcePatient, sourcePatientById, sourcePatientsByNumber } from './store.ts';
+import {
+  keepSourcePatient,
+  keepSourceRevision,
+  type SourcePatient,
+  sourcePatientById,
+  sourcePatientsByNumber,
+  sourceVersions,
+} from './store.ts';
 import { Shelf } from '../world/world.ts';
 
 /** Patients as the systems that write by FHIR know them: identities of their sender's, seen by nobody else. */
 
 const MOST_NUMBERS = 20;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A Patient has no picture here, nor a life story. */
 const MOST_CHARACTERS = 100_000;
 
@@ -32,9 +40,16 @@ export async function readSourcePatients(sql: Sql, senderId: string, { filters }
 }
 
 export async function readSourcePatient(sql: Sql, senderId: string, id: string): Promise<Resource | undefined> {
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;
+  if (!UUID.test(id)) return undefined;
   const found = await sourcePatientById(sql, senderId, id);
   return found && resourceOf(found);
+}
+
+/** One patient of the sender's, with all that the sender said of it. */
+export async function readSourceVersions(sql: Sql, senderId: string, id: string): Promise<Shelf> {
+  const shelf = new Shelf();
+  if (UUID.test(id)) for (const version of await sourceVersions(sql, senderId, id)) shelf.put(resourceOf(version));
+  return shelf;
 }
 
 /** The numbers of a Patient resource, `system|value`. */

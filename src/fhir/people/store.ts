@@ -60,6 +60,17 @@ export async function sourcePatientById(sql: Sql, senderId: string, sourceId: st
   return row;
 }
 
+/** All that the sender said of it, oldest first. */
+export function sourceVersions(sql: Sql, senderId: string, sourceId: string): Promise<SourcePatient[]> {
+  return sql.query<SourcePatient & Record<string, unknown>>(
+    'fhir-source-versions',
+    `select source_id as "sourceId", resource, 1 as version, created_at as "createdAt" from fhir.source_patient where sender_id = $1 and source_id = $2
+     union all
+     select source_id, resource, version, created_at from fhir.source_revision where sender_id = $1 and source_id = $2 order by version`,
+    [senderId, sourceId],
+  );
+}
+
 /** Keeps what a sender says later of its patient. @returns false when another request has just written that version */
 export async function keepSourceRevision(
   sql: Sql,

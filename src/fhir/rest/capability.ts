@@ -8,6 +8,8 @@ export interface Offer {
   operations?: readonly { name: string; definition: string }[];
   conditionalCreate?: boolean;
   conditionalUpdate?: boolean;
+  /** Its history is its present version: what it said before is not kept as versions. */
+  keepsPresentOnly?: boolean;
 }
 export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch' | 'delete';
 
@@ -16,7 +18,7 @@ const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'sear
 
 export const OFFERS: Readonly<Record<string, Offer>> = {
   Patient: {
-    interactions: ['read', 'search-type', 'create', 'update'],
+    interactions: [...READ, 'create', 'update'],
     conditionalCreate: true,
     conditionalUpdate: true,
     operations: [
@@ -32,8 +34,8 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   },
   DiagnosticReport: { interactions: READ },
   Specimen: { interactions: READ },
-  DocumentReference: { interactions: ['read', 'search-type', 'create', 'patch'] },
-  List: { interactions: ['read', 'search-type'] },
+  DocumentReference: { interactions: [...READ, 'create', 'patch'], keepsPresentOnly: true },
+  List: { interactions: READ, keepsPresentOnly: true },
   Subscription: {
     interactions: ['read', 'search-type', 'create', 'delete'],
     operations: [
@@ -41,11 +43,11 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
       { name: 'get-ws-binding-token', definition: `${BACKPORT}/OperationDefinition/backport-subscription-get-ws-binding-token` },
     ],
   },
-  AuditEvent: { interactions: ['read', 'search-type'] },
+  AuditEvent: { interactions: READ, keepsPresentOnly: true },
   Binary: { interactions: ['read'] },
-  Organization: { interactions: ['read', 'search-type', 'create'], conditionalCreate: true },
-  Practitioner: { interactions: ['read', 'search-type'] },
-  PractitionerRole: { interactions: ['read', 'search-type'] },
+  Organization: { interactions: [...READ, 'create'], conditionalCreate: true, keepsPresentOnly: true },
+  Practitioner: { interactions: READ, keepsPresentOnly: true },
+  PractitionerRole: { interactions: READ, keepsPresentOnly: true },
 };
 
 export const offers = (type: string, interaction: Interaction): boolean => OFFERS[type]?.interactions.includes(interaction) ?? false;
@@ -78,7 +80,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
 }
 
 function resourceOf(type: string): Record<string, unknown> {
-  const { interactions, operations, conditionalCreate, conditionalUpdate } = OFFERS[type]!;
+  const { interactions, operations, conditionalCreate, conditionalUpdate, keepsPresentOnly } = OFFERS[type]!;
   const isSearched = interactions.includes('search-type');
   const referring = TYPES.flatMap((other) =>
     referencesOf(other)
@@ -89,7 +91,9 @@ function resourceOf(type: string): Record<string, unknown> {
     type,
     interaction: interactions.map((code) => ({ code })),
     versioning: interactions.includes('vread') ? 'versioned' : 'no-version',
+    ...(interactions.includes('vread') && { readHistory: !keepsPresentOnly }),
     ...(conditionalCreate && { conditionalCreate }),
+    ...(interactions.includes('vread') && { conditionalRead: 'not-match' }),
     ...(conditionalUpdate && { conditionalUpdate }),
     ...(isSearched && {
       searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],

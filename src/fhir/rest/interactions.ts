@@ -3,6 +3,7 @@ import { type Interaction, offers } from './capability.ts';
 import { openTrail } from '../world/audit-events.ts';
 import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
 import { patientsOfNumber, searchPatients } from '../people/find-patient.ts';
+import { readSourceVersions } from '../people/source-patients.ts';
 import { patientOfId } from '../wire/ids.ts';
 import { lastN } from './lastn.ts';
 import { readDirectory } from '../world/read-directory.ts';
@@ -11,7 +12,7 @@ import type { Bundle, Resource } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
 import { isType } from '../search/params.ts';
-import { type Query, readQuery, splitValues } from '../search/query.ts';
+import { type Query, readQuery } from '../search/query.ts';
 import type { World } from '../world/world.ts';
 
 /** Types made from the registry of documents. */
@@ -45,7 +46,8 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
   return search(others, { world, zone: deps.zone }, asking.base);
 }
 
-function strictly(query: Query, strict: boolean): Query {
+/** @throws Refusal `request.invalid` for what was not understood, when the client asked for strictness */
+export function strictly(query: Query, strict: boolean): Query {
   if (strict && query.ignored.length > 0) throw new Refusal('request.invalid', query.ignored.join('; '), { at: 'query' });
   return query;
 }
@@ -125,7 +127,7 @@ export async function readHistory(deps: FhirDeps, asking: Asking, type: string, 
   };
 }
 
-function found<T>(resource: T | undefined): T {
+export function found<T>(resource: T | undefined): T {
   if (resource === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   return resource;
 }
@@ -135,6 +137,8 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     checkScope(asking.who, type, 'r');
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
   }
+  if (type === 'Patient' && asking.who.role === 'laboratory-system')
+    return open(deps, asking, { action: 'source.read', object: `Patient/${id}` }, (tx) => readSourceVersions(tx, asking.who.id, id));
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   if (type === 'AuditEvent') return openTrail(deps, asking, patientId);
@@ -147,55 +151,6 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     { type, permission: 'r', object: `${type}/${id}` },
   );
 }
-
-/** `GET /fhir/Patient/[id]/$everything`: all that this reader may see, in one answer or page by page (`_count`). */
-export async function everything(deps: FhirDeps, asking: Asking, id: string, pairs: readonly [string, string][]): Promise<Bundle> {
-  const patientId = found(patientOfId('Patient', id));
-  const world = await openRecord(
-    deps,
-    asking,
-    patientId,
-    { documents: true, reports: true },
-    { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` },
-  );
-  const asked = new Map(pairs);
-  const types = asked.has('_type') ? splitValues(asked.get('_type')!) : EVERYTHING;
-  const since = asked.get('_since');
-  if (since !== undefined && Number.isNaN(Date.parse(since)))
-    throw new Refusal('request.invalid', '_since is not an instant', { at: '_since' });
-  const all = EVERYTHING.filter((type) => types.includes(type))
-    .flatMap((type) => world.all(type))
-    .filter(
-      ({ resourceType, meta }) => since === undefined || resourceType === 'Patient' || Date.parse(meta!.lastUpdated) >= Date.parse(since),
-    );
-  const count = asked.has('_count') ? Math.max(1, Number(asked.get('_count')) || 1) : all.length;
-  const start = Math.max(0, Number(asked.get('_offset')) || 0);
-  const page = all.slice(start, start + count);
-  const link = (offset: number) => {
-    const text = new URLSearchParams([
-      ...pairs.filter(([name]) => name !== '_offset'),
-      ...(offset > 0 ? [['_offset', String(offset)]] : []),
-    ]).toString();
-    return `${asking.base}/Patient/${id}/$everything${text === '' ? '' : `?${text}`}`;
-  };
-  return {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    total: all.length,
-    link: [
-      { relation: 'self', url: link(start) },
-      ...(start + page.length < all.length ? [{ relation: 'next', url: link(start + page.length) }] : []),
-    ],
-    entry: page.map((resource) => ({
-      fullUrl: `${asking.base}/${resource.resourceType}/${resource.id}`,
-      resource,
-      search: { mode: 'match' },
-    })),
-  };
-}
-
-/** All that is of a patient, type by type, with the places that it names. */
-export const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
 
 /** `GET /fhir/Observation/$lastn`: the latest results of each code. */
 export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {

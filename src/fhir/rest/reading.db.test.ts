@@ -91,6 +91,64 @@ describe('the treating doctor’s software', () => {
     );
   });
 
+  test('takes only the care of some days, what changed since, or some types; a page goes on from where the last one ended', async () => {
+    const types = async (query: string) =>
+      new Set(resources(await get(`/Patient/${region.patientId}/$everything?${query}`)).map(({ resourceType }) => resourceType));
+    expect((await types('start=2031-01-01')).has('Observation')).toBe(false);
+    expect((await types('start=2026-03-02&end=2026-03-02')).has('Observation')).toBe(true);
+    expect(await types('_type=Observation&_since=2099-01-01T00:00:00Z')).toEqual(new Set());
+    const told = await get(`/Patient/${region.patientId}/$everything?_type=Medication&colour=blue`);
+    expect(JSON.stringify(told.body.entry!.at(-1))).toMatch(/colour.*Medication/);
+    const strict = { ...region.gp, prefer: 'handling=strict' };
+    for (const wrong of ['_count=0', 'start=yesterday', '_since=x', '_cursor=x.y'])
+      expect([wrong, (await get(`/Patient/${region.patientId}/$everything?${wrong}`)).status]).toEqual([wrong, 400]);
+    expect((await get(`/Patient/${region.patientId}/$everything?colour=blue`, strict)).status).toBe(400);
+    const page = (path: string) => get(path.split('/fhir').at(-1)!);
+    const first = await page(`/Patient/${region.patientId}/$everything?_type=Observation&_count=2`);
+    await deposit(writeCda(reportOf(150, { results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] })));
+    const seen = resources(first).map(({ id }) => id);
+    for (let next = first.body.link!.at(-1)!; next.relation === 'next'; ) {
+      const more = await page(next.url);
+      seen.push(...resources(more).map(({ id }) => id));
+      next = more.body.link!.at(-1)!;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test('is answered as HTTP wants it: HEAD, formats, versions, addresses that are none', async () => {
+    const { id } = resources(await search('DiagnosticReport', '_count=1'))[0]!;
+    const head = await server.app.inject({ method: 'HEAD', url: `/fhir/DiagnosticReport/${id}`, headers: region.gp });
+    expect([head.statusCode, head.body, head.headers['etag']]).toEqual([200, '', expect.stringMatching(/^W\/"/)]);
+    const accept = async (path: string, range: string) => (await get(path, { ...region.gp, accept: range })).status;
+    expect(await accept(`/DiagnosticReport/${id}`, 'text/turtle')).toBe(406);
+    expect(await accept(`/DiagnosticReport/${id}`, 'text/turtle, */*;q=0.1')).toBe(200);
+    const [{ attachment }] = resources(await search('DocumentReference', '_count=1'))[0]!['content'] as [{ attachment: { url: string } }];
+    expect(await accept(`/${attachment.url}`, 'image/png')).toBe(406);
+    expect(await accept(`/${attachment.url}`, 'image/png, application/*')).toBe(200);
+    for (const address of ['', `/DiagnosticReport/${id}/$bogus`, '/a/b/c/d/e']) {
+      const answer = await get(address);
+      expect([address, answer.status, answer.body.resourceType]).toEqual([address, 404, 'OperationOutcome']);
+    }
+  });
+
+  test('reads the versions of all that has some; what keeps only its present says so, and its version follows what it says', async () => {
+    const { body } = await get(`/Patient/${region.patientId}`);
+    const { versionId } = body['meta'] as { versionId: string };
+    expect((await get(`/Patient/${region.patientId}/_history/${versionId}`)).body).toEqual(body);
+    expect((await get(`/Patient/${region.patientId}/_history/1`)).status).toBe(404);
+    expect(resources(await get(`/Patient/${region.patientId}/_history`))).toEqual([body]);
+    const [fiche] = resources(await search('DocumentReference', '_count=1'));
+    const [place] = resources(await get(`/Organization?identifier=${LABORATORY.finess}`));
+    for (const { resourceType, id, meta } of [fiche!, place!]) {
+      const at = `/${resourceType}/${id}/_history/${(meta as { versionId: string }).versionId}`;
+      expect([at, (await get(at)).status]).toEqual([at, 200]);
+    }
+    const name = async () => (await get(`/Patient/${region.patientId}`)).headers['etag'];
+    const before = await name();
+    await server.database.db.query('t', `update identity.patient set used_family = 'AUTREMENT' where patient_id = $1`, [region.patientId]);
+    expect(await name()).not.toBe(before);
+  });
+
   test('asks several things in one batch, each through the door', async () => {
     const body = {
       resourceType: 'Bundle',
@@ -101,7 +159,7 @@ describe('the treating doctor’s software', () => {
     };
     const before = await events();
     const answer = await ask('POST', '', { body, headers: region.gp });
-    expect(answer.body.entry!.map(({ response }) => response!.status)).toEqual(['200', '200', '404']);
+    expect(answer.body.entry!.map(({ response }) => response!.status)).toEqual(['200 OK', '200 OK', '404']);
     expect((await events()) - before).toBe(2);
   });
 });

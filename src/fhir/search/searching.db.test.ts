@@ -108,7 +108,7 @@ describe('a search', () => {
     ['with the page of another search', `/Observation?patient=PATIENT&_cursor=WyJ4IixbXSwieSJd`, 400],
     ['with a page that is none', `/Observation?patient=PATIENT&_cursor=%%%`, 400],
     ['sorted by nothing known', `/Observation?patient=PATIENT&_sort=colour`, 400],
-    ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 415],
+    ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 406],
   ])('%s is refused with an OperationOutcome', async (_, path, status) => {
     const answer = await get(path.replace('PATIENT', region.patientId));
     expect([answer.status, answer.body.resourceType]).toEqual([status, 'OperationOutcome']);

@@ -3,8 +3,9 @@ import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonText } from './bundle-text.ts';
 import type { Asking } from '../world/door.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Bundle, Resource } from './resource.ts';
+import { formatAsked } from './format.ts';
+import { doneOutcome, outcomeOf } from './outcome.ts';
+import { type Bundle, EPOCH, type Resource, type Written } from './resource.ts';
 import { xmlText } from './xml-text.ts';
 
 /** How requests are read and answered, the same for every route of FHIR. */
@@ -35,34 +36,45 @@ export function bodyOf(request: FastifyRequest): Buffer {
 export const pairsOf = (request: FastifyRequest): [string, string][] => pairsOfText(request.raw.url?.split('?')[1] ?? '');
 export const pairsOfText = (text: string): [string, string][] => [...new URLSearchParams(text)];
 
-/** JSON, or XML in answers. */
+const EXEMPT = new RegExp(`^${MOUNT}/(?:Binary|export)/`);
+
+/** Answers are JSON or XML; a file is what it is. @throws Refusal `request.not-acceptable` */
 export function checkFormat(request: FastifyRequest): void {
-  const format = formatOf(request);
-  if (format !== undefined && !/json|xml/.test(format))
-    throw new Refusal('deposit.unsupported-format', 'this server answers FHIR in JSON or XML', { at: '_format' });
-}
-
-const formatOf = (request: FastifyRequest) => new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format') || undefined;
-
-/** `_format`, else what is accepted first. */
-export function isXmlAsked(request: FastifyRequest): boolean {
-  const asked = formatOf(request) ?? String(request.headers.accept ?? '');
-  const [xml, json] = [asked.search(/\bxml|\+xml/), asked.search(/\bjson|\+json/)];
-  return xml >= 0 && (json < 0 || xml < json) && !asked.includes('text/html');
+  if (!EXEMPT.test(request.url) && formatAsked(request) === undefined)
+    throw new Refusal('request.not-acceptable', 'this server answers FHIR in JSON or XML', { at: '_format' });
 }
 
 export function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
   reply.header('cache-control', 'no-store').header('vary', 'accept');
-  if (isXmlAsked(reply.request)) return reply.type(XML_TYPE).send(xmlText(body));
+  if (formatAsked(reply.request) === 'xml') return reply.type(XML_TYPE).send(xmlText(body));
   return reply.type(JSON_TYPE).send(jsonText(body));
 }
 
 export function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {
-  const etag = `W/"${resource.meta?.versionId}"`;
-  reply.header('etag', etag);
-  if (resource.meta) reply.header('last-modified', new Date(resource.meta.lastUpdated).toUTCString());
-  if (request.headers['if-none-match'] === etag) return reply.code(304).header('cache-control', 'no-store').send();
+  const etag = tell(reply, resource);
+  if (etag !== undefined && request.headers['if-none-match']?.includes(etag))
+    return reply.code(304).header('cache-control', 'no-store').send();
   return send(reply, resource);
+}
+
+/** What was written, as its writer prefers to be answered (`Prefer: return=`): whole, not at all, or that it is done. */
+export function sendWritten(reply: FastifyReply, { status, resource, location }: Written): FastifyReply {
+  reply.code(status).header('location', location);
+  tell(reply, resource);
+  const [, preferred] =
+    /\breturn\s*=\s*"?(minimal|representation|OperationOutcome)/i.exec(String(reply.request.headers['prefer'] ?? '')) ?? [];
+  if (preferred?.toLowerCase() === 'minimal') return reply.header('cache-control', 'no-store').send();
+  return send(reply, preferred?.toLowerCase() === 'operationoutcome' ? { ...doneOutcome() } : resource);
+}
+
+/** @returns the version, as a condition names it */
+function tell(reply: FastifyReply, { meta }: Resource): string | undefined {
+  if (!meta) return undefined;
+  const etag = `W/"${meta.versionId}"`;
+  reply.header('etag', etag);
+  // An identity says no date of its own: a date that never moves would keep an old one in a cache.
+  if (meta.lastUpdated !== EPOCH) reply.header('last-modified', new Date(meta.lastUpdated).toUTCString());
+  return etag;
 }
 
 /** A refusal in the words of FHIR; anything else is answered as everywhere in the house, in the same shape. */

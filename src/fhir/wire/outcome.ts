@@ -5,6 +5,7 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'request.invalid': 'invalid',
   'request.not-found': 'not-found',
   'request.not-allowed': 'not-supported',
+  'request.not-acceptable': 'not-supported',
   'request.precondition': 'conflict',
   'access.unauthenticated': 'login',
   'access.denied': 'forbidden',
@@ -53,4 +54,9 @@ export function warningsOf(messages: readonly string[]): OperationOutcome {
     resourceType: 'OperationOutcome',
     issue: messages.map((text) => ({ severity: 'warning', code: 'not-supported', details: { text } })),
   };
+}
+
+/** That it is done, for a client that wants no more. */
+export function doneOutcome(): OperationOutcome {
+  return { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: 'done' } }] };
 }

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** A FHIR resource as this module makes it. */
 export interface Resource {
   resourceType: string;
@@ -32,3 +34,22 @@ export function compact<T extends object>(value: T): T {
 
 /** A decimal with the digits it was printed with. */
 export const decimal = (text: string): unknown => (JSON as JSON & { rawJSON(text: string): unknown }).rawJSON(text);
+
+/** When a record last changed is not kept with it; FHIR lets a server say nothing, and clients want something: never newer than true. */
+export const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/** With a version that is a digest of what it says: of what has no versions of its own, so that nobody takes an old one for the present one. */
+export function versionedByContent(resource: Resource): Resource {
+  const { meta, ...said } = resource;
+  return {
+    ...resource,
+    meta: { ...meta, versionId: hash('sha256', JSON.stringify(said)).slice(0, 16), lastUpdated: meta?.lastUpdated ?? EPOCH },
+  };
+}
+
+/** What was written for a client. */
+export interface Written {
+  status: number;
+  resource: Resource;
+  location: string;
+}

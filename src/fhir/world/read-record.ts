@@ -4,6 +4,7 @@ import { aliasesOf, patientsByIds } from '#identity';
 import { submissionsOf, visibleDocuments, visibleReports } from '#record';
 import { documentReference, submissionSet } from '../make/document.ts';
 import { organizationResource } from '../make/directory.ts';
+import { plainId } from '../wire/ids.ts';
 import { mergedPatientResource, patientResource, shareable } from '../make/people.ts';
 import { type ReadReport, shelveSeries } from './series-kept.ts';
 import { Shelf } from './world.ts';
@@ -60,8 +61,7 @@ async function shelveDocuments(
   for (const item of items) {
     const hasFile = seen.get(item.documentId)?.isPartial !== true;
     shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
-    const custodian = organizationResource(item.structure);
-    if (!shelf.find('Organization', custodian.id)) shelf.put(custodian);
+    if (!shelf.find('Organization', plainId(item.structure.finess))) shelf.put(organizationResource(item.structure));
   }
   for (const submission of await submissionsOf(sql, homes)) {
     const documents = submission.documentIds.filter((id) => shown.has(id));

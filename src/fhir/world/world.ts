@@ -1,6 +1,6 @@
 import { isCorrection } from '#record';
 import type { StoredReport, StoredResult } from '#record/contract';
-import { seriesId } from '../wire/ids.ts';
+import { plainId, seriesId } from '../wire/ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from '../make/observation.ts';
 import { diagnosticReport, specimenId, specimenKey, specimenResource, structureReference, withdrawnReport } from '../make/report.ts';
 import { organizationResource } from '../make/directory.ts';
@@ -86,10 +86,8 @@ export function shelveReports(shelf: Shelf, patientId: string, reports: readonly
     });
     for (const rival of rivals) shelveSeries(shelf, patientId, [rival], { dateOf, suffix: ` ${rival.uniqueId}`, isStanding: true });
   }
-  for (const { laboratory } of reports) {
-    const organization = organizationResource(laboratory);
-    if (!shelf.find('Organization', organization.id)) shelf.put(organization);
-  }
+  for (const { laboratory } of reports)
+    if (!shelf.find('Organization', plainId(laboratory.finess))) shelf.put(organizationResource(laboratory));
 }
 
 interface SeriesOptions {

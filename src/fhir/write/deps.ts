@@ -6,7 +6,7 @@ import type { JsonObject } from '../wire/json.ts';
 export interface BatchEntry {
   fullUrl?: string;
   resource?: JsonObject;
-  request: { method: string; url: string; ifNoneExist?: string };
+  request: { method: string; url: string; ifNoneExist?: string; ifMatch?: string; ifNoneMatch?: string };
 }
 
 /** What the journey of a report answers about its deposit. */

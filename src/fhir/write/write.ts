@@ -5,17 +5,10 @@ import { hearOfDeath } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { checkOffer } from '../rest/interactions.ts';
 import { type Asking, type FhirDeps, open } from '../world/door.ts';
-import { type JsonObject, parseJson } from '../wire/json.ts';
+import type { JsonObject } from '../wire/json.ts';
 import { organizationResource } from '../make/directory.ts';
-import { EPOCH } from '../make/people.ts';
-import type { Resource } from '../wire/resource.ts';
+import type { Written } from '../wire/resource.ts';
 import { numbersOf, readSourcePatient, type SourceToUpdate, updateSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
-
-export interface Written {
-  status: number;
-  resource: Resource;
-  location: string;
-}
 
 /** Only a registered system writes here; people file documents by their own door. */
 export function mustBeSystem({ role }: Principal): void {
@@ -23,26 +16,28 @@ export function mustBeSystem({ role }: Principal): void {
     throw new Refusal('access.denied', 'réservé aux systèmes enregistrés (kept for registered systems)', { at: 'role-without-right' });
 }
 
-/**
- * `POST /fhir/[type]`: a Patient of the sender's, or an Organization that the directory knows. `condition`: If-None-Exist, a search by number.
- * @throws Refusal `request.precondition` when the condition is met by several
- */
-export function writeOne(deps: FhirDeps, asking: Asking, type: string, body: Buffer, condition: string | undefined): Promise<Written> {
-  return writeGiven(deps, asking, { type, given: parseJson(body), condition });
-}
-
 export interface ToWrite {
   type: string;
   given: JsonObject;
+  /** If-None-Exist, a search by number. */
   condition: string | undefined;
 }
 
-export async function writeGiven(deps: FhirDeps, asking: Asking, { type, given, condition }: ToWrite): Promise<Written> {
+/**
+ * `POST /fhir/[type]`: a Patient of the sender's, or an Organization that the directory knows.
+ * @throws Refusal `request.precondition` when the condition is met by several
+ */
+export async function writeOne(deps: FhirDeps, asking: Asking, toWrite: ToWrite): Promise<Written> {
+  const { type, given } = toWrite;
+  checkWrite(asking, toWrite);
+  return type === 'Patient' ? (await writePatients(deps, asking, [{ given }]))[0]! : findOrganization(deps, asking, given);
+}
+
+export function checkWrite({ who }: Asking, { type, given, condition }: ToWrite): void {
   checkOffer(type, 'create');
-  mustBeSystem(asking.who);
+  mustBeSystem(who);
   if (given['resourceType'] !== type) throw new Refusal('request.invalid', `the body is not a ${type}`, { at: 'resourceType' });
   checkCondition(given, condition);
-  return type === 'Patient' ? writePatient(deps, asking, given) : findOrganization(deps, asking, given);
 }
 
 /** A create is idempotent here by the sender's numbers; a condition on anything else would not say the same. */
@@ -53,13 +48,27 @@ function checkCondition(given: JsonObject, condition: string | undefined): void 
     throw new Refusal('request.precondition', 'If-None-Exist names an identifier of the resource itself', { at: 'If-None-Exist' });
 }
 
-async function writePatient(deps: FhirDeps, asking: Asking, given: JsonObject): Promise<Written> {
+/** What a system says of one of its patients: new, or what it says now of one that it wrote. */
+export interface PatientToWrite {
+  given: JsonObject;
+  update?: { target: SourceToUpdate; ifMatch: string | undefined };
+}
+
+/** Writes patients of the sender's, all or none. */
+export function writePatients(deps: FhirDeps, asking: Asking, toWrite: readonly PatientToWrite[]): Promise<Written[]> {
   const { who, now, base } = asking;
+  mustBeSystem(who);
   return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
-    const { id, isNew } = await writeSourcePatient(tx, who.id, given, now);
-    await hearDeath(tx, deps, asking, given);
-    const resource = (await readSourcePatient(tx, who.id, id))!;
-    return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/1` };
+    const written: Written[] = [];
+    for (const { given, update } of toWrite) {
+      const { id, isNew } = update
+        ? await updateSourcePatient(tx, { senderId: who.id, ...update, now }, given)
+        : await writeSourcePatient(tx, who.id, given, now);
+      await hearDeath(tx, deps, asking, given);
+      const resource = (await readSourcePatient(tx, who.id, id))!;
+      written.push({ status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/${resource.meta!.versionId}` });
+    }
+    return written;
   });
 }
 
@@ -72,37 +81,30 @@ async function hearDeath(tx: Sql, { mode }: FhirDeps, { who, now }: Asking, give
 
 export interface ToUpdate {
   target: SourceToUpdate;
-  body: Buffer;
+  given: JsonObject;
   ifMatch: string | undefined;
 }
 
 /** `PUT /fhir/Patient/[id]`, or `?identifier=system|value` (IHE ITI-104): what the sender says now of its patient. */
-export function updatePatient(deps: FhirDeps, asking: Asking, { target, body, ifMatch }: ToUpdate): Promise<Written> {
-  const { who, now, base } = asking;
-  mustBeSystem(who);
-  const given = parseJson(body);
-  if (given['resourceType'] !== 'Patient') throw new Refusal('request.invalid', 'the body is not a Patient', { at: 'resourceType' });
-  return open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) => {
-    const { id, isNew } = await updateSourcePatient(tx, { senderId: who.id, target, ifMatch, now }, given);
-    await hearDeath(tx, deps, asking, given);
-    const resource = (await readSourcePatient(tx, who.id, id))!;
-    return { status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/${resource.meta!.versionId}` };
-  });
+export async function updatePatient(deps: FhirDeps, asking: Asking, toUpdate: ToUpdate): Promise<Written> {
+  const { given, target, ifMatch } = checkUpdate(toUpdate);
+  return (await writePatients(deps, asking, [{ given, update: { target, ifMatch } }]))[0]!;
+}
+
+export function checkUpdate(toUpdate: ToUpdate): ToUpdate {
+  if (toUpdate.given['resourceType'] === 'Patient') return toUpdate;
+  throw new Refusal('request.invalid', 'the body is not a Patient', { at: 'resourceType' });
 }
 
 /** Structures are those of the national registers: a system names one, and makes none. */
-async function findOrganization(deps: FhirDeps, asking: Asking, given: JsonObject): Promise<Written> {
+export async function findOrganization(deps: FhirDeps, asking: Asking, given: JsonObject): Promise<Written> {
   return open(deps, asking, { action: 'directory.search', object: 'Organization' }, async (tx) => {
     for (const number of numbersOf(given)) {
       const value = number.slice(number.indexOf('|') + 1);
       const found = (await structure(tx, value)) ?? (await structure(tx, value.replace(/^1(?=\d[\dAB]\d{7}$)/, '')));
       if (!found) continue;
       const resource = organizationResource(found);
-      return {
-        status: 200,
-        resource: { ...resource, meta: { versionId: '1', lastUpdated: EPOCH } },
-        location: `${asking.base}/Organization/${resource.id}`,
-      };
+      return { status: 200, resource, location: `${asking.base}/Organization/${resource.id}` };
     }
     throw new Refusal('deposit.wrong-structure', 'the directory knows no such structure: it takes them from the national registers', {
       at: 'Organization.identifier',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
-import { OTHER_LABORATORY } from '../../../test/support/reports.ts';
+import { LABORATORY, OTHER_LABORATORY } from '../../../test/support/reports.ts';
 
 const { ask, get, post, region, server, tokenOf } = fhirRegion();
 
@@ -63,6 +63,86 @@ describe('a laboratory that writes by FHIR', () => {
     bundle.entry[0]!.request.ifNoneExist = 'identifier=https://sil.example/ipp|IPP-8';
     const { status, body } = await post('', bundle);
     expect([status, body.entry![2]!.response!.status]).toEqual([200, '202 Accepted']);
+  });
+
+  const ipp = (value: string, family = 'ESSAI-BATCH') => ({
+    resourceType: 'Patient',
+    identifier: [{ system: 'https://sil.example/ipp', value }],
+    name: [{ family, given: ['ANNE'] }],
+  });
+  const system = () => ({ authorization: `Bearer ${region.token}` });
+
+  test('is answered as it prefers: whole, not at all, or that it is done; and reads what it wrote, in all its versions', async () => {
+    const write = (prefer: string) => ask('POST', '/Patient', { body: ipp('IPP-20'), headers: { ...system(), prefer } });
+    const whole = await write('return=representation');
+    const at = String(whole.headers['location']).split('/fhir')[1]!;
+    expect([whole.status, whole.headers['etag'], at]).toEqual([201, 'W/"1"', `/Patient/${whole.body.id}/_history/1`]);
+    expect((await write('return=minimal')).text).toBe('');
+    expect((await write('return=OperationOutcome')).body.resourceType).toBe('OperationOutcome');
+    const changed = await ask('PUT', `/Patient/${whole.body.id}`, {
+      body: ipp('IPP-20', 'ESSAI-NOUVEAU'),
+      headers: { ...system(), 'if-match': 'W/"1"' },
+    });
+    expect([changed.status, changed.headers['etag']]).toEqual([200, 'W/"2"']);
+    const read = async (path: string) => (await get(path, system())).body;
+    expect(await read(`/Patient/${whole.body.id}`)).toMatchObject({ meta: { versionId: '2' }, name: [{ family: 'ESSAI-NOUVEAU' }] });
+    expect(await read(at)).toMatchObject({ meta: { versionId: '1' }, name: [{ family: 'ESSAI-BATCH' }] });
+    expect((await read(`/Patient/${whole.body.id}/_history`)).total).toBe(2);
+    const other = { authorization: `Bearer ${await tokenOf('lis-other')}` };
+    expect((await get(`/Patient/${whole.body.id}`, other)).status).toBe(404);
+  });
+
+  test('writes in a transaction all of its patients or none, with the structures that they name', async () => {
+    const [organization] = laboratoryTransaction(21).entry.filter(({ resource }) => resource['resourceType'] === 'Organization');
+    const entry = (value: string, more = {}) => ({
+      resource: { ...ipp(value), managingOrganization: { reference: organization!.fullUrl }, ...more },
+      request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=https://sil.example/ipp|${value}` },
+    });
+    const transaction = (...entries: unknown[]) => post('', { resourceType: 'Bundle', type: 'transaction', entry: entries });
+    const found = async (value: string) => (await get(`/Patient?identifier=https://sil.example/ipp|${value}`, system())).body.total;
+    const refused = await transaction(organization, entry('IPP-21'), {
+      ...entry('IPP-22'),
+      request: { method: 'PUT', url: 'Patient?identifier=urn:x|other' },
+    });
+    expect([refused.status, await found('IPP-21')]).toEqual([412, 0]);
+    const done = await transaction(organization, entry('IPP-21'), {
+      ...entry('IPP-22'),
+      request: { method: 'PUT', url: 'Patient?identifier=https://sil.example/ipp|IPP-22' },
+    });
+    expect(done.body.entry!.map(({ response }) => response!.status)).toEqual(['200 OK', '201 Created', '201 Created']);
+    expect(done.body.entry![1]!.resource).toMatchObject({ managingOrganization: { reference: `Organization/${LABORATORY.finess}` } });
+    const mixed = await transaction(entry('IPP-23'), { request: { method: 'DELETE', url: 'Subscription/x' } });
+    expect([mixed.status, await found('IPP-23')]).toEqual([400, 0]);
+  });
+
+  test('in a batch, each entry is done or refused by itself: created, updated on a condition, read if it changed, refused', async () => {
+    const request = (method: string, url: string, more = {}) => ({ method, url, ...more });
+    const { body } = await post('', {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [
+        { resource: ipp('IPP-30'), request: request('POST', 'Patient', { ifNoneExist: 'identifier=https://sil.example/ipp|IPP-30' }) },
+        {
+          resource: ipp('IPP-30', 'ESSAI-AUTRE'),
+          request: request('PUT', 'Patient?identifier=https://sil.example/ipp|IPP-30', { ifMatch: 'W/"1"' }),
+        },
+        {
+          resource: ipp('IPP-30', 'ESSAI-TARD'),
+          request: request('PUT', 'Patient?identifier=https://sil.example/ipp|IPP-30', { ifMatch: 'W/"1"' }),
+        },
+        { request: request('GET', `Organization/${LABORATORY.finess}`) },
+        { request: request('DELETE', 'Patient/x') },
+        { request: request('GET', 'Patient/x/$bogus') },
+      ],
+    });
+    expect(body.entry!.map(({ response }) => response!.status)).toEqual(['201 Created', '200 OK', '412', '200 OK', '405', '404']);
+    const { etag } = body.entry![3]!.response as unknown as { etag: string };
+    const again = await post('', {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [{ request: request('GET', `Organization/${LABORATORY.finess}`, { ifNoneMatch: etag }) }],
+    });
+    expect(again.body.entry!.map(({ resource, response }) => [resource, response!.status])).toEqual([[undefined, '304 Not Modified']]);
   });
 
   test('finds the patients that it wrote, and nobody else does', async () => {

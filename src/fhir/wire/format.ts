@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify';
+
+/** In what form an answer is wanted. Source: FHIR R4 §3.1.0.1.10 (`_format`, then Accept); RFC 9110 §12.5.1. */
+
+const JSON_RANGES: ReadonlySet<string> = new Set([
+  '*/*',
+  'application/*',
+  'application/fhir+json',
+  'application/json',
+  'application/json+fhir',
+  'text/json',
+]);
+const XML_RANGES: ReadonlySet<string> = new Set(['application/fhir+xml', 'application/xml', 'application/xml+fhir', 'text/xml']);
+
+/** The media ranges of an Accept header, best first; what is refused (`q=0`) is not among them. */
+export function acceptedRanges(header: string | undefined): string[] {
+  const ranges = (header ?? '').split(',').flatMap((part) => {
+    const [range = '', ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    return range === '' || weight === 0 ? [] : [{ range, weight }];
+  });
+  return ranges.toSorted((a, b) => b.weight - a.weight).map(({ range }) => range);
+}
+
+/** @returns undefined when it is neither */
+export function formatAsked(request: FastifyRequest): 'json' | 'xml' | undefined {
+  const format = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format');
+  if (format) return /json/.test(format) ? 'json' : /xml/.test(format) ? 'xml' : undefined;
+  const header = request.headers.accept;
+  if (header === undefined || header === '') return 'json';
+  const ranges = acceptedRanges(header);
+  // A browser shows JSON better than XML, whatever it says of itself.
+  if (ranges.includes('text/html')) return 'json';
+  for (const range of ranges) {
+    if (JSON_RANGES.has(range)) return 'json';
+    if (XML_RANGES.has(range)) return 'xml';
+  }
+  return undefined;
+}
+
+/** May a file of this type be the answer? A client that accepts FHIR is given the resource that holds it. */
+export function accepts(request: FastifyRequest, contentType: string): boolean {
+  const ranges = acceptedRanges(request.headers.accept);
+  const [family] = contentType.split('/');
+  return ranges.length === 0 || ranges.some((range) => ['*/*', `${family}/*`, contentType].includes(range));
+}
