@@ -2,7 +2,16 @@
  * Values that Cigogne calculates itself, as readings of rows of their own: never in the row of what a laboratory reported, never where it
  * reported the same quantity in that sampling. Which formulas: those that the catalogue of the region carries. The rules are terminology's.
  */
-import { type DatedValue, type DerivedInput, deriveSeries, type Person, pregnanciesOf, type PregnancySign } from '#terminology/contract';
+import {
+  type DatedValue,
+  type DerivedInput,
+  deriveSeries,
+  FORMULAS,
+  mayTellOfPregnancy,
+  type Person,
+  pregnanciesOf,
+  type PregnancySign,
+} from '#terminology/contract';
 import type { CatalogueRow } from './contract.ts';
 import { type CatalogueIndex, counts, infoOf, type Reading } from './reading.ts';
 
@@ -10,9 +19,11 @@ import { type CatalogueIndex, counts, infoOf, type Reading } from './reading.ts'
 export function derivedReadings(readings: readonly Reading[], index: CatalogueIndex, person: Person): Reading[] {
   const derivedRows = [...index.rows.values()].filter(({ derived }) => derived !== undefined);
   if (derivedRows.length === 0) return [];
+  const formulas = derivedRows.map((row) => FORMULAS[row.derived!.formula]);
+  const wanted = new Set(formulas.flatMap(({ inputs, sameAs }) => [...inputs.map(({ row }) => row), ...sameAs]));
   const readingOf = new Map<DerivedInput, Reading>();
   for (const reading of readings) {
-    const input = inputOf(reading, index);
+    const input = inputOf(reading, index, wanted);
     if (input) readingOf.set(input, reading);
   }
   const inputs = [...readingOf.keys()];
@@ -44,8 +55,8 @@ function heightsOf(readings: readonly Reading[]): { at: string; cm: number }[] {
 
 function pregnancySign(reading: Reading): PregnancySign[] {
   const { result, value, comparator, at } = reading;
-  if (!isSure(reading)) return [];
   const { row, answer } = result.normalised;
+  if (!mayTellOfPregnancy(row) || !isSure(reading)) return [];
   const said = answer?.kind === 'qualitative' && (answer.answer === 'positive' || answer.answer === 'negative') ? answer.answer : undefined;
   return value === undefined && said === undefined ? [] : [{ row, at: new Date(at).toISOString(), value, comparator, answer: said }];
 }
@@ -54,12 +65,12 @@ function isSure(reading: Reading): boolean {
   return counts(reading) && !reading.conflict && !reading.timeIsAssumed && !reading.suspectTime && Number.isFinite(reading.at);
 }
 
-/** A reported number in the unit of its row; of another unit it is passed on too, so that the formula refuses it rather than miss it. */
-function inputOf(reading: Reading, index: CatalogueIndex): DerivedInput | undefined {
+/** A reported number of a row that some formula asks for, in the unit of its row; of another unit it is passed on too, so that the formula refuses it rather than miss it. */
+function inputOf(reading: Reading, index: CatalogueIndex, wanted: ReadonlySet<string>): DerivedInput | undefined {
   const { value, comparator, rowId, result, at } = reading;
-  if (value === undefined || !isSure(reading)) return undefined;
+  if (value === undefined) return undefined;
   const info = infoOf(index, result);
-  if (!info) return undefined;
+  if (!info || !wanted.has(info.row) || !isSure(reading)) return undefined;
   const unit = rowId === info.row ? (info.ucum ?? '') : (result.normalised.ucum ?? '?');
   return { row: info.row, value, ...(comparator && { comparator }), unit, at: new Date(at).toISOString() };
 }

@@ -90,8 +90,9 @@ export function infoOf(index: CatalogueIndex, { normalised: { row } }: StoredRes
 
 /** A result as a reading. `rowId` is the row of its unit (rows.ts joins texts to it afterwards). */
 export function readingOf(report: StoredReport, result: StoredResult, info: CatalogueRow | undefined, options: ReadingOptions): Reading {
-  const assumed = result.at === undefined || Number.isNaN(Date.parse(result.at));
-  const at = Date.parse(assumed ? report.sampledAt : result.at!);
+  const sampled = result.at === undefined ? Number.NaN : Date.parse(result.at);
+  const assumed = Number.isNaN(sampled);
+  const at = assumed ? Date.parse(report.sampledAt) : sampled;
   const status = report.status === 'cancelled' ? 'cancelled' : report.status === 'preliminary' ? provisional(result.status) : result.status;
   const reading: Reading = {
     id: `${report.documentId}#${result.n}`,
@@ -101,12 +102,14 @@ export function readingOf(report: StoredReport, result: StoredResult, info: Cata
     at: Number.isNaN(at) ? Date.parse(report.receivedAt) : at,
     precision: result.atPrecision ?? 'minute',
     timeIsAssumed: assumed,
-    ...valueOf(result),
+    decimals: 0,
+    isConverted: false,
     grade: 'none',
     status,
     conflict: report.conflict,
     isNew: options.lastVisit !== undefined && Date.parse(report.receivedAt) > Date.parse(options.lastVisit),
   };
+  takeValue(reading, result);
   flagReading(reading, info);
   const suspect = suspectTimeOf(reading, options);
   if (suspect) reading.suspectTime = suspect;
@@ -116,33 +119,22 @@ export function readingOf(report: StoredReport, result: StoredResult, info: Cata
 /** A preliminary report makes its values provisional; what was not done or cancelled stays so. */
 const provisional = (status: StoredResult['status']) => (status === 'final' ? 'provisional' : status);
 
-function valueOf(result: StoredResult): Pick<Reading, 'decimals' | 'isConverted'> & Partial<Reading> {
-  const { number, normalised, interval } = result;
+/** The number with its unit and interval: of the row when it was converted, else as printed. Filled in place: a record has thousands. */
+function takeValue(reading: Reading, { number, normalised, interval, unit: printed }: StoredResult): void {
   const { converted } = normalised;
-  if (!number) {
-    return {
-      decimals: 0,
-      isConverted: false,
-      ...(result.unit && { unit: result.unit }),
-      ...intervalOf(interval?.low, interval?.high, interval?.text),
-    };
+  const unit = (number && converted?.unit) ?? printed;
+  if (unit) reading.unit = unit;
+  if (number) {
+    reading.value = converted?.value ?? number.value;
+    reading.decimals = converted?.decimals ?? number.decimals;
+    reading.isConverted = converted !== undefined;
+    if (number.comparator) reading.comparator = number.comparator;
   }
-  const { comparator } = number;
-  const value = converted?.value ?? number.value;
-  const decimals = converted?.decimals ?? number.decimals;
-  return {
-    value,
-    decimals,
-    isConverted: converted !== undefined,
-    ...((converted?.unit ?? result.unit) && { unit: converted?.unit ?? result.unit! }),
-    ...(comparator && { comparator }),
-    // An interval that was not converted with its value would be drawn in the wrong unit: it is left out.
-    ...(converted ? intervalOf(converted.low, converted.high) : intervalOf(interval?.low, interval?.high, interval?.text)),
-  };
-}
-
-function intervalOf(low?: number, high?: number, text?: string): Pick<Reading, 'low' | 'high' | 'intervalText'> {
-  return { ...(low !== undefined && { low }), ...(high !== undefined && { high }), ...(text && { intervalText: text }) };
+  // An interval that was not converted with its value would be drawn in the wrong unit: it is left out.
+  const limits = number && converted ? converted : interval;
+  if (limits?.low !== undefined) reading.low = limits.low;
+  if (limits?.high !== undefined) reading.high = limits.high;
+  if (limits === interval && interval?.text) reading.intervalText = interval.text;
 }
 
 /** Only what the laboratory did not call critical itself, and only in the unit of the row. */

@@ -19,11 +19,14 @@ export interface Measured {
 
 export type Incomparable = 'row' | 'unit' | 'method' | 'method-unknown';
 
+/** What decides whether a number may be set against another. */
+export type Comparable = Pick<Measured, 'row' | 'unit' | 'method' | 'laboratory' | 'isMethodSensitive'>;
+
 /**
  * Undefined when the two may be joined, else why not. For a method-sensitive analyte two named methods must be the same; where
  * one is not named, only one and the same laboratory may be supposed to have kept its own.
  */
-export function whyIncomparable(a: Measured, b: Measured): Incomparable | undefined {
+export function whyIncomparable(a: Comparable, b: Comparable): Incomparable | undefined {
   if (a.row !== b.row) return 'row';
   if ((a.unit ?? '') !== (b.unit ?? '')) return 'unit';
   if (!a.isMethodSensitive && !b.isMethodSensitive) return undefined;
@@ -32,6 +35,6 @@ export function whyIncomparable(a: Measured, b: Measured): Incomparable | undefi
   return a.laboratory === b.laboratory ? undefined : 'method-unknown';
 }
 
-function methodKey({ method }: Measured): string {
+function methodKey({ method }: Comparable): string {
   return (method ?? '').normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }

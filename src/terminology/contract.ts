@@ -3,7 +3,7 @@
  * method, variation) comes with the arguments, from `/api/biology/catalogue`.
  */
 export { changeBetween, type Change, referenceChangeValue, type VariationPercent } from './change.ts';
-export { type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
+export { type Comparable, type Incomparable, type Measured, whyIncomparable } from './comparable.ts';
 export type { ConversionRefusal } from './conversion.ts';
 export { completedYears, type DatedValue, deriveSeries, type Person } from './derived-series.ts';
 export { type CriticalBounds, type CriticalCandidate, regionalCritical } from './critical.ts';
@@ -28,6 +28,6 @@ export { type SaidOfPurpose, whyNotForRecord } from './not-for-record.ts';
 export { organismKey, type Qualitative, readQualitative, readSusceptibility, readTitre, type Susceptibility } from './qualitative.ts';
 export { readPrintedInterval, readPrintedNumber } from './printed-number.ts';
 export type { Answer, Comparator, Flag, Normalised, PrintedInterval, PrintedNumber, ResultToNormalise } from './result.ts';
-export { type PregnancySign, pregnanciesOf } from './pregnancy.ts';
+export { mayTellOfPregnancy, type PregnancySign, pregnanciesOf } from './pregnancy.ts';
 export { type IsolateResult, type Resistance, resistancesOf } from './resistance.ts';
 export { type Zlog, zlog } from './zlog.ts';

@@ -29,11 +29,11 @@ export function deriveSeries(
   options: DerivationOptions = {},
 ): DatedValue[] {
   const formula = FORMULAS[id];
-  const byRow = Map.groupBy(inputs, ({ row }) => row);
-  const firsts = (byRow.get(formula.inputs[0]?.row ?? '') ?? []).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return firsts.flatMap((first, n): DatedValue[] => {
-    const others = formula.inputs.slice(1).flatMap(({ row }) => nearest(byRow.get(row) ?? [], first.at) ?? []);
-    const reportedRows = new Set(formula.sameAs.filter((row) => isReported(byRow.get(row) ?? [], first.at)));
+  const byRow = datedByRow(inputs, [...formula.inputs.map(({ row }) => row), ...formula.sameAs]);
+  const firsts = (byRow.get(formula.inputs[0]?.row ?? '') ?? []).toSorted((a, b) => a.ms - b.ms);
+  return firsts.flatMap(({ input: first, ms }, n): DatedValue[] => {
+    const others = formula.inputs.slice(1).flatMap(({ row }) => nearest(byRow.get(row) ?? [], ms)?.input ?? []);
+    const reportedRows = new Set(formula.sameAs.filter((row) => isReported(byRow.get(row) ?? [], ms)));
     const subject = {
       ...subjectOf(person, first.at),
       isKidneyUnstable: isMoving(firsts, n),
@@ -43,11 +43,24 @@ export function deriveSeries(
   });
 }
 
-/** Has this value moved acutely since one of the week before? Only those are looked at: a record may hold thousands. */
-function isMoving(values: readonly DerivedInput[], n: number): boolean {
+/** An instant is read once: a record holds thousands of values, each compared with many others. */
+interface Dated {
+  input: DerivedInput;
+  /** Milliseconds since 1970. */
+  ms: number;
+}
+
+function datedByRow(inputs: readonly DerivedInput[], wanted: readonly string[]): Map<string, Dated[]> {
+  const byRow = new Map<string, Dated[]>(wanted.map((row) => [row, []]));
+  for (const input of inputs) byRow.get(input.row)?.push({ input, ms: Date.parse(input.at) });
+  return byRow;
+}
+
+/** Has this value moved acutely since one of the week before? Only those are looked at. */
+function isMoving(values: readonly Dated[], n: number): boolean {
   const now = values[n]!;
-  for (let k = n - 1; k >= 0 && Date.parse(now.at) - Date.parse(values[k]!.at) <= 7 * 24 * HOUR_MS; k -= 1) {
-    if (isAcuteChange(values[k]!, now)) return true;
+  for (let k = n - 1; k >= 0 && now.ms - values[k]!.ms <= 7 * 24 * HOUR_MS; k -= 1) {
+    if (isAcuteChange(values[k]!.input, now.input)) return true;
   }
   return false;
 }
@@ -55,13 +68,15 @@ function isMoving(values: readonly DerivedInput[], n: number): boolean {
 /** The same day's results belong to one report, whatever the minute printed. */
 const SAME_SAMPLING_HOURS = 24;
 
-function isReported(results: readonly DerivedInput[], at: string): boolean {
-  return results.some((result) => Math.abs(Date.parse(result.at) - Date.parse(at)) <= SAME_SAMPLING_HOURS * HOUR_MS);
+function isReported(results: readonly Dated[], at: number): boolean {
+  return results.some(({ ms }) => Math.abs(ms - at) <= SAME_SAMPLING_HOURS * HOUR_MS);
 }
 
-function nearest(results: readonly DerivedInput[], at: string): DerivedInput | undefined {
-  const distance = (result: DerivedInput) => Math.abs(Date.parse(result.at) - Date.parse(at));
-  return results.toSorted((a, b) => distance(a) - distance(b))[0];
+/** The first given of those equally near. */
+function nearest(results: readonly Dated[], at: number): Dated | undefined {
+  let closest = results[0];
+  for (const result of results) if (Math.abs(result.ms - at) < Math.abs(closest!.ms - at)) closest = result;
+  return closest;
 }
 
 function subjectOf({ birthDate, sex, pregnancies, heights }: Person, at: string): Subject {

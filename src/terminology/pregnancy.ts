@@ -32,6 +32,9 @@ const FIRST_HCG_DAYS = 21;
 const HCG = /^hcg_(?:total|beta|qual)\./;
 const OF_PREGNANCY = /^(?:papp_a|t21|afp_mom|fetal_fibronectin|hcg_beta_free)/;
 
+/** May a result of this row tell of a pregnancy? Of the others nothing need be asked. */
+export const mayTellOfPregnancy = (row: string): boolean => HCG.test(row) || OF_PREGNANCY.test(row);
+
 /** Periods within which the person was, or may have been, pregnant; a negative hCG closes on its side. */
 export function pregnanciesOf(signs: readonly PregnancySign[]): { from: string; to: string }[] {
   const negatives = signs.filter((sign) => saysPregnant(sign) === false).map(({ at }) => Date.parse(at));
