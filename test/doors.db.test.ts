@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { registerLinks } from '../src/access/index.ts';
 import { pdfOf } from '../src/formats/index.ts';
 import { registerPatients } from '../src/identity/index.ts';
+import { emptyContent } from '../src/letters/empty-content.ts';
 import { letterOf } from './support/letters.ts';
 import { PATIENT_ID, PEOPLE } from './support/people.ts';
 import { testServer } from './support/server.ts';
@@ -21,13 +22,14 @@ beforeAll(async () => {
 function addressOf(url: string): string {
   return url
     .replace(':patientId', PATIENT_ID)
-    .replace(':documentId', DOCUMENT_ID)
+    .replace(/:(documentId|draftId)/, DOCUMENT_ID)
     .replace(/:(waitingId|depositId)/, DOCUMENT_ID)
     .replace(/documents\/search$/, 'documents/search?q=essai');
 }
 
 /** What the routes that change something are sent: a body that all of them take. */
 function bodyOf(method: string, url: string) {
+  if (method === 'PUT') return { payload: { content: emptyContent() } };
   if (method !== 'POST') return {};
   const kind = url.endsWith('/notes') ? 'seen' : 'split';
   const act = url.endsWith('/status') ? 'archive' : 'hide';
@@ -52,6 +54,7 @@ describe('the doors of the server', () => {
     ).toMatchInlineSnapshot(`
       [
         "DELETE /api/patients/:patientId/care-link",
+        "DELETE /api/patients/:patientId/letters/:draftId",
         "GET /api/identities/:patientId",
         "GET /api/patients/:patientId",
         "GET /api/patients/:patientId/accesses",
@@ -66,6 +69,7 @@ describe('the doors of the server', () => {
         "GET /api/patients/:patientId/documents/search",
         "GET /api/patients/:patientId/events",
         "GET /api/patients/:patientId/follow-up",
+        "GET /api/patients/:patientId/letters",
         "GET /api/patients/:patientId/reports/:documentId",
         "GET /api/patients/:patientId/reports/:documentId/original",
         "GET /api/patients/:patientId/reports/:documentId/pdf",
@@ -77,11 +81,13 @@ describe('the doors of the server', () => {
         "POST /api/patients/:patientId/documents/:documentId/status",
         "POST /api/patients/:patientId/documents/:documentId/visibility",
         "POST /api/patients/:patientId/exports",
+        "POST /api/patients/:patientId/letters/:draftId/finish",
         "POST /api/patients/:patientId/reports/:documentId/notes",
         "POST /api/patients/:patientId/reports/:documentId/told",
         "POST /api/patients/:patientId/sharing",
         "POST /api/patients/:patientId/targets",
         "POST /api/worklists/versions/:patientId/:documentId/keep",
+        "PUT /api/patients/:patientId/letters/:draftId",
       ]
     `);
   });

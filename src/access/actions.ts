@@ -221,6 +221,25 @@ export const ACTIONS = {
     direction: 'feed',
     needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
   },
+  // Whoever may sign a discharge letter: doctor, midwife, dental surgeon (Code de la santé publique, R.1112-1-2).
+  'letter.read': {
+    words: { fr: 'a ouvert ses lettres de sortie en cours', en: 'opened the discharge letters they are writing' },
+    category: 'hospital-report',
+    direction: 'read',
+    needs: each(['gp', 'specialist', 'midwife', 'dentist'], 'link'),
+  },
+  'letter.write': {
+    words: { fr: 'a écrit une lettre de sortie', en: 'wrote in a discharge letter' },
+    category: 'hospital-report',
+    direction: 'feed',
+    needs: each(['gp', 'specialist', 'midwife', 'dentist'], 'link'),
+  },
+  'letter.sign': {
+    words: { fr: 'a signé et versé une lettre de sortie', en: 'signed and filed a discharge letter' },
+    category: 'hospital-report',
+    direction: 'feed',
+    needs: each(['gp', 'specialist', 'midwife', 'dentist'], 'link'),
+  },
   'accesses.read': {
     words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
     needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'holder' },

@@ -2,7 +2,7 @@ import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
 import { LINK_KINDS, type LinkKind } from './decide.ts';
 import { holdersOf, structureHolder } from './door.ts';
-import { endLinks, linksOfHolders, writeLinks } from './store.ts';
+import { endLinks, linksOfHolders, linksOfPatient, writeLinks } from './store.ts';
 
 /**
  * For how long a declared consent opens the record: one consultation and the results it asked for. The texts ask for a consent at
@@ -90,6 +90,14 @@ export async function linksOf(sql: Sql, who: Principal, options: { now: Date; li
     if (!first.has(patientId)) first.set(patientId, { patientId, kind, since: since.toISOString() });
   }
   return [...first.values()];
+}
+
+/** Treating doctors of a patient in force, by their principal ids: whom a letter goes to. The caller has passed the door of the record. */
+export async function treatingDoctorsOf(sql: Sql, patientId: string, now: Date): Promise<string[]> {
+  const links = await linksOfPatient(sql, patientId, now);
+  return [
+    ...new Set(links.filter(({ kind, holder }) => kind === 'treating-doctor' && holder.startsWith('rpps:')).map(({ holder }) => holder)),
+  ];
 }
 
 /** Which of these patients the person may already open by a link: for the list that a search answers. */

@@ -48,6 +48,9 @@ const ORACLE: Record<Action, string> = {
   'source.write': '.............R',
   'source.read': '.............R',
   'document.feed': 'RRRRRRRR....O.',
+  'letter.read': 'LL..LL........',
+  'letter.write': 'LL..LL........',
+  'letter.sign': 'LL..LL........',
   'accesses.read': 'TT..........H.',
   'audit.search': '...........R..',
   'audit.watch': '.........R.R..',
@@ -159,7 +162,7 @@ function factsOf(links: ActiveLink[]): Facts {
 function oracleRule(question: Question, facts: Facts): string | false {
   const { who, action, refusesBreakGlass = false, isDeceased = false } = question;
   const letter = ORACLE[action][ORACLE_ROLES.indexOf(who.role)]!;
-  const feeds = action === 'document.feed' || action === 'deposit.send';
+  const feeds = ['document.feed', 'deposit.send', 'letter.write', 'letter.sign'].includes(action);
   if (letter === '.' || (question.isBlocked && !feeds)) return false;
   if (!oracleOpens(action, who.role, question.category)) return false;
   if (feeds && (question.isClosed || (question.opposesFeeding && letter !== 'O'))) return false;
@@ -167,7 +170,7 @@ function oracleRule(question: Question, facts: Facts): string | false {
   const comesFromOwn = question.producer === '990000101' && (who.role === 'laboratory-system' || who.role === 'biologist');
   if ('SXV'.includes(letter) && comesFromOwn) return 'own-structure';
   if (letter === 'V') return question.isDesignated === true && 'designated';
-  if ('CEGLTDX'.includes(letter) && isShut) return false;
+  if ('CEGLTDX'.includes(letter) && isShut && !feeds) return false;
   if ('CEGOH'.includes(letter) && isDeceased && !feeds) return false;
   if (letter === 'R') return 'role';
   if (letter === 'C') return 'declares-consent';

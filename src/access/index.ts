@@ -9,6 +9,7 @@ export {
   type PatientLink,
   registerLinks,
   registerProducers,
+  treatingDoctorsOf,
 } from './care-links.ts';
 export type { Principal, Role } from './contract.ts';
 export { type Decision, decide, type Question } from './decide.ts';

@@ -14,6 +14,9 @@ import './patient.css';
 /** Professions that treat, and so may declare a consent collected. */
 const CLINICAL: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist']);
 
+/** Whoever may sign a discharge letter and works where stays are. */
+const SIGNS_LETTERS: ReadonlySet<Role> = new Set(['specialist', 'midwife', 'dentist']);
+
 /**
  * Everything about one person stands under their banner. The content is blank until the banner is theirs: keyed by the patient, so
  * that nothing of the one before survives a change.
@@ -71,6 +74,11 @@ function PatientTabs({ patientId, role, link }: { patientId: string; role: Role;
       <Link className="ui-tab" to="/patients/$patientId/documents" params={params}>
         {t('app.tab.documents')}
       </Link>
+      {SIGNS_LETTERS.has(role) ? (
+        <Link className="ui-tab" to="/patients/$patientId/letter" params={params}>
+          {t('app.tab.letter')}
+        </Link>
+      ) : null}
       {link === 'treating-doctor' && (role === 'gp' || role === 'specialist') ? (
         <Link className="ui-tab" to="/patients/$patientId/accesses" params={params}>
           {t('app.tab.accesses')}
@@ -116,5 +124,6 @@ function usePageName(): string {
   const match = useMatchRoute();
   if (match({ to: '/patients/$patientId/sharing' })) return t('app.own.sharing');
   if (match({ to: '/patients/$patientId/documents' })) return t('app.tab.documents');
+  if (match({ to: '/patients/$patientId/letter' })) return t('app.tab.letter');
   return match({ to: '/patients/$patientId/accesses' }) ? t('app.tab.accesses') : t('app.tab.biology');
 }

@@ -69,6 +69,12 @@ const documents = createRoute({
   component: lazyPage(() => import('./patient-documents.page.tsx'), 'PatientDocumentsPage'),
 });
 
+const letter = createRoute({
+  getParentRoute: () => patient,
+  path: 'letter',
+  component: lazyPage(() => import('./patient-letter.page.tsx'), 'PatientLetterPage'),
+});
+
 const accesses = createRoute({
   getParentRoute: () => patient,
   path: 'accesses',
@@ -164,7 +170,7 @@ export function makeRouter(queries: QueryClient) {
       identities,
       identityPeople,
       oneIdentity,
-      patient.addChildren([patientHome, biology, documents, accesses, sharing]),
+      patient.addChildren([patientHome, biology, documents, letter, accesses, sharing]),
       region,
       audit,
       rights,

@@ -45,16 +45,39 @@ export async function fileDocument(deps: ReceiveDeps, { who, patientId: asked, f
   const { db } = deps;
   const { patientId, homes } = await personOf(db, asked);
   const replaced = await replacedBy(db, who, homes, filing.replaces);
-  const inHand = await takeInHand(deps, { who, patientId, filing, now, replaced });
+  const isMadeHere = filing.mediaType === 'application/pdf';
+  const bytes = isMadeHere ? await wrapped(db, { who, patientId, filing, now, replaced }) : bytesOf(filing);
+  const isOwn = isMadeHere && filing.about?.author === undefined;
+  return fileBytes(deps, { who, patientId, homes, bytes, isMadeHere, isOwn, via, now });
+}
+
+export interface BytesToFile extends Pick<ToFile, 'who' | 'patientId' | 'via' | 'now'> {
+  homes: readonly string[];
+  /** By which right. */
+  action?: 'document.feed' | 'letter.sign';
+  /** A CDA document. */
+  bytes: Buffer;
+  /** Written here, of the patient whose record is open: nobody else's. */
+  isMadeHere: boolean;
+  /** Its author is who files it, under the name that the region knows. */
+  isOwn?: boolean;
+  /** What else is written in the transaction that stores it, once. */
+  alongside?: (tx: Sql, documentId: string) => Promise<void>;
+}
+
+/** A CDA on its way into the record that is open, through the door. @throws Refusal as `fileDocument` */
+export async function fileBytes(deps: ReceiveDeps, asked: BytesToFile): Promise<DocumentFiled> {
+  const { who, patientId, homes, action = 'document.feed', via, now } = asked;
+  const inHand = takeInHand(asked);
   refuseKeptOut(inHand.read);
   checkLengths(inHand.header);
-  if (filing.mediaType === 'application/xml') await checkOwnCda(deps, inHand, who, homes);
+  if (!asked.isMadeHere) await checkOwnCda(deps, inHand, who, homes);
   const kept = { patientId, joinedBy: 'opened', documentId: uuidv7(now.getTime()) };
   const made = toStore(deps.zone, inHand, kept, resultsOf(deps, inHand.read));
-  const document = isReport(made) ? made : { ...made, head: { ...made.head, ...filedBy(who, filing) } };
+  const document = isReport(made) ? made : { ...made, head: { ...made.head, ...filedBy(asked) } };
   const category = isReport(document) ? 'biology-report' : document.head.category;
-  const door = { who, action: 'document.feed' as const, patientId, category, object: kept.documentId, via, now };
-  const file = () => passDoor(db, door, (tx) => store(tx, inHand, document, { homes, isMadeHere: filing.mediaType === 'application/pdf' }));
+  const door = { who, action, patientId, category, object: kept.documentId, via, now };
+  const file = () => passDoor(deps.db, door, (tx) => store(tx, inHand, document, asked));
   // Sent twice at once: the second finds what the first stored.
   const filed = await file().catch((error: unknown) => (isUsedIdentifier(error) ? file() : Promise.reject(error)));
   deps.relay.wake();
@@ -62,14 +85,13 @@ export async function fileDocument(deps: ReceiveDeps, { who, patientId: asked, f
 }
 
 /** Who answers for the filing, and the author as they are known here: a patient has no number of professionals. */
-function filedBy({ id, name, organisation }: Principal, { about, mediaType }: DocumentFiling) {
+function filedBy({ who: { id, name, organisation }, isOwn = false }: BytesToFile) {
   const own = { name, id, ...(organisation && { institution: organisation.name }) };
-  const isOwn = mediaType === 'application/pdf' && about?.author === undefined;
   return { filedBy: { id, name }, ...(isOwn && { authors: [own] }) };
 }
 
 /** @throws Refusal `request.not-found` when there is no such document, or it is not theirs to replace: told in one way */
-async function replacedBy(
+export async function replacedBy(
   sql: Sql,
   who: Principal,
   homes: readonly string[],
@@ -86,8 +108,7 @@ interface Taken extends Pick<ToFile, 'who' | 'patientId' | 'filing' | 'now'> {
   replaced: DocumentItem | undefined;
 }
 
-async function takeInHand({ db }: ReceiveDeps, { who, patientId, filing, now, replaced }: Taken): Promise<InHand> {
-  const bytes = filing.mediaType === 'application/pdf' ? await wrapped(db, { who, patientId, filing, now, replaced }) : bytesOf(filing);
+function takeInHand({ who, bytes, now }: BytesToFile): InHand {
   const read = readArrival(bytes, 'application/xml', []);
   return {
     sha256: createHash('sha256').update(bytes).digest(),
@@ -136,11 +157,14 @@ async function store(
   tx: Sql,
   inHand: InHand,
   document: ReportToStore | DocumentToStore,
-  { homes, isMadeHere }: { homes: readonly string[]; isMadeHere: boolean },
+  { homes, isMadeHere, alongside }: BytesToFile,
 ): Promise<DocumentFiled> {
   const again = await findByUniqueId(tx, idText(inHand.header.id), answering(inHand).finess);
   if (again && isMadeHere && homes.includes(again.patientId)) return { documentId: again.documentId, isNew: false };
-  if (!again && (await storeDocument(tx, document))) return { documentId: document.head.documentId, isNew: true };
+  if (!again && (await storeDocument(tx, document))) {
+    await alongside?.(tx, document.head.documentId);
+    return { documentId: document.head.documentId, isNew: true };
+  }
   const first = await joinSameBytes(tx, inHand);
   if (first && homes.includes(first.patientId)) return { documentId: first.documentId, isNew: false };
   throw new Refusal('deposit.conflicting-bytes', 'a document with this identifier was already deposited', { at: 'ClinicalDocument/id' });

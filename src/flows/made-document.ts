@@ -6,7 +6,7 @@ import type { DocumentFiling, DocumentItem, FilingType } from '#record';
 
 /** FINESS of a structure under the root of national structure identifiers, with the `1` that says what it is. */
 const STRUCTURES = '1.2.250.1.71.4.2.2';
-const PROFESSIONALS = '1.2.250.1.71.4.2.1';
+export const PROFESSIONALS = '1.2.250.1.71.4.2.1';
 /** Models of any document whose body is one file: HL7 France, CI-SIS minimal structure, IHE XDS-SD. */
 const LEVEL_1 = ['2.16.840.1.113883.2.8.2.1', '1.2.250.1.213.1.1.1.1', '1.3.6.1.4.1.19376.1.2.20'];
 
@@ -26,8 +26,8 @@ export interface ToMake {
  * Sources: CI-SIS structuration minimale des documents de santé; HL7 CDA R2 §4.2 (dataEnterer, setId, relatedDocument).
  */
 export function madeDocument({ who, patient, filing, about, type, now, replaced }: ToMake): ClinicalDocument {
-  const at = `${now.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}+0000`;
-  const filer = { ...personOf(who, patient), time: at };
+  const at = hl7TimeOf(now);
+  const filer = { ...personAs(who, patient), time: at };
   const id = { root: oidOf(filingKey(patient.patientId, filing, about, replaced?.uniqueId)) };
   const day = about.day.replaceAll('-', '');
   return {
@@ -90,6 +90,9 @@ const withoutIns = <T extends Participant>(participant: T): T => ({
   ids: participant.ids.filter(({ root }) => root === PROFESSIONALS),
 });
 
+/** To the second, in UTC. */
+export const hl7TimeOf = (now: Date) => `${now.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}+0000`;
+
 /** The same filing sent again has the same key; anything else in it, another (128 bits, in hexadecimal). */
 function filingKey(
   patientId: string,
@@ -101,20 +104,21 @@ function filingKey(
 }
 
 /** A UUID as an OID (ITU-T X.667 §7). */
-function oidOf(uuid: string): string {
+export function oidOf(uuid: string): string {
   return `2.25.${BigInt(`0x${uuid.replaceAll('-', '')}`)}`;
 }
 
-function idOf(text: string) {
+export function idOf(text: string) {
   const [root = '', ...extension] = text.split('^');
   return extension.length === 0 ? { root } : { root, extension: extension.join('^') };
 }
 
-function custodianOf({ organisation }: Principal): ClinicalDocument['custodian'] {
+export function custodianOf({ organisation }: Principal): ClinicalDocument['custodian'] {
   return organisation ? { ids: [{ root: STRUCTURES, extension: `1${organisation.finess}` }], name: organisation.name } : { ids: [] };
 }
 
-function personOf(who: Principal, patient: Patient): Participant {
+/** Who files, with their national number when they have one. */
+export function personAs(who: Principal, patient: Patient): Participant {
   const [kind, id = ''] = who.id.split(':');
   const { ins } = patient;
   const ids =
@@ -132,7 +136,7 @@ function personOf(who: Principal, patient: Patient): Participant {
 }
 
 /** `Dr Anne LEFEVRE-DEMO`: title, given name, then the family name in capitals. */
-function nameOf(words: string): PersonName {
+export function nameOf(words: string): PersonName {
   const parts = words.trim().split(/\s+/);
   const title = /^(dr|pr)\.?$/i.exec(parts[0] ?? '')?.[1];
   const rest = title === undefined ? parts : parts.slice(1);
@@ -146,7 +150,7 @@ function nameOf(words: string): PersonName {
   };
 }
 
-function printed({ patientId, traits, ins }: Patient): ClinicalDocument['patient'] {
+export function printed({ patientId, traits, ins }: Patient): ClinicalDocument['patient'] {
   const { birthDate, birthPlace, ...names } = traits;
   const place = birthPlace && {
     ...(birthPlace.cog !== undefined && { cog: birthPlace.cog }),

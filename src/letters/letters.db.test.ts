@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { HOSPITAL } from '../../test/support/letters.ts';
+import { PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
+import { JEANNE } from '../../test/support/reports.ts';
+import { testServer } from '../../test/support/server.ts';
+import { type Principal, registerLinks } from '../access/index.ts';
+import { registerPractitioners, registerStructures } from '../directory/index.ts';
+import { letterOf, readClinicalDocument, treatmentChanges, validateAny } from '../formats/index.ts';
+import { registerPatients } from '../identity/index.ts';
+import type { LetterContent, LetterDesk } from './contract.ts';
+import { emptyContent, emptyTreatment } from './empty-content.ts';
+
+const server = testServer();
+const doctor: Principal = { ...PEOPLE.specialist, organisation: HOSPITAL };
+const colleague: Principal = { ...doctor, id: 'rpps:899700000023', name: 'Dr Nora VOISIN-DEMO' };
+const GP = { id: PEOPLE.gp.id, name: 'Dr Anne LEFEVRE-DEMO', as: 'treating-doctor' } as const;
+const [ins] = JEANNE.ids;
+
+beforeAll(async () => {
+  const { db } = server.database;
+  const names = { birthFamily: 'ESSAI-DURAND', birthGivens: 'JEANNE MARIE', firstBirthGiven: 'JEANNE' };
+  const traits = { ...names, sex: 'F' as const, birthDate: '1955-06-12', birthPlace: { cog: '99042' } };
+  const INS = { oid: ins!.root, value: ins!.extension! };
+  await registerPatients(db, [{ patientId: PATIENT_ID, traits, status: 'qualified', ins: INS }], new Date());
+  await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
+  await registerPractitioners(db, [
+    { rpps: GP.id.slice(5), family: 'LEFEVRE-DEMO', given: 'Anne', title: 'DR', structures: [], mailboxes: [] },
+  ] as never);
+  const since = new Date(Date.now() - 60_000);
+  const link = (person: string, kind: 'treating-doctor' | 'care-team') => ({ patientId: PATIENT_ID, holder: { person }, kind, since });
+  await registerLinks(db, [link(GP.id, 'treating-doctor'), link(doctor.id, 'care-team'), link(colleague.id, 'care-team')], 'test');
+});
+
+const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(new Date());
+
+/** A letter that lacks nothing. */
+const whole = (more: Partial<LetterContent> = {}): LetterContent => ({
+  ...emptyContent({ entry: '2026-10-02', exit: today(), unit: 'Cardiologie', kind: 'inpatient' }, [GP]),
+  admission: 'emergency',
+  discharge: 'home',
+  reason: 'Décompensation cardiaque',
+  synthesis: 'Évolution favorable sous diurétiques.',
+  adverseEvents: 'Aucun',
+  germs: 'none',
+  transfusion: 'no',
+  derivatives: 'no',
+  treatments: [
+    { ...emptyTreatment('continued'), name: 'BISOPROLOL ESSAI 2,5 mg' },
+    { ...emptyTreatment('started'), name: 'RAMIPRIL ESSAI 2,5 mg', reason: 'Fraction d’éjection à 35 %' },
+    {
+      ...emptyTreatment('changed'),
+      name: 'FUROSEMIDE ESSAI 40 mg',
+      before: { dose: { value: '1', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
+      now: { dose: { value: '2', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
+      reason: 'Surcharge',
+    },
+    { ...emptyTreatment('stopped'), name: 'IBUPROFENE ESSAI 400 mg', reason: 'Insuffisance rénale' },
+  ],
+  pending: [{ words: 'Ferritine', day: '2026-10-04' }],
+  plan: [{ kind: 'visit', words: 'Médecin traitant sous 7 jours', day: '' }],
+  ...more,
+});
+
+const url = (rest = '') => `/api/patients/${PATIENT_ID}/letters${rest}`;
+const keep = async (who: Principal, draftId: string, content: LetterContent, replaces?: string) =>
+  (
+    await server.app.inject({
+      method: 'PUT',
+      url: url(`/${draftId}`),
+      headers: await server.as(who),
+      payload: { content, ...(replaces !== undefined && { replaces }) },
+    })
+  ).statusCode;
+const finish = async (who: Principal, draftId: string) => {
+  const answer = await server.app.inject({ method: 'POST', url: url(`/${draftId}/finish`), headers: await server.as(who) });
+  return { status: answer.statusCode, ...(answer.json() as { documentId: string; isNew: boolean; message?: string; code?: string }) };
+};
+const desk = async (who: Principal) => (await server.app.inject({ url: url(), headers: await server.as(who) })).json() as LetterDesk;
+const original = async (documentId: string) =>
+  (await server.app.inject({ url: `/api/patients/${PATIENT_ID}/documents/${documentId}/original`, headers: await server.as(PEOPLE.gp) }))
+    .rawPayload;
+const sign = async (content: LetterContent, replaces?: string) => {
+  const draftId = randomUUID();
+  expect(await keep(doctor, draftId, content, replaces)).toBe(204);
+  return { draftId, ...(await finish(doctor, draftId)) };
+};
+
+describe('a letter being written', () => {
+  test('is kept for its author alone, with the treating doctor proposed, and can be given up', async () => {
+    const draftId = randomUUID();
+    expect((await desk(doctor)).suggested).toEqual([GP]);
+    expect(await keep(doctor, draftId, emptyContent())).toBe(204);
+    expect(await keep(doctor, draftId, { ...emptyContent(), reason: 'Chute' })).toBe(204);
+    expect((await desk(doctor)).drafts).toMatchObject([{ draftId, content: { reason: 'Chute' } }]);
+    expect((await desk(colleague)).drafts).toEqual([]);
+    expect(await keep(colleague, draftId, emptyContent())).toBe(404);
+    expect((await finish(colleague, draftId)).status).toBe(404);
+    const dropped = await server.app.inject({ method: 'DELETE', url: url(`/${draftId}`), headers: await server.as(doctor) });
+    expect([dropped.statusCode, (await desk(doctor)).drafts]).toEqual([204, []]);
+  });
+
+  test('is not signed while a heading lacks: each one is named', async () => {
+    const refused = await sign({ ...whole(), synthesis: ' ', germs: '', hasNoPlan: false, plan: [] });
+    expect(refused).toMatchObject({
+      status: 422,
+      code: 'letter.incomplete',
+      message: 'the discharge letter lacks: synthesis, germs, plan',
+    });
+    expect((await desk(doctor)).finished).toEqual([]);
+  });
+});
+
+describe('a letter signed', () => {
+  test('is a document of the national model that says every heading, and breaks no rule of it', async () => {
+    const signed = await sign(whole());
+    expect([signed.status, signed.isNew]).toEqual([201, true]);
+    const bytes = await original(signed.documentId);
+    expect(validateAny(bytes, 'application/xml')).toEqual([]);
+    const document = readClinicalDocument(bytes);
+    expect(letterOf(document)).toMatchObject({
+      isApproved: true,
+      reason: 'Décompensation cardiaque',
+      admission: 'emergency',
+      resistantGerms: { isSearched: true, found: 'Aucun' },
+      results: 'Résultats attendus à la sortie :\n- Ferritine (prélevé le 04/10/2026)',
+    });
+    expect(
+      treatmentChanges(document).map(({ treatment, change, reasons }) => [treatment.name ?? treatment.words, change, reasons]),
+    ).toEqual([
+      ['BISOPROLOL ESSAI 2,5 mg', 'continued', []],
+      ['RAMIPRIL ESSAI 2,5 mg', 'started', ['Fraction d’éjection à 35 %']],
+      ['FUROSEMIDE ESSAI 40 mg', 'changed', ['Surcharge']],
+      ['IBUPROFENE ESSAI 400 mg', 'stopped', ['Insuffisance rénale']],
+    ]);
+    expect(document.recipients).toMatchObject([{ ids: [{ extension: GP.id.slice(5) }] }]);
+    expect(await finish(doctor, signed.draftId)).toMatchObject({ status: 200, documentId: signed.documentId, isNew: false });
+  });
+
+  test('is corrected by its author in a later version that replaces it, once', async () => {
+    const first = await sign(whole());
+    const { finished } = await desk(doctor);
+    expect(finished.map(({ documentId }) => documentId)).toContain(first.documentId);
+    const second = await sign(whole({ synthesis: 'Évolution favorable. Poids de sortie 71 kg.' }), first.documentId);
+    const [before, after] = [
+      readClinicalDocument(await original(first.documentId)),
+      readClinicalDocument(await original(second.documentId)),
+    ];
+    expect([after.version, after.setId, after.replaces]).toEqual([2, before.setId, [before.id]]);
+    expect((await desk(doctor)).finished.map(({ documentId }) => documentId)).not.toContain(first.documentId);
+    expect((await sign(whole(), first.documentId)).status).toBe(404);
+  });
+
+  test('names nobody when the patient refuses that it be sent: it is in the record all the same', async () => {
+    const signed = await sign(whole({ isSendingRefused: true }));
+    expect(readClinicalDocument(await original(signed.documentId)).recipients ?? []).toEqual([]);
+  });
+});
