@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { laboratoryTransaction } from '../../test/support/fhir-transaction.ts';
 import { HOSPITAL, letterOf, type LetterMore } from '../../test/support/letters.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { LABORATORY, POTASSIUM, quantity, reportOf } from '../../test/support/reports.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     { ...LABORATORY, kind: 'laboratory' },
   ]);
   const structures = [HOSPITAL.finess, LABORATORY.finess];
-  const sender = { clientId: 'dpi-essai', name: 'DPI', structures, formats: ['cda'], state: 'production' as const };
+  const sender = { clientId: 'dpi-essai', name: 'DPI', structures, formats: ['cda', 'fhir'], state: 'production' as const };
   await registerSenders(db, [{ ...sender, secret: SECRET, connectedSince: new Date() }], 'demo');
   token = await server.tokenOf('dpi-essai', SECRET);
   ids.heart = await letter(1, { narrative: '<paragraph>Patient opéré d’une prothèse ; œdèmes résorbés sous diurétiques.</paragraph>' });
@@ -62,8 +63,8 @@ async function until(isDone: () => Promise<boolean>): Promise<number> {
   return Date.now() - since;
 }
 
-async function deposit(payload: string): Promise<string> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/xml' };
+async function deposit(payload: string, type = 'application/xml'): Promise<string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': type };
   const answer = await server.app.inject({ method: 'POST', url: '/api/deposits', headers, payload });
   expect(answer.statusCode).toBe(201);
   const { documentId } = answer.json() as { documentId: string };
@@ -110,6 +111,16 @@ describe('the text of documents', () => {
     const { bytes } = await pdfOf(letterOf(40, { narrative: '<paragraph>Coronarographie sans sténose.</paragraph>' }), 'Europe/Paris');
     const arrived = await letter(41, { pdf: Buffer.from(bytes) });
     expect(await until(async () => (await idsFor('coronarographie')).includes(arrived))).toBeLessThan(MOST_LAG_MS);
+  });
+
+  test('is what the results of a report say when nothing is narrated, and later the words of its PDF too', async () => {
+    const report = laboratoryTransaction(42);
+    const { bytes } = await pdfOf(letterOf(43, { narrative: '<paragraph>Sérum lactescent, à recontrôler.</paragraph>' }), 'Europe/Paris');
+    const file = report.entry.find(({ resource }) => resource['resourceType'] === 'Binary')!;
+    file.resource['data'] = Buffer.from(bytes).toString('base64');
+    const arrived = await deposit(JSON.stringify(report), 'application/fhir+json');
+    for (const words of ['potassium 4,10', 'CRP <0,50', 'Ag HBs negative', 'lactescent'])
+      expect(await until(async () => (await idsFor(words)).includes(arrived))).toBeLessThan(MOST_LAG_MS);
   });
 
   test('takes any question for words: quotes, operators and signs break nothing', async () => {

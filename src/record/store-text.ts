@@ -12,14 +12,26 @@ export async function queueTexts(tx: Sql, documents: readonly { patientId: strin
   );
 }
 
+/** Notes that the file of a document, whose other words are searchable, has still to be read when nothing else waits. */
+export async function queueBehind(tx: Sql, { patientId, documentId }: { patientId: string; documentId: string }): Promise<void> {
+  await tx.query(
+    'text-queue-behind',
+    'insert into record.index_queue (patient_id, document_id, is_behind) values ($1, $2, true) on conflict do nothing',
+    [patientId, documentId],
+  );
+}
+
 /** Takes some documents to make searchable, the oldest first; they are back when the transaction does not commit. */
-export function takeTexts(tx: Sql, limit: number): Promise<{ patientId: string; documentId: string }[]> {
+export function takeTexts(
+  tx: Sql,
+  { isBehind, limit }: { isBehind: boolean; limit: number },
+): Promise<{ patientId: string; documentId: string }[]> {
   return tx.query(
     'text-take',
     `delete from record.index_queue where (patient_id, document_id) in
-       (select patient_id, document_id from record.index_queue order by queued_at limit $1 for update skip locked)
+       (select patient_id, document_id from record.index_queue where is_behind = $2 order by queued_at limit $1 for update skip locked)
      returning patient_id as "patientId", document_id as "documentId"`,
-    [limit],
+    [limit, isBehind],
   );
 }
 

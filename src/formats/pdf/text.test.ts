@@ -33,6 +33,14 @@ describe('the words of a PDF', () => {
     expect(text).toBe('Bonjour docteur');
   });
 
+  test('are its own, whatever was read before it or at the same time, a broken one too', async () => {
+    const told = (words: string) => pageOf(Buffer.from(`BT /F1 12 Tf 50 700 Td (${words}) Tj ET`));
+    const broken = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\nstartxref\n99999999\n%%EOF');
+    const read = await Promise.allSettled([told('un'), broken, told('deux'), told('trois')].map((bytes) => pdfText(bytes)));
+    expect(read.map((one) => (one.status === 'fulfilled' ? one.value.text : 'refused'))).toEqual(['un', 'refused', 'deux', 'trois']);
+    for (const words of ['quatre', 'cinq']) expect((await pdfText(told(words))).text).toBe(words);
+  });
+
   test('are cut beyond what a search keeps, and that is said', async () => {
     const { text, isCut } = await pdfText(await made, { characters: 20 });
     expect([text.length, isCut]).toEqual([20, true]);

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { Refusal } from '#kernel';
+import { readApart, TooLate } from './text-thread.ts';
 
 /** What the words of a PDF are for: being found. Never shown in the place of the PDF, nor read as data. */
 export interface PdfText {
@@ -22,51 +22,32 @@ const LIMITS: PdfTextLimits = { milliseconds: 10_000, megabytes: 256, pages: 500
 const MAX_BYTES = 20 * 1024 * 1024;
 
 /**
- * The words of a received PDF, for the search only. A PDF is a program written by who knows whom: it is read in a thread of its own,
+ * The words of a received PDF, for the search only. A PDF is a program written by who knows whom: it is read in a thread apart,
  * which is ended when it takes too long or too much memory; its scripts are never run, its links never followed.
  *
  * @throws Refusal `report.hostile` when it costs too much, `report.unreadable` when it is no PDF, is locked by a password or is broken
  */
 export async function pdfText(bytes: Uint8Array, limits: Partial<PdfTextLimits> = {}): Promise<PdfText> {
   if (bytes.length > MAX_BYTES) throw new Refusal('report.hostile', 'the PDF is larger than 20 MB');
-  if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) throw new Refusal('report.unreadable', 'these bytes are no PDF');
+  if (!isPdf(bytes)) throw new Refusal('report.unreadable', 'these bytes are no PDF');
   const { milliseconds, megabytes, pages, characters } = { ...LIMITS, ...limits };
-  const copy = new Uint8Array(bytes);
-  const worker = new Worker(new URL('./text-worker.ts', import.meta.url), {
-    workerData: { bytes: copy, pages, characters },
-    transferList: [copy.buffer],
-    resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
-    env: {},
-    stdout: true,
-    stderr: true,
+  const question = { bytes: new Uint8Array(bytes), pages, characters };
+  const answer = await readApart(question, { milliseconds, megabytes }).catch((cause: unknown) => {
+    throw refusalOf(cause);
   });
-  try {
-    return await answerOf(worker, milliseconds);
-  } finally {
-    await worker.terminate();
-  }
+  if ('said' in answer) return answer.said;
+  throw new Refusal('report.unreadable', answer.unreadable);
 }
 
-/** What the thread says: the words, or why there are none. */
-export type PdfAnswer = { said: PdfText } | { unreadable: string };
-
-function answerOf(worker: Worker, milliseconds: number): Promise<PdfText> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Refusal('report.hostile', 'the PDF takes too long to read')), milliseconds);
-    const settle = (done: () => void) => {
-      clearTimeout(late);
-      done();
-    };
-    worker.on('message', (answer: PdfAnswer) =>
-      settle(() => ('said' in answer ? resolve(answer.said) : reject(new Refusal('report.unreadable', answer.unreadable)))),
-    );
-    worker.on('error', (cause) => settle(() => reject(refusalOf(cause))));
-    worker.on('exit', () => settle(() => reject(new Refusal('report.unreadable', 'the reading of the PDF stopped'))));
-  });
+/** Its head, and one object at least (ISO 32000-1 §7.3.10, §7.5.2): no thread is started for less. */
+function isPdf(bytes: Uint8Array): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return all.subarray(0, 1024).includes('%PDF-') && all.includes(' obj');
 }
 
 /** A library of thousands of lines meets bytes made to break it: whatever it throws is about the bytes. */
 function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof TooLate) return new Refusal('report.hostile', cause.message);
   const isMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return isMemory
     ? new Refusal('report.hostile', 'the PDF takes too much memory to read', { cause })
