@@ -1,12 +1,13 @@
 import type { Page } from '@playwright/test';
-import type { Workbench } from '../src/mapping/contract.ts';
 import { expect, test } from './support/index.ts';
 
-/** Odette of the guided visit. */
-async function openStory(page: Page, address = ''): Promise<string> {
+const MARIE_CLAIRE = 2;
+
+/** A person of the guided visit: Odette, unless told otherwise. */
+async function openStory(page: Page, story = 0): Promise<string> {
   const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
-  const { patientId } = stories[0]!;
-  await page.goto(`/patients/${patientId}/biology${address}`);
+  const { patientId } = stories[story]!;
+  await page.goto(`/patients/${patientId}/biology`);
   return patientId;
 }
 
@@ -25,7 +26,8 @@ test('rows found are kept as a view of one’s own, used for another patient, an
   await expectAccessible();
   await dialog.getByRole('button', { name: 'Garder cette vue' }).click();
   await expect(dialog).toHaveCount(0);
-  await openStory(page);
+  await openStory(page, MARIE_CLAIRE);
+  await expect(page.getByRole('region', { name: 'Identité du patient' })).toContainText('FICTIF');
   await page.getByRole('radio', { name: 'Ma kaliémie' }).click();
   await expect(page.getByRole('rowheader', { name: /Potassium/ })).toBeVisible();
   await expect(page.getByRole('rowheader', { name: /Sodium/ })).toHaveCount(0);
@@ -58,19 +60,4 @@ test('a value says why it has its sign, rule by rule with the source, and leaves
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Potassium, .* 5,6\smmol\/L \(3,5–5,1\), .*2026, BioRives/);
   await dialog.getByRole('button', { name: 'Copier la ligne' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Potassium.*5,6 \(.*\) ; 4,4/);
-});
-
-test('coming from a result that no catalogue knows, the biologist finds its code open on the bench', async ({ page, signIn }) => {
-  await signIn('biologist-sources');
-  let code: Workbench['codes'][number] | undefined;
-  // What laboratories send is counted some fifteen seconds behind.
-  await expect(async () => {
-    const { codes } = (await (await page.request.get('/api/mapping')).json()) as Workbench;
-    code = codes.find(({ state, local }) => state === 'to-map' && local !== null);
-    expect(code).toBeDefined();
-  }).toPass({ timeout: 40_000 });
-  await page.goto(`/mapping?code=${encodeURIComponent(code!.local!)}`);
-  await expect(page.getByRole('dialog')).toContainText(code!.labels[0]!);
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
 });

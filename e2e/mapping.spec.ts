@@ -175,10 +175,17 @@ test('a code mapped for all the sites of a system is told in the opened report, 
   await expectAccessible();
   await picture('mapping-conflicts');
 
-  await page.getByRole('radio', { name: /^À rattacher/ }).press('Space');
-  if (await search.isVisible()) await search.fill('GLYCJ');
-  await code.getByRole('button').press('Enter');
+  // As the biologist meets it: in the grid, among what no catalogue knows.
+  await page.goto(`${MARIE_CLAIRE}/biology?period=all`);
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('glycémie à jeun');
+  await page.locator('td[data-row]').filter({ hasText: '0,95' }).click();
+  await page.keyboard.press('w');
+  await page.getByRole('link', { name: 'Dire ce que ce code signifie' }).click();
+  await expect(page).toHaveURL(/\/mapping\?code=GLYCJ/);
   const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Glycémie à jeun');
   await dialog
     .getByRole('radio', { name: /Glucose.*à jeun/i })
     .first()

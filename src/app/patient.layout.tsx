@@ -2,7 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { Role } from '#access/contract';
-import { ageText, IdentityBanner, patientTitle, showDate, showLongBirthDate, useLanguage, useText, useToday } from '#ui';
+import {
+  ageText,
+  IdentityBanner,
+  patientTitle,
+  showDate,
+  showLongBirthDate,
+  useLanguage,
+  usePrintedIdentity,
+  useText,
+  useToday,
+} from '#ui';
 import { DeclareCareLink } from './care-link.tsx';
 import { EmergencyBar } from './emergency.tsx';
 import { type OpenedPatient, patientQuery } from './patient-query.ts';
@@ -43,6 +53,7 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
   useEffect(() => {
     document.title = patientTitle(opened.patient, page);
   }, [opened.patient, page]);
+  usePrintedIdentity(patientTitle(opened.patient, page));
   const isOwn = person.patientId === patientId;
   return (
     <div className="app-patient">

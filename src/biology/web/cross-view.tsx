@@ -3,6 +3,7 @@ import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounc
 import { type Period, periodStart } from '../filter.ts';
 import { gridOf, type Row } from '../grid.ts';
 import { seriesOf, type Point, type Series } from '../series.ts';
+import { crossedWith } from '../crossed-with.ts';
 import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { CrossTable } from './cross-table.tsx';
@@ -14,6 +15,7 @@ import { isLogBetter, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { DualPanel } from './dual-panel.tsx';
 import { RelativePanel } from './relative-panel.tsx';
 import { changeOf } from './reading-line.tsx';
+import { useRoom } from './use-room.ts';
 import { gradeKey, shownChange, shownInterval, toneOf } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName } from './words.ts';
@@ -26,8 +28,14 @@ const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ defa
 /** More than five panels and none can be read: refused kindly. */
 const MOST_PANELS = 5;
 const PANEL_LEFT = 96;
-/** One or two panels have room to be tall. */
-const PANEL_HEIGHTS = [116, 220, 190, 132];
+/** Up to this number of panels, analytes often read beside these are one press away. */
+const OFFERED_UP_TO = 3;
+/** What stands around the panels on the page, in px, and around each: what fits is seen without scrolling. */
+const AROUND_PX = 444;
+const BETWEEN_PX = 10;
+/** Height of the relative view, with the axis of time. */
+const RELATIVE_PX = 158;
+const RELATIVE_AMONG_MANY_PX = 132;
 
 interface Panel {
   row: Row;
@@ -99,10 +107,16 @@ export function CrossView(props: ViewProps) {
     p: () => window.print(),
   });
 
+  /* One analyte alone is relative to nothing. */
+  const hasRelative = isRelative && panels.length > 1;
+  const relativeHeight = panels.length > 2 ? RELATIVE_AMONG_MANY_PX : RELATIVE_PX;
+  const taken = AROUND_PX + (hasRelative ? relativeHeight : 40) + BETWEEN_PX * panels.length;
+  const height = Math.floor(useRoom(taken, 96 * panels.length, 240 * panels.length) / Math.max(1, panels.length));
   const [left, right] = panels;
   const pair = left && right && panels.length === 2 ? ([left, right] as const) : undefined;
   const ids = panels.map(({ row }) => row.id);
   const others = whole.filter((row) => !ids.includes(row.id) && pointsOf(seriesOf(row.readings, row.info)).length > 0);
+  const offered = crossedWith(ids, new Set(others.map(({ id }) => id)), data.catalogue.presets, Math.max(0, OFFERED_UP_TO - panels.length));
   return (
     <div className="bio-page bio-cross-page">
       <ViewHead title={t('biology.cross.title')} onBack={back}>
@@ -115,6 +129,11 @@ export function CrossView(props: ViewProps) {
           >
             {rowName(row, language)} ×
           </Toggle>
+        ))}
+        {offered.map((id) => (
+          <Button key={id} look="quiet" onPress={() => set([...ids, id])}>
+            + {rowName(others.find((row) => row.id === id)!, language)}
+          </Button>
         ))}
         {panels.length < MOST_PANELS ? (
           <Menu
@@ -132,9 +151,11 @@ export function CrossView(props: ViewProps) {
               {t('biology.cross.dual')}
             </Toggle>
           ) : null}
-          <Toggle isOn={isRelative} onChange={setIsRelative}>
-            {t('biology.cross.relative')}
-          </Toggle>
+          {panels.length > 1 ? (
+            <Toggle isOn={isRelative} onChange={setIsRelative}>
+              {t('biology.cross.relative')}
+            </Toggle>
+          ) : null}
           <Toggle isOn={hasTable} onChange={setHasTable}>
             {t('biology.cross.table')}
           </Toggle>
@@ -173,14 +194,18 @@ export function CrossView(props: ViewProps) {
             to={to}
             at={at}
             shapes={shapes}
-            height={PANEL_HEIGHTS[panels.length] ?? PANEL_HEIGHTS[0]!}
-            hasTimeAxis={!isRelative && index === panels.length - 1}
+            height={height}
+            hasTimeAxis={!hasRelative && index === panels.length - 1}
             onPoint={(point) => (point.at === at ? undefined : goTo(point.at))}
           />
         ))}
-        {isRelative && panels.length > 0 ? <RelativePanel panels={panels} from={from} to={to} at={at} left={PANEL_LEFT} /> : null}
-        <p className="bio-axis-x">{t('biology.cross.time', { count: panels.length + Number(isRelative) })}</p>
-        {hasTable ? <CrossTable rows={panels.map(({ row }) => row)} /> : null}
+        {hasRelative ? <RelativePanel panels={panels} from={from} to={to} at={at} left={PANEL_LEFT} height={relativeHeight} /> : null}
+        <p className="bio-axis-x">{t('biology.cross.time', { count: panels.length + Number(hasRelative) })}</p>
+        {panels.length > 0 ? (
+          <div className={hasTable ? '' : 'bio-printed-only'}>
+            <CrossTable rows={panels.map(({ row }) => row)} />
+          </div>
+        ) : null}
       </div>
       <div className="bio-hints">
         <CrossHints />

@@ -16,6 +16,7 @@ import { Plot, PLOT_RIGHT } from './plot.tsx';
 import { PlotLegend, shapesOf } from './plot-legend.tsx';
 import { isLogBetter, mayBeLog, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { TargetDialog } from './target-dialog.tsx';
+import { useRoom } from './use-room.ts';
 import { TargetLines, TargetShareLine } from './target-lines.tsx';
 import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE, readView } from './view.ts';
@@ -27,7 +28,8 @@ const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ 
 const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 const PLOT_LEFT = 74;
-const PLOT_HEIGHT = 420;
+/** What stands around the plot on the page, in px: with it, the axis of time is in sight without scrolling. */
+const AROUND_PX = 430;
 
 /** The curve of one analyte: everything that a graph of results owes its reader, and the same values as a table. */
 export function CurveView(props: ViewProps) {
@@ -126,6 +128,7 @@ function Curve(props: CurveProps) {
     c: mayNote ? () => setIsAiming(true) : undefined,
   });
 
+  const height = useRoom(AROUND_PX + (series.cuts.length > 0 ? 75 : 0), 260, 560);
   const unit = row.unit ?? t('biology.curve.noUnit');
   const name = rowName(row, language);
   const who = `${patient.traits.birthFamily} ${patient.traits.usedGiven ?? patient.traits.firstBirthGiven}`;
@@ -207,7 +210,7 @@ function Curve(props: CurveProps) {
                     from={range.from}
                     to={range.to}
                     isLog={isLog && mayBeLog(series)}
-                    height={PLOT_HEIGHT}
+                    height={height}
                     left={PLOT_LEFT}
                     hasTimeAxis
                     shapes={shapes}
@@ -310,7 +313,6 @@ function Facts({ row }: { row: Row }) {
     count: readings.length,
     laboratories: new Set(readings.map((reading) => reading.report.laboratory.finess)).size,
     from: day(readings[0]),
-    to: day(readings.at(-1)),
   });
 }
 

@@ -10,7 +10,7 @@ import { gradeKey, longDay, shownChange, shownInterval, shownValue, toneOf } fro
 import { REGION_ZONE } from './view.ts';
 import { useRowTitle } from './words.ts';
 
-const CARD = { width: 272, height: 122 };
+const CARD = { width: 272, height: 141 };
 
 interface DetailCardProps {
   row: Row;
@@ -57,7 +57,7 @@ export function DetailCard({ row, point, frame, others, cuts }: DetailCardProps)
       <p>
         <strong>{longDay(reading.at, reading.precision, language, REGION_ZONE)}</strong>
       </p>
-      <p>
+      <p className="bio-detail-by">
         <bdi>{reading.report.laboratory.name}</bdi> · {reading.result.method ?? t('biology.line.noMethod')}
       </p>
       <p>

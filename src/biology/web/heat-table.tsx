@@ -21,6 +21,9 @@ interface HeatTableProps {
 /** Most samplings drawn at once: beyond, one looks at a period. */
 const MOST_COLUMNS = 40;
 
+const NAME_PX = 262;
+const CELL_PX = 84;
+
 /** The whole of a check-up in one look, oldest left. Colour helps to see a pattern; the number of the report stays in the cell. */
 export function HeatTable({ groups, columns, active, onActive }: HeatTableProps) {
   const t = useText();
@@ -32,7 +35,7 @@ export function HeatTable({ groups, columns, active, onActive }: HeatTableProps)
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="bio-grid bio-heat" tabIndex={0} aria-label={t('biology.heat.name')}>
       <Palette hidden={Math.max(0, columns.length - MOST_COLUMNS)} />
-      <table className="bio-heat-table">
+      <table className="bio-heat-table" style={{ width: NAME_PX + shown.length * CELL_PX }}>
         <thead>
           <tr>
             <th scope="col">{t('biology.head.analyte')}</th>
@@ -75,19 +78,23 @@ function Palette({ hidden }: { hidden: number }) {
   const marks = ['≤ −8', '', '−5', '', '−1,96', '0', '1,96', '', '5', '', '≥ 8'];
   return (
     <p className="bio-palette">
-      {t('biology.grade.very-low')}
-      <span className="bio-palette-steps" aria-hidden="true">
-        {marks.map((mark, step) => (
-          // The palette has a fixed order.
-          // oxlint-disable-next-line react/no-array-index-key
-          <span key={step} className={`bio-z-${step}`}>
-            {mark}
-          </span>
-        ))}
+      <span className="bio-palette-scale">
+        {t('biology.grade.very-low')}
+        <span className="bio-palette-steps" aria-hidden="true">
+          {marks.map((mark, step) => (
+            // The palette has a fixed order.
+            // oxlint-disable-next-line react/no-array-index-key
+            <span key={step} className={`bio-z-${step}`}>
+              {mark}
+            </span>
+          ))}
+        </span>
+        {t('biology.grade.very-high')}
       </span>
-      {t('biology.grade.very-high')} · {t('biology.heat.read')} · <span className="bio-one-in bio-one-sample" /> {t('biology.heat.oneIn')}{' '}
-      <span className="bio-one-out bio-one-sample" /> {t('biology.heat.oneOut')}
-      {hidden > 0 ? ` · ${t('biology.heat.hidden', { count: hidden })}` : ''}
+      <span>
+        {t('biology.heat.read')} · <span className="bio-one-out bio-one-sample" /> {t('biology.heat.oneOut')}
+        {hidden > 0 ? ` · ${t('biology.heat.hidden', { count: hidden })}` : ''}
+      </span>
     </p>
   );
 }
@@ -103,15 +110,21 @@ function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
   const t = useText();
   const language = useLanguage();
   const hasScore = row.readings.some((reading) => scoreOf(reading) !== undefined);
+  const hasOneLimit = !hasScore && row.readings.some((reading) => oneLimitOf(reading) !== undefined);
+  const name = rowName(row, language);
   return (
     <tr>
       {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
       <th scope="row">
         <span className="bio-analyte">
-          <span className="bio-name">
-            <bdi>{rowName(row, language)}</bdi>
+          <span className="bio-name" title={name}>
+            <bdi>{name}</bdi>
           </span>
-          <span className="bio-unit">{hasScore ? row.unit : [row.unit, t('biology.heat.noScore')].filter(Boolean).join(' · ')}</span>
+          <span className="bio-unit">
+            {hasScore
+              ? row.unit
+              : [row.unit, t(hasOneLimit ? 'biology.heat.oneLimit' : 'biology.heat.noScore')].filter(Boolean).join(' · ')}
+          </span>
         </span>
       </th>
       {columns.map((column) => {

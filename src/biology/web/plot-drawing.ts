@@ -81,22 +81,24 @@ export function drawLimits(canvas: Canvas, series: Series, frame: PlotFrame, ink
   const [first, last] = [seen[0], seen.at(-1)];
   canvas.font = `400 11px ${inks.font}`;
   canvas.fillStyle = inks.faint;
-  for (const [step, align, x] of [
-    [first, 'left', frame.left + 6],
-    [last, 'right', frame.width - frame.right - 4],
+  for (const [step, side] of [
+    [first, 'left'],
+    [last, 'right'],
   ] as const) {
-    if (!step) continue;
-    canvas.textAlign = align;
-    /* Inside the band at the left, outside at the right: the last point often stands near the right end. */
-    const isInside = align === 'left';
     for (const [limit, drop] of [
-      [step.high, isInside ? 13 : -5],
-      [step.low, isInside ? -5 : 13],
+      [step?.high, 1],
+      [step?.low, -1],
     ] as const) {
       if (limit === undefined) continue;
       const y = yOf(frame, limit);
       if (y < frame.top || y > frame.height - frame.bottom) continue;
-      canvas.fillText(shownTick(limit, tickDecimals([limit]), language), x, y + drop);
+      const words = shownTick(limit, tickDecimals([limit]), language);
+      const end = frame.width - frame.right;
+      /* Inside the band at the left. At the right, where the last point stands, in the margin, or above the band when that is too narrow. */
+      canvas.textAlign = side;
+      if (side === 'left') canvas.fillText(words, frame.left + 6, y + (drop > 0 ? 13 : -5));
+      else if (canvas.measureText(words).width <= frame.right - 5) canvas.fillText(words, frame.width - 1, y + 4);
+      else canvas.fillText(words, end - 4, y + (drop > 0 ? -5 : 13));
     }
   }
 }

@@ -73,7 +73,14 @@ export function valueRange(
   return { low: low >= 0 && low - air < 0 ? 0 : low - air, high: high + air };
 }
 
-export const valueTicks = (frame: PlotFrame): number[] => niceTicks(frame.low, frame.high, frame.isLog);
+/** Lower than this, in px, only the powers of ten of a logarithmic axis can be written without touching. */
+const LOW_PX = 110;
+
+export function valueTicks(frame: PlotFrame): number[] {
+  const ticks = niceTicks(frame.low, frame.high, frame.isLog);
+  const powers = frame.isLog && frame.height < LOW_PX ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : [];
+  return powers.length > 1 ? powers : ticks;
+}
 
 /** Decimals that tell the ticks apart. */
 export function tickDecimals(ticks: readonly number[]): number {
@@ -153,7 +160,8 @@ export function cardPlace(
 ): { left: number; top: number } {
   const gap = 18;
   const tops = [point.y + gap, point.y - gap - card.height, frame.top + 4, frame.height - frame.bottom - card.height - 4];
-  const lefts = [point.x + gap, point.x - gap - card.width];
+  /* Beside the point, then farther and farther from it: a card that hides no point is worth a look aside. */
+  const lefts = [0, 70, 140, 210, 280, 350, 420].flatMap((far) => [point.x + gap + far, point.x - gap - card.width - far]);
   const places = lefts.flatMap((left) =>
     tops.map((top) => ({
       left: Math.min(Math.max(left, 4), frame.width - card.width - 4),

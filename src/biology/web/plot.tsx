@@ -43,7 +43,8 @@ export function Plot(props: PlotProps) {
   const language = useLanguage();
   const { theme } = usePreferences();
   const isDarkSystem = useMedia('(prefers-color-scheme: dark)');
-  const look = `bio-look-${theme}-${isDarkSystem}`;
+  const isPrinted = useMedia('print');
+  const look = `bio-look-${isPrinted ? 'print' : `${theme}-${isDarkSystem}`}`;
   const width = useWidth(box);
   const points = useMemo(() => pointsOf(series), [series]);
   const frame = useMemo<PlotFrame>(

@@ -3,11 +3,12 @@ import { useMemo } from 'react';
 import type { SessionInfo } from '#access/contract';
 import { api, Button, LabCode, showBirthDate, showDate, showTime, useLanguage, useShortcuts, useText } from '#ui';
 import { columnsOf, type Column } from '../columns.ts';
-import { filterGroups, inPeriod } from '../filter.ts';
+import { filterGroups, inPeriod, periodStart } from '../filter.ts';
 import { gridOf, type RowGroup } from '../grid.ts';
 import { ViewHead } from './view-head.tsx';
 import type { ViewProps } from './view-props.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
+import { RowTrend } from './grid-row.tsx';
 import { Legend } from './legend.tsx';
 import { columnDay, gradeClass, hasHour, shownInterval } from './show.ts';
 import { REGION_ZONE, readView } from './view.ts';
@@ -72,6 +73,7 @@ export function PrintView(props: ViewProps) {
           groups={groups}
           identity={identity}
           edited={edited}
+          now={now}
           period={
             (asked.since ?? asked.until)
               ? t('biology.sheet.dates', { since: asked.since ?? '…', until: asked.until ?? '…' })
@@ -109,10 +111,11 @@ interface SheetProps {
   identity: string;
   edited: string;
   period: string;
+  now: number;
 }
 
 /** Head and foot are those of the table: a browser repeats them on each page that the table covers. */
-function Sheet({ columns, groups, identity, edited, period }: SheetProps) {
+function Sheet({ columns, groups, identity, edited, period, now }: SheetProps) {
   const t = useText();
   const language = useLanguage();
   const laboratoryCode = useLaboratoryCode();
@@ -121,9 +124,17 @@ function Sheet({ columns, groups, identity, edited, period }: SheetProps) {
     .filter(({ rows }) => rows.length > 0);
   return (
     <table className="bio-sheet bio-sheet-table">
+      <colgroup>
+        <col className="bio-sheet-name" />
+        <col className="bio-sheet-interval" />
+        {columns.map(({ id }) => (
+          <col key={id} />
+        ))}
+        <col className="bio-sheet-trend" />
+      </colgroup>
       <thead>
         <tr>
-          <td colSpan={columns.length + 2} className="bio-sheet-identity">
+          <td colSpan={columns.length + 3} className="bio-sheet-identity">
             <strong>
               <bdi>{identity}</bdi>
             </strong>
@@ -143,12 +154,16 @@ function Sheet({ columns, groups, identity, edited, period }: SheetProps) {
               </span>
             </th>
           ))}
+          <th scope="col">
+            {t('biology.head.trend')}
+            <span className="bio-sub">{t('biology.trend.2y')}</span>
+          </th>
         </tr>
       </thead>
       {shown.map(({ group, rows }) => (
         <tbody key={group.id}>
           <tr className="bio-sheet-group">
-            <th scope="rowgroup" colSpan={columns.length + 2}>
+            <th scope="rowgroup" colSpan={columns.length + 3}>
               {groupTitle(group, language, t)}
             </th>
           </tr>
@@ -167,13 +182,16 @@ function Sheet({ columns, groups, identity, edited, period }: SheetProps) {
                   ))}
                 </td>
               ))}
+              <td className="bio-sheet-spark">
+                <RowTrend row={row} from={periodStart('2y', now)} to={now} width={92} height={18} />
+              </td>
             </tr>
           ))}
         </tbody>
       ))}
       <tfoot>
         <tr>
-          <td colSpan={columns.length + 2} className="bio-sheet-foot">
+          <td colSpan={columns.length + 3} className="bio-sheet-foot">
             <bdi>{identity}</bdi>
           </td>
         </tr>
@@ -201,7 +219,7 @@ function Scope({ data, hidden }: ViewProps & { hidden: number }) {
       <p>
         {[
           hidden > 0 ? t('biology.sheet.hidden', { count: hidden }) : '',
-          notConnected.length > 0 ? `${t('biology.complete.notConnected', { count: notConnected.length })} ${notConnected.join(', ')}` : '',
+          notConnected.length > 0 ? `${t('biology.sheet.notConnected', { count: notConnected.length })} ${notConnected.join(', ')}` : '',
           t('biology.complete.masked'),
           t('biology.sheet.blood'),
         ]

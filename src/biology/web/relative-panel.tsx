@@ -1,9 +1,10 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useLanguage, showNumber, useText } from '#ui';
 import type { Row } from '../grid.ts';
 import type { Series } from '../series.ts';
 import { scoreOf } from './score.ts';
 import { pointsOf, timeTicks, type PlotFrame, xOf, yOf } from './plot-scale.ts';
+import { useWidth } from './use-width.ts';
 import { REGION_ZONE } from './view.ts';
 import { rowName } from './words.ts';
 
@@ -13,25 +14,19 @@ interface RelativePanelProps {
   to: number;
   at: number;
   left: number;
+  /** With the axis of time, in px. */
+  height: number;
 }
 
-const HEIGHT = 156;
 /** Told apart by the line, not by a colour: they hold in grey and on paper. */
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '1 5'];
 
 /** All analytes on one scale: how far from the middle of the interval of each laboratory, from −1.96 to +1.96 inside it. */
-export function RelativePanel({ panels, from, to, at, left }: RelativePanelProps) {
+export function RelativePanel({ panels, from, to, at, left, height }: RelativePanelProps) {
   const t = useText();
   const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const width = useWidth(box);
   const lines = panels.map(({ row, series }) => ({
     row,
     points: pointsOf(series)
@@ -41,7 +36,7 @@ export function RelativePanel({ panels, from, to, at, left }: RelativePanelProps
   const scores = lines.flatMap(({ points }) => points.filter((point) => point.at >= from && point.at <= to).map(({ score }) => score));
   const frame: PlotFrame = {
     width,
-    height: HEIGHT,
+    height,
     left,
     right: 26,
     top: 8,
@@ -61,9 +56,9 @@ export function RelativePanel({ panels, from, to, at, left }: RelativePanelProps
           <br />
           {t('biology.cross.score')}
         </span>
-        <div ref={box} className="bio-plot" style={{ height: HEIGHT }}>
+        <div ref={box} className="bio-plot" style={{ height }}>
           {width > 0 ? (
-            <svg className="bio-relative" width={width} height={HEIGHT} aria-hidden="true" focusable="false">
+            <svg className="bio-relative" width={width} height={height} aria-hidden="true" focusable="false">
               <rect
                 className="bio-relative-band"
                 x={left}
@@ -97,7 +92,7 @@ export function RelativePanel({ panels, from, to, at, left }: RelativePanelProps
           <div className="bio-plot-over">
             <div className="bio-cursor" style={{ left: xOf(frame, at), top: 0, bottom: frame.bottom }} />
             {ticks.map((tick) => (
-              <span key={tick.at} className="bio-tick" style={{ left: xOf(frame, tick.at), top: HEIGHT - 33 }}>
+              <span key={tick.at} className="bio-tick" style={{ left: xOf(frame, tick.at), top: height - 33 }}>
                 {tick.label}
                 {tick.year ? <strong>{tick.year}</strong> : null}
               </span>

@@ -1,6 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 
-/** Width of a box in px, kept true while the page changes; 0 before it is known. */
+/** Width of a box in px, kept true while the page changes, and on paper; 0 before it is known. */
 export function useWidth(box: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
@@ -10,7 +11,14 @@ export function useWidth(box: RefObject<HTMLElement | null>): number {
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    return () => observer.disconnect();
+    /* A sheet of paper is another width, and the browser draws it at once. */
+    const paper = window.matchMedia('print');
+    const print = () => flushSync(measure);
+    paper.addEventListener('change', print);
+    return () => {
+      observer.disconnect();
+      paper.removeEventListener('change', print);
+    };
   }, [box]);
   return width;
 }

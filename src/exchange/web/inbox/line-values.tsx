@@ -34,8 +34,8 @@ function Value({ value: { label, text, unit, flag, isCritical, former } }: { val
   const tone = flag === 'L' || flag === 'LL' ? 'low' : 'high';
   const shown = text === '' ? t('exchange.inbox.cancelled') : [showPrinted(text, language), unit].filter(Boolean).join(' ');
   return (
-    <span className={`inbox-value ${isCritical ? 'inbox-critical' : flag ? `inbox-${tone}` : ''}`}>
-      {label}{' '}
+    <span className={`inbox-value ${flag ? `inbox-${tone}` : ''} ${isCritical ? 'inbox-critical' : ''}`}>
+      <span className="inbox-label">{label}</span>{' '}
       {former ? (
         <>
           <s>
