@@ -1,5 +1,6 @@
 import { type DocumentHeader, entryUuidOf, type FileRead, pdfOf, readAny, readXdm, writeAs, writeXdm, type XdmSender } from '#formats';
 import { Refusal } from '#kernel';
+import type { Mask } from '#record';
 import type { MailContent } from './mail.ts';
 
 /** The document that an original holds: its header says to whom it goes. */
@@ -21,37 +22,22 @@ export interface Writing {
   sender: XdmSender;
   action: 'new' | 'replace';
   /** From whom the document is hidden: said to the receiving software, which must hide it too. */
-  masks: readonly string[];
+  masks: Mask[];
 }
 
 /** The archive and the readable copy of a document; a CDA goes on byte for byte, its `uniqueId` is the same everywhere. */
-export async function archiveOf(
-  content: Content,
-  { now, zone, sender, action, masks }: Writing,
-): Promise<Pick<MailContent, 'archive' | 'pdf'>> {
-  const { bytes } = writeAs(content, 'xdm', { now, zone, sender });
-  const { bytes: pdf } = await pdfOf(content.kind === 'report' ? content.report : content.document, zone);
-  const archive = rewritten(bytes, sender, (document) => ({
-    ...document,
-    action,
-    metadata: { ...document.metadata, visibility: masks as typeof document.metadata.visibility },
-  }));
+export async function archiveOf(content: Content, { masks, ...context }: Writing): Promise<Pick<MailContent, 'archive' | 'pdf'>> {
+  const { bytes: archive } = writeAs(content, 'xdm', { ...context, visibility: masks });
+  const { bytes: pdf } = await pdfOf(content.kind === 'report' ? content.report : content.document, context.zone);
   return { archive, pdf };
 }
 
 /** The same archive as a request to withdraw what it holds. */
-export const withdrawalOf = (archive: Uint8Array, sender: XdmSender): Uint8Array =>
-  rewritten(archive, sender, (document) => ({ ...document, action: 'delete' }), '.1');
-
-type XdmDocument = ReturnType<typeof readXdm>['submissions'][number]['documents'][number];
-
-function rewritten(archive: Uint8Array, sender: XdmSender, change: (document: XdmDocument) => XdmDocument, another = ''): Uint8Array {
+export function withdrawalOf(archive: Uint8Array, sender: XdmSender): Uint8Array {
   const [submission] = readXdm(archive).submissions;
   const { set, documents, relations } = submission!;
   // Another sending of the same document is another set.
-  const uniqueId = `${set.uniqueId}${another}`;
-  return writeXdm(
-    [{ set: { ...set, uniqueId, entryUuid: entryUuidOf({ root: uniqueId }) }, documents: documents.map(change), relations }],
-    sender,
-  );
+  const uniqueId = `${set.uniqueId}.1`;
+  const withdrawn = documents.map((document) => ({ ...document, action: 'delete' as const }));
+  return writeXdm([{ set: { ...set, uniqueId, entryUuid: entryUuidOf({ root: uniqueId }) }, documents: withdrawn, relations }], sender);
 }

@@ -4,21 +4,21 @@ import PostalMime from 'postal-mime';
 import type { XdmSender } from '#formats';
 import { patientById, permits, personOf } from '#identity';
 import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
-import { documentById, originalOf } from '#record';
+import { documentById } from '#record';
 import type { MailOutcome, MailRelay } from '#transports';
 import { archiveOf, contentOf, headerOf, withdrawalOf } from './archive.ts';
+import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
 import {
-  closeCircuits,
   findMessage,
   lastMailTo,
   leaseDeliveries,
   type Leased,
-  moveForward,
+  lockDelivery,
   openCircuit,
+  settleSent,
   settleTry,
-  stepsHeard,
   writeAttempt,
   writeMessage,
 } from './store-deliveries.ts';
@@ -37,6 +37,8 @@ export interface DeliverDeps {
   onError: (error: unknown) => void;
   /** Told before each step; a test dies there. */
   beforeStep?: (step: 'prepare' | 'keep' | 'send' | 'settle') => void;
+  /** Documents that were just routed: they are not read again. */
+  inHand: DocumentsInHand;
 }
 
 /** Longer than a conversation with the operator may last: a worker that died gives its deliveries back after that. */
@@ -63,8 +65,7 @@ async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promis
   const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
   deps.beforeStep?.('send');
-  const raw = zstdDecompressSync(message.zstd);
-  const outcome = await deps.relay.send({ from: deps.from, to: to!, raw, envelopeId: delivery.deliveryId });
+  const outcome = await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
   deps.beforeStep?.('settle');
   await settle(deps, delivery, lease, outcome, started);
 }
@@ -79,10 +80,10 @@ async function addressOf({ db }: DeliverDeps, { recipient, patientId, address }:
 }
 
 /** The mail as first written, or written now; the reason when it cannot be. */
-async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<{ zstd: Buffer } | 'document.gone' | 'document.unreadable'> {
+async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 'document.gone' | 'document.unreadable'> {
   const { patientId, deliveryId, address } = delivery;
   const kept = await findMessage(deps.db, patientId, deliveryId, address);
-  if (kept) return kept;
+  if (kept) return zstdDecompressSync(kept.zstd);
   deps.beforeStep?.('prepare');
   const started = performance.now();
   let written: { raw: Buffer; messageId: string };
@@ -94,25 +95,30 @@ async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<{ zstd: B
   }
   deps.beforeStep?.('keep');
   const { raw, messageId } = written;
-  const now = deps.now();
-  const zstd = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-  await deps.db.transaction(async (tx) => {
-    const sha256 = createHash('sha256').update(raw).digest();
-    const isFirst = await writeMessage(tx, { patientId, deliveryId, address, messageId, sha256, sizeBytes: raw.length, zstd, now });
-    if (isFirst) await happened(tx, delivery, { at: now, step: 'prepared', detail: messageId, tookMs: performance.now() - started });
+  const isFirst = await writeMessage(deps.db, {
+    patientId,
+    deliveryId,
+    address,
+    messageId,
+    sha256: createHash('sha256').update(raw).digest(),
+    sizeBytes: raw.length,
+    zstd: zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+    now: deps.now(),
+    attemptId: uuidv7(),
+    tookMs: Math.round(performance.now() - started),
   });
-  return (await findMessage(deps.db, patientId, deliveryId, address))!;
+  return isFirst ? raw : zstdDecompressSync((await findMessage(deps.db, patientId, deliveryId, address))!.zstd);
 }
 
 async function documentMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
-  const { db, zone, sender } = deps;
+  const { db, zone, sender, inHand } = deps;
   const { patientId, documentId } = delivery;
-  const { homes } = await personOf(db, patientId);
-  const item = await documentById(db, homes, documentId);
-  if (!item) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
-  const { bytes, mediaType } = await originalOf(db, homes, documentId, item.kind);
-  const content = contentOf(bytes, mediaType);
-  const before = await lastMailTo(db, delivery);
+  const { item, before, content } = await db.transaction(async (tx) => {
+    const { homes } = await personOf(tx, patientId);
+    const [found, last] = await Promise.all([documentById(tx, homes, documentId), lastMailTo(tx, delivery)]);
+    if (!found) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
+    return { item: found, before: last, content: await inHand.contentOf(tx, homes, found) };
+  });
   const action = before ? 'replace' : 'new';
   const parts = await archiveOf(content, { now: deps.now(), zone, sender, action, masks: item.masks.map(({ mask }) => mask) });
   return written(deps, delivery, { header: headerOf(content), ...parts, action }, before?.messageId);
@@ -165,12 +171,11 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
   const destinations = ['relay', domainOf(delivery.address)];
   await db.transaction(async (tx) => {
     if (outcome.kind === 'accepted') {
-      if (!(await settleTry(tx, delivery, lease, { state: 'sent', tries: tries + 1, nextAt: now, now }))) return;
-      await closeCircuits(tx, destinations);
-      const heard = await stepsHeard(tx, delivery);
-      const state = heard.has('read') ? 'read' : heard.has('delivered') || heard.has('filed') ? 'delivered' : undefined;
-      if (state) await moveForward(tx, delivery, { state, now });
-      return happened(tx, delivery, { at: now, step: 'sent', detail: outcome.reply, tookMs });
+      const { reply } = outcome;
+      const sent = { attemptId: uuidv7(), reply, tookMs: Math.round(tookMs), destinations, now };
+      // Together on their way, executed in this order.
+      await Promise.all([lockDelivery(tx, delivery), settleSent(tx, delivery, lease, sent)]);
+      return;
     }
     const { code: reason, reply } = outcome;
     const detail = reply ? `${reason}: ${reply}` : reason;

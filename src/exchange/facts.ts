@@ -2,8 +2,10 @@ import { choicesOfPatient } from '#access';
 import type { DocumentHeader, Participant } from '#formats';
 import { type Patient, patientById, permits, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import { type DocumentItem, documentsOf, originalOf, reportItem } from '#record';
-import { contentOf, headerOf } from './archive.ts';
+import { type DocumentItem, documentsOf, familiesOfReport, findReport } from '#record';
+import type { StoredResult } from '#record/contract';
+import { headerOf } from './archive.ts';
+import type { DocumentsInHand } from './documents-in-hand.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
 import { reachedBefore } from './store-queue.ts';
@@ -27,41 +29,62 @@ export interface DocumentToRoute {
   item: DocumentItem;
   formers: DocumentItem[];
   facts: Facts;
+  /** Of a report of biology. */
+  results: StoredResult[];
+  /** Where each recipient works (FINESS). */
+  practices: ReadonlyMap<string, string[]>;
 }
 
 /** Of a document of the record. Undefined when the record does not hold it as its own document. */
 export async function factsOf(
   tx: Sql,
-  deps: AddressDeps,
+  deps: AddressDeps & { inHand: DocumentsInHand },
   { patientId: home, documentId }: { patientId: string; documentId: string },
   now: Date,
 ): Promise<DocumentToRoute | undefined> {
   const { patientId, homes } = await personOf(tx, home);
-  const items = await documentsOf(tx, homes);
+  const [items, report, chosen] = await Promise.all([
+    documentsOf(tx, homes),
+    findReport(tx, homes, documentId),
+    chosenBy(tx, patientId, now),
+  ]);
   const item = items.find((one) => one.documentId === documentId);
   if (!item) return undefined;
-  const { bytes, mediaType } = await originalOf(tx, homes, documentId, item.kind);
-  const families = item.kind === 'laboratory-report' ? (await reportItem(tx, homes, documentId, 'file'))?.families : undefined;
+  const content = await deps.inHand.contentOf(tx, homes, item);
   const { setId, structure, replaces, uniqueId, type } = item;
-  const of = { patientId, homes, structure: structure.finess, setId, replaces, documentId };
+  const of = { homes, structure: structure.finess, setId, replaces, documentId };
+  const { practices, ...ofPatient } = await factsOfPatient(tx, deps, { ...of, ...chosen, header: headerOf(content) });
   const facts = {
     uniqueId,
     structure: structure.finess,
     type: type.code,
-    ...(await factsOfPatient(tx, deps, { ...of, header: headerOf(contentOf(bytes, mediaType)) }, now)),
+    ...ofPatient,
     masks: item.masks.map(({ mask }) => mask),
-    isSensitive: (families ?? []).length > 0,
+    isSensitive: report !== undefined && familiesOfReport(report).length > 0,
     isOrdered: item.kind === 'laboratory-report',
     isSuperseded: item.supersededBy !== undefined,
     isWithdrawn: item.status === 'deleted',
     ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,
   };
-  return { patientId, homes, item, formers: items.filter(({ supersededBy }) => supersededBy === documentId), facts };
+  const formers = items.filter(({ supersededBy }) => supersededBy === documentId);
+  const results = report ? (JSON.parse(report.results) as StoredResult[]) : [];
+  return { patientId, homes, item, formers, facts, results, practices };
 }
 
-interface OfPatient {
+/** Who the patient is for us, and what they chose. */
+interface Chosen {
   /** None: nobody knows yet whose the document is. */
-  patientId: string | undefined;
+  patient?: Patient | undefined;
+  choices: Awaited<ReturnType<typeof choicesOfPatient>>;
+}
+
+export async function chosenBy(sql: Sql, patientId: string | undefined, now: Date): Promise<Chosen> {
+  if (patientId === undefined) return { choices: [] };
+  const [patient, choices] = await Promise.all([patientById(sql, patientId), choicesOfPatient(sql, patientId, now)]);
+  return { patient, choices };
+}
+
+interface OfPatient extends Chosen {
   homes: readonly string[];
   structure: string;
   setId: string;
@@ -70,29 +93,30 @@ interface OfPatient {
   header: Pick<DocumentHeader, 'participants' | 'recipients'>;
 }
 
-/** What depends on the patient: who they are for us, what they chose, and to whom the document may go. */
+/** What depends on the patient: who they are for us, what they chose, and to whom the document may go; with where each of these works (FINESS). */
 export async function factsOfPatient(
   tx: Sql,
   deps: AddressDeps,
-  { patientId, header, ...of }: OfPatient,
-  now: Date,
-): Promise<Pick<Facts, 'identity' | 'isOpposed' | 'candidates'>> {
-  const patient = patientId === undefined ? undefined : await patientById(tx, patientId);
-  const choices = patientId === undefined ? [] : await choicesOfPatient(tx, patientId, now);
+  { patient, choices, header, ...of }: OfPatient,
+): Promise<Pick<Facts, 'identity' | 'isOpposed' | 'candidates'> & { practices: ReadonlyMap<string, string[]> }> {
   const named = namedIn(header);
   const known = new Set(named.map(({ recipient }) => recipient));
   const before = (await reachedBefore(tx, of)).filter(({ recipient, role }) => !known.has(recipient) && role !== 'patient');
   const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
-  const candidates: Candidate[] = [];
-  for (const one of [...named, ...before]) {
-    const found = await findAddress(tx, one.recipient, deps.domains);
-    candidates.push({ ...one, found, isFollowing: !known.has(one.recipient), isShutOut: shutOut.has(one.recipient) });
-  }
+  const practices = new Map<string, string[]>();
+  const candidates: Candidate[] = await Promise.all(
+    [...named, ...before].map(async (one) => {
+      const { structures, ...found } = await findAddress(tx, one.recipient, deps.domains);
+      practices.set(one.recipient, structures);
+      return { ...one, found, isFollowing: !known.has(one.recipient), isShutOut: shutOut.has(one.recipient) };
+    }),
+  );
   if (patient && deps.patientDomain !== undefined) candidates.push(patientAs(patient, deps.patientDomain));
   return {
     identity: patient?.status ?? 'provisional',
     isOpposed: choices.some(({ kind }) => kind === 'opposes-feeding' || kind === 'closed'),
     candidates,
+    practices,
   };
 }
 

@@ -1,5 +1,6 @@
 import { personOf } from '#identity';
 import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import type { DocumentsInHand } from './documents-in-hand.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
 import { type Facts, route, type Routed } from './rules.ts';
@@ -8,6 +9,7 @@ import { ruleSet } from './store-rules.ts';
 
 export interface RouteDeps extends AddressDeps, InboxDeps {
   db: Db;
+  inHand: DocumentsInHand;
 }
 
 /** What was decided, by which facts and version of the rules. */
@@ -53,10 +55,9 @@ async function recall(tx: Sql, deps: RouteDeps, dispatch: Dispatch, now: Date): 
 }
 
 async function send(tx: Sql, deps: RouteDeps, { patientId, documentId }: Dispatch, now: Date): Promise<Decided> {
-  const found = await factsOf(tx, deps, { patientId, documentId }, now);
+  const [found, { version, rules }] = await Promise.all([factsOf(tx, deps, { patientId, documentId }, now), ruleSet(tx)]);
   if (!found) return NOBODY;
   const { item, facts } = found;
-  const { version, rules } = await ruleSet(tx);
   const routed = route(facts, rules);
   const rows = routed.destinations.map((destination) => ({ deliveryId: uuidv7(), attemptId: uuidv7(), destination }));
   const { uniqueId, setId, structure } = item;

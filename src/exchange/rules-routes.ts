@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { passDoor, type Principal, principalOf } from '#access';
 import { type Db, Refusal } from '#kernel';
 import type { RoutingPreview, RulesInForce, RulesTrial } from './contract.ts';
+import { documentsInHand } from './documents-in-hand.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { door, scopeOf } from './route-door.ts';
 import { FIXED_RULES, rulesSchema } from './rule-set.ts';
@@ -26,6 +27,7 @@ export interface RulesRoutesDeps extends AddressDeps {
 /** The rules of routing: read, tried on what passed, changed by the operator; and what they would do to one document. */
 export async function rulesRoutes(app: FastifyInstance, { db, preview, maxBytes, ...addresses }: RulesRoutesDeps): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
+  const deps = { ...addresses, inHand: documentsInHand() };
   const config = { guard: 'signed-in' as const };
   const tags = ['exchange'];
 
@@ -67,7 +69,7 @@ export async function rulesRoutes(app: FastifyInstance, { db, preview, maxBytes,
       const found = await findDocument(db, request.query.id, scopeOf(request));
       const asked = found ? { patientId: found.patientId, object: found.documentId, producer: found.structure } : {};
       return passDoor(db, door(request, 'exchange.follow', asked), async (tx) => {
-        const facts = found && (await factsOf(tx, addresses, found, new Date()))?.facts;
+        const facts = found && (await factsOf(tx, deps, found, new Date()))?.facts;
         if (!facts) throw new Refusal('request.not-found', 'no document of this structure has this identifier', { at: 'id' });
         return previewOf(facts, await ruleSet(tx), { isIdentified: true });
       });

@@ -67,7 +67,7 @@ export async function settleTry(
   tx: Sql,
   { patientId, deliveryId }: Leased,
   lease: Date,
-  after: { state: 'waiting' | 'sent' | 'dead'; reason?: string; tries: number; nextAt: Date; now: Date },
+  after: { state: 'waiting' | 'dead'; reason?: string; tries: number; nextAt: Date; now: Date },
 ): Promise<boolean> {
   const rows = await tx.query(
     'exchange-settle',
@@ -77,6 +77,36 @@ export async function settleTry(
     [patientId, deliveryId, lease, after.state, after.reason ?? null, after.tries, after.nextAt, after.now],
   );
   return rows.length === 1;
+}
+
+/**
+ * The operator took it, from the worker that holds it: state, step and circuits, in one statement. A notification may have overtaken the word that
+ * the mail was accepted: lock the delivery before, so that what it said is seen.
+ */
+export async function settleSent(
+  tx: Sql,
+  { patientId, deliveryId, tries }: Leased,
+  lease: Date,
+  {
+    attemptId,
+    reply,
+    tookMs,
+    destinations,
+    now,
+  }: { attemptId: string; reply: string; tookMs: number; destinations: readonly string[]; now: Date },
+): Promise<void> {
+  await tx.query(
+    'exchange-sent-settle',
+    `with heard as (select array_agg(step) as steps from exchange.attempt where patient_id = $1 and delivery_id = $2),
+     settled as (
+       update exchange.delivery set tries = $4, reason = null, next_at = $5, settled_at = $5, leased_until = null,
+         state = case when 'read' = any(heard.steps) then 'read' when heard.steps && '{delivered,filed}'::text[] then 'delivered' else 'sent' end
+       from heard where patient_id = $1 and delivery_id = $2 and leased_until = $3 and state = 'waiting' returning patient_id, delivery_id),
+     closed as (delete from exchange.circuit where destination = any($9::text[]) and exists (select from settled))
+     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
+     select patient_id, delivery_id, $6, $5, 'sent', 'cigogne', $7, $8 from settled`,
+    [patientId, deliveryId, lease, tries + 1, now, attemptId, reply.slice(0, 500), tookMs, destinations],
+  );
 }
 
 /** A notification moves a delivery forward, never back: `read` stays read when `delivered` comes late. @returns whether it moved */
@@ -105,16 +135,6 @@ export async function lockDelivery(tx: Sql, { patientId, deliveryId }: Pick<Leas
   ]);
 }
 
-/** Steps already heard of a delivery: a notification may overtake the word that the mail was accepted. */
-export async function stepsHeard(tx: Sql, { patientId, deliveryId }: Pick<Leased, 'patientId' | 'deliveryId'>): Promise<Set<string>> {
-  const rows = await tx.query<{ step: string }>(
-    'exchange-heard',
-    'select step from exchange.attempt where patient_id = $1 and delivery_id = $2',
-    [patientId, deliveryId],
-  );
-  return new Set(rows.map(({ step }) => step));
-}
-
 export interface StoredMessage {
   messageId: string;
   zstd: Buffer;
@@ -130,7 +150,7 @@ export async function findMessage(sql: Sql, patientId: string, deliveryId: strin
   return found;
 }
 
-/** @returns false when another worker wrote it first: its bytes are the ones */
+/** With its line in the trace. @returns false when another worker wrote it first: its bytes are the ones */
 export async function writeMessage(
   tx: Sql,
   message: {
@@ -142,14 +162,19 @@ export async function writeMessage(
     sizeBytes: number;
     zstd: Buffer;
     now: Date;
+    attemptId: string;
+    tookMs: number;
   },
 ): Promise<boolean> {
-  const { patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now } = message;
+  const { patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now, attemptId, tookMs } = message;
   const rows = await tx.query(
     'exchange-message-write',
-    `insert into exchange.message (patient_id, delivery_id, address, message_id, sha256, size_bytes, zstd, prepared_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`,
-    [patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now],
+    `with kept as (
+       insert into exchange.message (patient_id, delivery_id, address, message_id, sha256, size_bytes, zstd, prepared_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning patient_id, delivery_id)
+     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
+     select patient_id, delivery_id, $9, $8, 'prepared', 'cigogne', $4, $10 from kept returning 1`,
+    [patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now, attemptId, tookMs],
   );
   return rows.length === 1;
 }
@@ -182,10 +207,6 @@ export async function openCircuit(tx: Sql, destination: string, openUntil: (fail
     destination,
     openUntil(row!.failures),
   ]);
-}
-
-export async function closeCircuits(tx: Sql, destinations: readonly string[]): Promise<void> {
-  await tx.query('exchange-circuit-close', 'delete from exchange.circuit where destination = any($1::text[])', [destinations]);
 }
 
 /** The delivery that a notification is about, by what only the true mail carries. */

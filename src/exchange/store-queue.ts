@@ -58,6 +58,21 @@ export async function settleDispatch(
   );
 }
 
+/**
+ * Documents to route and mails to send that could leave now, counted up to `most` of each. While the operator is away mails wait for it, not for
+ * us: they are not counted.
+ */
+export async function workBehind(sql: Sql, now: Date, most: number): Promise<number> {
+  const [row] = await sql.query<{ behind: number }>(
+    'exchange-behind',
+    `select (select count(*) from (select from exchange.dispatch where routed_at is null and next_at <= $1 limit $2) d)::int
+       + case when exists (select from exchange.circuit where destination = 'relay') then 0
+           else (select count(*) from (select from exchange.delivery where state = 'waiting' and next_at <= $1 limit $2) w)::int end as behind`,
+    [now, most],
+  );
+  return row!.behind;
+}
+
 /** It could not be routed: tried again later, and told in the trace. */
 export async function postponeDispatch(sql: Sql, { patientId, eventId }: Dispatch, fault: string, nextAt: Date): Promise<void> {
   await sql.query(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decide, type Principal } from '#access';
-import { type AddressDeps, factsOfPatient, previewOf, type RoutingPreview, ruleSet } from '#exchange';
+import { type AddressDeps, chosenBy, factsOfPatient, previewOf, type RoutingPreview, ruleSet } from '#exchange';
 import { identify, personOf } from '#identity';
 import { Refusal, uuidv7 } from '#kernel';
 import { structureOf } from '#record';
@@ -49,12 +49,13 @@ export async function previewRouting(
   const kept = { patientId: person?.patientId ?? NO_RECORD, joinedBy: 'ins', documentId: NO_RECORD };
   const made = toStore(deps.zone, inHand, kept, resultsOf(deps, read));
   const { uniqueId, setId, replaces, issuedAt } = made.head;
-  const of = { patientId: person?.patientId, homes: person?.homes ?? [], structure, setId, replaces, documentId: NO_RECORD, header };
+  const of = { homes: person?.homes ?? [], structure, setId, replaces, documentId: NO_RECORD, header };
+  const { practices: _, ...ofPatient } = await factsOfPatient(db, deps, { ...of, ...(await chosenBy(db, person?.patientId, now)) });
   const facts = {
     uniqueId,
     structure,
     type: 'type' in made.head ? made.head.type.code : (header.code.code ?? ''),
-    ...(await factsOfPatient(db, deps, of, now)),
+    ...ofPatient,
     masks: 'masks' in made ? made.masks.map(({ mask }) => mask) : [],
     isSensitive: 'rights' in made && Object.keys(made.rights.families).length > 0,
     isOrdered: read.kind === 'laboratory-report',

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { Refusal } from './refusal.ts';
 
@@ -45,6 +46,20 @@ export function brokenConstraint(error: unknown): string | undefined {
 // bigint and numeric come as text unless told otherwise; our bigints are counts below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+const corked = new WeakSet<pg.ClientBase>();
+
+/** Statements given to one connection in the same turn leave in one write to the socket: each write is a call to the system. */
+function travelTogether(client: pg.ClientBase): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  if (corked.has(client)) return;
+  corked.add(client);
+  stream.cork();
+  process.nextTick(() => {
+    corked.delete(client);
+    stream.uncork();
+  });
+}
+
 export function openDb(options: { url: string; maxConnections: number }): Db {
   // Pipelined: statements of one transaction that do not wait for one another's answer travel together.
   const settings = { connectionString: options.url, application_name: 'cigogne', pipeline: true };
@@ -56,6 +71,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
 
   const on = (client: pg.ClientBase | pg.Pool): Sql => ({
     async query(name, text, values = []) {
+      if (!(client instanceof pg.Pool)) travelTogether(client);
       try {
         return (await client.query({ name, text, values: values as unknown[] })).rows;
       } catch (error) {
@@ -73,6 +89,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       let broken: Error | undefined;
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
+        travelTogether(client);
         const begun = client.query(begin);
         begun.catch(() => {});
         const result = await work(on(client));

@@ -42,6 +42,12 @@ export const REFUSALS = {
     retry: true,
     remedy: 'The sign-in service does not answer or is not configured: try again, or tell the administrator.',
   },
+  'deposit.busy': {
+    http: 503,
+    ack: 'AR',
+    retry: true,
+    remedy: 'Nothing was kept: deposit the same document again after the seconds of Retry-After.',
+  },
   'deposit.too-large': { http: 413, ack: 'AR', retry: false, remedy: 'Send one report a deposit; the limit is 20 MB.' },
   'deposit.unsupported-format': {
     http: 415,

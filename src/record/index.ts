@@ -54,7 +54,7 @@ export {
   writeWaitingArrival,
 } from './store-waiting.ts';
 export { announcerOf, idText, personName, reportHead, structureOf } from './stored-report.ts';
-export { findReport } from './store.ts';
-export { type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
+export { eventsWaiting, findReport } from './store.ts';
+export { familiesOfReport, type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -222,6 +222,16 @@ export function takeEvents(tx: Sql, limit: number): Promise<OutboxEvent[]> {
   );
 }
 
+/** Events that the relay has still to take, counted up to `most`. */
+export async function eventsWaiting(sql: Sql, most: number): Promise<number> {
+  const [row] = await sql.query<{ waiting: number }>(
+    'record-events-waiting',
+    'select count(*)::int as waiting from (select from record.outbox limit $1) o',
+    [most],
+  );
+  return row!.waiting;
+}
+
 /** Who deposited these documents, for which structure, by which channel; one that a person filed is not among them. */
 export async function depositsOf(
   sql: Sql,

@@ -1,5 +1,6 @@
 import { type Item, type ItemReader, type Principal, visibleItems } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
+import type { Family } from '#terminology/contract';
 import type { StoredReport, StoredResult } from './contract.ts';
 import { type DocumentStanding, documentStandings } from './document-standing.ts';
 import { RIGHTS_OF_NOW, type ReportRights, readRights } from './report-rights.ts';
@@ -101,12 +102,18 @@ export async function reportItem(sql: Sql, homes: readonly string[], documentId:
   if (!found) return undefined;
   const report = judge(found, standingsOf(heads, events)(documentId));
   const families = Object.values(report.rights.families);
-  const { told } = report.rights;
-  if (what === 'file') return { ...itemOf(report), families: [...new Set([...families.flat(), ...(told?.families ?? [])])] };
+  if (what === 'file') return { ...itemOf(report), families: familiesIn(report.rights) };
   const count = (JSON.parse(found.results) as unknown[]).length;
   const isAllSensitive = count > 0 && families.length === count;
   return isAllSensitive ? { ...itemOf(report), parts: families } : itemOf(report);
 }
+
+/** Families of the sensitive results of a report, and of what its words name. */
+export const familiesOfReport = (report: StoredDocument): Family[] => familiesIn(readRights(report));
+
+const familiesIn = ({ families, told }: ReportRights): Family[] => [
+  ...new Set([...Object.values(families).flat(), ...(told?.families ?? [])]),
+];
 
 function visiblePart(reader: ItemReader, report: ReportToJudge): VisibleReport | undefined {
   const { document, rights } = report;

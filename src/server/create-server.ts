@@ -37,6 +37,7 @@ import {
   writeSubmission,
 } from '#record';
 import { depositRoutes } from '#transports';
+import { admitDeposits } from './admit-deposits.ts';
 import { areColleagues } from './colleagues.ts';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
@@ -95,6 +96,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
 
   const journey = { db: system, relay, mode, zone: config.REGION_TIME_ZONE, tables };
+  admitDeposits(app, { db: system, mostAtOnce: config.DEPOSIT_MOST_AT_ONCE, mostBehind: config.DEPOSIT_MOST_BEHIND });
   const apps = registeredApps(config.SMART_CLIENTS_FILE);
   await app.register(accessPlugin, {
     db: system,

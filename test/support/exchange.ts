@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { registerPractitioners, registerSenders, registerStructures } from '../../src/directory/index.ts';
 import { type DeliverDeps, deliverDue } from '../../src/exchange/deliver.ts';
+import { documentsInHand } from '../../src/exchange/documents-in-hand.ts';
 import { readStages } from '../../src/exchange/inbox/escalation.ts';
 import type { InboxDeps } from '../../src/exchange/inbox/fill.ts';
 import { type RouteDeps, routeNext } from '../../src/exchange/route-document.ts';
@@ -67,6 +68,7 @@ export function exchangeBench() {
   let relay: MailRelay | undefined;
   let token = '';
   const faults: unknown[] = [];
+  const inHand = documentsInHand();
 
   beforeAll(async () => {
     const { db } = server.database;
@@ -102,6 +104,7 @@ export function exchangeBench() {
     now: () => new Date(),
     onError: (error) => faults.push(error),
     domains: DOMAINS,
+    inHand,
     ...inboxDeps,
     ...more,
   });

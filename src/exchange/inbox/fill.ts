@@ -23,6 +23,10 @@ interface Arrived {
   /** Versions that this one replaces. */
   formers: readonly DocumentItem[];
   facts: Facts;
+  /** Of a report of biology. */
+  results: StoredResult[];
+  /** Where each recipient works (FINESS). */
+  practices: ReadonlyMap<string, string[]>;
   routed: Routed;
   now: Date;
 }
@@ -37,8 +41,7 @@ interface Person {
  * corrects, by name, with what they had read.
  */
 export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, arrived: Arrived): Promise<void> {
-  const { patientId, homes, item, formers, facts, routed, now } = arrived;
-  const results = await resultsOf(tx, homes, item);
+  const { patientId, homes, item, formers, facts, results, practices, routed, now } = arrived;
   const judged = item.kind === 'laboratory-report' ? judgeReport(results, critical) : { ...NOTHING_TO_JUDGE };
   const corrections = await correctionsOf(tx, { homes, formers, results, now });
   const named = routed.destinations.filter(({ recipient }) => recipient.startsWith('rpps:'));
@@ -73,7 +76,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
       structure: item.structure.finess,
       holder: id,
       holderName: name,
-      practice: (await practitioner(tx, id.slice('rpps:'.length)))?.structures ?? [],
+      practice: practices.get(id) ?? (await practitioner(tx, id.slice('rpps:'.length)))?.structures ?? [],
       why,
       severity,
       content: isProtected ? { ...content, isProtected } : content,
@@ -81,13 +84,17 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
       nextAt: first && new Date(now.getTime() + first.afterMs),
     });
   }
-  await supersedeLines(
-    tx,
-    homes,
-    formers.map(({ documentId }) => documentId),
-  );
-  await writeLines(tx, lines);
-  await meet(tx, { homes, holders: named.map(({ recipient }) => recipient), results, documentId: item.documentId });
+  const holders = named.map(({ recipient }) => recipient);
+  await Promise.all([
+    formers.length > 0 &&
+      supersedeLines(
+        tx,
+        homes,
+        formers.map(({ documentId }) => documentId),
+      ),
+    writeLines(tx, lines),
+    meet(tx, { homes, holders, results, documentId: item.documentId }),
+  ]);
 }
 
 const NOTHING_TO_JUDGE = { severity: 'unjudged' as const, results: 0, outside: 0, values: [] as LineValue[] };

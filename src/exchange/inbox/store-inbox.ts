@@ -38,8 +38,8 @@ export interface NewLine
 
 /** A line for each; one that is there already becomes new again with what is said now. */
 export async function writeLines(tx: Sql, lines: readonly NewLine[]): Promise<void> {
-  for (const line of lines) {
-    await tx.query(
+  const write = (line: NewLine) =>
+    tx.query(
       'inbox-write',
       `insert into exchange.inbox_line as l (patient_id, line_id, document_id, structure, holder, holder_name, practice, why, severity, content, came_at, next_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -60,7 +60,7 @@ export async function writeLines(tx: Sql, lines: readonly NewLine[]): Promise<vo
         line.nextAt ?? null,
       ],
     );
-  }
+  await Promise.all(lines.map(write));
 }
 
 /** A later version stands for these: what nobody answered is not asked any more. */

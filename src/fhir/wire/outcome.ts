@@ -10,6 +10,7 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'access.unauthenticated': 'login',
   'access.denied': 'forbidden',
   'access.too-many': 'throttled',
+  'deposit.busy': 'throttled',
   'deposit.too-large': 'too-long',
   'deposit.unsupported-format': 'not-supported',
   'deposit.conflicting-bytes': 'duplicate',

@@ -3,7 +3,7 @@ import { readCda } from '../cda/read.ts';
 import { writeCda } from '../cda/write.ts';
 import { narrativeToText } from '../cda/narrative-html.ts';
 import type { DocumentSection } from '../clinical-document.ts';
-import type { MetadataAuthor, SubmissionSet } from '../document-metadata.ts';
+import type { DocumentMetadata, MetadataAuthor, SubmissionSet } from '../document-metadata.ts';
 import { fhirLosses } from '../fhir/losses.ts';
 import { writeFhir } from '../fhir/write.ts';
 import { readHl7Report } from '../hl7v2/read-report.ts';
@@ -17,6 +17,7 @@ import { lossesBetween } from '../losses.ts';
 import { entryUuidOf, type DescribedDocument, metadataOf } from '../metadata-of.ts';
 import { printReport } from '../print-report.ts';
 import { printTime } from '../print-value.ts';
+import type { XdmAction } from '../xdm/archive.ts';
 import type { XdmSender } from '../xdm/pages.ts';
 import { writeXdm } from '../xdm/write.ts';
 import type { Content } from './read.ts';
@@ -27,6 +28,10 @@ export interface WriteContext {
   zone: string;
   /** Who sends, for an archive. */
   sender: XdmSender;
+  /** What an archive asks its receiver to do; as the version of the document says when not given. */
+  action?: XdmAction;
+  /** From whom an archive says that the document is hidden; nobody when not given. */
+  visibility?: DocumentMetadata['visibility'];
 }
 
 export interface Written {
@@ -92,11 +97,12 @@ function asCda(content: Content): Written {
   return { bytes, losses: lossesBetween(report, readCda(bytes)) };
 }
 
-function asArchive(content: Content, { now, zone, sender }: WriteContext): Written {
+function asArchive(content: Content, { now, zone, sender, visibility, ...asked }: WriteContext): Written {
   const { bytes, losses } = asCda(content);
   const document = documentIn(content);
   const bodyType = content.kind === 'document' ? content.document.body?.mediaType : undefined;
-  const metadata = metadataOf(document, { bytes, mimeType: 'text/xml', ...(bodyType !== undefined && { bodyType }) }, zone);
+  const file = { bytes, mimeType: 'text/xml', ...(bodyType !== undefined && { bodyType }), ...(visibility && { visibility }) };
+  const metadata = metadataOf(document, file, zone);
   const submittedAt = now.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
   const uniqueId = nameBasedOid(`submission:${metadata.entryUuid}:${submittedAt}`);
   const [author] = metadata.authors;
@@ -111,7 +117,7 @@ function asArchive(content: Content, { now, zone, sender }: WriteContext): Writt
     contentType: metadata.healthcareFacilityType,
     ...(metadata.patientId && { patientId: metadata.patientId }),
   };
-  const action = metadata.version > 1 ? 'replace' : 'new';
+  const action = asked.action ?? (metadata.version > 1 ? 'replace' : 'new');
   return { bytes: writeXdm([{ set, documents: [{ metadata, bytes, action }], relations: [] }], sender), losses };
 }
 
