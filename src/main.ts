@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { resolve } from 'node:path';
+import { archiveDaily, auditKey } from '#access';
 import { type DemoRegion, openDemoRegion, openPostOffice } from '#demo';
 import { noteEvents } from '#exchange';
 import { noteForSubscribers } from '#fhir';
@@ -71,6 +73,7 @@ export async function start(
     if (demoPost) stops.push(() => demoPost.stop());
     stops.push(await sendMail({ config, db, demoPost, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
+    stops.push(keepAudit(db, config, app.log));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
     stops.push(tellSubscribers({ config, db, url, onError: (error) => app.log.error({ err: error }, 'subscriptions') }));
@@ -127,6 +130,23 @@ function keepHouse(db: Db, { QUARANTINE_DAYS }: Config, onError: (error: unknown
     forgetQuarantine(db, new Date(Date.now() - QUARANTINE_DAYS * 86_400_000)).catch(onError);
   }, HOUSEKEEPING_MILLISECONDS);
   return async () => clearInterval(cleaning);
+}
+
+/** Every day, the part of the audit whose period is over is put away in the data folder. */
+function keepAudit(
+  db: Db,
+  { AUDIT_RETENTION_DAYS: retentionDays, CIGOGNE_DATA }: Config,
+  log: FastifyInstance['log'],
+): () => Promise<void> {
+  const dataFolder = resolve(CIGOGNE_DATA);
+  return archiveDaily(db, {
+    retentionDays,
+    dataFolder,
+    key: () => auditKey(dataFolder),
+    now: () => new Date(),
+    onArchive: ({ number, chains, events }) => log.info({ archive: number, chains, events }, 'audit put away'),
+    onError: (error) => log.error({ err: error }, 'the audit could not be put away'),
+  });
 }
 
 function explainPort(port: number) {

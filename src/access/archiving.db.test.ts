@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { anchorAudit } from './anchoring.ts';
-import { archiveAudit, verifyArchive } from './archiving.ts';
+import { archiveDaily } from './archive-daily.ts';
+import { archiveAudit, type PutAway, verifyArchive } from './archiving.ts';
 import { auditPublicKey, passDoor, verifyAudit } from './index.ts';
 import { keyFile, loadKeys } from './keys.ts';
 import { latestEvents } from './store-audit.ts';
@@ -67,6 +68,27 @@ describe('the audit older than its period', () => {
     expect(await verify()).toEqual([]);
     expect((await verifyArchive(second!.file, publicKey)).faults).toEqual([]);
     expect(await sequences(1)).toEqual([]);
+  });
+
+  test('is put away by the servers of the region themselves, once whichever does it, with nobody’s name in what they log', async () => {
+    const made: PutAway[] = [];
+    const faults: unknown[] = [];
+    const keep = {
+      retentionDays: 4_000,
+      dataFolder: mkdtempSync(join(tmpdir(), 'cigogne-daily-')),
+      key: async () => keys.audit,
+      now: () => now,
+      onArchive: (one: PutAway) => void made.push(one),
+      onError: (error: unknown) => void faults.push(error),
+      firstMs: 1,
+      everyMs: 20,
+    };
+    const stops = [archiveDaily(database.db, keep), archiveDaily(database.db, keep)];
+    await expect.poll(() => made.length, { timeout: 5_000 }).toBe(1);
+    for (const stop of stops) await stop();
+    expect([faults, made.map(({ file: _, ...told }) => told)]).toEqual([[], [{ number: 1, chains: 2, events: 4 }]]);
+    expect(await verifyArchive(made[0]!.file, publicKey)).toMatchObject({ faults: [] });
+    expect([await sequences(1), await verify()]).toEqual([[3], []]);
   });
 
   test('leaves an event of the audit itself', async () => {

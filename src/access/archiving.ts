@@ -21,6 +21,7 @@ const KEEPER = { id: 'system:audit', name: 'Cigogne' };
 export interface PutAway {
   number: number;
   file: string;
+  /** How many chains, and how many of their events. */
   chains: number;
   events: number;
 }

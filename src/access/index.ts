@@ -30,6 +30,7 @@ export type { AccessOptions } from './context.ts';
 export { accessPlugin } from './plugin.ts';
 export { rateLimit } from './headers.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
+export { archiveDaily } from './archive-daily.ts';
 export { archiveAudit, verifyArchive } from './archiving.ts';
 export { auditKey, auditPublicKey } from './keys.ts';
 export { type DocumentReader, readersOf } from './readers.ts';

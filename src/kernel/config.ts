@@ -124,7 +124,7 @@ const variables = z.object({
   AUDIT_MASS_PATIENTS: whole(1, 100_000, 100),
   /** Told to the data protection officer: so many patients refused to one person for want of a care link. */
   AUDIT_REFUSED_PATIENTS: whole(1, 100_000, 5),
-  /** Days that the trail of accesses stays in the database before `archive-audit` puts it away. Ten years, our default: as long as the documents it tells of. */
+  /** Days that the trail of accesses stays in the database before the server puts it away, every day. Ten years, our default: as long as the documents it tells of. */
   AUDIT_RETENTION_DAYS: whole(30, 36_500, 3_650),
   /** Minutes without a request after which a browser session ends. */
   SESSION_IDLE_MINUTES: whole(1, 720, 60),

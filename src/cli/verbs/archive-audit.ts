@@ -16,7 +16,7 @@ export const archiveAuditVerb: Verb = {
   notes:
     'Writes audit-NNNNNN.jsonl in FOLDER, then takes these events out of the database, in one transaction each. A chain is cut where an anchor\n' +
     'signed it, so events that no anchor has signed yet stay. verify-audit proves what is left; verify-audit --archive FILE proves a file.\n' +
-    'Destroy the file, or keep it elsewhere, as your policy says. Run it from a timer; run it again after a stop.',
+    'Destroy the file, or keep it elsewhere, as your policy says. A running server does the same every day, in audit-archives of its data folder.',
   async run(given, terminal) {
     const config = readConfig(terminal.env);
     const dataFolder = resolve(terminal.root, config.CIGOGNE_DATA);
