@@ -2,6 +2,7 @@
 import { expect, test } from './support/index.ts';
 
 const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003';
+const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001';
 const REASON = 'Patiente inconsciente, hémorragie sous anticoagulant';
 
 test('a record opened in an emergency says so on its pages, and those who may see it read who and why', async ({
@@ -36,6 +37,39 @@ test('a record opened in an emergency says so on its pages, and those who may se
   await expect(page.getByText(`Motif donné : « ${REASON} »`)).toBeVisible();
   await expectAccessible();
   await picture('emergency-told');
+});
+
+test('the patient is told at the next opening of the record, until they say they read it; the officer prints the letter for who has no account', async ({
+  page,
+  signIn,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('specialist');
+  await page.evaluate(
+    ([url, reason]) => fetch(url!, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ reason }) }),
+    [`/api${ODETTE}/break-glass`, REASON],
+  );
+  await signIn('dpo');
+  await page.goto('/audit');
+  const alert = page.getByRole('listitem').filter({ hasText: 'Ouverture en urgence' }).first();
+  await expect(alert.getByText('Patient pas encore informé')).toBeVisible();
+  const letter = page.waitForEvent('download');
+  await alert.getByRole('button', { name: /^Lettre au patient/ }).click();
+  expect((await letter).suggestedFilename()).toMatch(/^information-urgence-.*\.pdf$/);
+  await expect(alert.getByText('Patient informé par lettre')).toBeVisible();
+  await expectAccessible();
+  await picture('emergency-letter');
+
+  await signIn('patient');
+  await page.goto(`${ODETTE}/documents`);
+  const told = page.getByText('Votre dossier a été ouvert en urgence, sans votre accord.');
+  await expect(told).toBeVisible();
+  await expect(page.getByText(`« ${REASON} »`)).toBeVisible();
+  await expectAccessible();
+  await picture('emergency-own');
+  await page.getByRole('button', { name: 'J’ai lu' }).press('Enter');
+  await expect(told).toBeHidden();
 });
 
 test('nobody but a doctor is offered an emergency', async ({ page, signIn }) => {

@@ -270,6 +270,29 @@ export const ACTIONS = {
     // Doctors alone, our default: the texts speak of a risk to life that a doctor judges.
     needs: each(['gp', 'specialist'], 'emergency'),
   },
+  'emergency.read': {
+    words: { fr: 'a pris connaissance d’une ouverture en urgence', en: 'read that the record was opened in an emergency' },
+    needs: { patient: 'holder' },
+  },
+  'emergency.letter': {
+    words: {
+      fr: 'a imprimé la lettre qui vous informe d’une ouverture en urgence',
+      en: 'printed the letter that tells you of an emergency',
+    },
+    needs: { dpo: 'role' },
+  },
+  // Done by the system, never asked of the door.
+  'emergency.mail': {
+    words: {
+      fr: 'vous a écrit qu’un médecin a ouvert votre dossier en urgence',
+      en: 'wrote to you that a doctor opened your record in an emergency',
+    },
+    needs: {},
+  },
+  'announcement.remind': {
+    words: { fr: 'a rappelé à un professionnel ce qu’il doit annoncer', en: 'reminded a professional of what they have to tell' },
+    needs: {},
+  },
   'sharing.read': {
     words: { fr: 'a consulté qui peut ouvrir le dossier', en: 'read who may open the record' },
     needs: { patient: 'holder' },

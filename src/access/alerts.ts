@@ -1,6 +1,7 @@
 import type { Sql } from '#kernel';
 import type { AuditAlert } from './contract.ts';
-import { type ActorOfPeriod, emergencies, massReaders, type Pair, pairsOfPeriod, refusedReaders } from './store-audit-search.ts';
+import { type ActorOfPeriod, massReaders, type Pair, pairsOfPeriod, refusedReaders } from './store-audit-search.ts';
+import { emergencies } from './store-emergencies.ts';
 
 /** From which number on it is told; the region's configuration says. */
 export interface AlertThresholds {
@@ -44,7 +45,9 @@ export async function alertsOf(
   const isColleague = await knows.areColleagues(sql, inStructures);
   const about = (one: Pair) => ({ patientId: one.patientId });
   return [
-    ...declared.map((one) => alert('break-glass', one, { patientId: one.patientId, ...(one.reason !== null && { reason: one.reason }) })),
+    ...declared.map(({ at, patientId, sequence, told, reason, ...who }) =>
+      alert('break-glass', { ...who, lastAt: at }, { patientId, sequence, told, ...(reason !== null && { reason }) }),
+    ),
     ...mass.map((one) => alert('mass-reading', one, { patients: one.patients })),
     ...refused.map((one) => alert('no-care-link', one, { patients: one.patients })),
     ...sameName.map((one) => alert('same-name', one, about(one))),

@@ -80,6 +80,16 @@ export const linkSchema = z.object({
 });
 export type CareLink = z.infer<typeof linkSchema>;
 
+/** An emergency in which a record was opened without its patient's word, as they are told of it. */
+export const emergencyNoticeSchema = z.object({
+  /** ISO 8601 instant. */
+  at: z.string(),
+  who: z.string(),
+  organisation: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type EmergencyNotice = z.infer<typeof emergencyNoticeSchema>;
+
 /** One line of the list "who looked at my record", in plain words of the language asked for. */
 export const accessLineSchema = z.object({
   at: z.string(),
@@ -183,6 +193,9 @@ export const auditAlertsSchema = z.object({
       patientId: z.string().optional(),
       patients: z.number().optional(),
       reason: z.string().optional(),
+      /** Of an emergency: its place in the trail of the record, and how the patient was told of it. */
+      sequence: z.number().optional(),
+      told: z.array(z.enum(['screen', 'mail', 'letter'])).optional(),
     }),
   ),
 });

@@ -98,20 +98,6 @@ export function refusedReaders(
   );
 }
 
-/** Emergencies declared. */
-export function emergencies(
-  sql: Sql,
-  from: Date,
-  to: Date,
-): Promise<(ActorOfPeriod & { patientId: string; reason: string | null; lastAt: Date })[]> {
-  return sql.query(
-    'access-emergencies',
-    `select actor, actor_name as "actorName", role, organisation_name as "organisationName", patient_id as "patientId", reason, at as "lastAt"
-     from access.audit_event where at >= $1 and at < $2 and allowed and action = 'break-glass.declare' order by at desc limit 500`,
-    [from, to],
-  );
-}
-
 /** Which professional opened which record in a period, once each, the latest first. */
 export function pairsOfPeriod(sql: Sql, from: Date, to: Date, limit: number): Promise<Pair[]> {
   return sql.query<Pair & Record<string, unknown>>(

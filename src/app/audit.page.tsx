@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useEffect, useState } from 'react';
 import type { AuditAlert, AuditAlerts, AuditPage as Page, Watched } from '#access/contract';
 import { api, Button, Segmented, showDate, showTime, Tag, useLanguage, useText } from '#ui';
+import { EmergencyLetter } from './emergency-letter.tsx';
 import { RefusedPage } from './refused.page.tsx';
 import './audit.css';
 
@@ -78,6 +79,7 @@ function Alerts({ alerts, onAbout }: { alerts: AuditAlert[] | undefined; onAbout
                   {showTime(alert.at)}
                 </p>
                 {alert.reason ? <p>{t('app.accesses.reason', { reason: alert.reason })}</p> : null}
+                <EmergencyLetter {...alert} />
               </div>
               <Button
                 aria-label={`${t('app.audit.see')} : ${alert.who}`}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { Role } from '#access/contract';
 import {
   ageText,
@@ -20,6 +20,8 @@ import { RefusedPage, refusedBy } from './refused.page.tsx';
 import { usePerson } from './session.tsx';
 import { usePatientId } from './use-patient.ts';
 import './patient.css';
+
+const OwnEmergencies = lazy(() => import('./own-emergencies.tsx').then((part) => ({ default: part.OwnEmergencies })));
 
 /** Professions that treat, and so may declare a consent collected. */
 const CLINICAL: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist']);
@@ -58,7 +60,14 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
   return (
     <div className="app-patient">
       {isOwn ? (
-        <OwnBanner opened={opened} />
+        <>
+          <OwnBanner opened={opened} />
+          {opened.emergencies ? (
+            <Suspense>
+              <OwnEmergencies patientId={patientId} emergencies={opened.emergencies} />
+            </Suspense>
+          ) : null}
+        </>
       ) : (
         <>
           <IdentityBanner patient={opened.patient} today={today} reason={<Reason opened={opened} />} />

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linkSchema } from '#access/contract';
+import { emergencyNoticeSchema, linkSchema } from '#access/contract';
 
 /** The four exclusive statuses of an identity (RNIV): provisoire, récupérée, validée, qualifiée. */
 export const IDENTITY_STATUSES = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
@@ -70,6 +70,8 @@ export const openedPatientSchema = z.object({
   link: linkSchema.nullable(),
   /** Which rule opens the record to who asks, in plain words. */
   because: z.object({ fr: z.string(), en: z.string() }),
+  /** For the patient: emergencies in which their record was opened and of which they have not said to have read, the latest first. */
+  emergencies: z.array(emergencyNoticeSchema).optional(),
 });
 export type OpenedPatient = z.infer<typeof openedPatientSchema>;
 

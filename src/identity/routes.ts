@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, linkedAmong, linksOf, passDoor, principalOf, rateLimit } from '#access';
+import { type Action, emergenciesToRead, linkedAmong, linksOf, passDoor, principalOf, rateLimit } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { type Found, foundSchema, type OpenedPatient, openedPatientSchema, type Patient } from './contract.ts';
 import { findPatients, minimalTraits, type NameScope } from './find-patients.ts';
@@ -82,10 +82,11 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
     },
     async (request): Promise<OpenedPatient> => {
       const { patientId } = await personOf(db, request.params.patientId);
-      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link, because }) => {
+      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link, because, rule }) => {
         const patient = await patientById(tx, patientId);
         if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
-        return { patient, link: link ?? null, because };
+        const emergencies = rule === 'own-record' ? await emergenciesToRead(tx, patientId) : [];
+        return { patient, link: link ?? null, because, ...(emergencies.length > 0 && { emergencies }) };
       });
     },
   );

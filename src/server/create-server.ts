@@ -9,6 +9,7 @@ import {
   accessRoutes,
   allGuarded,
   auditRoutes,
+  emergencyRoutes,
   READER_ROLE,
   rightsRoutes,
   settleFamilies,
@@ -38,6 +39,7 @@ import {
 } from '#record';
 import { depositRoutes } from '#transports';
 import { admitDeposits } from './admit-deposits.ts';
+import { addresseeOf } from './addressee.ts';
 import { areColleagues } from './colleagues.ts';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
@@ -148,6 +150,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     isPatient: isLivePatient,
     thresholds: { massPatients: config.AUDIT_MASS_PATIENTS, refusedPatients: config.AUDIT_REFUSED_PATIENTS },
   });
+  emergencyRoutes(app, { db, system, addresseeOf, zone: config.REGION_TIME_ZONE });
   await recordRoutes(app, { db, relay, validations: linesBehind });
   await documentRoutes(app, { db, file: (asked) => fileDocument(journey, asked), maxBytes: config.DEPOSIT_MAX_BYTES });
   await letterRoutes(app, { db, zone: config.REGION_TIME_ZONE, finish: (asked) => finishLetter(journey, asked) });
