@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const rule = (timeZone: string) => ({
@@ -15,6 +16,8 @@ const rule = (timeZone: string) => ({
 
 export default defineConfig({
   test: {
+    // All cores: tests wait for the database and for programs half of their time, so that one less leaves a machine of two half idle.
+    maxWorkers: availableParallelism(),
     projects: [
       rule('UTC'),
       rule('Europe/Paris'),

@@ -28,7 +28,7 @@ beforeAll(async () => {
 /** What was stored before has been told, and is no longer told to pages that open now. */
 beforeEach(async () => {
   const { db } = server.database;
-  await vi.waitUntil(async () => (await db.query('', 'select from record.outbox')).length === 0, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await db.query('', 'select from record.outbox')).length === 0, { timeout: 20_000 });
   await db.query('', `update record.document set received_at = now() - interval '1 hour'`);
 });
 
@@ -63,7 +63,7 @@ describe('an open page of documents', () => {
         ['document-stored', letter.documentId],
         ['report-stored', report.documentId],
       ]);
-    await expect.poll(() => kinds(pages.biology.heard), { timeout: 5_000 }).toEqual([['report-stored', report.documentId]]);
+    await expect.poll(() => kinds(pages.biology.heard), { timeout: 20_000 }).toEqual([['report-stored', report.documentId]]);
     for (const page of Object.values(pages)) page.leave();
   });
 
@@ -79,21 +79,21 @@ describe('an open page of documents', () => {
     await laboratory.deposit(reportOf(3, { results: [HIV] }));
     const seen = await laboratory.deposit(writeClinicalDocument(letterOf(4)));
     await expect
-      .poll(() => pages.patient.heard.map(({ documentId }) => documentId), { timeout: 5_000 })
+      .poll(() => pages.patient.heard.map(({ documentId }) => documentId), { timeout: 20_000 })
       .toEqual([hidden.documentId, seen.documentId]);
-    await expect.poll(() => pages.nurse.heard.map(({ documentId }) => documentId), { timeout: 5_000 }).toEqual([seen.documentId]);
+    await expect.poll(() => pages.nurse.heard.map(({ documentId }) => documentId), { timeout: 20_000 }).toEqual([seen.documentId]);
     for (const page of Object.values(pages)) page.leave();
   });
 
   test('hears that a document it shows was hidden, and then nothing more of it until it is shown again', async () => {
     const page = await follow(PEOPLE.nurse);
     const { documentId } = await laboratory.deposit(writeClinicalDocument(letterOf(5)));
-    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{ kind: 'document-stored', documentId }]);
+    await expect.poll(() => page.heard, { timeout: 20_000 }).toMatchObject([{ kind: 'document-stored', documentId }]);
     await change(patient, documentId!, { act: 'hide', mask: 'MASQUE_PS' });
-    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{}, { kind: 'document-changed', documentId }]);
+    await expect.poll(() => page.heard, { timeout: 20_000 }).toMatchObject([{}, { kind: 'document-changed', documentId }]);
     await change(patient, documentId!, { act: 'hide', mask: 'INVISIBLE_REPRESENTANTS_LEGAUX' });
     await change(patient, documentId!, { act: 'show', mask: 'MASQUE_PS' });
-    await expect.poll(() => page.heard.length, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => page.heard.length, { timeout: 20_000 }).toBe(3);
     page.leave();
   });
 
@@ -101,13 +101,13 @@ describe('an open page of documents', () => {
     const [page, doctor] = [await follow(PEOPLE.nurse, 'events'), await follow(PEOPLE.gp, 'events')];
     const letter = await laboratory.deposit(writeClinicalDocument(letterOf(6)));
     const { documentId } = await laboratory.deposit(reportOf(6));
-    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{ kind: 'report-stored', documentId }]);
+    await expect.poll(() => page.heard, { timeout: 20_000 }).toMatchObject([{ kind: 'report-stored', documentId }]);
     await change(patient, letter.documentId!, { act: 'hide', mask: 'MASQUE_PS' });
     await change(patient, documentId!, { act: 'hide', mask: 'MASQUE_PS' });
-    await expect.poll(() => page.heard, { timeout: 5_000 }).toMatchObject([{}, { kind: 'document-changed', documentId }]);
+    await expect.poll(() => page.heard, { timeout: 20_000 }).toMatchObject([{}, { kind: 'document-changed', documentId }]);
     await change(patient, documentId!, { act: 'hide', mask: 'INVISIBLE_REPRESENTANTS_LEGAUX' });
     await change(patient, documentId!, { act: 'show', mask: 'MASQUE_PS' });
-    await expect.poll(() => page.heard.length, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => page.heard.length, { timeout: 20_000 }).toBe(3);
     expect(page.heard[2]).toEqual(page.heard[1]);
     expect(doctor.heard).toEqual(page.heard);
     for (const one of [page, doctor]) one.leave();

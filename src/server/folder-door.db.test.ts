@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function receiptOf(folder: string, outcome: 'taken' | 'refused', name: string): Promise<{ [field: string]: unknown }> {
   const path = join(folder, outcome, `${name}.receipt.json`);
-  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 30_000, interval: 50 });
   return JSON.parse(readFileSync(path, 'utf8')) as { [field: string]: unknown };
 }
 

@@ -28,7 +28,7 @@ const start = async (query = '', headers = region.gp) => {
   return { ...answer, at: String(answer.headers['content-location'] ?? '').replace(/^.*\/fhir/, '') };
 };
 const made = async (at: string, headers = region.gp) => {
-  await vi.waitUntil(async () => (await get(at, headers)).status === 200, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await get(at, headers)).status === 200, { timeout: 20_000 });
   return (await get(at, headers)).body as unknown as { output: { type: string; count: number; url: string }[] };
 };
 const lines = async (url: string, headers = region.gp) =>
