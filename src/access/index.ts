@@ -31,6 +31,8 @@ export { accessPlugin } from './plugin.ts';
 export { rateLimit } from './headers.ts';
 export type { Addressee } from './emergency-letter.ts';
 export { emergencyWords } from './emergency-letter.ts';
+export { noteEmergencyMail } from './emergency-mail.ts';
+export { emergenciesUntold, findEmergency as emergencyOf } from './store-emergencies.ts';
 export { emergenciesToRead, emergencyRoutes } from './emergency-routes.ts';
 export { copiesFile, readCopies } from './anchor-copies.ts';
 export { archiveDaily } from './archive-daily.ts';

@@ -42,6 +42,11 @@ export async function unreadEmergencies(sql: Sql, patientId: string): Promise<Em
   return rows.filter(({ told }) => !told.includes('screen'));
 }
 
+/** Those of a period of which the patient was told in no way yet, the oldest first. */
+export async function emergenciesUntold(sql: Sql, from: Date, to: Date): Promise<EmergencyRow[]> {
+  return (await emergencies(sql, from, to)).filter(({ told }) => told.length === 0).toReversed();
+}
+
 export async function findEmergency(sql: Sql, patientId: string, sequence: number): Promise<EmergencyRow | undefined> {
   const [found] = await sql.query<EmergencyRow & Record<string, unknown>>(
     'access-find-emergency',

@@ -3,6 +3,7 @@ import { type DeliverDeps, deliverDue } from './deliver.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
 import { type Lane, openEar, openLane } from './lane.ts';
+import { noticesDue } from './notices.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
 import { CHANNEL, writeDispatches } from './store-queue.ts';
 
@@ -28,6 +29,8 @@ export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: D
   await writeDispatches(tx, dispatches, now);
 }
 
+/** What is told of by a mail without document waits for its day, or for a person: it is looked for so often. */
+const NOTICES_EVERY_MS = 60_000;
 /** A document waits mostly for the database: some are routed while others wait. */
 const ROUTED_AT_ONCE = 4;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
@@ -52,10 +55,26 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   const ear = await openEar(deps.db, CHANNEL, () => [...documents, ...mails].forEach((lane) => lane.wake()), kept);
   // Nothing wakes this one: delays are of minutes.
   const escalation = openLane(() => escalateDue(deps, deps.now()), kept);
+  const notices = openLane(
+    everySoOften(deps.now, () => noticesDue(deps, deps.now())),
+    kept,
+  );
   return async () => {
     life.isStopped = true;
-    const all = [...documents, ...mails, escalation, ear];
+    const all = [...documents, ...mails, escalation, notices, ear];
     for (const lane of all) lane.wake();
     await Promise.all(all.map(({ ended }) => ended));
+  };
+}
+
+/** The work of a lane that comes round every second, done once a minute. */
+function everySoOften(clock: () => Date, work: () => Promise<number>): () => Promise<number> {
+  let doneAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = clock().getTime();
+    if (now - doneAt < NOTICES_EVERY_MS) return 0;
+    doneAt = now;
+    await work();
+    return 0;
   };
 }

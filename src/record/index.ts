@@ -1,6 +1,6 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
 export type { Channel, DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
-export { announcementRoutes } from './announcements.ts';
+export { announcementRoutes, announcementsDue, type DueAnnouncement } from './announcements.ts';
 export { conflictRoutes } from './conflict-routes.ts';
 export { heardBy, withItems } from './heard-events.ts';
 export { contentKey } from './content-key.ts';

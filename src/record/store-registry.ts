@@ -70,6 +70,20 @@ export async function patientsToTell(sql: Sql, owner: string, finess: string | u
   return rows.map(({ patientId }) => patientId);
 }
 
+/** Records with a document hidden from their patient whose owner is to be reminded by now, and that nobody has told of since. */
+export async function patientsToRemind(sql: Sql, now: Date): Promise<string[]> {
+  const rows = await sql.query<{ patientId: string }>(
+    'registry-to-remind',
+    `select distinct e.patient_id as "patientId" from record.document_event e
+     where e.mask = 'INVISIBLE_PATIENT' and e.kind = 'hide' and e.remind_at <= $1
+       and not exists (select from record.document_event s where s.patient_id = e.patient_id and s.document_id = e.document_id and s.at > e.at
+         and (s.kind = 'tell' or (s.kind = 'show' and s.mask = 'INVISIBLE_PATIENT')))
+     limit 500`,
+    [now],
+  );
+  return rows.map(({ patientId }) => patientId);
+}
+
 export interface RelationRow {
   documentId: string;
   kind: 'APND' | 'XFRM' | 'signs';
