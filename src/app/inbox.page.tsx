@@ -5,9 +5,11 @@ import { RefusedPage } from './refused.page.tsx';
 /** Results received, in the shell: one opened goes to the record of its patient. */
 export function InboxPage() {
   const navigate = useNavigate();
-  return (
-    <Inbox onOpen={(patientId) => void navigate({ to: '/patients/$patientId/biology', params: { patientId } })} Refused={RefusedPage} />
-  );
+  const open = (patientId: string, report?: string) =>
+    void (report === undefined
+      ? navigate({ to: '/patients/$patientId/biology', params: { patientId } })
+      : navigate({ to: '/patients/$patientId/documents', params: { patientId }, search: { view: 'document', report } }));
+  return <Inbox onOpen={open} Refused={RefusedPage} />;
 }
 
 /** What nobody acknowledged of a laboratory's reports, in the shell. */

@@ -23,6 +23,8 @@ export interface Condition {
   isShutOut?: boolean | undefined;
   /** Named by an earlier version of the document only. */
   isFollowing?: boolean | undefined;
+  /** Told by a discharge letter that this result would come. */
+  isAwaiting?: boolean | undefined;
   /** Days between the issue of the document and its arrival. */
   olderThanDays?: number | undefined;
 }

@@ -7,6 +7,7 @@ import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { documentById } from '#record';
 import type { MailOutcome, MailRelay } from '#transports';
 import { archiveOf, contentOf, headerOf, withdrawalOf } from './archive.ts';
+import { mailOfLetter } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
@@ -113,15 +114,21 @@ async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 
 async function documentMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
   const { db, zone, sender, inHand } = deps;
   const { patientId, documentId } = delivery;
-  const { item, before, content } = await db.transaction(async (tx) => {
+  const { item, before, letter, content } = await db.transaction(async (tx) => {
     const { homes } = await personOf(tx, patientId);
-    const [found, last] = await Promise.all([documentById(tx, homes, documentId), lastMailTo(tx, delivery)]);
+    const [found, last, awaited] = await Promise.all([
+      documentById(tx, homes, documentId),
+      lastMailTo(tx, delivery),
+      mailOfLetter(tx, delivery),
+    ]);
     if (!found) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
-    return { item: found, before: last, content: await inHand.contentOf(tx, homes, found) };
+    return { item: found, before: last, letter: awaited, content: await inHand.contentOf(tx, homes, found) };
   });
   const action = before ? 'replace' : 'new';
   const parts = await archiveOf(content, { now: deps.now(), zone, sender, action, masks: item.masks.map(({ mask }) => mask) });
-  return written(deps, delivery, { header: headerOf(content), ...parts, action }, before?.messageId);
+  // Awaited since a discharge letter: its mail is the one that this one answers.
+  const isAwaited = !before && letter !== undefined && { isAwaited: true };
+  return written(deps, delivery, { header: headerOf(content), ...parts, action, ...isAwaited }, before?.messageId ?? letter);
 }
 
 /** Asks to withdraw what was sent: the archive is the one that was sent, so the document in it is too. */

@@ -5,6 +5,7 @@ import type { Sql } from '#kernel';
 import { type DocumentItem, documentsOf, familiesOfReport, findReport } from '#record';
 import type { StoredResult } from '#record/contract';
 import { headerOf } from './archive.ts';
+import { awaitedIn, type Met, metBy } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
@@ -33,6 +34,8 @@ export interface DocumentToRoute {
   results: StoredResult[];
   /** Where each recipient works (FINESS). */
   practices: ReadonlyMap<string, string[]>;
+  /** What it brings of what discharge letters await. */
+  met: Met;
 }
 
 /** Of a document of the record. Undefined when the record does not hold it as its own document. */
@@ -43,16 +46,19 @@ export async function factsOf(
   now: Date,
 ): Promise<DocumentToRoute | undefined> {
   const { patientId, homes } = await personOf(tx, home);
-  const [items, report, chosen] = await Promise.all([
+  const [items, report, chosen, awaited] = await Promise.all([
     documentsOf(tx, homes),
     findReport(tx, homes, documentId),
     chosenBy(tx, patientId, now),
+    awaitedIn(tx, homes, documentId),
   ]);
   const item = items.find((one) => one.documentId === documentId);
   if (!item) return undefined;
   const content = await deps.inHand.contentOf(tx, homes, item);
   const { setId, structure, replaces, uniqueId, type } = item;
-  const of = { homes, structure: structure.finess, setId, replaces, documentId };
+  const results = report ? (JSON.parse(report.results) as StoredResult[]) : [];
+  const met = metBy(awaited, { item, items, results });
+  const of = { homes, structure: structure.finess, setId, replaces, documentId, awaiting: met.people };
   const { practices, ...ofPatient } = await factsOfPatient(tx, deps, { ...of, ...chosen, header: headerOf(content) });
   const facts = {
     uniqueId,
@@ -67,8 +73,7 @@ export async function factsOf(
     ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,
   };
   const formers = items.filter(({ supersededBy }) => supersededBy === documentId);
-  const results = report ? (JSON.parse(report.results) as StoredResult[]) : [];
-  return { patientId, homes, item, formers, facts, results, practices };
+  return { patientId, homes, item, formers, facts, results, practices, met };
 }
 
 /** Who the patient is for us, and what they chose. */
@@ -91,15 +96,20 @@ interface OfPatient extends Chosen {
   replaces: readonly string[];
   documentId: string;
   header: Pick<DocumentHeader, 'participants' | 'recipients'>;
+  /** Those whom a discharge letter told that it would come. */
+  awaiting?: readonly Named[];
 }
 
 /** What depends on the patient: who they are for us, what they chose, and to whom the document may go; with where each of these works (FINESS). */
 export async function factsOfPatient(
   tx: Sql,
   deps: AddressDeps,
-  { patient, choices, header, ...of }: OfPatient,
+  { patient, choices, header, awaiting = [], ...of }: OfPatient,
 ): Promise<Pick<Facts, 'identity' | 'isOpposed' | 'candidates'> & { practices: ReadonlyMap<string, string[]> }> {
-  const named = namedIn(header);
+  const addressed = namedIn(header);
+  const isAddressed = new Set(addressed.map(({ recipient }) => recipient));
+  const awaited = awaiting.filter(({ recipient }) => !isAddressed.has(recipient));
+  const named = [...addressed, ...awaited];
   const known = new Set(named.map(({ recipient }) => recipient));
   const before = (await reachedBefore(tx, of)).filter(({ recipient, role }) => !known.has(recipient) && role !== 'patient');
   const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
@@ -108,7 +118,14 @@ export async function factsOfPatient(
     [...named, ...before].map(async (one) => {
       const { structures, ...found } = await findAddress(tx, one.recipient, deps.domains);
       practices.set(one.recipient, structures);
-      return { ...one, found, isFollowing: !known.has(one.recipient), isShutOut: shutOut.has(one.recipient) };
+      const isAwaiting = awaited.includes(one);
+      return {
+        ...one,
+        found,
+        isFollowing: !known.has(one.recipient),
+        ...(isAwaiting && { isAwaiting }),
+        isShutOut: shutOut.has(one.recipient),
+      };
     }),
   );
   if (patient && deps.patientDomain !== undefined) candidates.push(patientAs(patient, deps.patientDomain));

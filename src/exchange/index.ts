@@ -1,4 +1,5 @@
 /** What is sent on: to whom, by which rule, how often it was tried, what came back. */
+export { awaitResults } from './awaited.ts';
 export type { RoutingPreview } from './contract.ts';
 export { type AddressDeps, chosenBy, factsOfPatient } from './facts.ts';
 export type { CriticalTable } from './inbox/judge.ts';

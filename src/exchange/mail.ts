@@ -8,13 +8,15 @@ export interface MailContent {
   /** The readable copy; absent when a document is withdrawn. */
   pdf?: Uint8Array;
   action: 'new' | 'replace' | 'delete';
+  /** A discharge letter told its reader that it would come: their mail of the letter is the one answered. */
+  isAwaited?: boolean;
 }
 
 export interface MailEnvelope {
   from: string;
   to: string;
   messageId: string;
-  /** Message-ID of the mail that this one corrects or withdraws. */
+  /** Message-ID of the mail that this one corrects, withdraws or completes. */
   answers?: string;
   date: Date;
   /** Reference number of the product (X-MSS-NIL). */
@@ -27,7 +29,7 @@ const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1
  * The mail, byte for byte: `IHE_XDM.ZIP`, then the readable copy; the headers that operators and receiving software read.
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » v1.1; Référentiel socle MSSanté #2 §3.8 (X-MSS-*); RFC 8098 §2.1 (receipt asked).
  */
-export function writeMail({ header, archive, pdf, action }: MailContent, envelope: MailEnvelope): Promise<Buffer> {
+export function writeMail({ header, archive, pdf, action, isAwaited = false }: MailContent, envelope: MailEnvelope): Promise<Buffer> {
   const { from, to, messageId, answers, date, nil } = envelope;
   const composer = new MailComposer({
     from,
@@ -42,7 +44,7 @@ export function writeMail({ header, archive, pdf, action }: MailContent, envelop
       'X-MSS-INS': hasIns(header.patient) ? 'O' : 'N',
       ...(nil !== undefined && { 'X-MSS-NIL': nil }),
     },
-    text: wordsOf(header, action),
+    text: wordsOf(header, action, isAwaited),
     attachments: [
       { filename: 'IHE_XDM.ZIP', content: Buffer.from(archive), contentType: 'application/zip' },
       ...(pdf ? [{ filename: pdfName(header, date), content: Buffer.from(pdf), contentType: 'application/pdf' }] : []),
@@ -79,12 +81,15 @@ function pdfName({ title, patient }: MailContent['header'], date: Date): string 
   return `${[day, plain(title), plain(patient.birthFamily), plain(patient.firstBirthGiven ?? patient.birthGivens)].filter(Boolean).join('_')}.pdf`;
 }
 
-function wordsOf({ title, custodian }: MailContent['header'], action: MailContent['action']): string {
+function wordsOf({ title, custodian }: MailContent['header'], action: MailContent['action'], isAwaited: boolean): string {
   const sender = custodian.name ?? 'La structure émettrice';
   const said = {
     new: `${sender} vous transmet le document « ${title} ».`,
     replace: `${sender} vous transmet une version corrigée du document « ${title} ». Elle annule et remplace celle que vous avez reçue.`,
     delete: `${sender} retire le document « ${title} » qui vous avait été transmis. Il ne doit plus être utilisé : supprimez-le du dossier où il a été classé.`,
   }[action];
-  return `${said}\r\n\r\nLe fichier IHE_XDM.ZIP se range de lui-même dans un logiciel de soins.\r\n`;
+  const awaited = isAwaited
+    ? '\r\n\r\nCe résultat était attendu à la sortie d’hospitalisation : la lettre de sortie vous a été transmise.'
+    : '';
+  return `${said}${awaited}\r\n\r\nLe fichier IHE_XDM.ZIP se range de lui-même dans un logiciel de soins.\r\n`;
 }

@@ -1,5 +1,6 @@
 import { personOf } from '#identity';
 import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import { settleMet } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
@@ -57,11 +58,12 @@ async function recall(tx: Sql, deps: RouteDeps, dispatch: Dispatch, now: Date): 
 async function send(tx: Sql, deps: RouteDeps, { patientId, documentId }: Dispatch, now: Date): Promise<Decided> {
   const [found, { version, rules }] = await Promise.all([factsOf(tx, deps, { patientId, documentId }, now), ruleSet(tx)]);
   if (!found) return NOBODY;
-  const { item, facts } = found;
+  const { item, facts, met } = found;
   const routed = route(facts, rules);
   const rows = routed.destinations.map((destination) => ({ deliveryId: uuidv7(), attemptId: uuidv7(), destination }));
   const { uniqueId, setId, structure } = item;
   await writeDeliveries(tx, { patientId, documentId, uniqueId, setId, structure: structure.finess }, rows, now);
+  await settleMet(tx, met, documentId);
   await fillInbox(tx, deps, { ...found, routed, now });
   return { routed, facts, version };
 }

@@ -41,6 +41,12 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
     effect: 'keep',
   },
   { id: 'R-06', words: 'Une correction suit chaque destinataire de la version précédente.', when: { isFollowing: true }, effect: 'send' },
+  {
+    id: 'R-18',
+    words: 'Résultat attendu à la sortie d’hospitalisation : aux destinataires de la lettre et à son auteur.',
+    when: { isAwaiting: true },
+    effect: 'send',
+  },
   { id: 'R-02', words: 'Prescripteur : messagerie, adresse trouvée par RPPS.', when: { roles: ['prescriber'] }, effect: 'send' },
   { id: 'R-03', words: 'Copie demandée par le document : messagerie.', when: { roles: ['copy'] }, effect: 'send' },
   {
@@ -70,6 +76,7 @@ const conditionSchema = z.strictObject({
   isOpposed: z.boolean().optional(),
   isShutOut: z.boolean().optional(),
   isFollowing: z.boolean().optional(),
+  isAwaiting: z.boolean().optional(),
   olderThanDays: z.number().int().min(0).max(36_500).optional(),
 });
 

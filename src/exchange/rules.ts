@@ -23,6 +23,8 @@ export interface Candidate extends Named {
   found: Found;
   /** Named by an earlier version of the document only. */
   isFollowing: boolean;
+  /** Not named: a discharge letter told them that this result would come. */
+  isAwaiting?: boolean;
   /** The patient shut them out of the record. */
   isShutOut: boolean;
 }
@@ -138,6 +140,7 @@ function holds(when: Condition, one: Candidate, facts: Facts): boolean {
     same(when.isOpposed, facts.isOpposed) &&
     same(when.isShutOut, one.isShutOut) &&
     same(when.isFollowing, one.isFollowing) &&
+    same(when.isAwaiting, one.isAwaiting ?? false) &&
     (when.masks === undefined || when.masks.some((mask) => facts.masks.includes(mask))) &&
     (when.olderThanDays === undefined || facts.ageDays > when.olderThanDays)
   );

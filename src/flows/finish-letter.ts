@@ -1,7 +1,8 @@
 import { passDoor, type Principal } from '#access';
+import { awaitResults } from '#exchange';
 import { type DocumentHeader, type LetterHeader, type Participant, writeDischargeLetter } from '#formats';
 import { type Patient, patientById, personOf } from '#identity';
-import { Refusal } from '#kernel';
+import { Refusal, type Sql } from '#kernel';
 import { findDraft, missingIn, settleDraft, toLetter } from '#letters';
 import type { LetterContent } from '#letters/contract';
 import type { DocumentFiled, DocumentItem } from '#record';
@@ -39,7 +40,10 @@ export async function finishLetter(deps: ReceiveDeps, { who, patientId: asked, d
   const replaced = await replacedBy(db, who, homes, draft.replaces ?? undefined);
   const header = headerOf({ who, patient, draftId, content, replaced, now });
   const bytes = Buffer.from(writeDischargeLetter(toLetter(content, header)));
-  const alongside = (tx: Parameters<typeof settleDraft>[0], filedAs: string) => settleDraft(tx, draft, filedAs);
+  const alongside = async (tx: Sql, letterId: string) => {
+    await settleDraft(tx, draft, letterId);
+    await awaitResults(tx, { patientId, letterId, results: content.pending, people: toldOf(who, content), now });
+  };
   return fileBytes(deps, { who, patientId, homes, bytes, action: 'letter.sign', isMadeHere: true, via, now, alongside });
 }
 
@@ -86,6 +90,11 @@ function headerOf({ who, patient, draftId, content, replaced, now }: ToHead): Le
     events: [],
     encounter: { responsible: author, facility: { code: HOSPITAL, ...(unit.trim() !== '' && { name: unit.trim() }) } },
   };
+}
+
+/** Who is told when a result that the letter awaits arrives: its author, and those whom it is for. */
+function toldOf({ id, name }: Principal, { recipients, isSendingRefused }: LetterContent) {
+  return [{ id, name }, ...(isSendingRefused ? [] : recipients.filter((one) => one.id !== id))];
 }
 
 /** Whom the letter names gets it, by the rules of routing; nobody when the patient refuses that it be sent. */

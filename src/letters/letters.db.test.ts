@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { typedLetter } from '../../test/support/discharge-letter.ts';
 import { HOSPITAL } from '../../test/support/letters.ts';
 import { PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { JEANNE } from '../../test/support/reports.ts';
@@ -8,8 +9,9 @@ import { type Principal, registerLinks } from '../access/index.ts';
 import { registerPractitioners, registerStructures } from '../directory/index.ts';
 import { letterOf, readClinicalDocument, treatmentChanges, validateAny } from '../formats/index.ts';
 import { registerPatients } from '../identity/index.ts';
+import type { DocumentView } from '../record/contract.ts';
 import type { LetterContent, LetterDesk } from './contract.ts';
-import { emptyContent, emptyTreatment } from './empty-content.ts';
+import { emptyContent } from './empty-content.ts';
 
 const server = testServer();
 const doctor: Principal = { ...PEOPLE.specialist, organisation: HOSPITAL };
@@ -32,35 +34,7 @@ beforeAll(async () => {
   await registerLinks(db, [link(GP.id, 'treating-doctor'), link(doctor.id, 'care-team'), link(colleague.id, 'care-team')], 'test');
 });
 
-const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(new Date());
-
-/** A letter that lacks nothing. */
-const whole = (more: Partial<LetterContent> = {}): LetterContent => ({
-  ...emptyContent({ entry: '2026-10-02', exit: today(), unit: 'Cardiologie', kind: 'inpatient' }, [GP]),
-  admission: 'emergency',
-  discharge: 'home',
-  reason: 'Décompensation cardiaque',
-  synthesis: 'Évolution favorable sous diurétiques.',
-  adverseEvents: 'Aucun',
-  germs: 'none',
-  transfusion: 'no',
-  derivatives: 'no',
-  treatments: [
-    { ...emptyTreatment('continued'), name: 'BISOPROLOL ESSAI 2,5 mg' },
-    { ...emptyTreatment('started'), name: 'RAMIPRIL ESSAI 2,5 mg', reason: 'Fraction d’éjection à 35 %' },
-    {
-      ...emptyTreatment('changed'),
-      name: 'FUROSEMIDE ESSAI 40 mg',
-      before: { dose: { value: '1', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
-      now: { dose: { value: '2', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
-      reason: 'Surcharge',
-    },
-    { ...emptyTreatment('stopped'), name: 'IBUPROFENE ESSAI 400 mg', reason: 'Insuffisance rénale' },
-  ],
-  pending: [{ words: 'Ferritine', day: '2026-10-04' }],
-  plan: [{ kind: 'visit', words: 'Médecin traitant sous 7 jours', day: '' }],
-  ...more,
-});
+const whole = (more: Partial<LetterContent> = {}) => typedLetter([GP], more);
 
 const url = (rest = '') => `/api/patients/${PATIENT_ID}/letters${rest}`;
 const keep = async (who: Principal, draftId: string, content: LetterContent, replaces?: string) =>
@@ -132,6 +106,17 @@ describe('a letter signed', () => {
       ['RAMIPRIL ESSAI 2,5 mg', 'started', ['Fraction d’éjection à 35 %']],
       ['FUROSEMIDE ESSAI 40 mg', 'changed', ['Surcharge']],
       ['IBUPROFENE ESSAI 400 mg', 'stopped', ['Insuffisance rénale']],
+    ]);
+    const view = await server.app.inject({
+      url: `/api/patients/${PATIENT_ID}/documents/${signed.documentId}`,
+      headers: await server.as(PEOPLE.gp),
+    });
+    expect((view.json() as DocumentView).structured).toEqual([
+      { kind: 'treatments-started', lines: ['RAMIPRIL ESSAI 2,5 mg — Fraction d’éjection à 35 %'] },
+      { kind: 'treatments-changed', lines: ['FUROSEMIDE ESSAI 40 mg — Surcharge'] },
+      { kind: 'treatments-stopped', lines: ['IBUPROFENE ESSAI 400 mg — Insuffisance rénale'] },
+      { kind: 'treatments-continued', lines: ['BISOPROLOL ESSAI 2,5 mg'] },
+      { kind: 'plannedCare', lines: ['Médecin traitant sous 7 jours'] },
     ]);
     expect(document.recipients).toMatchObject([{ ids: [{ extension: GP.id.slice(5) }] }]);
     expect(await finish(doctor, signed.draftId)).toMatchObject({ status: 200, documentId: signed.documentId, isNew: false });

@@ -153,7 +153,19 @@ export interface DocumentsFound {
 }
 
 /** Kinds of coded entries told as short lines beside the headings. */
-export type StructuredKind = 'treatments' | 'vaccinations' | 'allergies' | 'problems' | 'procedures' | 'plannedCare' | 'devices';
+export type StructuredKind =
+  | 'treatments'
+  /** What a stay did of a treatment, as a discharge letter tells it. */
+  | 'treatments-started'
+  | 'treatments-changed'
+  | 'treatments-stopped'
+  | 'treatments-continued'
+  | 'vaccinations'
+  | 'allergies'
+  | 'problems'
+  | 'procedures'
+  | 'plannedCare'
+  | 'devices';
 
 /** `GET /api/patients/:patientId/documents/:documentId`. */
 export interface DocumentView {

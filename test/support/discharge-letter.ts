@@ -1,4 +1,6 @@
 import type { DischargeLetter } from '../../src/formats/discharge-letter.ts';
+import type { LetterContent } from '../../src/letters/contract.ts';
+import { emptyContent, emptyTreatment } from '../../src/letters/empty-content.ts';
 import { chemistryReport } from './lab-report.ts';
 
 /** A discharge letter of an invented patient, with every heading of the model. */
@@ -97,3 +99,34 @@ export function dischargeLetter(more: Partial<DischargeLetter> = {}): DischargeL
     ...more,
   };
 }
+
+/** What a doctor types of a letter that lacks nothing, discharged today; `to`: whom it is for. */
+export const typedLetter = (to: LetterContent['recipients'], more: Partial<LetterContent> = {}): LetterContent => ({
+  ...emptyContent({ entry: '2026-10-02', exit: regionDay(new Date()), unit: 'Cardiologie', kind: 'inpatient' }, to),
+  admission: 'emergency',
+  discharge: 'home',
+  reason: 'Décompensation cardiaque',
+  synthesis: 'Évolution favorable sous diurétiques.',
+  adverseEvents: 'Aucun',
+  germs: 'none',
+  transfusion: 'no',
+  derivatives: 'no',
+  treatments: [
+    { ...emptyTreatment('continued'), name: 'BISOPROLOL ESSAI 2,5 mg' },
+    { ...emptyTreatment('started'), name: 'RAMIPRIL ESSAI 2,5 mg', reason: 'Fraction d’éjection à 35 %' },
+    {
+      ...emptyTreatment('changed'),
+      name: 'FUROSEMIDE ESSAI 40 mg',
+      before: { dose: { value: '1', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
+      now: { dose: { value: '2', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
+      reason: 'Surcharge',
+    },
+    { ...emptyTreatment('stopped'), name: 'IBUPROFENE ESSAI 400 mg', reason: 'Insuffisance rénale' },
+  ],
+  pending: [{ words: 'Ferritine', day: '2026-10-04' }],
+  plan: [{ kind: 'visit', words: 'Médecin traitant sous 7 jours', day: '' }],
+  ...more,
+});
+
+export const regionDay = (at: Date): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(at);

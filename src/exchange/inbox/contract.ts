@@ -28,6 +28,8 @@ export interface LineContent {
   values: LineValue[];
   /** Something of the report is protected: those whom it was not addressed to are shown no value. */
   isProtected?: true;
+  /** A discharge letter told this person that it would come: the letter, and how it calls the results. */
+  awaited?: { letterId: string; words: string[] };
 }
 
 export interface InboxStep {

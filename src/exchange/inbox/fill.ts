@@ -3,7 +3,9 @@ import { practitioner } from '#directory';
 import type { Sql } from '#kernel';
 import { type DocumentItem, findReport } from '#record';
 import type { StoredResult } from '#record/contract';
+import type { Met } from '../awaited.ts';
 import type { Facts, Routed } from '../rules.ts';
+import { bearsWords, namesOf } from '../words.ts';
 import type { LineContent, LineValue, Severity } from './contract.ts';
 import { type Escalation, stagesOf } from './escalation.ts';
 import { correctedValues, type CriticalTable, judgeReport } from './judge.ts';
@@ -27,6 +29,8 @@ interface Arrived {
   results: StoredResult[];
   /** Where each recipient works (FINESS). */
   practices: ReadonlyMap<string, string[]>;
+  /** What it brings of what discharge letters await. */
+  met: Met;
   routed: Routed;
   now: Date;
 }
@@ -41,7 +45,7 @@ interface Person {
  * corrects, by name, with what they had read.
  */
 export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, arrived: Arrived): Promise<void> {
-  const { patientId, homes, item, formers, facts, results, practices, routed, now } = arrived;
+  const { patientId, homes, item, formers, facts, results, practices, met, routed, now } = arrived;
   const judged = item.kind === 'laboratory-report' ? judgeReport(results, critical) : { ...NOTHING_TO_JUDGE };
   const corrections = await correctionsOf(tx, { homes, formers, results, now });
   const named = routed.destinations.filter(({ recipient }) => recipient.startsWith('rpps:'));
@@ -68,6 +72,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
       results: judged.results,
       outside: judged.outside,
       values,
+      ...awaitedBy(met, id),
     };
     const [first] = why === 'copy' ? [] : stagesOf(severity, escalation);
     lines.push({
@@ -95,6 +100,13 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
     writeLines(tx, lines),
     meet(tx, { homes, holders, results, documentId: item.documentId }),
   ]);
+}
+
+/** The letter that told this person that the result would come, and how it called it. */
+function awaitedBy({ rows }: Met, holder: string): Pick<LineContent, 'awaited'> {
+  const own = rows.filter(({ people }) => people.some(({ id }) => id === holder));
+  const [last] = own.toSorted((a, b) => b.notedAt.getTime() - a.notedAt.getTime());
+  return last ? { awaited: { letterId: last.letterId, words: own.map(({ words }) => words) } } : {};
 }
 
 const NOTHING_TO_JUDGE = { severity: 'unjudged' as const, results: 0, outside: 0, values: [] as LineValue[] };
@@ -162,20 +174,15 @@ function joined(changed: readonly LineValue[], outside: readonly LineValue[]): L
   ];
 }
 
-const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-
 /** What was prescribed has come back when a result or a battery of the report bears its words. */
 async function meet(
   tx: Sql,
   { homes, holders, results, documentId }: { homes: readonly string[]; holders: string[]; results: StoredResult[]; documentId: string },
 ): Promise<void> {
   if (results.length === 0 || holders.length === 0) return;
-  const names = results.map(({ label, battery = '' }) => plain(`${label} ${battery}`));
+  const names = namesOf(results);
   for (const expected of await expectedFor(tx, homes, holders)) {
-    const words = plain(expected.words)
-      .split(/[\s,;]+/)
-      .filter((word) => word.length > 1);
-    if (words.length > 0 && words.every((word) => names.some((name) => name.includes(word)))) await meetExpected(tx, expected, documentId);
+    if (bearsWords(expected.words, names)) await meetExpected(tx, expected, documentId);
   }
 }
 

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
+import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
@@ -233,4 +235,46 @@ test('what is outside of its interval and that nobody looked at goes to the prac
   expect(await unacknowledged(biologist)).toEqual([]);
   expect(await minutesLater(7 * day + 1)).toBe(1);
   expect(await unacknowledged(biologist)).toMatchObject([{ severity: 'abnormal', level: 2 }]);
+});
+
+/** A letter of the hospital doctor for the prescriber, signed now. @returns its document */
+async function signLetter(pending: { words: string; day: string }[]): Promise<string> {
+  const hospitalDoctor: Who = { ...PEOPLE.specialist };
+  const url = `/api/patients/${await patientOfTests()}/letters/${randomUUID()}`;
+  const content = typedLetter([{ id: PEOPLE.gp.id, name: 'Dr Anne LEFEVRE-DEMO', as: 'treating-doctor' }], { pending });
+  const headers = await bench.server.as(hospitalDoctor);
+  expect((await bench.server.app.inject({ method: 'PUT', url, headers, payload: { content } })).statusCode).toBe(204);
+  const signed = await call(hospitalDoctor, 'POST', `${url}/finish`);
+  expect(signed.statusCode).toBe(201);
+  await bench.server.relay.wake();
+  await expect.poll(() => bench.count('dispatch', 'routed_at is null')).toBe(1);
+  await bench.routeAll();
+  await bench.deliverAll();
+  return (signed.json() as { documentId: string }).documentId;
+}
+
+describe('a result that a discharge letter awaits', () => {
+  const ferritin = [quantity('2276-4', 'Ferritine', '31', 'ug/L')];
+
+  test('is told to those whom the letter is for, in their inbox and by a mail that answers the letter; once', async () => {
+    const letterId = await signLetter([{ words: 'Ferritine', day: '' }]);
+    expect(await only(PEOPLE.gp)).toMatchObject({ documentId: letterId, why: 'copy' });
+    const [letter] = bench.post.mails.splice(0);
+    await arrive(60, {}, { results: ferritin });
+    await bench.deliverAll();
+    const lines = (await linesOf(PEOPLE.gp)).filter(({ documentId }) => documentId !== letterId);
+    expect(lines).toMatchObject([{ why: 'copy', awaited: { letterId, words: ['Ferritine'] } }]);
+    expect((await linesOf(PEOPLE.specialist)).map(({ awaited }) => awaited?.letterId)).toContain(letterId);
+    const toPrescriber = bench.post.mails.find(({ to }) => to === 'anne@cabinet.mssante.example');
+    expect(toPrescriber?.email).toMatchObject({ inReplyTo: letter!.email.messageId, text: expect.stringContaining('attendu à la sortie') });
+    await arrive(61, {}, { results: ferritin });
+    expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited)).toHaveLength(1);
+  });
+
+  test('is not told of another result, nor of one sampled before the letter says', async () => {
+    await signLetter([{ words: 'Ferritine', day: '2026-10-04' }]);
+    await arrive(62, {}, { results: [quantity('2951-2', 'Sodium', '140', 'mmol/L')] });
+    await arrive(63, {}, { results: ferritin });
+    expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited)).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import type { Condition, Effect, RoutingRule } from '../contract.ts';
 const ROLES = ['prescriber', 'copy', 'patient'] as const;
 const IDENTITY = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
 const MASKS = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'] as const;
-const SIGNS = ['isSensitive', 'isOpposed', 'isShutOut', 'isFollowing'] as const;
+const SIGNS = ['isSensitive', 'isOpposed', 'isShutOut', 'isFollowing', 'isAwaiting'] as const;
 const EFFECTS = ['send', 'keep', 'hold'] as const;
 
 interface RuleDialogProps {

@@ -4,12 +4,15 @@ import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { LineValues } from './line-values.tsx';
 import type { InboxAct } from './use-inbox.ts';
 
+/** Opens the record of a patient, or one of its documents. */
+export type OnOpen = (patientId: string, documentId?: string) => void;
+
 interface DecisionProps {
   line: InboxLine;
   colleagues: Inbox['colleagues'];
   onSay: (act: 'seen' | 'call-back') => void;
   onAct: (act: InboxAct) => void;
-  onOpen: (patientId: string) => void;
+  onOpen: OnOpen;
 }
 
 /** One result received: what it says, what was done, and what I do of it. */
@@ -17,7 +20,7 @@ export function Decision({ line, colleagues, onSay, onAct, onOpen }: DecisionPro
   const t = useText();
   const language = useLanguage();
   const [to, setTo] = useState('');
-  const { patient, laboratory, sampledAt, severity, nextAt, state, steps } = line;
+  const { patient, laboratory, sampledAt, severity, nextAt, state, steps, awaited } = line;
   const isCritical = severity === 'critical';
   return (
     <section className="ui-card inbox-decision" aria-labelledby="inbox-decision">
@@ -38,6 +41,14 @@ export function Decision({ line, colleagues, onSay, onAct, onOpen }: DecisionPro
         <p className="inbox-next">{t('exchange.inbox.next', { at: `${showDate(nextAt, language)} ${showTime(nextAt)}` })}</p>
       ) : null}
       {severity === 'corrected' ? <p className="inbox-next">{t('exchange.inbox.correctedWords')}</p> : null}
+      {awaited ? (
+        <p className="inbox-awaited">
+          {t('exchange.inbox.awaitedWords', { words: awaited.words.join(', ') })}{' '}
+          <Button look="quiet" onPress={() => onOpen(line.patientId, awaited.letterId)}>
+            {t('exchange.inbox.readLetter')}
+          </Button>
+        </p>
+      ) : null}
       <h3>{t('exchange.inbox.decision')}</h3>
       <div className="app-plain-actions">
         <Button look="primary" hint="Espace" onPress={() => onSay('seen')}>

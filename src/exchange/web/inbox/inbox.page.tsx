@@ -3,7 +3,7 @@ import { type ComponentType, useEffect, useState } from 'react';
 import { Button, KeyHints, Segmented, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { Absences } from './absences.tsx';
-import { Decision } from './decision.tsx';
+import { Decision, type OnOpen } from './decision.tsx';
 import { ExpectedList } from './expected-list.tsx';
 import { Lines } from './lines.tsx';
 import { sectionsOf } from './sections.ts';
@@ -11,7 +11,7 @@ import { inboxQuery, useInboxAct } from './use-inbox.ts';
 import './inbox.css';
 
 interface InboxPageProps {
-  onOpen: (patientId: string) => void;
+  onOpen: OnOpen;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
@@ -29,7 +29,7 @@ export function InboxPage({ onOpen, Refused }: InboxPageProps) {
 
 type Scope = 'all' | 'own' | 'others';
 
-function Received({ inbox, onOpen }: { inbox: Inbox; onOpen: (patientId: string) => void }) {
+function Received({ inbox, onOpen }: { inbox: Inbox; onOpen: OnOpen }) {
   const t = useText();
   const announce = useAnnounce();
   const { mutate, isPending } = useInboxAct();

@@ -61,6 +61,7 @@ function Line({ line }: { line: InboxLine }) {
       <span className="inbox-from">{laboratory}</span>
       <time dateTime={cameAt}>{isToday ? showTime(cameAt) : showDate(cameAt, language)}</time>
       <span className="inbox-state">
+        {line.awaited ? <Tag tone="stay">{t('exchange.inbox.awaited')}</Tag> : null}
         {state === 'call-back' ? <Tag>{t('exchange.inbox.state.call-back')}</Tag> : null}
         {state === 'delegated' ? <Tag>{t('exchange.inbox.state.delegated', { name: delegateName ?? '' })}</Tag> : null}
         {through === 'own' ? null : <Tag tone="notice">{t(`exchange.inbox.through.${through}`, { name: holderName })}</Tag>}
