@@ -2,7 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 
 /** React Aria carries its own words in thirty languages; the screens speak two. The others would weigh 30 kB in every page. */
 function onlyOurLanguages(): Plugin {
@@ -30,6 +30,38 @@ function compressed(): Plugin {
   };
 }
 
+/**
+ * The page names from its first line what every screen needs: the browser fetches the scripts, the styles and the letters together, instead of
+ * finding each in the one before.
+ */
+function namedAhead(): Plugin {
+  return {
+    name: 'named-ahead',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) => {
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+        const main = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/app/main.tsx'));
+        if (!main) throw new Error('no script is made of main.tsx');
+        const scripts = [main, ...chunks.filter(({ fileName }) => main.imports.includes(fileName))];
+        const styles = [...new Set(scripts.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))];
+        const letters = Object.keys(bundle).filter((name) => name.endsWith('.woff2'));
+        const link = (attrs: HtmlTagDescriptor['attrs']): HtmlTagDescriptor => ({
+          tag: 'link',
+          attrs: { ...attrs, crossorigin: true },
+          injectTo: 'head',
+        });
+        return [
+          ...scripts.map(({ fileName }) => link({ rel: 'modulepreload', href: `/${fileName}` })),
+          ...styles.map((name) => link({ rel: 'stylesheet', href: `/${name}` })),
+          ...letters.map((name) => link({ rel: 'preload', as: 'font', type: 'font/woff2', href: `/${name}` })),
+        ];
+      },
+    },
+  };
+}
+
 /** Of 11: a tenth larger than the best, ten times faster, because a first start waits for it. */
 const BROTLI_QUALITY = 9;
 
@@ -37,7 +69,7 @@ const server = `http://127.0.0.1:${process.env['PORT'] ?? 8080}`;
 
 export default defineConfig({
   root: fileURLToPath(new URL('src/app', import.meta.url)),
-  plugins: [react(), onlyOurLanguages(), compressed()],
+  plugins: [react(), onlyOurLanguages(), namedAhead(), compressed()],
   build: {
     outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
     emptyOutDir: true,

@@ -2,16 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import {
-  AnnouncerProvider,
-  ApiError,
-  applyPreferences,
-  type Messages,
-  PreferencesProvider,
-  readPreferences,
-  TextProvider,
-  usePreferences,
-} from '#ui';
+import { AnnouncerProvider, ApiError, type Messages, PreferencesProvider, TextProvider, usePreferences } from '#ui';
 import { loadMessages } from './messages.ts';
 import { makeRouter } from './router.tsx';
 import './app.css';
@@ -54,7 +45,6 @@ function App() {
   );
 }
 
-applyPreferences(readPreferences());
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

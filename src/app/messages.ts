@@ -20,6 +20,9 @@ async function read(catalogues: Loaders): Promise<Record<string, string>> {
   return Object.assign({}, ...found.map((catalogue) => catalogue.default)) as Record<string, string>;
 }
 
+/** Fetches them, for `loadMessages` to find them there. */
+export const fetchWords = (language: Language): Promise<unknown> => read(first[language]);
+
 /** What is on screen is read from, and the words that join it. */
 let current: { language: Language; words: Record<string, string>; whole?: Promise<unknown> } | undefined;
 

@@ -1,3 +1,5 @@
+import { takeAnswer } from './ahead.ts';
+
 /** What the server answers when it says no: the closed codes of refusals, and what to do. */
 export interface RefusalBody {
   code: string;
@@ -61,7 +63,8 @@ function sentBy({ body, bytes, contentType }: ApiOptions): { type: string; body:
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init);
+    const asked = init.method === 'GET' ? takeAnswer(path) : undefined;
+    return await (asked ?? fetch(path, init));
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError(0, 'network.lost', 'the server did not answer');

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { takeStream } from './ahead.ts';
 
 interface Options<Event> {
   /** Address of the stream; null keeps it closed. */
@@ -26,13 +27,16 @@ export function useServerEvents<Event>({ url, onEvent, onReconnected, onRefused 
     let failures = 0;
     let wasCut = false;
     const listen = () => {
-      source = new EventSource(url);
+      const ahead = takeStream(url);
+      source = ahead?.source ?? new EventSource(url);
       source.addEventListener('open', () => {
         failures = 0;
         if (wasCut) latest.current.onReconnected?.();
         wasCut = false;
       });
-      source.addEventListener('message', ({ data }) => latest.current.onEvent(JSON.parse(data) as Event));
+      const hear = (data: string) => latest.current.onEvent(JSON.parse(data) as Event);
+      source.addEventListener('message', ({ data }) => hear(data as string));
+      ahead?.heard.forEach(hear);
       source.addEventListener('error', () => {
         wasCut = true;
         if (source?.readyState !== EventSource.CLOSED) return;

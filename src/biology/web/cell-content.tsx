@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { FlagGlyph, useLanguage, useText } from '#ui';
 import type { Cell } from '../grid.ts';
 import type { Grade } from '../grade.ts';
@@ -21,8 +22,14 @@ const GLYPHS: Partial<Record<Grade, 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA'>> = {
   critical: 'AA',
 };
 
+interface CellContentProps {
+  cell: Cell;
+  showInterval: boolean;
+  isLate: boolean;
+}
+
 /** Everything a sampling says of an analyte: one value, or several at the same time that stay side by side. */
-export function CellContent({ cell, showInterval, isLate }: { cell: Cell; showInterval: boolean; isLate: boolean }) {
+export const CellContent = memo(function CellContent({ cell, showInterval, isLate }: CellContentProps) {
   const t = useText();
   const language = useLanguage();
   const [first, ...others] = cell.readings;
@@ -42,7 +49,7 @@ export function CellContent({ cell, showInterval, isLate }: { cell: Cell; showIn
       {showInterval ? <span className="bio-cell-interval">{shownInterval(first, language)}</span> : null}
     </>
   );
-}
+});
 
 /** A value as it stands: struck when it no longer holds, with the one that it replaced, in words when there is none. */
 export function Value({ reading }: { reading: Reading }) {

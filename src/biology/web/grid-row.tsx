@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Sparkline, useLanguage, useText } from '#ui';
-import type { Row } from '../grid.ts';
+import type { Cell, Row } from '../grid.ts';
 import { areComparable } from '../comparable.ts';
 import { counts } from '../reading.ts';
 import { CellContent } from './cell-content.tsx';
@@ -26,7 +26,6 @@ export interface GridRowProps {
   sparkTo: number;
   sparkWidth: number;
   headWidth: number;
-  onPick: (row: string, column: string) => void;
   onOpenCurve: (row: string) => void;
 }
 
@@ -36,27 +35,51 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   const isActive = activeColumn !== undefined;
   return (
     <tr className={`bio-row ${isActive ? 'bio-row-active' : ''}`} aria-rowindex={props.rowIndex}>
+      <RowStart
+        row={row}
+        headWidth={props.headWidth}
+        sparkFrom={props.sparkFrom}
+        sparkTo={props.sparkTo}
+        sparkWidth={props.sparkWidth}
+        onOpenCurve={props.onOpenCurve}
+      />
+      {props.padBefore ? <td aria-hidden="true" /> : null}
+      {columns.map((column, index) => {
+        const cell = row.cells.get(column.id);
+        const isFocus = activeColumn === column.id;
+        return (
+          <td
+            key={column.id}
+            className={cellClass(column, cell, isFocus)}
+            aria-colindex={props.firstColumn + index + 5}
+            tabIndex={props.tabColumn === column.id ? 0 : -1}
+            data-row={row.id}
+            data-column={column.id}
+            {...(isFocus ? { 'aria-selected': true } : {})}
+          >
+            {cell ? <CellContent cell={cell} showInterval={props.showIntervals} isLate={column.isBeforeVisit} /> : null}
+          </td>
+        );
+      })}
+      {props.padAfter ? <td aria-hidden="true" /> : null}
+    </tr>
+  );
+});
+
+/** What scrolling sideways does not move, and does not draw again. */
+const RowStart = memo(function RowStart({
+  row,
+  ...props
+}: Pick<GridRowProps, 'row' | 'headWidth' | 'sparkFrom' | 'sparkTo' | 'sparkWidth' | 'onOpenCurve'>) {
+  return (
+    <>
       <RowHead row={row} width={props.headWidth} onOpenCurve={props.onOpenCurve} />
       <td className="bio-trend">
         {props.sparkWidth > 0 ? <RowTrend row={row} from={props.sparkFrom} to={props.sparkTo} width={props.sparkWidth} /> : null}
       </td>
       <RowChange row={row} />
       <RowInterval row={row} />
-      {props.padBefore ? <td aria-hidden="true" /> : null}
-      {columns.map((column, index) => (
-        <GridCell
-          key={column.id}
-          row={row}
-          column={column}
-          columnIndex={props.firstColumn + index + 5}
-          isFocus={activeColumn === column.id}
-          isTabStop={props.tabColumn === column.id}
-          showIntervals={props.showIntervals}
-          onPick={props.onPick}
-        />
-      ))}
-      {props.padAfter ? <td aria-hidden="true" /> : null}
-    </tr>
+    </>
   );
 });
 
@@ -146,16 +169,7 @@ function RowInterval({ row: { latest } }: { row: Row }) {
   );
 }
 
-interface GridCellProps extends Pick<GridRowProps, 'row' | 'showIntervals' | 'onPick'> {
-  column: HeadedColumn;
-  columnIndex: number;
-  isFocus: boolean;
-  isTabStop: boolean;
-}
-
-/** Scrolling sideways changes which columns are drawn: a cell that stays is not drawn again. */
-const GridCell = memo(function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals, onPick }: GridCellProps) {
-  const cell = row.cells.get(column.id);
+function cellClass(column: HeadedColumn, cell: Cell | undefined, isFocus: boolean): string {
   const reading = cell?.readings[0];
   const classes = ['bio-cell'];
   if (reading) classes.push(gradeClass(reading.grade));
@@ -164,18 +178,5 @@ const GridCell = memo(function GridCell({ row, column, columnIndex, isFocus, isT
   if (cell?.cutBefore) classes.push('bio-cut');
   if (column.isVisitEdge) classes.push('bio-visit-edge');
   if (isFocus) classes.push('bio-cell-focus');
-  return (
-    <td
-      className={classes.join(' ')}
-      aria-colindex={columnIndex}
-      tabIndex={isTabStop ? 0 : -1}
-      data-row={row.id}
-      data-column={column.id}
-      {...(isFocus ? { 'aria-selected': true } : {})}
-      onClick={() => onPick(row.id, column.id)}
-      onFocus={() => (isFocus ? undefined : onPick(row.id, column.id))}
-    >
-      {cell ? <CellContent cell={cell} showInterval={showIntervals} isLate={column.isBeforeVisit} /> : null}
-    </td>
-  );
-});
+  return classes.join(' ');
+}

@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type SyntheticEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLanguage, useText } from '#ui';
 import type { Row, RowGroup } from '../grid.ts';
-import { type HeadedColumn, windowOf } from './grid-columns.ts';
+import type { HeadedColumn } from './grid-columns.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
+import { drawnPart, useSight } from './grid-sight.ts';
 import { groupTitle } from './words.ts';
 import './grid.css';
 
@@ -33,12 +34,6 @@ const GROUP_HEIGHT = 25;
 const ROW_HEIGHT = 24;
 const ROW_HEIGHT_INTERVALS = 36;
 const SAMPLING_WIDTH = 82;
-/** Drawn around what is in sight, so that a flick of the wheel shows no blank. */
-const MARGIN_PX = 600;
-/** The drawn part changes by so much at a time: scrolling one line draws nothing new, and a column costs a cell in every row. */
-const STEP_DOWN_PX = 240;
-const STEP_ACROSS_PX = 8 * SAMPLING_WIDTH;
-
 type Item = { kind: 'group'; group: RowGroup; isOpen: boolean } | { kind: 'row'; row: Row; rowIndex: number };
 
 /** The grid: a native table of which only what is near the eye is drawn, and arrows that move one cell. */
@@ -54,13 +49,19 @@ export function GridTable(props: GridTableProps) {
   const rowHeight = props.showIntervals ? ROW_HEIGHT_INTERVALS : ROW_HEIGHT;
   const tops = useMemo(() => offsetsOf(items, (item) => (item.kind === 'group' ? GROUP_HEIGHT : rowHeight)), [items, rowHeight]);
   const lefts = useMemo(() => offsetsOf(columns, () => SAMPLING_WIDTH), [columns]);
-  const down = windowOf(tops, sight.top, sight.height, STEP_DOWN_PX);
-  const across = windowOf(lefts, sight.left, sight.width + STEP_ACROSS_PX, MARGIN_PX);
+  const { down, across } = drawnPart({ tops, lefts }, sight, { names: widths.analyte, moving: frozen - widths.analyte });
   const drawn = useMemo(() => columns.slice(across.first, across.last + 1), [columns, across.first, across.last]);
   const pads = { padBefore: across.first > 0, padAfter: across.last < columns.length - 1 };
   const { onOpenCurve } = props;
 
-  const pick = useCallback((row: string, column: string) => onActive({ row, column }), [onActive]);
+  /* Heard by the table for all its cells: among hundreds, one ear each would be slow to draw. */
+  const pick = (event: SyntheticEvent) => {
+    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('td[data-row]') : null;
+    const [row, column] = [cell?.dataset['row'], cell?.dataset['column']];
+    if (row === undefined || column === undefined) return;
+    const isThere = active?.row === row && active.column === column;
+    if (event.type === 'click' || !isThere) onActive({ row, column });
+  };
   const wantsFocus = useRef(props.takesFocus);
   const rowAt = rows.findIndex((row) => row.id === active?.row);
   const columnAt = columns.findIndex((column) => column.id === active?.column);
@@ -128,6 +129,8 @@ export function GridTable(props: GridTableProps) {
         aria-rowcount={items.length + 1}
         aria-colcount={columns.length + 4}
         onKeyDown={onKeyDown}
+        onClick={pick}
+        onFocus={pick}
         style={{ width: frozen + (lefts.at(-1) ?? 0) }}
       >
         <Columns
@@ -175,7 +178,6 @@ export function GridTable(props: GridTableProps) {
                   sparkTo={props.sparkTo}
                   sparkWidth={widths.trend - 4}
                   headWidth={widths.analyte}
-                  onPick={pick}
                   onOpenCurve={onOpenCurve}
                 />
               ),
@@ -290,38 +292,6 @@ function GroupRow({ group, isOpen, rowIndex, span, onToggle }: GroupRowProps) {
       </th>
     </tr>
   );
-}
-
-interface Sight {
-  top: number;
-  left: number;
-  width: number;
-  height: number;
-}
-
-/** What of the table is in sight, measured on scroll and on resize. */
-function useSight() {
-  const box = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState<Sight>(() => ({ top: 0, left: 0, width: window.innerWidth, height: window.innerHeight }));
-  const look = useCallback(() => {
-    const element = box.current;
-    if (!element) return;
-    const next = {
-      top: Math.floor(element.scrollTop / STEP_DOWN_PX) * STEP_DOWN_PX,
-      left: Math.floor(element.scrollLeft / STEP_ACROSS_PX) * STEP_ACROSS_PX,
-      width: element.clientWidth,
-      height: element.clientHeight + STEP_DOWN_PX,
-    };
-    setSight((now) =>
-      now.top === next.top && now.left === next.left && now.width === next.width && now.height === next.height ? now : next,
-    );
-  }, []);
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(look);
-    if (box.current) observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [look]);
-  return { box, sight, look };
 }
 
 /** Rows are counted as equally tall: among thousands, what letters of other scripts add would leave the cell out of sight. */

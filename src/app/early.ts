@@ -1,0 +1,35 @@
+/**
+ * The first script of every page, small: asks the server for what the page will need, and fetches the page's own parts, while the scripts that
+ * draw are on their way. Asked in the order of the page itself, and no more: who is signed in, then the patient, then what is read of them.
+ */
+import type { SessionInfo } from '#access/contract';
+import { applyPreferences, askAhead, forgetAhead, listenAhead, readPreferences, sendAhead } from '#ui/contract';
+import { fetchWords } from './messages.ts';
+import type { OpenedPatient } from './patient-query.ts';
+
+/** The address of a patient, with or without its page: the viewer of biology. */
+const VIEWER = /^\/patients\/([0-9a-f-]{36})(?:\/biology)?\/?$/i;
+/** By then the page has taken what it came for, or it is another page. */
+const FORGOTTEN_MS = 10_000;
+
+const preferences = readPreferences();
+applyPreferences(preferences);
+const patientId = VIEWER.exec(window.location.pathname)?.[1];
+void askForPage().catch(() => {});
+void fetchWords(preferences.language).catch(() => {});
+if (patientId !== undefined) void import('./patient-biology.page.tsx').catch(() => {});
+void import('./main.tsx');
+setTimeout(forgetAhead, FORGOTTEN_MS);
+
+async function askForPage(): Promise<void> {
+  if (patientId !== undefined) sendAhead('/api/biology/catalogue');
+  const session = await askAhead<SessionInfo>('/api/session');
+  if (patientId === undefined || !session?.person) return;
+  const path = `/api/patients/${encodeURIComponent(patientId)}`;
+  const opened = await askAhead<OpenedPatient>(path);
+  // Refused, or merged into another record: the page goes elsewhere.
+  if (opened?.patient.patientId !== patientId) return;
+  listenAhead(`${path}/events`);
+  sendAhead(`${path}/biology`);
+  if (session.person.patientId !== patientId) sendAhead(`${path}/follow-up`);
+}
