@@ -2,7 +2,7 @@ import { choicesOfPatient } from '#access';
 import type { DocumentHeader, Participant } from '#formats';
 import { type Patient, patientById, permits, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import { type DocumentItem, documentsOf, familiesOfReport, findReport } from '#record';
+import { type DocumentItem, documentsOf, familiesOfReport, findReport, freshReading } from '#record';
 import type { StoredResult } from '#record/contract';
 import { headerOf } from './archive.ts';
 import { awaitedIn, type Met, metBy } from './awaited.ts';
@@ -54,12 +54,12 @@ export async function factsOf(
   ]);
   const item = items.find((one) => one.documentId === documentId);
   if (!item) return undefined;
-  const content = await deps.inHand.contentOf(tx, homes, item);
+  const header = freshReading(documentId)?.named ?? headerOf(await deps.inHand.contentOf(tx, homes, item));
   const { setId, structure, replaces, uniqueId, type } = item;
   const results = report ? (JSON.parse(report.results) as StoredResult[]) : [];
   const met = metBy(awaited, { item, items, results });
   const of = { homes, structure: structure.finess, setId, replaces, documentId, awaiting: met.people };
-  const { practices, ...ofPatient } = await factsOfPatient(tx, deps, { ...of, ...chosen, header: headerOf(content) });
+  const { practices, ...ofPatient } = await factsOfPatient(tx, deps, { ...of, ...chosen, header });
   const facts = {
     uniqueId,
     structure: structure.finess,

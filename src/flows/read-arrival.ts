@@ -1,10 +1,10 @@
-import { type ClinicalDocument, type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
+import { type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, type Mask, structureOf } from '#record';
+import { type Channel, type Mask, type Reading, structureOf } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
-export type ReadArrival = { kind: 'laboratory-report'; report: LabReport } | { kind: 'document'; document: ClinicalDocument };
+export type ReadArrival = Reading;
 
 /** Root of the national identifiers of structures. */
 const STRUCTURE_ROOT = '1.2.250.1.71.4.2.2';

@@ -16,6 +16,7 @@ import type { MappingTables } from '#mapping';
 import {
   type Channel,
   idText,
+  keepReading,
   keepWaitingOriginal,
   type Mask,
   type Receipt,
@@ -191,6 +192,7 @@ async function storeOf(
   const documentId = uuidv7(inHand.receivedAt.getTime());
   const isNew = await storeDocument(sql, toStore(deps.zone, inHand, { patientId, joinedBy, documentId }, results));
   if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew };
+  keepReading(documentId, inHand.read);
   deps.relay.wake();
   return { receipt: newReceipt(inHand, 'stored', documentId), isNew };
 }

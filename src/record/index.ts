@@ -4,6 +4,7 @@ export { announcementRoutes, announcementsDue, type DueAnnouncement } from './an
 export { conflictRoutes } from './conflict-routes.ts';
 export { heardBy, withItems } from './heard-events.ts';
 export { contentKey } from './content-key.ts';
+export { type FreshReading, freshReading, keepReading, type Reading } from './fresh-readings.ts';
 export { packBytes, packOriginal } from './originals.ts';
 export { originalOf } from './show-original.ts';
 export type { Validation } from './contract.ts';

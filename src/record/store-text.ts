@@ -12,12 +12,14 @@ export async function queueTexts(tx: Sql, documents: readonly { patientId: strin
   );
 }
 
-/** Notes that the file of a document, whose other words are searchable, has still to be read when nothing else waits. */
-export async function queueBehind(tx: Sql, { patientId, documentId }: { patientId: string; documentId: string }): Promise<void> {
+/** Notes that the files of these documents, whose other words are searchable, have still to be read when nothing else waits. */
+export async function queueBehind(tx: Sql, documents: readonly { patientId: string; documentId: string }[]): Promise<void> {
+  if (documents.length === 0) return;
   await tx.query(
     'text-queue-behind',
-    'insert into record.index_queue (patient_id, document_id, is_behind) values ($1, $2, true) on conflict do nothing',
-    [patientId, documentId],
+    `insert into record.index_queue (patient_id, document_id, is_behind) select patient_id, document_id, true from unnest($1::uuid[], $2::uuid[])
+       as d (patient_id, document_id) on conflict do nothing`,
+    [documents.map(({ patientId }) => patientId), documents.map(({ documentId }) => documentId)],
   );
 }
 
@@ -35,18 +37,25 @@ export function takeTexts(
   );
 }
 
-/** Keeps the words of a document; `folded`: the same without accents. A document withdrawn meanwhile keeps none. */
-export async function writeText(
+/** Keeps the words of documents; `folded`: the same without accents. One withdrawn meanwhile keeps none. */
+export async function writeTexts(
   tx: Sql,
-  { patientId, documentId, text, folded }: { patientId: string; documentId: string; text: string; folded: string },
+  texts: readonly { patientId: string; documentId: string; text: string; folded: string }[],
 ): Promise<void> {
+  if (texts.length === 0) return;
   await tx.query(
     'text-write',
     `insert into record.document_text (patient_id, document_id, text, words)
-     select $1, $2, $3, to_tsvector('french', $3) || to_tsvector('french', $4)
-     where exists (select from record.document where patient_id = $1 and document_id = $2)
+     select patient_id, document_id, t.text, to_tsvector('french', t.text) || to_tsvector('french', t.folded)
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as t (patient_id, document_id, text, folded)
+     where exists (select from record.document d where d.patient_id = t.patient_id and d.document_id = t.document_id)
      on conflict (patient_id, document_id) do update set text = excluded.text, words = excluded.words`,
-    [patientId, documentId, text, folded],
+    [
+      texts.map(({ patientId }) => patientId),
+      texts.map(({ documentId }) => documentId),
+      texts.map(({ text }) => text),
+      texts.map(({ folded }) => folded),
+    ],
   );
 }
 
