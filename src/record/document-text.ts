@@ -8,7 +8,7 @@ import { findKind } from './store-registry.ts';
 import { queueBehind, takeTexts, writeTexts } from './store-text.ts';
 
 /** Documents made searchable in one transaction: short, so that what arrives is found soon and a stop loses little. */
-const BATCH = 50;
+export const BATCH = 50;
 
 /** A document to make searchable. */
 interface Place {

@@ -5,6 +5,7 @@ import { noteConflicts } from './conflicts.ts';
 import { startIndexer } from './indexer.ts';
 import { queueTexts } from './store-text.ts';
 import { type HeardEvent, withItems } from './heard-events.ts';
+import { keepDoing } from './keep-doing.ts';
 import { depositsOf, type OutboxEvent, type PatientEventRow, takeEvents } from './store.ts';
 
 const CHANNEL = 'cigogne_patient';
@@ -12,6 +13,8 @@ const CHANNEL = 'cigogne_patient';
 const BATCH_EVENTS = 200;
 /** When nothing wakes the relay: events left by a server that died, or stored by a process that has no relay. */
 const IDLE_MILLISECONDS = 1_000;
+/** Events that come close together are told together: the first at once, those after it when as much time has passed as the telling took. */
+const MOST_GATHERED_MILLISECONDS = 20;
 
 /** Carries what happened in the record to whoever listens, in this process and in every other one on the same database. */
 export interface Relay {
@@ -55,7 +58,6 @@ export async function startRelay(
     }
   };
 
-  const life = { stopped: false };
   let unlisten: (() => Promise<void>) | undefined;
   const listen = async () => {
     unlisten = await db.listen(CHANNEL, hear, (error) => {
@@ -66,38 +68,18 @@ export async function startRelay(
   await listen();
 
   const indexer = startIndexer(db, onError);
-  let wakeUp: () => void = () => {};
-  let isAwaken = false;
-  const rest = () =>
-    new Promise<void>((resolve) => {
-      if (isAwaken || life.stopped) return resolve();
-      const timer = setTimeout(resolve, IDLE_MILLISECONDS);
-      wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  const running = (async () => {
-    while (!life.stopped) {
-      isAwaken = false;
-      try {
-        if (!unlisten) await listen();
-        const done = await relayBatch(db, also);
-        if (done > 0) indexer.wake();
-        if (done === BATCH_EVENTS) continue;
-      } catch (error) {
-        onError(error);
-      }
-      await rest();
-    }
-  })();
+  const running = keepDoing(async () => {
+    if (!unlisten) await listen();
+    const started = performance.now();
+    const done = await relayBatch(db, also);
+    if (done > 0) indexer.wake();
+    if (done === BATCH_EVENTS) return { atLeast: 0, atMost: 0 };
+    const took = performance.now() - started;
+    return { atLeast: done === 0 ? 0 : Math.min(took, MOST_GATHERED_MILLISECONDS), atMost: IDLE_MILLISECONDS };
+  }, onError);
 
   return {
-    wake() {
-      isAwaken = true;
-      wakeUp();
-    },
+    wake: running.wake,
     subscribe(patientId, onEvent, onRights) {
       const listener: Listener = { hear: onEvent, onRights };
       const own = listeners.get(patientId) ?? new Set();
@@ -108,9 +90,7 @@ export async function startRelay(
       };
     },
     async stop() {
-      life.stopped = true;
-      wakeUp();
-      await running;
+      await running.stop();
       await indexer.stop();
       await unlisten?.();
     },
