@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/index.ts';
-import { framePage, signLaunch } from './support/practice.ts';
+import { framePage, signLaunch, softwarePages } from './support/practice.ts';
 
 /** Who is signed in, and the INS of a patient of theirs, as a practice software would know them. */
 async function inHand(page: Page): Promise<{ sub: string; patient: string; patientId: string }> {
@@ -81,4 +81,41 @@ test('a second launch from the practice software locks the window that was open 
   await expectAccessible();
   await expect(launched).toHaveURL(second!);
   await expect(launched.getByRole('heading', { name: 'Cette fenêtre est verrouillée' })).toBeHidden();
+});
+
+test('a software that opens by itself says what it wants; its user chooses the patient and says yes, and it reads that one (fhirclient, in its own page)', async ({
+  page,
+  signIn,
+  baseURL,
+  expectAccessible,
+  picture,
+}) => {
+  await signIn('gp');
+  const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
+  const { patientId } = stories[2]!;
+  const software = await softwarePages({
+    baseURL: baseURL!,
+    scope: 'openid fhirUser launch/patient patient/Observation.rs?category=laboratory user/Practitioner.rs',
+  });
+  await page.goto(software.url);
+  await expect(page.getByRole('heading', { name: '« Logiciel ESSAI » demande à lire en votre nom' })).toBeVisible();
+  await expect(page.getByText('lire : résultats de biologie')).toBeVisible();
+  await expect(page.getByText('category = laboratory')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Autoriser' })).toBeDisabled();
+  await page.getByRole('searchbox', { name: 'Chercher un patient' }).last().fill('marie fictif');
+  await page.getByRole('radio', { name: 'FICTIF MARIE-CLAIRE' }).check();
+  await expectAccessible();
+  await picture('software-asks');
+  await page.getByRole('button', { name: 'Autoriser pour FICTIF MARIE-CLAIRE' }).click();
+  await expect(page).toHaveTitle('Lu');
+  const read = JSON.parse(await page.locator('body').innerText()) as {
+    patient: string;
+    bundle: { entry: { resource: { subject: { reference: string } } }[] };
+  };
+  expect([read.patient, read.bundle.entry[0]!.resource.subject.reference]).toEqual([patientId, `Patient/${patientId}`]);
+  await page.evaluate(() => sessionStorage.clear());
+  await page.goto(software.url);
+  await page.getByRole('button', { name: 'Refuser' }).click();
+  await expect(page).toHaveTitle('Refus');
+  software.close();
 });

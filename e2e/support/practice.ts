@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 /** The invented practice software of the browser tests: its name in the register, and where its pages are. */
 const CLIENT_ID = 'logiciel-essai';
+/** Another, that is only pages: it has no key. */
+const PAGE_ID = 'page-essai';
 const KEY = 'CIGOGNE_E2E_PRACTICE_KEY';
 const PORT = 'CIGOGNE_E2E_PRACTICE_PORT';
 /** Another site than the server, which answers at 127.0.0.1. */
@@ -20,6 +22,26 @@ export async function framePage(address: string, isRegistered: boolean): Promise
   const port = isRegistered ? Number(process.env[PORT]) : 0;
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
   return { url: originOf((server.address() as AddressInfo).port), close: () => server.close() };
+}
+
+/** The pages of the software at the address that its register names: its own page, and the library that it asks FHIR with. */
+export async function softwarePages({ baseURL, scope }: { baseURL: string; scope: string }): Promise<{ url: string; close: () => void }> {
+  const library = readFileSync('node_modules/fhirclient/build/fhir-client.min.js');
+  const init = JSON.stringify({ iss: `${baseURL}/fhir`, clientId: PAGE_ID, scope, redirectUri: `${originOf(process.env[PORT])}/` });
+  const script = `if (new URLSearchParams(location.search).has('error')) document.title = 'Refus';
+  else FHIR.oauth2.init(${init}).then(async (client) => {
+    const bundle = await client.patient.request('Observation?code=http://loinc.org|2823-3&_count=1&_sort=-date');
+    document.title = 'Lu';
+    document.body.textContent = JSON.stringify({ patient: client.patient.id, bundle });
+  });`;
+  const page = `<!doctype html><title>Logiciel</title><body><script src="/fhir-client.js"></script><script>${script}</script>`;
+  const server = createServer(({ url }, answer) =>
+    url === '/fhir-client.js'
+      ? answer.setHeader('content-type', 'text/javascript').end(library)
+      : answer.setHeader('content-type', 'text/html').end(page),
+  );
+  await new Promise<void>((resolve) => server.listen(Number(process.env[PORT]), 'localhost', resolve));
+  return { url: `${originOf(process.env[PORT])}/`, close: () => server.close() };
 }
 
 /** A port that nobody listens on now. */
@@ -39,10 +61,9 @@ export async function registerPractice(folder: string): Promise<string> {
   process.env[KEY] = JSON.stringify(await exportJWK(privateKey));
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256' }] };
   const file = join(folder, 'software.json');
-  writeFileSync(
-    file,
-    JSON.stringify([{ clientId: CLIENT_ID, name: 'Logiciel ESSAI', redirectUris: [], embedFrom: [originOf(port)], jwks }]),
-  );
+  const practice = { clientId: CLIENT_ID, name: 'Logiciel de cabinet ESSAI', redirectUris: [], embedFrom: [originOf(port)], jwks };
+  const page = { clientId: PAGE_ID, name: 'Logiciel ESSAI', redirectUris: [`${originOf(port)}/`] };
+  writeFileSync(file, JSON.stringify([practice, page]));
   return file;
 }
 

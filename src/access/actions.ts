@@ -199,6 +199,14 @@ export const ACTIONS = {
     direction: 'read',
     needs: ALL_REPORTS,
   },
+  'software.open': {
+    words: { fr: 'a ouvert le dossier à un logiciel', en: 'opened the record to a software' },
+    needs: ALL_REPORTS,
+  },
+  'software.authorise': {
+    words: { fr: 'a autorisé, ou refusé, un logiciel à lire en son nom', en: 'authorised a software to read in their name, or refused' },
+    needs: each([...CLINICAL_WORK, 'secretary', 'regulator', 'identity-cell', 'operator', 'dpo', 'patient'], 'role'),
+  },
   'subscription.ask': {
     words: { fr: 'a demandé à être averti des comptes rendus de ses patients', en: 'asked to be told of the reports of their patients' },
     needs: each(CLINICAL_WORK, 'role'),

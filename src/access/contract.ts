@@ -262,3 +262,32 @@ export const rightsSchema = z.object({
   ),
 });
 export type Rights = z.infer<typeof rightsSchema>;
+
+/** `GET /api/smart/authorisations/:step`: what a software asks of whoever is signed in, before they say yes. */
+export const softwareAskingSchema = z.object({
+  software: z.string(),
+  /** Origin of the page that the answer goes back to. */
+  returnsTo: z.string(),
+  scopes: z.array(
+    z.object({
+      context: z.enum(['patient', 'user']),
+      /** Type of resource, or `*`. */
+      type: z.string(),
+      /** `r`, `s`, `c`, `u`, `d`. */
+      permissions: z.array(z.string()),
+      /** What narrows it: name and value of each condition. */
+      query: z.array(z.tuple([z.string(), z.string()])),
+    }),
+  ),
+  /** Does it ask who the person is? */
+  asksWho: z.boolean(),
+  /** Does it ask to go on for as long as the session lasts, instead of an hour? */
+  stays: z.boolean(),
+  /** Whose record: none, the person's own, or one that they choose. */
+  patient: z.enum(['none', 'own', 'chosen']),
+});
+export type SoftwareAsking = z.infer<typeof softwareAskingSchema>;
+
+/** `POST /api/smart/authorisations/:step`: answers `{ next }`, where the browser goes. */
+export const softwareAnswerSchema = z.object({ isAllowed: z.boolean(), patientId: z.uuid().optional() });
+export type SoftwareAnswer = z.infer<typeof softwareAnswerSchema>;

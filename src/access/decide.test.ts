@@ -43,6 +43,8 @@ const ORACLE: Record<Action, string> = {
   'announcement.list': 'RR..R.R.......',
   'document.status': 'LLLLLLX.....H.',
   'record.software': 'LLLLLLLDG...O.',
+  'software.open': 'LLLLLLLDG...O.',
+  'software.authorise': 'RRRRRRRRRRRRR.',
   'subscription.ask': 'RRRRRRR.......',
   'directory.search': 'RRRRRRRR.RR.RR',
   'source.write': '.............R',

@@ -10,8 +10,9 @@ import { answerCors } from './cors.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
 import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
-import { type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
-import type { SignedIn } from './software.ts';
+import { CONSENT_PAGE, type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
+import type { SignedIn } from './consent.ts';
+import { consentRoutes } from './consent-routes.ts';
 import { closeSession, hashOf, readSession } from './sessions.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { readPersonToken } from './person-token.ts';
@@ -42,7 +43,8 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
 
   app.addHook('onRequest', async (request, reply) => {
     const base = context.baseOf(request);
-    writeSecurityHeaders(reply, base.startsWith('https:'), context.embedders);
+    // Nobody is made to say yes in the frame of a software.
+    writeSecurityHeaders(reply, base.startsWith('https:'), request.url.startsWith(CONSENT_PAGE) ? [] : context.embedders);
     if (answerCors(request, reply, context.appOrigins)) return reply;
     if (request.url.startsWith(`${MOUNT}/`)) return;
     refuseCrossSite(request, base);
@@ -54,6 +56,7 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
   sessionRoutes(app, context);
   signInRoutes(app, context, rateLimit(options.signInsPerMinute ?? 600));
   smartRoutes(app, context);
+  consentRoutes(app, context);
   await app.register(providerRoutes(context));
 }
 

@@ -3,6 +3,7 @@ import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import type { CertificateOf } from './certificate.ts';
+import type { SignedIn } from './consent.ts';
 import { type OwnKeys, publicPart } from './keys.ts';
 import type { SmartClient } from './launch-context.ts';
 import {
@@ -11,7 +12,6 @@ import {
   fhirAudience,
   patientClaim,
   type ScopeContext,
-  type SignedIn,
   SOFTWARE_TOKEN_SECONDS,
   softwareAccount,
   softwareMetadata,
@@ -24,6 +24,8 @@ import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items
 export const BROWSER_CLIENT = 'cigogne-browser';
 
 export const MOUNT = '/oidc';
+/** The page on which a person answers a software; in no frame but our own. */
+export const CONSENT_PAGE = '/authorise/';
 
 /** What a system's token is for: the interfaces of this server, whatever host name it is called by. */
 const AUDIENCE = 'urn:cigogne:api';
@@ -146,10 +148,15 @@ function forgetFormerPerson(request: IncomingMessage, response: ServerResponse):
 
 async function enter(provider: Provider, request: IncomingMessage, response: ServerResponse, options: ProviderOptions): Promise<void> {
   try {
-    const { params, uid } = await provider.interactionDetails(request, response);
+    const details = await provider.interactionDetails(request, response);
+    const { params, uid } = details;
     if (params['client_id'] !== BROWSER_CLIENT) {
-      const result = await authoriseSoftware(params, options, request.headers.cookie);
-      if (result) return await provider.interactionFinished(request, response, result);
+      const result = await authoriseSoftware(details, options, request.headers.cookie);
+      if (typeof result !== 'string') return await provider.interactionFinished(request, response, result);
+      if (result === 'ask') {
+        response.writeHead(302, { location: `${CONSENT_PAGE}${uid}` }).end();
+        return;
+      }
       const card = String(params['login_hint'] ?? '');
       const back = new URLSearchParams({ ...(options.isCard?.(card) && { card }), return: `${MOUNT}/interaction/${uid}` });
       response.writeHead(302, { location: `/api/sign-in?${back}` }).end();
@@ -282,7 +289,8 @@ function browserClient(base: string): Record<string, unknown> {
 }
 
 /**
- * Nobody is asked twice: signing in to a demo needs no consent, and a software was registered by the region, whose users' rights it never exceeds.
+ * Nobody is asked twice: signing in to a demo needs no consent, and a software was opened by the person's own practice software, or they have just said yes
+ * on our page.
  */
 async function grantSilently(context: import('oidc-provider').Context, fhir: string) {
   const { provider, client, session } = context.oidc;

@@ -27,6 +27,7 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       token_endpoint: `${issuer}/token`,
       introspection_endpoint: `${base}/api/smart/introspect`,
       token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'ES384', 'RS256', 'RS384', 'PS256'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types_supported: ['code'],
       code_challenge_methods_supported: ['S256'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import type { Context } from 'oidc-provider';
-import type { Principal } from './contract.ts';
+import { consentOf, type SignedIn } from './consent.ts';
 import { readLaunchContext, type SmartClient } from './launch-context.ts';
 import { SMART_ACCOUNT, type SmartAccount } from './person-token.ts';
 import { readSessionByHash } from './sessions.ts';
@@ -14,12 +14,6 @@ import { findOidcItem, upsertOidcItem } from './store-sessions.ts';
 export const SOFTWARE_TOKEN_SECONDS = 3_600;
 /** An authorization is remembered as long as a session can last. */
 const ACCOUNT_HOURS = 12;
-
-export interface SignedIn {
-  person: Principal;
-  /** SHA-256 of their session, in hexadecimal. */
-  session: string;
-}
 
 export const fhirAudience = (base: string): string => `${base}/fhir`;
 
@@ -57,21 +51,26 @@ export interface AuthorisationDeps {
 type Result = { login: { accountId: string; remember: boolean } } | { error: string; error_description: string };
 
 /**
- * Settles who authorizes a software, and for which patient: that of the signed launch context, or a patient's own record.
- * @returns undefined when nobody is signed in yet
+ * Settles who authorizes a software, and for which patient: that of the signed launch context, or what the person answers when the software opened by
+ * itself.
+ * @param step the interaction of the provider: what the person answers is kept under it
+ * @returns `sign-in` when nobody is signed in yet, `ask` when the person has not answered yet
  */
 export async function authoriseSoftware(
-  params: Readonly<Record<string, unknown>>,
+  { params, uid: step }: { params: Readonly<Record<string, unknown>>; uid: string },
   deps: AuthorisationDeps,
   cookies: string | undefined,
-): Promise<Result | undefined> {
+): Promise<Result | 'sign-in' | 'ask'> {
   const signedIn = await deps.whoIs(cookies);
-  if (!signedIn) return undefined;
-  const { aud, launch, scope, client_id: clientId } = params;
+  if (!signedIn) return 'sign-in';
+  const { aud, launch, client_id: clientId } = params;
   const audience = fhirAudience(deps.base);
   if (aud !== audience) return { error: 'invalid_request', error_description: `aud must be ${audience}` };
+  const consent = typeof launch === 'string' ? undefined : await consentOf(deps.db, step, signedIn, deps.now());
+  if (typeof launch !== 'string' && !consent) return 'ask';
+  if (consent?.isAllowed === false) return { error: 'access_denied', error_description: 'the person said no' };
   try {
-    const patientId = await launchedOn(deps, signedIn, { launch, scopes: String(scope ?? '').split(' ') });
+    const patientId = typeof launch === 'string' ? await launchedOn(deps, signedIn, launch) : consent?.patientId;
     const id = randomUUID();
     const account: SmartAccount = { session: signedIn.session, clientId: String(clientId), ...(patientId !== undefined && { patientId }) };
     const expiresAt = new Date(deps.now().getTime() + ACCOUNT_HOURS * 3_600_000);
@@ -86,19 +85,12 @@ export async function authoriseSoftware(
 async function launchedOn(
   { db, base, now, findApp, patientOfNumber }: AuthorisationDeps,
   { person }: SignedIn,
-  { launch, scopes }: { launch: unknown; scopes: readonly string[] },
-): Promise<string | undefined> {
-  if (typeof launch === 'string') {
-    const { patient } = await readLaunchContext(db, launch, { findApp, audience: fhirAudience(base), who: person, now: now() });
-    const patientId = await patientOfNumber(db, patient);
-    if (patientId === undefined) throw new Refusal('request.not-found', 'this region has no record of the patient in hand');
-    return patientId;
-  }
-  if (person.patientId !== undefined) return person.patientId;
-  const needsPatient = scopes.includes('launch/patient') || scopes.includes('launch');
-  if (needsPatient)
-    throw new Refusal('request.invalid', 'a professional opens a patient from their practice software: the launch context is missing');
-  return undefined;
+  launch: string,
+): Promise<string> {
+  const { patient } = await readLaunchContext(db, launch, { findApp, audience: fhirAudience(base), who: person, now: now() });
+  const patientId = await patientOfNumber(db, patient);
+  if (patientId === undefined) throw new Refusal('request.not-found', 'this region has no record of the patient in hand');
+  return patientId;
 }
 
 const accountOf = async ({ db, now }: Pick<AuthorisationDeps, 'db' | 'now'>, id: string) =>

@@ -161,6 +161,12 @@ const senders = createRoute({
   component: lazyPage(() => import('./senders.page.tsx'), 'SendersPage'),
 });
 
+const authorise = createRoute({
+  getParentRoute: () => root,
+  path: '/authorise/$step',
+  component: lazyPage(() => import('./authorise.page.tsx'), 'AuthorisePage'),
+});
+
 /** `queries` is where the pages keep what they read from the server. */
 export function makeRouter(queries: QueryClient) {
   return createRouter({
@@ -183,6 +189,7 @@ export function makeRouter(queries: QueryClient) {
       unacknowledged,
       rules,
       senders,
+      authorise,
     ]),
     context: { queries },
     parseSearch: parseAddress,

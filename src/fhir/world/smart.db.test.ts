@@ -54,11 +54,26 @@ interface Tokens {
 const launchOf = (patient: string, more: Partial<LaunchToSign> = {}) => signedLaunch({ audience: `${BASE}/fhir`, patient, ...more });
 
 /** A browser that walks through the authorization: keeps cookies, follows redirections inside this server. */
-async function authorise(person: Principal | undefined, ask: Record<string, string>): Promise<URL> {
-  return authoriseWith(person && (await server.as(person)).cookie.replace('cigogne=', ''), ask);
+async function authorise(person: Principal | undefined, ask: Record<string, string>, said?: Said): Promise<URL> {
+  return authoriseWith(person && (await sessionOf(person)), ask, said);
 }
 
-async function authoriseWith(session: string | undefined, ask: Record<string, string>): Promise<URL> {
+const sessionOf = async (person: Principal) => (await server.as(person)).cookie.replace('cigogne=', '');
+
+async function answerAt({ pathname }: URL, session: string, { isAllowed, patientId }: Said) {
+  const url = pathname.replace('/authorise/', '/api/smart/authorisations/');
+  const headers = { cookie: `cigogne=${session}`, 'sec-fetch-site': 'same-origin' };
+  asked = (await server.app.inject({ url, headers })).json();
+  const answer = await server.app.inject({ method: 'POST', url, headers, payload: { isAllowed, patientId } });
+  return { status: answer.statusCode, body: answer.json() as { next?: string; at?: string } };
+}
+/** What our page told the person last. */
+let asked: Record<string, unknown> = {};
+
+/** What the person answers on our page, when a software that opened by itself asks. */
+type Said = { isAllowed: boolean; patientId?: string /** By another browser. */; by?: string };
+
+async function authoriseWith(session: string | undefined, ask: Record<string, string>, said: Said = { isAllowed: true }): Promise<URL> {
   const jar = new Map<string, string>();
   if (session !== undefined) jar.set('cigogne', session);
   let url = `/oidc/auth?${new URLSearchParams(ask)}`;
@@ -71,7 +86,12 @@ async function authoriseWith(session: string | undefined, ask: Record<string, st
     const location = answer.headers['location'];
     if (typeof location !== 'string')
       return new URL(`http://stopped/?status=${answer.statusCode}&error=${encodeURIComponent(answer.body.slice(0, 200))}`);
-    const next = new URL(location, BASE);
+    let next = new URL(location, BASE);
+    if (next.pathname.startsWith('/authorise/')) {
+      const told = await answerAt(next, said.by ?? session!, said);
+      if (told.status !== 200) return new URL(`http://stopped/?status=${told.status}&error=${told.body.at}`);
+      next = new URL(told.body.next!, BASE);
+    }
     if (next.origin !== BASE || !next.pathname.startsWith('/oidc')) return next;
     url = next.pathname + next.search;
   }
@@ -191,6 +211,66 @@ describe('a software launched from the practice software', () => {
     expect(elsewhere.hostname).toBe('stopped');
     const other = await authorise(PEOPLE.gp, asking('user/*.rs', { aud: 'https://elsewhere.example/fhir' }).ask);
     expect(other.searchParams.get('error')).toBe('invalid_request');
+  });
+});
+
+describe('a software that opens by itself', () => {
+  const SCOPE = 'openid fhirUser launch/patient patient/Observation.rs?category=laboratory online_access';
+
+  test('is told the patient that its user chose among theirs, once they said yes; the patient reads that it was opened', async () => {
+    const { verifier, ask } = asking(SCOPE);
+    const back = await authorise(PEOPLE.gp, ask, { isAllowed: true, patientId: patients.marie });
+    const tokens = await exchange(back.searchParams.get('code')!, verifier);
+    expect([tokens.patient, asked]).toEqual([
+      patients.marie,
+      {
+        software: 'Logiciel ESSAI',
+        returnsTo: 'http://localhost:4000',
+        scopes: [{ context: 'patient', type: 'Observation', permissions: ['r', 's'], query: [['category', 'laboratory']] }],
+        asksWho: true,
+        stays: true,
+        patient: 'chosen',
+      },
+    ]);
+    const status = async (patient: string) => (await get(`/Observation?patient=${patient}`, tokens.access_token)).status;
+    expect([await status(patients.marie), await status(patients.jeanne)]).toEqual([200, 403]);
+    const trail = await server.database.db.query(
+      't',
+      `select object from access.audit_event where action = 'software.open' and patient_id = $1`,
+      [patients.marie],
+    );
+    expect(trail).toEqual([{ object: 'Logiciel ESSAI' }]);
+  });
+
+  test('gets nothing when they say no, choose nobody, or choose someone whose record is not open to them', async () => {
+    const answered = async (said: Said, person: Principal = PEOPLE.gp) => {
+      const { searchParams } = await authorise(person, asking(SCOPE).ask, said);
+      return searchParams.get('error');
+    };
+    expect(await answered({ isAllowed: false })).toBe('access_denied');
+    expect(await answered({ isAllowed: true })).toBe('body.patientId');
+    expect(await answered({ isAllowed: true, patientId: patients.marie }, PEOPLE.nurse)).toBe('no-care-link');
+  });
+
+  test('reads a patient’s own record for them, and no other', async () => {
+    const patient = { ...PEOPLE.patient, patientId: patients.jeanne };
+    const { verifier, ask } = asking(SCOPE);
+    const back = await authorise(patient, ask, { isAllowed: true, patientId: patients.marie });
+    expect((await exchange(back.searchParams.get('code')!, verifier)).patient).toBe(patients.jeanne);
+    expect(asked).toMatchObject({ patient: 'own' });
+  });
+
+  test('goes no further with the answer of another session, nor by a token, and its page is shown in no frame of others', async () => {
+    const { ask } = asking('user/*.rs');
+    const by = await sessionOf(PEOPLE.nurse);
+    await expect(authoriseWith(await sessionOf(PEOPLE.gp), ask, { isAllowed: true, by })).rejects.toThrow('circles');
+    const { access_token } = await tokensFor(PEOPLE.gp, 'user/*.rs');
+    expect((await get('/api/smart/authorisations/any-step', access_token)).status).toBe(403);
+    const unknown = await answerAt(new URL(`${BASE}/authorise/any-step`), await sessionOf(PEOPLE.gp), { isAllowed: true });
+    expect(unknown.status).toBe(404);
+    expect((await server.app.inject({ url: '/authorise/any-step' })).headers['content-security-policy']).toContain(
+      "frame-ancestors 'self'",
+    );
   });
 });
 
