@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { followPatient } from './follow.ts';
 import { type Validations, withReadings } from './former-readings.ts';
 import type { Relay } from './relay.ts';
-import { patientReportsJson } from './show-patient.ts';
+import { patientReportsBytes } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
 import { reportView } from './show-report.ts';
 import { noteTold, reportItem, visibleReports } from './visible-reports.ts';
@@ -56,16 +56,15 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
     async (request, reply) => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const now = new Date();
-      const text = await passDoor(db, ask(request, 'biology.read', patientId), async (tx, { reader }) =>
-        patientReportsJson(
-          patientId,
-          await visibleReports(tx, homes, reader),
-          await notConnected(tx),
-          now.toISOString(),
-          await lastVisit(tx, request.principal!, patientId, now),
-        ),
-      );
-      return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
+      const bytes = await passDoor(db, ask(request, 'biology.read', patientId), async (tx, { reader }) => {
+        const [unconnected, visit, reports] = await Promise.all([
+          notConnected(tx),
+          lastVisit(tx, request.principal!, patientId, now),
+          visibleReports(tx, homes, reader),
+        ]);
+        return patientReportsBytes(reports, { patientId, notConnected: unconnected, asOf: now.toISOString(), lastVisit: visit });
+      });
+      return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(bytes);
     },
   );
 

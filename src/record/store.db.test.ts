@@ -60,7 +60,11 @@ function report(uniqueId: string, more: { version?: number; replaces?: string[];
 
 const show = async () =>
   JSON.parse(
-    patientReportsJson(patientId, await visibleReports(database.db, [patientId], GP), ['Labo non raccordé'], '2026-01-03T00:00:00.000Z'),
+    patientReportsJson(await visibleReports(database.db, [patientId], GP), {
+      patientId,
+      notConnected: ['Labo non raccordé'],
+      asOf: '2026-01-03T00:00:00.000Z',
+    }),
   ) as PatientReports;
 
 describe('the record of a patient', () => {

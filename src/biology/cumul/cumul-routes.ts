@@ -49,7 +49,11 @@ export async function cumulRoutes(app: FastifyInstance, { db, zone, catalogue }:
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const [who, now, via] = [principalOf(request), new Date(), request.routeOptions.url ?? request.url];
       const { text, patient } = await passDoor(db, { who, action: 'biology.export', patientId, via, now }, async (tx, { reader }) => ({
-        text: patientReportsJson(patientId, await visibleReports(tx, homes, reader), await notConnected(tx), now.toISOString()),
+        text: patientReportsJson(await visibleReports(tx, homes, reader), {
+          patientId,
+          notConnected: await notConnected(tx),
+          asOf: now.toISOString(),
+        }),
         patient: await patientById(tx, patientId),
       }));
       if (!patient) throw new Refusal('request.not-found', 'there is no such record');
