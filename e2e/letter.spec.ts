@@ -49,3 +49,11 @@ test('a discharge letter is not signed while a heading lacks; signed, it is in t
   await page.goto(`/patients/${JEAN_NOEL}/letter`);
   await expect(page.getByRole('button', { name: 'La corriger' })).toBeVisible();
 });
+
+test('the region sees how many letters left on the day', async ({ page, signIn, expectAccessible, picture }) => {
+  await signIn('operator');
+  await page.getByRole('link', { name: 'Lettres du jour' }).click();
+  await expect(page.getByRole('heading', { name: 'Lettres de sortie envoyées le jour même' })).toBeVisible();
+  await expectAccessible();
+  await picture('letters-day-zero');
+});

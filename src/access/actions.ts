@@ -248,6 +248,10 @@ export const ACTIONS = {
     direction: 'feed',
     needs: each(['gp', 'specialist', 'midwife', 'dentist'], 'link'),
   },
+  'letter.count': {
+    words: { fr: 'a consulté la part des lettres de sortie du jour', en: 'read the share of discharge letters sent on the day' },
+    needs: { operator: 'role', ...each(['gp', 'specialist', 'midwife', 'dentist'], 'own-structure') },
+  },
   'accesses.read': {
     words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
     needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'holder' },

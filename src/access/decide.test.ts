@@ -53,6 +53,7 @@ const ORACLE: Record<Action, string> = {
   'letter.read': 'LL..LL........',
   'letter.write': 'LL..LL........',
   'letter.sign': 'LL..LL........',
+  'letter.count': 'SS..SS....R...',
   'accesses.read': 'TT..........H.',
   'audit.search': '...........R..',
   'audit.watch': '.........R.R..',

@@ -87,6 +87,12 @@ const sharing = createRoute({
   component: lazyPage(() => import('./sharing.page.tsx'), 'SharingPage'),
 });
 
+const letters = createRoute({
+  getParentRoute: () => root,
+  path: '/letters',
+  component: lazyPage(() => import('./letters.page.tsx'), 'LettersPage'),
+});
+
 const region = createRoute({
   getParentRoute: () => root,
   path: '/region',
@@ -177,6 +183,7 @@ export function makeRouter(queries: QueryClient) {
       identityPeople,
       oneIdentity,
       patient.addChildren([patientHome, biology, documents, letter, accesses, sharing]),
+      letters,
       region,
       audit,
       rights,

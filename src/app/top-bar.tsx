@@ -11,6 +11,9 @@ const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'dpo', 'laboratory
 /** Roles to whom results are addressed, or who are told when nobody answers. */
 const RECEIVES: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'regulator']);
 
+/** Roles that see how many discharge letters left on the day: of their hospital, or of the region. */
+const COUNTS_LETTERS: ReadonlySet<Role> = new Set(['specialist', 'operator']);
+
 /** Roles that follow what is sent on. */
 const FOLLOWS: ReadonlySet<Role> = new Set(['operator', 'biologist', 'laboratory-system']);
 
@@ -55,6 +58,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
       ) : null}
       {RECEIVES.has(role) ? <Link to="/inbox">{t('app.places.inbox')}</Link> : null}
       {role === 'biologist' ? <Link to="/unacknowledged">{t('app.places.unacknowledged')}</Link> : null}
+      {COUNTS_LETTERS.has(role) ? <Link to="/letters">{t('app.places.letters')}</Link> : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}
       {role === 'dpo' ? <Link to="/audit">{t('app.places.audit')}</Link> : null}
       {role === 'dpo' ? <Link to="/rights">{t('app.places.rights')}</Link> : null}

@@ -8,6 +8,7 @@ export { inboxRoutes } from './inbox/routes.ts';
 export { exchangeRoutes } from './routes.ts';
 export { rulesRoutes } from './rules-routes.ts';
 export { rulesSchema } from './rule-set.ts';
+export { firstSent } from './store-queue.ts';
 export { ruleSet, writeRules } from './store-rules.ts';
 export { previewOf, tryRules } from './try-rules.ts';
 export { workBehind } from './store-queue.ts';

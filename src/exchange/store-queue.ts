@@ -103,6 +103,21 @@ export function reachedBefore(
   );
 }
 
+/** When each of these documents first left for a professional, accepted by the operator. */
+export function firstSent(
+  sql: Sql,
+  patientIds: readonly string[],
+  documentIds: readonly string[],
+): Promise<{ documentId: string; sentAt: Date }[]> {
+  return sql.query<{ documentId: string; sentAt: Date }>(
+    'exchange-first-sent',
+    `select d.document_id as "documentId", min(a.at) as "sentAt" from exchange.delivery d
+     join exchange.attempt a on a.patient_id = d.patient_id and a.delivery_id = d.delivery_id and a.step = 'sent'
+     where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[]) and d.action = 'send' and d.recipient <> 'patient' group by 1`,
+    [patientIds, documentIds],
+  );
+}
+
 export interface DeliveryToWrite {
   deliveryId: string;
   attemptId: string;

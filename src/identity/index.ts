@@ -18,6 +18,7 @@ export { identityRoutes } from './routes.ts';
 export { noteSourceIdentity } from './source-feed.ts';
 export { countDoubtful } from './store-worklist.ts';
 export { isLinkedDomain, type LinkedNumber, linkedNumbers } from './store-people.ts';
+export { type Discharge, dischargesIn } from './discharges.ts';
 export { staysOf } from './stays.ts';
 export { aliasesOf } from './store-aliases.ts';
 export { isLivePatient, patientById, patientsByIds, patientsByNumber } from './store.ts';

@@ -28,7 +28,7 @@ export async function staysOf(sql: Sql, patientId: string, zone: string): Promis
 }
 
 /** As `identify` judges a report: nothing is joined by itself to a doubtful or fictitious identity, nor by link to a homonym. */
-function isTheirs({ traits, linked }: VisitRow, record: Patient | undefined): boolean {
+export function isTheirs({ traits, linked }: VisitRow, record: Patient | undefined): boolean {
   if (!record) return false;
   if (linked === null) return permits(record, 'automatic-filing') && isConcordant(compareTraits(traits, record.traits));
   return !record.attributes.some((mark) => ['HOMA', 'DOUT', 'FICT'].includes(mark)) && !contradicts(linked, fingerprintOf(traits));

@@ -86,6 +86,28 @@ export function visitsOf(sql: Sql, patientIds: readonly string[]): Promise<Visit
   );
 }
 
+/** All that was told of visits under the numbers that a discharge was told of between two days, with the record that each leads to, when one does. */
+export function visitsOfDischarged(
+  sql: Sql,
+  structures: readonly string[] | null,
+  fromDay: string,
+  untilDay: string,
+): Promise<(Omit<VisitRow, 'patientId'> & { patientId: string | null })[]> {
+  return sql.query<Omit<VisitRow, 'patientId'> & { patientId: string | null } & Record<string, unknown>>(
+    'identity-discharged',
+    `with discharged as (
+       select distinct sender_finess, domain, local_id from identity.source_event
+       where event = 'A03' and happened_at >= $2 and happened_at < $3 and ($1::text[] is null or sender_finess = any($1)))
+     select coalesce(s.patient_id, i.patient_id) as "patientId", s.fingerprint as linked, e.domain, e.local_id as "localId",
+       e.sender_finess as "senderFiness", e.event, e.happened_at as "happenedAt", e.received_at as "receivedAt", e.traits, e.visit
+     from discharged join identity.source_event e using (sender_finess, domain, local_id)
+     left join identity.source_identity s on (s.sender_finess, s.domain, s.local_id) = (e.sender_finess, e.domain, e.local_id) and s.state = 'linked'
+     left join identity.ins i on i.value = e.ins_value and i.oid = e.ins_oid
+     where e.visit is not null`,
+    [structures, fromDay, untilDay],
+  );
+}
+
 /** Two records said to be one person, once; told again after a person has decided, it is not asked again. */
 export async function noteDuplicate(tx: Sql, one: string, another: string, toldBy: string, now: Date): Promise<void> {
   await tx.query(

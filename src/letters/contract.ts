@@ -71,3 +71,25 @@ export interface MissingHeading {
     | 'recipients';
   line?: number;
 }
+
+/** `GET /api/letters/day-zero?days=30`: counts alone, no patient. Days are those of the region; `until` is included. */
+export interface DayZeroShare {
+  from: string;
+  until: string;
+  units: {
+    /** FINESS. */
+    structure: string;
+    name: string;
+    unit: string;
+    /** Stays that ended in the period. */
+    discharges: number;
+    /** Of these, those of nobody that the region knows yet: no letter can be tied to them. */
+    unidentified: number;
+    /** Those whose letter was filed on the day of discharge or before. */
+    filed: number;
+    /** And whose letter had left for a professional by the end of that day. */
+    sent: number;
+    /** Those that have a letter at all now. */
+    written: number;
+  }[];
+}

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { typedLetter } from '../../test/support/discharge-letter.ts';
+import { regionDay, typedLetter } from '../../test/support/discharge-letter.ts';
 import { HOSPITAL } from '../../test/support/letters.ts';
 import { PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { JEANNE } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { type Principal, registerLinks } from '../access/index.ts';
 import { registerPractitioners, registerStructures } from '../directory/index.ts';
-import { letterOf, readClinicalDocument, treatmentChanges, validateAny } from '../formats/index.ts';
-import { registerPatients } from '../identity/index.ts';
+import { type AdtMessage, letterOf, readClinicalDocument, treatmentChanges, validateAny } from '../formats/index.ts';
+import { noteSourceIdentity, registerPatients } from '../identity/index.ts';
 import type { DocumentView } from '../record/contract.ts';
-import type { LetterContent, LetterDesk } from './contract.ts';
+import type { DayZeroShare, LetterContent, LetterDesk } from './contract.ts';
 import { emptyContent } from './empty-content.ts';
 
 const server = testServer();
@@ -139,5 +139,56 @@ describe('a letter signed', () => {
   test('names nobody when the patient refuses that it be sent: it is in the record all the same', async () => {
     const signed = await sign(whole({ isSendingRefused: true }));
     expect(readClinicalDocument(await original(signed.documentId)).recipients ?? []).toEqual([]);
+  });
+});
+
+describe('the share of letters that left on the day', () => {
+  let told = 0;
+  const adt = (event: 'A01' | 'A03', happenedAt: string, stay: { number: string; ward: string; ipp?: string }) => {
+    told += 1;
+    const { ipp = 'IPP-1' } = stay;
+    const message: AdtMessage = {
+      kind: 'adt',
+      event,
+      header: { controlId: `D${told}`, type: 'ADT', sendingFacility: {} } as AdtMessage['header'],
+      happenedAt,
+      patient: ipp === 'IPP-1' ? JEANNE : { ...JEANNE, ids: [], birthFamily: 'PERSONNE' },
+      identifiers: [{ root: '1.2.3', extension: ipp }, ...(ipp === 'IPP-1' ? JEANNE.ids : [])] as AdtMessage['identifiers'],
+      cleared: [],
+      reliability: [],
+      merges: [],
+      consents: [],
+      visit: { ids: [{ root: '1.2.4', extension: stay.number }] as never, class: 'I', ward: stay.ward },
+      warnings: [],
+    };
+    return server.database.db.transaction((tx) =>
+      noteSourceIdentity(tx, { message, senderFiness: HOSPITAL.finess, receivedAt: new Date() }),
+    );
+  };
+  const hl7 = (daysAgo: number, clock: string) => regionDay(new Date(Date.now() - daysAgo * 86_400_000)).replaceAll('-', '') + clock;
+  const share = async (who: Principal) => {
+    const answer = await server.app.inject({ url: '/api/letters/day-zero', headers: await server.as(who) });
+    return { status: answer.statusCode, body: answer.body, units: (answer.json() as DayZeroShare).units };
+  };
+
+  test('is told by unit from the stays that the hospital ended, to the hospital and the region, and names nobody', async () => {
+    await adt('A01', hl7(20, '080000'), { number: 'S1', ward: 'Chirurgie' });
+    await adt('A03', hl7(12, '160000'), { number: 'S1', ward: 'Chirurgie' });
+    await adt('A01', hl7(9, '080000'), { number: 'S2', ward: 'Cardiologie' });
+    await adt('A03', hl7(0, '000000'), { number: 'S2', ward: 'Cardiologie' });
+    await adt('A03', hl7(3, '160000'), { number: 'S3', ward: 'Cardiologie', ipp: 'IPP-2' });
+    await sign(whole());
+    const { units, body } = await share(doctor);
+    const none = { structure: HOSPITAL.finess, name: HOSPITAL.name, unidentified: 0, filed: 0, sent: 0, written: 0 };
+    expect(units).toEqual([
+      { ...none, unit: 'Cardiologie', discharges: 2, unidentified: 1, filed: 1, written: 1 },
+      { ...none, unit: 'Chirurgie', discharges: 1 },
+    ]);
+    expect(body).not.toMatch(/ESSAI-DURAND|IPP|0190a000/);
+    expect((await share(PEOPLE.operator)).units).toEqual(units);
+    expect((await share({ ...colleague, organisation: { finess: '990200399', name: 'Un autre' } })).units).toEqual([]);
+    expect((await share(PEOPLE.nurse)).status).toBe(403);
+    // The stay of the letter is what a new letter begins with.
+    expect((await desk(doctor)).stays[0]).toMatchObject({ unit: 'Cardiologie', kind: 'inpatient', exit: regionDay(new Date()) });
   });
 });

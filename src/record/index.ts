@@ -23,6 +23,7 @@ export { documentHead } from './document-head.ts';
 export { itemOfDocument, itemToOpen, visibleDocuments } from './visible-documents.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export {
+  arrivalsOfType,
   type FiledDocument,
   findByBytes,
   findByUniqueId,

@@ -26,6 +26,20 @@ export function entriesOf(sql: Sql, homes: readonly string[]): Promise<EntryRow[
   );
 }
 
+/** When documents of one type came, of these patients: for counts, no other word of them. */
+export function arrivalsOfType(
+  sql: Sql,
+  patientIds: readonly string[],
+  type: string,
+): Promise<{ patientId: string; documentId: string; structure: string; receivedAt: Date }[]> {
+  return sql.query<{ patientId: string; documentId: string; structure: string; receivedAt: Date }>(
+    'registry-arrivals-of-type',
+    `select patient_id as "patientId", document_id as "documentId", structure, received_at as "receivedAt" from record.document
+     where patient_id = any($1::uuid[]) and kind = 'document' and category = 'hospital-report' and head::jsonb #>> '{type,code}' = $2`,
+    [patientIds, type],
+  );
+}
+
 /** What a person did with a document after it was stored. */
 export interface DocumentEventRow {
   patientId: string;

@@ -17,11 +17,11 @@ import {
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
-import { exchangeRoutes, inboxRoutes, rulesRoutes } from '#exchange';
+import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes } from '#exchange';
 import { afterIdentityDecision, fileDocument, finishLetter, previewRouting, receiveDocument, receiveFile, receiveTogether } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
-import { letterRoutes } from '#letters';
+import { dayZeroRoutes, letterRoutes } from '#letters';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
   announcementRoutes,
@@ -154,6 +154,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await recordRoutes(app, { db, relay, validations: linesBehind });
   await documentRoutes(app, { db, file: (asked) => fileDocument(journey, asked), maxBytes: config.DEPOSIT_MAX_BYTES });
   await letterRoutes(app, { db, zone: config.REGION_TIME_ZONE, finish: (asked) => finishLetter(journey, asked) });
+  await dayZeroRoutes(app, { db: system, zone: config.REGION_TIME_ZONE, firstSent });
   await followUpRoutes(app, { db });
   await contextRoutes(app, { db, zone: config.REGION_TIME_ZONE });
   const catalogue = catalogueFor({

@@ -5,6 +5,7 @@ import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import { firstSent } from '../store-queue.ts';
 import { noteEvents } from '../worker.ts';
 import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
 import { escalateDue } from './escalate.ts';
@@ -260,6 +261,9 @@ describe('a result that a discharge letter awaits', () => {
     const letterId = await signLetter([{ words: 'Ferritine', day: '' }]);
     expect(await only(PEOPLE.gp)).toMatchObject({ documentId: letterId, why: 'copy' });
     const [letter] = bench.post.mails.splice(0);
+    expect(await firstSent(bench.db, [await patientOfTests()], [letterId])).toMatchObject([
+      { documentId: letterId, sentAt: expect.any(Date) },
+    ]);
     await arrive(60, {}, { results: ferritin });
     await bench.deliverAll();
     const lines = (await linesOf(PEOPLE.gp)).filter(({ documentId }) => documentId !== letterId);
