@@ -31,7 +31,7 @@ const PANEL_LEFT = 96;
 /** Up to this number of panels, analytes often read beside these are one press away. */
 const OFFERED_UP_TO = 3;
 /** What stands around the panels on the page, in px, and around each: what fits is seen without scrolling. */
-const AROUND_PX = 444;
+const AROUND_PX = 458;
 const BETWEEN_PX = 10;
 /** Height of the relative view, with the axis of time. */
 const RELATIVE_PX = 158;

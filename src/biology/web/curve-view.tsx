@@ -28,6 +28,7 @@ const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ 
 const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 const PLOT_LEFT = 74;
+const NARROW_PX = 520;
 /** What stands around the plot on the page, in px: with it, the axis of time is in sight without scrolling. */
 const AROUND_PX = 430;
 
@@ -319,8 +320,8 @@ function Facts({ row }: { row: Row }) {
 function CutLabels({ series, frame }: { series: Series; frame: Parameters<typeof xOf>[0] }) {
   const t = useText();
   const seen = series.cuts.filter((cut) => cut > frame.from && cut < frame.to);
-  /* With many changes the lane above names them: labels would hide the curve. */
-  if (seen.length > 2) return null;
+  /* With many changes, or little room, the lane above names them: labels would hide the curve. */
+  if (seen.length > 2 || frame.width < NARROW_PX) return null;
   return seen.map((cut) => (
     <div key={cut} className="bio-cut-label" style={{ left: xOf(frame, cut), top: frame.top + 2 }}>
       <strong>{t('biology.curve.changed')}</strong>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { LabCode, showTime, useLanguage, useText } from '#ui';
 import type { Column } from '../columns.ts';
 import type { Row, RowGroup } from '../grid.ts';
@@ -30,10 +30,16 @@ export function HeatTable({ groups, columns, active, onActive }: HeatTableProps)
   const language = useLanguage();
   const laboratoryCode = useLaboratoryCode();
   const shown = useMemo(() => columns.slice(0, MOST_COLUMNS).toReversed(), [columns]);
+  const box = useRef<HTMLElement>(null);
+  /* Oldest left: where not all of it fits, the newest is what one came for. */
+  const samplings = shown.length;
+  useLayoutEffect(() => {
+    if (samplings > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
+  }, [samplings]);
   return (
     // It scrolls: the keyboard must reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className="bio-grid bio-heat" tabIndex={0} aria-label={t('biology.heat.name')}>
+    <section ref={box} className="bio-grid bio-heat" tabIndex={0} aria-label={t('biology.heat.name')}>
       <Palette hidden={Math.max(0, columns.length - MOST_COLUMNS)} />
       <table className="bio-heat-table" style={{ width: NAME_PX + shown.length * CELL_PX }}>
         <thead>
@@ -54,7 +60,7 @@ export function HeatTable({ groups, columns, active, onActive }: HeatTableProps)
           <tbody key={group.id}>
             <tr>
               <th scope="rowgroup" colSpan={shown.length + 1} className="bio-heat-group">
-                {groupTitle(group, language, t)}
+                <span>{groupTitle(group, language, t)}</span>
               </th>
             </tr>
             {group.rows.map((row) => (

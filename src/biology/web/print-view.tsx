@@ -123,80 +123,84 @@ function Sheet({ columns, groups, identity, edited, period, now }: SheetProps) {
     .map((group) => ({ group, rows: group.rows.filter((row) => columns.some(({ id }) => row.cells.has(id))) }))
     .filter(({ rows }) => rows.length > 0);
   return (
-    <table className="bio-sheet bio-sheet-table">
-      <colgroup>
-        <col className="bio-sheet-name" />
-        <col className="bio-sheet-interval" />
-        {columns.map(({ id }) => (
-          <col key={id} />
-        ))}
-        <col className="bio-sheet-trend" />
-      </colgroup>
-      <thead>
-        <tr>
-          <td colSpan={columns.length + 3} className="bio-sheet-identity">
-            <strong>
-              <bdi>{identity}</bdi>
-            </strong>
-            <br />
-            {t('biology.sheet.title')} · {period} · {edited}
-          </td>
-        </tr>
-        <tr>
-          <th scope="col">{t('biology.head.analyte')}</th>
-          <th scope="col">{t('biology.head.interval')}</th>
-          {columns.map(({ id, at, precision, laboratory }) => (
-            <th key={id} scope="col">
-              {columnDay(at, precision, REGION_ZONE)}
-              <span className="bio-sub">
-                {hasHour(precision) ? showTime(at, REGION_ZONE) : ''}{' '}
-                <LabCode code={laboratoryCode(laboratory.finess)} name={laboratory.name} />
-              </span>
-            </th>
+    // It scrolls on a narrow window: the keyboard must reach it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="bio-sheet" tabIndex={0} aria-label={t('biology.sheet.title')}>
+      <table className="bio-sheet-table">
+        <colgroup>
+          <col className="bio-sheet-name" />
+          <col className="bio-sheet-interval" />
+          {columns.map(({ id }) => (
+            <col key={id} />
           ))}
-          <th scope="col">
-            {t('biology.head.trend')}
-            <span className="bio-sub">{t('biology.trend.2y')}</span>
-          </th>
-        </tr>
-      </thead>
-      {shown.map(({ group, rows }) => (
-        <tbody key={group.id}>
-          <tr className="bio-sheet-group">
-            <th scope="rowgroup" colSpan={columns.length + 3}>
-              {groupTitle(group, language, t)}
+          <col className="bio-sheet-trend" />
+        </colgroup>
+        <thead>
+          <tr>
+            <td colSpan={columns.length + 3} className="bio-sheet-identity">
+              <strong>
+                <bdi>{identity}</bdi>
+              </strong>
+              <br />
+              {t('biology.sheet.title')} · {period} · {edited}
+            </td>
+          </tr>
+          <tr>
+            <th scope="col">{t('biology.head.analyte')}</th>
+            <th scope="col">{t('biology.head.interval')}</th>
+            {columns.map(({ id, at, precision, laboratory }) => (
+              <th key={id} scope="col">
+                {columnDay(at, precision, REGION_ZONE)}
+                <span className="bio-sub">
+                  {hasHour(precision) ? showTime(at, REGION_ZONE) : ''}{' '}
+                  <LabCode code={laboratoryCode(laboratory.finess)} name={laboratory.name} />
+                </span>
+              </th>
+            ))}
+            <th scope="col">
+              {t('biology.head.trend')}
+              <span className="bio-sub">{t('biology.trend.2y')}</span>
             </th>
           </tr>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">
-                <bdi>{rowName(row, language)}</bdi> <span className="bio-unit">{row.unit}</span>
+        </thead>
+        {shown.map(({ group, rows }) => (
+          <tbody key={group.id}>
+            <tr className="bio-sheet-group">
+              <th scope="rowgroup" colSpan={columns.length + 3}>
+                {groupTitle(group, language, t)}
               </th>
-              <td>{shownInterval(row.latest, language)}</td>
-              {columns.map((column) => (
-                <td key={column.id}>
-                  {row.cells.get(column.id)?.readings.map((reading) => (
-                    <span key={reading.id} className={`bio-ink ${gradeClass(reading.grade)}`}>
-                      <Value reading={reading} /> <GradeGlyph reading={reading} size={7} />
-                    </span>
-                  ))}
-                </td>
-              ))}
-              <td className="bio-sheet-spark">
-                <RowTrend row={row} from={periodStart('2y', now)} to={now} width={92} height={18} />
-              </td>
             </tr>
-          ))}
-        </tbody>
-      ))}
-      <tfoot>
-        <tr>
-          <td colSpan={columns.length + 3} className="bio-sheet-foot">
-            <bdi>{identity}</bdi>
-          </td>
-        </tr>
-      </tfoot>
-    </table>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <bdi>{rowName(row, language)}</bdi> <span className="bio-unit">{row.unit}</span>
+                </th>
+                <td>{shownInterval(row.latest, language)}</td>
+                {columns.map((column) => (
+                  <td key={column.id}>
+                    {row.cells.get(column.id)?.readings.map((reading) => (
+                      <span key={reading.id} className={`bio-ink ${gradeClass(reading.grade)}`}>
+                        <Value reading={reading} /> <GradeGlyph reading={reading} size={7} />
+                      </span>
+                    ))}
+                  </td>
+                ))}
+                <td className="bio-sheet-spark">
+                  <RowTrend row={row} from={periodStart('2y', now)} to={now} width={92} height={18} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
+        <tfoot>
+          <tr>
+            <td colSpan={columns.length + 3} className="bio-sheet-foot">
+              <bdi>{identity}</bdi>
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
   );
 }
 

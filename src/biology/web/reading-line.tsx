@@ -24,7 +24,10 @@ interface ReadingLineProps {
   onWhy: () => void;
 }
 
-/** Everything about the focused value, always at the same place: nothing pops up over a neighbour. */
+/**
+ * Everything about the focused value, always at the same place: nothing pops up over a neighbour. Where the window is narrow the last facts are
+ * left out whole, rather than all of them cut: the source and « Pourquoi » hold them.
+ */
 export function ReadingLine({ row, cell, which, onWhich, onSeen, onSource, onCurve, onCross, onWhy }: ReadingLineProps) {
   const t = useText();
   const { followUp, mayNote } = useFollowUp();
@@ -74,14 +77,17 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
   const grade = gradeKey(reading.grade);
   const interval = shownInterval(reading, language);
   return (
-    <>
+    <div className="bio-line-facts">
       <div className="bio-line-block bio-line-who">
         <strong>
           <bdi>{title(row)}</bdi>
         </strong>
         <span className="bio-line-sub">
           {longDay(reading.at, reading.precision, language, REGION_ZONE)} ·{' '}
-          <LabCode code={laboratoryCode(report.laboratory.finess)} name={report.laboratory.name} /> <bdi>{report.laboratory.name}</bdi>
+          <span className="bio-line-code">
+            <LabCode code={laboratoryCode(report.laboratory.finess)} name={report.laboratory.name} />{' '}
+          </span>
+          <bdi>{report.laboratory.name}</bdi>
         </span>
       </div>
       <div className="bio-line-block bio-line-value">
@@ -106,8 +112,8 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
           value={interval || t('biology.line.noInterval')}
           sub={
             reading.result.interval?.isFor
-              ? t('biology.line.intervalFor', { laboratory: report.laboratory.name, who: reading.result.interval.isFor })
-              : t('biology.line.intervalBy', { laboratory: report.laboratory.name })
+              ? t('biology.line.intervalFor', { who: reading.result.interval.isFor })
+              : t('biology.line.intervalBy')
           }
         />
       )}
@@ -125,7 +131,7 @@ function LineFacts({ row, reading }: { row: Row; reading: Reading }) {
       {reading.conflict ? <Block isNotice value={t('biology.line.conflict')} sub={t('biology.line.conflictSub')} /> : null}
       {reading.suspectTime ? <Block isNotice value={t(`biology.head.${reading.suspectTime}`)} sub={t('biology.line.checkDate')} /> : null}
       {reading.derived ? null : <MadeBy reading={reading} />}
-    </>
+    </div>
   );
 }
 
@@ -237,11 +243,14 @@ function ChangeBlock({ row, reading }: { row: Row; reading: Reading }) {
       ? t('biology.change.unknown')
       : t(change.beyondExpected ? 'biology.change.beyondBy' : 'biology.change.withinBy', { expected });
   return (
-    <div className="bio-line-block">
+    <div className="bio-line-block bio-line-change">
       <span className="bio-line-main">
         {t('biology.change.in', { absolute, days: change.days })} {percent ? <strong>({percent})</strong> : null}
       </span>
-      <span className="bio-line-sub">{[rate, against].filter(Boolean).join(' · ')}</span>
+      <span className="bio-line-sub">
+        {against}
+        {rate ? <span className="bio-line-rate"> · {rate}</span> : null}
+      </span>
     </div>
   );
 }
