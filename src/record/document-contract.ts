@@ -69,6 +69,8 @@ export interface DocumentHead {
   /** As printed: `Dr Hélène GARNIER-DEMO`. */
   authors: { name: string /** Principal id when national: `rpps:8…`. */; id?: string; institution?: string }[];
   confidentiality: 'N' | 'R' | 'V';
+  /** Orders that it answers, `root^extension`. Absent of documents stored before they were kept. */
+  orders?: string[];
   language?: string;
   mediaType: string;
   sizeBytes?: number;

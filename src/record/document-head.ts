@@ -56,6 +56,7 @@ export function documentHead(metadata: DocumentMetadata, make: HeadToMake): Docu
     authors: authorsOf(metadata),
     // What is not said is not opened wider: anything but N and R is read as V.
     confidentiality: confidentiality === 'N' || confidentiality === 'R' ? confidentiality : 'V',
+    orders: metadata.referenceIds.length > 0 ? metadata.referenceIds.map(idText) : undefined,
     language: metadata.language,
     mediaType: metadata.mimeType,
     sizeBytes: metadata.size,

@@ -21,6 +21,8 @@ export interface LetterMore {
   set?: number;
   replaces?: number[];
   addsTo?: number[];
+  /** Number of the order that it answers. */
+  order?: string;
   pdf?: Buffer;
 }
 
@@ -52,7 +54,7 @@ export function letterOf(n: number, more: LetterMore = {}): ClinicalDocument {
     legalAuthenticator: { ...cardiologist, time, organization },
     validators: [],
     participants: [],
-    orders: [],
+    orders: more.order === undefined ? [] : [{ root: '1.2.250.1.999.7', extension: more.order }],
     events: [
       { code, status: 'completed', start: '20261028090000+0100', end: '20261106160000+0100', performer: { ...cardiologist, organization } },
     ],

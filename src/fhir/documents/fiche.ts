@@ -43,6 +43,7 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   if (hash !== undefined && hash !== createHash('sha1').update(bytes).digest('base64'))
     wrong('content.attachment.hash', 'the hash is not the SHA-1 of the document, in base64');
   if (size !== undefined && size !== bytes.length) wrong('content.attachment.size', 'the size is not that of the document');
+  checkSubject(fiche, header);
   const own = identifierOf(idText(header.id));
   const said = (fiche['masterIdentifier'] ?? own) as { system?: unknown; value?: unknown };
   if (said.system !== own['system'] || said.value !== own['value']) wrong('masterIdentifier', 'the document has another identifier');
@@ -52,6 +53,43 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   const labels = JSON.stringify(fiche['securityLabel'] ?? []);
   if (/"code":"[RV]"/.test(labels) && header.confidentiality.code === 'N')
     wrong('securityLabel', 'the document itself says that its confidentiality is normal');
+}
+
+/**
+ * Of whom the fiche says that the document is: by an identifier, a condition (`Patient?identifier=…`), or the patient contained in it. One of another
+ * number of the same domain than the document prints is another patient.
+ */
+function checkSubject(fiche: JsonObject, { patient }: DocumentHeader): void {
+  const { subject, contained, context } = fiche as {
+    subject?: Named;
+    contained?: { resourceType?: string; id?: string; identifier?: PatientNumber[] }[];
+    context?: { sourcePatientInfo?: Named };
+  };
+  const within = Array.isArray(contained) ? contained.filter(({ resourceType }) => resourceType === 'Patient') : [];
+  const said = [subject, context?.sourcePatientInfo].flatMap((one) => {
+    const [, condition] = /^Patient\?(.*)$/.exec(one?.reference ?? '') ?? [];
+    const numbers = new URLSearchParams(condition ?? '').getAll('identifier').map((number) => {
+      const [system = '', value = ''] = number.split('|');
+      return { system, value };
+    });
+    return [...numbers, ...(one?.identifier ? [one.identifier] : [])];
+  });
+  const printed = patient.ids.map((id) => identifierOf(idText(id)) as PatientNumber);
+  const isOther = [...said, ...within.flatMap(({ identifier }) => (Array.isArray(identifier) ? identifier : []))].some(
+    ({ system, value }) =>
+      printed.some((own) => own.system === system) && !printed.some((own) => own.system === system && own.value === value),
+  );
+  if (isOther)
+    throw new Refusal('request.invalid', 'the document is of another patient than its fiche says', { at: 'DocumentReference.subject' });
+}
+
+interface PatientNumber {
+  system?: unknown;
+  value?: unknown;
+}
+interface Named {
+  reference?: string;
+  identifier?: PatientNumber;
 }
 
 /** From whom the fiche says that the document is hidden. */

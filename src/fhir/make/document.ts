@@ -8,6 +8,8 @@ export const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibili
 /** Labels that hide a document (TRE_A07). */
 export const MASKS: readonly Mask[] = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'];
 export const ARCHIVED = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
+/** XDS kind of a reference identifier: the order that the document answers. */
+const ORDER = { coding: [{ system: 'urn:ietf:rfc:3986', code: 'urn:ihe:iti:xds:2013:order' }] };
 const RELATIONS = { replaces: 'replaces', 'adds-to': 'appends', transforms: 'transforms', signs: 'signs' } as const;
 
 /** The identifier of a document as a token (`system|value`), back in the record's own form; the other way round is `identifierOf`. */
@@ -85,6 +87,8 @@ export function documentReference(
       period: compact({ start: item.servedAt, end: item.servedUntil }),
       facilityType: item.facilityType && concept(item.facilityType),
       practiceSetting: item.practiceSetting && concept(item.practiceSetting),
+      sourcePatientInfo: { reference: `Patient/${patientId}` },
+      related: (item.orders ?? []).map((order) => ({ identifier: { type: ORDER, ...identifierOf(order) } })),
     }),
   });
 }

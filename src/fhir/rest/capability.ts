@@ -96,7 +96,12 @@ function resourceOf(type: string): Record<string, unknown> {
     ...(interactions.includes('vread') && { conditionalRead: 'not-match' }),
     ...(conditionalUpdate && { conditionalUpdate }),
     ...(isSearched && {
-      searchInclude: ['*', ...referencesOf(type).map(({ name }) => `${type}:${name}`)],
+      searchInclude: [
+        '*',
+        ...referencesOf(type)
+          .filter(({ targets }) => targets!.length > 0)
+          .map(({ name }) => `${type}:${name}`),
+      ],
       ...(referring.length > 0 && { searchRevInclude: referring }),
       searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
     }),

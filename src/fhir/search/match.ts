@@ -59,7 +59,7 @@ function valueJudge(param: Param, modifier: string | undefined, value: string, g
         stringMatcher(
           value,
           modifier,
-          param.paths.every((path) => path.endsWith('.display')),
+          param.paths.some((path) => path.endsWith('.display')),
         ),
       );
     case 'uri':
@@ -149,7 +149,7 @@ function textMatcher(value: string): (found: unknown) => boolean {
   };
 }
 
-/** Case and accents do not count; `:exact` is to the letter. `isByWord`: of a name written whole, the start of any of its words. */
+/** Case and accents do not count; `:exact` is to the letter. `isByWord`: of a name that may be written whole, the start of any of its words. */
 function stringMatcher(value: string, modifier: string | undefined, isByWord: boolean): (found: unknown) => boolean {
   const wanted = unescape(value);
   if (modifier === 'exact') return (found) => found === wanted;

@@ -11,6 +11,8 @@ export interface Param {
   type: ParamType;
   /** The elements that it looks in, each a path from the resource (`code`, `collection.collectedDateTime`). */
   paths: readonly string[];
+  /** What a resource that says nothing of it means. */
+  whenAbsent?: unknown;
   /** Types that a reference may lead to. */
   targets?: readonly string[];
   /** The two parameters of a composite, looked for in the same place. */
@@ -42,8 +44,11 @@ const composite = (name: string, first: string, second: string): Param => ({
   expression: `${first} & ${second}`,
 });
 
+/** PDSm: archived or not; most documents do not say. */
+const IS_ARCHIVED: Param = { ...token('isArchived', 'extension.valueBoolean'), whenAbsent: false };
+
 const PATIENT = [reference('patient', ['Patient'], 'subject'), reference('subject', ['Patient'], 'subject')];
-const COMMON = [token('_id', 'id'), date('_lastUpdated', 'meta.lastUpdated'), token('_profile', 'meta.profile')];
+const COMMON = [token('_id', 'id'), date('_lastUpdated', 'meta.lastUpdated'), param('uri')('_profile', 'meta.profile')];
 
 const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
   Patient: [
@@ -69,7 +74,10 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('method'),
     reference('specimen', ['Specimen']),
     reference('performer', ['Organization', 'Practitioner']),
+    token('combo-code', 'code'),
+    quantity('combo-value-quantity', 'valueQuantity'),
     composite('code-value-quantity', 'code', 'value-quantity'),
+    composite('combo-code-value-quantity', 'combo-code', 'combo-value-quantity'),
     composite('code-value-string', 'code', 'value-string'),
     composite('code-date', 'code', 'date'),
   ],
@@ -106,11 +114,14 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('contenttype', 'content.attachment.contentType'),
     token('language', 'content.attachment.language'),
     string('description'),
+    reference('author', ['Practitioner', 'PractitionerRole', 'Organization']),
     string('author.family', 'author.display'),
     string('author.given', 'author.display'),
     reference('custodian', ['Organization']),
     reference('relatesto', ['DocumentReference'], 'relatesTo.target'),
     token('relation', 'relatesTo.code'),
+    reference('related', [], 'context.related'),
+    IS_ARCHIVED,
   ],
   Organization: [
     token('identifier'),
@@ -128,6 +139,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     string('name', 'name.family', 'name.given'),
     token('active'),
     token('qualification-code', 'qualification.code'),
+    token('telecom', 'telecom.value'),
     string('mailbox-mss', 'telecom.value'),
   ],
   PractitionerRole: [
@@ -136,6 +148,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('specialty'),
     token('role', 'code'),
     token('active'),
+    token('telecom', 'telecom.value'),
     string('mailbox-mss', 'telecom.value'),
   ],
   List: [
@@ -145,6 +158,11 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('status'),
     date('date'),
     string('title'),
+    reference('source', ['Practitioner', 'PractitionerRole', 'Organization'], 'source', 'contained.practitioner'),
+    string('source.family', 'source.display', 'contained.name.family', 'contained.practitioner.display'),
+    string('source.given', 'source.display', 'contained.name.given', 'contained.practitioner.display'),
+    reference('authorOrg', ['Organization'], 'extension.valueReference'),
+    IS_ARCHIVED,
     token('designationType', 'extension.valueCodeableConcept'),
     token('sourceId', 'extension.valueIdentifier'),
     reference('item', ['DocumentReference'], 'entry.item'),
@@ -187,7 +205,10 @@ export function valuesAt(resource: Resource, path: string): unknown[] {
   return values;
 }
 
-export const valuesOf = (resource: Resource, { paths }: Param): unknown[] => paths.flatMap((path) => valuesAt(resource, path));
+export function valuesOf(resource: Resource, { paths, whenAbsent }: Param): unknown[] {
+  const values = paths.flatMap((path) => valuesAt(resource, path));
+  return values.length === 0 && whenAbsent !== undefined ? [whenAbsent] : values;
+}
 
 /** Where the references of a resource lead, by one parameter: `Observation/…`. */
 export function targetsOf(resource: Resource, one: Param): string[] {

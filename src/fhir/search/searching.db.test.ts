@@ -1,14 +1,83 @@
+import { evalFhirPath } from '@medplum/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, fhirRegion, loinc, matches, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { LABORATORY, quantity, reportOf } from '../../../test/support/reports.ts';
 import { writeCda } from '../../formats/index.ts';
+import { paramOf, valuesOf } from './params.ts';
 
 const { ask, deposit, events, get, post, region, search } = fhirRegion();
 
 /** A second report of the same tests. */
 beforeAll(async () => {
   await post('', laboratoryTransaction(2));
+});
+
+/** The expressions of R4 (SearchParameter.expression) of what is searched here, judged by another's FHIRPath. */
+const R4: Readonly<Record<string, Record<string, string>>> = {
+  Observation: {
+    code: 'Observation.code',
+    'combo-code': 'Observation.code | Observation.component.code',
+    category: 'Observation.category',
+    status: 'Observation.status',
+    date: 'Observation.effective',
+    'value-quantity': '(Observation.value as Quantity)',
+    'value-string': '(Observation.value as string)',
+    interpretation: 'Observation.interpretation',
+    'data-absent-reason': 'Observation.dataAbsentReason',
+    method: 'Observation.method',
+    specimen: 'Observation.specimen',
+    performer: 'Observation.performer',
+    subject: 'Observation.subject',
+  },
+  DiagnosticReport: {
+    identifier: 'DiagnosticReport.identifier',
+    code: 'DiagnosticReport.code',
+    category: 'DiagnosticReport.category',
+    date: 'DiagnosticReport.effective',
+    issued: 'DiagnosticReport.issued',
+    result: 'DiagnosticReport.result',
+    specimen: 'DiagnosticReport.specimen',
+    performer: 'DiagnosticReport.performer',
+  },
+  Specimen: { type: 'Specimen.type', collected: 'Specimen.collection.collected', subject: 'Specimen.subject' },
+  DocumentReference: {
+    identifier: 'DocumentReference.masterIdentifier | DocumentReference.identifier',
+    type: 'DocumentReference.type',
+    category: 'DocumentReference.category',
+    date: 'DocumentReference.date',
+    period: 'DocumentReference.context.period',
+    facility: 'DocumentReference.context.facilityType',
+    setting: 'DocumentReference.context.practiceSetting',
+    event: 'DocumentReference.context.event',
+    format: 'DocumentReference.content.format',
+    'security-label': 'DocumentReference.securityLabel',
+    contenttype: 'DocumentReference.content.attachment.contentType',
+    language: 'DocumentReference.content.attachment.language',
+    custodian: 'DocumentReference.custodian',
+    author: 'DocumentReference.author',
+    relatesto: 'DocumentReference.relatesTo.target',
+    relation: 'DocumentReference.relatesTo.code',
+    related: 'DocumentReference.context.related',
+  },
+};
+
+test('the table of parameters looks where R4 says, resource by resource', async () => {
+  let looked = 0;
+  for (const [type, expressions] of Object.entries(R4)) {
+    for (const resource of resources(await search(type, '_count=50')))
+      for (const [name, expression] of Object.entries(expressions)) {
+        const found = valuesOf(resource, paramOf(type, name)!);
+        const expected = evalFhirPath(expression, resource);
+        expect([type, name, found.map((value) => JSON.stringify(value)).toSorted()]).toEqual([
+          type,
+          name,
+          expected.map((value) => JSON.stringify(value)).toSorted(),
+        ]);
+        looked += found.length;
+      }
+  }
+  expect(looked).toBeGreaterThan(50);
 });
 
 describe('a search', () => {
