@@ -71,7 +71,7 @@ export async function start(
     const onMailError = (error: unknown) => app.log.error({ err: error }, 'mail');
     const demoPost = demo && config.MSSANTE_SMTP_URL === undefined ? await openPostOffice(db, onMailError) : undefined;
     if (demoPost) stops.push(() => demoPost.stop());
-    stops.push(await sendMail({ config, db, demoPost, onError: onMailError }));
+    stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     stops.push(keepAudit(db, config, app.log));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;

@@ -1,8 +1,11 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerPractitioners, registerSenders, registerStructures } from '../src/directory/index.ts';
 import { type ExchangeDeps, startExchange, takeReceipt } from '../src/exchange/index.ts';
-import { writeCda } from '../src/formats/index.ts';
+import { writeCda, writeHprim } from '../src/formats/index.ts';
+import { readConfig } from '../src/kernel/index.ts';
+import { openMailDoor } from '../src/server/mail-door.ts';
 import { type MailRelay, openMailRelay, readMailbox } from '../src/transports/index.ts';
 import { inboxDeps } from './support/exchange.ts';
 import { LABORATORY, reportOf } from './support/reports.ts';
@@ -15,6 +18,8 @@ const REGION = 'resultats@region.mssante.example';
 const ANNE = { rpps: '899700000011', family: 'LEFEVRE-DEMO', given: 'Anne', mailboxes: ['anne@cabinet.mssante.example'], structures: [] };
 /** In the directory, not at the operator's. */
 const GONE = { rpps: '899700000022', family: 'PARTI-DEMO', given: 'Paul', mailboxes: ['paul@cabinet.mssante.example'], structures: [] };
+/** Of a laboratory whose software sends by secure mail only. */
+const LAB_BOX = 'labo@lbm.mssante.example';
 const ANNE_BOX = ANNE.mailboxes[0]!;
 
 describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () => {
@@ -31,7 +36,12 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
     const sender = { clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
     await registerSenders(db, [{ ...sender, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
     token = await server.tokenOf('lis-essai', SECRET);
-    post = await startSecureMail([REGION, ANNE_BOX]);
+    await registerSenders(
+      db,
+      [{ ...sender, clientId: 'sil-courriel', state: 'production', connectedSince: new Date(), mailboxes: [LAB_BOX] }],
+      'demo',
+    );
+    post = await startSecureMail([REGION, ANNE_BOX, LAB_BOX]);
     const { ca, client, smtpPort: port } = post;
     relay = openMailRelay({ host: 'localhost', port, secure: true, certificate: client, ca });
     const deps: ExchangeDeps = {
@@ -46,11 +56,14 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
       onError: (error) => faults.push(error),
     };
     stops.push(await startExchange(deps));
+    const journey = { db, relay: server.relay, tables: server.tables, mode: 'demo' as const, zone: 'Europe/Paris' };
+    const domains = new Set(['lbm.mssante.example']);
+    const door = await openMailDoor({ config: readConfig({}), journey, ours: REGION, domains, onError: (error) => faults.push(error) });
     const box = { host: 'localhost', port: post.imapPort, secure: true, user: REGION, password: post.password, ca };
     stops.push(
       readMailbox(
         box,
-        async (raw) => (await takeReceipt(db, raw, new Date())) > 0,
+        async (raw) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw)),
         (error) => faults.push(error),
       ),
     );
@@ -106,6 +119,23 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
     await wait(500);
     expect(post.mailsOf(ANNE_BOX)).toHaveLength(2);
   }, 90_000);
+
+  test('a laboratory that writes to the mailbox of the region has deposited, and reads in its own what became of each document', async () => {
+    const raw = await new MailComposer({
+      from: LAB_BOX,
+      to: REGION,
+      subject: 'Résultats',
+      text: 'Voir ci-joint',
+      attachments: [{ filename: 'resultat.hpr', content: Buffer.from(writeHprim(reportOf(9))) }],
+    })
+      .compile()
+      .build();
+    expect(await relay.send({ from: LAB_BOX, to: REGION, raw, envelopeId: 'x' })).toMatchObject({ kind: 'accepted' });
+    await expect.poll(() => post.mailsOf(LAB_BOX).filter((mail) => mail.includes('accuse.json')).length, eventually).toBe(1);
+    const [deposit] = await server.database.db.query('', `select state from record.deposit where sender_id = 'system:sil-courriel'`);
+    // HPRIM knows no INS: the identity cell says whose it is.
+    expect(deposit).toEqual({ state: 'identity' });
+  }, 60_000);
 
   test('without our certificate, or with one of another authority, the operator takes nothing: it is told as ours to mend, and the mail waits', async () => {
     for (const certificate of [undefined, post.stranger]) {

@@ -11,6 +11,8 @@ export interface PostOffice {
   port: number;
   /** The address that the region sends from. */
   from: string;
+  /** Mails to that address are given to this; one that it leaves to people stays nowhere: the demo has nobody to read them. */
+  deliverTo(take: (raw: Buffer) => Promise<boolean>): void;
   stop(): Promise<void>;
 }
 
@@ -18,6 +20,8 @@ const DOMAIN = 'demo.mssante.example';
 const MOST_BYTES = 30 * 1024 * 1024;
 
 export async function openPostOffice(db: Db, onError: (error: unknown) => void): Promise<PostOffice> {
+  const from = `resultats@${DOMAIN}`;
+  const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -26,12 +30,15 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void):
     size: MOST_BYTES,
     onRcptTo({ address }, _session, done) {
       void answer(done, async () => {
-        if (!(await mailbox(db, address))) throw Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 });
+        if (address.toLowerCase() !== from && !(await mailbox(db, address)))
+          throw Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 });
       });
     },
     onData(stream, session, done) {
       void answer(done, async () => {
-        await keep(db, Buffer.concat(await stream.toArray()), session);
+        const raw = Buffer.concat(await stream.toArray());
+        if (session.envelope.rcptTo.some(({ address }) => address.toLowerCase() === from)) await region.take?.(returned(raw, session));
+        await keep(db, raw, session, from);
         tellDelivered(db, session).catch(onError);
       });
     },
@@ -40,7 +47,10 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void):
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
-  return { port, from: `resultats@${DOMAIN}`, stop: () => new Promise((resolve) => server.close(() => resolve())) };
+  const deliverTo: PostOffice['deliverTo'] = (take) => {
+    region.take = take;
+  };
+  return { port, from, deliverTo, stop: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
 /** Answers the sender when the work is done, or with what went wrong. */
@@ -54,12 +64,17 @@ async function answer(done: (error?: Error | null) => void, work: () => Promise<
   done(fault);
 }
 
-async function keep(db: Db, raw: Buffer, { envelope }: SMTPServerSession): Promise<void> {
+/** Who delivers a mail writes above it to whom it returns (RFC 5321 §4.4). */
+function returned(raw: Buffer, { envelope: { mailFrom } }: SMTPServerSession): Buffer {
+  return Buffer.concat([Buffer.from(`Return-Path: <${mailFrom ? mailFrom.address : ''}>\r\n`), raw]);
+}
+
+async function keep(db: Db, raw: Buffer, { envelope }: SMTPServerSession, region: string): Promise<void> {
   const messageId = /^message-id:\s*(\S+)/im.exec(raw.subarray(0, 16_384).toString('latin1'))?.[1] ?? '';
   await db.query(
     'demo-mail-keep',
     'insert into demo.mail (recipient, message_id, received_at, zstd) select lower(r), $2, now(), $3 from unnest($1::text[]) r on conflict do nothing',
-    [envelope.rcptTo.map(({ address }) => address), messageId, zstdCompressSync(raw)],
+    [envelope.rcptTo.flatMap(({ address }) => (address.toLowerCase() === region ? [] : address)), messageId, zstdCompressSync(raw)],
   );
 }
 

@@ -27,6 +27,7 @@ export const shownSenderSchema = z.object({
   state: z.enum(SENDER_STATES),
   contact: z.string().optional(),
   keys: z.number().int().describe('How many public keys it has'),
+  mailboxes: z.array(z.string()),
   connectedSince: z.string(),
 });
 export type ShownSender = z.infer<typeof shownSenderSchema>;
@@ -42,6 +43,7 @@ export const senderToKeepSchema = z.object({
   formats: z.array(z.enum(SENDER_FORMATS)),
   state: z.enum(SENDER_STATES),
   contact: z.string().trim().max(200).optional().describe('Whom to call when it sends something wrong'),
+  mailboxes: z.array(z.email()).max(20).optional().describe('Addresses of secure mail from which it deposits'),
   jwks: z
     .object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(10) })
     .optional()

@@ -18,6 +18,7 @@ export {
   type Practitioner,
   type Sender,
   senderOfCertificate,
+  senderOfMailbox,
   senders,
   structure,
   structures,

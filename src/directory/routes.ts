@@ -14,7 +14,7 @@ import {
 } from './contract.ts';
 import { registerSenders } from './register.ts';
 import { searchDirectory } from './search.ts';
-import { anySender, type Sender, senders, structures, unknownStructures } from './store.ts';
+import { anySender, mailboxesOfOthers, type Sender, senders, structures, unknownStructures } from './store.ts';
 
 interface DirectoryRoutesDeps {
   db: Db;
@@ -86,7 +86,7 @@ async function readDirectory(sql: Sql): Promise<Directory> {
   };
 }
 
-/** @throws Refusal `request.invalid` for a structure that the directory does not know, and for a system put in production without a key */
+/** @throws Refusal `request.invalid` for a structure that the directory does not know, an address of another system, and for a system put in production without a key */
 async function keepSender(tx: Sql, clientId: string, given: SenderToKeep, mode: 'demo' | 'production', now: Date): Promise<ShownSender> {
   const [unknown] = await unknownStructures(tx, given.structures);
   if (unknown !== undefined)
@@ -100,8 +100,11 @@ async function keepSender(tx: Sql, clientId: string, given: SenderToKeep, mode: 
   const canProve = sender.jwks !== undefined || sender.secret !== undefined;
   if (given.state === 'production' && !canProve)
     throw new Refusal('request.invalid', 'a system in production needs a public key', { at: 'jwks' });
-  await registerSenders(tx, [sender], mode);
-  return shown(sender);
+  const mailboxes = (sender.mailboxes ?? []).map((address) => address.toLowerCase());
+  const [taken] = await mailboxesOfOthers(tx, mailboxes, clientId);
+  if (taken !== undefined) throw new Refusal('request.invalid', `another system deposits from ${taken}`, { at: 'mailboxes' });
+  await registerSenders(tx, [{ ...sender, mailboxes }], mode);
+  return shown({ ...sender, mailboxes });
 }
 
 /** What may be shown of a system: neither its keys nor its secret. */
@@ -116,6 +119,7 @@ function shown({
   contact,
   jwks,
   connectedSince,
+  mailboxes = [],
 }: Sender): ShownSender {
   const told = { ...(software && { software }), ...(softwareVersion && { softwareVersion }), ...(contact && { contact }) };
   return {
@@ -126,6 +130,7 @@ function shown({
     formats,
     state,
     keys: jwks?.keys.length ?? 0,
+    mailboxes,
     connectedSince: connectedSince.toISOString(),
   };
 }

@@ -38,6 +38,8 @@ export interface Sender {
   /** Instead of keys, in a demo region only. */
   secret?: string;
   connectedSince: Date;
+  /** Addresses of secure mail from which it deposits. */
+  mailboxes?: string[];
 }
 
 const STRUCTURE = `s.finess, s.name, s.kind, s.group_name as "group", s.place`;
@@ -87,7 +89,8 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
 
 const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.contact, s.proof, s.jwks,
   s.demo_secret as secret, s.connected_since as "connectedSince",
-  array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures`;
+  array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures,
+  array(select m.address from directory.sender_mailbox m where m.client_id = s.client_id order by m.address) as mailboxes`;
 
 /** A sender that may still send: a closed one is nobody. */
 export async function findSender(sql: Sql, clientId: string): Promise<Sender | undefined> {
@@ -142,12 +145,33 @@ export async function senderOfCertificate(sql: Sql, certificate: string, mode: '
   return own.find(({ state }) => mode === 'demo' || state === 'production');
 }
 
+/** The system that deposits from this address, if it may send here. */
+export async function senderOfMailbox(sql: Sql, address: string, mode: 'demo' | 'production'): Promise<Sender | undefined> {
+  const [row] = await sql.query<Nullable<Sender>>(
+    'directory-sender-of-mailbox',
+    `select ${SENDER} from directory.sender_mailbox b join directory.sender s using (client_id) where b.address = lower($1) and s.state <> 'closed'`,
+    [address],
+  );
+  const sender = row && known<Sender>(row);
+  return mode === 'production' && sender?.state !== 'production' ? undefined : sender;
+}
+
+/** Of these addresses, those from which another system deposits. */
+export async function mailboxesOfOthers(sql: Sql, addresses: readonly string[], clientId: string): Promise<string[]> {
+  const rows = await sql.query<{ address: string }>(
+    'directory-mailboxes-of-others',
+    'select address from directory.sender_mailbox where address = any($1::text[]) and client_id <> $2',
+    [addresses, clientId],
+  );
+  return rows.map(({ address }) => address);
+}
+
 export async function senders(sql: Sql): Promise<Sender[]> {
   const rows = await sql.query<Nullable<Sender>>('directory-senders', `select ${SENDER} from directory.sender s order by s.name`);
   return rows.map((row) => known<Sender>(row));
 }
 
-/** Inserts or brings up to date; the date of the first connection stays. Structures are exactly those given. */
+/** Inserts or brings up to date; the date of the first connection stays. Structures and mailboxes are exactly those given. */
 export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<void> {
   const rows = JSON.stringify(given);
   await tx.query(
@@ -168,6 +192,16 @@ export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<
     `insert into directory.sender_structure (client_id, finess)
      select distinct "clientId", finess from jsonb_to_recordset($1::jsonb) as g("clientId" text, structures jsonb),
        jsonb_array_elements_text(structures) as finess`,
+    [rows],
+  );
+  await tx.query('directory-clear-sender-mailboxes', 'delete from directory.sender_mailbox where client_id = any($1::text[])', [
+    given.map(({ clientId }) => clientId),
+  ]);
+  await tx.query(
+    'directory-insert-sender-mailboxes',
+    `insert into directory.sender_mailbox (address, client_id)
+     select distinct lower(address), "clientId" from jsonb_to_recordset($1::jsonb) as g("clientId" text, mailboxes jsonb),
+       jsonb_array_elements_text(coalesce(mailboxes, '[]')) as address`,
     [rows],
   );
 }

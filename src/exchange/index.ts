@@ -12,5 +12,7 @@ export { firstSent } from './store-queue.ts';
 export { ruleSet, writeRules } from './store-rules.ts';
 export { previewOf, tryRules } from './try-rules.ts';
 export { workBehind } from './store-queue.ts';
+export { keepMail } from './incoming/keep-mail.ts';
+export { findMail as hasMail, type MailPart } from './incoming/store-incoming.ts';
 export { takeReceipt } from './take-receipt.ts';
 export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

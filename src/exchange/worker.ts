@@ -1,5 +1,6 @@
 import type { Sql } from '#kernel';
 import { type DeliverDeps, deliverDue } from './deliver.ts';
+import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
 import { type Lane, openEar, openLane } from './lane.ts';
@@ -52,6 +53,7 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
     for (const lane of mails) lane.wake();
     return 1;
   });
+  const answers = openLane(() => answerDue(deps), kept);
   const ear = await openEar(deps.db, CHANNEL, () => [...documents, ...mails].forEach((lane) => lane.wake()), kept);
   // Nothing wakes this one: delays are of minutes.
   const escalation = openLane(() => escalateDue(deps, deps.now()), kept);
@@ -61,7 +63,7 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   );
   return async () => {
     life.isStopped = true;
-    const all = [...documents, ...mails, escalation, notices, ear];
+    const all = [...documents, ...mails, answers, escalation, notices, ear];
     for (const lane of all) lane.wake();
     await Promise.all(all.map(({ ended }) => ended));
   };

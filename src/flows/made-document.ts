@@ -30,11 +30,7 @@ export function madeDocument({ who, patient, filing, about, type, now, replaced 
   const filer = { ...personAs(who, patient), time: at };
   const id = { root: oidOf(filingKey(patient.patientId, filing, about, replaced?.uniqueId)) };
   const day = about.day.replaceAll('-', '');
-  return {
-    format: 'cda-n1',
-    kind: 'other',
-    templates: LEVEL_1.map((root) => ({ root })),
-    realm: 'FR',
+  return levelOne({
     id,
     setId: replaced ? idOf(replaced.setId) : id,
     version: replaced ? replaced.version + 1 : 1,
@@ -42,21 +38,42 @@ export function madeDocument({ who, patient, filing, about, type, now, replaced 
     code: type,
     title: about.title,
     createdAt: at,
-    confidentiality: { code: 'N', system: '2.16.840.1.113883.5.25', display: 'Normal' },
-    language: 'fr-FR',
     patient: printed(patient),
     authors: [about.author === undefined ? filer : { ids: [], name: nameOf(about.author), time: at }],
     ...(about.author !== undefined && { dataEnterer: filer }),
     custodian: custodianOf(who),
     legalAuthenticator: filer,
+    day,
+    base64: filing.file,
+  });
+}
+
+type Said = 'id' | 'setId' | 'code' | 'title' | 'createdAt' | 'patient' | 'authors' | 'custodian';
+
+/** A document whose body is one PDF. `day`: of what it tells (HL7 date). */
+export function levelOne({
+  day,
+  base64,
+  ...said
+}: Pick<ClinicalDocument, Said> & Partial<ClinicalDocument> & { day: string; base64: string }): ClinicalDocument {
+  return {
+    format: 'cda-n1',
+    kind: 'other',
+    templates: LEVEL_1.map((root) => ({ root })),
+    realm: 'FR',
+    version: 1,
+    replaces: [],
+    confidentiality: { code: 'N', system: '2.16.840.1.113883.5.25', display: 'Normal' },
+    language: 'fr-FR',
     validators: [],
     participants: [],
     orders: [],
     events: [{ start: day }],
     sections: [],
-    body: { mediaType: 'application/pdf', base64: filing.file },
-    pdf: { base64: filing.file },
+    body: { mediaType: 'application/pdf', base64 },
+    pdf: { base64 },
     warnings: [],
+    ...said,
   };
 }
 

@@ -120,6 +120,14 @@ const variables = z.object({
     .optional(),
   /** Domains of the trusted operators, comma separated: no mail leaves for another. */
   MSSANTE_DOMAINS: z.string().default(''),
+  /** TCP port of mail that laboratories send to MSSANTE_FROM directly (SMTP, STARTTLS); absent: what our operator puts in its mailbox alone is read. */
+  MAIL_DOOR_PORT: optionalWhole(0, 65_535),
+  /** Address that this port listens on. */
+  MAIL_DOOR_HOST: z.string().default('127.0.0.1'),
+  /** Files (PEM) of its certificate, of the key, and of the authorities of those who may write to it. */
+  MAIL_DOOR_CERTIFICATE_FILE: z.string().optional(),
+  MAIL_DOOR_KEY_FILE: z.string().optional(),
+  MAIL_DOOR_CA_FILE: z.string().optional(),
   /** Told to the data protection officer: more records than this opened by one person in the period. A doctor sees some thirty patients a day. */
   AUDIT_MASS_PATIENTS: whole(1, 100_000, 100),
   /** Told to the data protection officer: so many patients refused to one person for want of a care link. */

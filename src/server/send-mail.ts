@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { startExchange, takeReceipt } from '#exchange';
+import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
+import { type MailDoor, openMailDoor } from './mail-door.ts';
 import { criticalValuesOf, escalationOf } from './regional-values.ts';
 import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports';
 
@@ -8,7 +10,9 @@ export interface SendMailDeps {
   config: Config;
   db: Db;
   /** The operator of a demo, on this machine. */
-  demoPost?: { port: number; from: string } | undefined;
+  demoPost?: { port: number; from: string; deliverTo: (take: (raw: Buffer) => Promise<boolean>) => void } | undefined;
+  /** What documents that come by mail go through. */
+  journey: ReceiveDeps;
   onError: (error: unknown) => void;
 }
 
@@ -20,7 +24,7 @@ export const sendsMail = ({ CIGOGNE_MODE, MSSANTE_SMTP_URL }: Config): boolean =
  * @returns how to stop
  * @throws StartError what the person at the terminal can mend
  */
-export async function sendMail({ config, db, demoPost, onError }: SendMailDeps): Promise<() => Promise<void>> {
+export async function sendMail({ config, db, demoPost, journey, onError }: SendMailDeps): Promise<() => Promise<void>> {
   const operator = operatorOf(config) ?? (demoPost && ofDemo(config, demoPost));
   if (!operator) return async () => {};
   const relay = openMailRelay(operator.settings);
@@ -38,16 +42,26 @@ export async function sendMail({ config, db, demoPost, onError }: SendMailDeps):
     now: () => new Date(),
     onError,
   });
-  const stopReading = readNotifications(config, db, operator, onError);
+  const { from: ours, domains } = operator;
+  const door = await openMailDoor({ config, journey, ours, domains, onError });
+  demoPost?.deliverTo(door.takeDelivered);
+  const stopReading = readOwnMailbox(config, db, operator, door, onError);
   return async () => {
     await stopReading();
+    await door.stop();
     await stop();
     relay.close();
   };
 }
 
-/** Notifications of delivery and of reading come back to the mailbox that mails leave from. */
-function readNotifications(config: Config, db: Db, { from, settings }: Operator, onError: (error: unknown) => void): () => Promise<void> {
+/** Notifications of delivery and of reading come back to the mailbox that mails leave from; laboratories write to it too. */
+function readOwnMailbox(
+  config: Config,
+  db: Db,
+  { from, settings }: Operator,
+  door: Pick<MailDoor, 'takeDelivered'>,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   const { MSSANTE_IMAP_URL: address, MSSANTE_IMAP_USER: user = from, MSSANTE_IMAP_PASSWORD_FILE: file } = config;
   if (address === undefined) return async () => {};
   if (file === undefined) throw new StartError('MSSANTE_IMAP_URL is set without MSSANTE_IMAP_PASSWORD_FILE: set both, or neither.');
@@ -56,7 +70,7 @@ function readNotifications(config: Config, db: Db, { from, settings }: Operator,
   const { certificate, ca } = settings;
   const tls = { ...(certificate && { certificate }), ...(ca !== undefined && { ca }) };
   const box = { host, port: Number(port || (secure ? 993 : 143)), secure, user, password: readSecret(file), ...tls };
-  return readMailbox(box, async (raw) => (await takeReceipt(db, raw, new Date())) > 0, onError);
+  return readMailbox(box, async (raw) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw)), onError);
 }
 
 function readSecret(file: string): string {

@@ -5,4 +5,6 @@ export { MllpClient, type MllpClientOptions, MllpError } from './mllp/client.ts'
 export { type MllpListener, type MllpListenerOptions, type MllpPeer, startMllpListener } from './mllp/listener.ts';
 export { type MailOutcome } from './smtp/outcome.ts';
 export { type MailRelay, type MailRelaySettings, openMailRelay } from './smtp/relay.ts';
+export { readMail, type ReadMail } from './mail/read-mail.ts';
+export { type SmtpListener, type SmtpPeer, startSmtpListener } from './smtp/listener.ts';
 export { readMailbox } from './imap/reader.ts';

@@ -3,13 +3,15 @@ import { useState } from 'react';
 import { api, ApiError, Button, Dialog, Notice, Segmented, TextField, useAnnounce, useText } from '#ui';
 import { type Directory, SENDER_FORMATS, SENDER_STATES, type SenderToKeep, type ShownSender } from '../contract.ts';
 
-interface Draft extends Omit<SenderToKeep, 'jwks' | 'structures' | 'software' | 'softwareVersion' | 'contact'> {
+interface Draft extends Omit<SenderToKeep, 'jwks' | 'structures' | 'mailboxes' | 'software' | 'softwareVersion' | 'contact'> {
   clientId: string;
   /** FINESS numbers, apart by blanks or commas: what people paste. */
   structures: string;
   software: string;
   softwareVersion: string;
   contact: string;
+  /** Addresses of secure mail, apart by blanks or commas. */
+  mailboxes: string;
   /** Public keys (RFC 7517), as pasted. */
   keys: string;
 }
@@ -21,17 +23,21 @@ const draftOf = (sender: ShownSender | undefined): Draft => ({
   software: sender?.software ?? '',
   softwareVersion: sender?.softwareVersion ?? '',
   contact: sender?.contact ?? '',
+  mailboxes: sender?.mailboxes.join(' ') ?? '',
   formats: SENDER_FORMATS.filter((format) => sender?.formats.includes(format)),
   state: sender?.state ?? 'test',
   keys: '',
 });
 
-function bodyOf({ name, formats, state, structures, software, softwareVersion, contact, keys }: Draft): SenderToKeep {
+const addressesIn = (text: string): string[] => text.split(/[\s,;]+/).filter((word) => word !== '');
+
+function bodyOf({ name, formats, state, structures, software, softwareVersion, contact, mailboxes, keys }: Draft): SenderToKeep {
   return {
     name,
     formats,
     state,
     structures: structures.toUpperCase().match(/[\dAB]{9}/g) ?? [],
+    mailboxes: addressesIn(mailboxes),
     ...(software && { software }),
     ...(softwareVersion && { softwareVersion }),
     ...(contact && { contact }),
@@ -72,7 +78,9 @@ export function SenderDialog({ sender, structures, onClose }: SenderDialogProps)
   const unknown = (draft.structures.toUpperCase().match(/[\dAB]{9}/g) ?? []).filter((finess) =>
     structures.every((place) => place.finess !== finess),
   );
+  const isMailboxes = addressesIn(draft.mailboxes).every((address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address));
   const isReady =
+    isMailboxes &&
     /^[a-z0-9][a-z0-9-]{2,62}$/.test(draft.clientId) &&
     draft.name.trim() !== '' &&
     draft.structures.trim() !== '' &&
@@ -123,6 +131,13 @@ export function SenderDialog({ sender, structures, onClose }: SenderDialogProps)
           onChange={(softwareVersion) => set({ softwareVersion })}
         />
         <TextField label={t('directory.senders.contact')} value={draft.contact} onChange={(contact) => set({ contact })} />
+        <TextField
+          label={t('directory.senders.mailboxes')}
+          help={t('directory.senders.mailboxesHelp')}
+          error={isMailboxes ? undefined : t('directory.senders.mailboxesWrong')}
+          value={draft.mailboxes}
+          onChange={(mailboxes) => set({ mailboxes })}
+        />
         <fieldset className="directory-formats">
           <legend>{t('directory.senders.formats')}</legend>
           {SENDER_FORMATS.map((format) => (
