@@ -373,6 +373,13 @@ export const ACTIONS = {
     words: { fr: 'a relancé l’envoi de documents', en: 'replayed the sending of documents' },
     needs: { operator: 'role', biologist: 'own-structure' },
   },
+  'exchange.recall': {
+    words: {
+      fr: 'a rappelé partout un document rangé chez un autre patient',
+      en: 'recalled everywhere a document filed for another patient',
+    },
+    needs: { biologist: 'own-structure' },
+  },
   'inbox.read': {
     words: { fr: 'a consulté ses résultats reçus', en: 'read the results they received' },
     needs: each([...CLINICAL_WORK, 'regulator'], 'role'),

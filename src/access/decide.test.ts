@@ -82,6 +82,7 @@ const ORACLE: Record<Action, string> = {
   'exchange.follow': '......S...R..S',
   'exchange.mail': '......S......S',
   'exchange.replay': '......S...R...',
+  'exchange.recall': '......S.......',
   'inbox.read': 'RRRRRRR.R.....',
   'inbox.answer': 'RRRRRRR.R.....',
   'inbox.expect': 'LL..LL........',

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { ExchangePage as Exchange } from '#exchange/web';
 import { RefusedPage } from './refused.page.tsx';
+import { usePerson } from './session.tsx';
 
 const route = getRouteApi('/exchange');
 
@@ -8,5 +9,13 @@ const route = getRouteApi('/exchange');
 export function ExchangePage() {
   const { id } = route.useSearch();
   const navigate = route.useNavigate();
-  return <Exchange id={id} onFollow={(next) => void navigate({ search: next === undefined ? {} : { id: next } })} Refused={RefusedPage} />;
+  const { role } = usePerson();
+  return (
+    <Exchange
+      id={id}
+      onFollow={(next) => void navigate({ search: next === undefined ? {} : { id: next } })}
+      mayRecall={role === 'biologist'}
+      Refused={RefusedPage}
+    />
+  );
 }

@@ -38,6 +38,7 @@ test('the operator of the region reads which places send, by which system, and n
         formats: ['cda-cr-bio'],
         state: 'production',
         keys: 0,
+        mailboxes: [],
         connectedSince: since.toISOString(),
       },
     ],
@@ -61,6 +62,7 @@ describe('the operator keeps the register of senders', () => {
       clientId: 'sil-neuf',
       state: 'test',
       keys: 0,
+      mailboxes: [],
       contact: '01 99 00 00 00',
     });
     expect((await keep('operator', 'sil-neuf', { ...system, state: 'production' })).json()).toMatchObject({

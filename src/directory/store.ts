@@ -90,7 +90,7 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
 const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.contact, s.proof, s.jwks,
   s.demo_secret as secret, s.connected_since as "connectedSince",
   array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures,
-  array(select m.address from directory.sender_mailbox m where m.client_id = s.client_id order by m.address) as mailboxes`;
+  nullif(array(select m.address from directory.sender_mailbox m where m.client_id = s.client_id order by m.address), '{}') as mailboxes`;
 
 /** A sender that may still send: a closed one is nobody. */
 export async function findSender(sql: Sql, clientId: string): Promise<Sender | undefined> {

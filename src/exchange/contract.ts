@@ -155,6 +155,8 @@ export interface Trace {
   /** For the laboratory that issued it. */
   readers?: TracedReaders;
   notedAt: string;
+  /** When it was taken out of the record that it was in. */
+  recalledAt?: string;
   routedAt?: string;
   /** Why it could not be routed the last time: the code of a refusal. */
   fault?: string;

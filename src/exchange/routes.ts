@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
-import { type Db, Refusal } from '#kernel';
+import { type Db, Refusal, type Sql } from '#kernel';
 import type { ToMend, Trace } from './contract.ts';
 import { type Replayed, replay } from './replay.ts';
 import { door, ownOf, scopeOf } from './route-door.ts';
@@ -17,14 +17,20 @@ const query = z.object({
 const params = z.object({ deliveryId: z.uuid() });
 const body = z.object({ deliveryIds: z.array(z.uuid()).min(1).max(TOGETHER) });
 
+const recallBody = z.object({ documentId: z.uuid(), reason: z.string().trim().min(3).max(500) });
+
+export interface ExchangeRoutesDeps {
+  db: Db;
+  domains: ReadonlySet<string> | undefined;
+  /** Takes a document out of the record that it should not be in, in this transaction. */
+  recall(tx: Sql, asked: { documentId: string; who: { id: string; name: string }; reason: string; now: Date }): Promise<void>;
+}
+
 /**
  * What laboratories and the regional team follow of what is sent on. A laboratory sees its own documents; an operator sees every journey, and no
  * patient in any.
  */
-export async function exchangeRoutes(
-  app: FastifyInstance,
-  { db, domains }: { db: Db; domains: ReadonlySet<string> | undefined },
-): Promise<void> {
+export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall }: ExchangeRoutesDeps): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.get(
     '/api/exchange/trace',
@@ -68,6 +74,29 @@ export async function exchangeRoutes(
         .header('content-disposition', `attachment; filename="${deliveryId}.eml"`)
         .header('cache-control', 'no-store')
         .send(raw);
+    },
+  );
+
+  typed.post(
+    '/api/exchange/recalls',
+    {
+      config: { guard: 'signed-in' },
+      schema: {
+        summary: 'Recalls everywhere a document of mine that was filed for the wrong patient',
+        tags: ['exchange'],
+        body: recallBody,
+      },
+    },
+    async (request): Promise<{ documentId: string }> => {
+      const { documentId, reason } = request.body;
+      const found = await findDocument(db, documentId, ownOf(request));
+      const asked = found ? { patientId: found.patientId, object: documentId, producer: found.structure } : {};
+      const { id, name } = principalOf(request);
+      return passDoor(db, door(request, 'exchange.recall', asked), async (tx) => {
+        if (!found) throw new Refusal('request.not-found', 'no document of this structure has this id', { at: 'body.documentId' });
+        await recall(tx, { documentId, who: { id, name }, reason, now: new Date() });
+        return { documentId };
+      });
     },
   );
 

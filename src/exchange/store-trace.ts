@@ -39,13 +39,17 @@ export interface DispatchRow {
   routed: string | null;
   /** Null: routed before rules had versions. */
   rulesVersion: number | null;
+  /** When it left the record, or was withdrawn from reading. */
+  recalledAt: Date | null;
 }
 
 /** How the document was routed, the first time. */
 export async function dispatchOf(sql: Sql, patientId: string, documentId: string): Promise<DispatchRow | undefined> {
   const [found] = await sql.query<DispatchRow & Record<string, unknown>>(
     'exchange-dispatch-of',
-    `select noted_at as "notedAt", routed_at as "routedAt", fault, routed, rules_version as "rulesVersion" from exchange.dispatch
+    `select noted_at as "notedAt", routed_at as "routedAt", fault, routed, rules_version as "rulesVersion",
+       (select min(w.noted_at) from exchange.dispatch w where w.patient_id = $1 and w.document_id = $2 and w.kind = 'withdrawn') as "recalledAt"
+     from exchange.dispatch
      where patient_id = $1 and document_id = $2 order by event_id limit 1`,
     [patientId, documentId],
   );

@@ -1,4 +1,5 @@
 /** What happens, one file a flow: read these first. */
+export { type RecallAsked, recallDocument } from './recall-document.ts';
 export { receiveMail } from './receive-mail.ts';
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { exchangeBench, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
 import { PEOPLE } from '../../test/support/people.ts';
+import { LABORATORY, OTHER_LABORATORY } from '../../test/support/reports.ts';
+import { registerLinks } from '../access/index.ts';
+import type { Trace } from '../exchange/contract.ts';
 import { readXdm } from '../formats/index.ts';
 import type { IdentityView, Worklist } from '../identity/contract.ts';
 
@@ -43,4 +46,59 @@ test('a document that the identity cell takes out of a record is asked back from
   expect(view.records.flatMap(({ filed }) => filed)).toEqual([]);
   const { waiting } = (await bench.server.app.inject({ url: '/api/worklists/identity', headers })).json<Worklist>();
   expect(waiting).toMatchObject([{ depositId, reason: 'recalled' }]);
+});
+
+test('its laboratory recalls it everywhere by one act, reads who had opened it and how far each recall is; no other laboratory may', async () => {
+  const documentId = await bench.deposit(reportFor(91, { prescribers: [PRESCRIBER] }));
+  await bench.routeAll();
+  await bench.deliverAll();
+  const [row] = await bench.db.query<{ patientId: string }>(
+    '',
+    'select patient_id as "patientId" from record.deposit where document_id = $1',
+    [documentId],
+  );
+  const { patientId } = row!;
+  const doctor = { id: `rpps:${PRESCRIBER.rpps}`, name: 'Dr Anne LEFEVRE-DEMO', role: 'gp' as const };
+  await registerLinks(bench.db, [{ patientId, holder: { person: doctor.id }, kind: 'care-team', since: new Date(0) }], 'test');
+  const seen = await bench.server.app.inject({ url: `/api/patients/${patientId}/biology`, headers: await bench.server.as(doctor) });
+  expect(seen.statusCode).toBe(200);
+  bench.post.mails.length = 0;
+
+  const biologist = { ...PEOPLE.biologist, organisation: LABORATORY };
+  const url = '/api/exchange/recalls';
+  const payload = { documentId, reason: 'étiquettes échangées' };
+  const asked = async (who: typeof biologist) =>
+    (await bench.server.app.inject({ method: 'POST', url, payload, headers: await bench.server.as(who) })).statusCode;
+  expect(await asked({ ...biologist, id: 'rpps:899700000077', organisation: OTHER_LABORATORY })).toBe(404);
+  expect(await asked(biologist)).toBe(200);
+  expect(await asked(biologist)).toBe(404);
+
+  await expect
+    .poll(
+      async () => {
+        await bench.routeAll();
+        await bench.deliverAll();
+        return bench.post.mails.map(({ email }) => email.subject?.includes('[Annule]'));
+      },
+      { timeout: 15_000 },
+    )
+    .toEqual([true]);
+  const trace = await bench.server.app.inject({
+    url: `/api/exchange/trace?id=${documentId}`,
+    headers: await bench.server.as(biologist),
+  });
+  const { recalledAt, readers, deliveries } = trace.json<Trace>();
+  expect(recalledAt).toBeDefined();
+  expect(readers!.named.map(({ name }) => name)).toEqual(['Dr Anne LEFEVRE-DEMO']);
+  expect(deliveries.map(({ action, state }) => [action, state])).toEqual([
+    ['send', 'sent'],
+    ['recall', 'sent'],
+  ]);
+  // In the inbox of who read it, by name, without its values.
+  const inbox = await bench.db.query(
+    '',
+    `select severity, content::jsonb -> 'values' as values from exchange.inbox_line where document_id = $1 and holder = $2`,
+    [documentId, doctor.id],
+  );
+  expect(inbox).toEqual([{ severity: 'withdrawn', values: [] }]);
 });

@@ -25,4 +25,4 @@ export { isLivePatient, patientById, patientsByIds, patientsByNumber } from './s
 export { homesOf, personOf, survivorsOf } from './store-merges.ts';
 export { permits } from './status.ts';
 export { traitsOf } from './traits.ts';
-export { type AfterDecision, keepWaiting, noteFiledByLink } from './worklist.ts';
+export { type AfterDecision, keepWaiting, noteFiledByLink, recallDeposit } from './worklist.ts';

@@ -39,6 +39,7 @@ export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument
 export {
   arrivalOfDocument,
   depositCounts,
+  depositOfDocument,
   filedIn,
   forgetQuarantine,
   quarantine,

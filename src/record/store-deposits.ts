@@ -189,3 +189,14 @@ export async function arrivalOfDocument(sql: Sql, homes: readonly string[], docu
   );
   return found;
 }
+
+/** The deposit that a document came in, and the record that it is at home in; undefined once it left the record. */
+export async function depositOfDocument(sql: Sql, documentId: string): Promise<{ depositId: string; patientId: string } | undefined> {
+  const [found] = await sql.query<{ depositId: string; patientId: string }>(
+    'record-deposit-of-document',
+    `select deposit_id as "depositId", patient_id as "patientId" from record.deposit where document_id = $1 and state = 'stored'
+     order by received_at limit 1`,
+    [documentId],
+  );
+  return found;
+}

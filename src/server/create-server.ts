@@ -18,7 +18,16 @@ import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, f
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes } from '#exchange';
-import { afterIdentityDecision, fileDocument, finishLetter, previewRouting, receiveDocument, receiveFile, receiveTogether } from '#flows';
+import {
+  afterIdentityDecision,
+  recallDocument,
+  fileDocument,
+  finishLetter,
+  previewRouting,
+  receiveDocument,
+  receiveFile,
+  receiveTogether,
+} from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { dayZeroRoutes, letterRoutes } from '#letters';
@@ -169,7 +178,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
   const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };
-  await exchangeRoutes(app, { db: system, domains: addresses.domains });
+  await exchangeRoutes(app, {
+    db: system,
+    domains: addresses.domains,
+    recall: (tx, asked) => recallDocument(journey, tx, asked),
+  });
   await inboxRoutes(app, { db: system, escalation: escalationOf(config), zone: config.REGION_TIME_ZONE });
   await rulesRoutes(app, {
     db: system,

@@ -10,12 +10,14 @@ interface ExchangePageProps {
   /** The identifier followed, as in the address; none: what has to be mended. */
   id: string | undefined;
   onFollow: (id: string | undefined) => void;
+  /** May this person recall a document of theirs? */
+  mayRecall: boolean;
   /** What is shown when this may not be read. */
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
 /** Follow one message, from the record to the receipt of each reader; without one, what did not leave or did not arrive. */
-export function ExchangePage({ id, onFollow, Refused }: ExchangePageProps) {
+export function ExchangePage({ id, onFollow, mayRecall, Refused }: ExchangePageProps) {
   const t = useText();
   useEffect(() => {
     document.title = `${t('exchange.title')} — Cigogne`;
@@ -26,7 +28,7 @@ export function ExchangePage({ id, onFollow, Refused }: ExchangePageProps) {
         <h1 id="exchange-title">{t('exchange.title')}</h1>
         <SearchBox key={id} id={id} onFollow={onFollow} />
       </header>
-      {id === undefined ? <ToMend onFollow={onFollow} Refused={Refused} /> : <Followed id={id} Refused={Refused} />}
+      {id === undefined ? <ToMend onFollow={onFollow} Refused={Refused} /> : <Followed id={id} mayRecall={mayRecall} Refused={Refused} />}
     </section>
   );
 }
@@ -48,10 +50,10 @@ function SearchBox({ id, onFollow }: Pick<ExchangePageProps, 'id' | 'onFollow'>)
   );
 }
 
-function Followed({ id, Refused }: Pick<ExchangePageProps, 'Refused'> & { id: string }) {
+function Followed({ id, mayRecall, Refused }: Pick<ExchangePageProps, 'Refused' | 'mayRecall'> & { id: string }) {
   const { data, error, refetch } = useQuery(traceQuery(id));
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <TraceView trace={data} /> : null;
+  return data ? <TraceView trace={data} mayRecall={mayRecall} /> : null;
 }
 
 function ToMend({ onFollow, Refused }: Pick<ExchangePageProps, 'onFollow' | 'Refused'>) {

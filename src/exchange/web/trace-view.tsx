@@ -1,10 +1,11 @@
 import { Notice, showBirthDate, showDate, showNumber, Tag, useLanguage, useText } from '#ui';
+import { RecallAction } from './recall-action.tsx';
 import type { Trace, TracedArrival, TracedDelivery, TracedReaders, TraceStep } from '../contract.ts';
 
 /** One document on its way: what the record did, the rules that applied, and each destination with every step. */
-export function TraceView({ trace }: { trace: Trace }) {
+export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boolean }) {
   const t = useText();
-  const { uniqueId, documentId, structure, patient, deliveries, rules, notedAt, routedAt, fault } = trace;
+  const { uniqueId, documentId, structure, patient, deliveries, rules, notedAt, recalledAt, routedAt, fault } = trace;
   const arrived = deliveries.filter(({ state }) => state === 'delivered' || state === 'read').length;
   return (
     <>
@@ -14,12 +15,19 @@ export function TraceView({ trace }: { trace: Trace }) {
         {patient ? <Fact label={t('exchange.patient')} value={`${patient.name} · ${showBirthDate(patient.birthDate)}`} /> : null}
         <Fact label={t('exchange.destinations')} value={t('exchange.arrived', { arrived, count: deliveries.length })} />
       </dl>
+      {recalledAt ? <Notice isAlert>{t('exchange.wasRecalled')}</Notice> : null}
+      {mayRecall && recalledAt === undefined ? (
+        <div>
+          <RecallAction documentId={documentId} />
+        </div>
+      ) : null}
       <div className="exchange-columns">
         <section className="ui-card exchange-card" aria-labelledby="exchange-journey">
           <h2 id="exchange-journey">{t('exchange.journey')}</h2>
           <ol className="exchange-steps">
             {trace.arrival ? <Arrival arrival={trace.arrival} /> : null}
             <Step at={notedAt} words={t('exchange.step.noted')} />
+            {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
             {routedAt ? <Step at={routedAt} words={t('exchange.step.rules')} detail={rules.map(({ rule }) => rule).join(', ')} /> : null}
           </ol>
           {fault ? <Notice>{t('exchange.fault', { fault })}</Notice> : null}

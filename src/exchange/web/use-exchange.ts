@@ -4,12 +4,15 @@ import type { ToMend, Trace } from '../contract.ts';
 
 /** Each reading leaves a trace, so the list is asked again once a minute. */
 const REFRESH_MS = 60_000;
+const RECALL_MS = 5_000;
 
 export const traceQuery = (id: string) =>
   queryOptions({
     queryKey: ['exchange', 'trace', id],
     queryFn: ({ signal }) => api<Trace>(`/api/exchange/trace?id=${encodeURIComponent(id)}`, { signal }),
     retry: false,
+    // What was recalled is on its way: its page tells how far.
+    refetchInterval: ({ state }) => (state.data?.recalledAt === undefined ? false : RECALL_MS),
   });
 
 export const toMendQuery = queryOptions({
@@ -17,6 +20,14 @@ export const toMendQuery = queryOptions({
   queryFn: ({ signal }) => api<ToMend[]>('/api/exchange/to-mend', { signal }),
   refetchInterval: REFRESH_MS,
 });
+
+export function useRecall() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (asked: { documentId: string; reason: string }) => api('/api/exchange/recalls', { method: 'POST', body: asked }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['exchange'] }),
+  });
+}
 
 export function useReplay() {
   const queries = useQueryClient();
