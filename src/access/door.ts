@@ -16,6 +16,11 @@ export interface DoorRequest {
   action: Action;
   /** The record concerned. */
   patientId?: string | undefined;
+  /**
+   * Under which record that one is read, when it may have been merged: asked in the transaction of the door, beside what it decides by. It is the record
+   * that is decided on, and whose trail holds the event. What it throws is thrown, and nothing is written.
+   */
+  readAs?: ((tx: Sql) => Promise<string>) | undefined;
   /** Identifier of what is asked for (a document, a deposit), for the audit. Never a name nor a search text. */
   object?: string | undefined;
   /** FINESS of the structure that produced the thing asked for. */
@@ -50,10 +55,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * @throws Refusal `access.denied` with the rule in `at`; `request.not-found` for an item that is hidden or absent; `request.invalid` when the
  *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written)
  */
-export async function passDoor<T>(db: Db, request: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
+export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const started = performance.now();
   const outcome = await db.transaction(async (tx) => {
-    const passage = await judge(tx, request);
+    const { request, passage } = await judge(tx, asked);
     const written = writeDown(tx, request, passage);
     if (!passage.allowed) {
       await written;
@@ -83,16 +88,16 @@ async function evenOut(started: number): Promise<void> {
  * The same door inside a transaction already open (a deposit that stores in one transaction): decides and writes the event.
  * The caller obeys the decision: when refused, commits without doing the work, then throws `denial(decision)`.
  */
-export async function knock(tx: Sql, request: DoorRequest): Promise<Passage> {
-  const passage = await judge(tx, request);
+export async function knock(tx: Sql, asked: DoorRequest): Promise<Passage> {
+  const { request, passage } = await judge(tx, asked);
   await writeDown(tx, request, passage);
   return passage;
 }
 
-async function judge(tx: Sql, request: DoorRequest): Promise<Passage> {
+/** @returns the decision, and the request as it was decided: of the record that is read for the one asked */
+async function judge(tx: Sql, asked: DoorRequest): Promise<{ request: DoorRequest; passage: Passage }> {
+  const { request, standing } = await standingOf(tx, asked);
   const { who, patientId, action, producer, isDesignated, category } = request;
-  if (patientId !== undefined && !UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
-  const standing = patientId === undefined ? { links: [] } : await loadStanding(tx, who, patientId, request.now);
   const question = {
     who,
     action,
@@ -103,7 +108,17 @@ async function judge(tx: Sql, request: DoorRequest): Promise<Passage> {
     ...(category === undefined ? {} : { category }),
   };
   const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);
-  return { ...decision, reader: readerOf(question, decision) };
+  return { request, passage: { ...decision, reader: readerOf(question, decision) } };
+}
+
+async function standingOf(tx: Sql, request: DoorRequest): Promise<{ request: DoorRequest; standing: Standing }> {
+  const { who, patientId: asked, readAs, now } = request;
+  if (asked === undefined) return { request, standing: { links: [] } };
+  if (!UUID.test(asked)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
+  // Nearly always the record is its own: both are asked at once.
+  const [standing, patientId = asked] = await Promise.all([loadStanding(tx, who, asked, now), readAs?.(tx)]);
+  if (patientId === asked) return { request, standing };
+  return { request: { ...request, patientId }, standing: await loadStanding(tx, who, patientId, now) };
 }
 
 function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decision: Decision): Promise<void> {

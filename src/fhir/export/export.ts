@@ -2,7 +2,6 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { linksOf } from '#access';
 import { Refusal, uuidv7 } from '#kernel';
-import { jsonText } from '../wire/bundle-text.ts';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
 import { splitValues } from '../search/query.ts';
@@ -116,7 +115,7 @@ async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: strin
       .all(type)
       .filter(({ meta }) => since === undefined || type === 'Patient' || meta === undefined || Date.parse(meta.lastUpdated) >= since);
     if (resources.length === 0) return [];
-    const text = resources.map((resource) => `${jsonText(resource)}\n`).join('');
+    const text = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
     return [{ type, count: resources.length, zstd: zstdCompressSync(text) }];
   });
 }

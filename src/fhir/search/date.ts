@@ -16,10 +16,26 @@ export function readPrefixed(value: string): { prefix: Prefix; rest: string } {
   return prefix ? { prefix, rest: value.slice(2) } : { prefix: 'eq', rest: value };
 }
 
+/** `2026-03-02T07:42:00.123456789+01:00` */
+const LONGEST_DATE = 35;
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
+
+/** Spans of the dates read lately: the results of a report share theirs, and each search asks for them again. */
+const spans = new Map<string, DateSpan | undefined>();
+const MOST_SPANS = 50_000;
 
 /** The instants that a date of FHIR covers: a whole day, month or year in the zone of the server; undefined when it is none. */
 export function dateSpan(text: string, zone: string): DateSpan | undefined {
+  const key = `${text} ${zone}`;
+  const known = spans.get(key);
+  if (known || text.length > LONGEST_DATE) return known;
+  if (spans.size >= MOST_SPANS) spans.clear();
+  const span = readSpan(text, zone);
+  spans.set(key, span);
+  return span;
+}
+
+function readSpan(text: string, zone: string): DateSpan | undefined {
   const parts = DATE.exec(text);
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second, fraction, offset] = parts;

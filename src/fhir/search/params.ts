@@ -189,10 +189,18 @@ export const isType = (type: string): boolean => TABLE.has(type);
 export const paramsOf = (type: string): readonly Param[] => [...(TABLE.get(type)?.values() ?? [])];
 export const paramOf = (type: string, name: string): Param | undefined => TABLE.get(type)?.get(name);
 
-/** Every value at a path, lists opened on the way. */
+const KEYS = new Map<string, readonly string[]>();
+
+function keysOf(path: string): readonly string[] {
+  let keys = KEYS.get(path);
+  if (!keys) KEYS.set(path, (keys = path.split('.')));
+  return keys;
+}
+
+/** Every value at a path of the table, lists opened on the way. */
 export function valuesAt(resource: Resource, path: string): unknown[] {
   let values: unknown[] = [resource];
-  for (const key of path.split('.')) {
+  for (const key of keysOf(path)) {
     const next: unknown[] = [];
     for (const value of values) {
       const inner = (value as Record<string, unknown>)[key];

@@ -1,7 +1,7 @@
 import { principalOf } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { jsonText } from './bundle-text.ts';
+import { jsonBytes } from './bundle-bytes.ts';
 import type { Asking } from '../world/door.ts';
 import { formatAsked } from './format.ts';
 import { doneOutcome, outcomeOf } from './outcome.ts';
@@ -47,7 +47,7 @@ export function checkFormat(request: FastifyRequest): void {
 export function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {
   reply.header('cache-control', 'no-store').header('vary', 'accept');
   if (formatAsked(reply.request) === 'xml') return reply.type(XML_TYPE).send(xmlText(body));
-  return reply.type(JSON_TYPE).send(jsonText(body));
+  return reply.type(JSON_TYPE).send(jsonBytes(body));
 }
 
 export function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {

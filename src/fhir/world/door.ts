@@ -34,14 +34,18 @@ export function open<T>(
 
 /** Opens the record of a patient through the one door: one event, whatever is read behind it. */
 export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, what: Asked): Promise<World> {
-  const { patientId, homes } = await personOf(deps.db, asked);
-  checkScope(who, what.type, what.permission, patientId);
+  let person = { patientId: asked, homes: [asked] };
+  const readAs = async (tx: Sql) => {
+    person = await personOf(tx, asked);
+    checkScope(who, what.type, what.permission, person.patientId);
+    return person.patientId;
+  };
   const shelf = await passDoor(
     deps.db,
-    { who, now, via: viaOf(who), action: 'record.software', patientId, object: what.object },
-    (tx, { reader }) => readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }),
+    { who, now, via: viaOf(who), action: 'record.software', patientId: asked, readAs, object: what.object },
+    (tx, { reader }) => readRecord(tx, person, reader, { wanted, zone: deps.zone }),
   );
-  return seenBySoftware(shelf, who, { patientId, zone: deps.zone });
+  return seenBySoftware(shelf, who, { patientId: person.patientId, zone: deps.zone });
 }
 
 /** Through which software, for the trail. */

@@ -28,14 +28,22 @@ export async function readRecord(
   reader: ItemReader,
   { wanted, zone }: { wanted: Wanted; zone: string },
 ): Promise<Shelf> {
+  // All asked at once: they travel to the database together.
+  const [records, aliases, seen, documents] = await Promise.all([
+    patientsByIds(sql, homes),
+    aliasesOf(sql, [patientId]),
+    wanted.reports || wanted.documents ? seenReports(sql, homes, reader) : new Map<string, ReadReport>(),
+    wanted.documents ? seenDocuments(sql, homes, reader) : undefined,
+  ]);
   const shelf = new Shelf();
-  const records = (await patientsByIds(sql, homes)).map(shareable);
-  const aliases = (await aliasesOf(sql, [patientId])).get(patientId);
-  for (const record of records.toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
-    shelf.put(record.patientId === patientId ? patientResource(record, { aliases }) : mergedPatientResource(record, patientId));
-  const seen = wanted.reports || wanted.documents ? await seenReports(sql, homes, reader) : new Map<string, ReadReport>();
+  for (const record of records.map(shareable).toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
+    shelf.put(
+      record.patientId === patientId
+        ? patientResource(record, { aliases: aliases.get(patientId) })
+        : mergedPatientResource(record, patientId),
+    );
   if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
-  if (wanted.documents) await shelveDocuments(sql, shelf, { patientId, homes }, { reader, seen });
+  if (documents) shelveDocuments(shelf, patientId, documents, seen);
   return shelf;
 }
 
@@ -50,22 +58,27 @@ async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReade
   return seen;
 }
 
-async function shelveDocuments(
-  sql: Sql,
+async function seenDocuments(sql: Sql, homes: readonly string[], reader: ItemReader) {
+  const [items, submissions] = await Promise.all([visibleDocuments(sql, homes, reader), submissionsOf(sql, homes)]);
+  return { items, submissions };
+}
+
+function shelveDocuments(
   shelf: Shelf,
-  { patientId, homes }: PatientToRead,
-  { reader, seen }: { reader: ItemReader; seen: ReadonlyMap<string, ReadReport> },
-): Promise<void> {
-  const items = (await visibleDocuments(sql, homes, reader)).filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
+  patientId: string,
+  documents: Awaited<ReturnType<typeof seenDocuments>>,
+  seen: ReadonlyMap<string, ReadReport>,
+): void {
+  const items = documents.items.filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
   const shown = new Set(items.map(({ documentId }) => documentId));
   for (const item of items) {
     const hasFile = seen.get(item.documentId)?.isPartial !== true;
     shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
     if (!shelf.find('Organization', plainId(item.structure.finess))) shelf.put(organizationResource(item.structure));
   }
-  for (const submission of await submissionsOf(sql, homes)) {
-    const documents = submission.documentIds.filter((id) => shown.has(id));
+  for (const submission of documents.submissions) {
+    const own = submission.documentIds.filter((id) => shown.has(id));
     // A set of which nothing is shown would tell that something is hidden.
-    if (documents.length > 0) shelf.put(submissionSet({ ...submission, documentIds: documents }, patientId));
+    if (own.length > 0) shelf.put(submissionSet({ ...submission, documentIds: own }, patientId));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredReport } from '../../record/contract.ts';
-import { jsonText } from '../wire/bundle-text.ts';
+import { jsonBytes } from '../wire/bundle-bytes.ts';
 import { type ReadReport, shelveSeries } from './series-kept.ts';
 import { Shelf } from './world.ts';
 
@@ -50,7 +50,7 @@ describe('what is kept of a series', () => {
     expect(again.all('Observation')[0]).toBe(first.all('Observation')[0]);
     const corrected = shelved(read({}, '5,60'));
     expect(corrected.all('Observation')[0]).toMatchObject({ id: first.all('Observation')[0]!.id });
-    expect(jsonText(corrected.all('Observation')[0]!)).toContain('5.60');
+    expect(jsonBytes(corrected.all('Observation')[0]!).toString()).toContain('5.60');
   });
 
   test('is not what another reader sees, from whom a part is hidden', () => {
@@ -87,6 +87,6 @@ describe('a Bundle written piece by piece', () => {
       { resourceType: 'Bundle', type: 'searchset', entry },
       { resourceType: 'Bundle', type: 'searchset', total: 0 },
     ])
-      expect(JSON.parse(jsonText(bundle))).toEqual(bundle);
+      expect(JSON.parse(jsonBytes(bundle).toString())).toEqual(bundle);
   });
 });

@@ -1,0 +1,45 @@
+import type { Bundle, Resource } from './resource.ts';
+
+/** Resources written once as JSON in UTF-8: those of a series kept are written at the first answer that holds them. */
+const written = new WeakMap<object, Buffer>();
+
+function bytesOf(resource: object): Buffer {
+  let bytes = written.get(resource);
+  if (bytes === undefined) written.set(resource, (bytes = Buffer.from(JSON.stringify(resource))));
+  return bytes;
+}
+
+/**
+ * A Bundle or a resource as JSON in UTF-8. Resources are never changed once they are made, so the bytes of each are made once; an answer of three
+ * hundred is then little more than a copy.
+ */
+export function jsonBytes(body: Bundle | Resource | Record<string, unknown>): Buffer {
+  const { entry, ...rest } = body as { entry?: unknown };
+  if (body['resourceType'] !== 'Bundle' || !Array.isArray(entry)) return Buffer.from(JSON.stringify(body));
+  const pieces: (string | Buffer)[] = [`${JSON.stringify(rest).slice(0, -1)},"entry":[`];
+  for (const [n, one] of (entry as Record<string, unknown>[]).entries()) {
+    if (n > 0) pieces.push(',');
+    addEntry(pieces, one);
+  }
+  pieces.push(']}');
+  return joined(pieces);
+}
+
+function addEntry(pieces: (string | Buffer)[], { fullUrl, resource, ...rest }: Record<string, unknown>): void {
+  if (typeof resource !== 'object' || resource === null || (resource as Resource).resourceType === 'Bundle') {
+    pieces.push(JSON.stringify({ fullUrl, resource, ...rest }));
+    return;
+  }
+  const own = JSON.stringify(rest);
+  pieces.push(fullUrl === undefined ? '{"resource":' : `{"fullUrl":${JSON.stringify(fullUrl)},"resource":`);
+  pieces.push(bytesOf(resource), own === '{}' ? '}' : `,${own.slice(1)}`);
+}
+
+function joined(pieces: readonly (string | Buffer)[]): Buffer {
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  const all = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const piece of pieces) at += typeof piece === 'string' ? all.write(piece, at) : piece.copy(all, at);
+  return all;
+}
