@@ -1,6 +1,6 @@
 import { paramsOf, TYPES } from '../search/params.ts';
 import { referencesOf } from '../search/query.ts';
-import { TOPIC } from '../subscriptions/subscription.ts';
+import { TOPICS } from '../subscriptions/subscription.ts';
 
 /** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
 export interface Offer {
@@ -40,6 +40,7 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
     interactions: ['read', 'search-type', 'create', 'delete'],
     operations: [
       { name: 'status', definition: `${BACKPORT}/OperationDefinition/backport-subscription-status` },
+      { name: 'events', definition: `${BACKPORT}/OperationDefinition/backport-subscription-events` },
       { name: 'get-ws-binding-token', definition: `${BACKPORT}/OperationDefinition/backport-subscription-get-ws-binding-token` },
     ],
   },
@@ -107,7 +108,10 @@ function resourceOf(type: string): Record<string, unknown> {
     }),
     ...(operations && { operation: operations }),
     ...(type === 'Subscription' && {
-      extension: [{ url: `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`, valueCanonical: TOPIC }],
+      extension: Object.keys(TOPICS).map((topic) => ({
+        url: `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`,
+        valueCanonical: topic,
+      })),
     }),
   };
 }

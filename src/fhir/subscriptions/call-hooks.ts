@@ -55,7 +55,7 @@ export async function callDueHook(deps: HookDeps, now: Date): Promise<boolean> {
   if (!hook) return false;
   const { subscriptionId, principal, failures, heartbeatSeconds, endsAt, spokenAt = hook.createdAt } = hook;
   const settle = (more: Partial<Parameters<typeof settleSubscription>[1]>) =>
-    settleSubscription(deps.db, { subscriptionId, status: 'active', failures: 0, nextAt: NEVER, told: 0, done: [], ...more });
+    settleSubscription(deps.db, { subscriptionId, status: 'active', failures: 0, nextAt: NEVER, told: [], done: [], ...more });
   const isOver = endsAt <= now || !(await deps.isRegistered(principal.software?.clientId ?? ''));
   if (isOver) {
     await settle({ status: 'off', error: 'its time is over, or its software is not registered any more' });
@@ -72,7 +72,7 @@ export async function callDueHook(deps: HookDeps, now: Date): Promise<boolean> {
     const spoken = isSilent ? spokenAt : now;
     // After a handshake, and after a full notification, there may be more to tell at once.
     const nextAt = isNew || done.length > 0 ? now : beatAfter(spoken);
-    await settle({ nextAt, spokenAt: spoken, told: told.length, done });
+    await settle({ nextAt, spokenAt: spoken, told, done });
     return true;
   }
   const times = failures + 1;

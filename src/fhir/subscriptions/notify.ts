@@ -3,10 +3,10 @@ import { personOf, survivorsOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { heardBy, withItems } from '#record';
 import { viaOf } from '../world/door.ts';
-import { seriesId } from '../wire/ids.ts';
+import { documentId as idOfDocument, seriesId } from '../wire/ids.ts';
 import { checkScope } from '../world/software.ts';
-import type { Told } from './subscription.ts';
-import { insertEvents, type KeptSubscription, subscriptionsInForce, waitingEvents, type WaitingEvent } from './store.ts';
+import { insertEvents, type KeptSubscription, subscriptionsInForce, type ToldEvent, waitingEvents, type WaitingEvent } from './store.ts';
+import { TOPICS } from './subscription.ts';
 
 /** What the record tells of. */
 interface RecordEvent {
@@ -20,17 +20,26 @@ interface RecordEvent {
 
 /** Notes for its subscribers what the record tells of, in the transaction that takes its events: none is lost when the server dies. */
 export async function noteForSubscribers(tx: Sql, events: readonly RecordEvent[], now: Date): Promise<void> {
-  const reports = events.filter(({ kind }) => kind === 'report-stored');
-  if (reports.length === 0) return;
-  const survivors = await survivorsOf(tx, [...new Set(reports.map(({ patientId }) => patientId))]);
+  const stored = events.filter(({ kind }) => kind === 'report-stored' || kind === 'document-stored');
+  if (stored.length === 0) return;
+  const survivors = await survivorsOf(tx, [...new Set(stored.map(({ patientId }) => patientId))]);
   const readAs = (patientId: string) => survivors.get(patientId) ?? patientId;
-  const patients = [...new Set(reports.map(({ patientId }) => readAs(patientId)))];
+  const patients = [...new Set(stored.map(({ patientId }) => readAs(patientId)))];
   const waiting: WaitingEvent[] = [];
-  for (const { subscriptionId, principal, about } of await subscriptionsInForce(tx, patients, now)) {
+  for (const { subscriptionId, principal, about, topic } of await subscriptionsInForce(tx, patients, now)) {
     const followed = about === undefined ? await linkedAmong(tx, principal, patients, now) : new Set([about]);
-    for (const { patientId, documentId, structure, setId, results } of reports)
-      if (followed.has(readAs(patientId)))
-        waiting.push({ patientId: readAs(patientId), subscriptionId, documentId, structure, setId, results, at: now });
+    for (const { kind, patientId, documentId, structure, setId, results } of stored)
+      if (followed.has(readAs(patientId)) && (kind === 'report-stored' || TOPICS[topic] === 'DocumentReference'))
+        waiting.push({
+          kind: kind as WaitingEvent['kind'],
+          patientId: readAs(patientId),
+          subscriptionId,
+          documentId,
+          structure,
+          setId,
+          results,
+          at: now,
+        });
   }
   if (waiting.length > 0) await insertEvents(tx, waiting, now);
 }
@@ -42,26 +51,34 @@ const MOST_TOLD = 20;
  * What may be told now of what waits: each report passes the door under the rights of this instant, and is not told when it is hidden from its
  * subscriber, of which nothing is written either. `done`: all that was looked at, told or not.
  */
-export async function tellable(db: Db, subscription: KeptSubscription, now: Date): Promise<{ told: Told[]; done: WaitingEvent[] }> {
+export async function tellable(db: Db, subscription: KeptSubscription, now: Date): Promise<{ told: ToldEvent[]; done: WaitingEvent[] }> {
   const done = await waitingEvents(db, subscription.subscriptionId, MOST_TOLD);
-  const told: Told[] = [];
+  const told: ToldEvent[] = [];
   for (const event of done) {
     const focus = await focusOf(db, subscription, event, now);
-    if (focus !== undefined) told.push({ number: subscription.events + told.length + 1, at: event.at, focus });
+    if (focus !== undefined) told.push({ number: subscription.events + told.length + 1, at: event.at, focus, event });
   }
   return { told, done };
 }
 
 class NotTold extends Error {}
 
-async function focusOf(db: Db, { principal: who }: KeptSubscription, event: WaitingEvent, now: Date): Promise<string | undefined> {
-  const { documentId, structure, setId, results } = event;
+/** What is new, by its name, when it may be told under the rights of this instant. */
+export async function focusOf(
+  db: Db,
+  { principal: who, topic }: Pick<KeptSubscription, 'principal' | 'topic'>,
+  event: WaitingEvent,
+  now: Date,
+): Promise<string | undefined> {
+  const { kind, documentId, structure, setId, results } = event;
+  const type = TOPICS[topic];
+  const action = kind === 'document-stored' ? ('document.follow' as const) : ('biology.follow' as const);
   const { patientId, homes } = await personOf(db, event.patientId);
   try {
-    checkScope(who, 'DiagnosticReport', 's', patientId);
-    const door = { who, now, via: viaOf(who), action: 'biology.follow' as const, patientId, object: documentId };
+    checkScope(who, type, 's', patientId);
+    const door = { who, now, via: viaOf(who), action, patientId, object: documentId };
     await passDoor(db, door, async (tx, { reader }) => {
-      const found = { kind: 'report-stored' as const, documentId, laboratory: '', results, isCorrection: false };
+      const found = { kind, documentId, laboratory: '', results, isCorrection: false };
       const heard = await withItems(
         tx,
         homes.map((home) => ({ ...found, patientId: home })),
@@ -73,5 +90,7 @@ async function focusOf(db: Db, { principal: who }: KeptSubscription, event: Wait
     if (isRefused) return undefined;
     throw error;
   }
-  return `DiagnosticReport/${seriesId(patientId, structure, setId)}`;
+  return type === 'DocumentReference'
+    ? `DocumentReference/${idOfDocument(patientId, documentId)}`
+    : `DiagnosticReport/${seriesId(patientId, structure, setId)}`;
 }

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Answering, askingOf, bodyOf, send } from '../wire/answering.ts';
+import { type Answering, askingOf, bodyOf, pairsOf, send } from '../wire/answering.ts';
 import { parseJson } from '../wire/json.ts';
 import {
   bindingToken,
+  eventsOfSubscription,
   listSubscriptions,
   readSubscription,
+  statusesOfSubscriptions,
   statusOfSubscription,
   type SubscribeDeps,
   subscribe,
@@ -17,13 +19,16 @@ type One = { Params: { id: string } };
 export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps & Answering): void {
   const at = '/fhir/Subscription';
   const ask = (request: FastifyRequest) => askingOf(request, deps);
-  const asked = { config: { guard: 'patient-data' as const }, schema: { summary: 'Asks to be told of new reports', tags: ['fhir'] } };
+  const asked = { config: { guard: 'patient-data' as const }, schema: { summary: 'Asks to be told of what is new', tags: ['fhir'] } };
   scope.post(at, asked, async (request, reply) => {
     const made = await subscribe(deps, ask(request), parseJson(bodyOf(request)));
     return send(reply.code(201).header('location', `${ask(request).base}/Subscription/${made.id}`), made);
   });
   const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My subscriptions', tags: ['fhir'] } };
   scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request))));
+  scope.get(`${at}/$status`, own, async (request, reply) =>
+    send(reply, await statusesOfSubscriptions(deps, ask(request), pairsOf(request))),
+  );
   scope.get<One>(`${at}/:id`, own, async (request, reply) => send(reply, await readSubscription(deps, ask(request), request.params.id)));
   scope.delete<One>(`${at}/:id`, own, async (request, reply) => {
     await unsubscribe(deps, ask(request), request.params.id);
@@ -31,6 +36,10 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
   });
   scope.get<One>(`${at}/:id/$status`, own, async (request, reply) =>
     send(reply, await statusOfSubscription(deps, ask(request), request.params.id)),
+  );
+  const again = { config: { guard: 'patient-data' as const }, schema: { summary: 'What was told, again', tags: ['fhir'] } };
+  scope.get<One>(`${at}/:id/$events`, again, async (request, reply) =>
+    send(reply, await eventsOfSubscription(deps, ask(request), request.params.id, pairsOf(request))),
   );
   scope.get<One>(`${at}/:id/$get-ws-binding-token`, own, async (request, reply) =>
     send(reply, await bindingToken(deps, ask(request), request.params.id)),

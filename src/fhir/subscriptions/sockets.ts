@@ -66,7 +66,7 @@ export function openSockets(app: FastifyInstance, { db, baseOf }: { db: Db; base
         spokenAt = now.getTime();
       }
       const settled = { subscriptionId: bound.subscriptionId, status: 'active' as const, failures: 0, nextAt: subscription.endsAt };
-      if (done.length > 0) await settleSubscription(db, { ...settled, told: told.length, done });
+      if (done.length > 0) await settleSubscription(db, { ...settled, told, done });
       else await new Promise((resolve) => setTimeout(resolve, ROUND_MILLISECONDS));
     }
   }

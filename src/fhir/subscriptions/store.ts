@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import type { Sql } from '#kernel';
-import type { Subscription, SubscriptionStatus, Wish } from './subscription.ts';
+import type { Subscription, SubscriptionStatus, Told, Wish } from './subscription.ts';
 
 /** The one place that knows the tables of subscriptions. */
 
@@ -12,7 +12,7 @@ export interface KeptSubscription extends Subscription {
   spokenAt?: Date;
 }
 
-const COLUMNS = `subscription_id as "subscriptionId", principal, about, channel, endpoint, headers, heartbeat_seconds as "heartbeatSeconds", reason, status,
+const COLUMNS = `subscription_id as "subscriptionId", principal, topic, content, about, channel, endpoint, headers, heartbeat_seconds as "heartbeatSeconds", reason, status,
   error, events, failures, spoken_at as "spokenAt", created_at as "createdAt", ends_at as "endsAt"`;
 
 /** FHIR writes nothing where SQL writes null. */
@@ -23,11 +23,11 @@ export async function insertSubscription(
   sql: Sql,
   { subscriptionId, principal, wish, now, endsAt }: { subscriptionId: string; principal: Principal; wish: Wish; now: Date; endsAt: Date },
 ): Promise<void> {
-  const { about, channel, endpoint, headers, heartbeatSeconds, reason } = wish;
+  const { topic, content, about, channel, endpoint, headers, heartbeatSeconds, reason } = wish;
   await sql.query(
     'fhir-subscription-insert',
     `insert into fhir.subscription (subscription_id, principal, holder, about, channel, endpoint, headers, heartbeat_seconds, reason, status, next_at,
-       created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', $10, $10, $11)`,
+       created_at, ends_at, topic, content) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', $10, $10, $11, $12, $13)`,
     [
       subscriptionId,
       JSON.stringify(principal),
@@ -40,6 +40,8 @@ export async function insertSubscription(
       reason ?? null,
       now,
       endsAt,
+      topic,
+      content,
     ],
   );
 }
@@ -70,6 +72,7 @@ export async function subscriptionsInForce(sql: Sql, patientIds: readonly string
 }
 
 export interface WaitingEvent {
+  kind: 'report-stored' | 'document-stored';
   patientId: string;
   subscriptionId: string;
   documentId: string;
@@ -80,26 +83,43 @@ export interface WaitingEvent {
   at: Date;
 }
 
+/** Something told, with what it was. */
+export type ToldEvent = Told & { event: WaitingEvent };
+
 /** Notes what there is to tell, and has the hooks called at once. */
 export async function insertEvents(tx: Sql, events: readonly WaitingEvent[], now: Date): Promise<void> {
   await tx.query(
     'fhir-subscription-events',
     `with noted as (
-       insert into fhir.subscription_event (patient_id, subscription_id, document_id, structure, set_id, results, at)
-       select "patientId", "subscriptionId", "documentId", structure, "setId", results, at
-       from jsonb_to_recordset($1::jsonb) as e ("patientId" uuid, "subscriptionId" uuid, "documentId" uuid, structure text, "setId" text, results int, at timestamptz)
+       insert into fhir.subscription_event (kind, patient_id, subscription_id, document_id, structure, set_id, results, at)
+       select kind, "patientId", "subscriptionId", "documentId", structure, "setId", results, at
+       from jsonb_to_recordset($1::jsonb) as e (kind text, "patientId" uuid, "subscriptionId" uuid, "documentId" uuid, structure text, "setId" text, results int, at timestamptz)
        on conflict do nothing returning subscription_id)
      update fhir.subscription s set next_at = $2 where status = 'active' and subscription_id in (select subscription_id from noted)`,
     [JSON.stringify(events), now],
   );
 }
 
+const EVENT = `kind, patient_id as "patientId", subscription_id as "subscriptionId", document_id as "documentId", structure, set_id as "setId", results, at`;
+
 export function waitingEvents(sql: Sql, subscriptionId: string, limit: number): Promise<WaitingEvent[]> {
   return sql.query<WaitingEvent & Record<string, unknown>>(
     'fhir-subscription-waiting',
-    `select patient_id as "patientId", subscription_id as "subscriptionId", document_id as "documentId", structure, set_id as "setId", results, at
-     from fhir.subscription_event where subscription_id = $1 order by at, document_id limit $2`,
+    `select ${EVENT} from fhir.subscription_event where subscription_id = $1 order by at, document_id limit $2`,
     [subscriptionId, limit],
+  );
+}
+
+/** What was told, by its number: `since` and `until` count. */
+export function toldEvents(
+  sql: Sql,
+  subscriptionId: string,
+  { since, until, limit }: { since: number; until: number; limit: number },
+): Promise<(WaitingEvent & { number: number })[]> {
+  return sql.query<WaitingEvent & { number: number } & Record<string, unknown>>(
+    'fhir-subscription-told',
+    `select number, ${EVENT} from fhir.subscription_told where subscription_id = $1 and number between $2 and $3 order by number limit $4`,
+    [subscriptionId, since, until, limit],
   );
 }
 
@@ -126,7 +146,7 @@ export async function settleSubscription(
     nextAt: Date;
     /** Something was said, and taken. */
     spokenAt?: Date | undefined;
-    told: number;
+    told: readonly ToldEvent[];
     done: readonly WaitingEvent[];
   },
 ): Promise<void> {
@@ -134,7 +154,12 @@ export async function settleSubscription(
   await sql.query(
     'fhir-subscription-settle',
     `with gone as (delete from fhir.subscription_event where subscription_id = $1 and (patient_id, document_id) in (
-       select * from unnest($7::uuid[], $8::uuid[])))
+       select * from unnest($7::uuid[], $8::uuid[]))),
+     kept as (
+       insert into fhir.subscription_told (number, kind, patient_id, subscription_id, document_id, structure, set_id, results, at)
+       select number, kind, "patientId", $1, "documentId", structure, "setId", results, at
+       from jsonb_to_recordset($10::jsonb) as e (number int, kind text, "patientId" uuid, "documentId" uuid, structure text, "setId" text, results int,
+         at timestamptz) on conflict do nothing)
      update fhir.subscription set status = $2, error = $3, failures = $4, next_at = $5, events = events + $6,
        spoken_at = coalesce($9, spoken_at) where subscription_id = $1`,
     [
@@ -143,10 +168,11 @@ export async function settleSubscription(
       error ?? null,
       failures,
       nextAt,
-      told,
+      told.length,
       done.map(({ patientId }) => patientId),
       done.map(({ documentId }) => documentId),
       spokenAt ?? null,
+      JSON.stringify(told.map(({ number, event }) => ({ ...event, number }))),
     ],
   );
 }

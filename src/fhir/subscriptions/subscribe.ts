@@ -6,10 +6,11 @@ import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { checkScope } from '../world/software.ts';
-import { notification, readWish, subscriptionResource } from './subscription.ts';
-import { deleteSubscription, insertSubscription, type KeptSubscription, setBinding, subscriptionsOf } from './store.ts';
+import { focusOf } from './notify.ts';
+import { notification, readWish, subscriptionResource, type Told, TOPICS } from './subscription.ts';
+import { deleteSubscription, insertSubscription, type KeptSubscription, setBinding, subscriptionsOf, toldEvents } from './store.ts';
 
-/** Asking to be told of new reports, and what one may do with what one asked. */
+/** Asking to be told of what is new, and what one may do with what one asked. */
 export interface SubscribeDeps extends FhirDeps {
   /** Subscriptions are the server's own work: under which name each is, the routes see to. */
   system: Db;
@@ -32,7 +33,8 @@ export async function subscribe(deps: SubscribeDeps, asking: Asking, given: Json
   const wish = readWish(given);
   await checkEndpoint(deps, who, wish.endpoint);
   const about = wish.about === undefined ? undefined : (await personOf(deps.db, wish.about)).patientId;
-  checkScope(who, 'DiagnosticReport', 's', about ?? 'any');
+  const type = TOPICS[wish.topic];
+  checkScope(who, type, 's', about ?? 'any');
   const subscriptionId = uuidv7(now.getTime());
   const keep = async () => {
     if ((await subscriptionsOf(deps.system, who)).length >= MOST)
@@ -42,7 +44,8 @@ export async function subscribe(deps: SubscribeDeps, asking: Asking, given: Json
   };
   if (about === undefined) await open(deps, asking, { action: 'subscription.ask', object: subscriptionId }, keep);
   else {
-    const door = { who, now, via: viaOf(who), action: 'biology.follow' as const, patientId: about, object: subscriptionId };
+    const action = type === 'DocumentReference' ? ('document.follow' as const) : ('biology.follow' as const);
+    const door = { who, now, via: viaOf(who), action, patientId: about, object: subscriptionId };
     await passDoor(deps.db, door, keep);
   }
   return subscriptionResource(await own(deps, who, subscriptionId));
@@ -88,6 +91,57 @@ export async function unsubscribe(deps: SubscribeDeps, { who }: Asking, id: stri
 export async function statusOfSubscription(deps: SubscribeDeps, { who, base }: Asking, id: string): Promise<Bundle> {
   const { entry } = notification(await own(deps, who, id), 'query-status', { base });
   return { resourceType: 'Bundle', type: 'searchset', total: 1, entry: [{ resource: entry![0]!['resource'], search: { mode: 'match' } }] };
+}
+
+/** `GET /fhir/Subscription/$status`: of all of one's own, or those of some `id` and `status`. */
+export async function statusesOfSubscriptions(
+  { system }: SubscribeDeps,
+  { who, base }: Asking,
+  pairs: readonly [string, string][],
+): Promise<Bundle> {
+  const asked = (name: string) => pairs.filter(([key]) => key === name).flatMap(([, value]) => value.split(','));
+  const [ids, statuses] = [asked('id').map((id) => id.replace(/^.*Subscription\//, '')), asked('status')];
+  const own = (await subscriptionsOf(system, who)).filter(
+    ({ subscriptionId, status }) =>
+      (ids.length === 0 || ids.includes(subscriptionId)) && (statuses.length === 0 || statuses.includes(status)),
+  );
+  const entry = own.map((one) => ({
+    resource: notification(one, 'query-status', { base }).entry![0]!['resource'],
+    search: { mode: 'match' },
+  }));
+  return { resourceType: 'Bundle', type: 'searchset', total: own.length, ...(entry.length > 0 && { entry }) };
+}
+
+/** Asked for again at once. */
+const MOST_EVENTS = 100;
+
+/**
+ * `GET /fhir/Subscription/[id]/$events`: what was told, again, for a client that missed some. Each passes the door under the rights of this instant: what
+ * may not be told any more keeps its number and loses its name.
+ */
+export async function eventsOfSubscription(
+  deps: SubscribeDeps,
+  asking: Asking,
+  id: string,
+  pairs: readonly [string, string][],
+): Promise<Bundle> {
+  const subscription = await own(deps, asking.who, id);
+  const given = new Map(pairs);
+  const numberOf = (name: string, unsaid: number) => {
+    const text = given.get(name) ?? String(unsaid);
+    if (!/^\d{1,9}$/.test(text)) throw new Refusal('request.invalid', `${name} is a whole number`, { at: name });
+    return Number(text);
+  };
+  const content = given.get('content') ?? subscription.content;
+  if (content !== 'empty' && content !== 'id-only')
+    throw new Refusal('request.invalid', 'what is new is named, or not even that: id-only or empty', { at: 'content' });
+  const asked = { since: numberOf('eventsSinceNumber', 1), until: numberOf('eventsUntilNumber', 999_999_999), limit: MOST_EVENTS };
+  const told: Told[] = [];
+  for (const event of await toldEvents(deps.system, subscription.subscriptionId, asked)) {
+    const focus = content === 'empty' ? undefined : await focusOf(deps.db, { ...subscription, principal: asking.who }, event, asking.now);
+    told.push({ number: event.number, at: event.at, focus });
+  }
+  return notification({ ...subscription, content }, 'query-event', { base: asking.base, told });
 }
 
 /** `GET /fhir/Subscription/[id]/$get-ws-binding-token`: what a socket says first, within a minute, once. */

@@ -3,10 +3,15 @@ import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 
 /**
- * Subscriptions as the backport of R5 to R4 has them: one topic, a new report of a patient whom one follows; the payload names what is new
- * and holds nothing of it. Pure. Source: HL7 Subscriptions R5 Backport 1.1.
+ * Subscriptions as the backport of R5 to R4 has them, to what is new of a patient whom one follows: a report of biology, or any document. The payload
+ * names what is new (`id-only`) or not even that (`empty`), and holds nothing of it. Pure. Source: HL7 Subscriptions R5 Backport 1.1.
  */
-export const TOPIC = 'urn:cigogne:topic:new-report';
+export const TOPICS = {
+  'urn:cigogne:topic:new-report': 'DiagnosticReport',
+  'urn:cigogne:topic:new-document': 'DocumentReference',
+} as const;
+export type Topic = keyof typeof TOPICS;
+const isTopic = (text: unknown): text is Topic => typeof text === 'string' && Object.hasOwn(TOPICS, text);
 
 const BASE = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition';
 const EXTENSION = {
@@ -17,10 +22,14 @@ const EXTENSION = {
 export const STATUS_PROFILE = `${BASE}/backport-subscription-status-r4`;
 
 export type Channel = 'rest-hook' | 'websocket';
+/** How much a notification says of what is new. */
+export type Content = 'empty' | 'id-only';
 export type SubscriptionStatus = 'requested' | 'active' | 'error' | 'off';
 
 /** What a client asks for. */
 export interface Wish {
+  topic: Topic;
+  content: Content;
   /** The record of one patient; absent: of whoever the subscriber follows. */
   about?: string;
   channel: Channel;
@@ -54,11 +63,12 @@ export function readWish(given: JsonObject): Wish {
   const wrong = (at: string, message: string): never => {
     throw new Refusal('request.invalid', message, { at: `Subscription.${at}` });
   };
-  if (criteria !== TOPIC) wrong('criteria', `the one topic here is ${TOPIC}`);
+  if (!isTopic(criteria)) return wrong('criteria', `the topics here are ${Object.keys(TOPICS).join(', ')}`);
   const { type, endpoint, header } = channel;
   if (type !== 'rest-hook' && type !== 'websocket') wrong('channel.type', 'a channel is rest-hook or websocket');
   const content = channel._payload?.extension?.find(({ url }) => url === EXTENSION.content)?.valueCode ?? 'id-only';
-  if (content !== 'id-only') wrong('channel.payload', 'a notification names what is new, and holds nothing of it: id-only');
+  if (content !== 'id-only' && content !== 'empty')
+    return wrong('channel.payload', 'a notification names what is new, or not even that, and holds nothing of it: id-only or empty');
   const headers = Array.isArray(header) ? header.filter((one) => typeof one === 'string') : [];
   if (headers.length > 5 || headers.some((one) => !/^(?:authorization|x-[\w-]{1,60}): ?[\x20-\x7e]{1,1000}$/i.test(one)))
     wrong('channel.header', 'five headers at most, Authorization or X-…');
@@ -68,7 +78,9 @@ export function readWish(given: JsonObject): Wish {
     wrong('channel.extension', `a heartbeat comes every ${LEAST_HEARTBEAT} to ${MOST_HEARTBEAT} seconds`);
   const filter = _criteria?.extension?.find(({ url }) => url === EXTENSION.filter)?.valueString;
   return {
-    ...(filter !== undefined && { about: patientOf(filter, wrong) }),
+    topic: criteria,
+    content,
+    ...(filter !== undefined && { about: patientOf(TOPICS[criteria], filter, wrong) }),
     channel: type as Channel,
     ...(type === 'rest-hook' && { endpoint: endpoint as string }),
     headers,
@@ -77,9 +89,9 @@ export function readWish(given: JsonObject): Wish {
   };
 }
 
-function patientOf(filter: string, wrong: (at: string, message: string) => never): string {
-  const [, id] = /^DiagnosticReport\?(?:patient|subject)=(?:Patient\/)?([0-9a-f-]{36})$/.exec(filter) ?? [];
-  return id ?? wrong('criteria.extension', 'the filter of this topic is DiagnosticReport?patient=Patient/[id]');
+function patientOf(type: string, filter: string, wrong: (at: string, message: string) => never): string {
+  const [, asked, id] = /^([A-Za-z]+)\?(?:patient|subject)=(?:Patient\/)?([0-9a-f-]{36})$/.exec(filter) ?? [];
+  return asked === type && id !== undefined ? id : wrong('criteria.extension', `the filter of this topic is ${type}?patient=Patient/[id]`);
 }
 
 export interface Subscription extends Wish {
@@ -102,7 +114,9 @@ export function subscriptionResource(subscription: Subscription): Resource {
     channel,
     endpoint,
     heartbeatSeconds,
-    reason = 'new reports',
+    topic,
+    content,
+    reason = 'what is new of my patients',
     endsAt,
     createdAt,
   } = subscription;
@@ -113,9 +127,9 @@ export function subscriptionResource(subscription: Subscription): Resource {
     status,
     end: endsAt.toISOString(),
     reason,
-    criteria: TOPIC,
+    criteria: topic,
     ...(about !== undefined && {
-      _criteria: { extension: [{ url: EXTENSION.filter, valueString: `DiagnosticReport?patient=Patient/${about}` }] },
+      _criteria: { extension: [{ url: EXTENSION.filter, valueString: `${TOPICS[topic]}?patient=Patient/${about}` }] },
     }),
     ...(error !== undefined && { error }),
     channel: {
@@ -123,43 +137,52 @@ export function subscriptionResource(subscription: Subscription): Resource {
       type: channel,
       ...(endpoint !== undefined && { endpoint }),
       payload: 'application/fhir+json',
-      _payload: { extension: [{ url: EXTENSION.content, valueCode: 'id-only' }] },
+      _payload: { extension: [{ url: EXTENSION.content, valueCode: content }] },
     },
   };
 }
 
-export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' | 'query-status';
+export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' | 'query-status' | 'query-event';
 
-/** Something new, as it is told: which report, and when it came. */
+/** Something new, as it is told: what, and when it came. */
 export interface Told {
   number: number;
   at: Date;
-  /** `DiagnosticReport/…` */
-  focus: string;
+  /** `DiagnosticReport/…`, `DocumentReference/…`; absent when it is not to be named any more. */
+  focus: string | undefined;
 }
 
 /** What is sent: a Bundle whose first entry says where the subscription stands. `base`: address of the FHIR server, without trailing slash. */
 export function notification(
-  { subscriptionId, status, error, events }: Pick<Subscription, 'subscriptionId' | 'status' | 'error' | 'events'>,
+  {
+    subscriptionId,
+    topic,
+    content,
+    status,
+    error,
+    events,
+  }: Pick<Subscription, 'subscriptionId' | 'topic' | 'content' | 'status' | 'error' | 'events'>,
   type: NotificationType,
   { base, told = [] }: { base: string; told?: readonly Told[] },
 ): Bundle {
+  // What was told before is counted already.
+  const since = type === 'query-event' ? events : events + told.length;
   const parameters = {
     resourceType: 'Parameters',
     id: subscriptionId,
     meta: { profile: [STATUS_PROFILE] },
     parameter: [
       { name: 'subscription', valueReference: { reference: `${base}/Subscription/${subscriptionId}` } },
-      { name: 'topic', valueCanonical: TOPIC },
+      { name: 'topic', valueCanonical: topic },
       { name: 'status', valueCode: status },
       { name: 'type', valueCode: type },
-      { name: 'events-since-subscription-start', valueString: String(events + told.length) },
+      { name: 'events-since-subscription-start', valueString: String(since) },
       ...told.map(({ number, at, focus }) => ({
         name: 'notification-event',
         part: [
           { name: 'event-number', valueString: String(number) },
           { name: 'timestamp', valueInstant: at.toISOString() },
-          { name: 'focus', valueReference: { reference: `${base}/${focus}` } },
+          ...(focus === undefined || content === 'empty' ? [] : [{ name: 'focus', valueReference: { reference: `${base}/${focus}` } }]),
         ],
       })),
       ...(error === undefined ? [] : [{ name: 'error', valueCodeableConcept: { text: error } }]),

@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE, LABORATORY, MARIE, POTASSIUM, quantity, reportOf } from '../../../test/support/reports.ts';
 import { testServer } from '../../../test/support/server.ts';
 import { endCareLink, registerLinks } from '../../access/index.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
-import { writeCda } from '../../formats/index.ts';
+import { writeCda, writeClinicalDocument } from '../../formats/index.ts';
 import { uuidv7 } from '../../kernel/index.ts';
 import { callDueHook } from './call-hooks.ts';
 import { deleteSubscription, insertSubscription, subscriptionById } from './store.ts';
+import type { Topic } from './subscription.ts';
 
 const server = testServer({ listens: true });
 const SECRET = 'a-secret-of-the-tests-only';
@@ -22,8 +24,11 @@ let n = 0;
 
 beforeAll(async () => {
   const { db } = server.database;
-  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-  const lis = { clientId: 'lis', name: 'SIL', structures: [LABORATORY.finess], formats: ['cda'], secret: SECRET };
+  await registerStructures(db, [
+    { ...LABORATORY, kind: 'laboratory' },
+    { ...HOSPITAL, kind: 'hospital' },
+  ]);
+  const lis = { clientId: 'lis', name: 'SIL', structures: [LABORATORY.finess, HOSPITAL.finess], formats: ['cda'], secret: SECRET };
   await registerSenders(db, [{ ...lis, state: 'production', connectedSince: new Date() }], 'demo');
   authorization = `Bearer ${await server.tokenOf('lis', SECRET)}`;
   jeanne = await deposit();
@@ -43,11 +48,15 @@ const follow = () => registerLinks(server.database.db, [link()], 'test');
 /** @returns its patient */
 async function deposit(patient = JEANNE, results = [POTASSIUM]): Promise<string> {
   n += 1;
+  return depositXml(writeCda(reportOf(n, { patient, results })));
+}
+
+async function depositXml(payload: string): Promise<string> {
   const answer = await server.app.inject({
     method: 'POST',
     url: '/api/deposits',
     headers: { authorization, 'content-type': 'application/xml' },
-    payload: writeCda(reportOf(n, { patient, results })),
+    payload,
   });
   const { documentId } = answer.json() as { documentId: string };
   const query = 'select patient_id as patient from record.document where document_id = $1';
@@ -108,7 +117,9 @@ describe('a hook', () => {
     for (let times = 0; times < 10 && (await callDueHook(deps(), now)); times++);
     return called.map(typeOf);
   };
-  const ask = async (more: { about?: string; scope?: string; heartbeatSeconds?: number; clientId?: string } = {}) => {
+  const ask = async (
+    more: { about?: string; scope?: string; heartbeatSeconds?: number; clientId?: string; topic?: Topic; content?: 'empty' } = {},
+  ) => {
     const { scope = 'user/*.rs', clientId = 'logiciel-essai', ...wish } = more;
     id = uuidv7();
     now = new Date();
@@ -117,7 +128,7 @@ describe('a hook', () => {
     await insertSubscription(server.database.db, {
       subscriptionId: id,
       principal,
-      wish: { channel: 'rest-hook', endpoint: HOOK, headers: [], ...wish },
+      wish: { topic: 'urn:cigogne:topic:new-report', content: 'id-only', channel: 'rest-hook', endpoint: HOOK, headers: [], ...wish },
       now,
       endsAt,
     });
@@ -220,6 +231,28 @@ describe('a hook', () => {
     expect(await state()).toMatchObject({ status: 'off', failures: 12 });
   });
 
+  test('is told of any new document when it asks for that, and of its name only when it wants it', async () => {
+    await ask({ topic: 'urn:cigogne:topic:new-document' });
+    await callAll();
+    await deposit();
+    await depositXml(writeClinicalDocument(letterOf(700)));
+    await settled();
+    now = new Date();
+    await callAll();
+    const types = called.flatMap(focusesOf).map(async (focus) => {
+      const read = await server.app.inject({ url: new URL(focus).pathname, headers: gp });
+      return (read.json() as { type: { coding: [{ code: string }] } }).type.coding[0].code;
+    });
+    expect((await Promise.all(types)).toSorted()).toEqual(['11490-0', '11502-2']);
+    await deleteSubscription(server.database.db, id);
+    await ask({ content: 'empty' });
+    await callAll();
+    await deposit();
+    await settled();
+    now = new Date();
+    expect([await callAll(), focusesOf(called[0]!)]).toEqual([['event-notification'], []]);
+  });
+
   test('gets a heartbeat when nothing comes', async () => {
     await ask({ heartbeatSeconds: 60 });
     expect(await callAll()).toEqual(['handshake']);
@@ -267,6 +300,15 @@ describe('a websocket', () => {
     const told = next(socket);
     await deposit(JEANNE, [POTASSIUM, SEROLOGY]);
     expect([typeOf(await told), focusesOf(await told).length]).toEqual(['event-notification', 1]);
+    const inject = async (path: string) => (await server.app.inject({ url: `/fhir/Subscription/${path}`, headers: gp })).json() as Note;
+    const events = await inject(`${id}/$events?eventsSinceNumber=1`);
+    expect([typeOf(events), focusesOf(events)]).toEqual(['query-event', focusesOf(await told)]);
+    expect(focusesOf(await inject(`${id}/$events?eventsSinceNumber=2`))).toEqual([]);
+    await endCareLink(server.database.db, { patientId: jeanne, holder: PEOPLE.gp.id, now: new Date(), endedBy: 'test' });
+    const [since] = (await inject(`${id}/$events`)).entry[0].resource.parameter.filter(({ name }) => name === 'notification-event');
+    expect(since!.part!.map(({ name }) => name)).toEqual(['event-number', 'timestamp']);
+    await follow();
+    expect((await inject(`$status?id=${id}`)).entry[0].resource.parameter.find(({ name }) => name === 'status')!.valueCode).toBe('active');
     const again = await bound(binding);
     expect((await once(again, 'close'))[0]).toBe(1008);
     const ended = await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: gp });
