@@ -14,6 +14,9 @@ const MOST_TEXTS = 2 * MOST_PARTS;
 /** Members of one object: a resource of FHIR has some sixty. */
 const MOST_MEMBERS = 1_000;
 
+/** Bytes. */
+const SHORT_TEXT = 48;
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -72,7 +75,10 @@ function checkShape(bytes: Uint8Array): void {
 
 /** Where the text that begins at `start` ends: its closing quote, found natively since texts may be megabytes of base64. */
 function endOfText(bytes: Uint8Array, start: number): number {
-  let end = bytes.indexOf(QUOTE, start + 1);
+  let end = start + 1;
+  // Names and codes are short: they end before a native search has begun.
+  while (end < start + SHORT_TEXT && bytes[end] !== QUOTE) end += 1;
+  if (bytes[end] !== QUOTE) end = bytes.indexOf(QUOTE, end);
   while (end > 0 && isEscaped(bytes, end)) end = bytes.indexOf(QUOTE, end + 1);
   return end < 0 ? bytes.length : end;
 }
@@ -113,7 +119,8 @@ export const extensionOf = (holder: Node, url: string): Node | undefined =>
 /** Without the keys that hold nothing: in our types and in FHIR an unknown value is absent, and no list is empty. */
 export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const kept: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    const inner = value[key];
     if (inner !== undefined && !(Array.isArray(inner) && inner.length === 0)) kept[key] = inner;
   }
   return kept as { [K in keyof T]: Exclude<T[K], undefined> };

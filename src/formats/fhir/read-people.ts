@@ -113,6 +113,15 @@ function readName(holder: Node): PersonName | undefined {
 export function readParticipant(reference: unknown, bundle: Bundle): Participant | undefined {
   const resource = bundle.resolve(reference);
   if (!resource) return readLogicalReference(nodeOf(reference));
+  let read = participants.get(resource);
+  if (!read) participants.set(resource, (read = participantOf(resource, bundle)));
+  return read;
+}
+
+/** As read: every result of a report names the same laboratory. */
+const participants = new WeakMap<Node, Participant>();
+
+function participantOf(resource: Node, bundle: Bundle): Participant {
   switch (resource['resourceType']) {
     case 'PractitionerRole':
       return readRole(resource, bundle);

@@ -186,8 +186,15 @@ function pdfOf(bundle: Bundle, report: Node): { base64: string } | undefined {
   for (const attachment of [...nodesOf(report['presentedForm']), ...documents]) {
     if (textOf(attachment['contentType'])?.startsWith('application/pdf') !== true) continue;
     const data = textOf(attachment['data']) ?? textOf(bundle.resolve({ reference: attachment['url'] })?.['data']);
-    const base64 = data?.replace(/\s+/g, '');
-    if (base64 !== undefined && /^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { base64 };
+    const base64 = data && base64Of(data);
+    if (base64) return { base64 };
   }
   return undefined;
+}
+
+/** Base64 without blanks; undefined when it is none. What decodes and encodes to itself is some; only the rest is looked at letter by letter. */
+function base64Of(data: string): string | undefined {
+  if (data !== '' && Buffer.from(data, 'base64').toString('base64') === data) return data;
+  const base64 = data.replace(/\s+/g, '');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? base64 : undefined;
 }
