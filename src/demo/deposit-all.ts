@@ -1,6 +1,7 @@
+import { arrivalOf } from './days-gone-by.ts';
 import type { DepositClient } from './deposit-client.ts';
 import { documentBytes } from './document-bytes.ts';
-import type { Population } from './population.ts';
+import { isStory, type Population } from './population.ts';
 
 export interface Progress {
   done: number;
@@ -50,8 +51,8 @@ export async function depositAll(population: Population, client: DepositClient, 
       const first = next.value[0]!.n;
       underWay.add(first);
       sent = next.value.at(-1)!.n;
-      for (const { bytes, clientId } of next.value) {
-        const { status, refusal } = await client.deposit(bytes, clientId);
+      for (const { bytes, clientId, arrivedAt } of next.value) {
+        const { status, refusal } = await client.deposit(bytes, clientId, { arrivedAt });
         if (status === 202) progress.waiting++;
         if (refusal) progress.refused[refusal] = (progress.refused[refusal] ?? 0) + 1;
         progress.done++;
@@ -71,6 +72,8 @@ interface Sendable {
   n: number;
   bytes: Buffer;
   clientId: string;
+  /** ISO 8601: of the stories, which came before today. */
+  arrivedAt: string | undefined;
 }
 
 /** Documents by report: the versions of one report go one after the other, different reports at the same time. */
@@ -88,7 +91,8 @@ function* inOrder(population: Population, from: number, signal: AbortSignal | un
       group = [];
     }
     set = setId;
-    group.push({ n, bytes: documentBytes(document, n), clientId: document.clientId });
+    const arrivedAt = isStory(document.k) ? arrivalOf(document.report.createdAt, population.today) : undefined;
+    group.push({ n, bytes: documentBytes(document, n), clientId: document.clientId, arrivedAt });
   }
   if (group.length > 0) yield group;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StartError } from '#kernel';
+import { ARRIVED_HEADER } from './days-gone-by.ts';
 
 /**
  * The client secret of a demo system. Known to everybody, on purpose: only a demo instance takes secrets at all, and it holds invented people.
@@ -15,10 +16,10 @@ export interface Outcome {
 
 export interface DepositClient {
   /**
-   * Deposits one document as this system, waiting as long as the door says (503, Retry-After) or stays silent.
+   * Deposits one document as this system (`arrivedAt`: ISO 8601, of one that came before today), waiting as long as the door says (503, Retry-After) or stays silent.
    * @throws StartError when the door is no Cigogne demo, or stays closed
    */
-  deposit(bytes: Uint8Array, clientId: string, mediaType?: string): Promise<Outcome>;
+  deposit(bytes: Uint8Array, clientId: string, how?: { mediaType?: string; arrivedAt?: string | undefined }): Promise<Outcome>;
 }
 
 /** Asked again before the token's own end, in milliseconds. */
@@ -76,8 +77,12 @@ export function makeDepositClient(url: string, { signal, tries: mostTries = MOST
   }
 
   return {
-    async deposit(bytes, clientId, mediaType = 'application/xml') {
-      const headers = { authorization: `Bearer ${await tokenOf(clientId)}`, 'content-type': mediaType };
+    async deposit(bytes, clientId, { mediaType = 'application/xml', arrivedAt } = {}) {
+      const headers = {
+        authorization: `Bearer ${await tokenOf(clientId)}`,
+        'content-type': mediaType,
+        ...(arrivedAt !== undefined && { [ARRIVED_HEADER]: arrivedAt }),
+      };
       const answer = await send(`${base}/api/deposits`, { method: 'POST', headers, body: bytes as BodyInit });
       if (answer.status === 401) tokens.delete(clientId);
       if (answer.ok) {

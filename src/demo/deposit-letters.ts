@@ -1,7 +1,8 @@
 import { writeClinicalDocument } from '#formats';
+import { arrivalOf } from './days-gone-by.ts';
 import type { DepositClient } from './deposit-client.ts';
 import { lettersOf } from './letter-stories.ts';
-import type { Population } from './population.ts';
+import { isStory, type Population } from './population.ts';
 
 /** Letters are for looking at a record: so many people have some, in a region of any size. */
 const MOST_PEOPLE_WITH_LETTERS = 2_000;
@@ -22,7 +23,8 @@ export async function depositLetters(
   for (let k = people.first; k <= last; k++) {
     for (const { document, clientId } of lettersOf(population, k)) {
       if (signal?.aborted) return refused;
-      const { refusal } = await client.deposit(Buffer.from(writeClinicalDocument(document)), clientId);
+      const arrivedAt = isStory(k) ? arrivalOf(document.createdAt, population.today) : undefined;
+      const { refusal } = await client.deposit(Buffer.from(writeClinicalDocument(document)), clientId, { arrivedAt });
       if (refusal) refused[refusal] = (refused[refusal] ?? 0) + 1;
     }
   }

@@ -198,6 +198,23 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
       ],
     ],
   },
+  {
+    ago: 6,
+    type: 'imaging',
+    title: 'Échographie rénale',
+    author: cardiologist,
+    name: 'reins-1',
+    text: [['Conclusion', 'Reins de taille normale. Pas de dilatation.']],
+  },
+  {
+    ago: 2,
+    type: 'imaging',
+    title: 'Échographie rénale',
+    author: cardiologist,
+    version: 2,
+    replaces: 'reins-1',
+    text: [['Conclusion', 'Reins de taille normale, bien différenciés. Pas de dilatation. Résidu après miction non significatif.']],
+  },
 ];
 
 const JEAN_NOEL = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [

@@ -24,6 +24,7 @@ try {
   const client = makeDepositClient(url, { signal: stop.signal });
   // The people of the visit first: their record is what is looked at.
   await depositLetters(population, client, { first: 1, last: STORIES }, stop.signal);
+  port.postMessage('stories', []);
   await depositAll(population, client, {
     from,
     atOnce,

@@ -4,8 +4,10 @@ import { readConfig } from '#kernel';
 import { type MappingTables, openMappingTables } from '#mapping';
 import { type Relay, startRelay } from '#record';
 import { createServer } from '#server';
+import { openSession } from '#access';
+import type { DocumentList } from '#record/contract';
 import { testDatabase } from '../../test/support/database.ts';
-import { STORY_PATIENTS } from './accounts.ts';
+import { demoAccounts, STORY_PATIENTS } from './accounts.ts';
 import { depositFreshReport } from './fresh-report.ts';
 import { type DemoRegion, openDemoRegion } from './region-demo.ts';
 import { runDemo } from './run-demo.ts';
@@ -69,6 +71,26 @@ test('the sign-in page is told the cards, the stories and that all is loaded', a
   expect(answer.cards).toHaveLength(11);
   expect(answer.stories.map(({ patientId }) => patientId)).toEqual(Object.values(STORY_PATIENTS).map(({ patientId }) => patientId));
   expect(answer.loading).toMatchObject({ done: 150, finished: true });
+});
+
+test('the records of the stories were there before: the doctor’s last visit, what came, was replaced or changed its visibility since', async () => {
+  const gp = demoAccounts.find(({ card }) => card === 'gp')!.principal;
+  const cookie = `cigogne=${await openSession(database.db, gp, new Date())}`;
+  const at = `${url}/api/patients/${STORY_PATIENTS.odette.patientId}`;
+  const read = async <T>(path: string) => (await (await fetch(`${at}${path}`, { headers: { cookie } })).json()) as T;
+  const { documents, lastVisit } = await read<DocumentList>('/documents?period=all');
+  expect(lastVisit).toMatch(/T17:00/);
+  const current = documents.filter((item) => item.current);
+  const since = current.filter(({ receivedAt }) => receivedAt > lastVisit!);
+  expect(since.length).toBeGreaterThan(1);
+  expect(since.length).toBeLessThan(current.length / 4);
+  expect(since.filter(({ relations }) => relations.some(({ kind }) => kind === 'replaces'))).toMatchObject([
+    { title: 'Échographie rénale' },
+  ]);
+  expect(current.filter(({ changedAt = '' }) => changedAt > lastVisit!)).toMatchObject([
+    { masks: [{ mask: 'MASQUE_PS', by: { role: 'patient' } }] },
+  ]);
+  expect((await read<{ lastVisit?: string }>('/biology')).lastVisit).toBe(lastVisit);
 });
 
 test('the same region sent again from a terminal stores nothing twice', async () => {

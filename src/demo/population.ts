@@ -71,6 +71,9 @@ function allocate({ seed, patients, reports }: DemoSize): (k: number) => number 
   return (k) => upTo(k) - upTo(k - 1);
 }
 
+/** Written by hand: those whom one looks at. */
+export const isStory = (k: number): boolean => k <= STORIES.length;
+
 const STORY_IDS = [STORY_PATIENTS.odette.patientId, STORY_PATIENTS.jeanNoel.patientId, STORY_PATIENTS.marieClaire.patientId];
 
 /** The record's identifier of person `k`, known before anything is registered; of the form of a UUID version 7. */

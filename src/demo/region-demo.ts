@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '#access';
 import type { Db } from '#kernel';
@@ -7,11 +8,13 @@ import { demoAccounts, demoColleagues } from './accounts.ts';
 import { dayText, demoToday } from './clock.ts';
 import type { Progress } from './deposit-all.ts';
 import { documentBytes } from './document-bytes.ts';
+import { arrivedAt } from './days-gone-by.ts';
 import { depositFreshReport, freshReport } from './fresh-report.ts';
 import type { LoadOrder } from './load-worker.ts';
 import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
 import { nationalRegister } from './national-register.ts';
 import { registerPeople, registerPlaces } from './register.ts';
+import { hideAsPatient, lookBefore } from './visits-before.ts';
 import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
 import { STORY_WORDS } from './story-words.ts';
 
@@ -20,6 +23,8 @@ export interface DemoRegion {
   /** The person behind a card of the sign-in page. */
   accounts: (card: string) => Principal | undefined;
   routes: (app: FastifyInstance) => Promise<void>;
+  /** When a deposit of the demo came, of one that tells of days gone by. */
+  arrivedAt: (headers: IncomingHttpHeaders) => Date | undefined;
   /** Deposits through the server's own door what is not there yet, in another thread. Resolves when everything is, or at `stop`. */
   load: (url: string, options?: LoadOptions) => Promise<Loading>;
   loading: () => Loading;
@@ -59,7 +64,10 @@ export async function openDemoRegion(
   const kept = await keepRegion(db, wanted);
   const population = makePopulation(kept.size);
   await registerPlaces(db, population, now);
-  if (kept.deposited === 0 && !kept.isFinished) await registerPeople(db, population, now);
+  if (kept.deposited === 0 && !kept.isFinished) {
+    await registerPeople(db, population, now);
+    await lookBefore(db, population);
+  }
   return makeDemoRegion(db, population, kept);
 }
 
@@ -76,6 +84,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
   return {
     accounts: (card) => [...demoAccounts, ...demoColleagues].find((account) => account.card === card)?.principal,
     routes: (app) => demoRoutes(app, population, () => state),
+    arrivedAt,
     loading: () => state,
     nationalRegister: nationalRegister(population),
     async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
@@ -83,11 +92,15 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
       const order: LoadOrder = { url, size: population.size, from: upTo, atOnce };
       worker = new Worker(new URL('load-worker.ts', import.meta.url), { workerData: order, execArgv: [] });
       let keeping: Promise<void> = Promise.resolve();
-      worker.on('message', (progress: Progress) => {
-        const { done, total, perSecond } = progress;
-        upTo = progress.upTo;
+      worker.on('message', (told: Progress | 'stories') => {
+        if (told === 'stories') {
+          keeping = keeping.then(() => hideAsPatient(db, population)).catch(() => {});
+          return;
+        }
+        const { done, total, perSecond } = told;
+        upTo = told.upTo;
         state = { done, total, perSecond, finished: false };
-        keeping = keeping.then(() => keepProgress(db, progress.upTo)).catch(() => {});
+        keeping = keeping.then(() => keepProgress(db, told.upTo)).catch(() => {});
         onProgress?.(state);
       });
       ended = new Promise((resolve, reject) => worker!.once('exit', resolve).once('error', reject));

@@ -46,7 +46,7 @@ import {
   visibleDocuments,
   writeSubmission,
 } from '#record';
-import { depositRoutes } from '#transports';
+import { type DepositDoor, depositRoutes } from '#transports';
 import { admitDeposits } from './admit-deposits.ts';
 import { addresseeOf } from './addressee.ts';
 import { areColleagues } from './colleagues.ts';
@@ -75,7 +75,14 @@ export interface ServerDeps {
   /** Folder of the browser part as built; absent in tests of the doors. */
   webFolder?: string | undefined;
   /** What a demo region adds: the cards of its sign-in page, and its own routes. */
-  demo?: { accounts: NonNullable<AccessOptions['demoAccounts']>; routes: (app: FastifyInstance) => Promise<void> } | undefined;
+  demo?:
+    | {
+        accounts: NonNullable<AccessOptions['demoAccounts']>;
+        routes: (app: FastifyInstance) => Promise<void>;
+        /** When a deposit came, of a region that tells of days gone by. */
+        arrivedAt?: DepositDoor['arrivedAt'];
+      }
+    | undefined;
 }
 
 /** For the whole of a request to arrive: 20 MB on a line of 2 Mbit/s. Who sends more slowly holds a connection for nothing. */
@@ -135,6 +142,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     receive: (arrival) => receiveFile(journey, arrival),
     receipt: (depositId, sender) => receiptById(system, depositId, sender.id),
     maxBytes: config.DEPOSIT_MAX_BYTES,
+    arrivedAt: demo?.arrivedAt,
   });
   await identityRoutes(app, {
     db: system,

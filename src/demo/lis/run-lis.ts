@@ -53,7 +53,7 @@ export async function runLis({ to, mllp, rate, tell, signal, now, patients, seed
   const send = (message: LisMessage) =>
     line && message.format === 'hl7'
       ? sendByMllp(line, message.bytes)
-      : http.deposit(message.bytes, message.clientId, MEDIA_TYPES[message.format]);
+      : http.deposit(message.bytes, message.clientId, { mediaType: MEDIA_TYPES[message.format] });
   const startedAt = performance.now();
   try {
     for (const message of lisTraffic({ population, startedAt: now, seed }, what)) {
@@ -101,7 +101,7 @@ async function goAway({ format, bytes, clientId }: LisMessage, { mllp, to }: Pic
     await line.close();
   } else {
     const gone = makeDepositClient(to, { tries: 1, signal: AbortSignal.timeout(UNHEARD_MS) });
-    await gone.deposit(bytes, clientId, MEDIA_TYPES[format]).catch(() => {});
+    await gone.deposit(bytes, clientId, { mediaType: MEDIA_TYPES[format] }).catch(() => {});
   }
   await pause(STOP_MS);
 }

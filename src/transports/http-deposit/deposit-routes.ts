@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '#access';
 import { Refusal, refusalBody, REFUSALS } from '#kernel';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -50,6 +51,8 @@ export interface DepositDoor {
   /** The receipt of a deposit of this sender. */
   receipt(depositId: string, sender: Principal): Promise<DepositReceipt | undefined>;
   maxBytes: number;
+  /** When a deposit came, if not now: a demo region tells of days gone by. Absent in production. */
+  arrivedAt?: ((headers: IncomingHttpHeaders) => Date | undefined) | undefined;
 }
 
 /** Formats that the door reads; any other Content-Type is refused with 415 before its bytes are read. */
@@ -108,7 +111,8 @@ export async function depositRoutes(app: FastifyInstance, door: DepositDoor): Pr
           at: 'Content-Type',
         });
       const mediaType = request.headers['content-type'] ?? '';
-      const taken = await door.receive({ bytes, mediaType, sender: request.principal!, receivedAt: new Date() });
+      const receivedAt = door.arrivedAt?.(request.headers) ?? new Date();
+      const taken = await door.receive({ bytes, mediaType, sender: request.principal!, receivedAt });
       return 'parts' in taken ? reply.code(207).send({ documents: taken.parts.map(partBody) }) : answer(reply, taken);
     },
   );
