@@ -18,6 +18,7 @@ test('a record is gone through by type, date and words; what is older than two y
   const notice = page.getByText(/documents de moins de 2 ans/);
   await expect(notice).toBeVisible();
   await expect(page.getByText('Radiographie du thorax')).toBeHidden();
+  await expect(page.getByRole('button', { name: /^Remplacés 1$/ })).toBeVisible();
   await expectAccessible();
   await page.keyboard.press('2');
   await expect(page.getByText('Radiographie du thorax').first()).toBeVisible();
@@ -46,6 +47,7 @@ test('by the keyboard alone: from the list to a letter, to why one sees it, to i
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Lettre de liaison à la sortie' })).toBeVisible();
   await expect(page.getByText('Insuffisance rénale aiguë sur chronique')).toBeVisible();
+  await expect(page.locator('.rec-structured li', { hasText: 'Metformine' })).toContainText('arrêté');
   await expectAccessible();
   await page.keyboard.press('w');
   await expect(page.getByRole('region', { name: 'Pourquoi je vois ce document' })).toBeFocused();

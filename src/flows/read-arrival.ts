@@ -1,7 +1,7 @@
 import { type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, type Mask, type Reading, structureOf } from '#record';
+import { type Channel, type Mask, type Reading, type RelationToStore, structureOf } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = Reading;
@@ -57,6 +57,8 @@ export interface InHand {
   header: DocumentHeader;
   /** Under which its sender publishes it, beside those that it says itself. */
   masks?: readonly Mask[];
+  /** What its sender says it adds to, transforms or signs, beside what it says itself. */
+  relations?: readonly RelationToStore[];
   /** Who answers for it when no structure does. */
   answeredBy?: { finess: string; name: string };
 }

@@ -21,6 +21,7 @@ import {
   type Mask,
   type Receipt,
   receiptOfBytes,
+  type RelationToStore,
   type Relay,
   type StoredResult,
   storeDocument,
@@ -46,6 +47,8 @@ export interface Arrival {
   channel?: Channel;
   /** From whom its sender hides it, beside what the document says itself. */
   masks?: readonly Mask[];
+  /** What its sender says it adds to, transforms or signs, beside what the document says itself. */
+  relations?: readonly RelationToStore[];
   /** What is in the bytes, for who has read them already; when not said, they are read. @throws Refusal */
   reading?: () => ReadArrival;
 }

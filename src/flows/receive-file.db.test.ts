@@ -5,7 +5,7 @@ import { testServer } from '../../test/support/server.ts';
 import { sender, submissionSet } from '../../test/support/xdm.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, metadataOf, writeCda, writeXdm, type XdmAction } from '../formats/index.ts';
-import { documentById } from '../record/index.ts';
+import { documentById, submissionsOf } from '../record/index.ts';
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
@@ -83,6 +83,33 @@ describe('an archive (IHE XDM) at the deposit door', () => {
       { mask: 'INVISIBLE_PATIENT', isToTell: true },
       { mask: 'MASQUE_PS', isToTell: false },
     ]);
+  });
+
+  test('keeps what was sent together, and what each document adds to, transforms or signs: the record tells it on both', async () => {
+    const [first, ...others] = [documentOf(report(31)), documentOf(report(32)), documentOf(report(33)), documentOf(report(34))];
+    const kinds = ['APND', 'XFRM', 'signs'] as const;
+    const relations = others.map(({ metadata: { entryUuid: source } }, n) => ({
+      kind: kinds[n]!,
+      source,
+      target: first!.metadata.entryUuid,
+    }));
+    const set = { ...submissionSet, uniqueId: '1.2.250.1.999.1.9.9001', title: 'Dossier de sortie' };
+    const answer = await deposit(writeXdm([{ set, documents: [first!, ...others], relations }], sender), 'application/zip');
+    const ids = answer.json<Documents>().documents.map(({ receipt }) => receipt!.documentId);
+    const { db } = server.database;
+    const [row] = await db.query<{ patientId: string }>(
+      '',
+      'select patient_id as "patientId" from record.document where document_id = $1',
+      [ids[0]],
+    );
+    const told = await Promise.all(ids.slice(1).map(async (id) => (await documentById(db, [row!.patientId], id))?.relations));
+    expect(told.map((each) => each?.map(({ kind, documentId }) => [kind, documentId]))).toEqual([
+      [['adds-to', ids[0]]],
+      [['transforms', ids[0]]],
+      [['signs', ids[0]]],
+    ]);
+    const sent = (await submissionsOf(db, [row!.patientId])).find(({ uniqueId }) => uniqueId === '1.2.250.1.999.1.9.9001');
+    expect(sent?.documentIds).toEqual(ids);
   });
 
   test('gives each document its own receipt, and the same receipts again for the same archive', async () => {

@@ -1,7 +1,7 @@
 import type { Principal } from '#access';
-import { formatOfBytes, hl7MessagesIn, openXdm, type XdmDocument, type XdmInside } from '#formats';
-import { Refusal } from '#kernel';
-import { idText } from '#record';
+import { formatOfBytes, hl7MessagesIn, openXdm, type XdmDocument, type XdmInside, type XdmSubmission } from '#formats';
+import { readHl7Time, Refusal } from '#kernel';
+import { findFiledUnder, idText, type RelationToStore, writeSubmission } from '#record';
 import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
 import { type Arrival, arrive, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
 import { receiveWithdrawal } from './receive-withdrawal.ts';
@@ -20,6 +20,8 @@ export type Taken = Deposited | { parts: PartTaken[] };
 /** One document of a file, ready for its journey. */
 interface Part {
   at: string;
+  /** What it was sent with, when it came in an archive. */
+  submission?: XdmSubmission<Inside>;
   take(): Promise<{ deposited: Deposited } | { withdrawn: string }>;
 }
 
@@ -35,6 +37,7 @@ export async function receiveFile(deps: ReceiveDeps, arrival: Arrival): Promise<
   if (!parts) return receiveDocument(deps, arrival);
   const taken: PartTaken[] = [];
   for (const { at, take } of parts) taken.push({ at, ...(await outcomeOf(take)) });
+  await keepSubmissions(deps, parts, taken);
   return { parts: taken };
 }
 
@@ -74,16 +77,49 @@ type Inside = XdmInside & { read: () => ReadArrival };
 function partsOfArchive(deps: ReceiveDeps, arrival: Arrival): Part[] {
   const structures = arrival.sender.structures ?? [];
   const { submissions } = openXdm(arrival.bytes, (bytes) => lookInside(bytes, structures));
-  const documents = submissions.flatMap((submission) => submission.documents.map((document) => ({ document, set: submission.set })));
-  return documents.map(({ document, set }, n) => ({
+  const documents = submissions.flatMap((submission) => submission.documents.map((document) => ({ document, submission })));
+  return documents.map(({ document, submission }, n) => ({
     at: `document ${n + 1}`,
+    submission,
     take: async () => {
-      if (document.action === 'delete') return { withdrawn: await withdraw(deps, arrival, document, set.uniqueId) };
+      if (document.action === 'delete') return { withdrawn: await withdraw(deps, arrival, document, submission.set.uniqueId) };
       const reading = () => asAnnounced(document, arrival.sender);
       const { mimeType: mediaType, visibility: masks } = document.metadata;
-      return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, masks, reading }) };
+      const more = { masks, relations: relationsOf(document, submission), reading };
+      return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, ...more }) };
     },
   }));
+}
+
+/** What the archive says that this document adds to, transforms or signs; what it replaces, the document says itself. */
+function relationsOf({ metadata }: XdmDocument<Inside>, { documents, relations }: XdmSubmission<Inside>): RelationToStore[] {
+  return relations.flatMap(({ kind, source, target }) => {
+    if (source !== metadata.entryUuid || kind === 'RPLC') return [];
+    const other = documents.find((document) => document.metadata.entryUuid === target);
+    return [{ kind: kind === 'XFRM_RPLC' ? 'XFRM' : kind, target: other ? idText(other.metadata.uniqueId) : target }];
+  });
+}
+
+/** What was sent together is kept as that, once its documents are in a record. */
+async function keepSubmissions({ db }: ReceiveDeps, parts: readonly Part[], taken: readonly PartTaken[]): Promise<void> {
+  const submissions = Map.groupBy(parts.keys(), (n) => parts[n]!.submission);
+  for (const [submission, places] of submissions) {
+    if (!submission) continue;
+    const receipts = [...places].flatMap((n) => {
+      const part = taken[n]!;
+      return 'deposited' in part && part.deposited.receipt.documentId !== null ? [part.deposited.receipt] : [];
+    });
+    const documentIds = receipts.map(({ documentId }) => documentId!);
+    const [first] = receipts;
+    const filed = first?.uniqueId ? await findFiledUnder(db, first.uniqueId) : [];
+    const patientId = filed.find(({ documentId }) => documentId === first?.documentId)?.patientId;
+    if (patientId === undefined) continue;
+    const { set } = submission;
+    const submittedAt = new Date(readHl7Time(set.submittedAt, 'UTC')?.epochMs ?? Date.now());
+    const { patientId: _named, ...said } = set;
+    const { uniqueId, sourceId } = set;
+    await writeSubmission(db, { patientId, uniqueId, sourceId, documentIds, submittedAt, metadata: JSON.stringify(said) });
+  }
 }
 
 function lookInside(bytes: Uint8Array, structures: readonly string[]): Inside {

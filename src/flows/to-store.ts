@@ -11,6 +11,7 @@ import {
   type MaskToPut,
   packOriginal,
   reportHead,
+  type RelationToStore,
   type ReportToStore,
   rightsOfReport,
   type StoredResult,
@@ -45,6 +46,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
       contentKey: contentKey(head, results),
       source: sourceOf(inHand),
       masks: masksOf([], inHand),
+      relations: relationsOf(inHand),
     };
   }
   const { document } = read;
@@ -53,14 +55,14 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
     { bytes, mimeType: 'text/xml', ...(document.body && { bodyType: document.body.mediaType }) },
     zone,
   );
-  const { replaces, related = [] } = header;
+  const { replaces } = header;
   const head = documentHead(said, { ...identified, channel, structure: answering(inHand), replaces, hasPdf: document.pdf !== undefined });
   return {
     ...common,
     head,
     // Who the patient is is known: their traits are kept once, in the original and in identity.
     metadata: JSON.stringify({ ...said, sourcePatient: { ids: said.sourcePatient.ids } }),
-    relations: related.flatMap(({ type, ids }) => ids.flatMap((id) => relation(type, idText(id)))),
+    relations: relationsOf(inHand),
     masks: masksOf(said.visibility, inHand),
     original: { ...packOriginal(bytes, document.pdf?.base64), sha256, mediaType },
   };
@@ -71,8 +73,12 @@ export function sourceOf({ sender, read }: InHand): string {
   return `${sender.id} ${read.kind === 'laboratory-report' ? read.report.format : read.document.format}`;
 }
 
-function relation(type: string, target: string): DocumentToStore['relations'] {
-  return type === 'APND' || type === 'XFRM' ? [{ kind: type, target }] : [];
+/** What the document says of others, and what was said of it by whoever sent it. The same twice is once. */
+function relationsOf({ header: { related = [] }, relations = [] }: InHand): RelationToStore[] {
+  const own = related.flatMap(({ type, ids }) =>
+    type === 'APND' || type === 'XFRM' ? ids.map((id) => ({ kind: type as 'APND' | 'XFRM', target: idText(id) })) : [],
+  );
+  return [...new Map([...own, ...relations].map((one) => [`${one.kind} ${one.target}`, one])).values()];
 }
 
 /** Days that a professional has to tell the patient of a document that comes hidden from them, when its sender says no more: our default. */

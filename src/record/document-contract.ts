@@ -169,12 +169,23 @@ export type StructuredKind =
   | 'plannedCare'
   | 'devices';
 
+/** One coded entry in short. Days as far as the sender said them: `2025`, `2025-03`, `2025-03-14`. */
+export interface StructuredLine {
+  words: string;
+  from?: string;
+  until?: string;
+  /** The entry says that it is not so: no such allergy, a vaccine not given. */
+  isDenied?: true;
+  /** Of whom, when not of the patient: family history. */
+  relative?: string;
+}
+
 /** `GET /api/patients/:patientId/documents/:documentId`. */
 export interface DocumentView {
   document: DocumentItem;
   /** Headings with their narrative as safe HTML (own whitelist renderer). */
   sections: { title: string; html: string; depth: number }[];
-  structured: { kind: StructuredKind; lines: string[] }[];
+  structured: { kind: StructuredKind; lines: StructuredLine[] }[];
   /** Other versions, newest first. */
   versions: { documentId: string; version: number; issuedAt: string; current: boolean }[];
   why: WhySeen;

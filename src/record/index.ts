@@ -35,7 +35,14 @@ export {
   writeDocumentEvent,
   writeSubmission,
 } from './store-registry.ts';
-export { type DocumentToStore, type MaskToPut, type ReportToStore, storeDocument, storeWaitedDocument } from './store-write.ts';
+export {
+  type DocumentToStore,
+  type MaskToPut,
+  type RelationToStore,
+  type ReportToStore,
+  storeDocument,
+  storeWaitedDocument,
+} from './store-write.ts';
 export {
   arrivalOfDocument,
   depositCounts,

@@ -27,6 +27,13 @@ export interface ReportToStore extends ToStore {
   /** Sender and format: the same content from another source is another copy of it. */
   source: string;
   masks?: readonly MaskToPut[];
+  relations?: readonly RelationToStore[];
+}
+
+/** What a document adds to, transforms or signs: the other one by its uniqueId (`urn:uuid:` and its entry when that is all its sender says). */
+export interface RelationToStore {
+  kind: 'APND' | 'XFRM' | 'signs';
+  target: string;
 }
 
 /** A document of another kind, with what its sender says about it. */
@@ -35,7 +42,7 @@ export interface DocumentToStore extends ToStore {
   /** JSON text of DocumentMetadata. */
   metadata: string;
   /** uniqueIds of documents that it adds to, transforms or signs; what it replaces is in the head. */
-  relations: readonly { kind: 'APND' | 'XFRM' | 'signs'; target: string }[];
+  relations: readonly RelationToStore[];
   masks: readonly MaskToPut[];
 }
 
@@ -121,9 +128,9 @@ const isReport = (document: ReportToStore | DocumentToStore): document is Report
 
 function rowOf(document: ReportToStore | DocumentToStore): Row {
   if (isReport(document)) {
-    const { head, results, resultCount, contentKey, source, channel = 'deposit', masks = [] } = document;
+    const { head, results, resultCount, contentKey, source, channel = 'deposit', masks = [], relations = [] } = document;
     const { laboratory: structure, status, sampledAt: servedAt } = head;
-    const nothing = { metadata: null, relations: [], masks };
+    const nothing = { metadata: null, relations, masks };
     return {
       structure,
       status,

@@ -45,7 +45,7 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
   const shown = useMemo(() => new Set(reports.data?.reports.map((report) => report.documentId)), [reports.data]);
   const readAgain = async () => {
     await reports.refetch();
-    await queries.resetQueries({ queryKey: ['report', patientId] });
+    await queries.invalidateQueries({ queryKey: ['report', patientId] });
     setChangedAt(new Date().toISOString());
   };
   const catchUp = async () => {

@@ -109,7 +109,7 @@ export function submissionSet(
 ): Resource {
   const { uniqueId, documentIds, submittedAt, metadata } = submission;
   const said = JSON.parse(metadata) as Record<string, unknown>;
-  const { contained, extension, source, title } = said['resourceType'] === 'List' ? said : {};
+  const { contained, extension, source, title } = said['resourceType'] === 'List' ? said : { title: said['title'] };
   const date = submittedAt.toISOString();
   return compact({
     resourceType: 'List',

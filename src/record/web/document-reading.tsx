@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button, KeyHints, Notice, showDate, useLanguage, useShortcuts, useText } from '#ui';
-import type { DocumentList, DocumentView } from '../contract.ts';
+import { ApiError, Button, KeyHints, Notice, showDate, Tag, useLanguage, useShortcuts, useText } from '#ui';
+import type { DocumentList, DocumentView, StructuredKind, StructuredLine } from '../contract.ts';
 import { versionNumber } from './version-number.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { REGION_ZONE } from './document-rows.tsx';
@@ -22,7 +22,9 @@ export function DocumentReading(props: ReadingProps) {
   const { patientId, documentId, go } = props;
   const [withdrawnId, setWithdrawnId] = useState<string>();
   const isWithdrawn = withdrawnId === documentId;
-  const { data, error } = useQuery({ ...documentQuery(patientId, documentId), enabled: !isWithdrawn });
+  const { data: read, error } = useQuery({ ...documentQuery(patientId, documentId), enabled: !isWithdrawn });
+  /* Hidden or withdrawn while it was read: it leaves the screen. A network that fails takes nothing away. */
+  const data = error instanceof ApiError && [403, 404].includes(error.status) ? undefined : read;
   const back = () => go({ view: undefined });
   useShortcuts({ Escape: back, w: () => document.getElementById('rec-why')?.focus() });
   return (
@@ -31,7 +33,7 @@ export function DocumentReading(props: ReadingProps) {
         <Button look="quiet" hint="Échap" onPress={back}>
           ← {t('record.back')}
         </Button>
-        {error && !isWithdrawn ? <Notice title={t('record.notFound')} /> : null}
+        {error && !data && !isWithdrawn ? <Notice title={t('record.notFound')} /> : null}
         {isWithdrawn ? <Withdrawn {...props} onUndone={() => setWithdrawnId(undefined)} /> : null}
         {data && !isWithdrawn ? <Opened {...props} view={data} /> : null}
       </div>
@@ -119,7 +121,9 @@ function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) 
               <h2>{t(`record.structured.${kind}`)}</h2>
               <ul>
                 {lines.map((line) => (
-                  <li key={line}>{line}</li>
+                  <li key={JSON.stringify(line)}>
+                    <StructuredWords kind={kind} line={line} />
+                  </li>
                 ))}
               </ul>
             </div>
@@ -147,6 +151,43 @@ function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) 
     </article>
   );
 }
+
+/** A coded entry with what keeps its name from saying the contrary: denied, stopped, ended, of a relative. */
+function StructuredWords({
+  kind,
+  line: { words, from, until, isDenied, change, relative },
+}: {
+  kind: StructuredKind;
+  line: StructuredLine;
+}) {
+  const t = useText();
+  const isOver = until !== undefined && kind !== 'plannedCare';
+  const dates = [
+    from === undefined ? undefined : t(`record.line.from.${FROM[kind]}`, { day: partialDay(from) }),
+    until === undefined ? undefined : t('record.line.until', { day: partialDay(until) }),
+  ].filter(Boolean);
+  return (
+    <>
+      {isDenied ? <Tag tone="notice">{t('record.line.denied')}</Tag> : null}{' '}
+      {change ? <Tag tone="notice">{t(`record.line.${change}`)}</Tag> : null}{' '}
+      <span className={isDenied || change === 'stopped' || isOver ? 'rec-over' : undefined}>{words}</span>{' '}
+      <span className="ui-caption">{[relative, ...dates].filter(Boolean).join(' · ')}</span>
+    </>
+  );
+}
+
+const FROM = {
+  treatments: 'since',
+  allergies: 'since',
+  problems: 'since',
+  devices: 'since',
+  vaccinations: 'on',
+  procedures: 'on',
+  plannedCare: 'for',
+} as const satisfies Record<StructuredKind, string>;
+
+/** `2025-03-14` as `14/03/2025`; a month or a year alone as they are. */
+const partialDay = (day: string) => day.split('-').toReversed().join('/');
 
 /** A replaced version says so before anything else; every version is one press away. */
 function Versions({ view: { document: item, versions }, go }: { view: DocumentView; go: DocumentsPageProps['go'] }) {

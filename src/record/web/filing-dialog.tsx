@@ -76,8 +76,8 @@ export function FilingDialog({ patientId, types, isOwnRecord, replaced, onClose,
           <TypeField types={types} value={type} onChange={setType} />
           <TextField label={t('record.filing.titleOf')} value={title} onChange={setTitle} isRequired />
           <TextField
+            type="date"
             label={t('record.filing.day')}
-            help={t('record.filing.dayHelp')}
             value={day}
             onChange={setDay}
             error={isDay ? undefined : t('record.filing.dayWrong')}

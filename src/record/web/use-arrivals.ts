@@ -36,7 +36,7 @@ export function useArrivals(
   // What was heard before the list on screen was read is in it, or was never there.
   const own = heard.asOf === asOf ? heard : { asOf, stored: [], isStale: false };
   const readAgain = async () => {
-    await queries.resetQueries({ queryKey: ['document', patientId] });
+    await queries.invalidateQueries({ queryKey: ['document', patientId] });
     const { data } = await refetch();
     if (hasLost(list, data)) setChangedAt(new Date().toISOString());
   };

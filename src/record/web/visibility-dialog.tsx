@@ -69,7 +69,14 @@ function VisibilityDialog({ act, mask, patientId, view, onClose }: Asked & { pat
       </p>
       <p>{t(`record.visibility.${act}.${mask}.what`)}</p>
       {isToTell ? (
-        <TextField label={t('record.visibility.due')} help={t('record.visibility.dueHelp')} value={day} onChange={setDay} isRequired />
+        <TextField
+          type="date"
+          label={t('record.visibility.due')}
+          help={t('record.visibility.dueHelp')}
+          value={day}
+          onChange={setDay}
+          isRequired
+        />
       ) : null}
       <TextField
         label={t('record.visibility.reason')}
