@@ -47,7 +47,7 @@ test('by the keyboard alone: from the list to a letter, to why one sees it, to i
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Lettre de liaison à la sortie' })).toBeVisible();
   await expect(page.getByText('Insuffisance rénale aiguë sur chronique')).toBeVisible();
-  await expect(page.locator('.rec-structured li', { hasText: 'Metformine' })).toContainText('arrêté');
+  await expect(page.locator('.rec-structured div', { hasText: 'Metformine' })).toContainText('Traitements arrêtés');
   await expectAccessible();
   await page.keyboard.press('w');
   await expect(page.getByRole('region', { name: 'Pourquoi je vois ce document' })).toBeFocused();

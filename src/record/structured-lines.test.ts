@@ -8,11 +8,12 @@ const read = (change: (xml: string) => string = (xml) => xml) =>
   structuredOf(readClinicalDocument(Buffer.from(change(writeDischargeLetter(dischargeLetter()))), 'text/xml'));
 const linesOf = (kind: StructuredKind, change?: (xml: string) => string) => read(change).find((list) => list.kind === kind)?.lines;
 
-test('of the treatments of a discharge letter, each line says whether it was stopped, changed or begun: none stands by its name alone', () => {
-  expect(linesOf('treatments')).toEqual([
-    { words: 'FUROSEMIDE ESSAI 40 mg', from: '2023-01-10', change: 'changed' },
-    { words: 'RAMIPRIL ESSAI 2,5 mg', from: '2025-03-18', change: 'started' },
-    { words: 'IBUPROFENE ESSAI 400 mg', from: '2024-09-01', until: '2025-03-14', change: 'stopped' },
+test('of the treatments of a discharge letter, each is told under what became of it, with why and since when', () => {
+  const stood = read().filter(({ kind }) => kind.startsWith('treatments'));
+  expect(stood.map(({ kind, lines }) => [kind, lines[0]!.words, lines[0]!.from, lines[0]!.until])).toEqual([
+    ['treatments-started', 'RAMIPRIL ESSAI 2,5 mg — Introduit pendant le séjour', '2025-03-18', undefined],
+    ['treatments-changed', expect.stringMatching(/^FUROSEMIDE ESSAI 40 mg — .*Dose doublée/s), '2023-01-10', undefined],
+    ['treatments-stopped', 'IBUPROFENE ESSAI 400 mg — Arrêté : insuffisance cardiaque et fonction rénale', '2024-09-01', '2025-03-14'],
   ]);
 });
 

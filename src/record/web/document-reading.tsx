@@ -153,13 +153,7 @@ function Opened({ patientId, view, go }: ReadingProps & { view: DocumentView }) 
 }
 
 /** A coded entry with what keeps its name from saying the contrary: denied, stopped, ended, of a relative. */
-function StructuredWords({
-  kind,
-  line: { words, from, until, isDenied, change, relative },
-}: {
-  kind: StructuredKind;
-  line: StructuredLine;
-}) {
+function StructuredWords({ kind, line: { words, from, until, isDenied, relative } }: { kind: StructuredKind; line: StructuredLine }) {
   const t = useText();
   const isOver = until !== undefined && kind !== 'plannedCare';
   const dates = [
@@ -169,8 +163,7 @@ function StructuredWords({
   return (
     <>
       {isDenied ? <Tag tone="notice">{t('record.line.denied')}</Tag> : null}{' '}
-      {change ? <Tag tone="notice">{t(`record.line.${change}`)}</Tag> : null}{' '}
-      <span className={isDenied || change === 'stopped' || isOver ? 'rec-over' : undefined}>{words}</span>{' '}
+      <span className={isDenied || kind === 'treatments-stopped' || isOver ? 'rec-over' : undefined}>{words}</span>{' '}
       <span className="ui-caption">{[relative, ...dates].filter(Boolean).join(' · ')}</span>
     </>
   );
@@ -178,6 +171,10 @@ function StructuredWords({
 
 const FROM = {
   treatments: 'since',
+  'treatments-started': 'since',
+  'treatments-changed': 'since',
+  'treatments-stopped': 'since',
+  'treatments-continued': 'since',
   allergies: 'since',
   problems: 'since',
   devices: 'since',
