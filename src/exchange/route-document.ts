@@ -25,9 +25,9 @@ const NOBODY: Decided = { routed: { destinations: [], kept: [], applied: ['R-10'
 
 /**
  * Routes the next document that waits for it: one transaction from the rules to the rows of its deliveries.
- * @returns whether there was one
+ * @returns whether something of it is to leave; false when no document waited
  */
-export async function routeNext(deps: RouteDeps, now: Date): Promise<boolean> {
+export async function routeNext(deps: RouteDeps, now: Date): Promise<false | { leaves: boolean }> {
   const taken: { dispatch?: Dispatch } = {};
   try {
     return await deps.db.transaction(async (tx) => {
@@ -36,14 +36,15 @@ export async function routeNext(deps: RouteDeps, now: Date): Promise<boolean> {
       taken.dispatch = dispatch;
       const decided = dispatch.kind === 'withdrawn' ? await recall(tx, deps, dispatch, now) : await send(tx, deps, dispatch, now);
       await settleDispatch(tx, dispatch, decided, now);
-      return true;
+      const { destinations, applied } = decided.routed;
+      return { leaves: applied.includes('R-11') || destinations.some(({ held }) => held === undefined) };
     });
   } catch (error) {
     if (!taken.dispatch || (error instanceof Refusal && error.code === 'store.unavailable')) throw error;
     const { tries } = taken.dispatch;
     const fault = error instanceof Refusal ? error.code : 'fault';
     await postponeDispatch(deps.db, taken.dispatch, fault, new Date(now.getTime() + backoffMs(tries + 1, Math.random())));
-    if (error instanceof Refusal) return true;
+    if (error instanceof Refusal) return { leaves: false };
     throw error;
   }
 }

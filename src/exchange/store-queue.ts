@@ -131,6 +131,7 @@ export async function writeDeliveries(
   deliveries: readonly DeliveryToWrite[],
   now: Date,
 ): Promise<void> {
+  if (deliveries.length === 0) return;
   const rows = deliveries.map(({ deliveryId, attemptId, destination }) => ({ deliveryId, attemptId, ...destination }));
   await tx.query(
     'exchange-deliveries',

@@ -48,13 +48,14 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   const lanes = (most: number, work: () => Promise<number>): Lane[] => Array.from({ length: most }, () => openLane(work, kept));
   const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE));
   const documents = lanes(ROUTED_AT_ONCE, async () => {
-    if (!(await routeNext(deps, deps.now()))) return 0;
-    // What is routed leaves at once.
-    for (const lane of mails) lane.wake();
+    const routed = await routeNext(deps, deps.now());
+    if (!routed) return 0;
+    // What is routed leaves at once; most documents go to nobody, and nobody need look for their mails.
+    if (routed.leaves) for (const lane of mails) lane.wake();
     return 1;
   });
   const answers = openLane(() => answerDue(deps), kept);
-  const ear = await openEar(deps.db, CHANNEL, () => [...documents, ...mails].forEach((lane) => lane.wake()), kept);
+  const ear = await openEar(deps.db, CHANNEL, () => documents.forEach((lane) => lane.wake()), kept);
   // Nothing wakes this one: delays are of minutes.
   const escalation = openLane(() => escalateDue(deps, deps.now()), kept);
   const notices = openLane(
