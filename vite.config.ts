@@ -40,7 +40,9 @@ function namedAhead(): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) => {
+      handler: (_html, { bundle = {}, path }) => {
+        // The page of another software names what it needs itself.
+        if (!path.endsWith('/index.html')) return [];
         const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
         const main = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/app/main.tsx'));
         if (!main) throw new Error('no script is made of main.tsx');
@@ -65,6 +67,8 @@ function namedAhead(): Plugin {
 /** Of 11: a tenth larger than the best, ten times faster, because a first start waits for it. */
 const BROTLI_QUALITY = 9;
 
+const page = (name: string) => fileURLToPath(new URL(`src/app/${name}`, import.meta.url));
+
 const server = `http://127.0.0.1:${process.env['PORT'] ?? 8080}`;
 
 export default defineConfig({
@@ -78,12 +82,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      /* Cigogne, and the demonstration software of a practice, which another server serves. */
+      input: { index: page('index.html'), practice: page('practice.html') },
       output: {
         codeSplitting: {
           groups: [
             /* Two files a language, whatever the number of modules that have words: of the first pages, of the others. */
             { name: 'words-fr', test: /(?:app|ui|(?:biology|terminology).web).messages\.fr\.json$/ },
             { name: 'words-en', test: /(?:app|ui|(?:biology|terminology).web).messages\.en\.json$/ },
+            { name: 'lgc-words-fr', test: /lgc.web.messages\.fr\.json$/ },
+            { name: 'lgc-words-en', test: /lgc.web.messages\.en\.json$/ },
             { name: 'more-words-fr', test: /messages\.fr\.json$/ },
             { name: 'more-words-en', test: /messages\.en\.json$/ },
           ],

@@ -9,6 +9,6 @@ export const FLOORS: readonly (readonly string[])[] = [
   /* 3 who is it, who sent it, by which door */ ['identity', 'directory', 'transports'],
   /* 4 what is kept */ ['record'],
   /* 5 what is made of it: one folder a capability */ ['biology', 'mapping', 'fhir', 'exchange', 'letters', 'practice'],
-  /* 6 what happens, one file a flow */ ['flows'],
+  /* 6 what happens, one file a flow; the software of a practice */ ['flows', 'lgc'],
   /* 7 wiring: server, browser shell, command line, demo region */ ['server', 'app', 'demo', 'cli'],
 ];

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { resolve } from 'node:path';
 import { archiveDaily, auditKey } from '#access';
-import { type DemoRegion, openDemoRegion, openPostOffice } from '#demo';
+import { type DemoRegion, openDemoPractice, openDemoRegion, openPostOffice } from '#demo';
 import { noteEvents } from '#exchange';
 import { noteForSubscribers } from '#fhir';
 import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
 import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
-import { askInsi, createServer, openFolderDoor, openMllpDoor, sendMail, sendsMail, tellSubscribers } from '#server';
+import { askInsi, createServer, criticalValuesOf, openFolderDoor, openMllpDoor, sendMail, sendsMail, tellSubscribers } from '#server';
 
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
@@ -84,6 +84,18 @@ export async function start(
     }
     const stopFolders = await openFolderDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'folder') });
     if (stopFolders) stops.push(stopFolders);
+    if (demo && demoPost) {
+      const practice = {
+        config,
+        db,
+        demo,
+        post: demoPost,
+        url,
+        ...options,
+        onError: (error: unknown) => app.log.error({ err: error }, 'practice'),
+      };
+      stops.push(openSoftware(practice));
+    }
     if (demo) stops.push(loadDemo(demo, ownAddress(config), options.say));
     return { url, stop };
   } catch (error) {
@@ -161,6 +173,50 @@ function explainPort(port: number) {
 function ownAddress({ HOST, PORT }: Config): string {
   const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
   return `http://${isEverywhere ? '127.0.0.1' : HOST}:${PORT}`;
+}
+
+/** The port of the practice's software after that of Cigogne: 8090 after 8080, so that a second Cigogne may take 8081. */
+const SOFTWARE_AFTER = 10;
+
+interface SoftwareToOpen {
+  config: Config & { DATABASE_URL: string };
+  db: Db;
+  demo: DemoRegion;
+  post: { port: number };
+  url: string;
+  webFolder: string;
+  say: (line: string) => void;
+  onError: (error: unknown) => void;
+}
+
+/** The software of the demo practice opens behind the page that is already open; without it the region works all the same. @returns how to stop it */
+function openSoftware({ config, db, demo, post, url, webFolder, say, onError }: SoftwareToOpen): () => Promise<void> {
+  const opening = openDemoPractice({
+    databaseUrl: config.DATABASE_URL,
+    db,
+    sourceFolder: import.meta.dirname,
+    population: demo.population,
+    post,
+    critical: new Map(criticalValuesOf(config.CRITICAL_VALUES_FILE).map((bounds) => [bounds.row, bounds])),
+    zone: config.REGION_TIME_ZONE,
+    webFolder,
+    host: config.HOST,
+    port: config.PORT === 0 || config.PORT + SOFTWARE_AFTER > 65_535 ? 0 : config.PORT + SOFTWARE_AFTER,
+    cigogne: url,
+    tell: () => {},
+    onError,
+  });
+  const told = async () => {
+    try {
+      const practice = await opening;
+      demo.noteSoftware(practice.url);
+      say(`Software of the demo practice: ${practice.url}`);
+    } catch (error) {
+      say(`The software of the demo practice does not open (${(error as Error).message}).`);
+    }
+  };
+  void told();
+  return async () => (await opening.catch(() => undefined))?.stop();
 }
 
 /** The region fills behind the page that is already open. @returns how to stop it */

@@ -28,7 +28,7 @@ export type { AreColleagues, FamilyNamesOf } from './alerts.ts';
 export { auditRoutes } from './audit-routes.ts';
 export type { AccessOptions } from './context.ts';
 export { accessPlugin } from './plugin.ts';
-export { rateLimit } from './headers.ts';
+export { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 export type { Addressee } from './emergency-letter.ts';
 export { emergencyWords } from './emergency-letter.ts';
 export { noteEmergencyMail } from './emergency-mail.ts';

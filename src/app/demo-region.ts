@@ -13,6 +13,8 @@ export interface DemoRegion {
   /** What the whole region will hold. */
   people?: number;
   laboratories?: number;
+  /** Address of the software of the demo practice, once it answers. */
+  software?: string;
 }
 
 export interface DemoStory {

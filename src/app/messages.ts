@@ -11,8 +11,8 @@ const first: Record<Language, Loaders> = {
 
 /** Every other module's words, found by the name of their file; only the reader's language is fetched. */
 const others: Record<Language, Loaders> = {
-  fr: import.meta.glob<Catalogue>(['../*/web/messages.fr.json', '!../{biology,terminology}/**']),
-  en: import.meta.glob<Catalogue>(['../*/web/messages.en.json', '!../{biology,terminology}/**']),
+  fr: import.meta.glob<Catalogue>(['../*/web/messages.fr.json', '!../{biology,terminology,lgc}/**']),
+  en: import.meta.glob<Catalogue>(['../*/web/messages.en.json', '!../{biology,terminology,lgc}/**']),
 };
 
 async function read(catalogues: Loaders): Promise<Record<string, string>> {

@@ -101,6 +101,11 @@ export function DemoDoor({ region, hasFailed }: { region: DemoRegion | undefined
             </li>
           ))}
         </ul>
+        {region?.software ? (
+          <p className="ui-caption">
+            {t('app.signIn.software')} <a href={region.software}>{t('app.signIn.softwareLink')}</a>
+          </p>
+        ) : null}
       </section>
     </>
   );

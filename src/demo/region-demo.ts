@@ -28,6 +28,9 @@ export interface DemoRegion {
   /** Deposits through the server's own door what is not there yet, in another thread. Resolves when everything is, or at `stop`. */
   load: (url: string, options?: LoadOptions) => Promise<Loading>;
   loading: () => Loading;
+  population: Population;
+  /** The start page names the software of the demo practice, once it answers. */
+  noteSoftware: (url: string) => void;
   /** What the stand-in of the national INSi service knows: whoever was born that day. */
   nationalRegister: ReturnType<typeof nationalRegister>;
   stop: () => Promise<void>;
@@ -79,13 +82,18 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     finished: kept.isFinished,
   };
   let upTo = kept.deposited;
+  let software: string | undefined;
   let worker: Worker | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   return {
     accounts: (card) => [...demoAccounts, ...demoColleagues].find((account) => account.card === card)?.principal,
-    routes: (app) => demoRoutes(app, population, () => state),
+    routes: (app) => demoRoutes(app, population, () => ({ loading: state, ...(software !== undefined && { software }) })),
     arrivedAt,
     loading: () => state,
+    population,
+    noteSoftware: (url) => {
+      software = url;
+    },
     nationalRegister: nationalRegister(population),
     async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
       if (state.finished) return state;
@@ -120,7 +128,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
 }
 
 /** `GET /api/demo`: the cards, the three stories, and how far the loading is. Public: it names invented people only. */
-async function demoRoutes(app: FastifyInstance, population: Population, loading: () => Loading): Promise<void> {
+async function demoRoutes(app: FastifyInstance, population: Population, now: () => { loading: Loading; software?: string }): Promise<void> {
   const cards = demoAccounts.map(({ card, principal, detail }) => ({ card, name: principal.name, detail }));
   const stories = STORY_WORDS.map((words, i) => {
     const { birthFamily, firstBirthGiven, birth } = population.person(i + 1);
@@ -135,7 +143,7 @@ async function demoRoutes(app: FastifyInstance, population: Population, loading:
   app.get('/api/demo', { config: { guard: 'public' } }, async () => ({
     cards,
     stories,
-    loading: loading(),
+    ...now(),
     people: population.size.patients,
     laboratories: laboratories.length,
   }));

@@ -176,3 +176,5 @@ export interface ToMend {
   remedy: string;
   createdAt: string;
 }
+
+export type { InboxLine } from './inbox/contract.ts';

@@ -2,8 +2,15 @@
 export { awaitResults } from './awaited.ts';
 export type { RoutingPreview } from './contract.ts';
 export { type AddressDeps, chosenBy, factsOfPatient } from './facts.ts';
-export type { CriticalTable } from './inbox/judge.ts';
-export { type Escalation, readStages } from './inbox/escalation.ts';
+export type { Inbox } from './inbox/contract.ts';
+export { correctedValues, type CriticalTable, judgeReport } from './inbox/judge.ts';
+export { type Escalation, readStages, stagesOf } from './inbox/escalation.ts';
+export { answer, answerTogether } from './inbox/answer.ts';
+export { escalateDue } from './inbox/escalate.ts';
+export { meetExpectations, tellWithdrawn } from './inbox/fill.ts';
+export { colleaguesOf, inboxOf } from './inbox/show.ts';
+export { endAbsence, endExpected, writeAbsence, writeExpected } from './inbox/store-absences.ts';
+export { answeredBy, findLine, supersedeLines, writeLines } from './inbox/store-inbox.ts';
 export { inboxRoutes } from './inbox/routes.ts';
 export { exchangeRoutes } from './routes.ts';
 export { rulesRoutes } from './rules-routes.ts';

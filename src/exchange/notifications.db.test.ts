@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PRESCRIBER, reportFor, exchangeBench } from '../../test/support/exchange.ts';
+import { POTASSIUM } from '../../test/support/reports.ts';
 import { type DeliverDeps } from './deliver.ts';
 import { takeReceipt } from './take-receipt.ts';
 
@@ -28,12 +29,14 @@ describe('a notification that comes back', () => {
       `Action: ${action}`,
       `Status: ${status}`,
     ]);
-  const read = (messageId: string, from: string) =>
+  const read = (messageId: string, from: string, ...more: string[]) =>
     notification('message/disposition-notification', from, [
       `Final-Recipient: rfc822; ${from}`,
       `Original-Message-ID: ${messageId}`,
       'Disposition: manual-action/MDN-sent-manually; displayed',
+      ...more,
     ]);
+  const unanswered = async () => bench.db.query<{ severity: string }>('', `select severity from exchange.inbox_line where state = 'new'`);
   const sentMail = async () => {
     const [row] = await bench.db.query<{ id: string; messageId: string }>(
       '',
@@ -53,7 +56,21 @@ describe('a notification that comes back', () => {
     for (let again = 0; again < 2; again += 1) await take(read(messageId, PRESCRIBER.mailboxes[0]!));
     await take(delivered(id, PRESCRIBER.mailboxes[0]!));
     expect(await bench.deliveries()).toMatchObject([{ state: 'read' }]);
+    // Read by mail, it is unread no more in their inbox, and told nobody further.
+    expect(await unanswered()).toEqual([]);
     expect(await bench.steps('rpps:899700000011')).toEqual(['routed', 'prepared', 'sent', 'delivered', 'read']);
+  });
+
+  test('a critical result is not acknowledged by a mail that was displayed, but by a person who answered in their software', async () => {
+    const results = [{ ...POTASSIUM, interpretations: ['HH'] }];
+    await bench.deposit(reportFor(56, { prescribers: [PRESCRIBER] }, { results }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    const { messageId } = await sentMail();
+    await take(read(messageId, PRESCRIBER.mailboxes[0]!));
+    expect(await unanswered()).toEqual([{ severity: 'critical' }]);
+    await take(read(messageId, PRESCRIBER.mailboxes[0]!, 'X-Cigogne-Answered: yes'));
+    expect(await unanswered()).toEqual([]);
   });
 
   test('that the mailbox does not exist puts the mail on the worklist, with the reason', async () => {

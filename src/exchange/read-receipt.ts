@@ -15,6 +15,8 @@ export interface Receipt {
   detail: string;
   /** Enhanced status code (RFC 3463). */
   status?: string;
+  /** A person answered for the document in their software, which is more than to have displayed a mail (`X-Cigogne-Answered: yes`, RFC 8098 §3.3). */
+  isAnswered?: true;
 }
 
 /** A notification is small; what is larger is not one. */
@@ -80,6 +82,7 @@ function dispositionReceipts(text: string, about: About): Receipt[] {
       ...about,
       kind,
       detail: [disposition, error].filter(Boolean).join(' '),
+      ...(fields.get('x-cigogne-answered') === 'yes' && { isAnswered: true as const }),
       ...(messageId && { messageId }),
       ...(recipient && { recipient }),
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Db, uuidv7 } from '#kernel';
+import { answerByMail } from './inbox/answer-by-mail.ts';
 import { readReceipts, type Receipt } from './read-receipt.ts';
 import type { Reason } from './remedies.ts';
 import { deliveryOfMail, keepUnmatched, lockDelivery, moveForward, writeAttempt } from './store-deliveries.ts';
@@ -30,6 +31,7 @@ async function take(db: Db, receipt: Receipt, attemptId: string, at: Date): Prom
     const state = STATES[kind];
     if (state) await moveForward(tx, about, { state, now: at, ...(state === 'dead' && { reason: reasonOf(receipt) }) });
     await writeAttempt(tx, { ...about, attemptId, at, step: kind, actor: speaker, detail });
+    if (kind === 'read') await answerByMail(tx, about, { isAnswered: receipt.isAnswered === true, at });
   });
 }
 

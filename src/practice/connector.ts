@@ -9,12 +9,14 @@ import { takeMail } from './mail.ts';
 import { writeOutputs } from './outputs.ts';
 import { type OutgoingMail, sendReceipts } from './receipts.ts';
 import { readRecord, type SharedRecord } from './record.ts';
-import { patientsOfSoftware } from './software/client.ts';
+import { patientsOfSoftware, type Software } from './software/client.ts';
 import { notePatients } from './store.ts';
 import { take, type TakeDeps } from './take.ts';
 
 export interface ConnectorDeps extends TakeDeps {
   config: PracticeConfig;
+  /** The software by FHIR, when it is not the one that the configuration names. */
+  software?: Software;
   /** Sends one mail. @returns whether the server took it */
   sendMail?: (mail: OutgoingMail) => Promise<boolean>;
   /** Sends one HL7 v2 message to the software. @returns its acknowledgement */
@@ -36,10 +38,17 @@ export interface Connector {
 const MOST_BYTES = 50 * 1024 * 1024;
 
 /** The connector of one practice. */
-export async function makeConnector({ config, sendMail, sendMdm, record, tell, ...deps }: ConnectorDeps): Promise<Connector> {
+export async function makeConnector({
+  config,
+  sendMail,
+  sendMdm,
+  record,
+  tell,
+  software = softwareOf(config),
+  ...deps
+}: ConnectorDeps): Promise<Connector> {
   const { db } = deps;
   const { inbox, output, receipts, mllp, zone } = config;
-  const software = config.software && { base: config.software.base.replace(/\/+$/, ''), token: tokenOf(config.software.tokenFile) };
   if (inbox !== undefined) await mkdir(inbox, { recursive: true });
   const folder =
     inbox === undefined
@@ -72,7 +81,11 @@ export async function makeConnector({ config, sendMail, sendMdm, record, tell, .
   };
 }
 
-const tokenOf = (file: string | undefined) => (file === undefined ? undefined : fileText(file));
+function softwareOf({ software }: PracticeConfig): Software | undefined {
+  if (!software) return undefined;
+  const { base, tokenFile } = software;
+  return { base: base.replace(/\/+$/, ''), token: tokenFile === undefined ? undefined : fileText(tokenFile) };
+}
 
 /** A software that is stopped holds back what it has to say, and nothing else. */
 async function orTell<T>(ask: () => Promise<T>, tell: (line: string) => void): Promise<T | undefined> {

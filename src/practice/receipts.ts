@@ -55,6 +55,8 @@ export function writeReceipt(
     `Original-Message-ID: ${reference}`,
     `Disposition: ${DISPOSITIONS[kind]}`,
     ...(kind === 'refused' ? ['Error: 902^Patient inconnu'] : []),
+    // Only what a person answered for is told as displayed: a critical result is acknowledged by it.
+    ...(kind === 'displayed' ? ['X-Cigogne-Answered: yes'] : []),
     '',
     `--${boundary}--`,
     '',

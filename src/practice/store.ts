@@ -25,10 +25,11 @@ export interface KeptDocument {
   printed: PrintedPatient | null;
   mediaType: string;
   sha256: Buffer;
+  receivedAt: Date;
 }
 
 const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.title, d.producer, d.printed,
-  d.media_type as "mediaType", d.sha256`;
+  d.media_type as "mediaType", d.sha256, d.received_at as "receivedAt"`;
 
 /** The last step that says where a document is. */
 const PLACE = `left join lateral (select s.step_id, s.kind, s.patient_id, s.reason from practice.step s
@@ -155,6 +156,33 @@ export async function lastSeenAt(sql: Sql): Promise<Date | undefined> {
 export function versionsOf(sql: Sql, { documentId, setId }: Pick<KeptDocument, 'documentId' | 'setId'>): Promise<Place[]> {
   if (setId === null) return Promise.resolve([]);
   return sql.query<Place>('practice-versions-of', `${PLACED} where d.set_id = $1 and d.document_id <> $2`, [setId, documentId]);
+}
+
+/** How many documents the connector filed by itself, without a click, since an instant. */
+export async function filedAlone(sql: Sql, by: string, since: Date): Promise<number> {
+  const [row] = await sql.query<{ n: number }>(
+    'practice-filed-alone',
+    `select count(distinct document_id)::int as n from practice.step where kind = 'filed' and done_by = $1 and done_at >= $2`,
+    [by, since],
+  );
+  return row!.n;
+}
+
+export interface StepDone {
+  at: Date;
+  kind: StepKind;
+  by: string;
+  reason: string;
+  patientId: string | null;
+}
+
+/** What was done with a document, oldest first: by whom, when and why. */
+export function stepsOf(sql: Sql, documentId: string): Promise<StepDone[]> {
+  return sql.query<StepDone & Record<string, unknown>>(
+    'practice-steps-of',
+    `select done_at as at, kind, done_by as by, reason, patient_id as "patientId" from practice.step where document_id = $1 order by step_id`,
+    [documentId],
+  );
 }
 
 /** Documents that a person has to file. */

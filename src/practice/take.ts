@@ -31,7 +31,7 @@ export interface Taken {
 }
 
 /** Done by the connector itself, without a click. */
-const BY_ITSELF = 'connector';
+export const BY_ITSELF = 'connector';
 
 /**
  * Takes what a file or an attachment holds: each document is kept with its original, filed when there is no doubt whose it is, else put in triage;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { startExchange, takeReceipt } from '#exchange';
 import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
-import { type MailDoor, openMailDoor } from './mail-door.ts';
+import { openMailDoor } from './mail-door.ts';
 import { criticalValuesOf, escalationOf } from './regional-values.ts';
 import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports';
 
@@ -44,8 +44,9 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
   });
   const { from: ours, domains } = operator;
   const door = await openMailDoor({ config, journey, ours, domains, onError });
-  demoPost?.deliverTo(door.takeDelivered);
-  const stopReading = readOwnMailbox(config, db, operator, door, onError);
+  const takeMail = async (raw: Buffer) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw));
+  demoPost?.deliverTo(takeMail);
+  const stopReading = readOwnMailbox(config, operator, takeMail, onError);
   return async () => {
     await stopReading();
     await door.stop();
@@ -57,9 +58,8 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
 /** Notifications of delivery and of reading come back to the mailbox that mails leave from; laboratories write to it too. */
 function readOwnMailbox(
   config: Config,
-  db: Db,
   { from, settings }: Operator,
-  door: Pick<MailDoor, 'takeDelivered'>,
+  takeMail: (raw: Buffer) => Promise<boolean>,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const { MSSANTE_IMAP_URL: address, MSSANTE_IMAP_USER: user = from, MSSANTE_IMAP_PASSWORD_FILE: file } = config;
@@ -70,7 +70,7 @@ function readOwnMailbox(
   const { certificate, ca } = settings;
   const tls = { ...(certificate && { certificate }), ...(ca !== undefined && { ca }) };
   const box = { host, port: Number(port || (secure ? 993 : 143)), secure, user, password: readSecret(file), ...tls };
-  return readMailbox(box, async (raw) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw)), onError);
+  return readMailbox(box, takeMail, onError);
 }
 
 function readSecret(file: string): string {

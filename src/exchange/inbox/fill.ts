@@ -98,7 +98,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
         formers.map(({ documentId }) => documentId),
       ),
     writeLines(tx, lines),
-    meet(tx, { homes, holders, results, documentId: item.documentId }),
+    meetExpectations(tx, { homes, holders, results, documentId: item.documentId }),
   ]);
 }
 
@@ -175,7 +175,7 @@ function joined(changed: readonly LineValue[], outside: readonly LineValue[]): L
 }
 
 /** What was prescribed has come back when a result or a battery of the report bears its words. */
-async function meet(
+export async function meetExpectations(
   tx: Sql,
   { homes, holders, results, documentId }: { homes: readonly string[]; holders: string[]; results: StoredResult[]; documentId: string },
 ): Promise<void> {

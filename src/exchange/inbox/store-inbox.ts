@@ -104,6 +104,12 @@ export function unanswered(sql: Sql, structures: readonly string[]): Promise<Lin
   );
 }
 
+/** Who answered for a line of these documents: what they read. */
+export async function answeredBy(sql: Sql, homes: readonly string[], documentIds: readonly string[]): Promise<Set<string>> {
+  const lines = await linesOfDocuments(sql, homes, documentIds);
+  return new Set(lines.flatMap(({ answeredBy: reader }) => reader ?? []));
+}
+
 export async function lockLine(tx: Sql, lineId: string): Promise<LineRow | undefined> {
   const [found] = await tx.query<LineRow & Record<string, unknown>>(
     'inbox-lock',

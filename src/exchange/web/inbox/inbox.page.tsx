@@ -12,24 +12,28 @@ import './inbox.css';
 
 interface InboxPageProps {
   onOpen: OnOpen;
+  /** Name of the software, in the title of the window. */
+  software?: string;
+  /** What is shown under the decision: all the results of the line, say. */
+  Beside?: ComponentType<{ line: InboxLine }> | undefined;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
 /** What a professional received and answers for, by severity; the one chosen is decided beside the list. */
-export function InboxPage({ onOpen, Refused }: InboxPageProps) {
+export function InboxPage({ onOpen, Refused, software = 'Cigogne', Beside }: InboxPageProps) {
   const t = useText();
   const { data, error, refetch } = useQuery(inboxQuery);
   const count = data?.lines.length;
   useEffect(() => {
-    document.title = `${t('exchange.inbox.title')}${count ? ` (${count})` : ''} — Cigogne`;
-  }, [t, count]);
+    document.title = `${t('exchange.inbox.title')}${count ? ` (${count})` : ''} — ${software}`;
+  }, [t, count, software]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <Received inbox={data} onOpen={onOpen} /> : null;
+  return data ? <Received inbox={data} onOpen={onOpen} Beside={Beside} /> : null;
 }
 
 type Scope = 'all' | 'own' | 'others';
 
-function Received({ inbox, onOpen }: { inbox: Inbox; onOpen: OnOpen }) {
+function Received({ inbox, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Beside'> & { inbox: Inbox }) {
   const t = useText();
   const announce = useAnnounce();
   const { mutate, isPending } = useInboxAct();
@@ -89,6 +93,7 @@ function Received({ inbox, onOpen }: { inbox: Inbox; onOpen: OnOpen }) {
           {chosen ? (
             <Decision key={chosen.lineId} line={chosen} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
           ) : null}
+          {chosen && Beside ? <Beside key={chosen.lineId} line={chosen} /> : null}
           <Absences inbox={inbox} onAct={mutate} />
         </div>
       </div>

@@ -1,0 +1,174 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { mailboxesOfPractitioner } from '#directory';
+import { type CriticalTable, readStages } from '#exchange';
+import { normaliseResults } from '#flows';
+import { type Db, openDb, prepareDatabase } from '#kernel';
+import { openPractice, type OpenPractice, type PracticeToOpen, type User } from '#lgc';
+import { openMailRelay } from '#transports';
+import { demoAccounts, NAMED_STRUCTURES, STORY_PATIENTS } from './accounts.ts';
+import { dayText } from './clock.ts';
+import { registerName } from './names.ts';
+import type { Person } from './people.ts';
+import type { Population } from './population.ts';
+
+export interface DemoPracticeDeps {
+  /** Database of the demo region; the practice has its own beside it, of the same name and `_cabinet`. */
+  databaseUrl: string;
+  db: Db;
+  /** The folder of the modules, whose migrations are run. */
+  sourceFolder: string;
+  population: Population;
+  /** The operator of the demo's secure mail. */
+  post: { port: number };
+  critical: CriticalTable;
+  zone: string;
+  webFolder: string;
+  host: string;
+  port: number;
+  /** Address of Cigogne. */
+  cigogne: string;
+  tell: (line: string) => void;
+  onError: (error: unknown) => void;
+}
+
+const EVERY_MS = 2_000;
+const MOST_PATIENTS = 150;
+const MOST_MAILS = 50;
+/** One in so many patients was never checked against the national service: what comes for them waits for a person. */
+const UNCHECKED_ONE_IN = 16;
+
+/**
+ * The practice of the doctor of the sign-in page, with a software of its own at another address: what the demo's laboratories send by secure mail is filed
+ * there by Cigogne's connector, and what its people read there is told to the laboratory.
+ */
+export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPractice> {
+  const { population, zone, post, critical, host, port, webFolder, cigogne, tell, onError } = deps;
+  const users = usersOf(population);
+  const [box] = await mailboxesOfPractitioner(deps.db, users[0]!.id.slice('rpps:'.length));
+  const database = await ownDatabase(deps);
+  const relay = openMailRelay({ host: '127.0.0.1', port: post.port, secure: false, plain: true });
+  const practice = await openPractice({
+    db: database,
+    structure: NAMED_STRUCTURES.practice,
+    users,
+    patients: patientsOf(population, users),
+    normalise: (report) => normaliseResults(report, zone),
+    critical,
+    escalation: { critical: readStages('30min practice', 'critical'), abnormal: readStages('3d practice, 7d laboratory', 'abnormal') },
+    zone,
+    host,
+    port,
+    webFolder,
+    cigogne,
+    everyMs: EVERY_MS,
+    mails: box ? mailsOf(deps.db, database, box.address) : async () => [],
+    ...(box && {
+      receipts: {
+        from: box.address,
+        send: async ({ to, raw, id }) =>
+          (await relay.send({ from: '', to, raw, envelopeId: id.replaceAll(/[<>]/g, '') })).kind === 'accepted',
+      },
+    }),
+    tell,
+    onError,
+  });
+  return {
+    ...practice,
+    async stop() {
+      await practice.stop();
+      relay.close();
+      await database.close();
+    },
+  };
+}
+
+async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps): Promise<Db> {
+  const url = new URL(databaseUrl);
+  const name = `${decodeURIComponent(url.pathname.slice(1))}_cabinet`;
+  const [made] = await db.query<{ yes: boolean }>('', 'select exists (select from pg_database where datname = $1) as yes', [name]);
+  if (!made!.yes) await db.script(`create database "${name.replaceAll('"', '""')}"`);
+  url.pathname = `/${encodeURIComponent(name)}`;
+  const own = openDb({ url: url.href, maxConnections: 4 });
+  try {
+    await prepareDatabase(own, { mode: 'demo', sourceFolder, now: new Date() });
+    return own;
+  } catch (error) {
+    await own.close();
+    throw error;
+  }
+}
+
+/** The doctor of the sign-in page, two colleagues of hers, and those who treat her patients with her. */
+function usersOf({ region }: Population): User[] {
+  const ofCard = (card: string, role: User['role']): User => {
+    const { id, name } = demoAccounts.find((account) => account.card === card)!.principal;
+    return { id, name, role };
+  };
+  const doctor = ofCard('gp', 'gp');
+  const colleagues = region.doctors
+    .filter(({ rpps }) => `rpps:${rpps}` !== doctor.id)
+    .slice(0, 2)
+    .map(
+      ({ rpps, title, given, family }): User => ({
+        id: `rpps:${rpps}`,
+        name: [title === 'DR' ? 'Dr' : title, given, family].filter(Boolean).join(' '),
+        role: 'gp',
+      }),
+    );
+  return [doctor, ...colleagues, ofCard('nurse', 'nurse'), ofCard('pharmacist', 'pharmacist'), ofCard('secretary', 'secretary')];
+}
+
+/** Those whom the doctor follows, the three stories first. */
+function patientsOf(population: Population, users: readonly User[]): PracticeToOpen['patients'] {
+  const { size } = population;
+  const stories = Object.keys(STORY_PATIENTS).length;
+  const nurse = users.find(({ role }) => role === 'nurse')!.id;
+  const pharmacist = users.find(({ role }) => role === 'pharmacist')!.id;
+  const patients: PracticeToOpen['patients'][number][] = [];
+  for (let k = 1; k <= size.patients && patients.length < MOST_PATIENTS; k++) {
+    const person = population.person(k);
+    const isStory = k <= stories;
+    if (!isStory && `rpps:${person.doctor.rpps}` !== users[0]!.id) continue;
+    const team = [...(isStory || k % 9 === 0 ? [nurse] : []), ...(isStory || k % 7 === 0 ? [pharmacist] : [])];
+    patients.push({ ...patientOf(person), isQualified: isStory || k % UNCHECKED_ONE_IN !== 0, team });
+  }
+  return patients;
+}
+
+function patientOf({ k, birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, sex, birth, birthPlace, ins }: Person) {
+  return {
+    number: `S${String(1000 + k)}`,
+    ins,
+    traits: {
+      birthFamily: registerName(birthFamily),
+      birthGivens: registerName(birthGivens),
+      firstBirthGiven: registerName(firstBirthGiven),
+      ...(usedFamily && { usedFamily: usedFamily.toUpperCase() }),
+      ...(usedGiven && { usedGiven: usedGiven.toUpperCase() }),
+      sex,
+      birthDate: dayText(birth),
+      birthPlace,
+    },
+  };
+}
+
+/** The mails of a mailbox of the demo since the last asking; after a stop, since the last that was taken. What comes twice is known. */
+function mailsOf(region: Db, practice: Db, address: string): () => Promise<Buffer[]> {
+  let since: Date | undefined;
+  return async () => {
+    if (!since) {
+      const [last] = await practice.query<{ at: Date | null }>(
+        '',
+        `select max(arrived_at) as at from practice.arrival where channel = 'mail'`,
+      );
+      since = new Date((last?.at?.getTime() ?? 60_000) - 60_000);
+    }
+    const rows = await region.query<{ at: Date; zstd: Buffer }>(
+      'demo-mails-since',
+      'select received_at as at, zstd from demo.mail where recipient = $1 and received_at > $2 order by received_at limit $3',
+      [address, since, MOST_MAILS],
+    );
+    since = rows.at(-1)?.at ?? since;
+    return rows.map(({ zstd }) => zstdDecompressSync(zstd));
+  };
+}

@@ -1,0 +1,2 @@
+/** The pages of the demonstration software of a practice. */
+export { LgcApp } from './lgc-app.tsx';
