@@ -24,6 +24,7 @@ import { everything } from './rest/everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
 import { accepts } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
+import { readXml } from './wire/read-xml.ts';
 import { match } from './people/match-patient.ts';
 import { warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
@@ -53,6 +54,11 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     const raw = { parseAs: 'buffer' as const, bodyLimit: deps.maxBytes };
     scope.addContentTypeParser(['application/fhir+json', 'application/json', 'application/json-patch+json'], raw, (_request, body, done) =>
       done(null, body),
+    );
+    scope.addContentTypeParser<Buffer>(
+      ['application/fhir+xml', 'application/xml', 'text/xml'],
+      raw,
+      async ({ headers }: FastifyRequest, body: Buffer) => readXml(body, headers['content-type']),
     );
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) =>
       done(null, body),

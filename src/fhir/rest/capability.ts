@@ -68,6 +68,8 @@ export function capabilityStatement(base: string, date: string): Record<string, 
     rest: [
       {
         mode: 'server',
+        documentation:
+          'Answers are JSON or XML. Identities, documents and their submissions, patches and subscriptions are taken in both; a laboratory report in JSON, since its original is kept as it came.',
         security: {
           cors: true,
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],

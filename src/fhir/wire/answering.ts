@@ -101,7 +101,7 @@ function asRefusal(error: Error & { statusCode?: number; code?: string }): Refus
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Refusal('deposit.too-large', 'the body is larger than this door takes', { at: 'body' });
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Refusal('deposit.unsupported-format', 'the body is FHIR in JSON: Content-Type application/fhir+json', {
+    return new Refusal('deposit.unsupported-format', 'the body is FHIR: Content-Type application/fhir+json, or application/fhir+xml', {
       at: 'Content-Type',
     });
   const { statusCode } = error;

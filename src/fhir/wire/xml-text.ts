@@ -1,6 +1,5 @@
 /**
- * A resource as XML, as FHIR R4 §2.6.1 has it: the elements in the order of their definitions, values in attributes. Answers alone: what is sent here
- * is JSON.
+ * A resource as XML, as FHIR R4 §2.6.1 has it: the elements in the order of their definitions, values in attributes.
  */
 
 /** Elements of what is served here, in the order of R4; an element with no line has been made in its order. */

@@ -92,6 +92,19 @@ describe('a laboratory that writes by FHIR', () => {
     expect((await get(`/Patient/${whole.body.id}`, other)).status).toBe(404);
   });
 
+  test('may send its patients in XML', async () => {
+    const xml = `<Patient xmlns="http://hl7.org/fhir"><identifier><system value="https://sil.example/ipp"/><value value="IPP-XML"/></identifier><name><family value="ESSAI-XML"/></name></Patient>`;
+    const made = await ask('POST', '/Patient', { body: xml, type: 'application/fhir+xml', headers: system() });
+    expect([made.status, (await get(`/Patient/${made.body.id}`, system())).body['name']]).toEqual([201, [{ family: 'ESSAI-XML' }]]);
+    const bundle = '<Bundle xmlns="http://hl7.org/fhir"><type value="batch"/><entry><resource><Observation/></resource></entry></Bundle>';
+    const refused = await ask('POST', '', { body: bundle, type: 'application/fhir+xml', headers: system() });
+    expect([refused.status, refused.body.resourceType, refusalOf(refused)]).toEqual([
+      415,
+      'OperationOutcome',
+      'deposit.unsupported-format',
+    ]);
+  });
+
   test('writes in a transaction all of its patients or none, with the structures that they name', async () => {
     const [organization] = laboratoryTransaction(21).entry.filter(({ resource }) => resource['resourceType'] === 'Organization');
     const entry = (value: string, more = {}) => ({
