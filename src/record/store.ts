@@ -244,6 +244,7 @@ export async function depositsOf(
      from unnest($1::uuid[], $2::uuid[], $3::text[]) as g (patient_id, document_id, name)
      join record.document d using (patient_id, document_id)
      join record.deposit t on t.unique_id = d.unique_id and t.structure = d.structure and t.document_id = d.document_id
+     where d.channel <> 'screen'
      order by d.document_id`,
     [
       documents.map(({ patientId }) => patientId),
