@@ -95,3 +95,18 @@ test('an interval of one limit has no step of the palette, only a side', async (
   await expect(page.locator('td.bio-one-in, td.bio-one-out').first()).toBeVisible();
   await expect(page.locator('td[class*="bio-one-"][class*="bio-z-"]')).toHaveCount(0);
 });
+
+test('a region elsewhere reads the hours of its own clocks', async ({ page }) => {
+  await openStory(page);
+  const hours = page.locator('.bio-sampling .bio-sub');
+  const inParis = await hours.first().innerText();
+  expect(inParis).toMatch(/^\d\d:\d\d/);
+  await page.route('**/api/session', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), zone: 'Indian/Reunion' } });
+  });
+  await page.reload();
+  // Three hours later than Paris in winter: no clock of the browser has a say.
+  const [hour = '', rest = ''] = inParis.split(/(?<=^\d\d)/);
+  await expect(hours.first()).toHaveText(new RegExp(`^${String((Number(hour) + 3) % 24).padStart(2, '0')}${rest.slice(0, 3)}`));
+});

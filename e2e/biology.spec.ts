@@ -62,7 +62,7 @@ test('the curve says the patient, the analyte and its unit, moves by arrows and 
   await expect(page.locator('.bio-axis-y')).toContainText('échelle logarithmique');
 });
 
-test('a filter shows as many rows as it counts, and says when nothing is left', async ({ page }) => {
+test('a filter and a view show as many rows as they count, and say when nothing is left', async ({ page, expectAccessible }) => {
   await openStory(page);
   const filter = page.getByRole('button', { name: /Hors intervalle/ });
   const count = Number((await filter.innerText()).replace(/\D/g, ''));
@@ -72,6 +72,70 @@ test('a filter shows as many rows as it counts, and says when nothing is left', 
   await expect(page).toHaveURL(/filter=abnormal/);
   await page.keyboard.press('a');
   await expect(page.locator('.bio-corner')).not.toContainText(`${count} lignes sur`);
+  await page.getByRole('radio', { name: 'Rein', exact: true }).click();
+  await expect(page.getByRole('rowheader', { name: /Plaquettes/ })).toHaveCount(0);
+  await expect(page.getByRole('rowheader', { name: /Créatinine/ }).first()).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('zzz');
+  await expect(page.getByText(/Rien à montrer avec ces filtres parmi \d+ lignes/)).toBeVisible();
+  await expectAccessible();
+});
+
+test('an answer that is long to come says so, one that fails says what to do, and both can be asked again', async ({
+  page,
+  expectAccessible,
+}) => {
+  let answer: 'none' | 'failed' | 'sent' = 'none';
+  await page.route(/\/api\/patients\/[^/]+\/biology$/, (route) =>
+    answer === 'sent' ? route.continue() : answer === 'failed' ? route.fulfill({ status: 500, json: {} }) : undefined,
+  );
+  await openStory(page);
+  await expect(page.getByText(/La lecture dure plus que d’habitude/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Identité du patient' })).toContainText('ESSAI-MARCHAND');
+  await expectAccessible();
+  answer = 'failed';
+  await page.getByRole('button', { name: 'Réessayer' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Les résultats n’ont pas pu être lus' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('main')).not.toContainText('500');
+  await expectAccessible();
+  answer = 'sent';
+  await page.getByRole('button', { name: 'Réessayer' }).click();
+  await expect(page.getByRole('grid')).toBeVisible();
+});
+
+test('what may not be joined stays apart: methods, intervals, limits, corrections and conversions each say what they are', async ({
+  page,
+}) => {
+  await openStory(page, '?period=all');
+  const ferritin = page.locator('td[data-row="ferritin.serum"]');
+  await expect(page.getByRole('row', { name: /^Ferritine/ }).locator('.ui-spark-line')).not.toHaveCount(0);
+  await expect(ferritin.and(page.locator('.bio-cut'))).not.toHaveCount(0);
+  await expect(ferritin.filter({ hasText: '<8' })).toHaveCount(1);
+  await expect(page.locator('td.bio-corrected').filter({ hasText: '191' }).filter({ hasText: '196' })).toHaveCount(1);
+  await page.locator('td[data-row="urea.serum"]:has(.bio-converted)').first().click();
+  await expect(line(page)).toContainText('valeur imprimée par le laboratoire');
+  await openStory(page, '?view=curve&rows=ferritin.serum');
+  await expect(page.getByText(/^2 méthodes/)).toBeVisible();
+  await expect(page.locator('.bio-twin-cut')).toHaveCount(1);
+  const intervals = page.getByRole('table', { name: 'Les mêmes valeurs' }).locator('td:nth-child(3)');
+  expect(new Set(await intervals.allInnerTexts()).size).toBeGreaterThan(2);
+  const from = page.getByRole('slider', { name: 'Début de la période tracée' });
+  const whole = await from.getAttribute('aria-valuenow');
+  await page.keyboard.press('+');
+  await expect(from).not.toHaveAttribute('aria-valuenow', whole!);
+  await from.press('ArrowLeft');
+  // A pointer on a point says what the keyboard says of it.
+  const card = page.locator('.bio-detail');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  const told = await card.innerText();
+  const ring = (await page.locator('.bio-ring').boundingBox())!;
+  await page.getByRole('application').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(card).not.toHaveText(told);
+  await page.mouse.move(ring.x + ring.width / 2, ring.y + ring.height / 2);
+  await expect.poll(() => card.innerText()).toBe(told);
+  expect(told).toMatch(/µg\/L[\s\S]*20\d\d[\s\S]* · [\s\S]*(Turbidimétrie|Chimiluminescence)/);
 });
 
 test('what the period hides is counted, and shown on demand', async ({ page }) => {
@@ -100,8 +164,15 @@ test('blood groups and antibody screens never stand in the grid: a notice leads 
   await expect(page.getByText(/ne vaut pas pour une transfusion/)).toBeVisible();
 });
 
-test('a report that arrives waits for the reader: nothing moves under the eye', async ({ page, baseURL }) => {
+test('a report that arrives waits for the reader, in the tab of its patient only: nothing moves under the eye', async ({
+  page,
+  context,
+  baseURL,
+}) => {
   await openStory(page);
+  const other = await context.newPage();
+  await other.goto('/patients/019a0000-0000-7000-8000-000000000003/biology');
+  await expect(other.getByRole('grid')).toBeVisible();
   await cellOf(page, 'potassium.serum').focus();
   const columns = await page.getByRole('grid').getAttribute('aria-colcount');
   const sent = spawnSync(process.execPath, ['bin/cigogne.ts', 'demo', '--fresh', '--to', baseURL!], { encoding: 'utf8' });
@@ -109,6 +180,12 @@ test('a report that arrives waits for the reader: nothing moves under the eye', 
   await expect(page.getByText(/1 nouveau compte rendu/)).toBeVisible();
   await expect(page.getByRole('grid')).toHaveAttribute('aria-colcount', columns!);
   await expect(focused(page)).toHaveAttribute('data-row', 'potassium.serum');
+  await expect(other.getByText(/nouveau compte rendu/)).toHaveCount(0);
+  await expect(other.getByRole('region', { name: 'Identité du patient' })).toContainText('FICTIF');
+  await expect(other).toHaveTitle(/^FICTIF/);
+  await expect(page.getByRole('region', { name: 'Identité du patient' })).toContainText('ESSAI-MARCHAND');
+  await expect(page).toHaveTitle(/^ESSAI-MARCHAND/);
+  await page.bringToFront();
   await page.keyboard.press('r');
   await expect(page.getByText(/1 nouveau compte rendu/)).toHaveCount(0);
 });
@@ -122,6 +199,10 @@ test('analytes are crossed on one time axis, with one cursor and a table', async
   await expect(page.locator('.bio-panel-facts').first()).not.toHaveText(before);
   await page.keyboard.press('t');
   await expect(page.getByRole('table', { name: 'Les mêmes valeurs' })).toBeVisible();
+  const relative = page.getByRole('figure', { name: /même échelle/ });
+  await expect(relative).toBeVisible();
+  await page.keyboard.press('r');
+  await expect(relative).toHaveCount(0);
 });
 
 test('the source shows what the laboratory printed, its PDF, and where it comes from', async ({ page, expectAccessible, picture }) => {
@@ -147,6 +228,10 @@ test('on a telephone each analyte is a card that opens its curve', async ({ page
   await expect(page.getByRole('heading', { name: /Potassium/ })).toBeVisible();
   await expect(page.locator('canvas')).toBeVisible();
   await expectAccessible();
+  await page.getByRole('button', { name: /Grille/ }).click();
+  await expect(card).toBeVisible();
+  await page.setViewportSize({ width: 844, height: 390 });
+  await expect(page.getByRole('grid')).toBeVisible();
 });
 
 for (const theme of ['light', 'dark'] as const) {

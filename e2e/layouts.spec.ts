@@ -1,7 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { pdfText } from '../src/formats/index.ts';
 import { expect, test } from './support/index.ts';
+
+/** Apache PDFBox Preflight, which judges PDF/A-1b, and what it stands on, as Debian installs them. */
+const PREFLIGHT = ['preflight', 'pdfbox2', 'xmpbox', 'fontbox2', 'commons-logging', 'jaxb-api', 'javax.activation'].map(
+  (jar) => `/usr/share/java/${jar}.jar`,
+);
+
+const JAVA = '/usr/bin/java';
 
 const ODETTE = 0;
 const MARIE_CLAIRE = 2;
@@ -97,4 +105,16 @@ test('the cumulative report leaves as a file: A4, the patient on each page, of t
   expect(said).not.toContain('RH:1');
   mkdirSync('test-results/screens', { recursive: true });
   writeFileSync('test-results/screens/cumul.pdf', bytes);
+});
+
+test('the cumulative report that left as a file is valid PDF/A-1b for another’s validator', async ({ page }, info) => {
+  test.skip(
+    !PREFLIGHT.every((jar) => existsSync(jar)),
+    'no validator: apt-get install default-jre-headless libpdfbox2-java libjaxb-api-java libactivation-java',
+  );
+  const { stories } = (await (await page.request.get('/api/demo')).json()) as { stories: { patientId: string }[] };
+  const file = info.outputPath('cumul.pdf');
+  writeFileSync(file, await (await page.request.get(`/api/patients/${stories[ODETTE]!.patientId}/biology/cumul.pdf?period=2y`)).body());
+  const judged = spawnSync(JAVA, ['-cp', PREFLIGHT.join(':'), 'org.apache.pdfbox.preflight.Validator_A1b', file], { encoding: 'utf8' });
+  expect(judged.stdout + judged.stderr).toContain('is a valid PDF/A-1b file');
 });

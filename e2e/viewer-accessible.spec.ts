@@ -85,6 +85,7 @@ test('dark, each view is within the rules', async ({ page, expectAccessible }) =
 test('when the network goes, the page keeps what it shows under a dated notice, and nothing of the patient is on the device', async ({
   page,
   context,
+  expectAccessible,
 }) => {
   await page.goto(ODETTE);
   await expect(page.getByRole('grid')).toBeVisible();
@@ -94,6 +95,7 @@ test('when the network goes, the page keeps what it shows under a dated notice, 
   await expect(page.locator('td[data-row="potassium.serum"]').first()).toHaveText(value.replace(/\s+/g, ' ').trim() === '' ? '' : /\S/);
   await page.locator('td[data-row="potassium.serum"]').first().click();
   await expect(page.getByRole('region', { name: 'Valeur lue' })).toContainText('Potassium');
+  await expectAccessible();
   const kept = await page.evaluate(async () => ({
     words: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
     caches: await caches.keys(),
@@ -102,6 +104,11 @@ test('when the network goes, the page keeps what it shows under a dated notice, 
   }));
   expect(kept.words).not.toMatch(/ESSAI|ODETTE|potassium|019a0000/i);
   expect([kept.caches, kept.databases, kept.workers]).toEqual([[], 0, 0]);
+  // A view that was never opened cannot be fetched now: said, and the grid is still there.
+  await page.keyboard.press('g');
+  await expect(page.getByRole('alert').filter({ hasText: 'Cette vue n’a pas pu être affichée' })).toContainText('La grille reste juste');
+  await page.getByRole('button', { name: 'Grille' }).click();
+  await expect(page.getByRole('grid')).toBeVisible();
   await context.setOffline(false);
   const { headers } = await page.request.get(`/api${ODETTE}`).then((answer) => ({ headers: answer.headers() }));
   expect(headers['cache-control']).toBe('no-store');

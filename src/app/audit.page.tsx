@@ -179,7 +179,7 @@ function Events({ events, onAbout }: { events: Page['events']; onAbout: (about: 
   const language = useLanguage();
   return (
     <div className="ui-card app-audit-events">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <thead>
           <tr>
             <th scope="col">{t('app.audit.when')}</th>

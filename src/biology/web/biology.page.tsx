@@ -8,6 +8,7 @@ import { useBiology } from './use-biology.ts';
 import { useSavedViews, withViews } from './use-views.ts';
 import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
 import { readView, type View } from './view.ts';
+import { ViewBoundary } from './view-boundary.tsx';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
 
@@ -56,9 +57,11 @@ export function BiologyPage(props: PatientPageProps) {
   return (
     <LaboratoryCodes value={codes}>
       <FollowUpOfPatient value={followUp}>
-        <Suspense fallback={<div className="bio-page" />}>
-          <Shown {...shared} view={view} />
-        </Suspense>
+        <ViewBoundary key={view} instead={<Broken onGrid={() => props.go({ view: undefined, rows: undefined })} />}>
+          <Suspense fallback={<div className="bio-page" />}>
+            <Shown {...shared} view={view} />
+          </Suspense>
+        </ViewBoundary>
         <Changed key={biology.changedAt} at={biology.changedAt} />
       </FollowUpOfPatient>
     </LaboratoryCodes>
@@ -79,6 +82,20 @@ function Changed({ at }: { at: string | undefined }) {
   );
 }
 
+/** Ours is the fault, or the network's: the results that were read stay right. */
+function Broken({ onGrid }: { onGrid: () => void }) {
+  const t = useText();
+  return (
+    <div className="bio-page">
+      <div className="bio-state">
+        <Notice isAlert title={t('biology.broken.title')} actions={<Button onPress={onGrid}>{t('biology.curve.back')}</Button>}>
+          {t('biology.broken.text')}
+        </Notice>
+      </div>
+    </div>
+  );
+}
+
 /** One's own record opens in plain words; the curve and the source are the same for all. */
 function Shown({ view, ...props }: ViewProps & { view: View }) {
   if (view === 'curve') return <CurveView {...props} />;
@@ -92,10 +109,34 @@ function Shown({ view, ...props }: ViewProps & { view: View }) {
   return props.isOwnRecord ? <OwnResults {...props} /> : <GridView {...props} />;
 }
 
+/** After this long, in ms, a reader wonders whether anything comes. */
+const LONG_WAIT_MS = 3_000;
+
+/** A line that says the page is alive, then a sentence and a way out. */
+function Waiting({ retry }: { retry: () => void }) {
+  const t = useText();
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    const later = setTimeout(() => setIsLong(true), LONG_WAIT_MS);
+    return () => clearTimeout(later);
+  }, []);
+  return (
+    <section className="bio-page bio-waiting-page" aria-busy="true" aria-label={t('biology.waitingForServer')}>
+      {isLong ? (
+        <div className="bio-state">
+          <Notice tone="quiet" actions={<Button onPress={retry}>{t('biology.retry')}</Button>}>
+            {t('biology.waitingLong')}
+          </Notice>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
 /** Nothing is drawn while waiting: an old frame of another patient would be worse than a blank. */
 function Unready({ error, retry }: { error: Error | undefined; retry: () => void }) {
   const t = useText();
-  if (!error) return <section className="bio-page" aria-busy="true" aria-label={t('biology.waitingForServer')} />;
+  if (!error) return <Waiting retry={retry} />;
   const denied = error instanceof ApiError && (error.status === 401 || error.status === 403);
   return (
     <div className="bio-page">

@@ -48,6 +48,8 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
     await queries.invalidateQueries({ queryKey: ['report', patientId] });
     setChangedAt(new Date().toISOString());
   };
+  /* A demand that nobody answers is given up first: it would only be joined. */
+  const askAgain = (queryKey: readonly string[], refetch: () => unknown) => queries.cancelQueries({ queryKey }).then(refetch);
   const catchUp = async () => {
     const now = await documentsNow(path);
     if ([...shown].every((documentId) => now.includes(documentId))) hold(now);
@@ -74,8 +76,8 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
     waiting: pushed.filter((documentId) => !shown.has(documentId)).length,
     show: () => void reports.refetch(),
     retry: () => {
-      if (reports.error) void reports.refetch();
-      if (catalogue.error) void catalogue.refetch();
+      if (!reports.data) void askAgain(['biology', patientId], reports.refetch);
+      if (!catalogue.data) void askAgain(['biology-catalogue'], catalogue.refetch);
     },
   };
 }

@@ -50,7 +50,7 @@ function Senders({ directory: { senders, structures }, onChange }: { directory: 
   const nameOf = new Map(structures.map(({ finess, name }) => [finess, name]));
   return (
     <div className="ui-card directory-table">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <caption className="directory-caption">{t('directory.senders.list')}</caption>
         <thead>
           <tr>
@@ -73,14 +73,18 @@ function Senders({ directory: { senders, structures }, onChange }: { directory: 
                 <span className="ui-caption directory-line">{sender.clientId}</span>
                 {sender.contact ? <span className="ui-caption directory-line">{sender.contact}</span> : null}
               </th>
-              <td>{structuresText(sender.structures, nameOf, (count) => t('directory.senders.others', { count }))}</td>
-              <td>{[sender.software, sender.softwareVersion].filter(Boolean).join(' ')}</td>
-              <td>{sender.formats.map((format) => t(`directory.format.${format}`)).join(', ')}</td>
+              <td data-head={t('directory.senders.structures')}>
+                {structuresText(sender.structures, nameOf, (count) => t('directory.senders.others', { count }))}
+              </td>
+              <td data-head={t('directory.senders.software')}>{[sender.software, sender.softwareVersion].filter(Boolean).join(' ')}</td>
+              <td data-head={t('directory.senders.formats')}>
+                {sender.formats.map((format) => t(`directory.format.${format}`)).join(', ')}
+              </td>
               <td>
                 <Tag tone={sender.state === 'production' ? 'accent' : 'notice'}>{t(`directory.state.${sender.state}`)}</Tag>
                 <span className="ui-caption directory-line">{t('directory.senders.keyCount', { count: sender.keys })}</span>
               </td>
-              <td>{showDate(sender.connectedSince, language)}</td>
+              <td data-head={t('directory.senders.since')}>{showDate(sender.connectedSince, language)}</td>
               <td>
                 <Button look="quiet" aria-label={t('directory.senders.changeOne', { name: sender.name })} onPress={() => onChange(sender)}>
                   {t('directory.senders.change')}
