@@ -1,7 +1,7 @@
 /** A laboratory follows one of its documents, from its deposit to the mailbox and the readers. */
 import { expect, test } from './support/index.ts';
 
-test('a laboratory follows a document from its deposit to the mailbox of its prescriber', async ({
+test('a laboratory follows a document from its deposit to the mailbox of its prescriber, and recalls it everywhere by one act', async ({
   page,
   signIn,
   expectAccessible,
@@ -22,4 +22,17 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   await expect(page.getByText('Personne ne l’a encore lu au dossier.')).toBeVisible();
   await expectAccessible();
   await picture('trace');
+
+  // It was of somebody else: its biologist recalls it everywhere by one act, and follows each recall.
+  await signIn('biologist');
+  await page.goto(followed);
+  await page.getByRole('button', { name: 'Mauvais patient : rappeler partout' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Motif').fill('étiquettes échangées');
+  await expectAccessible();
+  await dialog.getByRole('button', { name: 'Rappeler partout' }).click();
+  await expect(page.getByText('Ce document a été retiré du dossier')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { name: /^Retrait/ }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Mauvais patient' })).toHaveCount(0);
+  await picture('trace-recalled');
 });

@@ -155,7 +155,9 @@ export interface Trace {
   /** For the laboratory that issued it. */
   readers?: TracedReaders;
   notedAt: string;
-  /** When it was taken out of the record that it was in. */
+  /** It left the record that it was in, or is withdrawn from reading. */
+  isRecalled: boolean;
+  /** When the exchange heard of it. */
   recalledAt?: string;
   routedAt?: string;
   /** Why it could not be routed the last time: the code of a refusal. */

@@ -47,6 +47,9 @@ const LEASE_MS = 120_000;
 /** A destination that says "later" for so long will not say yes: a person is asked. */
 const PATIENCE_MS = 3 * 86_400_000;
 
+/** One mail may fail by itself; so many in a row, and the operator of the mailboxes is left alone for a while. */
+const FAILURES_OF_A_DOMAIN = 3;
+
 /** Sends what is due, `most` at once. @returns how many were taken */
 export async function deliverDue(deps: DeliverDeps, most: number): Promise<number> {
   const now = deps.now();
@@ -186,7 +189,7 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
     }
     const { code: reason, reply } = outcome;
     const detail = reply ? `${reason}: ${reply}` : reason;
-    const isOver = outcome.kind === 'refused' || (outcome.scope === 'domain' && now.getTime() - delivery.createdAt.getTime() > PATIENCE_MS);
+    const isOver = outcome.kind === 'refused' || (outcome.scope !== 'relay' && now.getTime() - delivery.createdAt.getTime() > PATIENCE_MS);
     if (isOver) {
       if (await settleTry(tx, delivery, lease, { state: 'dead', reason, tries: tries + 1, nextAt: now, now })) {
         await happened(tx, delivery, { at: now, step: 'dead', detail, tookMs });
@@ -198,7 +201,11 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
     const failures = isOurs ? tries : tries + 1;
     const nextAt = isOurs ? now : after(backoffMs(failures, Math.random()));
     if (!(await settleTry(tx, delivery, lease, { state: 'waiting', reason, tries: failures, nextAt, now }))) return;
-    if (isOurs) await openCircuit(tx, 'relay', (times) => after(backoffMs(times, Math.random())), reason);
+    const failing = outcome.kind === 'later' && outcome.scope !== 'mailbox' ? outcome.scope : undefined;
+    const until = (times: number) => after(backoffMs(times, Math.random()));
+    if (failing === 'relay') await openCircuit(tx, { destination: 'relay', after: 1, until, reason, now });
+    if (failing === 'domain')
+      await openCircuit(tx, { destination: domainOf(delivery.address), after: FAILURES_OF_A_DOMAIN, until, reason, now });
     await happened(tx, delivery, { at: now, step: 'postponed', detail, tookMs });
   });
 }

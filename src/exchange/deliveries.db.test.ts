@@ -92,6 +92,30 @@ describe('a report that a laboratory deposits', () => {
   });
 });
 
+test('an operator whose mailboxes do not answer is left alone after three failures; the others receive meanwhile, and it gets all once it answers', async () => {
+  const asked: string[] = [];
+  bench.post.answer.rcpt = (address) => {
+    asked.push(address);
+    return address.endsWith('@cabinet.mssante.example') ? { code: 451, text: '4.3.0 mail system not answering' } : undefined;
+  };
+  for (const n of [50, 51, 52, 53, 54]) await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
+  await bench.deposit(reportFor(55, { prescribers: [COLLEAGUE] }));
+  await bench.routeAll();
+  // One after the other, as they become due: what fails together counts once.
+  for (let round = 0; round < 7; round += 1) await deliverDue(bench.deps(), 1);
+  const failing = asked.filter((address) => address.startsWith('anne')).length;
+  expect(failing).toBe(3);
+  expect(bench.post.mails.map(({ to }) => to)).toEqual(COLLEAGUE.mailboxes);
+  expect(await bench.count('circuit', `destination = 'cabinet.mssante.example' and open_until > now()`)).toBe(1);
+  bench.post.answer.rcpt = () => undefined;
+  for (let hour = 1; hour < 4; hour += 1) await bench.deliverAll({ now: later(hour * HOUR) });
+  const documents = bench.post.mails
+    .filter(({ to }) => to.startsWith('anne'))
+    .map(({ email }) => readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions[0]!.documents[0]!);
+  expect(documents.map(({ metadata }) => metadata.uniqueId.root.split('.').at(-1)).toSorted()).toEqual(['50', '51', '52', '53', '54']);
+  expect(await bench.count('circuit', 'true')).toBe(0);
+});
+
 describe('a corrected report', () => {
   test('goes to everyone that the first one went to, answers the first mail and asks to replace it', async () => {
     await bench.deposit(reportFor(20, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }, { set: 20 }));

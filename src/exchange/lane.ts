@@ -49,7 +49,7 @@ export function openLane(work: () => Promise<number>, { isStopped, onError }: Li
 }
 
 /** Hears what is told on a channel of the database; when its connection breaks, it is opened again. */
-export async function openEar(db: Db, channel: string, hear: () => void, { isStopped, onError }: Life): Promise<Lane> {
+export async function openEar(db: Db, channel: string, hear: (payload?: string) => void, { isStopped, onError }: Life): Promise<Lane> {
   let unlisten: (() => Promise<void>) | undefined;
   const listen = async () => {
     unlisten = await db.listen(channel, hear, (error) => {

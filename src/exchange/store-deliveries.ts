@@ -195,17 +195,32 @@ export async function lastMailTo(
   return found;
 }
 
-/** A destination failed: it is left alone until then. */
-export async function openCircuit(tx: Sql, destination: string, openUntil: (failures: number) => Date, reason: string): Promise<void> {
-  const [row] = await tx.query<{ failures: number }>(
+/**
+ * A destination failed: from `after` failures in a row it is left alone for a while. What fails together while it is left alone counts once, so
+ * that the next try does not come an hour later for it.
+ */
+export async function openCircuit(
+  tx: Sql,
+  {
+    destination,
+    after,
+    until,
+    reason,
+    now,
+  }: { destination: string; after: number; until: (failures: number) => Date; reason: string; now: Date },
+): Promise<void> {
+  const [row] = await tx.query<{ failures: number; isOpen: boolean }>(
     'exchange-circuit-fail',
-    `insert into exchange.circuit (destination, failures, open_until, reason) values ($1, 1, '-infinity', $2)
-     on conflict (destination) do update set failures = exchange.circuit.failures + 1, reason = excluded.reason returning failures`,
-    [destination, reason],
+    `insert into exchange.circuit as c (destination, failures, open_until, reason) values ($1, 1, '-infinity', $2)
+     on conflict (destination) do update set failures = c.failures + case when c.open_until > $3 then 0 else 1 end, reason = excluded.reason
+     returning failures, open_until > $3 as "isOpen"`,
+    [destination, reason, now],
   );
+  const { failures, isOpen } = row!;
+  if (isOpen || failures < after) return;
   await tx.query('exchange-circuit-open', 'update exchange.circuit set open_until = $2 where destination = $1', [
     destination,
-    openUntil(row!.failures),
+    until(failures - after + 1),
   ]);
 }
 

@@ -59,15 +59,15 @@ export async function settleDispatch(
 }
 
 /**
- * Documents to route and mails to send that could leave now, counted up to `most` of each. While the operator is away mails wait for it, not for
+ * Documents to route and mails to send that could leave now, counted up to `most` of each. While an operator is left alone mails wait for it, not for
  * us: they are not counted.
  */
 export async function workBehind(sql: Sql, now: Date, most: number): Promise<number> {
   const [row] = await sql.query<{ behind: number }>(
     'exchange-behind',
     `select (select count(*) from (select from exchange.dispatch where routed_at is null and next_at <= $1 limit $2) d)::int
-       + case when exists (select from exchange.circuit where destination = 'relay') then 0
-           else (select count(*) from (select from exchange.delivery where state = 'waiting' and next_at <= $1 limit $2) w)::int end as behind`,
+       + (select count(*) from (select from exchange.delivery w where state = 'waiting' and next_at <= $1 and not exists (
+           select from exchange.circuit c where c.destination in ('relay', split_part(w.address, '@', 2)) and c.open_until > $1) limit $2) w)::int as behind`,
     [now, most],
   );
   return row!.behind;

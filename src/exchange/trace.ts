@@ -51,6 +51,7 @@ export async function traceOf(
     ...(arrival && { arrival }),
     ...(readers && { readers }),
     notedAt: dispatch.notedAt.toISOString(),
+    isRecalled: !arrival || dispatch.recalledAt !== null,
     ...(dispatch.recalledAt && { recalledAt: dispatch.recalledAt.toISOString() }),
     ...(dispatch.routedAt && { routedAt: dispatch.routedAt.toISOString() }),
     ...(dispatch.fault !== null && { fault: dispatch.fault }),

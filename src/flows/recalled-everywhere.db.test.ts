@@ -87,8 +87,8 @@ test('its laboratory recalls it everywhere by one act, reads who had opened it a
     url: `/api/exchange/trace?id=${documentId}`,
     headers: await bench.server.as(biologist),
   });
-  const { recalledAt, readers, deliveries } = trace.json<Trace>();
-  expect(recalledAt).toBeDefined();
+  const { isRecalled, readers, deliveries } = trace.json<Trace>();
+  expect(isRecalled).toBe(true);
   expect(readers!.named.map(({ name }) => name)).toEqual(['Dr Anne LEFEVRE-DEMO']);
   expect(deliveries.map(({ action, state }) => [action, state])).toEqual([
     ['send', 'sent'],

@@ -66,5 +66,6 @@ export {
 export { announcerOf, idText, personName, reportHead, structureOf } from './stored-report.ts';
 export { eventsWaiting, findReport } from './store.ts';
 export { familiesOfReport, type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
+export { openPages, tellOpenPage } from './watch.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';
 export { type ReportRights, rightsOfReport } from './report-rights.ts';

@@ -9,9 +9,9 @@ const HEARTBEAT_MILLISECONDS = 20_000;
  * Tells an open page, by server-sent events, what `subscribe` hears, until the page leaves or the time is over. `onEnd` is called once,
  * also when the page had left before its stream began.
  */
-export function tellOpenPage(
+export function tellOpenPage<Event = PatientEvent>(
   stream: ServerResponse,
-  subscribe: (hear: (event: PatientEvent) => void) => () => void,
+  subscribe: (hear: (event: Event) => void) => () => void,
   onEnd: () => void,
 ): void {
   if (stream.destroyed) return onEnd();

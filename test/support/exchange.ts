@@ -62,8 +62,8 @@ export const inboxDeps: InboxDeps = {
 };
 
 /** The real server and the mail server of another; what is noted is routed and sent when the test says so. */
-export function exchangeBench() {
-  const server = testServer({ env: { MSSANTE_DOMAINS: [...DOMAINS].join(',') } });
+export function exchangeBench({ listens = false } = {}) {
+  const server = testServer({ listens, env: { MSSANTE_DOMAINS: [...DOMAINS].join(',') } });
   let post: Awaited<ReturnType<typeof mailServer>> | undefined;
   let relay: MailRelay | undefined;
   let token = '';

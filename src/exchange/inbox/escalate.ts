@@ -1,5 +1,6 @@
 import { type Db, type Sql, uuidv7 } from '#kernel';
 import { findAddress } from '../find-address.ts';
+import { announce } from './announce.ts';
 import { writeDeliveries } from '../store-queue.ts';
 import type { InboxDeps } from './fill.ts';
 import { stagesOf, type ToTell } from './escalation.ts';
@@ -32,6 +33,8 @@ async function raise(tx: Sql, { escalation, domains }: EscalateDeps, line: LineR
   await raiseLine(tx, line, next && new Date(line.cameAt.getTime() + next.afterMs));
   if (!stage) return;
   await writeStep(tx, line, { at: now, kind: 'escalated', by: CIGOGNE, other: stage.to });
+  const { practice, structure, holder } = line;
+  await announce(tx, { people: [holder, stage.to], places: [...practice, structure], isForRegulation: stage.to === 'regulation' });
   if (line.severity === 'critical') await mailTo(tx, line, placesOf(stage.to, line), domains, now);
 }
 

@@ -6,6 +6,7 @@ import type { StoredResult } from '#record/contract';
 import type { Met } from '../awaited.ts';
 import type { Facts, Routed } from '../rules.ts';
 import { bearsWords, namesOf } from '../words.ts';
+import { announceLines } from './announce.ts';
 import type { LineContent, LineValue, Severity } from './contract.ts';
 import { type Escalation, stagesOf } from './escalation.ts';
 import { correctedValues, type CriticalTable, judgeReport } from './judge.ts';
@@ -99,6 +100,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
       ),
     writeLines(tx, lines),
     meetExpectations(tx, { homes, holders, results, documentId: item.documentId }),
+    announceLines(tx, lines),
   ]);
 }
 
@@ -230,4 +232,5 @@ export async function tellWithdrawn(
     });
   }
   await writeLines(tx, told);
+  await announceLines(tx, told);
 }

@@ -10,7 +10,7 @@ import { noteEvents } from '../worker.ts';
 import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
 import { escalateDue } from './escalate.ts';
 
-const bench = exchangeBench();
+const bench = exchangeBench({ listens: true });
 type Who = Parameters<typeof bench.server.as>[0];
 const PRACTICE = PEOPLE.gp.organisation;
 const partner: Who = { id: `rpps:${PARTNER.rpps}`, name: 'Dr Jules BLANC-DEMO', role: 'gp', organisation: PRACTICE };
@@ -186,6 +186,34 @@ describe('a value corrected after it was read', () => {
 });
 
 describe('a critical result', () => {
+  test('is told at once to the open page of whom it was addressed to, of their practice and of its laboratory, without a word of it', async () => {
+    const server = bench.server.app;
+    const news = async (who: Who, url = '/api/inbox/events') => {
+      const { cookie } = await bench.server.as(who);
+      const heard: string[] = [];
+      const stop = new AbortController();
+      const answer = await fetch(`${bench.server.url}${url}`, { headers: { cookie: cookie! }, signal: stop.signal });
+      expect(answer.status).toBe(200);
+      const reading = (async () => {
+        for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) heard.push(chunk);
+      })().catch(() => {});
+      return { text: () => heard.join(''), stop: async () => (stop.abort(), reading) };
+    };
+    expect(server.server.listening).toBe(true);
+    const pages = [
+      await news(PEOPLE.gp),
+      await news(partner),
+      await news(biologist, '/api/inbox/unacknowledged/events'),
+      await news(PEOPLE.specialist),
+    ];
+    await arrive(80, { prescribers: [PRESCRIBER] }, { results: NORMAL });
+    await arrive(81, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    const told = 'data: {"kind":"inbox-changed"}';
+    await expect.poll(() => pages.slice(0, 3).map(({ text }) => text().split(told).length - 1)).toEqual([1, 1, 1]);
+    expect(pages[3]!.text()).not.toContain('data:');
+    for (const page of pages) await page.stop();
+  });
+
   test('that nobody acknowledges is told to the practice, then to the regulation centre, each at its time', async () => {
     await arrive(40, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
     expect(await minutesLater(29)).toBe(0);

@@ -9,6 +9,7 @@ import { answer, answerTogether, noteCall } from './answer.ts';
 import type { Inbox, Unacknowledged } from './contract.ts';
 import type { Escalation } from './escalation.ts';
 import { colleaguesOf, inboxOf, unacknowledgedOf } from './show.ts';
+import { inboxStreams } from './stream.ts';
 import { endAbsence, endExpected, writeAbsence, writeExpected } from './store-absences.ts';
 import { findLine } from './store-inbox.ts';
 
@@ -30,6 +31,7 @@ export interface InboxRoutesDeps {
 
 /** What a professional has to look at and answers for, and what their laboratory sees unanswered. */
 export async function inboxRoutes(app: FastifyInstance, { db, escalation, zone }: InboxRoutesDeps): Promise<void> {
+  inboxStreams(app, db);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'signed-in' as const };
   const schema = (summary: string) => ({ summary, tags: ['inbox'] });

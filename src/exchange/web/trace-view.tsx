@@ -5,7 +5,7 @@ import type { Trace, TracedArrival, TracedDelivery, TracedReaders, TraceStep } f
 /** One document on its way: what the record did, the rules that applied, and each destination with every step. */
 export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boolean }) {
   const t = useText();
-  const { uniqueId, documentId, structure, patient, deliveries, rules, notedAt, recalledAt, routedAt, fault } = trace;
+  const { uniqueId, documentId, structure, patient, deliveries, rules, notedAt, isRecalled, recalledAt, routedAt, fault } = trace;
   const arrived = deliveries.filter(({ state }) => state === 'delivered' || state === 'read').length;
   return (
     <>
@@ -15,8 +15,8 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
         {patient ? <Fact label={t('exchange.patient')} value={`${patient.name} · ${showBirthDate(patient.birthDate)}`} /> : null}
         <Fact label={t('exchange.destinations')} value={t('exchange.arrived', { arrived, count: deliveries.length })} />
       </dl>
-      {recalledAt ? <Notice isAlert>{t('exchange.wasRecalled')}</Notice> : null}
-      {mayRecall && recalledAt === undefined ? (
+      {isRecalled ? <Notice isAlert>{t('exchange.wasRecalled')}</Notice> : null}
+      {mayRecall && !isRecalled ? (
         <div>
           <RecallAction documentId={documentId} />
         </div>

@@ -12,7 +12,7 @@ export const traceQuery = (id: string) =>
     queryFn: ({ signal }) => api<Trace>(`/api/exchange/trace?id=${encodeURIComponent(id)}`, { signal }),
     retry: false,
     // What was recalled is on its way: its page tells how far.
-    refetchInterval: ({ state }) => (state.data?.recalledAt === undefined ? false : RECALL_MS),
+    refetchInterval: ({ state }) => (state.data?.isRecalled ? RECALL_MS : false),
   });
 
 export const toMendQuery = queryOptions({

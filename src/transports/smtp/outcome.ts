@@ -2,7 +2,7 @@
 export type MailOutcome =
   | { kind: 'accepted'; reply: string }
   /** Try again: nothing says that the message or the address is wrong. `scope` says what else will fail for the same reason. */
-  | { kind: 'later'; scope: 'relay' | 'domain'; code: MailFault; reply: string }
+  | { kind: 'later'; scope: 'relay' | 'domain' | 'mailbox'; code: MailFault; reply: string }
   /** Never as it stands: a person has to mend something. */
   | { kind: 'refused'; code: MailFault; reply: string };
 
@@ -54,7 +54,10 @@ export function outcomeOf({ code = '', responseCode = 0, response, message }: Sm
   }
   if (responseCode >= 500) return { kind: 'refused', code: refusedBecause(code, enhanced), reply };
   if (responseCode >= 400) {
-    return { kind: 'later', scope: 'domain', code: enhanced === '4.2.2' ? 'mailbox.full' : 'mailbox.unavailable', reply };
+    // 4.2.x is about one mailbox, 452 without a code most often too (RFC 3463 §3.3); the rest, about the system behind it or the way there.
+    const isOfMailbox = enhanced.startsWith('4.2.') || (enhanced === '' && responseCode === 452);
+    const fault = enhanced === '4.2.2' ? 'mailbox.full' : 'mailbox.unavailable';
+    return { kind: 'later', scope: isOfMailbox ? 'mailbox' : 'domain', code: fault, reply };
   }
   return { kind: 'later', scope: 'relay', code: 'relay.unreachable', reply };
 }

@@ -7,7 +7,7 @@ import { Decision, type OnOpen } from './decision.tsx';
 import { ExpectedList } from './expected-list.tsx';
 import { Lines } from './lines.tsx';
 import { sectionsOf } from './sections.ts';
-import { inboxQuery, useInboxAct } from './use-inbox.ts';
+import { inboxQuery, useInboxAct, useInboxNews } from './use-inbox.ts';
 import './inbox.css';
 
 interface InboxPageProps {
@@ -23,6 +23,7 @@ interface InboxPageProps {
 export function InboxPage({ onOpen, Refused, software = 'Cigogne', Beside }: InboxPageProps) {
   const t = useText();
   const { data, error, refetch } = useQuery(inboxQuery);
+  useInboxNews('inbox');
   const count = data?.lines.length;
   useEffect(() => {
     document.title = `${t('exchange.inbox.title')}${count ? ` (${count})` : ''} — ${software}`;

@@ -4,13 +4,14 @@ import { Button, Dialog, Notice, Segmented, showDate, showTime, Tag, TextField, 
 import type { Unacknowledged } from '../../inbox/contract.ts';
 import { Steps } from './decision.tsx';
 import { LineValues } from './line-values.tsx';
-import { unacknowledgedQuery, useInboxAct } from './use-inbox.ts';
+import { unacknowledgedQuery, useInboxAct, useInboxNews } from './use-inbox.ts';
 import './inbox.css';
 
 /** What nobody acknowledged of the reports of a laboratory: whom it was addressed to, how far it was told, and the calls made. */
 export function UnacknowledgedPage({ Refused }: { Refused: ComponentType<{ error: Error; onRetry: () => void }> }) {
   const t = useText();
   const { data, error, refetch } = useQuery(unacknowledgedQuery);
+  useInboxNews('unacknowledged');
   const [called, setCalled] = useState<Unacknowledged>();
   useEffect(() => {
     document.title = `${t('exchange.unacknowledged.title')} — Cigogne`;

@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { api } from '#ui';
+import { api, useServerEvents } from '#ui';
 import type { Inbox, Unacknowledged } from '../../inbox/contract.ts';
 
-/** A critical result must not wait for somebody to ask: the list asks again by itself. */
+/** What must not wait is told at once; beside that the list asks again by itself. */
 const REFRESH_MS = 15_000;
 
 export const inboxQuery = queryOptions({
@@ -16,6 +16,13 @@ export const unacknowledgedQuery = queryOptions({
   queryFn: ({ signal }) => api<Unacknowledged[]>('/api/inbox/unacknowledged', { signal }),
   refetchInterval: REFRESH_MS,
 });
+
+/** Asks for the lists again as soon as the server tells that something that must not wait came. */
+export function useInboxNews(page: 'inbox' | 'unacknowledged'): void {
+  const queries = useQueryClient();
+  const ask = () => void queries.invalidateQueries({ queryKey: ['inbox'] });
+  useServerEvents({ url: page === 'inbox' ? '/api/inbox/events' : '/api/inbox/unacknowledged/events', onEvent: ask, onReconnected: ask });
+}
 
 /** Everything one does in the inbox; the list is asked again after. */
 export type InboxAct =
