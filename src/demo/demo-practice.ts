@@ -32,6 +32,7 @@ export interface DemoPracticeDeps {
 }
 
 const EVERY_MS = 2_000;
+const DAY_MS = 86_400_000;
 const MOST_PATIENTS = 150;
 const MOST_MAILS = 50;
 /** One in so many patients was never checked against the national service: what comes for them waits for a person. */
@@ -45,13 +46,14 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
   const { population, zone, post, critical, host, port, webFolder, cigogne, tell, onError } = deps;
   const users = usersOf(population);
   const [box] = await mailboxesOfPractitioner(deps.db, users[0]!.id.slice('rpps:'.length));
-  const database = await ownDatabase(deps);
+  const { own: database, isNew } = await ownDatabase(deps);
   const relay = openMailRelay({ host: '127.0.0.1', port: post.port, secure: false, plain: true });
   const practice = await openPractice({
     db: database,
     structure: NAMED_STRUCTURES.practice,
     users,
     patients: patientsOf(population, users),
+    ...(isNew && { said: saidBefore(users, zone) }),
     normalise: (report) => normaliseResults(report, zone),
     critical,
     escalation: { critical: readStages('30min practice', 'critical'), abnormal: readStages('3d practice, 7d laboratory', 'abnormal') },
@@ -82,7 +84,7 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
   };
 }
 
-async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps): Promise<Db> {
+async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps): Promise<{ own: Db; isNew: boolean }> {
   const url = new URL(databaseUrl);
   const name = `${decodeURIComponent(url.pathname.slice(1))}_cabinet`;
   const [made] = await db.query<{ yes: boolean }>('', 'select exists (select from pg_database where datname = $1) as yes', [name]);
@@ -91,7 +93,7 @@ async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps):
   const own = openDb({ url: url.href, maxConnections: 4 });
   try {
     await prepareDatabase(own, { mode: 'demo', sourceFolder, now: new Date() });
-    return own;
+    return { own, isNew: !made!.yes };
   } catch (error) {
     await own.close();
     throw error;
@@ -118,6 +120,16 @@ function usersOf({ region }: Population): User[] {
   return [doctor, ...colleagues, ofCard('nurse', 'nurse'), ofCard('pharmacist', 'pharmacist'), ofCard('secretary', 'secretary')];
 }
 
+/** A colleague is away this week and next, covered by the doctor of the sign-in page; a TSH that she prescribed 19 days ago never came back. */
+function saidBefore([doctor, colleague]: readonly User[], zone: string): NonNullable<PracticeToOpen['said']> {
+  const day = (inDays: number) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(Date.now() + inDays * DAY_MS);
+  return {
+    absences: colleague ? [{ holder: colleague.id, coveredBy: doctor!.id, fromDay: day(-2), toDay: day(9) }] : [],
+    expected: [{ number: numberOf(3), holder: doctor!.id, words: 'TSH', prescribedOn: day(-19) }],
+  };
+}
+
 /** Those whom the doctor follows, the three stories first. */
 function patientsOf(population: Population, users: readonly User[]): PracticeToOpen['patients'] {
   const { size } = population;
@@ -135,9 +147,12 @@ function patientsOf(population: Population, users: readonly User[]): PracticeToO
   return patients;
 }
 
+/** The practice's own number of a person of the region. */
+const numberOf = (k: number) => `S${String(1000 + k)}`;
+
 function patientOf({ k, birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, sex, birth, birthPlace, ins }: Person) {
   return {
-    number: `S${String(1000 + k)}`,
+    number: numberOf(k),
     ins,
     traits: {
       birthFamily: registerName(birthFamily),

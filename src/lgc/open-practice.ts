@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { registerPractitioners, registerStructures } from '#directory';
-import { escalateDue } from '#exchange';
+import { escalateDue, writeAbsence, writeExpected } from '#exchange';
+import type { Sql } from '#kernel';
 import { makeConnector, type OutgoingMail, type SharedRecord } from '#practice';
 import type { LgcDeps } from './doors.ts';
 import { makeLgc } from './server.ts';
-import { enterPatients, type LgcPatient } from './store.ts';
+import { enterPatients, type LgcPatient, patientBy } from './store.ts';
 
 export interface PracticeToOpen extends Omit<LgcDeps, 'connectorToken' | 'wake'> {
   patients: readonly Omit<LgcPatient, 'patientId'>[];
   host: string;
+  /** What its people had said before: absences covered, examinations prescribed and not come back. Told once, when the practice is new. */
+  said?: {
+    absences: readonly { holder: string; coveredBy: string; fromDay: string; toDay: string }[];
+    expected: readonly { number: string; holder: string; words: string; prescribedOn: string }[];
+  };
   /** 0 takes any free one; one that is taken is given up for a free one. */
   port: number;
   /** Between two rounds of the connector. */
@@ -31,7 +37,7 @@ export interface OpenPractice {
 
 /** A whole practice of invented people: its software, and Cigogne's connector beside it, which speak to one another by FHIR alone. */
 export async function openPractice(given: PracticeToOpen): Promise<OpenPractice> {
-  const { db, structure, users, host, everyMs, receipts, record, zone, tell, onError } = given;
+  const { db, structure, users, host, everyMs, receipts, record, zone, onError } = given;
   await db.transaction(async (tx) => {
     await registerStructures(tx, [{ ...structure, kind: 'practice' }]);
     await registerPractitioners(
@@ -39,6 +45,7 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
       users.flatMap((user) => practitionerOf(user, structure.finess)),
     );
     await enterPatients(tx, given.patients);
+    if (given.said) await tell(tx, given.said, users);
   });
   const connectorToken = randomBytes(24).toString('base64url');
   const life = { isStopped: false, isWanted: false };
@@ -57,7 +64,7 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
     software: { base: `${url}/fhir`, token: connectorToken },
     ...(receipts && { sendMail: receipts.send }),
     ...(record && { record }),
-    tell,
+    tell: given.tell,
   });
   const oneRound = async () => {
     // Patients first: a mail that comes before them would wait for a person. Then the mails, then what they made to say.
@@ -103,6 +110,17 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
       await app.close();
     },
   };
+}
+
+async function tell(tx: Sql, { absences, expected }: NonNullable<PracticeToOpen['said']>, users: PracticeToOpen['users']): Promise<void> {
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name ?? id;
+  const now = new Date();
+  for (const absence of absences)
+    await writeAbsence(tx, { ...absence, holderName: nameOf(absence.holder), coveredName: nameOf(absence.coveredBy) }, now);
+  for (const { number, ...one } of expected) {
+    const patient = await patientBy(tx, { number });
+    if (patient) await writeExpected(tx, { ...one, patientId: patient.patientId, now });
+  }
 }
 
 async function listen(app: Awaited<ReturnType<typeof makeLgc>>, host: string, wanted: number): Promise<number> {

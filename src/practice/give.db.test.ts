@@ -1,4 +1,5 @@
 /** What was filed goes to the practice's software by HL7 v2, and is noted once the software has acknowledged it. */
+import { Fhir } from 'fhir';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAny, readHl7Message, type DocumentMessage, messageHeaderOf, writeAck, writeCda } from '../formats/index.ts';
 import { Refusal } from '../kernel/index.ts';
@@ -7,6 +8,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { chemistryReport } from '../../test/support/lab-report.ts';
 import { unfile } from './decide.ts';
 import { giveByMdm } from './give.ts';
+import { transactionOf } from './software/transaction.ts';
 import { notePatients } from './store.ts';
 import { take } from './take.ts';
 
@@ -100,4 +102,35 @@ test('what the software refuses is told without a name, and given again until it
   expect(told.join()).not.toMatch(/ESSAI|Lucie/i);
   refuses = undefined;
   expect(await give()).toBe(1);
+});
+
+test('the transaction of a filing is valid FHIR R4, about the patient of the software, the same each time, its digits as printed', () => {
+  const report = chemistryReport(2, 9);
+  const kept = {
+    documentId: '01a20381-c978-7a7a-872a-954a1089a2fa',
+    uniqueId: report.id.root,
+    setId: null,
+    version: 1,
+    title: 'CR',
+    producer: 'LBM',
+  };
+  const of = (kind: 'filed' | 'unfiled') =>
+    transactionOf({
+      kept,
+      content: { kind: 'report', report },
+      step: { stepId: 1, kind },
+      patient: '42',
+      now: new Date(0),
+      zone: 'Europe/Paris',
+    });
+  const text = of('filed');
+  expect(new Fhir().validate(JSON.parse(text) as object).messages.filter(({ severity }) => String(severity) === 'error')).toEqual([]);
+  expect(of('filed')).toBe(text);
+  expect(text).toContain('"value":1.10');
+  const resources = (JSON.parse(text) as { entry: { resource: { resourceType: string; subject?: { reference: string } } }[] }).entry;
+  expect(resources.map(({ resource }) => resource.resourceType)).not.toContain('Patient');
+  expect(new Set(resources.flatMap(({ resource }) => resource.subject?.reference ?? []))).toEqual(new Set(['Patient/42']));
+  // Taken back: the same resources, said to be wrong, and nothing more to read.
+  expect(of('unfiled').match(/"status":"entered-in-error"/g)!.length).toBeGreaterThan(3);
+  expect(of('unfiled')).not.toContain('"resourceType":"Task"');
 });

@@ -287,6 +287,20 @@ test('a withdrawn document is shown no more, and cannot be filed again', async (
   await expect(fileFor(database.db, taken!.documentId, 'P-42', BY)).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
+test('of a file of HPRIM with the results of two patients, the software gets under each number that patient’s own and no other', async () => {
+  const reports = [0, 1].map((k) => chemistryReport(2, n + k));
+  const second = { ...reports[1]!, patient: { ...reports[1]!.patient, usedFamily: 'AUTRE-DEMO', firstBirthGiven: 'Lise' } };
+  const bytes = Buffer.concat([writeHprim(reports[0]!), writeHprim(second)].map((one) => Buffer.from(one)));
+  const taken = await take(deps(), bytes, undefined, file(`deux-${n}.hpr`));
+  expect(taken.map(({ outcome }) => outcome)).toEqual(['triage', 'triage']);
+  await fileFor(database.db, taken[0]!.documentId, 'P-42', BY);
+  await fileFor(database.db, taken[1]!.documentId, 'P-7', BY);
+  await (await connector()).round();
+  const given = (number: string, k: number) => readFileSync(join(paths.output, `${number}_${taken[k]!.documentId}.hpr`), 'latin1');
+  expect([given('P-42', 0).includes('AUTRE-DEMO'), given('P-7', 1).includes('AUTRE-DEMO')]).toEqual([false, true]);
+  expect(given('P-7', 1)).not.toContain('ESSAI-DEMO');
+});
+
 test('files put in the folder are filed, leave a receipt, and go to the software; what is taken out is told to it', async () => {
   const report = chemistryReport(3, n);
   const one = await connector();

@@ -30,10 +30,11 @@ export function transactionOf({ kept, content, step, patient, now, zone }: ToGiv
   const isWrong = step.kind !== 'filed';
   const subject = { reference: `Patient/${patient}` };
   const { documentId } = kept;
+  const binaryId = uuidOf(`binary of ${documentId}`);
   const { bytes, mediaType } = bytesOf(content, now, zone);
   const header = content.kind === 'report' ? content.report : content.kind === 'document' ? content.document : undefined;
   const entry: Node[] = [
-    put('Binary', documentId, { contentType: mediaType, data: Buffer.from(bytes).toString('base64') }),
+    put('Binary', binaryId, { contentType: mediaType, data: Buffer.from(bytes).toString('base64') }),
     put('DocumentReference', documentId, {
       masterIdentifier: identifierOf(kept.uniqueId),
       ...(kept.setId !== null && { identifier: [{ ...identifierOf(kept.setId), type: { text: 'setId' } }] }),
@@ -50,7 +51,7 @@ export function transactionOf({ kept, content, step, patient, now, zone }: ToGiv
           })),
         }),
       description: kept.title,
-      content: [{ attachment: { contentType: mediaType, url: `Binary/${documentId}`, size: bytes.length, title: kept.title } }],
+      content: [{ attachment: { contentType: mediaType, url: `Binary/${binaryId}`, size: bytes.length, title: kept.title } }],
     }),
     ...(content.kind === 'report' ? resultsOf(content, { subject, isWrong, zone }) : []),
   ];
@@ -78,7 +79,7 @@ function resultsOf(
     const { resourceType, ...said } = nodeOf(resource);
     if (resourceType === 'Patient') return [];
     const status = isWrong && /^(?:Composition|DiagnosticReport|Observation)$/.test(String(resourceType)) && { status: 'entered-in-error' };
-    return [{ ...put(String(resourceType), String(fullUrl).replace('urn:uuid:', ''), { ...said, ...status }), fullUrl }];
+    return [put(String(resourceType), String(fullUrl).replace('urn:uuid:', ''), { ...said, ...status })];
   });
 }
 
@@ -119,7 +120,7 @@ const referenceTo = ({ ids, name }: Participant): Node => ({
 });
 
 const put = (type: string, id: string, said: Node): Node => ({
-  fullUrl: `${type}/${id}`,
+  fullUrl: `urn:uuid:${id}`,
   resource: { resourceType: type, id, ...said },
   request: { method: 'PUT', url: `${type}/${id}` },
 });
