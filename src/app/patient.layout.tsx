@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import type { Role } from '#access/contract';
@@ -37,6 +37,7 @@ export function PatientLayout() {
   const patientId = usePatientId();
   const { role } = usePerson();
   const { data, error, refetch } = useQuery(patientQuery(patientId));
+  useForgetting(patientId);
   if (error) {
     const isForLackOfLink = ['no-care-link', ''].includes(refusedBy(error) ?? 'other');
     if (isForLackOfLink && CLINICAL.has(role)) return <DeclareCareLink patientId={patientId} />;
@@ -46,6 +47,15 @@ export function PatientLayout() {
   // A record that was merged into another: its old address leads to the one that is read now.
   if (data.patient.patientId !== patientId) return <Navigate to="/patients/$patientId" params={data.patient} replace />;
   return <PatientFrame key={patientId} patientId={patientId} opened={data} />;
+}
+
+/**
+ * What was read of a patient goes when another one is opened: memory does not grow with the day's patients, and whoever comes back reads the record
+ * as it is then, not as it was before nobody listened for what arrives.
+ */
+function useForgetting(patientId: string): void {
+  const queries = useQueryClient();
+  useEffect(() => () => queries.removeQueries({ predicate: ({ queryKey }) => queryKey.includes(patientId) }), [queries, patientId]);
 }
 
 function PatientFrame({ patientId, opened }: { patientId: string; opened: OpenedPatient }) {

@@ -12,7 +12,8 @@ import { ViewBoundary } from './view-boundary.tsx';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
 
-const CurveView = lazy(() => import('./curve-view.tsx').then((part) => ({ default: part.CurveView })));
+const loadCurve = () => import('./curve-view.tsx').then((part) => ({ default: part.CurveView }));
+const CurveView = lazy(loadCurve);
 const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
 const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
 const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
@@ -21,6 +22,9 @@ const SummaryView = lazy(() => import('./summary-view.tsx').then((part) => ({ de
 const PanelsView = lazy(() => import('./panels-view.tsx').then((part) => ({ default: part.PanelsView })));
 const TimelineView = lazy(() => import('./timeline-view.tsx').then((part) => ({ default: part.TimelineView })));
 const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
+
+/** The grid has then been read for a moment: what is opened from it most comes before it is asked for. */
+const BEFORE_CURVE_MS = 2_000;
 
 function placeMemory(): PlaceMemory {
   let place: CellPlace | undefined;
@@ -46,6 +50,12 @@ export function BiologyPage(props: PatientPageProps) {
     window.addEventListener('beforeprint', tell);
     return () => window.removeEventListener('beforeprint', tell);
   }, [patientId]);
+  useEffect(() => {
+    if (data === undefined) return undefined;
+    // Not there: the curve asks again when it is opened, and says so.
+    const timer = setTimeout(() => void loadCurve().catch(() => {}), BEFORE_CURVE_MS);
+    return () => clearTimeout(timer);
+  }, [data]);
   const codes = useMemo(() => {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
     return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);

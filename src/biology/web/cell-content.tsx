@@ -1,5 +1,5 @@
-import { memo } from 'react';
-import { FlagGlyph, useLanguage, useText } from '#ui';
+import type { ReactNode } from 'react';
+import { FlagGlyph, type Language, type Text, useLanguage, useText } from '#ui';
 import type { Cell } from '../grid.ts';
 import type { Grade } from '../grade.ts';
 import type { Reading } from '../reading.ts';
@@ -29,7 +29,7 @@ interface CellContentProps {
 }
 
 /** Everything a sampling says of an analyte: one value, or several at the same time that stay side by side. */
-export const CellContent = memo(function CellContent({ cell, showInterval, isLate }: CellContentProps) {
+export function CellContent({ cell, showInterval, isLate }: CellContentProps) {
   const t = useText();
   const language = useLanguage();
   const [first, ...others] = cell.readings;
@@ -40,21 +40,22 @@ export const CellContent = memo(function CellContent({ cell, showInterval, isLat
       {cell.readings.map((reading) => (
         <span key={reading.id} className={`bio-value ${others.length > 0 ? 'bio-value-half' : ''}`}>
           {isLate && reading.isNew ? <span className="bio-dot" title={t('biology.cell.new')} /> : null}
-          <Value reading={reading} />
-          <span className="bio-slot">
-            <GradeGlyph reading={reading} />
-          </span>
+          {shownAsItStands(reading, t, language)}
+          <span className="bio-slot">{GLYPHS[reading.grade] ? <GradeGlyph reading={reading} /> : null}</span>
         </span>
       ))}
       {showInterval ? <span className="bio-cell-interval">{shownInterval(first, language)}</span> : null}
     </>
   );
-});
+}
 
 /** A value as it stands: struck when it no longer holds, with the one that it replaced, in words when there is none. */
 export function Value({ reading }: { reading: Reading }) {
-  const t = useText();
-  const language = useLanguage();
+  return shownAsItStands(reading, useText(), useLanguage());
+}
+
+/** A part and not a component of its own: a grid draws hundreds of them at each turn of the wheel. */
+function shownAsItStands(reading: Reading, t: Text, language: Language): ReactNode {
   const grade = gradeKey(reading.grade);
   if (reading.status === 'not-done') return <span className="bio-quiet">{t('biology.cell.notDone')}</span>;
   if (reading.status === 'cancelled' || reading.status === 'withdrawn') {

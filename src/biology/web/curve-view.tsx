@@ -18,6 +18,7 @@ import { isLogBetter, mayBeLog, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { TargetDialog } from './target-dialog.tsx';
 import { useRoom } from './use-room.ts';
 import { TargetLines, TargetShareLine } from './target-lines.tsx';
+import { useAfterPaint } from './use-after-paint.ts';
 import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName, useRowTitle } from './words.ts';
@@ -93,6 +94,7 @@ function Curve(props: CurveProps) {
   const figure = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLElement>(null);
   const speak = useSpokenPoint(row);
+  const isPainted = useAfterPaint();
   useEffect(() => figure.current?.focus({ preventScroll: true }), []);
 
   const say = useCallback(
@@ -263,7 +265,7 @@ function Curve(props: CurveProps) {
           <h2>
             {t('biology.table.title')} <span className="bio-quiet">T</span>
           </h2>
-          <CurveTable row={row} series={series} active={active?.id} onActive={say} />
+          {isPainted ? <CurveTable row={row} series={series} active={active?.id} onActive={say} /> : null}
           {target ? <TargetShareLine target={target} share={shareWithin(target, row.readings)} /> : null}
           <HowToRead row={row} />
         </section>

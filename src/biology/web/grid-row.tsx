@@ -44,25 +44,43 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         onOpenCurve={props.onOpenCurve}
       />
       {props.padBefore ? <td aria-hidden="true" /> : null}
-      {columns.map((column, index) => {
-        const cell = row.cells.get(column.id);
-        const isFocus = activeColumn === column.id;
-        return (
-          <td
-            key={column.id}
-            className={cellClass(column, cell, isFocus)}
-            aria-colindex={props.firstColumn + index + 5}
-            tabIndex={props.tabColumn === column.id ? 0 : -1}
-            data-row={row.id}
-            data-column={column.id}
-            {...(isFocus ? { 'aria-selected': true } : {})}
-          >
-            {cell ? <CellContent cell={cell} showInterval={props.showIntervals} isLate={column.isBeforeVisit} /> : null}
-          </td>
-        );
-      })}
+      {columns.map((column, index) => (
+        <GridCell
+          key={column.id}
+          row={row}
+          column={column}
+          columnIndex={props.firstColumn + index + 5}
+          isFocus={activeColumn === column.id}
+          isTabStop={props.tabColumn === column.id}
+          showIntervals={props.showIntervals}
+        />
+      ))}
       {props.padAfter ? <td aria-hidden="true" /> : null}
     </tr>
+  );
+});
+
+interface GridCellProps extends Pick<GridRowProps, 'row' | 'showIntervals'> {
+  column: HeadedColumn;
+  columnIndex: number;
+  isFocus: boolean;
+  isTabStop: boolean;
+}
+
+/** Scrolling sideways changes which columns are drawn: a cell that stays is not drawn again. */
+const GridCell = memo(function GridCell({ row, column, columnIndex, isFocus, isTabStop, showIntervals }: GridCellProps) {
+  const cell = row.cells.get(column.id);
+  return (
+    <td
+      className={cellClass(column, cell, isFocus)}
+      aria-colindex={columnIndex}
+      tabIndex={isTabStop ? 0 : -1}
+      data-row={row.id}
+      data-column={column.id}
+      {...(isFocus ? { 'aria-selected': true } : {})}
+    >
+      {cell ? <CellContent cell={cell} showInterval={showIntervals} isLate={column.isBeforeVisit} /> : null}
+    </td>
   );
 });
 
@@ -119,8 +137,9 @@ function RowHead({ row, width, onOpenCurve }: { row: Row; width: number; onOpenC
 export function RowTrend({ row, from, to, width, height = 21 }: { row: Row; from: number; to: number; width: number; height?: number }) {
   const drawn = row.readings.filter((reading) => reading.value !== undefined && counts(reading) && !reading.timeIsAssumed);
   if (drawn.length === 0) return null;
-  const points = drawn.map((reading, index) => {
-    const before = drawn[index - 1];
+  const seen = drawn.filter(({ at }) => at >= from && at <= to);
+  const points = seen.map((reading, index) => {
+    const before = seen[index - 1];
     return {
       at: reading.at,
       value: reading.value!,

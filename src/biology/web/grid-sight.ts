@@ -1,13 +1,14 @@
 /** Which part of the grid is drawn: what is in sight, and around it as much as a turn of the wheel may show. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { windowOf } from './grid-columns.ts';
+import { useAfterPaint } from './use-after-paint.ts';
 
 /** The drawn part changes by so much at a time: scrolling one line draws nothing new, and a column costs a cell in every row. */
 const STEP_DOWN_PX = 120;
-const STEP_ACROSS_PX = 328;
+const STEP_ACROSS_PX = 246;
 /** Drawn beyond what is in sight, so that a flick of the wheel shows no blank. */
-const MARGIN_DOWN_PX = 240;
-const MARGIN_ACROSS_PX = 246;
+const MARGIN_DOWN_PX = 144;
+const MARGIN_ACROSS_PX = 164;
 /** Bar, banner and lines around the table: what of the window it cannot have, before it is measured. */
 const AROUND_PX = 250;
 const LEAST_PX = 300;
@@ -24,12 +25,12 @@ export interface Sight {
 /** What of the table is in sight, measured on scroll and on resize. */
 export function useSight() {
   const box = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState<Sight>(() => ({
+  const isPainted = useAfterPaint();
+  const [sight, setSight] = useState<Omit<Sight, 'isFirst'>>(() => ({
     top: 0,
     left: 0,
     width: window.innerWidth,
     height: Math.max(LEAST_PX, window.innerHeight - AROUND_PX),
-    isFirst: true,
   }));
   const look = useCallback(() => {
     const element = box.current;
@@ -38,7 +39,7 @@ export function useSight() {
     const { top, left } = stepOf({ top: scrollTop, left: scrollLeft });
     setSight((now) => {
       const isSame = now.top === top && now.left === left && now.width === width && now.height === height;
-      return isSame ? now : { top, left, width, height, isFirst: now.isFirst && top === now.top && left === now.left };
+      return isSame ? now : { top, left, width, height };
     });
   }, []);
   useLayoutEffect(() => {
@@ -46,18 +47,7 @@ export function useSight() {
     if (box.current) observer.observe(box.current);
     return () => observer.disconnect();
   }, [look]);
-  useEffect(() => {
-    /* After the frame that shows it: a frame is asked for, and what comes next waits for its end. */
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => setSight((now) => ({ ...now, isFirst: false })));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, []);
-  return { box, sight, look };
+  return { box, sight: { ...sight, isFirst: !isPainted && sight.top === 0 && sight.left === 0 }, look };
 }
 
 /** Widths, in px: of the names, which never move; of the columns beside them, which scroll away before the samplings do. */
