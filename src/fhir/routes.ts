@@ -22,7 +22,7 @@ import { crossReference } from './people/cross-reference.ts';
 import { exportRoutes } from './export/routes.ts';
 import { everything } from './rest/everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
-import { accepts } from './wire/format.ts';
+import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { readXml } from './wire/read-xml.ts';
 import { match } from './people/match-patient.ts';
@@ -103,10 +103,10 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
     reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
     const wantsResource = /fhir\+(?:json|xml)/.test(request.headers.accept ?? '');
-    if (!wantsResource && !accepts(request, contentType))
-      throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
+    const name = nameAccepted(request, contentType);
+    if (!wantsResource && name === undefined) throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
-    return reply.type(contentType).header('content-disposition', 'attachment').send(bytes);
+    return reply.type(name!).header('content-disposition', 'attachment').send(bytes);
   });
   scope.get<Of<TypeParams>>(`${MOUNT}/:type`, patientData('Search of a type'), async (request, reply) =>
     send(reply, await searchType(deps, ask(request), request.params.type, pairsOf(request))),

@@ -153,12 +153,12 @@ function statusOf(before: Readonly<Record<string, unknown>>, after: Readonly<Rec
   return isArchived ? 'archive' : 'restore';
 }
 
-/** PDSm's own example sends the word instead of the boolean. */
+/** PDSm's own example sends the word instead of the boolean; FHIRPath Patch names the element `value`, whatever its type. */
 function archivedOf({ extension }: Readonly<Record<string, unknown>>): boolean {
   const all = Array.isArray(extension) ? (extension as Record<string, unknown>[]) : [];
   const other = all.find(({ url }) => url !== ARCHIVED);
   if (other) throw notChangeable('extension', 'of the extensions, only isArchived changes');
-  return all.some((one) => String(one['valueBoolean'] ?? one['valueString']) === 'true');
+  return all.some((one) => String(one['valueBoolean'] ?? one['valueString'] ?? one['value']) === 'true');
 }
 
 async function change(tx: Sql, item: DocumentItem, { hide, show, status }: Acts, by: Parameters<typeof changeStatus>[3]): Promise<void> {

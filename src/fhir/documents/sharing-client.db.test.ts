@@ -10,7 +10,7 @@ import { registerLinks } from '../../access/index.ts';
 import { shareVerb } from '../../cli/verbs/share.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
 import { writeCda, writeClinicalDocument } from '../../formats/index.ts';
-import { documentAt, fichesAt, type Peer, publishAt } from './sharing-client.ts';
+import { type ChangeThere, changeAt, documentAt, fichesAt, type Peer, publishAt, recordAt } from './sharing-client.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 
 const here = testServer({ listens: true });
@@ -43,15 +43,18 @@ beforeAll(async () => {
 });
 
 /** What the treating doctor reads of one of the two. */
-async function reader(server: typeof here): Promise<Peer> {
+async function reader(server: typeof here, isPatient = false): Promise<Peer> {
   const [row] = await server.database.db.query<{ patientId: string }>(
     'one',
     'select patient_id as "patientId" from record.document limit 1',
   );
   const link = { ...row!, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor' as const, since: new Date(Date.now() - 1_000) };
   await registerLinks(server.database.db, [link], 'test');
-  const { cookie } = await server.as(PEOPLE.gp);
-  const signedIn = ((url: string, request: RequestInit) => fetch(url, { ...request, headers: { accept: '*/*', cookie } })) as typeof fetch;
+  const { cookie } = await server.as(isPatient ? { ...PEOPLE.patient, ...row! } : PEOPLE.gp);
+  const signedIn = ((url: string, { headers, ...request }: RequestInit) => {
+    const { authorization: _token, ...others } = headers as Record<string, string>;
+    return fetch(url, { ...request, headers: { ...others, cookie } });
+  }) as typeof fetch;
   return { base: `${server.url}/fhir`, token: '', sourceId: '', zone: ZONE, fetch: signedIn };
 }
 const bytesAt = async (peer: Peer, since?: Date) => {
@@ -90,6 +93,67 @@ describe('documents shared between two instances', () => {
     await publishAt(publisher, [{ bytes: third, masks: ['INVISIBLE_PATIENT'] }], new Date());
     const fiches = await fichesAt(await reader(there), INS);
     expect(fiches.filter((fiche) => JSON.stringify(fiche).includes('INVISIBLE_PATIENT'))).toHaveLength(1);
+  });
+
+  test('are hidden, shown, archived there by who may; one that replaces another supersedes it; a record is known to be there or not', async () => {
+    const peer = await reader(there);
+    const fourth = Buffer.from(writeClinicalDocument(letterOf(20)));
+    await publishAt(publisher, [{ bytes: fourth }], new Date());
+    const uniqueId = `1.2.250.1.999.8.${HOSPITAL.finess}.20`;
+    const fiche = async (status = 'current') =>
+      JSON.stringify(
+        (await fichesAt(peer, INS, undefined, status)).find((one) => JSON.stringify(one['masterIdentifier']).endsWith('.20"}')),
+      );
+    const own = await reader(there, true);
+    const change = (asked: ChangeThere) => changeAt('archived' in asked ? own : peer, { uniqueId, patient: INS }, asked);
+    await change({ hide: 'INVISIBLE_PATIENT' });
+    expect(await fiche()).toContain('INVISIBLE_PATIENT');
+    await change({ show: 'INVISIBLE_PATIENT' });
+    await change({ archived: true });
+    expect([(await fiche()).includes('INVISIBLE_PATIENT'), (await fiche()).includes('"valueBoolean":true')]).toEqual([false, true]);
+    await change({ archived: false });
+    expect((await fiche()).includes('valueBoolean')).toBe(false);
+    const next = Buffer.from(writeClinicalDocument(letterOf(21, { version: 2, set: 20, replaces: [20] })));
+    expect(await publishAt(publisher, [{ bytes: next }], new Date())).toMatchObject([{ status: 201 }]);
+    expect(await fiche('superseded')).toContain('"status":"superseded"');
+    expect([await recordAt(peer, INS), await recordAt(peer, 'urn:oid:1.2.250.1.213.1.4.10|299999999999999')]).toEqual(['open', 'none']);
+    const closed = {
+      ...peer,
+      fetch: (async () => Response.json({ entry: [{ resource: { resourceType: 'Patient', active: false } }] })) as typeof fetch,
+    };
+    expect(await recordAt(closed, INS)).toBe('closed');
+  });
+
+  test('are described with all that the comprehensive profile of PDSm wants', async () => {
+    const sent: string[] = [];
+    const double = {
+      ...publisher,
+      fetch: (async (_: string, { body }: RequestInit) => (sent.push(String(body)), Response.json({ entry: [] }))) as typeof fetch,
+    };
+    await publishAt(double, [{ bytes: letter }, { bytes: report }], new Date());
+    const { entry } = JSON.parse(sent[0]!) as { entry: { resource: Record<string, unknown> }[] };
+    const [list, ...fiches] = entry.map(({ resource }) => resource).filter(({ resourceType }) => resourceType !== 'Binary');
+    const kinds = (list!['extension'] as { url: string }[]).map(({ url }) => url.split('/').at(-1));
+    expect([kinds, Object.keys(list!)]).toEqual([
+      ['ihe-designationType', 'ihe-sourceId'],
+      expect.arrayContaining('contained identifier status mode code subject date source entry'.split(' ')),
+    ]);
+    const wanted =
+      'contained masterIdentifier status type category subject date author authenticator custodian securityLabel content context'.split(
+        ' ',
+      );
+    for (const one of fiches) {
+      expect(Object.keys(one)).toEqual(expect.arrayContaining(wanted));
+      expect(one['context']).toMatchObject({
+        period: { start: expect.any(String) },
+        facilityType: {},
+        practiceSetting: {},
+        sourcePatientInfo: { reference: '#source' },
+      });
+      const held = new Set((one['contained'] as { id: string }[]).map(({ id }) => `#${id}`));
+      const named = [...JSON.stringify(one).matchAll(/"reference":"(#[^"]+)"/g)].map(([, id]) => id!);
+      expect(named.filter((id) => !held.has(id))).toEqual([]);
+    }
   });
 
   test('that the other server refuses are told with its words; what does not answer, as such', async () => {

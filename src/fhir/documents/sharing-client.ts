@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type DocumentMetadata, type Hl7Time, metadataOf, readClinicalDocument, readLabReport } from '#formats';
-import { readHl7Time, Refusal } from '#kernel';
+import { Refusal } from '#kernel';
 import { idText, type Mask } from '#record';
-import type { JsonObject } from '../wire/json.ts';
-import { VISIBILITY } from '../make/document.ts';
+import { ARCHIVED, VISIBILITY } from '../make/document.ts';
 import { uriOf } from '../make/observation.ts';
 import { identifierOf } from '../make/report.ts';
-import { compact } from '../wire/resource.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { describe, designationOf, ficheOf, subjectOf } from './sharing-fiche.ts';
 
 /**
  * The other side of document sharing: documents published at, found at and fetched from a server that speaks PDSm (IHE MHD 4.2), another instance
@@ -40,7 +39,7 @@ export interface PublishedEntry {
 
 /** ITI-65: one submission of documents of one patient, all or none. @throws Refusal what the peer answered */
 export async function publishAt(peer: Peer, documents: readonly ToPublish[], now: Date): Promise<PublishedEntry[]> {
-  const described = documents.map((document) => ({ ...document, metadata: describe(document.bytes, peer.zone) }));
+  const described = documents.map((document) => ({ ...document, ...describe(document.bytes, peer.zone) }));
   const fiches = described.map((one) => ({ url: urn(), binary: urn(), ...one }));
   const [first] = fiches;
   if (!first) return [];
@@ -49,6 +48,10 @@ export async function publishAt(peer: Peer, documents: readonly ToPublish[], now
     resourceType: 'List',
     contained: [{ resourceType: 'Organization', id: 'source', identifier: [{ system: 'urn:ietf:rfc:3986', value: uriOf(peer.sourceId) }] }],
     extension: [
+      {
+        url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType',
+        valueCodeableConcept: designationOf(first.metadata),
+      },
       {
         url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId',
         valueIdentifier: { system: 'urn:ietf:rfc:3986', value: uriOf(peer.sourceId) },
@@ -70,10 +73,12 @@ export async function publishAt(peer: Peer, documents: readonly ToPublish[], now
   });
   const entry = [
     post(urn(), list),
-    ...fiches.map(({ url, binary, metadata, masks = [] }) => post(url, ficheOf(metadata, { binary, masks, zone: peer.zone }))),
+    ...fiches.map(({ url, binary, masks = [], ...one }) => post(url, ficheOf(one, { binary, masks, zone: peer.zone }))),
     ...fiches.map(({ binary, bytes }) =>
       post(binary, { resourceType: 'Binary', contentType: 'application/xml', data: bytes.toString('base64') }),
     ),
+    // What each replaces becomes superseded (MHD, UpdateDocumentRefs).
+    ...fiches.flatMap(({ replaces }) => replaces.map((id) => superseding(tokenOf(id)))),
   ];
   const answer = await ask(peer, '', { method: 'POST', body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }) });
   const answered = (answer['entry'] as { response: { status: string; location?: string } }[]).slice(1, 1 + fiches.length);
@@ -84,9 +89,66 @@ export async function publishAt(peer: Peer, documents: readonly ToPublish[], now
   }));
 }
 
+const tokenOf = (uniqueId: string) => {
+  const { system, value } = identifierOf(uniqueId) as { system: string; value: string };
+  return `${system}|${value}`;
+};
+const operation = (parts: Record<string, Record<string, unknown>>) => ({
+  name: 'operation',
+  part: Object.entries(parts).map(([name, value]) => ({ name, ...value })),
+});
+const patchOf = (...parameter: unknown[]) => ({ resourceType: 'Parameters', parameter });
+const text = (valueString: string) => ({ valueString });
+
+const superseding = (token: string) => ({
+  resource: patchOf(
+    operation({ type: { valueCode: 'replace' }, path: text('DocumentReference.status'), value: { valueCode: 'superseded' } }),
+  ),
+  request: { method: 'PATCH', url: `DocumentReference?identifier=${encodeURIComponent(token)}` },
+});
+
+/** TD0.2: is there a record of this patient (`system|value`), and is it open? */
+export async function recordAt(peer: Peer, patient: string): Promise<'none' | 'open' | 'closed'> {
+  const { entry = [] } = (await ask(peer, `/Patient?${new URLSearchParams({ identifier: patient })}`, {})) as {
+    entry?: { resource: { resourceType?: string; active?: boolean } }[];
+  };
+  const [found] = entry.filter(({ resource }) => resource.resourceType === 'Patient');
+  if (!found) return 'none';
+  return found.resource.active === false ? 'closed' : 'open';
+}
+
+/** What changes of a document that is there (TD3.3): from whom it is hidden, or whether it is archived. */
+export type ChangeThere = { hide: Mask } | { show: Mask } | { archived: boolean };
+
+/** TD3.3: by the identifier of the document (`root^extension`) and its patient (`system|value`). @throws Refusal what the peer answered */
+export async function changeAt(peer: Peer, document: { uniqueId: string; patient: string }, change: ChangeThere): Promise<void> {
+  const asked = new URLSearchParams({ identifier: tokenOf(document.uniqueId), 'patient.identifier': document.patient });
+  await ask(peer, `/DocumentReference?${asked}`, { method: 'PATCH', body: JSON.stringify(patchOf(operationOf(change))) });
+}
+
+function operationOf(change: ChangeThere) {
+  const [add, remove] = [{ valueCode: 'add' }, { valueCode: 'delete' }];
+  const fiche = text('DocumentReference');
+  if ('hide' in change)
+    return operation({
+      type: add,
+      path: fiche,
+      name: text('securityLabel'),
+      value: { valueCodeableConcept: { coding: [{ system: VISIBILITY, code: change.hide }] } },
+    });
+  if ('show' in change)
+    return operation({ type: remove, path: text(`DocumentReference.securityLabel.where(coding.code='${change.show}')`) });
+  if (!change.archived) return operation({ type: remove, path: text(`DocumentReference.extension('${ARCHIVED}')`) });
+  const part = [
+    { name: 'url', valueUri: ARCHIVED },
+    { name: 'value', valueBoolean: true },
+  ];
+  return operation({ type: add, path: fiche, name: text('extension'), value: { part } });
+}
+
 /** ITI-67: fiches of a patient (`system|value`), those that changed since an instant when one is given. Page after page. */
-export async function fichesAt(peer: Peer, patient: string, since?: Date): Promise<JsonObject[]> {
-  const asked = new URLSearchParams({ 'patient.identifier': patient, status: 'current', _count: '100' });
+export async function fichesAt(peer: Peer, patient: string, since?: Date, status = 'current'): Promise<JsonObject[]> {
+  const asked = new URLSearchParams({ 'patient.identifier': patient, status, _count: '100' });
   if (since) asked.set('_lastUpdated', `ge${since.toISOString()}`);
   const found: JsonObject[] = [];
   for (let next: string | undefined = `/DocumentReference?${asked}`; next !== undefined; ) {
@@ -134,83 +196,6 @@ async function tokenIn(file: string): Promise<string> {
 }
 
 const urn = () => `urn:uuid:${randomUUID()}`;
-
-/** @throws Refusal when it is no CDA */
-function describe(bytes: Buffer, zone: string): DocumentMetadata {
-  const document = read(bytes);
-  const templates = document.templates.map(({ root }) => root);
-  return metadataOf({ ...document, templates, format: undefined }, { bytes, mimeType: 'text/xml' }, zone);
-}
-
-function read(bytes: Buffer) {
-  try {
-    return { templates: [], ...readLabReport(bytes, 'application/xml') };
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'report.not-a-lab-report') return readClinicalDocument(bytes, 'application/xml');
-    throw error;
-  }
-}
-
-const subjectOf = ({ patientId }: DocumentMetadata) =>
-  patientId ? { identifier: { system: uriOf(patientId.root), value: patientId.extension } } : undefined;
-
-interface Coded {
-  code?: string;
-  system?: string;
-  display?: string;
-}
-const concept = ({ code, system, display }: Coded) => ({ coding: [compact({ system: system && uriOf(system), code, display })] });
-
-/** An entry as PDSm writes it: the same metadata as in XDM, in the words of FHIR; its SHA-1 in base64. */
-function ficheOf(
-  said: DocumentMetadata,
-  { binary, masks, zone }: { binary: string; masks: readonly Mask[]; zone: string },
-): Record<string, unknown> {
-  const at = (time: Hl7Time | undefined) => (time === undefined ? undefined : instant(time, zone));
-  const authors = said.authors.map(({ name, device, organizations }, n) => ({
-    resourceType: 'Practitioner',
-    id: `author-${n}`,
-    name: [{ text: [name?.given, name?.family].filter(Boolean).join(' ') || (device ?? organizations[0]?.name ?? '') }],
-  }));
-  const visibility = [...new Set([...said.visibility, ...masks])];
-  return compact({
-    resourceType: 'DocumentReference',
-    contained: authors,
-    masterIdentifier: identifierOf(idText(said.uniqueId)),
-    status: 'current',
-    type: concept(said.typeCode),
-    category: [concept(said.classCode)],
-    subject: subjectOf(said),
-    date: at(said.createdAt),
-    author: authors.map(({ id }) => ({ reference: `#${id}` })),
-    securityLabel: [concept(said.confidentiality), ...visibility.map((code) => ({ coding: [{ system: VISIBILITY, code }] }))],
-    content: [
-      {
-        attachment: compact({
-          contentType: 'application/xml',
-          language: said.language ?? 'fr-FR',
-          url: binary,
-          size: said.size,
-          hash: Buffer.from(said.hash, 'hex').toString('base64'),
-          title: said.title,
-          creation: at(said.createdAt),
-        }),
-        ...(said.formatCode.code !== undefined && { format: concept(said.formatCode).coding[0] }),
-      },
-    ],
-    context: compact({
-      event: said.eventCodes.map(concept),
-      period: compact({ start: at(said.serviceStart), end: at(said.serviceStop) }),
-      facilityType: concept(said.healthcareFacilityType),
-      practiceSetting: concept(said.practiceSetting),
-    }),
-  });
-}
-
-function instant(time: Hl7Time, zone: string): string | undefined {
-  const read = readHl7Time(time, time.length > 'YYYYMMDD'.length ? 'UTC' : zone);
-  return read && new Date(read.epochMs).toISOString();
-}
 
 const PATIENCE_MS = 30_000;
 

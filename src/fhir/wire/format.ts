@@ -41,9 +41,13 @@ export function formatAsked(request: FastifyRequest): 'json' | 'xml' | undefined
   return undefined;
 }
 
-/** May a file of this type be the answer? A client that accepts FHIR is given the resource that holds it. */
-export function accepts(request: FastifyRequest, contentType: string): boolean {
+/** XML has two names, and a document may be stored under one and described under the other. */
+const SAME: Readonly<Record<string, string>> = { 'text/xml': 'application/xml', 'application/xml': 'text/xml' };
+
+/** How a file of this type is named in the answer; undefined when the client takes none. One that accepts FHIR is given the resource that holds it. */
+export function nameAccepted(request: FastifyRequest, contentType: string): string | undefined {
   const ranges = acceptedRanges(request.headers.accept);
-  const [family] = contentType.split('/');
-  return ranges.length === 0 || ranges.some((range) => ['*/*', `${family}/*`, contentType].includes(range));
+  const names = [contentType, SAME[contentType]].filter((name) => name !== undefined);
+  if (ranges.length === 0 || ranges.includes('*/*')) return names.find((name) => ranges.includes(name)) ?? contentType;
+  return names.find((name) => ranges.includes(name) || ranges.includes(`${name.split('/')[0]}/*`));
 }
