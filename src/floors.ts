@@ -8,7 +8,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   /* 2 who may see what, and the trail of it */ ['access'],
   /* 3 who is it, who sent it, by which door */ ['identity', 'directory', 'transports'],
   /* 4 what is kept */ ['record'],
-  /* 5 what is made of it: one folder a capability */ ['biology', 'mapping', 'fhir', 'exchange', 'letters', 'practice'],
+  /* 5 what is made of it: one folder a capability */ ['biology', 'mapping', 'fhir', 'exchange', 'letters', 'mail', 'practice'],
   /* 6 what happens, one file a flow; the software of a practice */ ['flows', 'lgc'],
   /* 7 wiring: server, browser shell, command line, demo region */ ['server', 'app', 'demo', 'cli'],
 ];

@@ -69,7 +69,8 @@ export async function start(
       await askInsi({ config, journey, register: demo?.nationalRegister, onError: (error) => app.log.error({ err: error }, 'INSi') }),
     );
     const onMailError = (error: unknown) => app.log.error({ err: error }, 'mail');
-    const demoPost = demo && config.MSSANTE_SMTP_URL === undefined ? await openPostOffice(db, onMailError) : undefined;
+    const demoPost =
+      demo && config.MSSANTE_SMTP_URL === undefined ? await openPostOffice(db, onMailError, config.MSSANTE_PATIENT_DOMAIN) : undefined;
     if (demoPost) stops.push(() => demoPost.stop());
     stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));

@@ -252,6 +252,26 @@ export const ACTIONS = {
     words: { fr: 'a consulté la part des lettres de sortie du jour', en: 'read the share of discharge letters sent on the day' },
     needs: { operator: 'role', ...each(['gp', 'specialist', 'midwife', 'dentist'], 'own-structure') },
   },
+  'mail.list': {
+    words: { fr: 'a consulté sa messagerie', en: 'read the list of their mail' },
+    needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
+  },
+  'mail.read': {
+    words: { fr: 'a ouvert un message', en: 'opened a message' },
+    needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
+  },
+  'mail.send': {
+    words: { fr: 'a écrit un message', en: 'wrote a message' },
+    needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
+  },
+  'mail.tie': {
+    words: { fr: 'a dit de quel patient parle un message', en: 'said whom a message is about' },
+    needs: { ...each(CLINICAL_WORK, 'link'), secretary: 'delegation' },
+  },
+  'mail.delegate': {
+    words: { fr: 'a confié ou repris sa messagerie', en: 'gave or took back their mailbox' },
+    needs: each(CLINICAL_WORK, 'role'),
+  },
   'accesses.read': {
     words: { fr: 'a consulté la liste des accès', en: 'read the list of accesses' },
     needs: { gp: 'treating-doctor', specialist: 'treating-doctor', patient: 'holder' },

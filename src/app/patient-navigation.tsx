@@ -26,6 +26,10 @@ export function PatientNavigation() {
         <PersonIcon size={20} />
         {t('app.own.sharing')}
       </Link>
+      <Link to="/mail" className="app-own-place">
+        <PageIcon size={20} />
+        {t('app.own.mail')}
+      </Link>
     </nav>
   );
 }

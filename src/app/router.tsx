@@ -93,6 +93,12 @@ const letters = createRoute({
   component: lazyPage(() => import('./letters.page.tsx'), 'LettersPage'),
 });
 
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: '/mail',
+  component: lazyPage(() => import('./mail.page.tsx'), 'MailPage'),
+});
+
 const region = createRoute({
   getParentRoute: () => root,
   path: '/region',
@@ -184,6 +190,7 @@ export function makeRouter(queries: QueryClient) {
       oneIdentity,
       patient.addChildren([patientHome, biology, documents, letter, accesses, sharing]),
       letters,
+      mail,
       region,
       audit,
       rights,

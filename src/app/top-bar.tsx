@@ -11,6 +11,9 @@ const DO_NOT_SEARCH: ReadonlySet<Role> = new Set(['operator', 'dpo', 'laboratory
 /** Roles to whom results are addressed, or who are told when nobody answers. */
 const RECEIVES: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'regulator']);
 
+/** Roles with a mailbox of the secure mail, or that one is given to. */
+const MAILS: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist', 'secretary']);
+
 /** Roles that see how many discharge letters left on the day: of their hospital, or of the region. */
 const COUNTS_LETTERS: ReadonlySet<Role> = new Set(['specialist', 'operator']);
 
@@ -57,6 +60,7 @@ function Places({ role, searches }: { role: Role; searches: boolean }) {
         </Link>
       ) : null}
       {RECEIVES.has(role) ? <Link to="/inbox">{t('app.places.inbox')}</Link> : null}
+      {MAILS.has(role) ? <Link to="/mail">{t('app.places.mail')}</Link> : null}
       {role === 'biologist' ? <Link to="/unacknowledged">{t('app.places.unacknowledged')}</Link> : null}
       {COUNTS_LETTERS.has(role) ? <Link to="/letters">{t('app.places.letters')}</Link> : null}
       {role === 'operator' ? <Link to="/region">{t('app.places.region')}</Link> : null}

@@ -5,6 +5,7 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { mailbox } from '#directory';
 import { takeReceipt } from '#exchange';
 import type { Db } from '#kernel';
+import { takeMail } from '#mail';
 
 /** The operator of the demo's secure mail: takes mail by SMTP on this machine, keeps it in the mailboxes, tells the sender that it did. */
 export interface PostOffice {
@@ -19,7 +20,8 @@ export interface PostOffice {
 const DOMAIN = 'demo.mssante.example';
 const MOST_BYTES = 30 * 1024 * 1024;
 
-export async function openPostOffice(db: Db, onError: (error: unknown) => void): Promise<PostOffice> {
+/** @param patientDomain of the mailboxes of patients, which are named by their INS; undefined: they have none */
+export async function openPostOffice(db: Db, onError: (error: unknown) => void, patientDomain?: string): Promise<PostOffice> {
   const from = `resultats@${DOMAIN}`;
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
@@ -30,7 +32,8 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void):
     size: MOST_BYTES,
     onRcptTo({ address }, _session, done) {
       void answer(done, async () => {
-        if (address.toLowerCase() !== from && !(await mailbox(db, address)))
+        const isPatient = patientDomain !== undefined && address.toLowerCase().endsWith(`@${patientDomain}`);
+        if (address.toLowerCase() !== from && !isPatient && !(await mailbox(db, address)))
           throw Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 });
       });
     },
@@ -39,7 +42,9 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void):
         const raw = Buffer.concat(await stream.toArray());
         if (session.envelope.rcptTo.some(({ address }) => address.toLowerCase() === from)) await region.take?.(returned(raw, session));
         await keep(db, raw, session, from);
-        tellDelivered(db, session).catch(onError);
+        await toMailboxes({ db, mode: 'demo', patientDomain, region: from }, raw, session, onError);
+        // Only the region hears of deliveries: a person sees what did not leave.
+        if (sentBy(session) === from) tellDelivered(db, session).catch(onError);
       });
     },
   });
@@ -64,6 +69,8 @@ async function answer(done: (error?: Error | null) => void, work: () => Promise<
   done(fault);
 }
 
+const sentBy = ({ envelope: { mailFrom } }: SMTPServerSession): string => (mailFrom ? mailFrom.address.toLowerCase() : '');
+
 /** Who delivers a mail writes above it to whom it returns (RFC 5321 §4.4). */
 function returned(raw: Buffer, { envelope: { mailFrom } }: SMTPServerSession): Buffer {
   return Buffer.concat([Buffer.from(`Return-Path: <${mailFrom ? mailFrom.address : ''}>\r\n`), raw]);
@@ -76,6 +83,21 @@ async function keep(db: Db, raw: Buffer, { envelope }: SMTPServerSession, region
     'insert into demo.mail (recipient, message_id, received_at, zstd) select lower(r), $2, now(), $3 from unnest($1::text[]) r on conflict do nothing',
     [envelope.rcptTo.flatMap(({ address }) => (address.toLowerCase() === region ? [] : address)), messageId, zstdCompressSync(raw)],
   );
+}
+
+/** For those who read their mail here. What a patient writes is answered once it is known whether they may; the rest is filed behind the answer. */
+async function toMailboxes(
+  { region, ...deps }: Parameters<typeof takeMail>[0] & { region: string },
+  raw: Buffer,
+  session: SMTPServerSession,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  const isFromPatient = deps.patientDomain !== undefined && sentBy(session).endsWith(`@${deps.patientDomain}`);
+  const people = session.envelope.rcptTo.filter(({ address }) => address.toLowerCase() !== region);
+  const taking = Promise.all(people.map(({ address }) => takeMail(deps, { address, raw, now: new Date() })));
+  if (!isFromPatient) return void taking.catch(onError);
+  if ((await taking).includes('refused'))
+    throw Object.assign(new Error('5.7.1 a patient answers a professional who wrote to them'), { responseCode: 550 });
 }
 
 /** A notification of delivery (RFC 3464), given straight to the region: the demo has no mailbox of its own to come back to. */

@@ -57,10 +57,12 @@ export interface BytesToFile extends Pick<ToFile, 'who' | 'patientId' | 'via' | 
   action?: 'document.feed' | 'letter.sign';
   /** A CDA document. */
   bytes: Buffer;
-  /** Written here, of the patient whose record is open: nobody else's. */
+  /** Written here, or compared already: of the patient whose record is open, nobody else's. */
   isMadeHere: boolean;
   /** Its author is who files it, under the name that the region knows. */
   isOwn?: boolean;
+  /** By which way it came: from a screen when not said. */
+  channel?: InHand['channel'];
   /** What else is written in the transaction that stores it, once. */
   alongside?: (tx: Sql, documentId: string) => Promise<void>;
 }
@@ -108,7 +110,7 @@ interface Taken extends Pick<ToFile, 'who' | 'patientId' | 'filing' | 'now'> {
   replaced: DocumentItem | undefined;
 }
 
-function takeInHand({ who, bytes, now }: BytesToFile): InHand {
+function takeInHand({ who, bytes, channel = 'screen', now }: BytesToFile): InHand {
   const read = readArrival(bytes, 'application/xml', []);
   return {
     sha256: createHash('sha256').update(bytes).digest(),
@@ -117,7 +119,7 @@ function takeInHand({ who, bytes, now }: BytesToFile): InHand {
     mediaType: 'application/xml',
     receivedAt: now,
     sender: who,
-    channel: 'screen',
+    channel,
     read,
     header: headerOf(read),
     // Who works for no structure, a patient among them, answers in their own name.

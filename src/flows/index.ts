@@ -6,6 +6,7 @@ export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from 
 export { receiveTogether } from './receive-together.ts';
 export { type PartTaken, receiveFile, type Taken } from './receive-file.ts';
 export { fileDocument } from './file-document.ts';
+export { fileMailed } from './file-mailed.ts';
 export { finishLetter } from './finish-letter.ts';
 export { previewRouting } from './preview-routing.ts';
 export { receiveAdt } from './receive-adt.ts';

@@ -113,6 +113,11 @@ const variables = z.object({
   /** Its user, MSSANTE_FROM when not said, and the file of its password. */
   MSSANTE_IMAP_USER: z.string().optional(),
   MSSANTE_IMAP_PASSWORD_FILE: z.string().optional(),
+  /**
+   * Mailboxes kept here for those who have no mail software: a JSON file, `[{ "address", "imap", "user", "passwordFile" }]`, `imap` an address such as
+   * imaps://imap.operateur.example:993, `user` the address when not said.
+   */
+  MSSANTE_MAILBOXES_FILE: z.string().optional(),
   /** Domain of the mailboxes of patients, each named by its INS; absent: no mail to patients. */
   MSSANTE_PATIENT_DOMAIN: z
     .string()

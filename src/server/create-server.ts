@@ -22,6 +22,7 @@ import {
   afterIdentityDecision,
   recallDocument,
   fileDocument,
+  fileMailed,
   finishLetter,
   previewRouting,
   receiveDocument,
@@ -31,6 +32,7 @@ import {
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { dayZeroRoutes, letterRoutes } from '#letters';
+import { mailRoutes } from '#mail';
 import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
   announcementRoutes,
@@ -191,6 +193,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     domains: addresses.domains,
     recall: (tx, asked) => recallDocument(journey, tx, asked),
   });
+  await mailRoutes(app, { db: system, ...addresses, nil: config.MSSANTE_NIL, file: (asked) => fileMailed(journey, asked) });
   await inboxRoutes(app, { db: system, escalation: escalationOf(config), zone: config.REGION_TIME_ZONE });
   await rulesRoutes(app, {
     db: system,

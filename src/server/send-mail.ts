@@ -4,6 +4,8 @@ import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
 import { openMailDoor } from './mail-door.ts';
 import { criticalValuesOf, escalationOf } from './regional-values.ts';
+import { startMail } from '#mail';
+import { readMailboxes } from './read-mailboxes.ts';
 import { type MailRelaySettings, openMailRelay, readMailbox } from '#transports';
 
 export interface SendMailDeps {
@@ -46,10 +48,17 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
   const door = await openMailDoor({ config, journey, ours, domains, onError });
   const takeMail = async (raw: Buffer) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw));
   demoPost?.deliverTo(takeMail);
+  const stopMail = startMail(
+    { db, relay, domains, patientDomain: config.MSSANTE_PATIENT_DOMAIN, nil: config.MSSANTE_NIL, now: () => new Date() },
+    onError,
+  );
+  const stopMailboxes = readMailboxes(config, db, operator.settings, onError);
   const stopReading = readOwnMailbox(config, operator, takeMail, onError);
   return async () => {
     await stopReading();
     await door.stop();
+    await stopMailboxes();
+    await stopMail();
     await stop();
     relay.close();
   };

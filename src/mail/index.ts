@@ -1,0 +1,4 @@
+/** The mailboxes that the region keeps for those who have no mail software. */
+export { mailRoutes } from './routes.ts';
+export { startMail } from './send-mail.ts';
+export { namedBy, takeMail } from './take-mail.ts';

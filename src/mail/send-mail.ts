@@ -1,0 +1,168 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Principal } from '#access';
+import { mailbox } from '#directory';
+import { patientById, permits, personOf } from '#identity';
+import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
+import type { MailRelay } from '#transports';
+import { patientBox } from './boxes.ts';
+import type { MailToWrite } from './contract.ts';
+import { leaseDue, type MessageRow, settleSent, writeMessage } from './store.ts';
+
+export interface WriteDeps {
+  /** Domains of the trusted operators; undefined: all that the directory holds. */
+  domains: ReadonlySet<string> | undefined;
+  patientDomain?: string | undefined;
+  /** Reference number of the product (X-MSS-NIL). */
+  nil?: string | undefined;
+}
+
+interface Writing {
+  who: Principal;
+  mail: MailToWrite;
+  /** The message answered, of the same mailbox. */
+  before: MessageRow | undefined;
+  now: Date;
+}
+
+/**
+ * Keeps a mail to be sent, whole: what leaves is these bytes. Written in the transaction of the door.
+ * @throws Refusal `request.invalid` of an address that nobody trusts, of a patient who cannot be written to, of a thread that is closed
+ */
+export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, now }: Writing): Promise<string> {
+  const isPatient = who.role === 'patient';
+  if (isPatient && !(before?.direction === 'in' && before.mayAnswer))
+    throw new Refusal('request.invalid', 'a patient answers a professional who wrote to them, and may not open a thread', {
+      at: 'answers',
+    });
+  const { other, otherName, patientId } = before ? ofThread(before) : await addressed(tx, deps, mail);
+  const from = await addressOf(tx, deps, mail.box);
+  const to = await addressOf(tx, deps, other);
+  const messageId = uuidv7(now.getTime());
+  const rfcId = `<${messageId}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+  const mayAnswer = mail.mayAnswer ?? true;
+  const raw = await new MailComposer({
+    from: { name: who.name, address: from },
+    to,
+    date: now,
+    messageId: rfcId,
+    ...(before && { inReplyTo: before.rfcId, references: [...new Set([before.thread, before.rfcId])] }),
+    subject: mail.subject,
+    text: mail.words,
+    headers: {
+      ...(deps.nil !== undefined && { 'X-MSS-NIL': deps.nil }),
+      ...(other.startsWith('patient:') && !mayAnswer && { 'X-MSS-MES': 'FIN' }),
+    },
+  })
+    .compile()
+    .build();
+  await writeMessage(tx, {
+    messageId,
+    box: mail.box,
+    direction: 'out',
+    thread: before?.thread ?? rfcId,
+    rfcId,
+    other,
+    otherName,
+    subject: mail.subject,
+    words: mail.words,
+    attachments: [],
+    at: now,
+    zstd: zstdCompressSync(raw),
+    ...(patientId !== null && { patientId, tiedBy: before ? 'thread' : who.id }),
+    mayAnswer,
+    by: { id: who.id, name: who.name },
+    state: 'waiting',
+  });
+  return messageId;
+}
+
+const ofThread = ({ other, otherName, patientId }: MessageRow) => ({ other, otherName, patientId });
+
+async function addressed(tx: Sql, { domains }: WriteDeps, { to = '', patientId }: MailToWrite) {
+  const person = patientId === undefined ? null : (await personOf(tx, patientId)).patientId;
+  if (to === 'patient') {
+    if (person === null) throw new Refusal('request.invalid', 'say which patient', { at: 'patientId' });
+    return { other: patientBox(person), otherName: 'Patient', patientId: person };
+  }
+  const address = to.toLowerCase();
+  const known = await mailbox(tx, address);
+  const isTrusted = !domains || domains.has(address.slice(address.lastIndexOf('@') + 1));
+  if (!known || !isTrusted) throw new Refusal('request.invalid', 'no mailbox of the secure mail has this address', { at: 'to' });
+  return { other: address, otherName: known.label ?? address, patientId: person };
+}
+
+/** The address of a mailbox as it leaves: a patient's is their INS, and only while their identity is qualified. */
+async function addressOf(tx: Sql, { patientDomain }: WriteDeps, box: string): Promise<string> {
+  if (!box.startsWith('patient:')) return box;
+  const { patientId } = await personOf(tx, box.slice('patient:'.length));
+  const patient = await patientById(tx, patientId);
+  if (patientDomain === undefined || !patient?.ins || !permits(patient, 'patient-mail'))
+    throw new Refusal('request.invalid', 'this patient has no mailbox: their identity is not qualified', { at: 'to' });
+  return `${patient.ins.value}@${patientDomain}`;
+}
+
+export interface SendDeps extends WriteDeps {
+  db: Db;
+  relay: Pick<MailRelay, 'send'>;
+  now: () => Date;
+}
+
+/** Longer than a conversation with the operator may last. */
+const LEASE_MS = 120_000;
+/** After so long an operator that says "later" will not say yes: the author is told. */
+const MOST_TRIES = 12;
+
+/** Sends what waits, once each round; killed after the operator took it, the same bytes leave again under the same Message-ID. @returns how many */
+export async function sendWaiting({ db, relay, now, ...deps }: SendDeps): Promise<number> {
+  const due = await leaseDue(db, now(), new Date(now().getTime() + LEASE_MS));
+  for (const { messageId, box, other, zstd, tries } of due) {
+    const outcome = await conversation(db, deps, { box, other }).then(
+      ({ from, to }) => relay.send({ from, to, raw: zstdDecompressSync(zstd), envelopeId: messageId }),
+      (error: unknown) => {
+        if (error instanceof Refusal && error.code !== 'store.unavailable')
+          return { kind: 'refused' as const, code: 'patient.unqualified', reply: '' };
+        throw error;
+      },
+    );
+    if (outcome.kind === 'accepted') await settleSent(db, messageId, { state: 'sent', tries: tries + 1 });
+    else if (outcome.kind === 'refused' || tries + 1 >= MOST_TRIES)
+      await settleSent(db, messageId, { state: 'dead', reason: outcome.code, tries: tries + 1 });
+    else {
+      const nextAt = new Date(now().getTime() + backoffMs(tries + 1, Math.random()));
+      await settleSent(db, messageId, { state: 'waiting', reason: outcome.code, tries: tries + 1, nextAt });
+    }
+  }
+  return due.length;
+}
+
+async function conversation(sql: Sql, deps: WriteDeps, { box, other }: { box: string; other: string }) {
+  return { from: await addressOf(sql, deps, box), to: await addressOf(sql, deps, other) };
+}
+
+/** Between two looks at what waits: a person has just pressed « send ». */
+const REST_MS = 1_000;
+
+/** Sends for as long as the server runs. @returns how to stop */
+export function startMail(deps: SendDeps, onError: (error: unknown) => void): () => Promise<void> {
+  const life: { stopped: boolean; end: () => void } = { stopped: false, end: () => {} };
+  const rest = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, REST_MS);
+      life.end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const running = (async () => {
+    while (!life.stopped) {
+      await sendWaiting(deps).catch(onError);
+      if (!life.stopped) await rest();
+    }
+  })();
+  return async () => {
+    life.stopped = true;
+    life.end();
+    await running;
+  };
+}

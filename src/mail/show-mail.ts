@@ -1,0 +1,142 @@
+import { zstdDecompressSync } from 'node:zlib';
+import PostalMime from 'postal-mime';
+import type { Principal } from '#access';
+import { namesOfPeopleAt } from '#directory';
+import { type DocumentSection, type FileRead, narrativeToHtml, type Section } from '#formats';
+import { patientsByIds, survivorsOf } from '#identity';
+import type { Sql } from '#kernel';
+import { boxesOf, boxFor, SECRETARY } from './boxes.ts';
+import type { EnclosedDocument, MailList, MailMessage, MailThread, ThreadLine } from './contract.ts';
+import { delegatesOf, type MessageRow, messagesOf, rawOf, templatesOf, threadOf } from './store.ts';
+import { type Attached, attachmentsOf, documentsIn } from './take-mail.ts';
+
+interface Asked {
+  who: Principal;
+  box?: string | undefined;
+  hasPatientMail: boolean;
+}
+
+/** The mailboxes of somebody, and the threads of the one asked for, or of the first. */
+export async function listOf(sql: Sql, { who, box, hasPatientMail }: Asked): Promise<MailList> {
+  const boxes = await boxesOf(sql, who);
+  const shown = box === undefined ? boxes[0] : boxes.find((one) => one.box === box);
+  const empty = { boxes, threads: [], templates: [], delegates: [], colleagues: [], hasPatientMail };
+  if (!shown) return empty;
+  const rows = await messagesOf(sql, shown.box);
+  const names = await namesOf(sql, rows);
+  const threads = [...Map.groupBy(rows, ({ thread }) => thread).values()].map((messages) => lineOf(messages, names));
+  return {
+    ...empty,
+    box: shown.box,
+    threads,
+    templates: await templatesOf(sql, who.id),
+    ...(shown.mayDelegate && { delegates: await delegatesOf(sql, shown.box), colleagues: await colleaguesOf(sql, who) }),
+  };
+}
+
+/** @param messages of one thread, the latest first */
+function lineOf(messages: MessageRow[], names: ReadonlyMap<string, string>): ThreadLine {
+  const [last] = messages as [MessageRow, ...MessageRow[]];
+  const first = messages.at(-1)!;
+  const patientName = last.patientId === null ? undefined : names.get(last.patientId);
+  return {
+    messageId: first.messageId,
+    subject: first.subject,
+    otherName: last.otherName,
+    at: last.at.toISOString(),
+    count: messages.length,
+    unread: messages.some(({ direction, readAt }) => direction === 'in' && readAt === null),
+    isFailed: messages.some(({ state }) => state === 'dead'),
+    ...(patientName !== undefined && { patientName }),
+  };
+}
+
+async function namesOf(sql: Sql, rows: readonly MessageRow[]): Promise<Map<string, string>> {
+  const ids = [...new Set(rows.flatMap(({ patientId }) => patientId ?? []))];
+  const patients = await patientsByIds(sql, ids);
+  return new Map(patients.map(({ patientId, traits }) => [patientId, `${traits.birthFamily} ${traits.firstBirthGiven}`]));
+}
+
+/** Those of the structure, and the secretaries of the holder. */
+async function colleaguesOf(sql: Sql, { id, organisation }: Principal): Promise<MailList['colleagues']> {
+  if (!organisation) return [];
+  const people = await namesOfPeopleAt(sql, [organisation.finess]);
+  const named = people.map(({ rpps, title, given, family }) => ({
+    id: `rpps:${rpps}`,
+    name: [title === 'DR' ? 'Dr' : title, given, family].filter(Boolean).join(' '),
+  }));
+  return [{ id: SECRETARY, name: '' }, ...new Map(named.filter((one) => one.id !== id).map((one) => [one.id, one])).values()];
+}
+
+/** A whole thread, its documents safe to show. The caller has passed the door. */
+export async function threadView(sql: Sql, who: Principal, opened: MessageRow): Promise<MailThread> {
+  const known = await boxFor(sql, who, opened.box, 'read');
+  const rows = await threadOf(sql, opened.box, opened.thread);
+  const last = rows.at(-1)!;
+  const patientId =
+    last.patientId === null ? undefined : ((await survivorsOf(sql, [last.patientId])).get(last.patientId) ?? last.patientId);
+  const [patient] = patientId === undefined ? [] : await patientsByIds(sql, [patientId]);
+  const incoming = rows.findLast(({ direction }) => direction === 'in');
+  return {
+    box: opened.box,
+    subject: rows[0]!.subject,
+    otherName: last.otherName,
+    mayAnswer: known.maySend && (known.kind !== 'patient' || (incoming?.mayAnswer ?? false)),
+    ...(patient && {
+      patient: {
+        patientId: patient.patientId,
+        name: `${patient.traits.birthFamily} ${patient.traits.firstBirthGiven}`,
+        birthDate: patient.traits.birthDate,
+      },
+    }),
+    messages: await Promise.all(rows.map((row) => messageView(sql, row))),
+  };
+}
+
+async function messageView(sql: Sql, row: MessageRow): Promise<MailMessage> {
+  const { messageId, direction, otherName, at, words, attachments, state, reason, byName, filed } = row;
+  const attached = attachments.length === 0 ? [] : await attachedTo(sql, messageId);
+  return {
+    messageId,
+    direction,
+    otherName,
+    at: at.toISOString(),
+    words,
+    attachments,
+    documents: attached.flatMap(({ bytes, mediaType, name }, attachment) =>
+      documentsIn(bytes, mediaType, name).map((content, part) =>
+        enclosed(content, { attachment, part, documentId: filed[`${attachment}.${part}`] }),
+      ),
+    ),
+    state,
+    ...(reason !== null && { reason }),
+    ...(byName !== null && { byName }),
+  };
+}
+
+/** What a message holds, read again from the mail as it came. */
+export async function attachedTo(sql: Sql, messageId: string): Promise<Attached[]> {
+  const zstd = await rawOf(sql, messageId);
+  return zstd ? attachmentsOf(await PostalMime.parse(zstdDecompressSync(zstd))) : [];
+}
+
+type Content = Extract<FileRead['contents'][number], { kind: 'report' | 'document' }>;
+
+function enclosed(
+  content: Content,
+  { documentId, ...at }: { attachment: number; part: number; documentId: string | undefined },
+): EnclosedDocument {
+  const { title, sections } = content.kind === 'report' ? content.report : content.document;
+  return {
+    ...at,
+    title,
+    sections: (sections as (Section | DocumentSection)[]).flatMap((one) => headingsOf(one, 0)),
+    ...(documentId !== undefined && { documentId }),
+  };
+}
+
+/** Headings with their narrative as safe HTML: nothing of the sender's markup reaches the page. */
+function headingsOf({ title, code, narrative, sections }: Section | DocumentSection, depth: number): EnclosedDocument['sections'] {
+  const own = { title: title ?? code?.display ?? '', html: narrative === undefined ? '' : narrativeToHtml(narrative), depth };
+  return [own, ...(sections as (Section | DocumentSection)[]).flatMap((inner) => headingsOf(inner, depth + 1))];
+}

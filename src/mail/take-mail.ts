@@ -1,0 +1,129 @@
+import { zstdCompressSync } from 'node:zlib';
+import PostalMime, { type Email } from 'postal-mime';
+import { type FileRead, readAny } from '#formats';
+import { identify, INS_OIDS, patientsByNumber } from '#identity';
+import { type Db, type Sql, uuidv7 } from '#kernel';
+import { structureOf } from '#record';
+import { patientBox } from './boxes.ts';
+import { answered, writeMessage } from './store.ts';
+
+export interface TakeDeps {
+  db: Db;
+  mode: 'demo' | 'production';
+  /** Domain of the mailboxes of patients. */
+  patientDomain?: string | undefined;
+}
+
+type Content = FileRead['contents'][number];
+
+/** Documents in an attachment: those of an archive, or the one that it is. None when it is something else, or cannot be read. */
+export function documentsIn(bytes: Uint8Array, mediaType: string, name: string): Extract<Content, { kind: 'report' | 'document' }>[] {
+  if (!/zip|xml/i.test(mediaType) && !/\.(zip|xml)$/i.test(name)) return [];
+  try {
+    return readAny(bytes).contents.filter((content) => content.kind === 'report' || content.kind === 'document');
+  } catch {
+    return []; // what nobody can read is still there to be downloaded
+  }
+}
+
+/**
+ * A mail that arrived for a mailbox that the region keeps: filed in its thread, tied to the patient whom what is attached names by INS, or whom
+ * its thread is about. The same mail again changes nothing. A patient answers a professional, and does not open a thread.
+ * @returns what became of it
+ */
+export async function takeMail(
+  deps: TakeDeps,
+  { address, raw, now }: { address: string; raw: Buffer; now: Date },
+): Promise<'kept' | 'known' | 'refused'> {
+  const email = await PostalMime.parse(raw);
+  const box = await boxOf(deps, address.toLowerCase());
+  const from = email.from?.address?.toLowerCase() ?? '';
+  const other = await boxOf(deps, from);
+  if (box === undefined || other === undefined) return 'refused';
+  const rfcId = email.messageId ?? `<${uuidv7()}@sans-identifiant>`;
+  const before = await answered(deps.db, box, [email.inReplyTo ?? '', ...(email.references ?? '').split(/\s+/)].filter(Boolean));
+  // From a patient: only as an answer to what a professional wrote to that very patient, who said that they may answer.
+  const isFromPatient = other.startsWith('patient:');
+  if (isFromPatient && !(before?.direction === 'out' && before.other === other && before.mayAnswer)) return 'refused';
+  const attached = attachmentsOf(email);
+  const patientId = isFromPatient
+    ? other.slice('patient:'.length)
+    : ((await patientIn(deps, attached, now)) ?? before?.patientId ?? undefined);
+  const isSameThread = before !== undefined && [before.patientId, null].includes(patientId ?? null);
+  const isNew = await writeMessage(deps.db, {
+    messageId: uuidv7(now.getTime()),
+    box,
+    direction: 'in',
+    // One person a thread: an answer about somebody else opens another.
+    thread: isSameThread ? before.thread : rfcId,
+    rfcId,
+    other,
+    otherName: email.from?.name || (isFromPatient ? 'Patient' : from),
+    subject: plainSubject(email.subject ?? ''),
+    words: (email.text ?? '').slice(0, 100_000),
+    attachments: attached.map(({ name, mediaType, bytes }) => ({ name, mediaType, size: bytes.length })),
+    zstd: zstdCompressSync(raw),
+    at: now,
+    patientId,
+    tiedBy: patientId === undefined ? undefined : isFromPatient ? 'sender' : before?.patientId === patientId ? 'thread' : 'ins',
+    mayAnswer: !email.headers.some(({ key, value }) => key === 'x-mss-mes' && value.trim().toUpperCase() === 'FIN'),
+    state: 'received',
+  });
+  return isNew ? 'kept' : 'known';
+}
+
+export interface Attached {
+  name: string;
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+export const attachmentsOf = ({ attachments }: Email): Attached[] =>
+  attachments.map(({ filename, mimeType, content }, n) => ({
+    name: filename ?? `piece-${n + 1}`,
+    mediaType: mimeType,
+    bytes: typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content),
+  }));
+
+/** An address as a mailbox: that of a patient, which is their INS, by their record; undefined of a patient whom nobody knows. */
+async function boxOf({ db, patientDomain }: TakeDeps, address: string): Promise<string | undefined> {
+  const [name = '', domain] = address.split('@');
+  if (patientDomain === undefined || domain !== patientDomain.toLowerCase()) return address;
+  for (const root of Object.values(INS_OIDS)) {
+    const [patient] = await patientsByNumber(db, { root, extension: name.toUpperCase() });
+    if (patient) return patientBox(patient.patientId);
+  }
+  return undefined;
+}
+
+/** The one person whom all the documents name by INS; nobody when they disagree. */
+async function patientIn({ db, mode }: TakeDeps, attached: readonly Attached[], now: Date): Promise<string | undefined> {
+  const found = new Set<string | undefined>();
+  for (const { bytes, mediaType, name } of attached)
+    for (const content of documentsIn(bytes, mediaType, name)) found.add(await namedBy(db, content, mode, now));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** The record that a document surely names: a qualified INS with strict traits that agree. */
+export async function namedBy(
+  sql: Sql,
+  content: Extract<Content, { kind: 'report' | 'document' }>,
+  mode: 'demo' | 'production',
+  now: Date,
+): Promise<string | undefined> {
+  const header = content.kind === 'report' ? content.report : content.document;
+  try {
+    const named = await identify(sql, { senderFiness: structureOf(header).finess, patient: header.patient, mode, now });
+    return named.kind === 'one' && named.joinedBy === 'ins' ? named.patientId : undefined;
+  } catch {
+    return undefined; // a document that names no structure, or an identity that is not of this instance
+  }
+}
+
+/** Without the prefix by which software knows an archive: it is hidden from people (CI-SIS, MSSanté §2). */
+const plainSubject = (subject: string) =>
+  subject
+    .replace(/^\s*XDM\/1\.0\/DDM\+?/i, '')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 300);

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, Button, Dialog, Notice, showBirthDate, TextField, useAnnounce, useText } from '#ui';
+import type { Found } from '#identity/contract';
+import type { MailList } from '../contract.ts';
+import { useMailAct } from './use-mail.ts';
+
+interface ComposeProps {
+  list: MailList;
+  /** The mailbox that it leaves from. */
+  box: string;
+  onClose: () => void;
+}
+
+/** A new mail: to whom, about whom, the words, from a model when there is one. */
+export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClose }: ComposeProps) {
+  const t = useText();
+  const announce = useAnnounce();
+  const { mutate, isPending, isError } = useMailAct();
+  const [to, setTo] = useState('');
+  const [patientId, setPatientId] = useState('');
+  const [isToPatient, setIsToPatient] = useState(false);
+  const [mayAnswer, setMayAnswer] = useState(true);
+  const [subject, setSubject] = useState('');
+  const [words, setWords] = useState('');
+  const { data } = useQuery({ queryKey: ['patients', 'mine'], queryFn: ({ signal }) => api<Found>('/api/patients/mine', { signal }) });
+  const isAddressed = isToPatient ? patientId !== '' : /^\S+@\S+$/.test(to.trim());
+  const isReady = isAddressed && subject.trim() !== '' && words.trim() !== '' && !isPending;
+  const use = (templateId: string) => {
+    const model = templates.find((one) => one.templateId === templateId);
+    if (!model) return;
+    setSubject(model.subject);
+    setWords(model.words);
+  };
+  const send = () =>
+    mutate(
+      {
+        act: 'write',
+        mail: {
+          box,
+          to: isToPatient ? 'patient' : to.trim(),
+          subject: subject.trim(),
+          words: words.trim(),
+          ...(patientId !== '' && { patientId }),
+          ...(isToPatient && { mayAnswer }),
+        },
+      },
+      {
+        onSuccess: () => {
+          announce(t('mail.leaves'));
+          onClose();
+        },
+      },
+    );
+  return (
+    <Dialog
+      title={t('mail.new')}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t('mail.cancel')}</Button>
+          <Button look="primary" isDisabled={!isReady} onPress={send}>
+            {t('mail.send')}
+          </Button>
+        </>
+      }
+    >
+      <div className="mail-form">
+        {templates.length > 0 ? (
+          <label className="ui-field">
+            <span className="ui-label">{t('mail.model')}</span>
+            <select className="ui-input" defaultValue="" onChange={({ target }) => use(target.value)}>
+              <option value="">{t('mail.noModel')}</option>
+              {templates.map(({ templateId, name }) => (
+                <option key={templateId} value={templateId}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+        <label className="ui-field">
+          <span className="ui-label">{t('mail.aboutWhom')}</span>
+          <select className="ui-input" value={patientId} onChange={({ target }) => setPatientId(target.value)}>
+            <option value="">{t('mail.nobody')}</option>
+            {data?.patients.map((one) => (
+              <option key={one.patientId} value={one.patientId}>
+                {`${one.traits.birthFamily} ${one.traits.firstBirthGiven} · ${showBirthDate(one.traits.birthDate)}`}
+              </option>
+            ))}
+          </select>
+        </label>
+        {hasPatientMail ? (
+          <label className="mail-tick">
+            <input type="checkbox" checked={isToPatient} onChange={({ target }) => setIsToPatient(target.checked)} />
+            {t('mail.toPatient')}
+          </label>
+        ) : null}
+        {isToPatient ? (
+          <label className="mail-tick">
+            <input type="checkbox" checked={mayAnswer} onChange={({ target }) => setMayAnswer(target.checked)} />
+            {t('mail.patientMayAnswer')}
+          </label>
+        ) : (
+          <TextField label={t('mail.to')} help={t('mail.toHelp')} type="email" value={to} onChange={setTo} isRequired />
+        )}
+        <TextField label={t('mail.subject')} value={subject} onChange={setSubject} isRequired />
+        <label className="ui-field">
+          <span className="ui-label">{t('mail.words')}</span>
+          <textarea className="ui-input mail-write" rows={8} value={words} onChange={({ target }) => setWords(target.value)} />
+        </label>
+        {isError ? <Notice isAlert>{t('mail.notSent')}</Notice> : null}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ComponentType, useEffect, useState } from 'react';
+import { Button, KeyHints, showDate, showTime, Tag, useLanguage, useShortcuts, useText, useToday } from '#ui';
+import type { MailList, ThreadLine } from '../contract.ts';
+import { ComposeDialog } from './compose-dialog.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
+import { ThreadView } from './thread-view.tsx';
+import { listQuery } from './use-mail.ts';
+import './mail.css';
+
+interface MailPageProps {
+  /** Opens a document of a record. */
+  onOpen: (patientId: string, documentId?: string) => void;
+  Refused: ComponentType<{ error: Error; onRetry: () => void }>;
+}
+
+/** The mail of those who have no mail software: their mailboxes, the threads of one, the thread chosen. */
+export function MailPage({ onOpen, Refused }: MailPageProps) {
+  const t = useText();
+  const [box, setBox] = useState<string>();
+  const { data, error, refetch } = useQuery(listQuery(box));
+  useEffect(() => {
+    document.title = `${t('mail.title')} — Cigogne`;
+  }, [t]);
+  if (error) return <Refused error={error} onRetry={() => void refetch()} />;
+  return data ? <Mail list={data} onBox={setBox} onOpen={onOpen} /> : null;
+}
+
+function Mail({ list, onBox, onOpen }: { list: MailList; onBox: (box: string) => void; onOpen: MailPageProps['onOpen'] }) {
+  const t = useText();
+  const [chosen, setChosen] = useState<string>();
+  const [dialog, setDialog] = useState<'write' | 'settings'>();
+  const shown = list.boxes.find(({ box }) => box === list.box);
+  const mayWrite = shown !== undefined && shown.maySend && shown.kind !== 'patient';
+  const at = list.threads.findIndex(({ messageId }) => messageId === chosen);
+  const go = (step: number) => setChosen(list.threads[Math.min(list.threads.length - 1, Math.max(0, at + step))]?.messageId);
+  useShortcuts({ j: () => go(1), k: () => go(-1), ...(mayWrite && { n: () => setDialog('write') }) });
+  return (
+    <section className="app-page mail-page" aria-labelledby="mail-title">
+      <header className="app-page-head">
+        <h1 id="mail-title">{t('mail.title')}</h1>
+        {list.boxes.length > 0 ? (
+          <label className="mail-box">
+            <span className="ui-label">{t('mail.box')}</span>
+            <select
+              className="ui-input"
+              value={list.box}
+              onChange={({ target }) => {
+                setChosen(undefined);
+                onBox(target.value);
+              }}
+            >
+              {list.boxes.map(({ box, kind, unread }) => (
+                <option key={box} value={box}>
+                  {[
+                    kind === 'patient' ? t('mail.ownBox') : box,
+                    t(`mail.kind.${kind}`),
+                    ...(unread > 0 ? [t('mail.unread', { count: unread })] : []),
+                  ].join(' · ')}
+                </option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+        {mayWrite ? (
+          <Button look="primary" hint="N" onPress={() => setDialog('write')}>
+            {t('mail.new')}
+          </Button>
+        ) : null}
+        {shown && shown.kind !== 'patient' ? <Button onPress={() => setDialog('settings')}>{t('mail.settings')}</Button> : null}
+      </header>
+      {list.boxes.length === 0 ? <p>{t('mail.noBox')}</p> : null}
+      <div className="mail-columns">
+        <div className="ui-card mail-list">
+          {list.boxes.length > 0 && list.threads.length === 0 ? <p className="mail-empty">{t('mail.empty')}</p> : null}
+          <ul>
+            {list.threads.map((thread) => (
+              <li key={thread.messageId}>
+                <button
+                  type="button"
+                  className="mail-line"
+                  aria-pressed={thread.messageId === chosen}
+                  data-unread={thread.unread || undefined}
+                  onClick={() => setChosen(thread.messageId)}
+                >
+                  <Line thread={thread} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+        {chosen ? <ThreadView key={chosen} messageId={chosen} onOpen={onOpen} /> : <p className="mail-empty">{t('mail.choose')}</p>}
+      </div>
+      {dialog === 'write' && list.box !== undefined ? (
+        <ComposeDialog list={list} box={list.box} onClose={() => setDialog(undefined)} />
+      ) : null}
+      {dialog === 'settings' ? <SettingsDialog list={list} onClose={() => setDialog(undefined)} /> : null}
+      <KeyHints
+        label={t('mail.keys')}
+        hints={[{ keys: ['J', 'K'], does: t('mail.keys.move') }, ...(mayWrite ? [{ keys: ['N'], does: t('mail.new') }] : [])]}
+      />
+    </section>
+  );
+}
+
+function Line({ thread: { subject, otherName, at, count, unread, isFailed, patientName } }: { thread: ThreadLine }) {
+  const t = useText();
+  const language = useLanguage();
+  const today = useToday();
+  return (
+    <>
+      <span className="mail-who">
+        {otherName === 'Patient' ? (patientName ?? otherName) : otherName}
+        {count > 1 ? <span className="ui-caption"> {count}</span> : null}
+        {unread ? <span className="ui-hidden"> {t('mail.isUnread')}</span> : null}
+      </span>
+      <time dateTime={at}>{at.slice(0, 10) === today ? showTime(at) : showDate(at, language)}</time>
+      <span className="mail-subject">{subject}</span>
+      <span className="mail-tags">
+        {patientName ? <Tag>{patientName}</Tag> : null}
+        {isFailed ? <Tag tone="notice">{t('mail.failed')}</Tag> : null}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '#ui';
+import type { DocumentFiled } from '#record/contract';
+import type { MailList, MailThread, MailToWrite } from '../contract.ts';
+
+/** Mail is not watched by the second: the list is asked again twice a minute, since each reading leaves a trace. */
+const REFRESH_MS = 30_000;
+
+export const listQuery = (box: string | undefined) =>
+  queryOptions({
+    queryKey: ['mail', 'list', box ?? ''],
+    queryFn: ({ signal }) => api<MailList>(`/api/mail${box === undefined ? '' : `?box=${encodeURIComponent(box)}`}`, { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+
+/** Opening a thread is a reading: asked for once, and again only after something was done. */
+export const threadQuery = (messageId: string) =>
+  queryOptions({
+    queryKey: ['mail', 'thread', messageId],
+    queryFn: ({ signal }) => api<MailThread>(`/api/mail/messages/${messageId}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+export type MailAct =
+  | { act: 'write'; mail: MailToWrite }
+  | { act: 'tie'; messageId: string; patientId: string }
+  | { act: 'file'; messageId: string; attachment: number; part: number }
+  | { act: 'give'; box: string; to: string; may: 'read' | 'send' | 'nothing' }
+  | { act: 'keep-template'; name: string; subject: string; words: string }
+  | { act: 'drop-template'; templateId: string };
+
+function send(asked: MailAct): Promise<unknown> {
+  const post = <Answer>(path: string, body: object) => api<Answer>(`/api/mail/${path}`, { method: 'POST', body });
+  switch (asked.act) {
+    case 'write':
+      return post<{ messageId: string }>('messages', asked.mail);
+    case 'tie':
+      return post(`messages/${asked.messageId}/patient`, { patientId: asked.patientId });
+    case 'file':
+      return post<DocumentFiled>(`messages/${asked.messageId}/attachments/${asked.attachment}/file`, { part: asked.part });
+    case 'give':
+      return post('delegates', { box: asked.box, to: asked.to, may: asked.may });
+    case 'keep-template':
+      return post('templates', { name: asked.name, subject: asked.subject, words: asked.words });
+    case 'drop-template':
+      return api(`/api/mail/templates/${asked.templateId}`, { method: 'DELETE' });
+    default:
+      throw new Error(`an act of the mail that nobody wrote: ${JSON.stringify(asked satisfies never)}`);
+  }
+}
+
+/** Everything one does with mail; what is shown is asked again after. */
+export function useMailAct() {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn: send, onSettled: () => queries.invalidateQueries({ queryKey: ['mail'] }) });
+}
