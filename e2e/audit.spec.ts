@@ -23,6 +23,13 @@ test('the officer sees what should be looked at, and the trail of one record, wi
   await expect(page.getByRole('heading', { name: 'Accès : …00000001' })).toBeVisible();
   await expect(page.getByRole('cell', { name: /a consulté les résultats de biologie/ }).first()).toBeVisible();
   await expect(page.getByText('Membre de l’équipe de soins').first()).toBeVisible();
+  const seek = page.getByRole('searchbox', { name: /RPPS/ });
+  await seek.fill('ESSAI-MARCHAND');
+  await seek.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('Les noms de patients ne se cherchent pas ici');
+  await seek.fill(ODETTE.split('/').at(-1)!);
+  await seek.press('Enter');
+  await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByRole('radio', { name: 'Refusés' }).click();
   await page.getByRole('button', { name: 'Voir tout le monde' }).click();
   await expect(page.getByRole('heading', { name: 'Tous les accès' })).toBeVisible();

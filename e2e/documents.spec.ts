@@ -22,6 +22,10 @@ test('a record is gone through by type, date and words; what is older than two y
   await expectAccessible();
   await page.keyboard.press('2');
   await expect(page.getByText('Radiographie du thorax').first()).toBeVisible();
+  const year = page.getByRole('button', { name: /^2024/ });
+  await year.click();
+  await expect(page.getByText('Échographie cardiaque transthoracique')).toHaveCount(0);
+  await year.click();
   await page.getByRole('button', { name: /^Imagerie/ }).click();
   await expect(page.getByText('Échographie cardiaque transthoracique').first()).toBeVisible();
   await expect(page.getByText('Passage aux urgences')).toBeHidden();

@@ -1,17 +1,18 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AuditAlert, AuditAlerts, AuditPage as Page, Watched } from '#access/contract';
-import { api, Button, Segmented, showDate, showTime, Tag, useLanguage, useText } from '#ui';
+import { api, Button, SearchField, Segmented, showDate, showTime, Tag, useLanguage, useText } from '#ui';
+import { type About, aboutOf } from './audit-about.ts';
 import { EmergencyLetter } from './emergency-letter.tsx';
 import { RefusedPage } from './refused.page.tsx';
 import './audit.css';
 
 type Days = '1' | '7' | '30';
 type Outcome = 'all' | 'allowed' | 'denied';
-/** The one person or record that the list is about. */
-type About = { actor: string; name: string } | { patientId: string } | undefined;
 
 const DAY_MS = 86_400_000;
+/** Of one record or person, the whole trail is read, whatever the period of the alerts. */
+const EVER = '2000-01-01T00:00:00.000Z';
 
 /** What the data protection officer follows: what should be looked at, and the trail behind it. No name of a patient, no clinical data. */
 export function AuditPage() {
@@ -19,6 +20,13 @@ export function AuditPage() {
   const [days, setDays] = useState<Days>('1');
   const [outcome, setOutcome] = useState<Outcome>('all');
   const [about, setAbout] = useState<About>();
+  const [sought, setSought] = useState('');
+  const [isUnknown, setIsUnknown] = useState(false);
+  const seek = (words: string) => {
+    const found = aboutOf(words);
+    setIsUnknown(found === undefined);
+    if (found) setAbout(found);
+  };
   // One period for both lists, until it is chosen again.
   const [to, setTo] = useState(() => Date.now());
   const from = new Date(to - Number(days) * DAY_MS).toISOString();
@@ -52,13 +60,30 @@ export function AuditPage() {
           ]}
         />
       </div>
+      <div>
+        <SearchField
+          label={t('app.audit.seek')}
+          placeholder={t('app.audit.seek')}
+          value={sought}
+          onChange={(words) => {
+            setSought(words);
+            setIsUnknown(false);
+          }}
+          onSubmit={seek}
+        />
+        {isUnknown ? (
+          <p className="app-audit-small" role="alert">
+            {t('app.audit.seekUnknown')}
+          </p>
+        ) : null}
+      </div>
       <Alerts alerts={alerts.data?.alerts} onAbout={setAbout} />
       <Trail from={from} to={new Date(to).toISOString()} about={about} onAbout={setAbout} outcome={outcome} onOutcome={setOutcome} />
     </section>
   );
 }
 
-function Alerts({ alerts, onAbout }: { alerts: AuditAlert[] | undefined; onAbout: (about: About) => void }) {
+function Alerts({ alerts, onAbout }: { alerts: AuditAlert[] | undefined; onAbout: (about: About | undefined) => void }) {
   const t = useText();
   const language = useLanguage();
   if (!alerts) return null;
@@ -98,8 +123,8 @@ function Alerts({ alerts, onAbout }: { alerts: AuditAlert[] | undefined; onAbout
 interface TrailProps {
   from: string;
   to: string;
-  about: About;
-  onAbout: (about: About) => void;
+  about: About | undefined;
+  onAbout: (about: About | undefined) => void;
   outcome: Outcome;
   onOutcome: (outcome: Outcome) => void;
 }
@@ -109,7 +134,7 @@ function Trail({ from, to, about, onAbout, outcome, onOutcome }: TrailProps) {
   const language = useLanguage();
   const asked = {
     language,
-    from,
+    from: about ? EVER : from,
     to,
     ...(outcome === 'all' ? {} : { outcome }),
     ...(about && ('actor' in about ? { actor: about.actor } : { patientId: about.patientId })),
@@ -174,7 +199,7 @@ function WatchButton({ patientId }: { patientId: string }) {
   );
 }
 
-function Events({ events, onAbout }: { events: Page['events']; onAbout: (about: About) => void }) {
+function Events({ events, onAbout }: { events: Page['events']; onAbout: (about: About | undefined) => void }) {
   const t = useText();
   const language = useLanguage();
   return (

@@ -1,6 +1,6 @@
 import { type PatientPageProps, useText } from '#ui';
 import type { DocumentItem } from '../contract.ts';
-import { authorOf, changeSince, countBy, type DocumentFilter, SINCE } from './document-filters.ts';
+import { authorOf, changeSince, countBy, type DocumentFilter, SINCE, yearOf } from './document-filters.ts';
 
 interface FacetsProps {
   documents: readonly DocumentItem[];
@@ -21,6 +21,9 @@ export function DocumentFacets({ documents, filter, me, lastVisit, go }: FacetsP
   const names = new Map(documents.map((item) => authorOf(item, me)).map(({ key, name }) => [key, name]));
   const authors = countBy(documents, (item) => authorOf(item, me).key);
   const since = countBy(documents, (item) => changeSince(item, lastVisit));
+  const years = countBy(documents, yearOf).toSorted(([a], [b]) => b.localeCompare(a));
+  const ofYear = (year: string | undefined) =>
+    year === undefined ? { since: undefined, until: undefined } : { since: `${year}-01-01`, until: `${year}-12-31` };
   return (
     <nav className="rec-facets" aria-label={t('record.facets')}>
       <Facet
@@ -65,6 +68,18 @@ export function DocumentFacets({ documents, filter, me, lastVisit, go }: FacetsP
         }))}
         more={authors.length > NAMED_AUTHORS ? t('record.facet.others', { count: authors.length - NAMED_AUTHORS }) : undefined}
       />
+      {years.length < 2 ? null : (
+        <Facet
+          title={t('record.facet.year')}
+          choices={years.map(([year, count]) => ({
+            key: year,
+            label: year,
+            count,
+            isOn: filter.year === year,
+            onPress: () => change(ofYear(filter.year === year ? undefined : year)),
+          }))}
+        />
+      )}
     </nav>
   );
 }

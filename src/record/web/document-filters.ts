@@ -1,3 +1,4 @@
+import { clockTime, REGION_ZONE } from '#ui';
 import type { DocumentGroup, DocumentItem } from '../contract.ts';
 
 /** What a list of documents is narrowed to; every part that is absent narrows nothing. */
@@ -6,6 +7,8 @@ export interface DocumentFilter {
   /** FINESS of a structure, or `me`. */
   author?: string | undefined;
   since?: Since | undefined;
+  /** Of what they are about, in the region's time. */
+  year?: string | undefined;
   /** Words looked for in titles, authors and structures. */
   find?: string | undefined;
   /** Documents whose text holds the words, as the server found them. */
@@ -28,15 +31,19 @@ export function changeSince(item: DocumentItem, lastVisit: string | undefined): 
   return (item.changedAt ?? '') > lastVisit ? 'visibility' : undefined;
 }
 
+/** The year of what a document is about, as its region counts it. */
+export const yearOf = ({ servedAt }: Pick<DocumentItem, 'servedAt'>): string => String(clockTime(servedAt, REGION_ZONE).year);
+
 /** Words without accents nor case, as they are compared. */
 export function folded(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('œ', 'oe').replaceAll('Œ', 'oe').toLowerCase();
 }
 
 export function isKept(item: DocumentItem, filter: DocumentFilter, me: string, lastVisit: string | undefined): boolean {
-  const { group, author, since, find, found } = filter;
+  const { group, author, since, year, find, found } = filter;
   if (group !== undefined && item.group !== group) return false;
   if (author !== undefined && authorOf(item, me).key !== author) return false;
+  if (year !== undefined && yearOf(item) !== year) return false;
   if (since !== undefined && changeSince(item, lastVisit) !== since) return false;
   if (!find?.trim() || found?.has(item.documentId)) return true;
   const said = folded([item.title, item.detail, item.structure.name, ...item.authors.map(({ name }) => name)].join(' '));

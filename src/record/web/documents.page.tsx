@@ -40,7 +40,8 @@ export function DocumentsPage(props: DocumentsPageProps) {
 
 function filterOf({ search }: DocumentsPageProps): DocumentFilter {
   const since = search.filter?.find((word): word is Since => SINCE.includes(word as Since));
-  return { group: search.preset as DocumentGroup | undefined, author: search.author, since, find: search.find };
+  const year = /^(\d{4})-01-01$/.exec(search.since ?? '')?.[1];
+  return { group: search.preset as DocumentGroup | undefined, author: search.author, since, year, find: search.find };
 }
 
 function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period; arrivals: Arrivals }) {
@@ -72,7 +73,11 @@ function Listed(props: DocumentsPageProps & { list: DocumentList; period: Period
     w: () => setIsWhyAsked(true),
     ...((arrivals.arrived > 0 || arrivals.isStale) && { r: arrivals.show }),
     ...(list.mayFile.length > 0 && { v: () => setIsFiling(true) }),
-    Escape: () => go({ find: undefined, filter: undefined, preset: undefined, author: undefined }, { replace: true }),
+    Escape: () =>
+      go(
+        { find: undefined, filter: undefined, preset: undefined, author: undefined, since: undefined, until: undefined },
+        { replace: true },
+      ),
   });
   useEffect(() => {
     if (isWhyAsked) document.getElementById('rec-why')?.focus();
