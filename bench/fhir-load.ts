@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { withDatabase } from './support/database.ts';
 import { ask, GENERATOR, ingest, type Load, MODES, prepareLoad } from './support/fhir-load.ts';
 import { machineFacts } from './support/figures.ts';
+import { besidePeerReading, besidePeerWriting } from './support/peer.ts';
 import { closeConnections, withServer } from './support/server.ts';
 
 const REPORTS = Number(process.argv[2] ?? 400);
@@ -19,7 +20,9 @@ process.env['INSI_URL'] ??= 'http://127.0.0.1:9';
 function told(mode: string, { ingest: stages }: Load): void {
   for (const { concurrency, documentsPerSecond, latencyMs, failed, errors } of stages) {
     const figures = `${documentsPerSecond}/s   p50 ${latencyMs.p50} ms   p99 ${latencyMs.p99} ms`;
-    console.log(`${`reports, ${mode}, ${concurrency} at once`.padEnd(76)} ${figures}   failed ${failed} ${JSON.stringify(errors)}`);
+    console.log(
+      `${`reports, ${mode}, ${concurrency} at once`.padEnd(76)} ${figures}   failed ${failed} ${JSON.stringify(errors)}${besidePeerWriting(mode, concurrency, documentsPerSecond)}`,
+    );
   }
 }
 
@@ -33,9 +36,11 @@ if (existsSync(generator)) {
         told(mode, await ingest(options, mode, `1:${REPORTS},4:${REPORTS},8:${REPORTS}`));
       }
       const { queries } = await ask(db, { generator, base, identities, tag: 'banctx' }, { queries: 400, atOnce: '1,4,8' });
-      for (const { query, concurrency, requestsPerSecond, latencyMs, meanEntries, errors } of queries) {
+      for (const { kind, query, concurrency, requestsPerSecond, latencyMs, meanEntries, errors } of queries) {
         const figures = `${requestsPerSecond}/s   p50 ${latencyMs.p50} ms   p99 ${latencyMs.p99} ms`;
-        console.log(`${`${query}, ${concurrency} at once`.padEnd(76)} ${figures}   ${meanEntries} entries ${JSON.stringify(errors)}`);
+        console.log(
+          `${`${query}, ${concurrency} at once`.padEnd(76)} ${figures}   ${meanEntries} entries ${JSON.stringify(errors)}${besidePeerReading(kind, concurrency, latencyMs)}`,
+        );
       }
     });
   });

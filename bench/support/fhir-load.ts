@@ -23,7 +23,7 @@ const STRUCTURES = Array.from({ length: 12 }, (_, n) => ({
 
 export interface Load {
   ingest: Stage[];
-  queries: (Stage & { query: string; meanEntries: number; requestsPerSecond: number })[];
+  queries: (Stage & { kind: string; query: string; meanEntries: number; requestsPerSecond: number })[];
 }
 interface Stage {
   concurrency: number;

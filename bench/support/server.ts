@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../bin/hand-over.mjs';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 /** For an offer that must not wait in the generator: as many connections as there are requests under way. */
@@ -57,7 +58,7 @@ export async function withServer(
     DEMO_PATIENTS: String(demoPatients),
     DEMO_REPORTS: '0',
   };
-  const server = spawn(process.execPath, ['bench/support/serve.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const server = spawn(process.execPath, [...NODE_FLAGS, 'bench/support/serve.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const base = `http://127.0.0.1:${port}`;
   try {
     for (let tries = 0; tries < 200; tries += 1) {

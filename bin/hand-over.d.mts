@@ -1,0 +1,2 @@
+/** Flags of the Node that runs everything. */
+export const NODE_FLAGS: readonly string[];
