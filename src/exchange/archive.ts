@@ -1,4 +1,15 @@
-import { type DocumentHeader, entryUuidOf, type FileRead, pdfOf, readAny, readXdm, writeAs, writeXdm, type XdmSender } from '#formats';
+import {
+  type DocumentHeader,
+  entryUuidOf,
+  type FileRead,
+  pdfOf,
+  readAny,
+  readXdm,
+  writeAs,
+  writeCda,
+  writeXdm,
+  type XdmSender,
+} from '#formats';
 import { Refusal } from '#kernel';
 import type { Mask } from '#record';
 import type { MailContent } from './mail.ts';
@@ -41,3 +52,7 @@ export function withdrawalOf(archive: Uint8Array, sender: XdmSender): Uint8Array
   const withdrawn = documents.map((document) => ({ ...document, action: 'delete' as const }));
   return writeXdm([{ set: { ...set, uniqueId, entryUuid: entryUuidOf({ root: uniqueId }) }, documents: withdrawn, relations }], sender);
 }
+
+/** The document as CDA: byte for byte when it came as one. */
+export const cdaOf = (content: Content): Buffer =>
+  Buffer.from(content.source ?? writeCda((content as Extract<Content, { kind: 'report' }>).report));

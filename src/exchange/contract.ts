@@ -2,7 +2,7 @@
 
 export type DeliveryState = 'waiting' | 'sent' | 'delivered' | 'read' | 'held' | 'dead' | 'cancelled';
 
-export type RecipientRole = 'prescriber' | 'copy' | 'patient';
+export type RecipientRole = 'prescriber' | 'copy' | 'patient' | 'shared';
 
 /** What must hold for a rule to apply: every part that is given. Lists: any of. */
 export interface Condition {
@@ -29,7 +29,7 @@ export interface Condition {
   olderThanDays?: number | undefined;
 }
 
-/** Send by secure mail, file without sending, or ask a person. */
+/** Send by secure mail (to a shared record: publish there), file without sending, or ask a person. */
 export type Effect = 'send' | 'keep' | 'hold';
 
 /** The first rule that holds for a recipient decides. */

@@ -11,6 +11,7 @@ import { mailOfLetter } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
+import { isShared, publish, sharedDocument, type SharedOutcome, type SharedRecords } from './shared-records.ts';
 import {
   findMessage,
   lastMailTo,
@@ -38,6 +39,8 @@ export interface DeliverDeps {
   onError: (error: unknown) => void;
   /** Told before each step; a test dies there. */
   beforeStep?: (step: 'prepare' | 'keep' | 'send' | 'settle') => void;
+  /** Shared records to which documents also go. */
+  shared?: SharedRecords | undefined;
   /** Documents that were just routed: they are not read again. */
   inHand: DocumentsInHand;
 }
@@ -65,11 +68,15 @@ export async function deliverDue(deps: DeliverDeps, most: number): Promise<numbe
  */
 async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
   const started = performance.now();
+  if (isShared(delivery) && delivery.action === 'recall')
+    return settle(deps, delivery, lease, { kind: 'refused', code: 'shared.recall', reply: '' }, started);
   const to = await addressOf(deps, delivery);
   const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
   deps.beforeStep?.('send');
-  const outcome = await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
+  const outcome = isShared(delivery)
+    ? await publish(deps, delivery, message)
+    : await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
   deps.beforeStep?.('settle');
   await settle(deps, delivery, lease, outcome, started);
 }
@@ -92,7 +99,11 @@ async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 
   const started = performance.now();
   let written: { raw: Buffer; messageId: string };
   try {
-    written = delivery.action === 'recall' ? await recallMail(deps, delivery) : await documentMail(deps, delivery);
+    written = isShared(delivery)
+      ? { raw: await sharedDocument(deps.db, deps.inHand, delivery), messageId: `<${delivery.deliveryId}@${domainOf(address)}>` }
+      : delivery.action === 'recall'
+        ? await recallMail(deps, delivery)
+        : await documentMail(deps, delivery);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
     return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
@@ -170,7 +181,10 @@ async function written(
   return { raw: await writeMail(content, envelope), messageId };
 }
 
-type Outcome = MailOutcome | { kind: 'refused'; code: 'document.gone' | 'document.unreadable' | 'patient.unqualified'; reply: string };
+type Outcome =
+  | MailOutcome
+  | SharedOutcome
+  | { kind: 'refused'; code: 'document.gone' | 'document.unreadable' | 'patient.unqualified'; reply: string };
 
 /** What became of the try, the row that tells it and the state of the destination: one transaction. */
 async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {
@@ -178,7 +192,7 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
   const after = (ms: number) => new Date(now.getTime() + ms);
   const tookMs = performance.now() - started;
   const { tries } = delivery;
-  const destinations = ['relay', domainOf(delivery.address)];
+  const destinations = [domainOf(delivery.address), ...(isShared(delivery) ? [] : ['relay'])];
   await db.transaction(async (tx) => {
     if (outcome.kind === 'accepted') {
       const { reply } = outcome;

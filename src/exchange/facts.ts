@@ -9,6 +9,7 @@ import { awaitedIn, type Met, metBy } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
+import { sharedCandidate, type SharedRecord } from './shared-records.ts';
 import { reachedBefore } from './store-queue.ts';
 
 /** The facts that rules look at, gathered from the record, the directory, the choices of the patient and what was sent before. */
@@ -21,6 +22,8 @@ export interface AddressDeps {
   domains: ReadonlySet<string> | undefined;
   /** Domain of the mailboxes of patients, which are named by their INS; absent: no mail to patients. */
   patientDomain?: string | undefined;
+  /** Shared records to which rules may send. */
+  sharedWith?: readonly SharedRecord[] | undefined;
 }
 
 /** A document of the record, those that it replaces, and what rules look at. */
@@ -111,7 +114,9 @@ export async function factsOfPatient(
   const awaited = awaiting.filter(({ recipient }) => !isAddressed.has(recipient));
   const named = [...addressed, ...awaited];
   const known = new Set(named.map(({ recipient }) => recipient));
-  const before = (await reachedBefore(tx, of)).filter(({ recipient, role }) => !known.has(recipient) && role !== 'patient');
+  const before = (await reachedBefore(tx, of)).filter(
+    ({ recipient, role }) => !known.has(recipient) && role !== 'patient' && role !== 'shared',
+  );
   const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
   const practices = new Map<string, string[]>();
   const candidates: Candidate[] = await Promise.all(
@@ -129,6 +134,7 @@ export async function factsOfPatient(
     }),
   );
   if (patient && deps.patientDomain !== undefined) candidates.push(patientAs(patient, deps.patientDomain));
+  candidates.push(...(deps.sharedWith ?? []).map(sharedCandidate));
   return {
     identity: patient?.status ?? 'provisional',
     isOpposed: choices.some(({ kind }) => kind === 'opposes-feeding' || kind === 'closed'),

@@ -1,5 +1,6 @@
 import { type Sql, uuidv7 } from '#kernel';
 import { findAddress } from './find-address.ts';
+import { isShared } from './shared-records.ts';
 import { writeAttempt } from './store-deliveries.ts';
 import { gotLater, lockToMend, putBack, type ToMendRow } from './store-trace.ts';
 
@@ -60,7 +61,7 @@ async function addressNow(
   domains: ReadonlySet<string> | undefined,
 ): Promise<{ address: string } | { missing: string }> {
   if (recipient === 'nobody') return { missing: 'recipient.none' };
-  if (recipient === 'patient') return address === null ? { missing: reason } : { address };
+  if (recipient === 'patient' || isShared({ recipient })) return address === null ? { missing: reason } : { address };
   const found = await findAddress(tx, recipient, domains);
   if ('missing' in found) return found;
   return { address: found.addresses.find((one) => one === address) ?? found.addresses[0]! };

@@ -14,6 +14,7 @@ export const FIXED_RULES = {
   'R-11': 'Document retiré du dossier : retrait demandé à chaque destinataire qui l’a reçu.',
   'R-12': 'Document qui ne nomme aucun destinataire : classé au dossier, sans envoi.',
   'R-14': 'Document caché au patient ou à ses représentants : aucun envoi à sa messagerie.',
+  'R-20': 'Aucune règle ne publie ce document dans cet espace partagé.',
   'R-17': 'Résultat critique que personne n’a accusé à temps : copie à qui est prévenu ensuite.',
 } as const;
 
@@ -31,7 +32,7 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
   {
     id: 'R-05',
     words: 'Résultat d’une famille sensible : au prescripteur seul, sans copie.',
-    when: { isSensitive: true, roles: ['copy', 'patient'] },
+    when: { isSensitive: true, roles: ['copy', 'patient', 'shared'] },
     effect: 'keep',
   },
   {
@@ -56,6 +57,12 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
     effect: 'send',
   },
   {
+    id: 'R-19',
+    words: 'Espace partagé (DMP, autre région) : publié quand l’identité est qualifiée et que le patient ne s’y oppose pas.',
+    when: { roles: ['shared'], identity: ['qualified'], isOpposed: false },
+    effect: 'send',
+  },
+  {
     id: 'R-16',
     words: 'Patient dont l’identité n’est pas qualifiée, ou qui s’y oppose : aucun envoi.',
     when: { roles: ['patient'] },
@@ -69,8 +76,8 @@ const conditionSchema = z.strictObject({
   senders: list(z.string().regex(/^\d{9}$/)),
   types: list(z.string().min(1).max(40)),
   identity: list(z.enum(['provisional', 'retrieved', 'validated', 'qualified'])),
-  roles: list(z.enum(['prescriber', 'copy', 'patient'])),
-  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d{9})$/)),
+  roles: list(z.enum(['prescriber', 'copy', 'patient', 'shared'])),
+  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d{9}|shared:[a-z0-9-]{2,30})$/)),
   masks: list(z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])),
   isSensitive: z.boolean().optional(),
   isOpposed: z.boolean().optional(),

@@ -6,10 +6,10 @@ import { FIXED_RULES } from './rule-set.ts';
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » §2 (what masks allow); ECO.2.1.1 (one person a mail).
  */
 
-/** Somebody to whom a document may go: who ordered it, who gets a copy, the patient. */
+/** Somebody to whom a document may go: who ordered it, who gets a copy, the patient, a shared record. */
 export interface Named {
   role: RecipientRole;
-  /** `rpps:8…`, `finess:…` or `patient`; `name:…` when the document gives no national identifier. */
+  /** `rpps:8…`, `finess:…`, `patient` or `shared:…`; `name:…` when the document gives no national identifier. */
   recipient: string;
   name: string;
 }
@@ -87,7 +87,7 @@ export function route(facts: Facts, rules: readonly RoutingRule[]): Routed {
   const destinations = judged.flatMap(({ destination }) => destination ?? []);
   const kept = judged.flatMap((one) => one.kept ?? []);
   const isNamed = facts.candidates.some(({ role }) => role === 'prescriber');
-  if (facts.isOrdered && !isNamed && destinations.every(({ role }) => role === 'patient')) {
+  if (facts.isOrdered && !isNamed && destinations.every(({ role }) => role === 'patient' || role === 'shared')) {
     const nobody = judge(NOBODY, facts, rules);
     if (nobody.kept) kept.push(nobody.kept);
     else destinations.push({ role: 'prescriber', recipient: 'nobody', name: '', rule: 'R-09', held: 'recipient.none' });
@@ -103,6 +103,8 @@ function closedBy({ isWithdrawn, isSuperseded }: Facts): keyof typeof FIXED_RULE
 
 /** What no region may change: a mask holds whatever the rules say. */
 function hiddenFrom({ role }: Candidate, { masks }: Facts): keyof typeof FIXED_RULES | undefined {
+  // A shared record is told from whom the document is hidden, and hides it.
+  if (role === 'shared') return undefined;
   if (role === 'patient') return masks.some((mask) => mask.startsWith('INVISIBLE_')) ? 'R-14' : undefined;
   return masks.includes('MASQUE_PS') ? 'R-04' : undefined;
 }
@@ -112,11 +114,16 @@ function judge(one: Candidate, facts: Facts, rules: readonly RoutingRule[]): { d
   const named = { role, recipient, name };
   const hidden = hiddenFrom(one, facts);
   if (hidden) return { kept: { ...named, rule: hidden } };
-  const rule = rules.find(({ when }) => holds(when, one, facts));
+  const rule = rules.find((each) => holds(each.when, one, facts) && maySend(each, one));
+  if (!rule && role === 'shared') return { kept: { ...named, rule: 'R-20' } };
   if (!rule) return { destination: { ...named, rule: 'R-00', held: 'rule.none' } };
   if (rule.effect === 'keep') return { kept: { ...named, rule: rule.id } };
   return { destination: { ...named, rule: rule.id, ...addressOf(one, rule) } };
 }
+
+/** A rule about people sends nothing to a shared record: one that does names it. */
+const maySend = ({ effect, when }: RoutingRule, { role, recipient }: Candidate): boolean =>
+  role !== 'shared' || effect !== 'send' || (when.roles ?? []).includes('shared') || (when.recipients ?? []).includes(recipient);
 
 function addressOf({ recipient, found }: Candidate, { effect, address }: { effect: Effect; address?: string | undefined }) {
   if (effect === 'hold') return { held: 'rule.hold' };

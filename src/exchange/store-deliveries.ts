@@ -28,7 +28,7 @@ export async function leaseDeliveries(sql: Sql, { now, until, most }: { now: Dat
        where d.state = 'waiting' and d.next_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
          and not exists (select from exchange.delivery e where e.patient_id = d.patient_id and e.structure = d.structure and e.set_id = d.set_id
            and e.recipient = d.recipient and e.state = 'waiting' and e.delivery_id < d.delivery_id)
-         and not exists (select from exchange.circuit c where c.destination in ('relay', split_part(d.address, '@', 2)) and c.open_until > $1)
+         and not exists (select from exchange.circuit c where (c.destination = split_part(d.address, '@', 2) or (c.destination = 'relay' and d.role <> 'shared')) and c.open_until > $1)
        order by d.next_at, d.delivery_id
        limit least($3, coalesce((select 1 from exchange.circuit where destination = 'relay'), $3))
        for update of d skip locked)

@@ -62,6 +62,7 @@ import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
+import { sharedRecordsOf } from './shared-records.ts';
 import { trustedDomains } from './send-mail.ts';
 import { registeredApps } from './registered-apps.ts';
 
@@ -187,7 +188,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   announcementRoutes(app, { db: system });
   await conflictRoutes(app, { db: system, relay });
   await mappingRoutes(app, { db: system, tables });
-  const addresses = { domains: trustedDomains(config), patientDomain: config.MSSANTE_PATIENT_DOMAIN };
+  const addresses = {
+    domains: trustedDomains(config),
+    patientDomain: config.MSSANTE_PATIENT_DOMAIN,
+    sharedWith: sharedRecordsOf(config).records,
+  };
   await exchangeRoutes(app, {
     db: system,
     domains: addresses.domains,

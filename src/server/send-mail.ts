@@ -3,6 +3,7 @@ import { startExchange, takeReceipt } from '#exchange';
 import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
 import { openMailDoor } from './mail-door.ts';
+import { sharedRecordsOf } from './shared-records.ts';
 import { criticalValuesOf, escalationOf } from './regional-values.ts';
 import { startMail } from '#mail';
 import { readMailboxes } from './read-mailboxes.ts';
@@ -30,6 +31,7 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
   const operator = operatorOf(config) ?? (demoPost && ofDemo(config, demoPost));
   if (!operator) return async () => {};
   const relay = openMailRelay(operator.settings);
+  const shared = sharedRecordsOf(config);
   const stop = await startExchange({
     db,
     relay,
@@ -39,6 +41,8 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
     sender: { name: operator.from, software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
     domains: operator.domains,
     patientDomain: config.MSSANTE_PATIENT_DOMAIN,
+    shared,
+    sharedWith: shared.records,
     critical: new Map(criticalValuesOf(config.CRITICAL_VALUES_FILE).map((bounds) => [bounds.row, bounds])),
     escalation: escalationOf(config),
     now: () => new Date(),

@@ -1,0 +1,69 @@
+import { personOf } from '#identity';
+import { type Db, Refusal, type Sql } from '#kernel';
+import { documentById, type Mask } from '#record';
+import type { MailOutcome } from '#transports';
+import { cdaOf } from './archive.ts';
+import type { DocumentsInHand } from './documents-in-hand.ts';
+import type { Candidate } from './rules.ts';
+import type { Leased } from './store-deliveries.ts';
+
+/** A shared record to which documents go: the national one, that of another region (PDSm, IHE MHD). */
+export interface SharedRecord {
+  /** Named by rules as `shared:ID`. */
+  id: string;
+  name: string;
+  /** Where its server is: its circuit. */
+  host: string;
+}
+
+/** What became of a document handed to a shared record: as of a mail, in words of its own. */
+export type SharedOutcome =
+  | Extract<MailOutcome, { kind: 'accepted' }>
+  | { kind: 'later'; scope: 'domain'; code: 'shared.unreachable'; reply: string }
+  | { kind: 'refused'; code: 'shared.refused' | 'shared.unknown' | 'shared.recall' | 'document.gone'; reply: string };
+
+export interface SharedRecords {
+  records: readonly SharedRecord[];
+  /** Publishes a CDA, which replaces the version that it names. The same one again changes nothing there. Never throws. */
+  publish(id: string, document: { bytes: Buffer; masks: readonly Mask[] }, now: Date): Promise<SharedOutcome>;
+}
+
+const PREFIX = 'shared:';
+
+/** Each is a candidate for every document: rules say which go there. */
+export const sharedCandidate = ({ id, name, host }: SharedRecord): Candidate => ({
+  role: 'shared',
+  recipient: `${PREFIX}${id}`,
+  name,
+  found: { addresses: [`documents@${host}`] },
+  isFollowing: false,
+  isShutOut: false,
+});
+
+export const isShared = ({ recipient }: { recipient: string }): boolean => recipient.startsWith(PREFIX);
+
+/** The document as it goes there: the CDA that the record holds, byte for byte, under its own identifier. @throws Refusal */
+export async function sharedDocument(
+  sql: Sql,
+  inHand: DocumentsInHand,
+  { patientId, documentId }: Pick<Leased, 'patientId' | 'documentId'>,
+): Promise<Buffer> {
+  const { homes } = await personOf(sql, patientId);
+  const item = await documentById(sql, homes, documentId);
+  if (!item) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
+  return cdaOf(await inHand.contentOf(sql, homes, item));
+}
+
+/** Hands it over, hidden there from whom it is hidden here now. */
+export async function publish(
+  { db, shared, now }: { db: Db; shared?: SharedRecords | undefined; now: () => Date },
+  { patientId, documentId, recipient }: Leased,
+  bytes: Buffer,
+): Promise<SharedOutcome> {
+  const id = recipient.slice(PREFIX.length);
+  if (!shared?.records.some((record) => record.id === id)) return { kind: 'refused', code: 'shared.unknown', reply: '' };
+  const { homes } = await personOf(db, patientId);
+  const item = await documentById(db, homes, documentId);
+  if (!item || item.status === 'deleted') return { kind: 'refused', code: 'document.gone', reply: '' };
+  return shared.publish(id, { bytes, masks: item.masks.map(({ mask }) => mask) }, now());
+}

@@ -1,0 +1,96 @@
+/** One send feeds the record, the secure mail of who ordered it, and the shared record of another region, under one identifier. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { exchangeBench, HOUR, later, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
+import { LABORATORY } from '../../test/support/reports.ts';
+import { testServer } from '../../test/support/server.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { registerSenders, registerStructures } from '../directory/index.ts';
+import { noteEvents, type SharedRecords } from '../exchange/index.ts';
+import { readConfig } from '../kernel/index.ts';
+import { sharedRecordsOf } from './shared-records.ts';
+
+const bench = exchangeBench();
+const there = testServer({ listens: true });
+const folder = temporaryFolder('shared-records');
+const SECRET = 'a-secret-of-the-tests-only';
+let shared: SharedRecords;
+let away: SharedRecords;
+
+beforeAll(async () => {
+  const { db } = there.database;
+  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
+  const gateway = { clientId: 'region-voisine', name: 'Région voisine', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
+  await registerSenders(db, [{ ...gateway, secret: SECRET, state: 'production', connectedSince: new Date() }], 'demo');
+  const tokenFile = join(folder, 'token');
+  writeFileSync(tokenFile, await there.tokenOf('region-voisine', SECRET));
+  const at = (base: string): SharedRecords => {
+    const file = join(folder, 'shared.json');
+    writeFileSync(file, JSON.stringify([{ id: 'voisine', name: 'Région voisine', base, tokenFile, sourceId: '1.2.250.1.999.20' }]));
+    return sharedRecordsOf(readConfig({ SHARED_RECORDS_FILE: file }));
+  };
+  shared = at(`${there.url}/fhir`);
+  away = at('http://127.0.0.1:9/fhir');
+});
+
+async function send(n: number, more: Parameters<typeof reportFor>[2] = {}, to = shared): Promise<string> {
+  const documentId = await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }, more));
+  await bench.db.query('', `update identity.patient set status = 'qualified'`);
+  await bench.routeAll({ sharedWith: to.records });
+  await bench.deliverAll({ shared: to });
+  return documentId;
+}
+const ofRole = (role: string) =>
+  bench.db.query<{ state: string; reason: string | null; rule: string }>(
+    '',
+    `select state, reason, rule from exchange.delivery where role = $1 order by delivery_id`,
+    [role],
+  );
+const heldThere = () =>
+  there.database.db.query<{ uniqueId: string; version: number }>(
+    '',
+    'select unique_id as "uniqueId", version from record.document order by version',
+  );
+const id = (n: number) => `1.2.250.1.999.7.990400101.${n}`;
+
+test('a report goes to the mailbox of who ordered it and to the shared record, under the same identifier; its correction replaces it there', async () => {
+  await send(200, { set: 200 });
+  expect(await ofRole('shared')).toEqual([{ state: 'sent', reason: null, rule: 'R-19' }]);
+  expect(bench.post.mails).toHaveLength(1);
+  expect(await heldThere()).toEqual([{ uniqueId: id(200), version: 1 }]);
+  await send(201, { set: 200, version: 2, replaces: [200] });
+  expect(await heldThere()).toEqual([
+    { uniqueId: id(200), version: 1 },
+    { uniqueId: id(201), version: 2 },
+  ]);
+});
+
+test('of a patient whose identity is not qualified nothing goes there, and the rule says so', async () => {
+  await bench.deposit(reportFor(210, { prescribers: [PRESCRIBER] }));
+  await bench.db.query('', `update identity.patient set status = 'retrieved'`);
+  await bench.routeAll({ sharedWith: shared.records });
+  expect(await ofRole('shared')).toEqual([]);
+  const [row] = await bench.db.query<{ routed: string }>('', 'select routed from exchange.dispatch');
+  expect(row!.routed).toContain('"R-20"');
+});
+
+test('while it does not answer, mails leave; it gets the document once it does, and nobody is asked meanwhile', async () => {
+  await send(220, {}, away);
+  expect(await ofRole('shared')).toMatchObject([{ state: 'waiting', reason: 'shared.unreachable' }]);
+  expect(await ofRole('prescriber')).toMatchObject([{ state: 'sent' }]);
+  // The same document, at the address where that record answers.
+  await bench.deliverAll({ shared, now: later(2 * HOUR) });
+  expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }]);
+  expect((await heldThere()).map(({ uniqueId }) => uniqueId)).toContain(id(220));
+});
+
+test('what it took of a document that left the record is a line for a person to mend: it is not withdrawn there by itself', async () => {
+  const documentId = await send(230);
+  const [row] = await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery limit 1');
+  const event = { patientId: row!.patientId, eventId: documentId, documentId, structure: LABORATORY.finess, kind: 'report-withdrawn' };
+  await noteEvents(bench.db, [event], new Date());
+  await bench.routeAll({ sharedWith: shared.records });
+  await bench.deliverAll({ shared });
+  expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }, { state: 'dead', reason: 'shared.recall' }]);
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { SharedRecords } from '#exchange';
+import { publishAt } from '#fhir';
+import { type Config, Refusal, REFUSALS, StartError } from '#kernel';
+
+const fileSchema = z.array(
+  z.strictObject({
+    id: z.string().regex(/^[a-z0-9-]{2,30}$/),
+    name: z.string().trim().min(1).max(100),
+    base: z.url({ protocol: /^https?$/ }),
+    tokenFile: z.string().min(1),
+    /** OID by which this region is known there as a source of documents. */
+    sourceId: z.string().regex(/^[0-9.]{3,64}$/),
+  }),
+);
+
+/**
+ * The shared records of SHARED_RECORDS_FILE, where documents are published as PDSm does (ITI-65). Tokens are read again at each publication: whoever
+ * renews them writes the file.
+ * @throws StartError a file that cannot be read, or says something else
+ */
+export function sharedRecordsOf({ SHARED_RECORDS_FILE: file, REGION_TIME_ZONE: zone }: Config): SharedRecords {
+  if (file === undefined) return { records: [], publish: async () => ({ kind: 'refused', code: 'shared.unknown', reply: '' }) };
+  const given = readList(file);
+  return {
+    records: given.map(({ id, name, base }) => ({ id, name, host: new URL(base).hostname })),
+    async publish(id, document, now) {
+      const { base, tokenFile, sourceId } = given.find((one) => one.id === id)!;
+      try {
+        const peer = { base: base.replace(/\/+$/, ''), token: readFileSync(tokenFile, 'utf8').trim(), sourceId, zone };
+        const [entry] = await publishAt(peer, [document], now);
+        return { kind: 'accepted', reply: `${entry?.status ?? ''} ${entry?.location ?? ''}`.trim() };
+      } catch (error) {
+        const isRefused = error instanceof Refusal && !REFUSALS[error.code].retry;
+        if (isRefused) return { kind: 'refused', code: 'shared.refused', reply: error.code };
+        return { kind: 'later', scope: 'domain', code: 'shared.unreachable', reply: error instanceof Error ? error.name : '' };
+      }
+    },
+  };
+}
+
+function readList(file: string): z.infer<typeof fileSchema> {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it cannot be read as JSON';
+    throw new StartError(`SHARED_RECORDS_FILE (${file}): ${why}`);
+  }
+}
