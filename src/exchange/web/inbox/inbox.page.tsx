@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, Fragment, useEffect, useState } from 'react';
 import { Button, KeyHints, Segmented, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { Absences } from './absences.tsx';
@@ -92,9 +92,11 @@ function Received({ inbox, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Be
         </div>
         <div className="inbox-side">
           {chosen ? (
-            <Decision key={chosen.lineId} line={chosen} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
+            <Fragment key={chosen.lineId}>
+              <Decision line={chosen} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
+              {Beside ? <Beside line={chosen} /> : null}
+            </Fragment>
           ) : null}
-          {chosen && Beside ? <Beside key={chosen.lineId} line={chosen} /> : null}
           <Absences inbox={inbox} onAct={mutate} />
         </div>
       </div>
