@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { User } from './contract.ts';
+import type { News } from './news.ts';
 import type { visit } from './sessions.ts';
 import type { TakeFilingDeps } from './take-filing.ts';
 
@@ -20,6 +21,8 @@ export interface LgcDeps extends TakeFilingDeps {
 /** What each group of routes is given: who asks, and the one door. */
 export interface Doors {
   deps: LgcDeps;
+  /** Tells the open pages. */
+  news: News;
   /** @throws Refusal `access.unauthenticated` */
   userOf: (request: FastifyRequest) => User;
   visit: <T>(asked: Parameters<typeof visit>[1], work: Parameters<typeof visit<T>>[2]) => Promise<T>;

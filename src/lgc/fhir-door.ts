@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Refusal } from '#kernel';
 import { FILING } from '#practice';
 import type { LgcDeps } from './doors.ts';
+import type { News } from './news.ts';
 import { patientResource } from './patient-resource.ts';
 import { completedSince, patients } from './store.ts';
 import { takeFiling } from './take-filing.ts';
@@ -13,7 +14,7 @@ const MOST_TASKS = 1_000;
 const taskQuery = z.object({ status: z.literal('completed'), _lastUpdated: z.string().regex(/^ge/), identifier: z.string().optional() });
 
 /** What the connector speaks with: the patients of the practice, the transactions of filing, the tasks that were completed. FHIR R4, for it alone. */
-export async function fhirDoor(app: FastifyInstance, deps: LgcDeps): Promise<void> {
+export async function fhirDoor(app: FastifyInstance, deps: LgcDeps, news: News): Promise<void> {
   const { db, connectorToken } = deps;
   app.addHook('onRequest', async (request) => {
     if (!isConnector(request, connectorToken)) throw new Refusal('access.unauthenticated', 'the connector shows its token');
@@ -58,7 +59,9 @@ export async function fhirDoor(app: FastifyInstance, deps: LgcDeps): Promise<voi
   app.post('/fhir', { bodyLimit: MOST_BYTES }, async (request, reply) => {
     reply.type('application/fhir+json');
     if (typeof request.body !== 'string') throw new Refusal('deposit.unsupported-format', 'send application/fhir+json');
-    return takeFiling(deps, request.body, new Date());
+    const answer = await takeFiling(deps, request.body, new Date());
+    news.tell();
+    return answer;
   });
 }
 

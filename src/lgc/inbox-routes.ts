@@ -30,7 +30,7 @@ const absenceBody = z.object({ coveredBy: z.string().max(40), fromDay: day, toDa
 const expectedBody = z.object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day });
 
 /** The inbox of the practice: the same rules and the same answers as that of the region, on what was filed here. */
-export async function inboxRoutes(app: FastifyInstance, { deps, userOf, visit }: Doors): Promise<void> {
+export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, visit }: Doors): Promise<void> {
   const { db, structure, escalation, zone, users, wake } = deps;
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
   const principalOf = ({ id, name, role }: User): Principal => ({ id, name, role, organisation: structure });
@@ -46,6 +46,12 @@ export async function inboxRoutes(app: FastifyInstance, { deps, userOf, visit }:
       const named = <T extends { patientId: string }>(one: T) => ({ ...one, patient: names.get(one.patientId)! });
       return { ...inbox, lines: inbox.lines.map(named), expected: inbox.expected.map(named) };
     });
+  });
+
+  app.get('/api/inbox/events', (request, reply) => {
+    demand(may(userOf(request), 'open-inbox'), 'open-inbox');
+    reply.hijack();
+    news.listen(reply.raw);
   });
 
   /** Its sender is told that it was read once a doctor of the practice answered for it, not when a copy was looked at by somebody else. */

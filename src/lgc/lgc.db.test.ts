@@ -54,6 +54,19 @@ describe('a report that a laboratory mails', () => {
 });
 
 describe('the inbox of the practice', () => {
+  test('tells open pages at once that something came, and nothing of what it is', async () => {
+    const stop = new AbortController();
+    const { body, status } = await bench.follow(anne, stop.signal);
+    expect(status).toBe(200);
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read();
+    await bench.receive(addressed(reportOf(9), BY_ANNE));
+    expect((await reader.read()).value).toBe('data: {}\n\n');
+    stop.abort();
+    expect((await bench.follow(zoe, AbortSignal.timeout(5_000))).status).toBe(403);
+    await clear(anne);
+  });
+
   test('sees normal reports together, and never one that is not', async () => {
     await bench.receive(addressed(reportOf(10, { results: [normal('4.10')] }), BY_ANNE));
     await bench.receive(addressed(reportOf(11), BY_ANNE));

@@ -8,6 +8,7 @@ import type { User, Welcome } from './contract.ts';
 import { fhirDoor } from './fhir-door.ts';
 import { inboxRoutes } from './inbox-routes.ts';
 import { recordRoutes } from './record-routes.ts';
+import { News } from './news.ts';
 import { Sessions, visit as visitBy } from './sessions.ts';
 import type { Doors, LgcDeps } from './doors.ts';
 import { triageRoutes } from './triage-routes.ts';
@@ -59,11 +60,13 @@ export async function makeLgc(deps: LgcDeps): Promise<FastifyInstance> {
     return reply.clearCookie(Sessions.cookie, Sessions.options).code(204).send();
   });
 
-  const doors: Doors = { deps, userOf, visit: (asked, work) => visitBy(deps.db, asked, work) };
+  const news = new News();
+  app.addHook('preClose', async () => news.end());
+  const doors: Doors = { deps, news, userOf, visit: (asked, work) => visitBy(deps.db, asked, work) };
   await recordRoutes(app, doors);
   await inboxRoutes(app, doors);
   await triageRoutes(app, doors);
-  await app.register((scope) => fhirDoor(scope, deps));
+  await app.register((scope) => fhirDoor(scope, deps, news));
   if (deps.webFolder !== undefined) await pages(app, deps.webFolder);
   return app;
 }

@@ -102,6 +102,8 @@ export function practiceBench() {
       inbox.push(mailOf(Buffer.from(writeCda(report)), `<m${++n}@labo.mssante.example>`));
       await practice!.round();
     },
+    follow: async (user: User, signal: AbortSignal) =>
+      fetch(`${practice!.url}/api/inbox/events`, { headers: { cookie: await signIn(user) }, signal }),
     async call<T = unknown>(user: User | undefined, method: string, path: string, body?: object): Promise<{ status: number; json: T }> {
       const cookie = user && (await signIn(user));
       const answer = await fetch(`${practice!.url}${path}`, {
