@@ -17,7 +17,7 @@ import {
   softwareMetadata,
   tellPatient,
 } from './software.ts';
-import { RETRY_AFTER_SECONDS } from './oauth-error.ts';
+import { oauthError, RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -32,6 +32,10 @@ const AUDIENCE = 'urn:cigogne:api';
 
 /** Seconds. A system asks again when its token ends; a right withdrawn is seen at once anyway, the register being read at each request. */
 const SYSTEM_TOKEN_SECONDS = 600;
+/** How a client may sign who it is: those of SMART backend services (RS384, ES384) with those that laboratories had before. */
+export const ASSERTION_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'PS256'];
+/** Five minutes (SMART backend services), and what two clocks may differ by. */
+const LONGEST_ASSERTION_MS = 330_000;
 const SESSION_COOKIE = 'cigogne_oidc';
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 600;
@@ -204,6 +208,11 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie], names: { session: SESSION_COOKIE, interaction: 'cigogne_oidc_step', resume: 'cigogne_oidc_resume' } },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { clientAuthSigningAlgValues: ASSERTION_ALGORITHMS },
+    assertJwtClientAuthClaimsAndHeader: async (_: unknown, { exp = 0 }: { exp?: number }) => {
+      if (exp * 1_000 > now().getTime() + LONGEST_ASSERTION_MS)
+        throw oauthError(401, 'invalid_client', 'an assertion lasts five minutes at most');
+    },
     clientBasedCORS: (_: unknown, origin: string, client: { clientId: string; redirectUris?: string[] }) =>
       client.clientId !== BROWSER_CLIENT && (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: [

@@ -4,7 +4,7 @@ import { Refusal } from '#kernel';
 import type { AccessContext } from './context.ts';
 import { readLaunchContext } from './launch-context.ts';
 import { readPersonToken, verify } from './person-token.ts';
-import { MOUNT } from './provider.ts';
+import { ASSERTION_ALGORITHMS, MOUNT } from './provider.ts';
 
 const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['smart'] } });
 
@@ -27,7 +27,7 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       token_endpoint: `${issuer}/token`,
       introspection_endpoint: `${base}/api/smart/introspect`,
       token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
-      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'ES384', 'RS256', 'RS384', 'PS256'],
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types_supported: ['code'],
       code_challenge_methods_supported: ['S256'],

@@ -9,13 +9,15 @@ import { openDb } from '../kernel/index.ts';
 const database = testDatabase();
 const { server, clock, clients } = accessServers(database);
 const keyPair = await generateKeyPair('ES256', { extractable: true });
+const stronger = await generateKeyPair('ES384', { extractable: true });
 
 describe('a laboratory system', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = await server();
     const jwk = { ...(await exportJWK(keyPair.publicKey)), alg: 'ES256', use: 'sig', kid: 'k1' };
-    clients.set('lab-key', { clientId: 'lab-key', name: 'Serveur ESSAI', structures: ['990000101'], jwks: { keys: [jwk] } });
+    const other = { ...(await exportJWK(stronger.publicKey)), alg: 'ES384', use: 'sig', kid: 'ES384' };
+    clients.set('lab-key', { clientId: 'lab-key', name: 'Serveur ESSAI', structures: ['990000101'], jwks: { keys: [jwk, other] } });
     clients.set('lab-secret', {
       clientId: 'lab-secret',
       name: 'Serveur DEMO',
@@ -25,15 +27,15 @@ describe('a laboratory system', () => {
   });
   afterAll(() => app.close());
 
-  const assertion = (overrides: { key?: CryptoKey; jti?: string } = {}) =>
+  const assertion = (overrides: { key?: CryptoKey; jti?: string; alg?: string; lasts?: string } = {}) =>
     new SignJWT({})
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+      .setProtectedHeader({ alg: overrides.alg ?? 'ES256', kid: overrides.alg ?? 'k1' })
       .setIssuer('lab-key')
       .setSubject('lab-key')
       .setAudience(`${BASE}/oidc/token`)
       .setJti(overrides.jti ?? crypto.randomUUID())
       .setIssuedAt()
-      .setExpirationTime('1m')
+      .setExpirationTime(overrides.lasts ?? '1m')
       .sign(overrides.key ?? keyPair.privateKey);
 
   const ask = async (app: FastifyInstance, fields: Record<string, string>, headers: Record<string, string> = {}) =>
@@ -47,6 +49,14 @@ describe('a laboratory system', () => {
   const byKey = async (overrides = {}) => ({
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: await assertion(overrides),
+  });
+
+  test('gets a token as a SMART backend service asks for it: ES384, scopes of a system, five minutes at most', async () => {
+    const asked = { alg: 'ES384', key: stronger.privateKey };
+    const answer = await ask(app, { ...(await byKey(asked)), scope: 'system/Patient.rs system/DocumentReference.cruds' });
+    expect([answer.statusCode, answer.json().token_type]).toEqual([200, 'Bearer']);
+    const long = await ask(app, await byKey({ ...asked, lasts: '10m' }));
+    expect([long.statusCode, long.json().error]).toEqual([401, 'invalid_client']);
   });
 
   test('gets a token with its key, and is known with its structures', async () => {
