@@ -6,6 +6,7 @@
  * Then what practice software asks of one patient, with session, care link, decision and audit event in each answer.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openSession, type Principal, registerLinks } from '#access';
 import { registerSenders, registerStructures } from '#directory';
 import { insKey } from '#identity';
@@ -166,6 +167,30 @@ async function writes(base: string, pid: number, token: string): Promise<void> {
     await measured('reports by FHIR transaction', bodies.slice(round * part, (round + 1) * part), { pid, atOnce }, send);
 }
 
+/** Bytes written to the log so far, and held by the database. */
+async function stored(db: Db): Promise<{ wal: number; disk: number }> {
+  const [row] = await db.query<{ wal: number; disk: number }>(
+    '',
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal, pg_database_size(current_database())::float8 as disk`,
+  );
+  return row!;
+}
+
+/** Waits until what follows from the reports is done too: told, routed, searchable. Files that can wait are not waited for. */
+async function workBehind(db: Db): Promise<void> {
+  const since = performance.now();
+  for (;;) {
+    const [row] = await db.query<{ left: number }>(
+      '',
+      `select ((select count(*) from record.outbox) + (select count(*) from exchange.dispatch where routed_at is null)
+         + (select count(*) from record.index_queue where not is_behind))::int as left`,
+    );
+    if (row!.left === 0) break;
+    await wait(50);
+  }
+  console.log(`told, routed and searchable ${((performance.now() - since) / 1_000).toFixed(1)} s after the last was answered`);
+}
+
 async function reads(db: Db, base: string, pid: number): Promise<void> {
   const rows = await db.query<{ patient: string; reports: number }>(
     '',
@@ -217,7 +242,14 @@ await withDatabase(async (db, urlOf) => {
     await registerStructures(db, LABORATORIES);
     const sender = { clientId: 'lis-bench', name: 'SIL du banc', structures: LABORATORIES.map(({ finess }) => finess), formats: ['fhir'] };
     await registerSenders(db, [{ ...sender, state: 'production', secret: SECRET, connectedSince: new Date() }], 'demo');
+    const before = await stored(db);
     await writes(base, pid, await tokenOf(base, 'lis-bench', SECRET));
+    await workBehind(db);
+    const after = await stored(db);
+    const each = (bytes: number) => `${(bytes / REPORTS / 1_000).toFixed(0)} kB`;
+    console.log(
+      `a report, all that follows from it included: ${each(after.wal - before.wal)} of WAL, ${each(after.disk - before.disk)} of disk`,
+    );
     await reads(db, base, pid);
     console.log(`the server's memory: ${residentMebibytes(pid)} MiB`);
   });
