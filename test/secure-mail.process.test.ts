@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,12 +7,15 @@ import { registerPractitioners, registerSenders, registerStructures } from '../s
 import { type ExchangeDeps, startExchange, takeReceipt } from '../src/exchange/index.ts';
 import { writeCda, writeHprim } from '../src/formats/index.ts';
 import { readConfig } from '../src/kernel/index.ts';
+import { sendWaiting, writeMail } from '../src/mail/send-mail.ts';
 import { openMailDoor } from '../src/server/mail-door.ts';
+import { readMailboxes } from '../src/server/read-mailboxes.ts';
 import { type MailRelay, openMailRelay, readMailbox } from '../src/transports/index.ts';
 import { inboxDeps } from './support/exchange.ts';
 import { LABORATORY, reportOf } from './support/reports.ts';
 import { noSecureMail, type SecureMail, startSecureMail } from './support/secure-mail.ts';
 import { testServer } from './support/server.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
@@ -135,6 +140,28 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
     const [deposit] = await server.database.db.query('', `select state from record.deposit where sender_id = 'system:sil-courriel'`);
     // HPRIM knows no INS: the identity cell says whose it is.
     expect(deposit).toEqual({ state: 'identity' });
+  }, 60_000);
+
+  test('a doctor without mail software writes through the operator, and reads in their mailbox by IMAP what it delivered', async () => {
+    const { db } = server.database;
+    const folder = temporaryFolder('mailboxes');
+    writeFileSync(join(folder, 'password'), post.password);
+    const mailboxes = [{ address: ANNE_BOX, imap: `imaps://localhost:${post.imapPort}`, passwordFile: join(folder, 'password') }];
+    writeFileSync(join(folder, 'mailboxes.json'), JSON.stringify(mailboxes));
+    const config = readConfig({ MSSANTE_MAILBOXES_FILE: join(folder, 'mailboxes.json') });
+    stops.push(readMailboxes(config, db, { ca: post.ca }, (error) => faults.push(error)));
+    const who = { id: `rpps:${ANNE.rpps}`, name: 'Dr Anne LEFEVRE-DEMO', role: 'gp' as const };
+    const mail = { box: ANNE_BOX, to: ANNE_BOX, subject: 'Avis', words: 'Que penser de ce potassium ?' };
+    const domains = new Set(['cabinet.mssante.example']);
+    await db.transaction((tx) => writeMail(tx, { domains }, { who, mail, before: undefined, now: new Date() }));
+    expect(await sendWaiting({ db, relay, domains, now: () => new Date() })).toBe(1);
+    const came = () =>
+      db.query('', `select words, state from mail.message where box = $1 and direction = 'in' and subject = 'Avis'`, [ANNE_BOX]);
+    await expect
+      .poll(came, eventually)
+      .toMatchObject([{ words: expect.stringContaining('Que penser de ce potassium'), state: 'received' }]);
+    const [sent] = await db.query('', `select state from mail.message where direction = 'out'`);
+    expect(sent).toEqual({ state: 'sent' });
   }, 60_000);
 
   test('without our certificate, or with one of another authority, the operator takes nothing: it is told as ours to mend, and the mail waits', async () => {

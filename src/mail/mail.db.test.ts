@@ -108,7 +108,7 @@ describe('a mail with a document', () => {
     expect((await list(PEOPLE.gp)).threads[0]!.unread).toBe(false);
   });
 
-  test('is nobody else’s: neither a colleague nor a patient opens it, and each try is written', async () => {
+  test('is nobody else’s: neither a colleague nor a patient opens it, nor who runs the region', async () => {
     await take(ANNE, await compose({}));
     const { messageId } = (await list(PEOPLE.gp)).threads[0]!;
     expect((await call(partner, 'GET', `/api/mail/messages/${messageId}`)).statusCode).toBe(404);

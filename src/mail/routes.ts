@@ -70,7 +70,7 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
       ...(about.object !== undefined && { object: about.object }),
     };
   };
-  /** The message, and the live record that it is about; what is not theirs is told as what does not exist, once the door has written that they asked. */
+  /** The message, and the live record that it is about; what is not theirs is told as what does not exist. */
   const asked = async (messageId: string): Promise<{ message: MessageRow | undefined; about: { patientId?: string; object: string } }> => {
     const message = await findMessage(db, messageId);
     const known = message ? (await threadOf(db, message.box, message.thread)).findLast((one) => one.patientId !== null) : undefined;

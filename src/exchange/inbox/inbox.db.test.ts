@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
 import { typedLetter } from '../../../test/support/discharge-letter.ts';
+import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import { registerSenders, registerStructures } from '../../directory/index.ts';
+import { pdfOf, writeClinicalDocument } from '../../formats/index.ts';
 import { firstSent } from '../store-queue.ts';
 import { noteEvents } from '../worker.ts';
 import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
@@ -309,4 +312,29 @@ describe('a result that a discharge letter awaits', () => {
     await arrive(63, {}, { results: ferritin });
     expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited)).toEqual([]);
   });
+});
+
+test('a letter received from a hospital, structured or as a PDF, goes to those whom it names, as one that is written here', async () => {
+  const sender = { clientId: 'dpi-essai', name: 'DPI', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
+  await registerStructures(bench.db, [{ ...HOSPITAL, kind: 'hospital' }]);
+  await registerSenders(bench.db, [{ ...sender, secret: 'a-secret-of-the-tests-only', connectedSince: new Date() }], 'demo');
+  const token = await bench.server.tokenOf('dpi-essai', 'a-secret-of-the-tests-only');
+  const name = { family: 'LEFEVRE-DEMO', given: 'Anne', suffix: 'DR' };
+  const recipients = [{ ids: [{ root: '1.2.250.1.71.4.2.1', extension: PRESCRIBER.rpps }], name }];
+  const createdAt = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}060000+0000`;
+  const pdf = Buffer.from((await pdfOf(letterOf(1), 'Europe/Paris')).bytes);
+  for (const letter of [letterOf(71), letterOf(72, { pdf })]) {
+    const answer = await bench.server.app.inject({
+      method: 'POST',
+      url: '/api/deposits',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
+      payload: writeClinicalDocument({ ...letter, createdAt, recipients }),
+    });
+    expect(answer.statusCode).toBe(201);
+  }
+  await expect.poll(() => bench.count('dispatch', 'routed_at is null')).toBe(2);
+  await bench.routeAll();
+  await bench.deliverAll();
+  expect((await linesOf(PEOPLE.gp)).map(({ title, why }) => [title, why])).toEqual([71, 72].map((n) => [letterOf(n).title, 'copy']));
+  expect(bench.post.mails.map(({ to }) => to)).toEqual(['anne@cabinet.mssante.example', 'anne@cabinet.mssante.example']);
 });
