@@ -24,7 +24,7 @@ export function emergencyWords(
     fr: [
       `Le ${told('fr-FR')}, votre dossier de santé partagé a été ouvert en urgence, sans votre accord, par ${who}.`,
       ...(reason === null ? [] : [`Motif donné par ce médecin : « ${reason} ».`]),
-      'Un médecin peut le faire seulement si vous ne pouvez pas donner votre accord et si attendre vous mettrait en danger. Son accès s’est fermé au bout de huit heures.',
+      'Un médecin peut le faire seulement si vous ne pouvez pas donner votre accord et si attendre vous mettrait en danger. Son accès se ferme au bout de huit heures.',
       'Chacune de ses lectures est inscrite dans votre dossier, à la page « Qui a vu » : vous pouvez la lire, ou la demander au délégué à la protection des données de la région. Vous pouvez refuser pour l’avenir que votre dossier soit ouvert en urgence, et fermer votre dossier à un professionnel.',
       'Si vous pensez que cette ouverture n’était pas justifiée, écrivez au délégué à la protection des données, ou adressez une réclamation à la CNIL.',
     ],

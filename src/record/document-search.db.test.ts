@@ -128,6 +128,20 @@ describe('the text of documents', () => {
       expect(Array.isArray(await search(words))).toBe(true);
   });
 
+  test('leaves the answers with the very act that hides it, and comes back with the one that shows it: rights never lag', async () => {
+    const change = async (act: 'hide' | 'show') => {
+      const url = `/api/patients/${patientId}/documents/${ids.heart}/visibility`;
+      const headers = await server.as({ ...PEOPLE.patient, patientId });
+      expect((await server.app.inject({ method: 'POST', url, headers, payload: { act, mask: 'MASQUE_PS' } })).statusCode).toBe(204);
+    };
+    expect(await idsFor('prothèse', PEOPLE.nurse)).toEqual([ids.heart]);
+    await change('hide');
+    expect(await idsFor('prothèse', PEOPLE.nurse)).toEqual([]);
+    expect(await idsFor('prothèse')).toEqual([ids.heart]);
+    await change('show');
+    expect(await idsFor('prothèse', PEOPLE.nurse)).toEqual([ids.heart]);
+  });
+
   test('is found at most five seconds after its deposit', async () => {
     const arrived = await letter(9, { narrative: '<paragraph>Fistule artérioveineuse fonctionnelle.</paragraph>' });
     const lag = await until(async () => (await idsFor('fistule')).includes(arrived));
