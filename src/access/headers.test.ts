@@ -1,6 +1,8 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { cookieSite, writeSecurityHeaders } from './headers.ts';
+import { cookieSite, keepCookiesInFrame, writeSecurityHeaders } from './headers.ts';
 
 const headersFor = (embedders: readonly string[]) => {
   const written: Record<string, string> = {};
@@ -28,5 +30,17 @@ describe('our pages in a frame', () => {
     expect(cookieSite(asked('iframe'), true, embedders)).toEqual({ sameSite: 'none', secure: true, partitioned: true });
     expect(cookieSite(asked('document'), true, embedders)).toEqual({ sameSite: 'lax', secure: true });
     expect(cookieSite(asked('iframe'), true, [])).toEqual({ sameSite: 'lax', secure: true });
+  });
+
+  test('keep there the steps of the sign-in that another library writes', () => {
+    const embedders = ['https://logiciel.example'];
+    const written = (destination: string) => {
+      const response = new ServerResponse(new IncomingMessage(new Socket()));
+      keepCookiesInFrame(asked(destination), response, embedders);
+      response.setHeader('Set-Cookie', ['step=1; path=/oidc; samesite=lax; httponly']);
+      return response.getHeader('set-cookie');
+    };
+    expect(written('iframe')).toEqual(['step=1; path=/oidc; httponly; SameSite=None; Secure; Partitioned']);
+    expect(written('document')).toEqual(['step=1; path=/oidc; samesite=lax; httponly']);
   });
 });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#kernel';
 
@@ -65,13 +66,25 @@ export function rateLimit(perMinute: number) {
   };
 }
 
+const isFramed = ({ headers }: Pick<FastifyRequest, 'headers'>, embedders: readonly string[]): boolean =>
+  embedders.length > 0 && headers['sec-fetch-dest'] === 'iframe';
+
+/** The cookies that another library writes into an answer, kept as ours are when the page is in the frame of a registered software. */
+export function keepCookiesInFrame(request: FastifyRequest, response: ServerResponse, embedders: readonly string[]): void {
+  if (!isFramed(request, embedders)) return;
+  const write = response.setHeader.bind(response);
+  response.setHeader = (name, value) =>
+    write(name, name.toLowerCase() === 'set-cookie' ? [value].flat().map((cookie) => travelling(String(cookie))) : value);
+}
+
+const travelling = (cookie: string) => `${cookie.replace(/;\s*(samesite=\w+|secure)\b/gi, '')}; SameSite=None; Secure; Partitioned`;
+
 /**
  * How a cookie is kept. In a frame of a practice software a browser gives back only those that may travel between sites; `Partitioned` keeps
  * them for the pages of that very software (CHIPS): another site that frames us finds nobody signed in.
  */
 export function cookieSite(request: FastifyRequest, isHttps: boolean, embedders: readonly string[]): CookieSite {
-  const isFramed = embedders.length > 0 && request.headers['sec-fetch-dest'] === 'iframe';
-  return isFramed ? { sameSite: 'none', secure: true, partitioned: true } : { sameSite: 'lax', secure: isHttps };
+  return isFramed(request, embedders) ? { sameSite: 'none', secure: true, partitioned: true } : { sameSite: 'lax', secure: isHttps };
 }
 
 type CookieSite = { sameSite: 'lax'; secure: boolean } | { sameSite: 'none'; secure: true; partitioned: true };

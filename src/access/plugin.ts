@@ -8,7 +8,7 @@ import { startAnchoring } from './anchoring.ts';
 import { certificateReader, thumbprint } from './certificate.ts';
 import { answerCors } from './cors.ts';
 import { collectGuards, enforceGuard, type GuardedRoute } from './guard.ts';
-import { rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
+import { keepCookiesInFrame, rateLimit, refuseCrossSite, writeSecurityHeaders } from './headers.ts';
 import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
 import { CONSENT_PAGE, type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
 import type { SignedIn } from './consent.ts';
@@ -195,6 +195,7 @@ function providerRoutes(context: AccessContext) {
       const provider = await context.provider(context.baseOf(request));
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+      keepCookiesInFrame(request, reply.raw, context.embedders);
       await provider.handle(request.raw, reply.raw).catch((error: unknown) => {
         request.log.error({ err: error, requestId: request.id }, 'bug');
         if (!reply.raw.headersSent) reply.raw.writeHead(500);

@@ -60,7 +60,7 @@ export function signInRoutes(app: FastifyInstance, context: AccessContext, mayTr
     const base = context.baseOf(request);
     const cookie = departureCookie(base);
     const departure = readDeparture(request.cookies[cookie]);
-    reply.clearCookie(cookie, { path: '/' });
+    reply.clearCookie(cookie, { path: '/', ...cookieSite(request, base.startsWith('https:'), context.embedders) });
     if (!departure) return sendRefusalPage(reply, 400, 'expired');
     let claims: PersonClaims;
     try {
