@@ -35,4 +35,13 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   await expect(page.getByRole('heading', { name: /^Retrait/ }).first()).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole('button', { name: 'Mauvais patient' })).toHaveCount(0);
   await picture('trace-recalled');
+
+  // Who runs the region sees what waits, and what each system sent these days; no patient.
+  await signIn('operator');
+  await page.goto('/exchange');
+  const senders = page.getByRole('table', { name: 'Dépôts par émetteur et par jour' });
+  await expect(senders.getByRole('rowheader').first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('À acheminer')).toBeVisible();
+  await expectAccessible();
+  await picture('exchange-state');
 });

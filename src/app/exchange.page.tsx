@@ -14,6 +14,7 @@ export function ExchangePage() {
     <Exchange
       id={id}
       onFollow={(next) => void navigate({ search: next === undefined ? {} : { id: next } })}
+      isOperator={role === 'operator'}
       mayRecall={role === 'biologist'}
       Refused={RefusedPage}
     />

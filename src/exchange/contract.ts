@@ -180,3 +180,18 @@ export interface ToMend {
 }
 
 export type { InboxLine } from './inbox/contract.ts';
+
+/** `GET /api/exchange/state`: how far the exchange is, for who runs it. No patient in it. */
+export interface ExchangeState {
+  waiting: {
+    toRoute: number;
+    toSend: number;
+    toMend: number;
+    /** Of what could have left already: how late the work is. */
+    oldestAt?: string;
+  };
+  /** Destinations that failed and have not answered since: `relay` is our own operator. */
+  circuits: { destination: string; failures: number; isLeftAlone: boolean; reason: string; openUntil?: string }[];
+  /** What each system deposited on each of the last days; those that stopped first. */
+  senders: { name: string; lastAt: string; isSilent: boolean; days: { day: string; deposits: number; refused: number }[] }[];
+}

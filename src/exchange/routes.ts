@@ -4,10 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
 import { type Db, Refusal, type Sql } from '#kernel';
-import type { ToMend, Trace } from './contract.ts';
+import type { ExchangeState, ToMend, Trace } from './contract.ts';
 import { type Replayed, replay } from './replay.ts';
 import { door, ownOf, scopeOf } from './route-door.ts';
 import { bytesOf, findDocument, toMend } from './store-trace.ts';
+import { stateOf } from './state.ts';
 import { lineToMend, traceOf } from './trace.ts';
 
 const TOGETHER = 500;
@@ -22,6 +23,8 @@ const recallBody = z.object({ documentId: z.uuid(), reason: z.string().trim().mi
 export interface ExchangeRoutesDeps {
   db: Db;
   domains: ReadonlySet<string> | undefined;
+  /** IANA zone of the region: days are its days. */
+  zone: string;
   /** Takes a document out of the record that it should not be in, in this transaction. */
   recall(tx: Sql, asked: { documentId: string; who: { id: string; name: string }; reason: string; now: Date }): Promise<void>;
 }
@@ -30,7 +33,7 @@ export interface ExchangeRoutesDeps {
  * What laboratories and the regional team follow of what is sent on. A laboratory sees its own documents; an operator sees every journey, and no
  * patient in any.
  */
-export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall }: ExchangeRoutesDeps): Promise<void> {
+export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall, zone }: ExchangeRoutesDeps): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.get(
     '/api/exchange/trace',
@@ -49,6 +52,13 @@ export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall
         return trace;
       });
     },
+  );
+
+  typed.get(
+    '/api/exchange/state',
+    { config: { guard: 'signed-in' }, schema: { summary: 'What waits, what fails, what each system sent these days', tags: ['exchange'] } },
+    async (request): Promise<ExchangeState> =>
+      passDoor(db, door(request, 'region.read', { object: 'exchange' }), (tx) => stateOf(tx, { zone, now: new Date() })),
   );
 
   typed.get(

@@ -47,6 +47,8 @@ export {
   arrivalOfDocument,
   depositCounts,
   depositOfDocument,
+  depositsByDay,
+  type DepositsOfDay,
   filedIn,
   forgetQuarantine,
   quarantine,

@@ -200,3 +200,26 @@ export async function depositOfDocument(sql: Sql, documentId: string): Promise<{
   );
   return found;
 }
+
+/** What each system deposited on each day, and when last. */
+export interface DepositsOfDay {
+  /** Principal id: `system:…`. */
+  sender: string;
+  /** `2026-11-22`, in the zone asked for. */
+  day: string;
+  deposits: number;
+  refused: number;
+  lastAt: Date;
+}
+
+/** Since an instant. Numbers of deposits are made of their time: they are found by it. */
+export function depositsByDay(sql: Sql, { since, zone }: { since: Date; zone: string }): Promise<DepositsOfDay[]> {
+  const from = since.getTime().toString(16).padStart(12, '0');
+  return sql.query<DepositsOfDay & Record<string, unknown>>(
+    'deposit-by-day',
+    `select sender_id as sender, to_char(received_at at time zone $2, 'YYYY-MM-DD') as day, count(*)::int as deposits,
+       count(*) filter (where state = 'refused')::int as refused, max(received_at) as "lastAt"
+     from record.deposit where deposit_id >= $1::uuid and sender_id like 'system:%' group by 1, 2 order by 1, 2`,
+    [`${from.slice(0, 8)}-${from.slice(8)}-0000-0000-000000000000`, zone],
+  );
+}

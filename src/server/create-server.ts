@@ -196,6 +196,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await exchangeRoutes(app, {
     db: system,
     domains: addresses.domains,
+    zone: config.REGION_TIME_ZONE,
     recall: (tx, asked) => recallDocument(journey, tx, asked),
   });
   await mailRoutes(app, { db: system, ...addresses, nil: config.MSSANTE_NIL, file: (asked) => fileMailed(journey, asked) });

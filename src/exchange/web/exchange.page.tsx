@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
 import { SearchField, useText } from '#ui';
+import { StateCard } from './state-card.tsx';
 import { ToMendList } from './to-mend-list.tsx';
 import { TraceView } from './trace-view.tsx';
 import { toMendQuery, traceQuery } from './use-exchange.ts';
@@ -10,6 +11,8 @@ interface ExchangePageProps {
   /** The identifier followed, as in the address; none: what has to be mended. */
   id: string | undefined;
   onFollow: (id: string | undefined) => void;
+  /** Who runs the region sees how far the exchange is. */
+  isOperator: boolean;
   /** May this person recall a document of theirs? */
   mayRecall: boolean;
   /** What is shown when this may not be read. */
@@ -17,7 +20,7 @@ interface ExchangePageProps {
 }
 
 /** Follow one message, from the record to the receipt of each reader; without one, what did not leave or did not arrive. */
-export function ExchangePage({ id, onFollow, mayRecall, Refused }: ExchangePageProps) {
+export function ExchangePage({ id, onFollow, isOperator, mayRecall, Refused }: ExchangePageProps) {
   const t = useText();
   useEffect(() => {
     document.title = `${t('exchange.title')} — Cigogne`;
@@ -28,6 +31,7 @@ export function ExchangePage({ id, onFollow, mayRecall, Refused }: ExchangePageP
         <h1 id="exchange-title">{t('exchange.title')}</h1>
         <SearchBox key={id} id={id} onFollow={onFollow} />
       </header>
+      {id === undefined && isOperator ? <StateCard /> : null}
       {id === undefined ? <ToMend onFollow={onFollow} Refused={Refused} /> : <Followed id={id} mayRecall={mayRecall} Refused={Refused} />}
     </section>
   );

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { ToMend, Trace } from '../contract.ts';
+import type { ExchangeState, ToMend, Trace } from '../contract.ts';
 
 /** Each reading leaves a trace, so the list is asked again once a minute. */
 const REFRESH_MS = 60_000;
@@ -18,6 +18,12 @@ export const traceQuery = (id: string) =>
 export const toMendQuery = queryOptions({
   queryKey: ['exchange', 'to-mend'],
   queryFn: ({ signal }) => api<ToMend[]>('/api/exchange/to-mend', { signal }),
+  refetchInterval: REFRESH_MS,
+});
+
+export const stateQuery = queryOptions({
+  queryKey: ['exchange', 'state'],
+  queryFn: ({ signal }) => api<ExchangeState>('/api/exchange/state', { signal }),
   refetchInterval: REFRESH_MS,
 });
 
