@@ -102,7 +102,7 @@ export function DemoDoor({ region, hasFailed }: { region: DemoRegion | undefined
           ))}
         </ul>
         {region?.software ? (
-          <p className="ui-caption">
+          <p className="ui-caption app-door-software">
             {t('app.signIn.software')} <a href={region.software}>{t('app.signIn.softwareLink')}</a>
           </p>
         ) : null}

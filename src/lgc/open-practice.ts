@@ -56,7 +56,8 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
   };
   const app = await makeLgc({ ...given, connectorToken, wake });
   const port = await listen(app, host, given.port);
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
   const connector = await makeConnector({
     db,
     mode: 'demo',
