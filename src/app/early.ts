@@ -1,6 +1,6 @@
 /**
  * The first script of every page, small: asks the server for what the page will need, and fetches the page's own parts, while the scripts that
- * draw are on their way. Asked in the order of the page itself, and no more: who is signed in, then the patient, then what is read of them.
+ * draw are on their way. No more than the page itself asks: who is signed in and the patient, then what is read of them.
  */
 import type { SessionInfo } from '#access/contract';
 import { applyPreferences, askAhead, forgetAhead, listenAhead, readPreferences, sendAhead } from '#ui/contract';
@@ -24,13 +24,13 @@ setTimeout(forgetAhead, FORGOTTEN_MS);
 new Intl.DateTimeFormat(preferences.language, { timeZone: 'Europe/Paris' }).format();
 
 async function askForPage(): Promise<void> {
-  if (patientId !== undefined) sendAhead('/api/biology/catalogue');
-  const session = await askAhead<SessionInfo>('/api/session');
-  if (patientId === undefined || !session?.person) return;
+  if (patientId === undefined) return void askAhead<SessionInfo>('/api/session').catch(() => {});
   const path = `/api/patients/${encodeURIComponent(patientId)}`;
-  const opened = await askAhead<OpenedPatient>(path);
+  sendAhead('/api/biology/catalogue');
+  // Of nobody signed in, the second is refused like any page's, and the first tells why.
+  const [session, opened] = await Promise.all([askAhead<SessionInfo>('/api/session'), askAhead<OpenedPatient>(path)]);
   // Refused, or merged into another record: the page goes elsewhere.
-  if (opened?.patient.patientId !== patientId) return;
+  if (!session?.person || opened?.patient.patientId !== patientId) return;
   listenAhead(`${path}/events`);
   sendAhead(`${path}/biology`);
   if (session.person.patientId !== patientId) sendAhead(`${path}/follow-up`);
