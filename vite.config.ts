@@ -44,9 +44,12 @@ function namedAhead(): Plugin {
         // The page of another software names what it needs itself.
         if (!path.endsWith('/index.html')) return [];
         const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
-        const main = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith('/app/main.tsx')));
-        if (!main) throw new Error('no script is made of main.tsx');
-        const scripts = [main, ...chunks.filter(({ fileName }) => main.imports.includes(fileName))];
+        const [main, viewer] = ['main.tsx', 'patient-biology.page.tsx'].map((file) => {
+          const found = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/app/${file}`)));
+          if (!found) throw new Error(`no script is made of ${file}`);
+          return found;
+        });
+        const scripts = [main!, viewer!, ...chunks.filter(({ fileName, isEntry }) => !isEntry && main!.imports.includes(fileName))];
         const styles = [...new Set(scripts.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))];
         const letters = Object.keys(bundle).filter((name) => name.endsWith('.woff2'));
         const link = (attrs: HtmlTagDescriptor['attrs']): HtmlTagDescriptor => ({
