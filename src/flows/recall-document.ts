@@ -13,7 +13,7 @@ export interface RecallAsked {
 
 /**
  * A document that was filed for the wrong patient, recalled everywhere by one act: it leaves the record and waits for the identity cell, each place
- * that it went to is asked to withdraw it, each who read it is told by name, and so is the patient. All of it follows from the event written here,
+ * that it went to is asked to withdraw it (the mailbox of the patient too), each professional who read it is told by name. All of it follows from the event written here,
  * in the transaction of the caller.
  * @throws Refusal `request.not-found` when it is in no record any more
  */

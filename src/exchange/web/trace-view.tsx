@@ -27,8 +27,8 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
           <ol className="exchange-steps">
             {trace.arrival ? <Arrival arrival={trace.arrival} /> : null}
             <Step at={notedAt} words={t('exchange.step.noted')} />
-            {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
             {routedAt ? <Step at={routedAt} words={t('exchange.step.rules')} detail={rules.map(({ rule }) => rule).join(', ')} /> : null}
+            {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
           </ol>
           {fault ? <Notice>{t('exchange.fault', { fault })}</Notice> : null}
           <h2>{t('exchange.why')}</h2>
