@@ -1,6 +1,6 @@
 import type { AfterDecision } from '#identity';
 import { type RefusalCode, type Sql, uuidv7 } from '#kernel';
-import { moveWaitingArrivals, quarantine, refuseWaiting, storeWaitedDocument, withdrawReport } from '#record';
+import { moveWaitingArrivals, quarantine, refuseWaiting, storeWaitedDocument, withdrawReport, writeSubmission } from '#record';
 import { FilingClosed, refuseIfClosed } from './filing-closed.ts';
 import { madeAgainFor, screenFiler } from './made-again.ts';
 import { answering, type InHand } from './read-arrival.ts';
@@ -44,7 +44,20 @@ async function resume(deps: ReceiveDeps, tx: Sql, depositId: string, patientId: 
   const stored = await storeWaitedDocument(tx, isReport(made) ? made : { ...made, head: { ...made.head, ...screenFiler(inHand) } });
   await moveWaitingArrivals(tx, { depositId, patientId, documentId });
   if (!stored) throw new Error(`the waiting deposit ${depositId} was not stored`);
+  await joinSubmission(tx, inHand, { patientId, documentId });
   deps.relay.wake();
+}
+
+/** It is found with what it was sent with. */
+async function joinSubmission(
+  tx: Sql,
+  { submission }: InHand,
+  { patientId, documentId }: { patientId: string; documentId: string },
+): Promise<void> {
+  if (!submission) return;
+  const { entryUuid, submittedAt, ...said } = submission;
+  const entries = entryUuid === undefined ? {} : { [entryUuid]: documentId };
+  await writeSubmission(tx, { ...said, patientId, documentIds: [documentId], submittedAt: new Date(submittedAt), entries });
 }
 
 /** Nobody's record receives it; its sender is told; the original waits in quarantine like any refused one. */

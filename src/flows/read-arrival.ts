@@ -1,7 +1,7 @@
 import { type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, type Mask, type Reading, type RelationToStore, structureOf } from '#record';
+import { type Channel, type Mask, type Reading, type RelationToStore, structureOf, type SubmissionSaid } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = Reading;
@@ -59,6 +59,7 @@ export interface InHand {
   masks?: readonly Mask[];
   /** What its sender says it adds to, transforms or signs, beside what it says itself. */
   relations?: readonly RelationToStore[];
+  submission?: SubmissionSaid;
   /** Who answers for it when no structure does. */
   answeredBy?: { finess: string; name: string };
 }

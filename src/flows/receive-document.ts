@@ -26,6 +26,7 @@ import {
   type StoredResult,
   storeDocument,
   structureOf,
+  type SubmissionSaid,
 } from '#record';
 import { checkLengths } from './check-lengths.ts';
 import { joinFirstCopy, joinSameBytes, joinWaiting } from './further-copy.ts';
@@ -49,6 +50,8 @@ export interface Arrival {
   masks?: readonly Mask[];
   /** What its sender says it adds to, transforms or signs, beside what the document says itself. */
   relations?: readonly RelationToStore[];
+  /** What it was sent with: kept with it while it waits for a person. */
+  submission?: SubmissionSaid;
   /** What is in the bytes, for who has read them already; when not said, they are read. @throws Refusal */
   reading?: () => ReadArrival;
 }

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chemistryReport } from '../../test/support/lab-report.ts';
 import { oru } from '../../test/support/oru-message.ts';
+import { PEOPLE } from '../../test/support/people.ts';
 import { testServer } from '../../test/support/server.ts';
 import { sender, submissionSet } from '../../test/support/xdm.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import { type LabReport, metadataOf, writeCda, writeXdm, type XdmAction } from '../formats/index.ts';
-import { documentById, submissionsOf } from '../record/index.ts';
+import type { Worklist } from '../identity/contract.ts';
+import { documentById, documentsOf, idText, submissionsOf } from '../record/index.ts';
 
 const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
@@ -62,6 +64,19 @@ let number = 0;
 const archive = (...documents: ReturnType<typeof documentOf>[]) =>
   writeXdm([{ set: { ...submissionSet, uniqueId: `1.2.250.1.999.1.9.${++number}` }, documents, relations: [] }], sender);
 
+const idsOf = (answer: Awaited<ReturnType<typeof deposit>>) => answer.json<Documents>().documents.map(({ receipt }) => receipt!.documentId);
+async function patientOf(documentId: string): Promise<string> {
+  const query = 'select patient_id as "patientId" from record.document where document_id = $1';
+  return (await server.database.db.query<{ patientId: string }>('', query, [documentId]))[0]!.patientId;
+}
+const cell = async (method: 'GET' | 'POST', path: string, payload?: object) =>
+  server.app.inject({
+    method,
+    url: `/api/worklists/identity${path}`,
+    headers: await server.as(PEOPLE['identity-cell']),
+    ...(payload && { payload }),
+  });
+
 async function statusOf(documentId: string): Promise<string | undefined> {
   const { db } = server.database;
   const [row] = await db.query<{ patient_id: string }>('', 'select patient_id from record.document where document_id = $1', [documentId]);
@@ -110,6 +125,51 @@ describe('an archive (IHE XDM) at the deposit door', () => {
     ]);
     const sent = (await submissionsOf(db, [row!.patientId])).find(({ uniqueId }) => uniqueId === '1.2.250.1.999.1.9.9001');
     expect(sent?.documentIds).toEqual(ids);
+  });
+
+  test('names a document of an earlier archive by the entry that its sender gave it, or by the one that we give', async () => {
+    const { db } = server.database;
+    const [first, drawn] = [documentOf(report(41)), documentOf(report(42))];
+    const entryUuid = 'urn:uuid:00000000-0000-4000-8000-000000000041';
+    const given = { ...first, metadata: { ...first.metadata, entryUuid } };
+    const ids = idsOf(await deposit(archive(given, drawn), 'application/zip'));
+    const later = documentOf(report(43));
+    const source = later.metadata.entryUuid;
+    const relations = [
+      { kind: 'APND' as const, source, target: entryUuid },
+      { kind: 'signs' as const, source, target: drawn.metadata.entryUuid },
+    ];
+    const set = { ...submissionSet, uniqueId: '1.2.250.1.999.1.9.9002' };
+    const [laterId] = idsOf(await deposit(writeXdm([{ set, documents: [later], relations }], sender), 'application/zip'));
+    const told = (await documentById(db, [await patientOf(laterId!)], laterId!))?.relations;
+    expect(Object.fromEntries(told!.map(({ kind, documentId }) => [kind, documentId]))).toEqual({ 'adds-to': ids[0], signs: ids[1] });
+  });
+
+  test('of which a document waits for a person: filed, it still says what it adds to, and is found with what it was sent with; taken back and filed again too', async () => {
+    const { db } = server.database;
+    const [sure, doubtful] = [report(51), report(52)];
+    const unsure = { ...doubtful, patient: { ...doubtful.patient, ids: [{ root: '1.2.250.1.999.1', extension: 'IPP-52' }] } };
+    const [first, second] = [documentOf(sure), documentOf(unsure)];
+    const [known] = idsOf(await deposit(archive(first), 'application/zip'));
+    const relations = [{ kind: 'APND' as const, source: second.metadata.entryUuid, target: first.metadata.entryUuid }];
+    const set = { ...submissionSet, uniqueId: '1.2.250.1.999.1.9.9003' };
+    const sent = (await deposit(writeXdm([{ set, documents: [second], relations }], sender), 'application/zip')).json<Documents>();
+    expect(sent.documents[0]!.receipt).toMatchObject({ state: 'identity' });
+
+    const patientId = await patientOf(known!);
+    const { depositId } = sent.documents[0]!.receipt as unknown as { depositId: string };
+    const link = async () => {
+      const { waiting } = (await cell('GET', '')).json<Worklist>();
+      const { waitingId } = waiting.find((one) => one.depositId === depositId)!;
+      expect((await cell('POST', `/${waitingId}/link`, { patientId, reason: 'vu avec le laboratoire' })).statusCode).toBe(200);
+      const filed = (await documentsOf(db, [patientId])).find(({ uniqueId }) => uniqueId === idText(doubtful.id))!;
+      expect(filed.relations).toMatchObject([{ kind: 'adds-to', documentId: known }]);
+      const [found] = (await submissionsOf(db, [patientId])).filter(({ uniqueId }) => uniqueId === set.uniqueId);
+      expect(found?.documentIds).toEqual([filed.documentId]);
+      return waitingId;
+    };
+    expect((await cell('POST', `/${await link()}/undo`, { reason: 'erreur de personne' })).statusCode).toBe(200);
+    await link();
   });
 
   test('gives each document its own receipt, and the same receipts again for the same archive', async () => {

@@ -1,7 +1,7 @@
 import type { Principal } from '#access';
 import { formatOfBytes, hl7MessagesIn, openXdm, type XdmDocument, type XdmInside, type XdmSubmission } from '#formats';
 import { readHl7Time, Refusal } from '#kernel';
-import { findFiledUnder, idText, type RelationToStore, writeSubmission } from '#record';
+import { findFiledUnder, idText, type RelationToStore, type SubmissionSaid, writeSubmission } from '#record';
 import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
 import { type Arrival, arrive, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
 import { receiveWithdrawal } from './receive-withdrawal.ts';
@@ -21,7 +21,7 @@ export type Taken = Deposited | { parts: PartTaken[] };
 interface Part {
   at: string;
   /** What it was sent with, when it came in an archive. */
-  submission?: XdmSubmission<Inside>;
+  submission?: SubmissionSaid;
   take(): Promise<{ deposited: Deposited } | { withdrawn: string }>;
 }
 
@@ -80,15 +80,21 @@ function partsOfArchive(deps: ReceiveDeps, arrival: Arrival): Part[] {
   const documents = submissions.flatMap((submission) => submission.documents.map((document) => ({ document, submission })));
   return documents.map(({ document, submission }, n) => ({
     at: `document ${n + 1}`,
-    submission,
+    submission: saidOf(submission, document),
     take: async () => {
       if (document.action === 'delete') return { withdrawn: await withdraw(deps, arrival, document, submission.set.uniqueId) };
       const reading = () => asAnnounced(document, arrival.sender);
       const { mimeType: mediaType, visibility: masks } = document.metadata;
-      const more = { masks, relations: relationsOf(document, submission), reading };
+      const more = { masks, relations: relationsOf(document, submission), submission: saidOf(submission, document), reading };
       return { deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(document.bytes), mediaType, ...more }) };
     },
   }));
+}
+
+function saidOf({ set }: XdmSubmission<Inside>, { metadata: { entryUuid } }: XdmDocument<Inside>): SubmissionSaid {
+  const submittedAt = new Date(readHl7Time(set.submittedAt, 'UTC')?.epochMs ?? Date.now()).toISOString();
+  const { patientId: _named, ...said } = set;
+  return { uniqueId: set.uniqueId, sourceId: set.sourceId, submittedAt, metadata: JSON.stringify(said), entryUuid };
 }
 
 /** What the archive says that this document adds to, transforms or signs; what it replaces, the document says itself. */
@@ -102,23 +108,22 @@ function relationsOf({ metadata }: XdmDocument<Inside>, { documents, relations }
 
 /** What was sent together is kept as that, once its documents are in a record. */
 async function keepSubmissions({ db }: ReceiveDeps, parts: readonly Part[], taken: readonly PartTaken[]): Promise<void> {
-  const submissions = Map.groupBy(parts.keys(), (n) => parts[n]!.submission);
-  for (const [submission, places] of submissions) {
-    if (!submission) continue;
-    const receipts = [...places].flatMap((n) => {
+  const sets = Map.groupBy(parts.keys(), (n) => parts[n]!.submission?.uniqueId);
+  for (const [uniqueId, places] of sets) {
+    if (uniqueId === undefined) continue;
+    const stored = [...places].flatMap((n) => {
       const part = taken[n]!;
-      return 'deposited' in part && part.deposited.receipt.documentId !== null ? [part.deposited.receipt] : [];
+      const { submission } = parts[n]!;
+      return 'deposited' in part && part.deposited.receipt.documentId !== null ? [{ ...part.deposited.receipt, submission }] : [];
     });
-    const documentIds = receipts.map(({ documentId }) => documentId!);
-    const [first] = receipts;
+    const documentIds = stored.map(({ documentId }) => documentId!);
+    const [first] = stored;
     const filed = first?.uniqueId ? await findFiledUnder(db, first.uniqueId) : [];
     const patientId = filed.find(({ documentId }) => documentId === first?.documentId)?.patientId;
     if (patientId === undefined) continue;
-    const { set } = submission;
-    const submittedAt = new Date(readHl7Time(set.submittedAt, 'UTC')?.epochMs ?? Date.now());
-    const { patientId: _named, ...said } = set;
-    const { uniqueId, sourceId } = set;
-    await writeSubmission(db, { patientId, uniqueId, sourceId, documentIds, submittedAt, metadata: JSON.stringify(said) });
+    const entries = Object.fromEntries(stored.map(({ documentId, submission }) => [submission!.entryUuid!, documentId!]));
+    const { entryUuid: _own, submittedAt, ...said } = first!.submission!;
+    await writeSubmission(db, { ...said, patientId, documentIds, submittedAt: new Date(submittedAt), entries });
   }
 }
 

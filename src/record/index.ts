@@ -29,6 +29,7 @@ export {
   findByUniqueId,
   resultsBefore,
   findFiledUnder,
+  type SubmissionSaid,
   type SubmissionToKeep,
   submissionsOf,
   writeArrival,

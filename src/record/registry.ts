@@ -1,3 +1,4 @@
+import { entryUuidOf } from '#formats';
 import type { Sql } from '#kernel';
 import type { DocumentHead, DocumentItem, DocumentRelation } from './document-contract.ts';
 import { headOfReport } from './document-head.ts';
@@ -91,19 +92,34 @@ const senderOf = (source = '') => source.split(' ')[0]!;
 
 const RELATIONS = { APND: 'adds-to', XFRM: 'transforms', signs: 'signs' } as const;
 
-/** A structure names its own document before another's that uses the same identifier. */
+/**
+ * A structure names its own document before another's that uses the same identifier. An archive names a document by its entry: the one that its
+ * sender gave it, or the one that we drew from its identifier when we gave it away.
+ */
 function relationsOfEntry(
   { replaces, structure }: EntryRow,
   related: readonly RelationRow[],
   byUniqueId: ReadonlyMap<string, EntryRow[]>,
 ): DocumentRelation[] {
   const towards = [
-    ...replaces.map((target) => ({ kind: 'replaces' as const, target })),
-    ...related.map(({ kind, target }) => ({ kind: RELATIONS[kind], target })),
+    ...replaces.map((target) => ({ kind: 'replaces' as const, target, entryOf: null })),
+    ...related.map(({ kind, target, entryOf }) => ({ kind: RELATIONS[kind], target, entryOf })),
   ];
-  return towards.map(({ kind, target }) => {
-    const found = byUniqueId.get(target) ?? [];
+  return towards.map(({ kind, target, entryOf }) => {
+    if (entryOf !== null) return { kind, uniqueId: target, documentId: entryOf };
+    const found = byUniqueId.get(target) ?? ofEntry(target, byUniqueId);
     const documentId = (found.find((other) => other.structure === structure) ?? found[0])?.documentId;
     return { kind, uniqueId: target, ...(documentId !== undefined && { documentId }) };
   });
+}
+
+/** Documents whose identifier gives this entry. */
+function ofEntry(target: string, byUniqueId: ReadonlyMap<string, EntryRow[]>): EntryRow[] {
+  if (!target.startsWith('urn:uuid:')) return [];
+  return [...byUniqueId].flatMap(([uniqueId, entries]) => (entryUuidOf(idOfText(uniqueId)) === target ? entries : []));
+}
+
+function idOfText(text: string): { root: string; extension?: string } {
+  const [root = '', ...rest] = text.split('^');
+  return rest.length > 0 ? { root, extension: rest.join('^') } : { root };
 }

@@ -102,12 +102,17 @@ export interface RelationRow {
   documentId: string;
   kind: 'APND' | 'XFRM' | 'signs';
   target: string;
+  /** The other document, when its sender named it by the entry (entryUUID) that it gave it in an archive before. */
+  entryOf: string | null;
 }
 
 export function relationsOf(sql: Sql, homes: readonly string[]): Promise<RelationRow[]> {
   return sql.query<RelationRow & Record<string, unknown>>(
     'registry-relations',
-    `select document_id as "documentId", kind, target_unique_id as target from record.relation where patient_id = any($1::uuid[])`,
+    `select r.document_id as "documentId", r.kind, r.target_unique_id as target,
+       case when r.target_unique_id like 'urn:uuid:%' then (select s.entries ->> r.target_unique_id from record.submission s
+         where s.patient_id = any($1::uuid[]) and s.entries ? r.target_unique_id limit 1) end as "entryOf"
+     from record.relation r where r.patient_id = any($1::uuid[])`,
     [homes],
   );
 }
@@ -234,22 +239,35 @@ export interface SubmissionToKeep {
   submittedAt: Date;
   /** JSON text of SubmissionSet. */
   metadata: string;
+  /** Documents by the identifier that their sender gave their entries (entryUUID). */
+  entries?: Readonly<Record<string, string>>;
 }
 
-/** Keeps what was sent together. The same set again is nothing new. */
+/** What a document was sent with, kept while it waits for a person. */
+export interface SubmissionSaid extends Pick<SubmissionToKeep, 'uniqueId' | 'sourceId' | 'metadata'> {
+  /** ISO 8601. */
+  submittedAt: string;
+  /** Identifier of the entry of this document. */
+  entryUuid?: string;
+}
+
+/** Keeps what was sent together. The same set again is nothing new; a document of it that had to wait joins the others. */
 export async function writeSubmission(tx: Sql, submission: SubmissionToKeep): Promise<void> {
-  const { patientId, uniqueId, sourceId, documentIds, submittedAt, metadata } = submission;
+  const { patientId, uniqueId, sourceId, documentIds, submittedAt, metadata, entries = {} } = submission;
   await tx.query(
     'registry-submission-write',
-    `insert into record.submission (patient_id, unique_id, source_id, document_ids, submitted_at, metadata) values ($1, $2, $3, $4, $5, $6)
-     on conflict do nothing`,
-    [patientId, uniqueId, sourceId, documentIds, submittedAt, metadata],
+    `insert into record.submission as kept (patient_id, unique_id, source_id, document_ids, submitted_at, metadata, entries)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb)
+     on conflict (patient_id, unique_id) do update set entries = excluded.entries || kept.entries,
+       document_ids = kept.document_ids || array(select d from unnest(excluded.document_ids) d where d <> all (kept.document_ids))
+     where kept.source_id = excluded.source_id`,
+    [patientId, uniqueId, sourceId, documentIds, submittedAt, metadata, JSON.stringify(entries)],
   );
 }
 
 /** The submission sets of these records, latest first. */
-export function submissionsOf(sql: Sql, homes: readonly string[]): Promise<Omit<SubmissionToKeep, 'sourceId'>[]> {
-  return sql.query<Omit<SubmissionToKeep, 'sourceId'> & Record<string, unknown>>(
+export function submissionsOf(sql: Sql, homes: readonly string[]): Promise<Omit<SubmissionToKeep, 'sourceId' | 'entries'>[]> {
+  return sql.query<Omit<SubmissionToKeep, 'sourceId' | 'entries'> & Record<string, unknown>>(
     'registry-submissions',
     `select patient_id as "patientId", unique_id as "uniqueId", document_ids as "documentIds", submitted_at as "submittedAt", metadata
      from record.submission where patient_id = any($1::uuid[]) order by submitted_at desc`,

@@ -1,5 +1,7 @@
 import type { Sql } from '#kernel';
 import type { Channel, Mask } from './document-contract.ts';
+import type { SubmissionSaid } from './store-registry.ts';
+import type { RelationToStore } from './store-write.ts';
 
 /** Originals that wait until a person says whose they are, and further copies of them: the only SQL that knows these tables. */
 
@@ -19,6 +21,9 @@ export async function keepWaitingOriginal(
     channel: Channel;
     /** Under which it came, beside those that it says itself. */
     masks?: readonly Mask[];
+    /** What its sender says it adds to, transforms or signs, beside those that it says itself. */
+    relations?: readonly RelationToStore[];
+    submission?: SubmissionSaid;
   },
 ): Promise<boolean> {
   const [row] = await tx.query<{ taken: number }>(
@@ -27,7 +32,8 @@ export async function keepWaitingOriginal(
        insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at, structure, identifier_is_shared)
        values ($1, $2, $3, $4, 'identity', $5, $8, exists (select from record.deposit where unique_id = $4 and structure <> $8))
        on conflict (sha256) do nothing returning 1),
-     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks) select $2, $6, $7, $9, $10 from taken)
+     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks, relations, submission)
+       select $2, $6, $7, $9, $10, $11::jsonb, $12::jsonb from taken)
      select count(*)::int as taken from taken`,
     [
       deposit.sha256,
@@ -40,6 +46,8 @@ export async function keepWaitingOriginal(
       deposit.structure,
       deposit.channel,
       deposit.masks ?? [],
+      JSON.stringify(deposit.relations ?? []),
+      deposit.submission ? JSON.stringify(deposit.submission) : null,
     ],
   );
   return row!.taken === 1;
@@ -55,17 +63,22 @@ export interface WaitingOriginal {
   mediaType: string;
   channel: Channel;
   masks: Mask[];
+  relations: RelationToStore[];
+  submission?: SubmissionSaid;
 }
 
 /** The waiting original of a deposit, locked until the transaction ends. */
 export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
-  const [row] = await tx.query<WaitingOriginal & Record<string, unknown>>(
+  const [row] = await tx.query<Omit<WaitingOriginal, 'submission'> & { submission: SubmissionSaid | null } & Record<string, unknown>>(
     'deposit-waiting',
-    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType", channel, masks
+    `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType", channel, masks,
+       relations, submission
      from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
     [depositId],
   );
-  return row;
+  if (!row) return undefined;
+  const { submission, ...waiting } = row;
+  return { ...waiting, ...(submission && { submission }) };
 }
 
 /** What waits was made again by ourselves, for another patient: other bytes, another identifier. */
