@@ -1,5 +1,5 @@
 import { paramsOf, TYPES } from '../search/params.ts';
-import { referencesOf } from '../search/query.ts';
+import { referencesOf, takesSentence } from '../search/query.ts';
 import { TOPICS } from '../subscriptions/subscription.ts';
 
 /** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
@@ -106,7 +106,10 @@ function resourceOf(type: string): Record<string, unknown> {
           .map(({ name }) => `${type}:${name}`),
       ],
       ...(referring.length > 0 && { searchRevInclude: referring }),
-      searchParam: paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
+      searchParam: [
+        ...paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
+        ...(takesSentence(type) ? [{ name: '_filter', type: 'special', documentation: 'conditions joined by and, or, not' }] : []),
+      ],
     }),
     ...(operations && { operation: operations }),
     ...(type === 'Subscription' && {

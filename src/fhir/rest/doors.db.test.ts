@@ -80,9 +80,16 @@ describe('the CapabilityStatement', () => {
       expect([type, (await status(`/${type}?_count=0&patient=${region.patientId}`)) === 405]).toEqual([type, !may.has('search-type')]);
       const strict = { ...region.gp, prefer: 'handling=strict' };
       for (const { name, type: kind } of searchParam) {
-        const value = { date: '2026', quantity: '1', composite: 'x$1', reference: `Organization/x`, token: 'x', string: 'x', uri: 'x' }[
-          kind
-        ]!;
+        const value = {
+          date: '2026',
+          quantity: '1',
+          composite: 'x$1',
+          reference: `Organization/x`,
+          token: 'x',
+          string: 'x',
+          uri: 'x',
+          special: '_id eq x',
+        }[kind]!;
         const composite = name.endsWith('-date') ? 'x$2026' : value;
         const answer = await get(
           `/${type}?patient=${region.patientId}&identifier=urn:x|1&${name}=${encodeURIComponent(kind === 'composite' ? composite : value)}`,

@@ -1,17 +1,15 @@
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { dateSpan } from '../search/date.ts';
 import type { Query } from '../search/query.ts';
-import { type Ground, hasJudge, judgeOf } from '../search/match.ts';
+import { type Ground, judgeOfQuery } from '../search/match.ts';
 
 /**
  * The latest results of each code, newest first, by code. Results cancelled or withdrawn are not among them: the last value is one that holds.
  * Source: FHIR R4 Observation $lastn.
  */
 export function lastN(query: Query, ground: Ground, { base, max }: { base: string; max: number }): Bundle {
-  const judges = [...query.filters.map((filter) => judgeOf(filter, ground)), ...query.has.map((has) => hasJudge(has, ground))];
-  const holding = ground.world
-    .all('Observation')
-    .filter((one) => !NOT_HOLDING.has(String(one['status'])) && judges.every((judge) => judge(one)));
+  const isAsked = judgeOfQuery(query, ground);
+  const holding = ground.world.all('Observation').filter((one) => !NOT_HOLDING.has(String(one['status'])) && isAsked(one));
   const byCode = Map.groupBy(holding, codeOf);
   const timeOf = (one: Resource) => dateSpan(String(one['effectiveDateTime'] ?? ''), ground.zone)?.low ?? -Infinity;
   const latest = [...byCode.values()].flatMap((group) =>

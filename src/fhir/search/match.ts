@@ -2,7 +2,8 @@ import { Refusal } from '#kernel';
 import { bringTo } from '#terminology';
 import { type DateSpan, dateSpan, isWithin, readPrefixed } from './date.ts';
 import type { Resource } from '../wire/resource.ts';
-import { type Filter, type Has, splitValues, unescape } from './query.ts';
+import type { Expression, Filter } from './filter.ts';
+import { type Has, type Query, splitValues, unescape } from './query.ts';
 import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
 import type { World } from '../world/world.ts';
 
@@ -13,6 +14,26 @@ export interface Ground {
 }
 
 type Judge = (resource: Resource) => boolean;
+
+/** All that a search asks of a resource. */
+export function judgeOfQuery({ filters, has, expressions }: Query, ground: Ground): Judge {
+  const judges = [
+    ...filters.map((filter) => judgeOf(filter, ground)),
+    ...has.map((one) => hasJudge(one, ground)),
+    ...expressions.map((expression) => expressionJudge(expression, ground)),
+  ];
+  return (resource) => judges.every((judge) => judge(resource));
+}
+
+function expressionJudge(expression: Expression, ground: Ground): Judge {
+  if ('filter' in expression) return judgeOf(expression.filter, ground);
+  if ('not' in expression) {
+    const inner = expressionJudge(expression.not, ground);
+    return (resource) => !inner(resource);
+  }
+  const parts = ('all' in expression ? expression.all : expression.any).map((part) => expressionJudge(part, ground));
+  return 'all' in expression ? (resource) => parts.every((judge) => judge(resource)) : (resource) => parts.some((judge) => judge(resource));
+}
 
 /** Turns a condition into a judge, its values read once. @throws Refusal `request.invalid` for a value that is none of its type */
 export function judgeOf(filter: Filter, ground: Ground): Judge {
@@ -38,7 +59,7 @@ function chainJudge(param: Param, { type, filter }: NonNullable<Filter['chain']>
 }
 
 /** Resources that something else refers to, under a condition. */
-export function hasJudge({ type, by, filter, has }: Has, ground: Ground): Judge {
+function hasJudge({ type, by, filter, has }: Has, ground: Ground): Judge {
   const inner = filter ? judgeOf(filter, ground) : hasJudge(has!, ground);
   const pointed = new Set(
     ground.world
@@ -149,12 +170,15 @@ function textMatcher(value: string): (found: unknown) => boolean {
   };
 }
 
-/** Case and accents do not count; `:exact` is to the letter. `isByWord`: of a name that may be written whole, the start of any of its words. */
+/** Case and accents do not count; `:exact` is to the letter; `equals`, `starts` and `ends` are those of `_filter`. `isByWord`: of a name that may be written whole, the start of any of its words. */
 function stringMatcher(value: string, modifier: string | undefined, isByWord: boolean): (found: unknown) => boolean {
   const wanted = unescape(value);
   if (modifier === 'exact') return (found) => found === wanted;
   const simple = plain(wanted);
   if (modifier === 'contains') return (found) => plain(String(found)).includes(simple);
+  if (modifier === 'equals') return (found) => plain(String(found)) === simple;
+  if (modifier === 'starts') return (found) => plain(String(found)).startsWith(simple);
+  if (modifier === 'ends') return (found) => plain(String(found)).endsWith(simple);
   return isByWord ? (found) => ` ${plain(String(found))}`.includes(` ${simple}`) : (found) => plain(String(found)).startsWith(simple);
 }
 

@@ -1,15 +1,7 @@
 import { Refusal } from '#kernel';
+import { readExpression } from './expression.ts';
+import type { Expression, Filter } from './filter.ts';
 import { isType, type Param, paramOf, paramsOf } from './params.ts';
-
-/** One condition of a search: a parameter, what was said of it, and for a chain the condition on what it leads to. */
-export interface Filter {
-  param: Param;
-  modifier?: string;
-  /** Any of them. */
-  values: string[];
-  /** On the resource that a reference leads to: `patient.identifier`, `subject:Patient.family`. */
-  chain?: { type: string; filter: Filter };
-}
 
 /** `_has:Observation:specimen:code=…`: some resource that refers to this one meets the condition. */
 export interface Has {
@@ -32,6 +24,8 @@ export interface Query {
   type: string;
   filters: Filter[];
   has: Has[];
+  /** Of `_filter`. */
+  expressions: Expression[];
   includes: Include[];
   sort: { param: Param; descending: boolean }[];
   count: number;
@@ -62,6 +56,12 @@ const MODIFIERS: Readonly<Record<Param['type'], readonly string[]>> = {
   composite: [],
 };
 
+/** People and places are found among all those of a region, by an index for each parameter: a sentence has none. */
+const NOT_BY_SENTENCE: ReadonlySet<string> = new Set(['Patient', 'Organization', 'Practitioner', 'PractitionerRole']);
+
+/** Whether `_filter` is searched on a type. */
+export const takesSentence = (type: string): boolean => !NOT_BY_SENTENCE.has(type);
+
 /** Parameters that say how to answer, not what to look for. */
 const RESULT_PARAMS = new Set([
   '_sort',
@@ -86,6 +86,7 @@ export function readQuery(type: string, pairs: readonly [string, string][]): Que
     type,
     filters: [],
     has: [],
+    expressions: [],
     includes: [],
     sort: [],
     count: DEFAULT_COUNT,
@@ -106,6 +107,11 @@ function readCondition(query: Query, name: string, value: string): boolean {
     const has = readHas(query.type, name.slice('_has:'.length).split(':'), value);
     if (has) query.has.push(has);
     return has !== undefined;
+  }
+  if (name === '_filter') {
+    const expression = takesSentence(query.type) ? readExpression(query.type, value) : undefined;
+    if (expression) query.expressions.push(expression);
+    return expression !== undefined;
   }
   const filter = readFilter(query.type, name, value, 0);
   if (filter) query.filters.push(filter);

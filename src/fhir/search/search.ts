@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '#kernel';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
-import { type Ground, hasJudge, judgeOf } from './match.ts';
+import { type Ground, judgeOfQuery } from './match.ts';
 import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
 import { type Include, type Query, referencesOf } from './query.ts';
 import { dateSpan } from './date.ts';
@@ -13,8 +13,7 @@ const MOST_ROUNDS = 8;
 
 /** Answers a search over what the reader may see. `base`: address of the FHIR server, without trailing slash. */
 export function search(query: Query, ground: Ground, base: string): Bundle {
-  const judges = [...query.filters.map((filter) => judgeOf(filter, ground)), ...query.has.map((has) => hasJudge(has, ground))];
-  const found = ground.world.all(query.type).filter((resource) => judges.every((judge) => judge(resource)));
+  const found = ground.world.all(query.type).filter(judgeOfQuery(query, ground));
   if (query.summary === 'count') return { resourceType: 'Bundle', type: 'searchset', total: found.length, link: [selfLink(query, base)] };
   const order = orderOf(query, ground.zone);
   const sorted = found

@@ -115,6 +115,23 @@ describe('a search', () => {
     ],
     ['by the report that holds it', `_has:DiagnosticReport:result:date=ge2026-04-01`, ['14749-6', '14682-9']],
     ['by interpretation', 'interpretation=N', ['14682-9']],
+    ...(
+      [
+        ['either code', 'code eq http://loinc.org|14749-6 or code eq 14682-9', ['14749-6', '14682-9']],
+        ['a code and a day, brackets first', 'date ge 2026-04-01 and (code eq 14749-6 or code eq 2823-3)', ['14749-6']],
+        ['and before or', 'code eq 14749-6 or code eq 14682-9 and date lt 2020-01-01', ['14749-6']],
+        ['what is not', 'not (code eq 14682-9 or date lt 2026-04-01)', ['14749-6']],
+        ['another value than that', 'date ge 2026-04-01 and code ne 14682-9', ['14749-6']],
+        ['a value in its unit', 'value-quantity gt 5.1|http://unitsofmeasure.org|mmol/L and date ge 2026-04-01', ['14749-6']],
+        ['what has a value', 'value-quantity pr false', ['5196-1']],
+        ['a day that it overlaps', 'date po 2026-04-01', ['14749-6', '14682-9']],
+        ['what a reference leads to', `performer.name sw "${LABORATORY.name.slice(0, 3)}" and date ge 2026-04-01`, ['14749-6', '14682-9']],
+      ] as [string, string, string[]][]
+    ).map(([name, sentence, expected]): [string, string, string[]] => [
+      `by a sentence: ${name}`,
+      `_filter=${encodeURIComponent(sentence)}`,
+      expected,
+    ]),
   ])('%s', async (_, query, expected) => {
     const answer = await search('Observation', query);
     expect(answer.body.issue).toBeUndefined();
@@ -164,6 +181,8 @@ describe('a search', () => {
     const lenient = await search('Observation', 'colour=blue&_count=1');
     expect(lenient.status).toBe(200);
     expect(JSON.stringify(lenient.body.entry!.at(-1))).toContain('colour');
+    const unknown = await search('Observation', '_filter=colour%20eq%20blue&_count=1');
+    expect(JSON.stringify(unknown.body.entry!.at(-1))).toContain('_filter');
     const strict = await get(`/Observation?patient=${region.patientId}&colour=blue`, { ...region.gp, prefer: 'handling=strict' });
     expect([strict.status, refusalOf(strict)]).toEqual([400, 'request.invalid']);
   });
@@ -176,6 +195,10 @@ describe('a search', () => {
     ['with a modifier that is not for it', `/Observation?patient=PATIENT&date:exact=2026`, 400],
     ['with the page of another search', `/Observation?patient=PATIENT&_cursor=WyJ4IixbXSwieSJd`, 400],
     ['with a page that is none', `/Observation?patient=PATIENT&_cursor=%%%`, 400],
+    ['with a sentence that ends too early', `/Observation?patient=PATIENT&_filter=code%20eq`, 400],
+    ['with a bracket left open', `/Observation?patient=PATIENT&_filter=(code%20eq%20x`, 400],
+    ['with a sentence of a value set', `/Observation?patient=PATIENT&_filter=code%20in%20x`, 400],
+    ['with brackets without end', `/Observation?patient=PATIENT&_filter=${'('.repeat(500)}`, 400],
     ['sorted by nothing known', `/Observation?patient=PATIENT&_sort=colour`, 400],
     ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 406],
   ])('%s is refused with an OperationOutcome', async (_, path, status) => {

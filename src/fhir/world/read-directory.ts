@@ -1,7 +1,8 @@
 import { placesOf, type Professional, professionalsAt, professionalsOf, searchDirectory, structures } from '#directory';
 import { Refusal, type Sql } from '#kernel';
 import { organizationResource, placeResource, practitionerResource, roleResource } from '../make/directory.ts';
-import type { Filter, Query } from '../search/query.ts';
+import type { Filter } from '../search/filter.ts';
+import type { Query } from '../search/query.ts';
 import { Shelf } from './world.ts';
 
 /** People of one place at most; a hospital has more, and a search says who. */
