@@ -33,6 +33,7 @@ import { joinFirstCopy, joinSameBytes, joinWaiting } from './further-copy.ts';
 import { refuseIfClosed } from './filing-closed.ts';
 import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
+import { refuseOfAnother } from './refuse-of-another.ts';
 import { refusePartial } from './refuse-partial.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused, noteDeposit } from './refused-deposit.ts';
@@ -50,6 +51,8 @@ export interface Arrival {
   masks?: readonly Mask[];
   /** What its sender says it adds to, transforms or signs, beside what the document says itself. */
   relations?: readonly RelationToStore[];
+  /** Records of the documents that its sender says it is tied to: refused when it is of someone else. */
+  relatedIn?: readonly string[];
   /** What it was sent with: kept with it while it waits for a person. */
   submission?: SubmissionSaid;
   /** What is in the bytes, for who has read them already; when not said, they are read. @throws Refusal */
@@ -115,6 +118,7 @@ export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prep
   checkSender(arrived.sender, header);
   const inHand: InHand = { ...arrived, read, header };
   const identified = await identifyPatient(deps, inHand); //      identify: this patient, a new one, or ask a person
+  await refuseOfAnother(deps.db, arrived, identified);
   const results = resultsOf(deps, read); //                        normalise: beside what was printed, not instead
   if (identified.kind === 'one') await refusePartial(deps.db, inHand, identified.patientId, results);
   return { inHand, identified, results };

@@ -220,6 +220,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     filed: (uniqueId, structure) => findByUniqueId(system, uniqueId, structure),
     hiddenFrom: async ({ patientId, documentId }) =>
       (await documentById(system, [patientId], documentId))?.masks.map(({ mask }) => mask) ?? [],
+    held: async (patientId, documentId) => documentById(system, (await personOf(system, patientId)).homes, documentId),
     filedUnder: (uniqueId) => findFiledUnder(system, uniqueId),
     keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),

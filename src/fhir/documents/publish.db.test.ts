@@ -164,6 +164,51 @@ describe('publishing a document (PDSm, MHD)', () => {
     expect([await statusOf(5), await statusOf(6)]).toEqual(['superseded', 'current']);
   });
 
+  describe('tied to others', () => {
+    const fullOf = ({ headers }: Awaited<ReturnType<typeof publish>>) =>
+      String(headers['location']).replace(/^.*(?=DocumentReference)/, '');
+    const tied = (code: string, target: Record<string, unknown>) => ({ relatesTo: [{ code, target }] });
+    const tiesOf = async (n: number) =>
+      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]!['relatesTo'];
+
+    test('by the address of a fiche, by an identifier, by a fiche of the same submission: the record tells it', async () => {
+      const first = fullOf(await publish(ficheOf(60)));
+      expect((await publish(ficheOf(61, {}, tied('appends', { reference: first })))).status).toBe(201);
+      expect((await publish(ficheOf(62, {}, tied('signs', { identifier: uniqueId(60) })))).status).toBe(201);
+      const bundle = submissionOf(63);
+      const other = JSON.stringify(submissionOf(67).entry.slice(1)).replaceAll('-00000000000', '-00000000010');
+      bundle.entry.push(...(JSON.parse(other) as typeof bundle.entry));
+      const [list, fiche, , second] = bundle.entry as { fullUrl: string; resource: { entry: unknown[] } }[];
+      list!.resource.entry.push({ item: { reference: second!.fullUrl } });
+      Object.assign(second!.resource, tied('transforms', { reference: fiche!.fullUrl }));
+      const { status, body } = await submit(bundle);
+      expect(status).toBe(200);
+      expect([await tiesOf(61), await tiesOf(62), await tiesOf(67)]).toEqual([
+        [{ code: 'appends', target: { reference: first } }],
+        [{ code: 'signs', target: { reference: first } }],
+        [{ code: 'transforms', target: { reference: body.entry![1]!.response!.location } }],
+      ]);
+    });
+
+    test('to one that is not there, to one of another patient, or replacing another than it says: 400, and nothing is kept', async () => {
+      const ofMarie = fullOf(await publish(ficheOf(64, { patient: MARIE })));
+      const own = fullOf(await publish(ficheOf(65)));
+      const nowhere = own.replace(/.{25}$/, '0'.repeat(25));
+      for (const [letter, said] of [
+        [{}, tied('appends', { reference: nowhere })],
+        [{}, tied('appends', { reference: 'https://ailleurs.example/fhir/DocumentReference/1' })],
+        [{}, tied('signs', { reference: ofMarie })],
+        [{ version: 2, set: 60, replaces: [60] }, tied('replaces', { reference: own })],
+        [{}, tied('resembles', { reference: own })],
+        [{}, tied('appends', {})],
+      ] as const) {
+        const { status, body } = await publish(ficheOf(66, letter, said));
+        expect([said, status, body.issue![0]!.expression]).toEqual([said, 400, ['DocumentReference.relatesTo']]);
+      }
+      expect((await publish(ficheOf(66, {}, tied('appends', { reference: own })))).status).toBe(201);
+    });
+  });
+
   test('what changed since a date is asked for in one request', async () => {
     const since = new Date().toISOString();
     await publish(ficheOf(7));

@@ -3,6 +3,7 @@ import { type FiledDocument, idText, type Mask, structureOf } from '#record';
 import type { DocumentHeader } from '#formats';
 import type { Asking } from '../world/door.ts';
 import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf } from './fiche.ts';
+import { relationsSaid } from './relations.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
@@ -32,7 +33,7 @@ export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObj
       at: 'DocumentReference.content.attachment',
     });
   const document = documentOf(asking, fiche, decoded(data));
-  const deposited = await deps.deposit(document.toTake);
+  const deposited = await deps.deposit({ ...document.toTake, ...(await saidOf(deps, asking, fiche, document, new Map())) });
   const filed = await filedOf(deps, document, deposited);
   const { base } = asking;
   const location = filed
@@ -62,7 +63,22 @@ export async function publishSubmission(deps: WriteDeps, asking: Asking, entries
   const binaries = new Map(ofType('Binary').map(({ fullUrl, resource }) => [fullUrl, resource?.['data']]));
   const documents = fiches.map(({ resource }) => documentOf(asking, resource!, bytesOf(resource!, binaries)));
   checkOnePatient(documents);
-  const deposited = await deps.depositTogether(documents.map(({ toTake }) => toTake));
+  const within = new Map(
+    fiches.flatMap(({ fullUrl }, n) => {
+      const { header } = documents[n]!;
+      return fullUrl !== undefined && header ? [[fullUrl, idText(header.id)] as const] : [];
+    }),
+  );
+  const metadata = JSON.stringify(list.resource);
+  const submission = { ...set, submittedAt: set.submittedAt.toISOString(), metadata };
+  const toTake = await Promise.all(
+    documents.map(async (document, n) => ({
+      ...document.toTake,
+      ...(await saidOf(deps, asking, fiches[n]!.resource!, document, within)),
+      submission,
+    })),
+  );
+  const deposited = await deps.depositTogether(toTake);
   const filed = await Promise.all(documents.map((document, n) => filedOf(deps, document, deposited[n]!)));
   const kept = filed.filter((one) => one !== undefined);
   if (kept[0])
@@ -70,7 +86,7 @@ export async function publishSubmission(deps: WriteDeps, asking: Asking, entries
       ...set,
       patientId: kept[0].patientId,
       documentIds: kept.map((one) => one.documentId),
-      metadata: JSON.stringify(list.resource),
+      metadata,
     });
   const answerTo = (entry: BatchEntry) => {
     // A fiche, or the fiche of this file; the set is answered as its first document.
@@ -101,6 +117,10 @@ function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Pub
   if (header) checkFiche(fiche, header, bytes);
   return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche) }, header };
 }
+
+/** What is said of other documents; nothing of one that cannot be read. */
+const saidOf = async (deps: WriteDeps, asking: Asking, fiche: JsonObject, { header }: Published, within: ReadonlyMap<string, string>) =>
+  header ? relationsSaid(deps, asking, fiche, header, within) : {};
 
 /** A submission set is of one patient (MHD). */
 function checkOnePatient(documents: readonly Published[]): void {

@@ -1,5 +1,5 @@
 import type { Principal } from '#access';
-import type { FiledDocument, Mask, SubmissionToKeep } from '#record';
+import type { FiledDocument, Mask, RelationToStore, SubmissionSaid, SubmissionToKeep } from '#record';
 import type { FhirDeps } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 
@@ -22,6 +22,12 @@ export interface DepositToTake {
   receivedAt: Date;
   /** From whom the document is hidden from the start. */
   masks?: readonly Mask[];
+  /** What its fiche says it adds to, transforms or signs, beside what the document says itself. */
+  relations?: readonly RelationToStore[];
+  /** Records of the documents that its fiche names: refused when it is of someone else. */
+  relatedIn?: readonly string[];
+  /** What it was sent with. */
+  submission?: SubmissionSaid;
 }
 
 export interface WriteDeps extends FhirDeps {
@@ -29,6 +35,8 @@ export interface WriteDeps extends FhirDeps {
   filed(uniqueId: string, structure: string): Promise<FiledDocument | undefined>;
   /** From whom a document filed is hidden now: asked in the name of the system that filed it. */
   hiddenFrom(filed: FiledDocument): Promise<Mask[]>;
+  /** A document of this person, by its number: asked in the name of the system; nothing of it is told. */
+  held(patientId: string, documentId: string): Promise<{ patientId: string; uniqueId: string } | undefined>;
   /** Documents of this identifier, whoever filed them, two at most: asked in the name of the system; nothing of it is told before the door. */
   filedUnder(uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]>;
   /** Keeps what was sent together; the same again changes nothing. */
