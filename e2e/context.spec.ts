@@ -16,6 +16,10 @@ test('the stays, treatments, vaccines and documents stand on the time axis of a 
   expectAccessible,
   picture,
 }) => {
+  await openStory(page, '');
+  const dates = page.locator('.bio-sampling');
+  await expect(dates.filter({ hasText: /^Hospitalisation · / })).not.toHaveCount(0);
+  await expect(dates.filter({ hasText: /^Hospitalisation · / }), 'sampled by the hospital').toHaveText(Array(4).fill(/CH/));
   await openStory(page, '?view=curve&rows=potassium.serum');
   await expect(
     lanes(page)

@@ -25,6 +25,8 @@ export interface DemoStory {
   /** The illness, then what to look for. */
   title: BothLanguages;
   detail: BothLanguages;
+  /** The value that the story turns on: its last months, and its interval or target. */
+  trend: { name: BothLanguages; days: number; low: number; high: number; points: { ago: number; value: number }[] };
 }
 
 const ASK_AGAIN_MS = 1_000;

@@ -17,6 +17,7 @@ import {
   ScreenIcon,
   ShieldCheckIcon,
   showNumber,
+  Sparkline,
   StethoscopeIcon,
   useLanguage,
   useShortcuts,
@@ -160,8 +161,28 @@ function StoryCard({ story }: { story: DemoStory }) {
           {ageText(story.birthDate, today, t)} · {story.title[language]}
         </span>
         <span className="ui-caption">{story.detail[language]}</span>
+        <StoryTrend trend={story.trend} />
       </span>
     </AriaButton>
+  );
+}
+
+/** What one will see move. Days count from today, which is at the right. */
+function StoryTrend({ trend: { name, days, low, high, points } }: Pick<DemoStory, 'trend'>) {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <span className="app-door-trend">
+      <Sparkline
+        points={points.map(({ ago, value }) => ({ at: -ago, value }))}
+        from={-days}
+        to={0}
+        band={{ low, high }}
+        width={116}
+        height={34}
+      />
+      <span className="ui-caption">{t('app.visit.trend', { name: name[language], months: Math.round(days / 30.5) })}</span>
+    </span>
   );
 }
 

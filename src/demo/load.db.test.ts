@@ -65,11 +65,16 @@ test('a load stopped on the way goes on where it stood, and stores every report 
 test('the sign-in page is told the cards, the stories and that all is loaded', async () => {
   const answer = (await (await fetch(`${url}/api/demo`)).json()) as {
     cards: unknown[];
-    stories: { patientId: string }[];
+    stories: { patientId: string; trend: { points: { ago: number; value: number }[] } }[];
     loading: unknown;
   };
   expect(answer.cards).toHaveLength(11);
   expect(answer.stories.map(({ patientId }) => patientId)).toEqual(Object.values(STORY_PATIENTS).map(({ patientId }) => patientId));
+  const last = answer.stories.map(({ trend }) => trend.points.at(-1));
+  expect(last, 'creatinine 142 µmol/L; neutrophils 53 % of 3.6 G/L').toMatchObject({
+    0: { ago: 0, value: 142 },
+    2: { ago: 0, value: 1.91 },
+  });
   expect(answer.loading).toMatchObject({ done: 150, finished: true });
 });
 

@@ -16,6 +16,7 @@ import { nationalRegister } from './national-register.ts';
 import { registerPeople, registerPlaces } from './register.ts';
 import { hideAsPatient, lookBefore } from './visits-before.ts';
 import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
+import { STORY_TRENDS } from './story-trends.ts';
 import { STORY_WORDS } from './story-words.ts';
 
 /** The demo region of a running server: its cards, its route, its loading. */
@@ -134,6 +135,7 @@ async function demoRoutes(app: FastifyInstance, population: Population, now: () 
     const { birthFamily, firstBirthGiven, birth } = population.person(i + 1);
     return {
       ...words,
+      trend: STORY_TRENDS[i]!,
       patientId: patientIdOf(population.seed, i + 1),
       name: `${birthFamily} ${firstBirthGiven}`,
       birthDate: dayText(birth),

@@ -80,6 +80,7 @@ export function GridBody({ groups, columns, memory, period, now, onOpenCurve, go
         </Suspense>
       ) : (
         <GridTable
+          patientId={rest.patientId}
           groups={groups}
           columns={columns}
           rowsAll={rest.rowsAll}

@@ -1,3 +1,4 @@
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { LabCode, showDate, showTime, Tag, useLanguage, useText } from '#ui';
 import { seenOf } from '../follow-up.ts';
 import type { HeadedColumn } from './grid-columns.ts';
@@ -6,7 +7,12 @@ import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE } from './view.ts';
 import { useLaboratoryCode } from './words.ts';
 
+/** The stays come once the results are read: nothing waits for them, and their place is kept. */
+const StayBand = lazy(() => import('./stay-band.tsx').then((part) => ({ default: part.StayBand })));
+const STAYS_AFTER_MS = 250;
+
 interface GridHeadProps {
+  patientId: string;
   columns: readonly HeadedColumn[];
   firstColumn: number;
   padBefore: boolean;
@@ -18,8 +24,13 @@ interface GridHeadProps {
 }
 
 /** Names of the columns: what each sampling is to the reader (new, seen, how long before), its date, its laboratory. */
-export function GridHead({ columns, firstColumn, padBefore, padAfter, rowsShown, rowsAll, period, lastVisit }: GridHeadProps) {
+export function GridHead({ patientId, columns, firstColumn, padBefore, padAfter, rowsShown, rowsAll, period, lastVisit }: GridHeadProps) {
   const t = useText();
+  const [hasStays, setHasStays] = useState(false);
+  useEffect(() => {
+    const later = setTimeout(() => setHasStays(true), STAYS_AFTER_MS);
+    return () => clearTimeout(later);
+  }, []);
   return (
     <thead>
       <tr aria-rowindex={1}>
@@ -41,7 +52,13 @@ export function GridHead({ columns, firstColumn, padBefore, padAfter, rowsShown,
         </th>
         {padBefore ? <td aria-hidden="true" /> : null}
         {columns.map((column, index) => (
-          <SamplingHead key={column.id} column={column} columnIndex={firstColumn + index + 5} lastVisit={lastVisit} />
+          <SamplingHead key={column.id} column={column} columnIndex={firstColumn + index + 5} lastVisit={lastVisit}>
+            {hasStays ? (
+              <Suspense>
+                <StayBand patientId={patientId} columns={columns} place={index} />
+              </Suspense>
+            ) : null}
+          </SamplingHead>
         ))}
         {padAfter ? <td aria-hidden="true" /> : null}
       </tr>
@@ -49,7 +66,15 @@ export function GridHead({ columns, firstColumn, padBefore, padAfter, rowsShown,
   );
 }
 
-function SamplingHead({ column, columnIndex, lastVisit }: { column: HeadedColumn; columnIndex: number; lastVisit: string | undefined }) {
+interface SamplingHeadProps {
+  column: HeadedColumn;
+  columnIndex: number;
+  lastVisit: string | undefined;
+  /** What else stands over the date. */
+  children: ReactNode;
+}
+
+function SamplingHead({ column, columnIndex, lastVisit, children }: SamplingHeadProps) {
   const t = useText();
   const laboratoryCode = useLaboratoryCode();
   const { at, precision, laboratory } = column;
@@ -61,6 +86,7 @@ function SamplingHead({ column, columnIndex, lastVisit }: { column: HeadedColumn
       data-suspect={column.suspectTime}
     >
       <span className="bio-context">
+        {children}
         <Context column={column} lastVisit={lastVisit} />
       </span>
       <span className="bio-day">{columnDay(at, precision, REGION_ZONE)}</span>

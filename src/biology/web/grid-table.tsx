@@ -14,6 +14,7 @@ export interface CellPlace {
 }
 
 interface GridTableProps {
+  patientId: string;
   groups: readonly RowGroup[];
   columns: readonly HeadedColumn[];
   rowsAll: number;
@@ -51,7 +52,9 @@ export function GridTable(props: GridTableProps) {
   const lefts = useMemo(() => offsetsOf(columns, () => SAMPLING_WIDTH), [columns]);
   const { down, across } = drawnPart({ tops, lefts }, sight, { names: widths.analyte, moving: frozen - widths.analyte });
   const drawn = useMemo(() => columns.slice(across.first, across.last + 1), [columns, across.first, across.last]);
-  const pads = { padBefore: across.first > 0, padAfter: across.last < columns.length - 1 };
+  /* Room left at the right of a short record: the rules of the rows go through it. */
+  const spare = Math.max(0, sight.width - frozen - (lefts.at(-1) ?? 0));
+  const pads = { padBefore: across.first > 0, padAfter: across.last < columns.length - 1 || spare > 0 };
   const { onOpenCurve } = props;
 
   /* Heard by the table for all its cells: among hundreds, one ear each would be slow to draw. */
@@ -131,16 +134,17 @@ export function GridTable(props: GridTableProps) {
         onKeyDown={onKeyDown}
         onClick={pick}
         onFocus={pick}
-        style={{ width: frozen + (lefts.at(-1) ?? 0) }}
+        style={{ width: frozen + (lefts.at(-1) ?? 0) + spare }}
       >
         <Columns
           widths={widths}
           before={lefts[across.first] ?? 0}
-          after={(lefts.at(-1) ?? 0) - (lefts[across.last + 1] ?? 0)}
+          after={(lefts.at(-1) ?? 0) - (lefts[across.last + 1] ?? 0) + spare}
           drawn={drawn.length}
           {...pads}
         />
         <GridHead
+          patientId={props.patientId}
           columns={drawn}
           firstColumn={across.first}
           {...pads}
@@ -227,8 +231,9 @@ interface Widths {
   interval: number;
 }
 
-/** The trend narrows first, then the trend and the change give their place to samplings: the change stays in the reading line. */
+/** On a wide screen names are whole and trends longer; by the window alone, so that a filter moves nothing. The trend narrows first, then the trend and the change give their place to samplings: the change stays in the reading line. */
 function frozenWidths(width: number): Widths {
+  if (width >= 1700) return { analyte: 318, trend: 144, change: 94, interval: 84 };
   if (width >= 1200) return { analyte: 252, trend: 114, change: 94, interval: 74 };
   if (width >= 900) return { analyte: 236, trend: 76, change: 94, interval: 74 };
   return { analyte: 190, trend: 0, change: 0, interval: 76 };

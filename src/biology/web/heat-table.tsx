@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
-import { LabCode, showTime, useLanguage, useText } from '#ui';
+import { LabCode, showTime, Sparkline, useLanguage, useText } from '#ui';
 import type { Column } from '../columns.ts';
+import { areComparable } from '../comparable.ts';
 import type { Row, RowGroup } from '../grid.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import type { CellPlace } from './grid-table.tsx';
@@ -23,6 +24,7 @@ const MOST_COLUMNS = 40;
 
 const NAME_PX = 262;
 const CELL_PX = 84;
+const PROFILE_PX = 196;
 
 /** The whole of a check-up in one look, oldest left. Colour helps to see a pattern; the number of the report stays in the cell. */
 export function HeatTable({ groups, columns, active, onActive }: HeatTableProps) {
@@ -41,7 +43,7 @@ export function HeatTable({ groups, columns, active, onActive }: HeatTableProps)
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section ref={box} className="bio-grid bio-heat" tabIndex={0} aria-label={t('biology.heat.name')}>
       <Palette hidden={Math.max(0, columns.length - MOST_COLUMNS)} />
-      <table className="bio-heat-table" style={{ width: NAME_PX + shown.length * CELL_PX }}>
+      <table className="bio-heat-table" style={{ width: NAME_PX + shown.length * CELL_PX + PROFILE_PX }}>
         <thead>
           <tr>
             <th scope="col">{t('biology.head.analyte')}</th>
@@ -54,12 +56,16 @@ export function HeatTable({ groups, columns, active, onActive }: HeatTableProps)
                 </span>
               </th>
             ))}
+            <th scope="col" className="bio-heat-profile">
+              {t('biology.heat.profile')}
+              <span className="bio-sub">{t('biology.heat.profileSub')}</span>
+            </th>
           </tr>
         </thead>
         {groups.map((group) => (
           <tbody key={group.id}>
             <tr>
-              <th scope="rowgroup" colSpan={shown.length + 1} className="bio-heat-group">
+              <th scope="rowgroup" colSpan={shown.length + 2} className="bio-heat-group">
                 <span>{groupTitle(group, language, t)}</span>
               </th>
             </tr>
@@ -158,6 +164,24 @@ function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
           </td>
         );
       })}
+      <td className="bio-heat-profile">{hasScore ? <Profile row={row} columns={columns} /> : null}</td>
     </tr>
   );
+}
+
+/** Within ±1,96: what the interval of the laboratory holds. */
+const INTERVAL = { low: -1.96, high: 1.96 };
+
+/** The scores of the samplings that are drawn, in true time. The numbers are in the cells beside it. */
+function Profile({ row, columns }: { row: Row; columns: readonly Column[] }) {
+  const seen = columns.flatMap(({ id }) => row.cells.get(id)?.readings[0] ?? []);
+  const scored = seen.flatMap((reading) => {
+    const score = scoreOf(reading);
+    return score === undefined ? [] : [{ reading, score }];
+  });
+  const points = scored.map(({ reading, score }, place) => {
+    const before = scored[place - 1]?.reading;
+    return { at: reading.at, value: score, isCut: before !== undefined && !areComparable(before, reading, row.info) };
+  });
+  return <Sparkline points={points} from={columns[0]?.at ?? 0} to={columns.at(-1)?.at ?? 0} width={PROFILE_PX - 16} band={INTERVAL} />;
 }
