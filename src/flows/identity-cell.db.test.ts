@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { testLaboratory } from '../../test/support/laboratory.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
@@ -60,6 +60,8 @@ describe('the identity cell', () => {
   test('reads who an identity is, its proofs and its life, and no clinical value; each reading is written once', async () => {
     const { depositId } = await deposit(patient);
     const patientId = (await homeOf(depositId))!;
+    // That it was filed is told by the relay, a little later.
+    await vi.waitUntil(async () => (await events(patientId)) > 0, { timeout: 20_000 });
     const before = await events(patientId);
     const seen = await view(patientId);
     expect((await events(patientId)) - before).toBe(1);

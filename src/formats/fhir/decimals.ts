@@ -25,18 +25,16 @@ const isExponent = (byte: number | undefined) => byte === 0x65 || byte === 0x45;
  */
 export function withDecimalsAsText(bytes: Uint8Array): Uint8Array {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  /** Where each decimal begins and ends, in turn. */
-  const places: number[] = [];
-  for (let at = source.indexOf(KEY); at >= 0; at = source.indexOf(KEY, at + KEY.length)) {
-    const end = endOfDecimal(source, at);
-    if (end > 0) places.push(startOfValue(source, at), end);
-  }
-  if (places.length === 0) return bytes;
-  const quoted = Buffer.allocUnsafe(source.length + places.length);
+  let count = 0;
+  for (let at = source.indexOf(KEY); at >= 0; at = source.indexOf(KEY, at + KEY.length)) if (endOfDecimal(source, at) > 0) count += 1;
+  if (count === 0) return bytes;
+  const quoted = Buffer.allocUnsafe(source.length + 2 * count);
   let from = 0;
   let to = 0;
-  for (let n = 0; n < places.length; n += 2) {
-    const [start, end] = [places[n]!, places[n + 1]!];
+  for (let at = source.indexOf(KEY); at >= 0; at = source.indexOf(KEY, at + KEY.length)) {
+    const end = endOfDecimal(source, at);
+    if (end <= 0) continue;
+    const start = startOfValue(source, at);
     to += source.copy(quoted, to, from, start);
     quoted[to++] = QUOTE;
     to += source.copy(quoted, to, start, end);

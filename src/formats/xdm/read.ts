@@ -9,6 +9,8 @@ import { type AnnouncedEntry, readMetadata } from './read-metadata.ts';
 
 const METADATA_FILE = /^(?:.*\/)?IHE_XDM\/[^/]+\/METADATA\.XML$/i;
 const MAX_SUBMISSIONS = 50;
+/** Inflated: a hundred documents, each described in 10 kB. */
+const MAX_METADATA_BYTES = 2 ** 20;
 
 /**
  * Reads an archive `IHE_XDM.ZIP`: every folder with its submission set, and each document with its bytes, whose hash and size are
@@ -30,6 +32,8 @@ export function openXdm<Inside extends XdmInside>(bytes: Uint8Array, look: Look<
     throw new Refusal('archive.unreadable', 'there is no IHE_XDM/…/METADATA.XML in the archive', { at: 'archive' });
   }
   if (tables.length > MAX_SUBMISSIONS) throw new Refusal('archive.hostile', 'the archive has too many submissions', { at: 'archive' });
+  if (tables.some(({ size }) => size > MAX_METADATA_BYTES))
+    throw new Refusal('archive.hostile', 'METADATA.XML is larger than the limit', { at: 'archive' });
   const archive: XdmArchive<Inside> = { submissions: [], otherFiles: [], warnings: [] };
   const byName = new Map(files.map((file) => [file.name.toLowerCase(), file]));
   const used = new Set<ZipEntry>(tables);
