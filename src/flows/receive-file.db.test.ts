@@ -127,7 +127,7 @@ describe('an archive (IHE XDM) at the deposit door', () => {
     expect(sent?.documentIds).toEqual(ids);
   });
 
-  test('names a document of an earlier archive by the entry that its sender gave it, or by the one that we give', async () => {
+  test('names a document of an earlier archive by the entry that its sender gave it, by the one that we give, or by its own identifier', async () => {
     const { db } = server.database;
     const [first, drawn] = [documentOf(report(41)), documentOf(report(42))];
     const entryUuid = 'urn:uuid:00000000-0000-4000-8000-000000000041';
@@ -138,11 +138,16 @@ describe('an archive (IHE XDM) at the deposit door', () => {
     const relations = [
       { kind: 'APND' as const, source, target: entryUuid },
       { kind: 'signs' as const, source, target: drawn.metadata.entryUuid },
+      { kind: 'XFRM' as const, source, target: idText(drawn.metadata.uniqueId) },
     ];
     const set = { ...submissionSet, uniqueId: '1.2.250.1.999.1.9.9002' };
     const [laterId] = idsOf(await deposit(writeXdm([{ set, documents: [later], relations }], sender), 'application/zip'));
     const told = (await documentById(db, [await patientOf(laterId!)], laterId!))?.relations;
-    expect(Object.fromEntries(told!.map(({ kind, documentId }) => [kind, documentId]))).toEqual({ 'adds-to': ids[0], signs: ids[1] });
+    expect(Object.fromEntries(told!.map(({ kind, documentId }) => [kind, documentId]))).toEqual({
+      'adds-to': ids[0],
+      signs: ids[1],
+      transforms: ids[1],
+    });
   });
 
   test('of which a document waits for a person: filed, it still says what it adds to, and is found with what it was sent with; taken back and filed again too', async () => {

@@ -102,6 +102,6 @@ export interface DocumentRelation {
   kind: DocumentRelationKind;
   /** entryUuid of the newer document. */
   source: string;
-  /** entryUuid of the older one, which may lie outside the submission. */
+  /** entryUuid of the older one, which may lie outside the submission; its uniqueId (`root` or `root^extension`) when its sender names it so. */
   target: string;
 }

@@ -168,6 +168,12 @@ function readUniqueId(text: string | undefined): Identifier | undefined {
   return caret < 0 ? { root } : { root, extension: text.slice(caret + 1) };
 }
 
+/** A document of elsewhere that the sender names by its uniqueId, where the profile wants its entry: which one it is leaves no doubt. */
+function oidText(text = ''): string | undefined {
+  if (!/^(?:urn:oid:)?[0-2](?:\.\d+)+(?:\^.+)?$/.test(text)) return undefined;
+  return text.replace(/^urn:oid:/, '');
+}
+
 const KINDS: ReadonlySet<string> = new Set<DocumentRelationKind>(['RPLC', 'APND', 'XFRM', 'XFRM_RPLC', 'signs']);
 
 function readRelations(r: Reading, entryIds: ReadonlyMap<string, string>): DocumentRelation[] {
@@ -177,7 +183,7 @@ function readRelations(r: Reading, entryIds: ReadonlyMap<string, string>): Docum
     const kind = type.startsWith(RELATION) ? type.slice(RELATION.length) : '';
     if (!KINDS.has(kind)) return [];
     const source = end(attr(r, n, V.sourceObject));
-    const target = end(attr(r, n, V.targetObject));
+    const target = end(attr(r, n, V.targetObject)) ?? oidText(attr(r, n, V.targetObject));
     if (source !== undefined && target !== undefined) return [{ kind: kind as DocumentRelationKind, source, target }];
     warn(r, 'xdm.relation', n, 'a relation between documents names one that is not known: not followed');
     return [];
