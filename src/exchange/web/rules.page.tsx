@@ -39,7 +39,8 @@ function Draft({ inForce }: { inForce: RulesInForce }) {
     setRules(next);
   };
   const add = () => {
-    const free = Array.from({ length: 900 }, (_, n) => `R-${n + 20}`).find((id) => rules.every((rule) => rule.id !== id))!;
+    const taken = new Set([...inForce.fixed, ...rules].map(({ id }) => id));
+    const free = Array.from({ length: 900 }, (_, n) => `R-${n + 20}`).find((id) => !taken.has(id))!;
     setRules([{ id: free, words: '', when: {}, effect: 'keep' }, ...rules]);
     setEdited(0);
   };
