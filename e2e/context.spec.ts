@@ -20,6 +20,7 @@ test('the stays, treatments, vaccines and documents stand on the time axis of a 
   const dates = page.locator('.bio-sampling');
   await expect(dates.filter({ hasText: /^Hospitalisation · / })).not.toHaveCount(0);
   await expect(dates.filter({ hasText: /^Hospitalisation · / }), 'sampled by the hospital').toHaveText(Array(4).fill(/CH/));
+  await expect(page.getByRole('region', { name: 'Identité du patient' })).toContainText(/Allergie : Pénicilline\s*dite le /);
   await openStory(page, '?view=curve&rows=potassium.serum');
   await expect(
     lanes(page)

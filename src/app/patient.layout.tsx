@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Role } from '#access/contract';
 import {
   ageText,
@@ -22,6 +22,10 @@ import { usePatientId } from './use-patient.ts';
 import './patient.css';
 
 const OwnEmergencies = lazy(() => import('./own-emergencies.tsx').then((part) => ({ default: part.OwnEmergencies })));
+
+/** Comes once the page is read: results never wait for it. */
+const BannerAllergies = lazy(() => import('#biology/web').then((part) => part.bannerAllergies()));
+const ALLERGIES_AFTER_MS = 300;
 
 /** Professions that treat, and so may declare a consent collected. */
 const CLINICAL: ReadonlySet<Role> = new Set(['gp', 'specialist', 'nurse', 'pharmacist', 'midwife', 'dentist', 'biologist']);
@@ -80,7 +84,12 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
         </>
       ) : (
         <>
-          <IdentityBanner patient={opened.patient} today={today} reason={<Reason opened={opened} />} />
+          <IdentityBanner
+            patient={opened.patient}
+            today={today}
+            reason={<Reason opened={opened} />}
+            {...(CLINICAL.has(person.role) && { allergies: <LateAllergies patientId={patientId} /> })}
+          />
           <EmergencyBar link={opened.link} />
           <PatientTabs patientId={patientId} role={person.role} link={opened.link?.kind} />
         </>
@@ -90,6 +99,19 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
       </div>
     </div>
   );
+}
+
+function LateAllergies({ patientId }: { patientId: string }) {
+  const [isTime, setIsTime] = useState(false);
+  useEffect(() => {
+    const later = setTimeout(() => setIsTime(true), ALLERGIES_AFTER_MS);
+    return () => clearTimeout(later);
+  }, []);
+  return isTime ? (
+    <Suspense>
+      <BannerAllergies patientId={patientId} />
+    </Suspense>
+  ) : null;
 }
 
 /** The list of accesses is for the patient and the treating doctor: to the others its tab would only promise a refusal. */

@@ -19,6 +19,19 @@ const ACT_OID = '2.16.840.1.113883.5.4';
 const TREATMENT_TEMPLATES = ['1.2.250.1.213.1.1.3.42', '2.16.840.1.113883.10.20.1.24', '1.3.6.1.4.1.19376.1.5.3.1.4.7'];
 const VACCINE_TEMPLATES = ['1.2.250.1.213.1.1.3.45', '2.16.840.1.113883.10.20.1.24', '1.3.6.1.4.1.19376.1.5.3.1.4.12'];
 const FACT_TEMPLATES = ['1.3.6.1.4.1.19376.1.5.3.1.4.13', '1.2.250.1.213.1.1.3.48'];
+const CONCERN_TEMPLATES = [
+  '2.16.840.1.113883.10.20.1.27',
+  '1.3.6.1.4.1.19376.1.5.3.1.4.5.1',
+  '1.3.6.1.4.1.19376.1.5.3.1.4.5.3',
+  '1.2.250.1.213.1.1.3.40',
+];
+const ALLERGY_TEMPLATES = [
+  '2.16.840.1.113883.10.20.1.28',
+  '2.16.840.1.113883.10.20.1.18',
+  '1.3.6.1.4.1.19376.1.5.3.1.4.5',
+  '1.3.6.1.4.1.19376.1.5.3.1.4.6',
+  '1.2.250.1.213.1.1.3.41',
+];
 const PRODUCT_TEMPLATES = ['1.2.250.1.213.1.1.3.43', '2.16.840.1.113883.10.20.1.53', '1.3.6.1.4.1.19376.1.5.3.1.4.7.2'];
 const templatesOf = (roots: readonly string[]) => roots.map((root) => ({ root }));
 
@@ -26,13 +39,15 @@ const templatesOf = (roots: readonly string[]) => roots.map((root) => ({ root })
 export interface CodedPart {
   treatments?: readonly WrittenTreatment[];
   vaccines?: readonly string[];
+  /** Agent in words, and since when (`YYYY` or longer). */
+  allergies?: readonly { agent: string; since: string }[];
   /** Blood products were given during the stay. */
   isTransfused?: true;
 }
 
 /** Headings of what a letter says in codes; none when it says nothing so. */
 export function codedHeadings(
-  { type, treatments = [], vaccines = [], isTransfused }: CodedPart & { type: string },
+  { type, treatments = [], vaccines = [], allergies = [], isTransfused }: CodedPart & { type: string },
   day: Day,
 ): DocumentSection[] {
   const taken = treatments.filter(({ stopped }) => stopped === undefined);
@@ -59,6 +74,7 @@ export function codedHeadings(
       'Historique des vaccinations',
       vaccines.map((name) => vaccineEntry(name, day)),
     ),
+    heading('48765-2', 'Allergies et hypersensibilités (liste codée)', allergies.map(allergyEntry)),
     heading('42545-4', 'Transfusion', isTransfused ? [TRANSFUSED] : []),
   ].filter(({ entries }) => entries.length > 0);
 }
@@ -99,6 +115,39 @@ function vaccineEntry(name: string, day: Day): Statement {
   };
 }
 
+/** In words: a medicine that the patient does not bear, in its concern, which lasts. */
+function allergyEntry({ agent, since }: { agent: string; since: string }): Statement {
+  const times = [{ type: 'IVL_TS', start: since }] as const;
+  return {
+    ...entry('act', 'ACT', CONCERN_TEMPLATES),
+    code: { nullFlavor: 'NA' },
+    text: { words: agent },
+    status: 'active',
+    times: [...times],
+    relations: [
+      {
+        type: 'SUBJ',
+        isInverted: false,
+        statement: {
+          ...entry('observation', 'OBS', ALLERGY_TEMPLATES),
+          code: { code: '416098002', system: '2.16.840.1.113883.6.96', systemName: 'SNOMED CT', display: 'allergie à un médicament' },
+          text: { words: agent },
+          times: [...times],
+          participants: [
+            {
+              type: 'CSM',
+              templates: [],
+              roleClass: 'MANU',
+              ids: [],
+              entity: { class: 'MMAT', code: { nullFlavor: 'UNK', originalText: agent }, name: agent },
+            },
+          ],
+        },
+      },
+    ],
+  };
+}
+
 /** « Transfusion de produits sanguins » of the discharge letter, said done. */
 const TRANSFUSED: Statement = {
   ...entry('observation', 'OBS', FACT_TEMPLATES),
@@ -106,6 +155,6 @@ const TRANSFUSED: Statement = {
   values: [{ type: 'boolean', value: true }],
 };
 
-function entry(kind: 'administration' | 'observation', classCode: string, roots: readonly string[]): Statement {
+function entry(kind: 'act' | 'administration' | 'observation', classCode: string, roots: readonly string[]): Statement {
   return { kind, classCode, mood: 'EVN', templates: templatesOf(roots), ids: [], status: 'completed', times: [], relations: [] };
 }

@@ -149,6 +149,7 @@ const ODETTE = ({ doctor, cardiologist }: Cast): WrittenLetter[] => [
     author: doctor,
     version: 2,
     replaces: 'synthese-1',
+    allergies: [{ agent: 'Pénicilline', since: '2021' }],
     treatments: [
       { name: 'Furosémide 40 mg', since: 1_360 },
       { name: 'Bisoprolol 2,5 mg', since: 1_360 },

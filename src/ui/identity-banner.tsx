@@ -32,6 +32,8 @@ interface IdentityBannerProps {
   today: string;
   /** Why this reader is here, and since when. */
   reason?: ReactNode;
+  /** What the patient does not bear: it comes later, in a room kept for it, so that it moves nothing. */
+  allergies?: ReactNode;
 }
 
 /** Longer birth names are set smaller on two lines before anything is cut. */
@@ -42,7 +44,7 @@ const TEST_INS = /^1\.2\.250\.1\.213\.1\.4\.(10|11)$/;
  * Who one is reading about: one line of blocks, never scrolled away, at the same place on every patient page. Each block is found
  * by its place, not by reading.
  */
-export function IdentityBanner({ patient, today, reason }: IdentityBannerProps) {
+export function IdentityBanner({ patient, today, reason, allergies }: IdentityBannerProps) {
   const t = useText();
   const { traits } = patient;
   return (
@@ -71,7 +73,8 @@ export function IdentityBanner({ patient, today, reason }: IdentityBannerProps) 
         </div>
       ) : null}
       {reason ? <div className="ui-banner-block ui-banner-wide ui-banner-reason">{reason}</div> : null}
-      <Rest patient={patient} today={today} reason={reason} />
+      {allergies ? <div className="ui-banner-block ui-banner-wide ui-banner-allergies">{allergies}</div> : null}
+      <Rest patient={patient} today={today} reason={reason} allergies={allergies} />
     </section>
   );
 }
@@ -162,7 +165,7 @@ function Deceased({ on, sex }: { on: string; sex: string }) {
 }
 
 /** On a narrow or zoomed page, what folds: opened by one key, never lost. */
-function Rest({ patient, today, reason }: IdentityBannerProps) {
+function Rest({ patient, today, reason, allergies }: IdentityBannerProps) {
   const t = useText();
   return (
     <div className="ui-banner-more">
@@ -183,6 +186,7 @@ function Rest({ patient, today, reason }: IdentityBannerProps) {
               <Ins patient={patient} />
             </div>
             {reason}
+            {allergies ? <div>{allergies}</div> : null}
           </AriaDialog>
         </Popover>
       </DialogTrigger>

@@ -37,6 +37,19 @@ export interface TreatmentMention extends ContextTime {
   documentId: string;
 }
 
+/** An allergy, an intolerance or a side effect that a document tells in codes, and does not deny. */
+export interface AllergyMention {
+  /** What the patient does not bear, in the words of the document. */
+  words: string;
+  /** ISO 8601 instant: since when, as the document says. */
+  from?: string;
+  /** Date of the document. */
+  saidAt: string;
+  /** Who wrote it. */
+  structure: string;
+  documentId: string;
+}
+
 export interface ContextEvent extends ContextTime {
   kind: 'vaccination' | 'transfusion';
   label: string;
@@ -75,6 +88,8 @@ export interface RecordContext {
   stays: Stay[];
   treatments: TreatmentMention[];
   events: ContextEvent[];
+  /** Latest mention of each. An empty list says nothing: no document tells of one in codes. */
+  allergies: AllergyMention[];
   /** Of the latest letter that tells them. */
   changes?: TreatmentChanges;
   /** Every document but those of biology. */

@@ -1,5 +1,5 @@
 import type { DocumentContext } from './read-context.ts';
-import type { RecordContext, Stay } from './contract.ts';
+import type { AllergyMention, RecordContext, Stay } from './contract.ts';
 
 const byTime = (a: { from: string }, b: { from: string }) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
 
@@ -17,8 +17,15 @@ export function joinContext(documents: readonly DocumentContext[], admitted: rea
     stays: joinStays([...documents.flatMap(({ stays }) => stays), ...admitted]),
     treatments: documents.flatMap(({ treatments }) => treatments).toSorted(byTime),
     events: documents.flatMap(({ events }) => events).toSorted(byTime),
+    allergies: latestOfEach(documents.flatMap(({ allergies }) => allergies)),
     documents: documents.map(({ document }) => document).toSorted(byTime),
   };
+}
+
+function latestOfEach(allergies: readonly AllergyMention[]): AllergyMention[] {
+  const newestFirst = allergies.toSorted((a, b) => (a.saidAt > b.saidAt ? -1 : a.saidAt < b.saidAt ? 1 : 0));
+  const ofEach = Map.groupBy(newestFirst, ({ words }) => words.toLocaleLowerCase('fr'));
+  return [...ofEach.values()].map(([latest]) => latest!);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readClinicalDocument } from '#formats';
+import { readClinicalDocument, writeDischargeLetter } from '#formats';
+import { dischargeLetter } from '../../../test/support/discharge-letter.ts';
 import { letterOf } from '../../../test/support/letters.ts';
+import { joinContext } from './join-context.ts';
 import { documentContext } from './read-context.ts';
 
 const FOLDER = '../shared/samples/cda-other';
@@ -62,5 +64,28 @@ describe('the conclusion of a document', () => {
   test('says that it is cut when it is long', () => {
     const { conclusion, isCut } = written('Conclusion', `<paragraph>${'mot '.repeat(400)}</paragraph>`);
     expect([conclusion!.length <= 601, isCut]).toEqual([true, true]);
+  });
+});
+
+describe('the allergies for the banner', () => {
+  const told = (more: Partial<typeof item> = {}, change = (xml: string) => xml) =>
+    documentContext(
+      { ...item, ...more },
+      readClinicalDocument(Buffer.from(change(writeDischargeLetter(dischargeLetter()))), 'text/xml'),
+      'Europe/Paris',
+    );
+
+  test('are what a letter tells in codes, with who wrote it and when; told twice, once, by the latest', () => {
+    const later = { documentId: 'd2', issuedAt: '2026-11-20T09:00:00.000Z' };
+    const { allergies } = joinContext([told(), told(later)], []);
+    expect(allergies).toMatchObject([{ words: 'Amoxicilline', structure: 'CH des Essais', saidAt: later.issuedAt, documentId: 'd2' }]);
+  });
+
+  test('are not what a letter denies', () => {
+    const denied = told({}, (xml) => {
+      const opening = xml.lastIndexOf('<observation ', xml.indexOf('1.3.6.1.4.1.19376.1.5.3.1.4.6"'));
+      return `${xml.slice(0, opening)}<observation negationInd="true" ${xml.slice(opening + '<observation '.length)}`;
+    });
+    expect(denied.allergies).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** From documents as they were received to what a time axis shows of them. Pure: nothing is guessed, nothing is added. */
 import {
+  type Allergy,
   type Amount,
   type ClinicalDocument,
   type Coded,
@@ -12,13 +13,14 @@ import {
 } from '#formats';
 import { readHl7Time } from '#kernel';
 import type { DocumentItem } from '#record/contract';
-import type { ContextEvent, ContextTime, Stay, TimelineDocument, TreatmentChanges, TreatmentMention } from './contract.ts';
+import type { AllergyMention, ContextEvent, ContextTime, Stay, TimelineDocument, TreatmentChanges, TreatmentMention } from './contract.ts';
 
 /** What one document adds to the time axis. */
 export interface DocumentContext {
   stays: Stay[];
   treatments: TreatmentMention[];
   events: ContextEvent[];
+  allergies: AllergyMention[];
   changes?: TreatmentChanges;
   document: TimelineDocument;
 }
@@ -27,12 +29,12 @@ type Source = Pick<DocumentItem, 'documentId' | 'group' | 'title' | 'servedAt' |
 
 /** A document that is one file, or was not read: its head alone. */
 export function headContext(item: Source): DocumentContext {
-  return { stays: [], treatments: [], events: [], document: timelineOf(item) };
+  return { stays: [], treatments: [], events: [], allergies: [], document: timelineOf(item) };
 }
 
 /** @param zone IANA zone of times without offset */
 export function documentContext(item: Source, document: ClinicalDocument, zone: string): DocumentContext {
-  const { treatments, vaccinations, facts, procedures } = contentOf(document);
+  const { treatments, vaccinations, facts, procedures, allergies } = contentOf(document);
   const timeOf = (start: string | undefined, end: string | undefined) => periodOf(start, end, zone);
   const events: ContextEvent[] = [
     ...vaccinations.filter(({ isNegated }) => !isNegated).flatMap((given) => vaccinationOf(given, item, zone)),
@@ -47,6 +49,7 @@ export function documentContext(item: Source, document: ClinicalDocument, zone: 
     stays: stay ? [stay] : [],
     treatments: treatments.filter(({ isNegated }) => !isNegated).flatMap((treatment) => mentionOf(treatment, item, zone)),
     events,
+    allergies: allergies.flatMap((allergy) => allergyOf(allergy, item, zone)),
     ...(changes && { changes }),
     document: { ...timelineOf(item), ...conclusionOf(document.sections) },
   };
@@ -166,6 +169,15 @@ function amountOf(dose: Amount | undefined): string | undefined {
   return value === undefined
     ? undefined
     : [value, unit?.replace(/^\{(?:tbl|cp)\}$/, 'cp').replace(/[{}]/g, '')].filter((part) => part && part !== '1u').join(' ');
+}
+
+/** What is denied, or over when the document was written, is no allergy. */
+function allergyOf(allergy: Allergy, { documentId, issuedAt, structure }: Source, zone: string): AllergyMention[] {
+  const words = (allergy.agentName ?? allergy.agent?.display ?? allergy.agent?.originalText ?? allergy.words ?? '').trim();
+  const until = instantOf(allergy.end, zone);
+  if (words === '' || allergy.isNegated || (until !== undefined && until <= issuedAt)) return [];
+  const from = instantOf(allergy.start, zone);
+  return [{ words, ...(from !== undefined && { from }), saidAt: issuedAt, structure: structure.name, documentId }];
 }
 
 function vaccinationOf(given: Treatment, { documentId, issuedAt }: Source, zone: string): ContextEvent[] {

@@ -46,6 +46,7 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
   const readAgain = async () => {
     await reports.refetch();
     await queries.invalidateQueries({ queryKey: ['report', patientId] });
+    await queries.invalidateQueries({ queryKey: ['context', patientId] });
     setChangedAt(new Date().toISOString());
   };
   /* A demand that nobody answers is given up first: it would only be joined. */
