@@ -3,6 +3,7 @@ import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Role } from '#access/contract';
 import {
+  Boundary,
   ageText,
   IdentityBanner,
   patientTitle,
@@ -101,16 +102,20 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
   );
 }
 
+/** Silence would read as none: what could not be read is said. */
 function LateAllergies({ patientId }: { patientId: string }) {
+  const t = useText();
   const [isTime, setIsTime] = useState(false);
   useEffect(() => {
     const later = setTimeout(() => setIsTime(true), ALLERGIES_AFTER_MS);
     return () => clearTimeout(later);
   }, []);
   return isTime ? (
-    <Suspense>
-      <BannerAllergies patientId={patientId} />
-    </Suspense>
+    <Boundary key={patientId} instead={<p className="ui-banner-line">{t('app.patient.allergies-unread')}</p>}>
+      <Suspense>
+        <BannerAllergies patientId={patientId} />
+      </Suspense>
+    </Boundary>
   ) : null;
 }
 

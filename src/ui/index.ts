@@ -6,6 +6,7 @@ import './tabs.css';
 
 export { AnnouncerProvider, useAnnounce } from './announcer.tsx';
 export { api, ApiError, type ApiOptions, type RefusalBody } from './api.ts';
+export { Boundary } from './boundary.tsx';
 export { Button, type ButtonProps } from './button.tsx';
 export { tokenColour } from './colours.ts';
 export { Dialog } from './dialog.tsx';

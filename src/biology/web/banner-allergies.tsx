@@ -9,8 +9,10 @@ import { REGION_ZONE } from './view.ts';
 export function BannerAllergies({ patientId }: { patientId: string }) {
   const t = useText();
   const language = useLanguage();
-  const { data } = useRecordContext(patientId);
+  const { data, error } = useRecordContext(patientId);
   const [latest] = data?.allergies ?? [];
+  // Told by whoever draws the banner: silence would read as none.
+  if (error && !data) throw error;
   if (!data || !latest) return null;
   const names = data.allergies.map(({ words }) => words).join(', ');
   return (

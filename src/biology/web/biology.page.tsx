@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import { ApiError, Button, Notice, type PatientPageProps, showTime, useText } from '#ui';
+import { ApiError, Boundary, Button, Notice, type PatientPageProps, showTime, useText } from '#ui';
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
@@ -8,7 +8,6 @@ import { useBiology } from './use-biology.ts';
 import { useSavedViews, withViews } from './use-views.ts';
 import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
 import { readView, type View } from './view.ts';
-import { ViewBoundary } from './view-boundary.tsx';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
 
@@ -67,11 +66,11 @@ export function BiologyPage(props: PatientPageProps) {
   return (
     <LaboratoryCodes value={codes}>
       <FollowUpOfPatient value={followUp}>
-        <ViewBoundary key={view} instead={<Broken onGrid={() => props.go({ view: undefined, rows: undefined })} />}>
+        <Boundary key={view} instead={<Broken onGrid={() => props.go({ view: undefined, rows: undefined })} />}>
           <Suspense fallback={<div className="bio-page" />}>
             <Shown {...shared} view={view} />
           </Suspense>
-        </ViewBoundary>
+        </Boundary>
         <Changed key={biology.changedAt} at={biology.changedAt} />
       </FollowUpOfPatient>
     </LaboratoryCodes>

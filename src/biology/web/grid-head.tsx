@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { LabCode, showDate, showTime, Tag, useLanguage, useText } from '#ui';
+import { Boundary, LabCode, showDate, showTime, Tag, useLanguage, useText } from '#ui';
 import { seenOf } from '../follow-up.ts';
 import type { HeadedColumn } from './grid-columns.ts';
 import { columnDay, hasHour } from './show.ts';
@@ -54,9 +54,11 @@ export function GridHead({ patientId, columns, firstColumn, padBefore, padAfter,
         {columns.map((column, index) => (
           <SamplingHead key={column.id} column={column} columnIndex={firstColumn + index + 5} lastVisit={lastVisit}>
             {hasStays ? (
-              <Suspense>
-                <StayBand patientId={patientId} columns={columns} place={index} />
-              </Suspense>
+              <Boundary instead={null}>
+                <Suspense>
+                  <StayBand patientId={patientId} columns={columns} place={index} />
+                </Suspense>
+              </Boundary>
             ) : null}
           </SamplingHead>
         ))}

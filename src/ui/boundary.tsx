@@ -1,13 +1,13 @@
 import { Component, type ReactNode } from 'react';
 
-interface ViewBoundaryProps {
+interface BoundaryProps {
   children: ReactNode;
-  /** What stands instead of a view that could not be drawn. */
+  /** What stands instead of a part that could not be drawn. */
   instead: ReactNode;
 }
 
-/** A view that breaks, or whose script cannot be had without network, leaves the rest of the page true. Give it the view as key. */
-export class ViewBoundary extends Component<ViewBoundaryProps, { isBroken: boolean }> {
+/** A part of a page that breaks, or whose script cannot be had without network, leaves the rest true. Give it as key what it shows. */
+export class Boundary extends Component<BoundaryProps, { isBroken: boolean }> {
   override state = { isBroken: false };
 
   static getDerivedStateFromError() {
