@@ -27,6 +27,8 @@ test('a report that arrives is announced in the open page and moves nothing unti
   await page.goto(`${ODETTE}/biology`);
   const table = page.locator('table').first();
   await expect(table).toBeVisible();
+  // The stays come over the dates a little after the results.
+  await expect(page.locator('.bio-stay-band').first()).toBeVisible();
   const before = await table.locator('thead').innerText();
   const sent = await page.request.post('/api/demo/fresh-report', { headers: { origin: new URL(page.url()).origin } });
   expect(sent.ok()).toBe(true);
