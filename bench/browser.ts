@@ -16,6 +16,7 @@ import { machineFacts } from './support/figures.ts';
 import { closeConnections, withServer } from './support/server.ts';
 import { coldPages, curves, manyPatients, scrolls, serverAnswers, warmPage } from './support/viewer-figures.ts';
 import { fill, PATIENTS, reader } from './support/viewer-region.ts';
+import { workBehind } from './support/work-behind.ts';
 
 const PARTS = ['server', 'cold', 'curve', 'scroll', 'patients'];
 const asked = process.argv.slice(2);
@@ -30,6 +31,7 @@ await withDatabase(async (db, urlOf) => {
   await openDemoRegion(db, { patients: PATIENTS, reports: 0, now: new Date() });
   await withServer(urlOf('postgres'), PATIENTS, async (base) => {
     await fill(db, base);
+    await workBehind(db);
     const session = await openSession(db, reader, new Date());
     if (measures('server')) await serverAnswers(base, session);
     const browser = await chromium.launch({ executablePath: await findBrowser(), args: BROWSER_FLAGS });

@@ -6,12 +6,12 @@
  * Then what practice software asks of one patient, with session, care link, decision and audit event in each answer.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openSession, type Principal, registerLinks } from '#access';
 import { registerSenders, registerStructures } from '#directory';
 import { insKey } from '#identity';
 import type { Db } from '#kernel';
 import { withDatabase } from './support/database.ts';
+import { workBehind } from './support/work-behind.ts';
 import { machineFacts, measure, processorMilliseconds, residentMebibytes, tell } from './support/figures.ts';
 import { call, closeConnections, tokenOf, withServer } from './support/server.ts';
 
@@ -174,21 +174,6 @@ async function stored(db: Db): Promise<{ wal: number; disk: number }> {
     `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as wal, pg_database_size(current_database())::float8 as disk`,
   );
   return row!;
-}
-
-/** Waits until what follows from the reports is done too: told, routed, searchable. Files that can wait are not waited for. */
-async function workBehind(db: Db): Promise<void> {
-  const since = performance.now();
-  for (;;) {
-    const [row] = await db.query<{ left: number }>(
-      '',
-      `select ((select count(*) from record.outbox) + (select count(*) from exchange.dispatch where routed_at is null)
-         + (select count(*) from record.index_queue where not is_behind))::int as left`,
-    );
-    if (row!.left === 0) break;
-    await wait(50);
-  }
-  console.log(`told, routed and searchable ${((performance.now() - since) / 1_000).toFixed(1)} s after the last was answered`);
 }
 
 async function reads(db: Db, base: string, pid: number): Promise<void> {

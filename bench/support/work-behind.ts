@@ -1,0 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Db } from '#kernel';
+
+/** Waits until what follows from the reports is done too: told, routed, searchable. Files that can wait are not waited for. */
+export async function workBehind(db: Db): Promise<void> {
+  const since = performance.now();
+  for (;;) {
+    const [row] = await db.query<{ left: number }>(
+      '',
+      `select ((select count(*) from record.outbox) + (select count(*) from exchange.dispatch where routed_at is null)
+         + (select count(*) from record.index_queue where not is_behind))::int as left`,
+    );
+    if (row!.left === 0) break;
+    await wait(50);
+  }
+  console.log(`told, routed and searchable ${((performance.now() - since) / 1_000).toFixed(1)} s after the last was answered`);
+}
