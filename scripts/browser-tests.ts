@@ -21,7 +21,7 @@ export async function browserTests(): Promise<Tally> {
   const file = join(folder, 'browser.json');
   const started = performance.now();
   try {
-    const { code, said } = await runProgram(['playwright', 'test', '--reporter=list,json'], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } });
+    const { code, said } = await runProgram(['playwright', 'test', '--reporter=dot,json'], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } });
     const { stats, errors, suites } = JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport;
     const found = stats.unexpected + stats.flaky + errors.length;
     const tally = { passed: stats.expected, failed: found === 0 && code !== 0 ? 1 : found, skipped: suites.flatMap(skippedOf) };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** What a step of the checks found. A step without tests of its own counts for one. */
 export interface Tally {
@@ -9,6 +9,8 @@ export interface Tally {
   failed: number;
   /** Why each skipped test was skipped. */
   skipped: string[];
+  /** What failed, by name: said once more at the end, where the record of a long run is surely read. */
+  broken?: string[];
 }
 
 export const root = join(import.meta.dirname, '..');
@@ -40,7 +42,7 @@ export async function step(name: string, command: readonly string[]): Promise<Ta
   const started = performance.now();
   const { code, said } = await runProgram(command);
   report(name, code === 0, started, code === 0 ? '' : said);
-  return code === 0 ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] };
+  return code === 0 ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [], broken: [name] };
 }
 
 export function report(name: string, isGood: boolean, started: number, said: string): void {
@@ -53,7 +55,12 @@ interface VitestReport {
   numFailedTests: number;
   numTotalTestSuites: number;
   success: boolean;
-  testResults: { name: string; status: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+  }[];
 }
 
 /** Runs vitest projects and counts their tests; a file that cannot run counts as a failed test. */
@@ -63,25 +70,41 @@ export async function vitest(name: string, projects: readonly string[], args: re
   const started = performance.now();
   try {
     const chosen = projects.flatMap((project) => ['--project', project]);
-    const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+    const reporters = ['--reporter=json', `--outputFile.json=${file}`];
     const { code, said } = await runProgram(['vitest', 'run', ...chosen, ...reporters, ...args]);
     const read = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
     const broken = read.testResults.filter(
       ({ status, assertionResults }) => status === 'failed' && !assertionResults.some(isFailed),
     ).length;
     const unseen = code !== 0 && read.numFailedTests + broken === 0 ? 1 : 0;
-    const tally = { passed: read.numPassedTests, failed: read.numFailedTests + broken + unseen, skipped: skippedOf(read) };
-    report(`${name}: ${tally.passed} passed`, code === 0, started, code === 0 ? '' : said);
+    const tally = { passed: read.numPassedTests, failed: read.numFailedTests + broken + unseen, skipped: skippedOf(read), broken: brokenOf(read) };
+    report(`${name}: ${tally.passed} passed`, code === 0, started, code === 0 ? '' : failuresOf(read) || said);
     return tally;
   } catch (error) {
     report(name, false, started, String(error));
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: 1, skipped: [], broken: [name] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 const isFailed = ({ status }: { status: string }) => status === 'failed';
+
+const brokenOf = ({ testResults }: VitestReport) =>
+  testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, assertionResults }) => [relative(root, name), ...assertionResults.filter(isFailed).map(({ fullName }) => fullName)]);
+
+/** What failed and nothing else: in the record of a long run, the dots of thousands of tests hide it. */
+function failuresOf({ testResults }: VitestReport): string {
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => [
+      `${relative(root, name)} ${message}`.trimEnd(),
+      ...assertionResults.filter(isFailed).map(({ fullName, failureMessages = [] }) => `  ${fullName}\n${failureMessages.join('\n')}`),
+    ])
+    .join('\n');
+}
 
 function skippedOf({ testResults }: VitestReport): string[] {
   return testResults.flatMap(({ assertionResults }) =>
@@ -94,6 +117,7 @@ export function close(tallies: readonly Tally[]): number {
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   const skipped = tallies.flatMap((tally) => tally.skipped);
+  for (const name of tallies.flatMap((tally) => tally.broken ?? [])) console.log(`failed: ${name}`);
   for (const reason of new Set(skipped)) console.log(`skipped: ${reason}`);
   console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
   return failed === 0 && passed > 0 ? 0 : 1;

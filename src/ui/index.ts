@@ -35,6 +35,7 @@ export * from './icons.tsx';
 export { ageText, type BannerPatient, IdentityBanner, patientTitle } from './identity-banner.tsx';
 export { Kbd, KeyHints } from './kbd.tsx';
 export { Mark } from './mark.tsx';
+export { perform } from './perform.ts';
 export { usePrintedIdentity } from './printed-identity.ts';
 export { Menu, type MenuChoice } from './menu.tsx';
 export { LabCode, Notice, Tag } from './notice.tsx';

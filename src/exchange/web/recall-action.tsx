@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
+import { Button, Dialog, Notice, perform, TextField, useAnnounce, useText } from '#ui';
 import { useRecall } from './use-exchange.ts';
 
 /** A document filed for the wrong patient: one act recalls it everywhere, once its reason is said. */
@@ -8,15 +8,14 @@ export function RecallAction({ documentId }: { documentId: string }) {
   const announce = useAnnounce();
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
-  const { mutate, isPending, isError } = useRecall();
-  const isReady = reason.trim().length >= 3 && !isPending;
+  const recall = useRecall();
+  const isReady = reason.trim().length >= 3 && !recall.isPending;
   const send = () => {
     if (!isReady) return;
-    const done = () => {
+    perform(recall, { documentId, reason: reason.trim() }, () => {
       setOpen(false);
       announce(t('exchange.recalled'));
-    };
-    mutate({ documentId, reason: reason.trim() }, { onSuccess: done });
+    });
   };
   return (
     <>
@@ -35,7 +34,7 @@ export function RecallAction({ documentId }: { documentId: string }) {
         }
       >
         <p>{t('exchange.recallEffect')}</p>
-        {isError ? <Notice isAlert>{t('exchange.recallFailed')}</Notice> : null}
+        {recall.isError ? <Notice isAlert>{t('exchange.recallFailed')}</Notice> : null}
         <TextField label={t('exchange.recallReason')} value={reason} onChange={setReason} isRequired takesFocus />
       </Dialog>
     </>

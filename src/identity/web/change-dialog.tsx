@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Dialog, TextField, useText } from '#ui';
+import { Button, Dialog, perform, TextField, useText } from '#ui';
 import type { ChangeBody, IdentityView } from '../contract.ts';
 import { Fault } from './fault.tsx';
 import { type Papers, PapersField, TraitsFields } from './traits-fields.tsx';
@@ -40,7 +40,7 @@ export function ChangeDialog({ view, wanted, onClose, onDone }: ChangeDialogProp
   const send = () => {
     if (!isReady) return;
     const body = bodyOf(wanted, { traits, papers, ins: ins.trim(), deceasedOn, reason: reason.trim() });
-    change.mutate({ patientId: recordOf(wanted, view), body }, { onSuccess: ({ filed }) => onDone(wanted, filed) });
+    perform(change, { patientId: recordOf(wanted, view), body }, ({ filed }) => onDone(wanted, filed));
   };
   const verb = wanted.kind === 'set-doubt' ? `${wanted.isOn ? 'set' : 'lift'}-${wanted.doubt}` : wanted.kind;
   return (

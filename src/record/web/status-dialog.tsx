@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
+import { Button, Dialog, Notice, perform, TextField, useAnnounce, useText } from '#ui';
 import type { DocumentView, StatusAct } from '../contract.ts';
 import { useChangeStatus } from './use-documents.ts';
 
@@ -33,16 +33,11 @@ function StatusDialog({ act, patientId, view, onDone, onClose }: StatusProps & {
   const [reason, setReason] = useState('');
   const isReady = reason.trim().length >= 3 && !change.isPending;
   const decide = () => {
-    change.mutate(
-      { act, reason: reason.trim() },
-      {
-        onSuccess: () => {
-          announce(t(`record.status.${act}.done`));
-          onClose();
-          onDone(act);
-        },
-      },
-    );
+    perform(change, { act, reason: reason.trim() }, () => {
+      announce(t(`record.status.${act}.done`));
+      onClose();
+      onDone(act);
+    });
   };
   return (
     <Dialog

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
+import { Button, Dialog, Notice, perform, TextField, useAnnounce, useText } from '#ui';
 import type { DocumentView, Mask, VisibilityChange } from '../contract.ts';
 import { useChangeVisibility } from './use-documents.ts';
 
@@ -43,11 +43,9 @@ function VisibilityDialog({ act, mask, patientId, view, onClose }: Asked & { pat
   const isReady = (said === '' || said.length >= 3) && (!isToTell || /^\d{4}-\d{2}-\d{2}$/.test(day)) && !change.isPending;
   const decide = () => {
     const body: VisibilityChange = { act, mask, ...(said !== '' && { reason: said }), ...(isToTell && { dueAt: `${day}T18:00:00Z` }) };
-    change.mutate(body, {
-      onSuccess: () => {
-        announce(t('record.visibility.done'));
-        onClose();
-      },
+    perform(change, body, () => {
+      announce(t('record.visibility.done'));
+      onClose();
     });
   };
   return (
