@@ -77,7 +77,12 @@ export async function vitest(name: string, projects: readonly string[], args: re
       ({ status, assertionResults }) => status === 'failed' && !assertionResults.some(isFailed),
     ).length;
     const unseen = code !== 0 && read.numFailedTests + broken === 0 ? 1 : 0;
-    const tally = { passed: read.numPassedTests, failed: read.numFailedTests + broken + unseen, skipped: skippedOf(read), broken: brokenOf(read) };
+    const tally = {
+      passed: read.numPassedTests,
+      failed: read.numFailedTests + broken + unseen,
+      skipped: skippedOf(read),
+      broken: brokenOf(read),
+    };
     report(`${name}: ${tally.passed} passed`, code === 0, started, code === 0 ? '' : failuresOf(read) || said);
     return tally;
   } catch (error) {
