@@ -72,7 +72,21 @@ export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, pa
   });
   if ('value' in outcome) return outcome.value as T;
   if (ruleOf(outcome.passage.rule)?.conceals) await evenOut(started);
-  throw denial(outcome.passage);
+  const refusal = denial(outcome.passage);
+  refused.set(refusal, asked);
+  throw refusal;
+}
+
+/** What was refused, and what was asked. */
+const refused = new WeakMap<object, DoorRequest>();
+
+/**
+ * Writes again the event of a refusal that was taken back with the transaction that held it: who was refused once among other things is in the trail
+ * all the same. Nothing of any other error.
+ */
+export async function keepDenial(db: Db, error: unknown): Promise<void> {
+  const asked = refused.get(error as object);
+  if (asked) await db.transaction((tx) => knock(tx, asked));
 }
 
 /** What is hidden and what does not exist are answered after the same time, so that a clock does not tell them apart. */

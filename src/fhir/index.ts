@@ -4,3 +4,4 @@ export { callHooks } from './subscriptions/call-hooks.ts';
 export { noteForSubscribers } from './subscriptions/notify.ts';
 export { documentAt, fichesAt, publishAt, sharedRecordAt } from './documents/sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';
+export type { TogetherDeps as FhirWriting } from './rest/entry.ts';

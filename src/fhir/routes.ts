@@ -14,6 +14,7 @@ import {
   sendResource,
   sendWritten,
 } from './wire/answering.ts';
+import type { TogetherDeps } from './rest/entry.ts';
 import { readBatch } from './rest/batch.ts';
 import { readFile } from './rest/binary.ts';
 import { capabilityStatement } from './rest/capability.ts';
@@ -29,12 +30,10 @@ import { match } from './people/match-patient.ts';
 import { warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
-import type { SubscribeDeps } from './subscriptions/subscribe.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { updatePatient, writeOne } from './write/write.ts';
-import type { WriteDeps } from './write/deps.ts';
 
-export interface FhirRoutesDeps extends WriteDeps, SubscribeDeps, Answering {
+export interface FhirRoutesDeps extends TogetherDeps, Answering {
   maxBytes: number;
 }
 

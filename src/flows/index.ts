@@ -3,7 +3,7 @@ export { type RecallAsked, recallDocument } from './recall-document.ts';
 export { receiveMail } from './receive-mail.ts';
 export { afterIdentityDecision } from './decided-identity.ts';
 export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from './receive-document.ts';
-export { receiveTogether } from './receive-together.ts';
+export { type Among, receiveAmong, receiveEach, receiveTogether } from './receive-among.ts';
 export { type PartTaken, receiveFile, type Taken } from './receive-file.ts';
 export { fileDocument } from './file-document.ts';
 export { fileMailed } from './file-mailed.ts';

@@ -148,7 +148,7 @@ function arriving({ mode }: ReceiveDeps, { header, receivedAt }: InHand) {
 }
 
 /** The same identifier with other bytes may be the same document by another channel; anything else under it is refused. */
-async function keep(deps: ReceiveDeps, prepared: Prepared): Promise<Deposited> {
+export async function keep(deps: ReceiveDeps, prepared: Prepared): Promise<Deposited> {
   const { inHand, results } = prepared;
   try {
     return await storeOnce(deps, prepared);
@@ -171,8 +171,8 @@ async function storeOnce(deps: ReceiveDeps, prepared: Prepared): Promise<Deposit
   return deps.db.transaction((tx) => storeIn(deps, tx, prepared));
 }
 
-/** Settles whose it is and stores it, in a transaction that may hold others. When nobody but a person can say, the original waits. */
-export async function storeIn(deps: ReceiveDeps, tx: Sql, { inHand, identified, results }: Prepared): Promise<Deposited> {
+/** Settles whose it is and stores it. When nobody but a person can say, the original waits. */
+async function storeIn(deps: ReceiveDeps, tx: Sql, { inHand, identified, results }: Prepared): Promise<Deposited> {
   const settled = await settle(deps, tx, inHand, identified);
   if (settled.kind === 'wait') return keepForPerson(tx, inHand, settled);
   const deposited = await storeOf(deps, tx, inHand, settled, results);

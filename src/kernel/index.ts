@@ -6,6 +6,7 @@ export { brokenConstraint, openDb, type Db, type Sql } from './db.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 export { hl7Day, readHl7Time, type ReadTime, type TimePrecision } from './hl7-time.ts';
 export { uuidv7 } from './ids.ts';
+export { joined } from './joined.ts';
 export { holdFolder } from './lock.ts';
 export { findMigrations, migrate, type Migration } from './migrate.ts';
 export { makeWritableFolder } from './postgres-files.ts';

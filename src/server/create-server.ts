@@ -18,17 +18,7 @@ import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, f
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes } from '#exchange';
-import {
-  afterIdentityDecision,
-  recallDocument,
-  fileDocument,
-  fileMailed,
-  finishLetter,
-  previewRouting,
-  receiveDocument,
-  receiveFile,
-  receiveTogether,
-} from '#flows';
+import { afterIdentityDecision, recallDocument, fileDocument, fileMailed, finishLetter, previewRouting, receiveFile } from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { dayZeroRoutes, letterRoutes } from '#letters';
@@ -37,16 +27,12 @@ import { linesBehind, type MappingTables, mappingRoutes } from '#mapping';
 import {
   announcementRoutes,
   conflictRoutes,
-  documentById,
   documentRoutes,
-  findByUniqueId,
-  findFiledUnder,
   receiptById,
   recordRoutes,
   regionRoutes,
   type Relay,
   visibleDocuments,
-  writeSubmission,
 } from '#record';
 import { type DepositDoor, depositRoutes } from '#transports';
 import { admitDeposits } from './admit-deposits.ts';
@@ -57,6 +43,7 @@ import { familyNamesOf } from './family-names.ts';
 import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
 import { criticalValuesOf, escalationOf, familyTablesOf, formulasOf } from './regional-values.ts';
+import { fhirDeps } from './fhir-deps.ts';
 import { faultToLog } from './fault-to-log.ts';
 import { identityDeps } from './identity-deps.ts';
 import { findPerson } from './find-person.ts';
@@ -210,25 +197,9 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {
-    db,
-    system,
-    addressesOf: async (clientId) => (await apps.findApp?.(clientId))?.redirectUris ?? [],
-    mode,
-    zone: config.REGION_TIME_ZONE,
+    ...fhirDeps(journey, async (clientId) => (await apps.findApp?.(clientId))?.redirectUris ?? []),
     publicUrl: deps.publicUrl,
     maxBytes: config.DEPOSIT_MAX_BYTES,
-    filed: (uniqueId, structure) => findByUniqueId(system, uniqueId, structure),
-    hiddenFrom: async ({ patientId, documentId }) =>
-      (await documentById(system, [patientId], documentId))?.masks.map(({ mask }) => mask) ?? [],
-    held: async (patientId, documentId) => documentById(system, (await personOf(system, patientId)).homes, documentId),
-    filedUnder: (uniqueId) => findFiledUnder(system, uniqueId),
-    keepSubmission: (submission) => writeSubmission(system, submission),
-    deposit: (arrival) => receiveDocument(journey, { ...arrival, channel: 'fhir' }),
-    depositTogether: (arrivals) =>
-      receiveTogether(
-        journey,
-        arrivals.map((arrival) => ({ ...arrival, channel: 'fhir' })),
-      ),
   });
   await demo?.routes(app);
   const { webFolder } = deps;

@@ -20,10 +20,6 @@ import type { BatchEntry, Deposited, DepositToTake, WriteDeps } from '../write/d
 /** Documents of one submission: a stay in hospital has some ten. */
 const MOST_DOCUMENTS = 30;
 
-export const isSubmission = (entries: readonly BatchEntry[]): boolean =>
-  entries.some(({ resource }) => resource?.['resourceType'] === 'List') &&
-  entries.some(({ resource }) => resource?.['resourceType'] === 'DocumentReference');
-
 /** ITI-105: `POST /fhir/DocumentReference` with `content.attachment.data`, and no url. */
 export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObject): Promise<Written> {
   mustBeSystem(asking.who);

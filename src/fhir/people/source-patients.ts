@@ -59,6 +59,18 @@ export function numbersOf(patient: Readonly<Record<string, unknown>>): string[] 
   return all.flatMap(({ system, value }) => (typeof system === 'string' && typeof value === 'string' ? [`${system}|${value}`] : []));
 }
 
+/** Whom a Patient that a system writes is, when it was written before. @throws Refusal when it may not be written, or is several */
+export async function findSourcePatient(
+  sql: Sql,
+  senderId: string,
+  patient: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const [same, another] = await sourcePatientsByNumber(sql, senderId, checked(patient).numbers);
+  if (another)
+    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
+  return same?.sourceId;
+}
+
 /**
  * Keeps a Patient that a system writes. The same number again is the same identity: what was written first stays, and its id is answered.
  * @returns its id, and whether it is new
@@ -70,11 +82,8 @@ export async function writeSourcePatient(
   now: Date,
 ): Promise<{ id: string; isNew: boolean }> {
   const { numbers, text } = checked(patient);
-  const known = await sourcePatientsByNumber(sql, senderId, numbers);
-  if (known.length > 1)
-    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
-  const [same] = known;
-  if (same) return { id: same.sourceId, isNew: false };
+  const same = await findSourcePatient(sql, senderId, patient);
+  if (same !== undefined) return { id: same, isNew: false };
   const sourceId = uuidv7(now.getTime());
   await keepSourcePatient(sql, { senderId, sourceId, numbers, resource: text, now });
   // Another request of this sender may have written it at the same instant: the number says who came first.

@@ -1,38 +1,41 @@
 import { Refusal, REFUSALS } from '#kernel';
-import { isSubmission, publishSubmission } from '../documents/publish.ts';
 import type { Asking } from '../world/door.ts';
 import { parseJson } from '../wire/json.ts';
 import { outcomeOf } from '../wire/outcome.ts';
 import type { Bundle } from '../wire/resource.ts';
-import { depositReport, isLaboratoryReport } from '../write/deposit-report.ts';
-import type { BatchEntry } from '../write/deps.ts';
-import { answerEntry, type BatchDeps, type EntryAnswer } from './entry.ts';
-import { writeTogether } from './transaction.ts';
-
-const MOST_ENTRIES = 5_000;
+import { depositReport } from '../write/deposit-report.ts';
+import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
+import { answerEntry, type BatchDeps, type TogetherDeps } from './entry.ts';
+import { isReport, partsOf } from './parts.ts';
+import { type Answers, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
 
 /**
- * `POST /fhir`: a batch or a transaction. One with a DiagnosticReport is a laboratory report: it is deposited whole, as any other, whichever of
- * the two it calls itself; one with a List and its documents is a submission. The entries of others each pass the door: a batch does them one by
- * one; a transaction writes all that it writes or nothing, then reads.
+ * `POST /fhir`: a batch or a transaction, of as many entries as its bytes hold. A laboratory report alone is deposited whole, as any other, whichever of
+ * the two it calls itself. Of other Bundles a transaction writes all that it writes or nothing, then reads; a batch does each report, the submission set
+ * and each other entry by itself. Each passes the door.
  */
-export async function readBatch(deps: BatchDeps, asking: Asking, body: Buffer): Promise<Bundle> {
+export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer): Promise<Bundle> {
   const bundle = parseJson(body);
   const { type } = bundle;
   if (bundle['resourceType'] !== 'Bundle' || (type !== 'batch' && type !== 'transaction'))
     throw new Refusal('request.invalid', 'the body is not a Bundle of type batch or transaction', { at: 'Bundle.type' });
   const entries = entriesOf(bundle['entry']);
-  if (isLaboratoryReport(entries)) return depositReport(deps, asking, { body, type, entries });
-  if (isSubmission(entries)) return publishSubmission(deps, asking, entries);
-  const written = type === 'transaction' ? await writeTogether(deps, asking, entries) : new Map<BatchEntry, EntryAnswer>();
+  const sent = { body, type, entries };
+  if (isOneReport(entries)) return depositReport(deps, asking, sent);
+  const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
   const done: EntryAnswer[] = [];
-  for (const entry of entries) done.push(written.get(entry) ?? (await tryEntry(deps, asking, entry)));
+  for (const entry of entries) done.push(answers.get(entry) ?? (await tried(() => answerEntry(deps, asking, entry))));
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
 
+/** Nothing but one report with what it holds. */
+const isOneReport = (entries: readonly BatchEntry[]): boolean =>
+  entries.every(({ request, resource }) => request.method === 'POST' && !APART.has(String(resource?.['resourceType']))) &&
+  entries.filter(isReport).length === 1;
+const APART: ReadonlySet<string> = new Set(['List', 'Subscription', 'Parameters', 'undefined']);
+
 function entriesOf(given: unknown): BatchEntry[] {
   const entries = Array.isArray(given) ? (given as BatchEntry[]) : [];
-  if (entries.length > MOST_ENTRIES) throw new Refusal('request.invalid', `more than ${MOST_ENTRIES} entries`, { at: 'Bundle.entry' });
   for (const [n, entry] of entries.entries()) {
     const request = (entry as BatchEntry | null)?.request;
     if (typeof request?.method !== 'string' || typeof request.url !== 'string')
@@ -41,10 +44,41 @@ function entriesOf(given: unknown): BatchEntry[] {
   return entries;
 }
 
+/** The parts of a batch that are more than one entry, each done or refused by itself; the patients of reports before them. */
+async function writeApart(deps: BatchDeps, asking: Asking, sent: Sent): Promise<Answers> {
+  const answers: Answers = new Map();
+  const parts = partsOf(sent.entries);
+  const refuse = (entries: readonly BatchEntry[], answer: EntryAnswer | undefined) => {
+    if (answer) for (const entry of entries) if (!answers.has(entry)) answers.set(entry, answer);
+  };
+  for (const report of parts.reports) {
+    const own = new Set(report);
+    const identities = parts.identities.filter((entry) => own.has(entry) && !answers.has(entry));
+    refuse(
+      report,
+      await refusalOf(async () => {
+        await writeIdentities(deps, asking, { ...parts, identities, reports: [report] }, answers);
+        await writeReport(deps, asking, sent, { answers, report });
+      }),
+    );
+  }
+  refuse(parts.submission, await refusalOf(() => writeSubmission(deps, asking, parts, answers)));
+  return answers;
+}
+
+async function refusalOf(work: () => Promise<void>): Promise<EntryAnswer | undefined> {
+  const nothing: EntryAnswer = { response: { status: '' } };
+  const answer = await tried(async () => {
+    await work();
+    return nothing;
+  });
+  return answer === nothing ? undefined : answer;
+}
+
 /** What is refused is told in its place, and the others are done all the same. */
-async function tryEntry(deps: BatchDeps, asking: Asking, entry: BatchEntry): Promise<EntryAnswer> {
+async function tried(work: () => Promise<EntryAnswer>): Promise<EntryAnswer> {
   try {
-    return await answerEntry(deps, asking, entry);
+    return await work();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { response: { status: String(REFUSALS[error.code].http), outcome: outcomeOf(error) } };

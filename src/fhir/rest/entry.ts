@@ -8,7 +8,7 @@ import type { JsonObject } from '../wire/json.ts';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
 import type { Asking } from '../world/door.ts';
-import type { BatchEntry, WriteDeps } from '../write/deps.ts';
+import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
 import { updatePatient, writeOne } from '../write/write.ts';
 import { everything } from './everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
@@ -17,9 +17,9 @@ import { lastObservations, readHistory, readOne, readVersion, searchType } from 
 
 export interface BatchDeps extends WriteDeps, SubscribeDeps {}
 
-export interface EntryAnswer {
-  resource?: unknown;
-  response: { status: string; [key: string]: unknown };
+export interface TogetherDeps extends BatchDeps {
+  /** Does all of `work` in one transaction, by its own deps, or nothing of it. */
+  together<T>(work: (within: BatchDeps) => Promise<T>): Promise<T>;
 }
 
 export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchEntry): Promise<EntryAnswer> {

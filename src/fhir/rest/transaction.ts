@@ -1,59 +1,84 @@
+import { keepDenial } from '#access';
 import { Refusal } from '#kernel';
+import { publishSubmission } from '../documents/publish.ts';
 import type { Asking } from '../world/door.ts';
+import { bundleOf, entryBytes } from '../wire/entry-bytes.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Written } from '../wire/resource.ts';
-import type { BatchEntry } from '../write/deps.ts';
-import { checkUpdate, checkWrite, findOrganization, writePatients } from '../write/write.ts';
-import { answerEntry, answerWritten, type BatchDeps, type EntryAnswer, patientTarget, targetOf } from './entry.ts';
+import { depositEntries } from '../write/deposit-report.ts';
+import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
+import { checkUpdate, checkWrite, findOrganization, mustBeSystem, writePatients } from '../write/write.ts';
+import { answerEntry, answerWritten, type BatchDeps, patientTarget, targetOf, type TogetherDeps } from './entry.ts';
+import { partsOf, type Parts } from './parts.ts';
+
+export interface Sent {
+  body: Buffer;
+  type: string;
+  entries: readonly BatchEntry[];
+}
+
+export type Answers = Map<BatchEntry, EntryAnswer>;
 
 /**
- * What a transaction writes, all or nothing: patients of the sender's and the structures that they name, or one change of another kind. Its readings
- * come after, each answered in its place: none of them can undo what was written.
+ * What a transaction writes, all in one transaction of the database or nothing: what it ends, then patients and structures, since the rest names them,
+ * reports, a submission set, then everything else (FHIR R4 §3.1.0.11.2). Its readings come after: none of them can undo what was written.
  */
-export async function writeTogether(
+export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Sent): Promise<Answers> {
+  if (sent.entries.every(({ request }) => request.method === 'GET')) return new Map();
+  const parts = partsOf(sent.entries);
+  refuseOverlap(sent.entries);
+  try {
+    return await deps.together(async (within) => {
+      const isEnding = ({ request }: BatchEntry) => request.method === 'DELETE';
+      const answers: Answers = new Map();
+      await writeEach(within, asking, sent, { answers, others: parts.others.filter(isEnding), names: new Map() });
+      const names = await writeIdentities(within, asking, parts, answers);
+      for (const report of parts.reports) await writeReport(within, asking, sent, { answers, report });
+      await writeSubmission(within, asking, parts, answers);
+      await writeEach(within, asking, sent, { answers, others: parts.others.filter((entry) => !isEnding(entry)), names });
+      return answers;
+    });
+  } catch (error) {
+    await keepDenial(deps.db, error instanceof Refusal ? (error.cause ?? error) : error);
+    throw error;
+  }
+}
+
+/** What two entries would each change has no answer that is right. */
+function refuseOverlap(entries: readonly BatchEntry[]): void {
+  const changed = new Map<string, number>();
+  for (const [n, { request }] of entries.entries()) {
+    if (!['PUT', 'PATCH', 'DELETE'].includes(request.method)) continue;
+    const first = changed.get(request.url);
+    if (first !== undefined)
+      throw new Refusal('request.invalid', `the entries ${first} and ${n} change the same resource`, {
+        at: `Bundle.entry[${n}].request.url`,
+      });
+    changed.set(request.url, n);
+  }
+}
+
+/** Structures are found first: patients name them. @returns by what the Bundle calls each, how it is called here */
+export async function writeIdentities(
   deps: BatchDeps,
   asking: Asking,
-  entries: readonly BatchEntry[],
-): Promise<Map<BatchEntry, EntryAnswer>> {
-  const writes = entries.filter(({ request }) => request.method !== 'GET');
-  const [only, another] = writes;
-  if (!only) return new Map();
-  const areIdentities = writes.every((entry) => isIdentity(entry, asking));
-  if (!another && !areIdentities) return new Map([[only, await answerEntry(deps, asking, only)]]);
-  if (!areIdentities)
-    throw new Refusal(
-      'request.invalid',
-      'a transaction writes one report, one submission set, patients and structures, or one change: send other writings as a batch',
-      { at: 'Bundle.entry' },
-    );
-  const written = await writeIdentities(deps, asking, writes);
-  return new Map([...written].map(([entry, one]) => [entry, answerWritten(one, asking)]));
-}
-
-function isIdentity(entry: BatchEntry, { base }: Asking): boolean {
-  const { type, id } = targetOf(entry, base);
-  const { method } = entry.request;
-  return (
-    (method === 'POST' && id === undefined && (type === 'Patient' || type === 'Organization')) || (method === 'PUT' && type === 'Patient')
-  );
-}
-
-/** Structures are found first: patients name them. */
-async function writeIdentities(deps: BatchDeps, asking: Asking, writes: readonly BatchEntry[]): Promise<Map<BatchEntry, Written>> {
-  const written = new Map<BatchEntry, Written>();
+  { identities, reports }: Parts,
+  answers: Answers,
+): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const patients: BatchEntry[] = [];
-  for (const entry of writes) {
-    const { resource: given = {}, request, fullUrl } = entry;
+  const note = (entry: BatchEntry, one: Written) => {
+    answers.set(entry, answerWritten(one, asking));
+    if (entry.fullUrl !== undefined) names.set(entry.fullUrl, `${one.resource.resourceType}/${one.resource.id}`);
+  };
+  // A structure that a report names is told by the report itself, also one that the directory does not know.
+  const inReports = new Set(reports.flat());
+  for (const entry of identities) {
+    const { resource: given = {}, request } = entry;
     const { type } = targetOf(entry, asking.base);
     if (request.method === 'POST') checkWrite(asking, { type, given, condition: request.ifNoneExist });
-    if (type === 'Patient') {
-      patients.push(entry);
-      continue;
-    }
-    const found = await findOrganization(deps, asking, given);
-    written.set(entry, found);
-    if (fullUrl !== undefined) names.set(fullUrl, `Organization/${found.resource.id}`);
+    if (type === 'Patient') patients.push(entry);
+    else if (!inReports.has(entry)) note(entry, await findOrganization(deps, asking, given));
   }
   const toWrite = patients.map((entry) => {
     const given = resolved(entry.resource ?? {}, names);
@@ -61,8 +86,71 @@ async function writeIdentities(deps: BatchDeps, asking: Asking, writes: readonly
     const target = patientTarget(targetOf(entry, asking.base));
     return { given, update: checkUpdate({ target, given, ifMatch: entry.request.ifMatch }) };
   });
-  if (toWrite.length > 0) for (const [n, one] of (await writePatients(deps, asking, toWrite)).entries()) written.set(patients[n]!, one);
-  return written;
+  if (toWrite.length > 0) for (const [n, one] of (await writePatients(deps, asking, toWrite)).entries()) note(patients[n]!, one);
+  return names;
+}
+
+/** A report among other things is kept as the Bundle of its own entries, each as it was written. */
+export async function writeReport(
+  deps: BatchDeps,
+  asking: Asking,
+  { body, type, entries }: Sent,
+  { answers, report }: { answers: Answers; report: readonly BatchEntry[] },
+): Promise<void> {
+  mustBeSystem(asking.who);
+  const written = cutOf(body);
+  if (written.length !== entries.length) throw new Refusal('request.invalid', 'the entries are said twice', { at: 'Bundle.entry' });
+  const place = placesOf(entries);
+  const own = bundleOf(
+    type,
+    report.map((entry) => written[place.get(entry)!]!),
+  );
+  const told = await depositEntries(deps, asking, { body: own, entries: report });
+  for (const [n, entry] of report.entries()) if (!answers.has(entry)) answers.set(entry, told[n]!);
+}
+
+/** Of one Bundle, asked again for each of its reports. */
+const CUT = new WeakMap<Buffer, Buffer[]>();
+const PLACES = new WeakMap<readonly BatchEntry[], Map<BatchEntry, number>>();
+
+function cutOf(body: Buffer): Buffer[] {
+  let cut = CUT.get(body);
+  if (!cut) CUT.set(body, (cut = entryBytes(body)));
+  return cut;
+}
+
+function placesOf(entries: readonly BatchEntry[]): Map<BatchEntry, number> {
+  let places = PLACES.get(entries);
+  if (!places) PLACES.set(entries, (places = new Map(entries.map((entry, n) => [entry, n]))));
+  return places;
+}
+
+export async function writeSubmission(deps: BatchDeps, asking: Asking, { submission }: Parts, answers: Answers): Promise<void> {
+  if (submission.length === 0) return;
+  const told = await publishSubmission(deps, asking, submission);
+  for (const [n, entry] of submission.entries()) answers.set(entry, told.entry![n] as unknown as EntryAnswer);
+}
+
+async function writeEach(
+  deps: BatchDeps,
+  asking: Asking,
+  { entries }: Sent,
+  { answers, others, names }: { answers: Answers; others: readonly BatchEntry[]; names: ReadonlyMap<string, string> },
+): Promise<void> {
+  for (const entry of others) {
+    const { resource } = entry;
+    try {
+      answers.set(entry, await answerEntry(deps, asking, resource ? { ...entry, resource: resolved(resource, names) } : entry));
+    } catch (error) {
+      throw error instanceof Refusal ? placed(error, placesOf(entries).get(entry)!) : error;
+    }
+  }
+}
+
+/** Which entry it is of: a Bundle may have thousands. */
+function placed(refusal: Refusal, n: number): Refusal {
+  const at = `Bundle.entry[${n}]${refusal.at === undefined ? '' : `: ${refusal.at}`}`;
+  return new Refusal(refusal.code, refusal.message, { at, cause: refusal });
 }
 
 /** With what it refers to in its Bundle named as it is named here. */

@@ -2,14 +2,12 @@ import { structure } from '#directory';
 import { Refusal } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { organizationResource } from '../make/directory.ts';
+import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
-import { numbersOf, readSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
+import { findSourcePatient, numbersOf, readSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
 import { sourcePatientsByNumber } from '../people/store.ts';
 import { mustBeSystem } from './write.ts';
-import type { BatchEntry, Deposited, WriteDeps } from './deps.ts';
-
-export const isLaboratoryReport = (entries: readonly BatchEntry[]): boolean =>
-  entries.some(({ request, resource }) => request.method === 'POST' && resource?.['resourceType'] === 'DiagnosticReport');
+import type { BatchEntry, Deposited, EntryAnswer, WriteDeps } from './deps.ts';
 
 /**
  * The resources of a laboratory report, sent as a transaction or a batch by a FHIR client: one deposit, with its receipt. What the Bundle refers
@@ -22,40 +20,61 @@ export async function depositReport(
   { body, type, entries }: { body: Buffer; type: string; entries: readonly BatchEntry[] },
 ): Promise<Bundle> {
   mustBeSystem(asking.who);
-  const wrong = entries.findIndex(({ request }) => request.method !== 'POST');
-  if (wrong >= 0)
-    throw new Refusal('request.not-allowed', 'the entries of a laboratory report are all POST', {
-      at: `Bundle.entry[${wrong}].request.method`,
-    });
-  const patients = await keepPatients(deps, asking, entries);
+  const patients = await findPatients(deps, asking, entries);
+  const told = await depositEntries(deps, asking, { body, entries });
+  const kept = await keepPatients(deps, asking, patients);
+  const answers = entries.map((entry, n) => kept.get(entry) ?? told[n]!);
+  return { resourceType: 'Bundle', type: `${type}-response`, entry: answers.map((answer) => ({ ...answer })) };
+}
+
+/** One report; its patients are written apart. @returns the answer to each of its entries, in order */
+export async function depositEntries(
+  deps: WriteDeps,
+  asking: Asking,
+  { body, entries }: { body: Buffer; entries: readonly BatchEntry[] },
+): Promise<EntryAnswer[]> {
   const beside = await referredTo(deps, asking, body, entries);
   const bytes = beside.length === 0 ? body : wrap(body, beside);
   const deposited = await deps.deposit({ bytes, mediaType: 'application/fhir+json', sender: asking.who, receivedAt: asking.now });
-  const answers = entries.map((entry) => answerOf(entry, deposited, patients, asking));
-  return { resourceType: 'Bundle', type: `${type}-response`, entry: answers };
-}
-
-interface KeptPatient {
-  id: string;
-  isNew: boolean;
+  return entries.map((entry) => answerOf(entry, deposited, asking));
 }
 
 /** Patients known to have been written, by sender and numbers: a laboratory sends thousands of reports of the same ones. */
 const written = new Map<string, string>();
 const MOST_REMEMBERED = 50_000;
 
-async function keepPatients(deps: WriteDeps, { who, now }: Asking, entries: readonly BatchEntry[]): Promise<Map<BatchEntry, KeptPatient>> {
-  const kept = new Map<BatchEntry, KeptPatient>();
+const keyOf = ({ who }: Asking, patient: JsonObject) => JSON.stringify([who.id, numbersOf(patient)]);
+
+/** The patients of a report, looked at before anything is kept: one that is refused leaves no patient behind. @throws Refusal */
+async function findPatients(
+  { db }: WriteDeps,
+  asking: Asking,
+  entries: readonly BatchEntry[],
+): Promise<Map<BatchEntry, string | undefined>> {
+  const found = new Map<BatchEntry, string | undefined>();
   for (const entry of entries) {
     if (entry.resource?.['resourceType'] !== 'Patient') continue;
-    const key = JSON.stringify([who.id, numbersOf(entry.resource)]);
-    const known = written.get(key);
-    const patient = known === undefined ? await writeSourcePatient(deps.db, who.id, entry.resource, now) : { id: known, isNew: false };
-    if (written.size >= MOST_REMEMBERED) written.clear();
-    written.set(key, patient.id);
-    kept.set(entry, patient);
+    found.set(entry, written.get(keyOf(asking, entry.resource)) ?? (await findSourcePatient(db, asking.who.id, entry.resource)));
   }
-  return kept;
+  return found;
+}
+
+/** The answer to each patient of a report that is kept. */
+async function keepPatients(
+  { db }: WriteDeps,
+  asking: Asking,
+  found: ReadonlyMap<BatchEntry, string | undefined>,
+): Promise<Map<BatchEntry, EntryAnswer>> {
+  const answers = new Map<BatchEntry, EntryAnswer>();
+  for (const [entry, known] of found) {
+    const { who, now } = asking;
+    const { id, isNew } = known === undefined ? await writeSourcePatient(db, who.id, entry.resource!, now) : { id: known, isNew: false };
+    if (written.size >= MOST_REMEMBERED) written.clear();
+    written.set(keyOf(asking, entry.resource!), id);
+    const status = isNew ? '201 Created' : '200 OK';
+    answers.set(entry, { response: { status, location: `Patient/${id}/_history/1`, etag: 'W/"1"', lastModified: now.toISOString() } });
+  }
+  return answers;
 }
 
 const REFERENCE = /"reference"\s*:\s*"((?:Patient|Organization)[/?][^"\\]{1,200})"/g;
@@ -102,24 +121,8 @@ function wrap(body: Buffer, beside: readonly { fullUrl: string; resource: Resour
   return Buffer.concat([Buffer.from(`${head.slice(0, -2)},{"resource":`), body, Buffer.from('}]}')]);
 }
 
-function answerOf(
-  entry: BatchEntry,
-  { receipt, isNew }: Deposited,
-  patients: ReadonlyMap<BatchEntry, KeptPatient>,
-  asking: Asking,
-): Record<string, unknown> {
-  const patient = patients.get(entry);
+function answerOf(entry: BatchEntry, { receipt, isNew }: Deposited, asking: Asking): EntryAnswer {
   const lastModified = receipt.receivedAt;
-  if (patient) {
-    return {
-      response: {
-        status: patient.isNew ? '201 Created' : '200 OK',
-        location: `Patient/${patient.id}/_history/1`,
-        etag: 'W/"1"',
-        lastModified,
-      },
-    };
-  }
   const type = entry.resource?.['resourceType'];
   if (type === 'Organization') return { response: { status: '200 OK' } };
   const status = receipt.state === 'identity' ? '202 Accepted' : isNew ? '201 Created' : '200 OK';

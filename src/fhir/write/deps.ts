@@ -9,6 +9,11 @@ export interface BatchEntry {
   request: { method: string; url: string; ifNoneExist?: string; ifMatch?: string; ifNoneMatch?: string };
 }
 
+export interface EntryAnswer {
+  resource?: unknown;
+  response: { status: string; [key: string]: unknown };
+}
+
 /** What the journey of a report answers about its deposit. */
 export interface Deposited {
   receipt: { depositId: string; state: string; documentId: string | null; receivedAt: string };

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-region.ts';
+import { type FhirEntry, laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { OTHER_LABORATORY } from '../../../test/support/reports.ts';
+
+const { ask, events, get, post, region, search, server } = fhirRegion();
+
+const bundle = (type: 'transaction' | 'batch', ...entry: unknown[]) => ({ resourceType: 'Bundle', type, entry });
+const own = () => ({ authorization: `Bearer ${region.token}` });
+const documents = async () => (await server.database.db.query<{ n: number }>('', 'select count(*) as n from record.document'))[0]!.n;
+const identity = (value: string, method = 'POST') => ({
+  resource: {
+    resourceType: 'Patient',
+    identifier: [{ system: 'https://sil.example/ipp', value }],
+    name: [{ family: 'ESSAI-LOT', given: ['ANNE'] }],
+  },
+  request: { method, url: method === 'PUT' ? `Patient?identifier=https://sil.example/ipp|${value}` : 'Patient' },
+});
+const written = async (value: string) => (await get(`/Patient?identifier=https://sil.example/ipp|${value}`, own())).body.total;
+/** One report whose entries are called by names of its own, so that several stand in one Bundle. */
+function report(n: number, more: Parameters<typeof laboratoryTransaction>[1] = {}): FhirEntry[] {
+  const entries = laboratoryTransaction(n, more).entry;
+  const own = `${String(n).padStart(8, '0')}-0000-4000-8000-`;
+  const renamed = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace('00000000-0000-4000-8000-', own);
+    if (Array.isArray(value)) return value.map(renamed);
+    if (typeof value !== 'object' || value === null || (JSON as JSON & { isRawJSON(one: unknown): boolean }).isRawJSON(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, renamed(inner)]));
+  };
+  return renamed(entries) as FhirEntry[];
+}
+const statuses = (answer: Awaited<ReturnType<typeof post>>) => answer.body.entry!.map(({ response }) => response!.status);
+
+describe('a transaction that writes several things', () => {
+  test('keeps two reports, their patient updated and another patient together, each report with the digits of its sender, then reads', async () => {
+    const [first, second] = [report(301), report(302)];
+    const patient = { ...first[0]!, request: { method: 'PUT', url: first[0]!.request.ifNoneExist!.replace(/^/, 'Patient?') } };
+    const shared = JSON.parse(
+      JSON.stringify(second.slice(1)).replaceAll(second[0]!.fullUrl, `Patient?${first[0]!.request.ifNoneExist}`),
+    ) as FhirEntry[];
+    const read = { request: { method: 'GET', url: 'Patient?identifier=https://sil.example/ipp|LOT-1' } };
+    const before = await documents();
+    const answer = await post('', bundle('transaction', read, patient, ...first.slice(1), ...shared, identity('LOT-1')));
+    expect([answer.status, answer.body['type'], (await documents()) - before]).toEqual([200, 'transaction-response', 2]);
+    expect(new Set(statuses(answer))).toEqual(new Set(['200 OK', '201 Created']));
+    expect(answer.body.entry![0]!.resource).toMatchObject({ resourceType: 'Bundle', total: 1 });
+    const potassium = await search('Observation', 'code=2823-3&_count=50');
+    expect(potassium.text.match(/"value":4\.10\b/g)!.length).toBeGreaterThanOrEqual(2);
+    const again = await post('', bundle('transaction', read, patient, ...first.slice(1), ...shared, identity('LOT-1')));
+    expect([new Set(statuses(again)), (await documents()) - before]).toEqual([new Set(['200 OK']), 2]);
+  });
+
+  test('keeps nothing when one of it is refused: which one is told, and its original waits', async () => {
+    const before = await documents();
+    const wrong = report(304, { laboratory: OTHER_LABORATORY });
+    const answer = await post('', bundle('transaction', identity('LOT-2'), ...report(303), ...wrong));
+    expect([answer.status, refusalOf(answer), await documents(), await written('LOT-2')]).toEqual([
+      403,
+      'deposit.wrong-structure',
+      before,
+      0,
+    ]);
+    const { n } = (
+      await server.database.db.query<{ n: number }>(
+        '',
+        `select count(*) as n from record.quarantine where code = 'deposit.wrong-structure'`,
+      )
+    )[0]!;
+    expect(n).toBe(1);
+    const lone = { resource: { resourceType: 'Observation', status: 'final' }, request: { method: 'POST', url: 'Observation' } };
+    const two = await post('', bundle('transaction', ...report(303), ...report(305), lone));
+    expect([two.status, two.body.issue![0]!.expression, await documents()]).toEqual([405, ['Bundle.entry[16]: Observation'], before]);
+  });
+
+  test('refuses what two entries would each change, and what nobody answers to', async () => {
+    const twice = await post('', bundle('transaction', identity('LOT-3', 'PUT'), identity('LOT-3', 'PUT')));
+    expect([twice.status, twice.body.issue![0]!.expression]).toEqual([400, ['Bundle.entry[1].request.url']]);
+    const [, ...rest] = report(306);
+    const text = JSON.stringify(rest).replaceAll(report(306)[0]!.fullUrl, 'Patient?identifier=urn:oid:1.2.3|nobody');
+    const nobody = await post('', bundle('transaction', identity('LOT-3'), ...(JSON.parse(text) as FhirEntry[])));
+    expect([nobody.status, refusalOf(nobody), await written('LOT-3')]).toEqual([412, 'request.precondition', 0]);
+  });
+
+  test('of a person: both acts or none, and the refusal of one stays in the trail', async () => {
+    const [fiche] = resources(await search('DocumentReference', '_count=1'));
+    const archive = (url: string) => ({
+      resource: {
+        resourceType: 'Parameters',
+        parameter: [
+          {
+            name: 'operation',
+            part: [
+              { name: 'type', valueCode: 'replace' },
+              { name: 'path', valueString: 'DocumentReference.status' },
+              { name: 'value', valueCode: 'entered-in-error' },
+            ],
+          },
+        ],
+      },
+      request: { method: 'PATCH', url },
+    });
+    const follow = {
+      resource: {
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: 'nouveaux résultats',
+        criteria: 'urn:cigogne:topic:new-report',
+        channel: { type: 'websocket', payload: 'application/fhir+json' },
+      },
+      request: { method: 'POST', url: 'Subscription' },
+    };
+    const nurse = await server.as(PEOPLE.nurse);
+    const asked = bundle('transaction', follow, archive(`DocumentReference/${fiche!.id}`));
+    const before = await events();
+    const answer = await ask('POST', '', { body: asked, headers: nurse });
+    expect([answer.status, (await get('/Subscription', nurse)).body.entry ?? [], (await events()) - before]).toEqual([403, [], 1]);
+  });
+});
+
+test('a transaction has as many entries as its bytes hold: ten reports of a hundred results, and eleven thousand questions', async () => {
+  const reports = Array.from({ length: 10 }, (_, k) => {
+    const entries = report(1_000 + k);
+    const [patient, organization, potassium] = entries;
+    const head = entries.find(({ resource }) => resource['resourceType'] === 'DiagnosticReport')!;
+    const name = (i: number) => `urn:uuid:${String(k).padStart(8, '0')}-0000-4000-9000-${String(i).padStart(12, '0')}`;
+    const results = Array.from({ length: 100 }, (_n, i) => ({ ...potassium!, fullUrl: name(i) }));
+    const result = results.map(({ fullUrl }) => ({ reference: fullUrl }));
+    return [patient, organization, ...results, { ...head, resource: { ...head.resource, result } }];
+  }).flat();
+  const questions = Array.from({ length: 11_000 }, () => ({ request: { method: 'GET', url: 'Medication/none' } }));
+  const before = await documents();
+  const answer = await post('', bundle('transaction', ...questions, ...reports));
+  expect([answer.status, (await documents()) - before]).toEqual([200, 10]);
+  expect([statuses(answer).length > 12_000, statuses(answer)[0], statuses(answer).at(-1)]).toEqual([true, '404', '201 Created']);
+});
+
+test('in a batch a report that is refused keeps neither another report nor anything else from being written', async () => {
+  const before = await documents();
+  const wrong = report(401, { laboratory: OTHER_LABORATORY });
+  const answer = await post('', bundle('batch', ...wrong, ...report(402), identity('LOT-4')));
+  const told = statuses(answer);
+  expect([told[3], told[wrong.length + 3], told.at(-1), (await documents()) - before]).toEqual(['403', '201 Created', '201 Created', 1]);
+});

@@ -1,0 +1,54 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+import type { Db, Sql } from './db.ts';
+
+/** What is under way: the parts inside it wait for one another. */
+interface Part {
+  role: string;
+  last: Promise<unknown>;
+}
+
+/**
+ * The transaction already open, as a database: what begins a transaction of its own, or runs a statement by itself, becomes a part of it that fails or
+ * holds by itself (a savepoint), and nothing is committed before the whole. Parts begun together are done one after the other; a part may hold others.
+ */
+export function joined(tx: Sql): Db {
+  const within = new AsyncLocalStorage<Part>();
+  const whole: Part = { role: 'none', last: Promise.resolve() };
+  const run = (text: string) => tx.query('', text);
+  const part =
+    (role: string): Db['transaction'] =>
+    (work) => {
+      const outer = within.getStore() ?? whole;
+      const take = async () => {
+        await run(`savepoint part`);
+        try {
+          if (role !== outer.role) await run(`set local role ${role}`);
+          const done = await within.run({ role, last: Promise.resolve() }, () => work(tx));
+          if (role !== outer.role) await run(`set local role ${outer.role}`);
+          await run('release savepoint part');
+          return done;
+        } catch (error) {
+          // It gives the role back too. When the connection is gone there is nothing to go back to: the error says so.
+          await run('rollback to savepoint part').catch(() => {});
+          throw error;
+        }
+      };
+      const mine = outer.last.then(take);
+      outer.last = mine.catch(() => {});
+      return mine;
+    };
+  const not = () => Promise.reject(new Error('not inside a transaction'));
+  const as = (role: string): Db => {
+    const transaction = part(role);
+    return {
+      transaction,
+      query: (name, text, values) => transaction((own) => own.query(name, text, values)),
+      as: (lesser) => as(pg.escapeIdentifier(lesser)),
+      listen: not,
+      script: not,
+      close: not,
+    };
+  };
+  return as('none');
+}
