@@ -72,6 +72,25 @@ describe('the door', () => {
     expect(await trail(patientId)).toMatchObject([{ allowed: false, rule: 'no-care-link' }]);
   });
 
+  test('whose commit travels with what is asked writes nothing when that fails, and keeps its event when the answer cannot be made of it', async () => {
+    const patientId = newPatient();
+    await treats(patientId);
+    const openAtOnce = (work: (tx: Sql) => Promise<unknown>) =>
+      passDoor(database.db, { who: PEOPLE.gp, action: 'biology.read', patientId, via: 'web', now, atOnce: true }, work);
+    await expect(openAtOnce((tx) => tx.query('', 'select 1 / 0'))).rejects.toThrow('division by zero');
+    expect(await trail(patientId)).toEqual([]);
+    const unwritten = openAtOnce(async (tx) => {
+      await tx.query('', 'select 1');
+      throw new Error('cannot be written down');
+    });
+    await expect(unwritten).rejects.toThrow('cannot be written down');
+    expect(await openAtOnce((tx) => tx.query('', 'select 2 as two'))).toEqual([{ two: 2 }]);
+    expect(await trail(patientId)).toMatchObject([
+      { sequence: 1, allowed: true },
+      { sequence: 2, allowed: true },
+    ]);
+  });
+
   test('answers what is hidden from someone as what does not exist, and writes both attempts once', async () => {
     const patientId = newPatient();
     await registerLinks(

@@ -33,6 +33,11 @@ export interface DoorRequest {
   item?: ((tx: Sql) => Promise<Item | undefined>) | undefined;
   /** Why, in the person's own words, when an emergency is declared: the patient reads it. */
   reason?: string | undefined;
+  /**
+   * The work gives all its statements in the very turn in which it is called: the commit then travels with them, and the disk is waited for while the answer
+   * is made. When making it fails the event stays, of what was read and not shown.
+   */
+  atOnce?: boolean | undefined;
   /** Through what: `web`, `api`, `deposit`, `worklist`. */
   via: string;
   now: Date;
@@ -57,15 +62,18 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const started = performance.now();
-  const outcome = await db.transaction(async (tx) => {
+  const outcome = await db.transaction(async (tx, end) => {
     const { request, passage } = await judge(tx, asked);
     const written = writeDown(tx, request, passage);
     if (!passage.allowed) {
+      end();
       await written;
       return { passage };
     }
+    const doing = work(tx, passage);
+    if (asked.atOnce) end();
     // Both settle before the transaction ends: nothing of the work may run on after it.
-    const [event, done] = await Promise.allSettled([written, work(tx, passage)]);
+    const [event, done] = await Promise.allSettled([written, doing]);
     if (event.status === 'rejected') throw event.reason;
     if (done.status === 'rejected') throw done.reason;
     return { passage, value: done.value };

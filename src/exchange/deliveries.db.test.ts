@@ -217,11 +217,14 @@ describe('a worker that is killed', () => {
     const dying = {
       ...db,
       transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
-        db.transaction<T>((tx) =>
-          work({
-            query: (name, text, values) =>
-              name === 'exchange-routed' ? Promise.reject(new Error('killed')) : tx.query(name, text, values),
-          }),
+        db.transaction<T>((tx, end) =>
+          work(
+            {
+              query: (name, text, values) =>
+                name === 'exchange-routed' ? Promise.reject(new Error('killed')) : tx.query(name, text, values),
+            },
+            end,
+          ),
         ),
     };
     await expect(routeNext({ ...bench.deps(), db: dying }, new Date())).rejects.toThrow('killed');

@@ -14,7 +14,11 @@ export interface Sql {
 
 /** The database. `transaction` gives its `Sql` to `work` and commits when it returns, rolls back when it throws. */
 export interface Db extends Sql {
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /**
+   * `end`: for work that has given all its statements. The commit travels with them, so that the disk is waited for while their answers are read. What
+   * throws afterwards rolls nothing back, unless it is one of these statements: then nothing of them was done.
+   */
+  transaction<T>(work: (tx: Sql, end: () => void) => Promise<T>): Promise<T>;
   /** A connection of its own for LISTEN; `onLost` is told once, when the connection breaks. */
   listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
   /** The same connections with the rights of a lesser role of the database, which row-level security holds. It has no `script`. */
@@ -87,14 +91,21 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
         throw translate(error);
       });
       let broken: Error | undefined;
+      let ending: Promise<pg.QueryResult> | undefined;
+      const end = () => {
+        travelTogether(client);
+        ending = client.query('commit');
+        ending.catch(() => {});
+      };
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
         const begun = client.query(begin);
         begun.catch(() => {});
-        const result = await work(on(client));
+        const result = await work(on(client), end);
         await begun;
-        await client.query('commit');
+        if (ending === undefined) end();
+        await ending;
         return result;
       } catch (error) {
         await client.query('rollback').catch((rollbackError: Error) => {

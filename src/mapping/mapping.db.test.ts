@@ -155,9 +155,9 @@ describe('history read again', () => {
     const { db } = server.database;
     const dying = {
       ...db,
-      transaction: <T>(work: (tx: never) => Promise<T>) =>
+      transaction: <T>(work: (tx: never, end: () => void) => Promise<T>) =>
         db.transaction(async (tx) => {
-          await work(tx as never);
+          await work(tx as never, () => {});
           throw new Error('the process died before the commit');
         }) as Promise<T>,
     };

@@ -7,7 +7,8 @@ import { documentHead } from './document-head.ts';
 import { packOriginal } from './originals.ts';
 import { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 import { originalOf } from './show-original.ts';
-import { reportsOf, takeEvents } from './store.ts';
+import { reportsOf } from './kept-reports.ts';
+import { takeEvents } from './store.ts';
 import { submissionsOf, writeArrival, writeDocumentEvent, writeSubmission } from './store-registry.ts';
 import { type DocumentToStore, storeDocument } from './store-write.ts';
 

@@ -54,7 +54,18 @@ export function rightsOfReport(report: LabReport, results: readonly StoredResult
  * What was kept, brought up to the table of families and the readings of now. A result that was sensitive as first read stays so: a newer
  * reading never opens what was closed.
  */
-export function readRights(document: { rights: string | null; results: string; isReread: boolean }): ReportRights {
+export function readRights(document: RightsKept): ReportRights {
+  let read = rightsRead.get(document);
+  if (!read) rightsRead.set(document, (read = bringUp(document)));
+  return read;
+}
+
+type RightsKept = Readonly<{ rights: string | null; results: string; isReread: boolean }>;
+
+/** What was read of a report that is kept: neither changes. */
+const rightsRead = new WeakMap<RightsKept, ReportRights>();
+
+function bringUp(document: RightsKept): ReportRights {
   const kept: ReportRights = document.rights === null ? UNKNOWN : (JSON.parse(document.rights) as ReportRights);
   if (kept.version === FAMILIES_VERSION && !document.isReread) return kept;
   const families = familiesOfResults(JSON.parse(document.results) as StoredResult[], kept.ageYears);

@@ -54,9 +54,15 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
     '/api/patients/:patientId/biology',
     guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
     async (request, reply) => {
-      const { patientId, homes } = await personOf(db, request.params.patientId);
-      const now = new Date();
-      const bytes = await passDoor(db, ask(request, 'biology.read', patientId), async (tx, { reader }) => {
+      const asked = ask(request, 'biology.read', request.params.patientId);
+      let person = { patientId: asked.patientId, homes: [asked.patientId] };
+      const readAs = async (tx: Sql) => {
+        person = await personOf(tx, asked.patientId);
+        return person.patientId;
+      };
+      const { now } = asked;
+      const bytes = await passDoor(db, { ...asked, readAs, atOnce: true }, async (tx, { reader }) => {
+        const { patientId, homes } = person;
         const [unconnected, visit, reports] = await Promise.all([
           notConnected(tx),
           lastVisit(tx, request.principal!, patientId, now),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { brokenConstraint, uuidv7 } from '../kernel/index.ts';
 import type { PatientReports, StoredResult } from './contract.ts';
+import { reportsOf } from './kept-reports.ts';
 import { packOriginal } from './originals.ts';
 import { patientReportsJson } from './show-patient.ts';
 import { originalOf } from './show-original.ts';
@@ -81,6 +82,29 @@ describe('the record of a patient', () => {
     expect(reports[0]!.results).toEqual([potassium]);
     expect(reports[0]!.current).toBe(true);
     expect(completeness).toMatchObject({ laboratories: [{ finess: '990400001', reports: 1 }], notConnected: ['Labo non raccordé'] });
+  });
+
+  test('keeps the texts that it read, and reads them again when their row is another or is gone', async () => {
+    const first = report('1.1');
+    await storeDocument(database.db, first);
+    const { documentId } = first.head;
+    const read = await reportsOf(database.db, [patientId]);
+    expect(await reportsOf(database.db, [patientId])).toBe(read);
+    await storeDocument(database.db, report('1.2', { version: 2, sampledAt: '2026-01-03T07:00:00.000Z' }));
+    const two = await reportsOf(database.db, [patientId]);
+    expect([two.length, two[1] === read[0]]).toEqual([2, true]);
+    const reread = JSON.stringify([{ ...potassium, unit: 'mol/L' }]);
+    const reading = 'insert into record.renormalised (patient_id, document_id, made_at, rules, results) values ($1, $2, now(), $3, $4)';
+    await database.db.query('', reading, [patientId, documentId, '2', reread]);
+    expect((await reportsOf(database.db, [patientId]))[1]).toMatchObject({ results: reread, isReread: true });
+    await database.db.query('', `update record.document set structure = '990400009' where document_id = $1`, [documentId]);
+    await database.db.query('', `insert into record.version_choice values ($1, $2, 'rpps:1', now(), '')`, [patientId, documentId]);
+    expect((await reportsOf(database.db, [patientId]))[1]).toMatchObject({ structure: '990400009', isChosen: true });
+    // Kept here, and yet not read under a role to which the door opened nothing.
+    expect(await database.db.as('cigogne_reader').transaction((tx) => reportsOf(tx, [patientId]))).toEqual([]);
+    await database.db.query('', 'delete from record.document where document_id = $1', [documentId]);
+    expect(await reportsOf(database.db, [patientId])).toHaveLength(1);
+    await database.db.script('truncate record.renormalised, record.version_choice');
   });
 
   test('stores the same bytes once, and gives the first receipt again', async () => {

@@ -6,7 +6,7 @@ import { MOST_COUNTED } from './version-number.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 /**
- * What is read of laboratory reports, and the outbox. How documents are written: store-write.ts; the registry
+ * What is read of laboratory reports (all those of a person: kept-reports.ts), and the outbox. How documents are written: store-write.ts; the registry
  * of documents of every kind: store-registry.ts; deposits and quarantine: store-deposits.ts. */
 
 /**
@@ -98,44 +98,18 @@ export interface StoredDocument extends VersionedDocument {
   isReread: boolean;
 }
 
-const DOCUMENT = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure, d.head, d.rights,
-  encode(d.content_key, 'hex') as "contentKey", d.source,
+export const REPORT_COLUMNS = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure,
+  d.head, d.rights, encode(d.content_key, 'hex') as "contentKey", d.source`;
+
+const DOCUMENT = `${REPORT_COLUMNS},
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 
 /** What newer rules made of the results of the records $1: the latest reading of each document that has one. */
-const LATER_READINGS = `select distinct on (document_id) document_id, results from record.renormalised
+export const LATER_READINGS = `select distinct on (document_id) document_id, results, xmin::text || ctid::text as place from record.renormalised
   where patient_id = any($1::uuid[]) order by document_id, made_at desc`;
 
 const RESULTS = `coalesce(later.results, d.results) as results, later.results is not null as "isReread"
      from record.document d left join (${LATER_READINGS}) later using (document_id)`;
-
-/** All laboratory reports of a person, latest sampling first. `homes`: the records read as one (`personOf` of identity). */
-export function reportsOf(sql: Sql, homes: readonly string[]): Promise<StoredDocument[]> {
-  return sql.query(
-    'record-of-patient',
-    `select ${DOCUMENT}, ${RESULTS}
-     where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
-     order by d.sampled_at desc, d.document_id desc`,
-    [homes],
-  );
-}
-
-/**
- * The same, for who asks only which of them a reader may see: the results of a report without any sensitive one, by the table of families of now,
- * are left out (`[]`). `rightsBeginWith`: how the kept rights begin when they were made by that table.
- */
-export function reportsToJudge(sql: Sql, homes: readonly string[], rightsBeginWith: string): Promise<StoredDocument[]> {
-  return sql.query(
-    'record-to-judge',
-    `select ${DOCUMENT}, later.results is not null as "isReread",
-       case when later.results is null and starts_with(d.rights, $2) and d.rights like '%"families":{}%' then '[]'
-         else coalesce(later.results, d.results) end as results
-     from record.document d left join (${LATER_READINGS}) later using (document_id)
-     where d.patient_id = any($1::uuid[]) and d.kind = 'laboratory-report'
-     order by d.sampled_at desc, d.document_id desc`,
-    [homes, rightsBeginWith],
-  );
-}
 
 /** The versions of all laboratory reports of a person, without results. */
 export function headsOf(sql: Sql, homes: readonly string[]): Promise<Omit<StoredDocument, 'results' | 'isReread'>[]> {

@@ -4,9 +4,10 @@ import type { Family } from '#terminology/contract';
 import type { StoredReport, StoredResult } from './contract.ts';
 import { type DocumentStanding, documentStandings } from './document-standing.ts';
 import { RIGHTS_OF_NOW, type ReportRights, readRights } from './report-rights.ts';
-import { findReport, headsOf, reportsOf, reportsToJudge, type StoredDocument } from './store.ts';
+import { reportsOf, reportsToJudge } from './kept-reports.ts';
+import { findReport, headsOf, type StoredDocument } from './store.ts';
 import { documentEventsOf, writeDocumentEvent } from './store-registry.ts';
-import { standings } from './versions.ts';
+import { type Standing, standings } from './versions.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 /** A report with what decides who reads it. */
@@ -25,7 +26,7 @@ export interface VisibleReport extends StoredDocument {
 /** Which version of each report is the one to read is told from all of them: what is hidden does not bring back what it replaced. */
 export interface ReaderReports {
   reports: VisibleReport[];
-  standing: ReturnType<typeof standings>;
+  standing: ReadonlyMap<string, Standing>;
 }
 
 /** The laboratory reports of a person as this reader may see them, latest sampling first. `homes`: the records read as one. */
@@ -53,29 +54,46 @@ export async function visibleReport(
   reader: ItemReader,
 ): Promise<{ report: VisibleReport; others: Omit<VisibleReport, 'results'>[]; standing: ReaderReports['standing'] } | undefined> {
   const [all, found] = await Promise.all([judged(sql, homes, withoutPlainResults), findReport(sql, homes, documentId)]);
-  const asked = all.find(({ document }) => document.documentId === documentId);
+  const asked = all.documents.find(({ document }) => document.documentId === documentId);
   const report = found && asked && visiblePart(reader, judge(found, asked.standing));
   if (!report) return undefined;
   const { reports: others, standing } = visibleAmong(all, reader);
   return { report, others, standing };
 }
 
-function visibleAmong(documents: readonly ReportToJudge[], reader: ItemReader): ReaderReports {
+function visibleAmong({ all, documents }: Judged, reader: ItemReader): ReaderReports {
   const reports = documents.flatMap((document) => visiblePart(reader, document) ?? []);
+  const standing = standingsKept(all);
+  if (reports.length === all.length) return { reports, standing };
   const shown = new Set(reports.map(({ documentId }) => documentId));
-  const standing = standings(documents.map(({ document }) => document));
-  for (const [documentId, { supersededBy, ...rest }] of standing) {
-    if (supersededBy !== undefined && !shown.has(supersededBy)) standing.set(documentId, rest);
-  }
-  return { reports, standing };
+  const entries = [...standing].map(([documentId, { supersededBy, ...rest }]): [string, Standing] => [
+    documentId,
+    supersededBy !== undefined && shown.has(supersededBy) ? { ...rest, supersededBy } : rest,
+  ]);
+  return { reports, standing: new Map(entries) };
+}
+
+const standingsOfAll = new WeakMap<readonly StoredDocument[], ReadonlyMap<string, Standing>>();
+
+/** The same reports stand the same. */
+function standingsKept(all: readonly StoredDocument[]): ReadonlyMap<string, Standing> {
+  let standing = standingsOfAll.get(all);
+  if (!standing) standingsOfAll.set(all, (standing = standings(all)));
+  return standing;
 }
 
 const withoutPlainResults: typeof reportsOf = (sql, homes) => reportsToJudge(sql, homes, RIGHTS_OF_NOW);
 
-async function judged(sql: Sql, homes: readonly string[], read: typeof reportsOf): Promise<ReportToJudge[]> {
+/** All the reports of a person, as they were read and as they are to be judged. */
+interface Judged {
+  all: readonly StoredDocument[];
+  documents: ReportToJudge[];
+}
+
+async function judged(sql: Sql, homes: readonly string[], read: typeof reportsOf): Promise<Judged> {
   const [documents, events] = await Promise.all([read(sql, homes), documentEventsOf(sql, homes)]);
   const standingOf = standingsOf(documents, events);
-  return documents.map((document) => judge(document, standingOf(document.documentId)));
+  return { all: documents, documents: documents.map((document) => judge(document, standingOf(document.documentId))) };
 }
 
 /** A copy that came by another channel is hidden as the first one is. */

@@ -42,7 +42,7 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
   };
   const shelf = await passDoor(
     deps.db,
-    { who, now, via: viaOf(who), action: 'record.software', patientId: asked, readAs, object: what.object },
+    { who, now, via: viaOf(who), action: 'record.software', patientId: asked, readAs, object: what.object, atOnce: true },
     (tx, { reader }) => readRecord(tx, person, reader, { wanted, zone: deps.zone }),
   );
   return seenBySoftware(shelf, who, { patientId: person.patientId, zone: deps.zone });

@@ -6,7 +6,7 @@ import { documentReference, submissionSet } from '../make/document.ts';
 import { organizationResource } from '../make/directory.ts';
 import { plainId } from '../wire/ids.ts';
 import { mergedPatientResource, patientResource, shareable } from '../make/people.ts';
-import { type ReadReport, shelveSeries } from './series-kept.ts';
+import { type ReadReport, shelfOfReports } from './series-kept.ts';
 import { Shelf } from './world.ts';
 
 export interface PatientToRead {
@@ -35,14 +35,13 @@ export async function readRecord(
     wanted.reports || wanted.documents ? seenReports(sql, homes, reader) : new Map<string, ReadReport>(),
     wanted.documents ? seenDocuments(sql, homes, reader) : undefined,
   ]);
-  const shelf = new Shelf();
+  const shelf = new Shelf(wanted.reports ? shelfOfReports(patientId, [...seen.values()], zone) : undefined);
   for (const record of records.map(shareable).toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
     shelf.put(
       record.patientId === patientId
         ? patientResource(record, { aliases: aliases.get(patientId) })
         : mergedPatientResource(record, patientId),
     );
-  if (wanted.reports) shelveSeries(shelf, patientId, [...seen.values()], zone);
   if (documents) shelveDocuments(shelf, patientId, documents, seen);
   return shelf;
 }
@@ -53,7 +52,7 @@ async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReade
   for (const { documentId, structure, setId, head, results, isPartial } of reports) {
     const place = standing.get(documentId)!;
     // A report that is a copy of another is shown once, as on the screens.
-    if (place.copyOf === undefined) seen.set(documentId, { structure, setId, head, results, place: { ...place }, isPartial });
+    if (place.copyOf === undefined) seen.set(documentId, { structure, setId, head, results, place, isPartial });
   }
   return seen;
 }

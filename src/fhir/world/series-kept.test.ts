@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredReport } from '../../record/contract.ts';
 import { jsonBytes } from '../wire/bundle-bytes.ts';
-import { type ReadReport, shelveSeries } from './series-kept.ts';
+import { type ReadReport, shelfOfReports } from './series-kept.ts';
 import { Shelf } from './world.ts';
 
 const PATIENT = '0190a000-0000-7000-8000-000000000001';
@@ -38,11 +38,7 @@ const read = (more: Partial<ReadReport> = {}, text = '4,10'): ReadReport => ({
   isPartial: false,
   ...more,
 });
-const shelved = (...reports: ReadReport[]) => {
-  const shelf = new Shelf();
-  shelveSeries(shelf, PATIENT, reports, 'Europe/Paris');
-  return shelf;
-};
+const shelved = (...reports: ReadReport[]) => new Shelf(shelfOfReports(PATIENT, reports, 'Europe/Paris'));
 
 describe('what is kept of a series', () => {
   test('is given again for the same texts, and made anew for any other', () => {
@@ -65,6 +61,16 @@ describe('what is kept of a series', () => {
   test('stands as it stands now: withdrawn once another report replaces it', () => {
     expect(shelved(read()).all('DiagnosticReport')[0]!['status']).toBe('final');
     expect(shelved(read({ place: { current: false, conflict: false } })).all('DiagnosticReport')[0]!['status']).toBe('entered-in-error');
+  });
+
+  test('is asked for as one when the very same reports come again, and not when one of them stands otherwise', () => {
+    const other = read({ setId: '1.2.4', head: JSON.stringify({ ...head, setId: '1.2.4', uniqueId: '1.2.4' }) });
+    const one = read();
+    const first = shelfOfReports(PATIENT, [one, other], 'Europe/Paris');
+    expect(shelfOfReports(PATIENT, [one, other], 'Europe/Paris')).toBe(first);
+    expect(shelfOfReports(PATIENT, [one], 'Europe/Paris').all('DiagnosticReport')).toHaveLength(1);
+    const replaced = shelfOfReports(PATIENT, [one, { ...other, place: { current: false, conflict: false } }], 'Europe/Paris');
+    expect(replaced.all('DiagnosticReport').map(({ status }) => status)).toEqual(['final', 'entered-in-error']);
   });
 
   test('is the same resource whoever shelves it, and putting another version on a shelf changes no other shelf', () => {

@@ -9,7 +9,7 @@ export interface ReadReport {
   head: string;
   results: string;
   /** How it stands among the others. */
-  place: Readonly<Record<string, unknown>>;
+  place: Readonly<object>;
   isPartial: boolean;
 }
 
@@ -17,6 +17,7 @@ export interface ReadReport {
 const MOST_CHARACTERS = 24_000_000;
 
 interface Kept {
+  patientId: string;
   /** Of what it was made, text by text. */
   texts: readonly string[];
   shelf: Shelf;
@@ -26,17 +27,52 @@ interface Kept {
 const kept = new Map<string, Kept>();
 let characters = 0;
 
+/** All the series of a patient together, as they were last asked for: of the very same objects, as the record gives them when nothing changed. */
+interface Whole {
+  reports: readonly ReadReport[];
+  zone: string;
+  keys: readonly string[];
+  shelf: Shelf;
+}
+
+const wholes = new Map<string, Whole>();
+
 /**
  * The reports of a patient as resources. Making them is most of what a request costs, and practice software asks several things of one patient
  * in a row: what was made of a series is kept with the very texts that it was made of, and given again for the same texts only. Another version,
  * another reading of the results or another reader who sees less of it are other texts: nothing kept can be out of date, nor be shown to whom it
  * was not made for.
  * @param zone IANA zone of results dated by the day; the same for the whole region
+ * @returns a shelf that others share: put nothing on it
  */
-export function shelveSeries(shelf: Shelf, patientId: string, reports: readonly ReadReport[], zone: string): void {
-  for (const [series, versions] of Map.groupBy(reports, ({ structure, setId }) => `${structure} ${setId}`))
-    shelf.adopt(seriesOf(`${patientId} ${series}`, { patientId, versions, zone }));
+export function shelfOfReports(patientId: string, reports: readonly ReadReport[], zone: string): Shelf {
+  const whole = wholes.get(patientId);
+  if (whole?.zone === zone && isSame(whole.reports, reports)) {
+    // The last used is the last forgotten.
+    for (const key of whole.keys) {
+      const one = kept.get(key)!;
+      kept.delete(key);
+      kept.set(key, one);
+    }
+    return whole.shelf;
+  }
+  const shelf = new Shelf();
+  const keys: string[] = [];
+  for (const [series, versions] of Map.groupBy(reports, ({ structure, setId }) => `${structure} ${setId}`)) {
+    const made = seriesOf(`${patientId} ${series}`, { patientId, versions, zone });
+    keys.push(made.key);
+    shelf.adopt(made.shelf);
+  }
+  if (keys.every((key) => kept.has(key))) wholes.set(patientId, { reports, zone, keys, shelf });
+  return shelf;
 }
+
+const isSame = (some: readonly ReadReport[], others: readonly ReadReport[]): boolean =>
+  some.length === others.length &&
+  some.every(({ head, results, place, isPartial }, n) => {
+    const other = others[n]!;
+    return place === other.place && isPartial === other.isPartial && head === other.head && results === other.results;
+  });
 
 interface Series {
   patientId: string;
@@ -44,27 +80,29 @@ interface Series {
   zone: string;
 }
 
-function seriesOf(name: string, { patientId, versions, zone }: Series): Shelf {
+function seriesOf(name: string, { patientId, versions, zone }: Series): { key: string; shelf: Shelf } {
   const texts = versions.flatMap(({ head, results, place, isPartial }) => [head, results, `${isPartial} ${JSON.stringify(place)}`]);
   texts.push(zone);
   // Texts are compared, not hashed: equal ones are mostly found so at once, and none is taken for another.
   const key = `${name} ${texts.map(({ length }) => length).join()}`;
   const known = kept.get(key);
-  const isSame = known !== undefined && known.texts.every((text, n) => text === texts[n]);
-  if (known) forget(key, known);
-  const shelf = isSame ? known.shelf : new Shelf();
-  if (!isSame) shelveReports(shelf, patientId, versions.map(parsed), zone);
-  kept.set(key, { texts, shelf });
-  characters += weightOf(texts);
+  const isKnown = known !== undefined && known.texts.every((text, n) => text === texts[n]);
+  const shelf = isKnown ? known.shelf : new Shelf();
+  if (!isKnown) shelveReports(shelf, patientId, versions.map(parsed), zone);
+  if (isKnown) kept.delete(key);
+  else if (known) forget(key, known);
+  if (!isKnown) characters += weightOf(texts);
+  kept.set(key, { patientId, texts, shelf });
   for (const [oldest, one] of kept) {
     if (characters <= MOST_CHARACTERS) break;
     forget(oldest, one);
   }
-  return shelf;
+  return { key, shelf };
 }
 
-function forget(key: string, { texts }: Kept): void {
+function forget(key: string, { patientId, texts }: Kept): void {
   kept.delete(key);
+  wholes.delete(patientId);
   characters -= weightOf(texts);
 }
 
@@ -72,7 +110,7 @@ const weightOf = (texts: readonly string[]): number => texts.reduce((sum, { leng
 
 const parsed = ({ head, results, place, isPartial }: ReadReport): SeenReport => ({
   ...(JSON.parse(head) as StoredReport),
-  ...place,
+  ...(place as Pick<StoredReport, 'current' | 'conflict'>),
   results: JSON.parse(results) as StoredReport['results'],
   isPartial,
 });

@@ -29,19 +29,25 @@ interface Versions {
 /** Resources by type and identifier, each with its versions. */
 export class Shelf implements World {
   readonly #held = new Map<string, Map<string, Versions>>();
-  readonly #listed = new Map<string, Resource[]>();
+  readonly #listed = new Map<string, readonly Resource[]>();
+  readonly #under: Shelf | undefined;
+
+  /** @param under a shelf that many readers share: seen through this one, and left as it is */
+  constructor(under?: Shelf) {
+    this.#under = under;
+  }
 
   /** The newest version; one given before becomes an older one. */
   put(resource: Resource): void {
     const { resourceType, id } = resource;
     const ofType = this.#held.get(resourceType) ?? new Map<string, Versions>();
     this.#held.set(resourceType, ofType);
-    const known = ofType.get(id);
+    const known = this.#versions(resourceType, id);
     ofType.set(id, { newest: resource, older: known ? [known.newest, ...known.older] : [] });
     this.#listed.delete(resourceType);
   }
 
-  /** Everything of another shelf, which is left as it is: many readers share it. */
+  /** Everything of another shelf, which is left as it is. */
   adopt(other: Shelf): void {
     for (const [type, resources] of other.#held) {
       const own = this.#held.get(type);
@@ -52,20 +58,32 @@ export class Shelf implements World {
   }
 
   all(type: string): readonly Resource[] {
+    const own = this.#held.get(type);
+    if (!own) return this.#under?.all(type) ?? NOTHING;
     let listed = this.#listed.get(type);
-    if (!listed) this.#listed.set(type, (listed = [...(this.#held.get(type)?.values() ?? [])].map(({ newest }) => newest)));
+    if (!listed) {
+      const under = this.#under?.all(type).filter(({ id }) => !own.has(id)) ?? NOTHING;
+      this.#listed.set(type, (listed = [...[...own.values()].map(({ newest }) => newest), ...under]));
+    }
     return listed;
   }
 
   find(type: string, id: string): Resource | undefined {
-    return this.#held.get(type)?.get(id)?.newest;
+    return this.#versions(type, id)?.newest;
   }
 
   history(type: string, id: string): Resource[] {
-    const versions = this.#held.get(type)?.get(id);
+    const versions = this.#versions(type, id);
     return versions ? [versions.newest, ...versions.older] : [];
   }
+
+  #versions(type: string, id: string): Versions | undefined {
+    const own = this.#held.get(type)?.get(id);
+    return own ?? (this.#under && this.#under.#versions(type, id));
+  }
 }
+
+const NOTHING: readonly Resource[] = [];
 
 /** @param zone IANA zone of results dated by the day */
 export function shelveReports(shelf: Shelf, patientId: string, reports: readonly SeenReport[], zone: string): void {
