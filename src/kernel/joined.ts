@@ -10,7 +10,8 @@ interface Part {
 
 /**
  * The transaction already open, as a database: what begins a transaction of its own, or runs a statement by itself, becomes a part of it that fails or
- * holds by itself (a savepoint), and nothing is committed before the whole. Parts begun together are done one after the other; a part may hold others.
+ * holds by itself (a savepoint), and nothing is committed before the whole. Parts begun together are done one after the other; a part may hold others, and
+ * ends with the whole however soon it asks to.
  */
 export function joined(tx: Sql): Db {
   const within = new AsyncLocalStorage<Part>();
@@ -24,7 +25,7 @@ export function joined(tx: Sql): Db {
         await run(`savepoint part`);
         try {
           if (role !== outer.role) await run(`set local role ${role}`);
-          const done = await within.run({ role, last: Promise.resolve() }, () => work(tx));
+          const done = await within.run({ role, last: Promise.resolve() }, () => work(tx, () => {}));
           if (role !== outer.role) await run(`set local role ${outer.role}`);
           await run('release savepoint part');
           return done;
