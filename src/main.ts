@@ -10,6 +10,12 @@ import { keepMappingUp, openMappingTables } from '#mapping';
 import { forgetQuarantine, startRelay } from '#record';
 import { askInsi, createServer, criticalValuesOf, openFolderDoor, openMllpDoor, sendMail, sendsMail, tellSubscribers } from '#server';
 
+/**
+ * Connections that wait to be taken, as many as the system allows: one more is dropped, and its sender tries again only after seconds. To take and refuse is
+ * sooner.
+ */
+const CONNECTIONS_TO_TAKE = 4_096;
+
 /** Every hour, what has been in quarantine too long is forgotten. */
 const HOUSEKEEPING_MILLISECONDS = 3_600_000;
 
@@ -22,11 +28,12 @@ export interface Running {
  * Starts everything on a database that answers, in order; `stop` stops everything, in reverse.
  * @param config with DATABASE_URL set: an embedded database is started by the command line before this
  * @param options.say a line for the person at the terminal
+ * @param options.withoutRecipients a demo region whose mailboxes keep what comes and nobody files it, since recipients work on other machines: for measures
  * @throws StartError what that person can mend
  */
 export async function start(
   config: Config & { DATABASE_URL: string },
-  options: { webFolder: string; say: (line: string) => void },
+  options: { webFolder: string; say: (line: string) => void; withoutRecipients?: boolean },
 ): Promise<Running> {
   checkProduction(config);
   const db = openDb({ url: config.DATABASE_URL, maxConnections: config.DATABASE_MAX_CONNECTIONS });
@@ -70,13 +77,18 @@ export async function start(
     );
     const onMailError = (error: unknown) => app.log.error({ err: error }, 'mail');
     const demoPost =
-      demo && config.MSSANTE_SMTP_URL === undefined ? await openPostOffice(db, onMailError, config.MSSANTE_PATIENT_DOMAIN) : undefined;
+      demo && config.MSSANTE_SMTP_URL === undefined
+        ? await openPostOffice(db, onMailError, {
+            patientDomain: config.MSSANTE_PATIENT_DOMAIN,
+            files: !options.withoutRecipients,
+          })
+        : undefined;
     if (demoPost) stops.push(() => demoPost.stop());
     stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     stops.push(keepAudit(db, config, app.log));
     const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
-    await app.listen({ host: config.HOST, port: config.PORT }).catch(explainPort(config.PORT));
+    await app.listen({ host: config.HOST, port: config.PORT, backlog: CONNECTIONS_TO_TAKE }).catch(explainPort(config.PORT));
     stops.push(tellSubscribers({ config, db, url, onError: (error) => app.log.error({ err: error }, 'subscriptions') }));
     const mllp = await openMllpDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'MLLP') });
     if (mllp) {
@@ -85,7 +97,7 @@ export async function start(
     }
     const stopFolders = await openFolderDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'folder') });
     if (stopFolders) stops.push(stopFolders);
-    if (demo && demoPost) {
+    if (demo && demoPost && !options.withoutRecipients) {
       const practice = {
         config,
         db,

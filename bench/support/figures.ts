@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 
 /** What a figure means nothing without: the machine, and how busy others kept it. */
@@ -67,8 +67,30 @@ export function residentMebibytes(pid: number): number {
 
 /** Processor time that a process has used so far, in milliseconds: on a machine that others share it says more than the clock. */
 export function processorMilliseconds(pid: number): number {
+  const [, user = 0, system = 0] = statOf(pid);
+  return (user + system) * 10;
+}
+
+/** Processor time of a PostgreSQL so far, in milliseconds: of its first process, of those that it started and of those that have ended. */
+export function postgresMilliseconds(postmaster: number): number {
+  const ofChildren = readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [ppid, ...times] = statOf(name);
+      return ppid === postmaster ? [times[0]! + times[1]!] : [];
+    } catch {
+      return []; // It ended meanwhile: its parent counts it now.
+    }
+  });
+  const [, ...own] = statOf(postmaster);
+  return [...own, ...ofChildren].reduce((sum, ticks) => sum + ticks, 0) * 10;
+}
+
+export const parentOf = (pid: number): number => statOf(pid)[0]!;
+
+/** Parent, and in ticks of a hundredth of a second: utime, stime, and the same of children that have ended (proc(5)). */
+function statOf(pid: number | string): number[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // utime and stime, in ticks of a hundredth of a second (proc(5)).
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return [1, 11, 12, 13, 14].map((place) => Number(fields[place]));
 }

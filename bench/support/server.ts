@@ -19,14 +19,21 @@ export const closeConnections = (): void => {
 export function call(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: Buffer | string; isOfCrowd?: boolean },
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; retryAfter?: number }> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body, isOfCrowd = false } = options;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const sent = request(url, { method, agent: isOfCrowd ? crowd : agent, headers: { ...headers, ...length } }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
+      answer.on('end', () => {
+        const after = answer.headers['retry-after'];
+        resolve({
+          status: answer.statusCode ?? 0,
+          text: Buffer.concat(parts).toString(),
+          ...(after !== undefined && { retryAfter: Number(after) }),
+        });
+      });
     });
     sent.on('error', reject);
     sent.end(body);

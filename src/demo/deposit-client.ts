@@ -72,7 +72,7 @@ export function makeDepositClient(url: string, { signal, tries: mostTries = MOST
       }
       const asked = answer instanceof Error ? Number.NaN : Number(answer.headers.get('retry-after'));
       if (!(answer instanceof Error)) await answer.arrayBuffer();
-      await pause(Math.min(6_000, asked > 0 ? asked * 1000 : 150 * tries), undefined, signal ? { signal } : {});
+      await pause(asked > 0 ? asked * 1000 : Math.min(6_000, 150 * tries), undefined, signal ? { signal } : {});
     }
   }
 

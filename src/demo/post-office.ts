@@ -20,8 +20,15 @@ export interface PostOffice {
 const DOMAIN = 'demo.mssante.example';
 const MOST_BYTES = 30 * 1024 * 1024;
 
-/** @param patientDomain of the mailboxes of patients, which are named by their INS; undefined: they have none */
-export async function openPostOffice(db: Db, onError: (error: unknown) => void, patientDomain?: string): Promise<PostOffice> {
+/**
+ * @param options.patientDomain of the mailboxes of patients, which are named by their INS; undefined: they have none
+ * @param options.files whether what comes is also filed in the mailboxes of the mail screen; it is kept either way
+ */
+export async function openPostOffice(
+  db: Db,
+  onError: (error: unknown) => void,
+  { patientDomain, files = true }: { patientDomain?: string | undefined; files?: boolean } = {},
+): Promise<PostOffice> {
   const from = `resultats@${DOMAIN}`;
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
@@ -42,7 +49,7 @@ export async function openPostOffice(db: Db, onError: (error: unknown) => void, 
         const raw = Buffer.concat(await stream.toArray());
         if (session.envelope.rcptTo.some(({ address }) => address.toLowerCase() === from)) await region.take?.(returned(raw, session));
         await keep(db, raw, session, from);
-        await toMailboxes({ db, mode: 'demo', patientDomain, region: from }, raw, session, onError);
+        if (files) await toMailboxes({ db, mode: 'demo', patientDomain, region: from }, raw, session, onError);
         // Only the region hears of deliveries: a person sees what did not leave.
         if (sentBy(session) === from) tellDelivered(db, session).catch(onError);
       });

@@ -179,11 +179,14 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   /** Where in the source (`OBX[3]-6`, an XPath, `body.q`). Never a patient's data: this is logged. */
   readonly at: string | undefined;
+  /** When to try again, of one that may be tried again; undefined: soon. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: RefusalCode, message: string, options: { at?: string; cause?: unknown } = {}) {
+  constructor(code: RefusalCode, message: string, options: { at?: string; retryAfterSeconds?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.at = options.at;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Refusal, REFUSALS, refusalBody } from '#kernel';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Seconds a refused sender waits before trying again when the database is away. */
+/** Seconds a refused sender waits before trying again when nothing better is known: the database is away. */
 const RETRY_AFTER_SECONDS = 2;
 
 /** What Fastify itself refuses before any of our code runs, in our words. */
@@ -28,7 +28,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   }
   const { http, retry } = REFUSALS[refusal.code];
   request.log.info({ code: refusal.code, at: refusal.at }, 'refused');
-  if (retry) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (retry) reply.header('retry-after', refusal.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
   if (refusal.code === 'access.unauthenticated') reply.header('www-authenticate', 'Bearer');
   const depositId = 'depositId' in refusal ? { depositId: refusal.depositId } : {};
   return reply.code(http).send({ ...refusalBody(refusal), ...depositId });
