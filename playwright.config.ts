@@ -10,8 +10,9 @@ export default defineConfig({
   globalSetup: './e2e/support/server.ts',
   outputDir: 'test-results/browser',
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Limits for a slow machine that also does other things: a test waits for what it needs, and none judges how soon it comes.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   use: {
     ...(CIGOGNE_E2E_URL ? { baseURL: CIGOGNE_E2E_URL } : {}),
     locale: 'fr-FR',

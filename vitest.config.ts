@@ -14,6 +14,9 @@ const rule = (timeZone: string) => ({
   },
 });
 
+/** A test waits for the state that it needs: nothing here judges how soon a slow machine reaches it, which by default is one second. */
+const PATIENT = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     // All cores: tests wait for the database and for programs half of their time, so that one less leaves a machine of two half idle.
@@ -27,6 +30,7 @@ export default defineConfig({
           name: 'database',
           include: ['src/**/*.db.test.ts', 'test/**/*.db.test.ts'],
           globalSetup: ['test/support/database-server.ts'],
+          expect: PATIENT,
           // Each file has a database of its own; the modules that they share keep nothing between files.
           isolate: false,
           testTimeout: 30_000,
@@ -38,6 +42,7 @@ export default defineConfig({
           name: 'processes',
           include: ['test/*.process.test.ts'],
           globalSetup: ['test/support/database-server.ts'],
+          expect: PATIENT,
           hookTimeout: 60_000,
         },
       },

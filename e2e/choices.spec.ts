@@ -56,8 +56,9 @@ test('a value says why it has its sign, rule by rule with the source, and leaves
   await expect(dialog).toContainText('EFLM');
   await expectAccessible();
   await picture('biology-why');
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await dialog.getByRole('button', { name: 'Copier la valeur' }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Potassium, .* 5,6\smmol\/L \(3,5–5,1\), .*2026, BioRives/);
+  await expect.poll(copied).toMatch(/^Potassium, .* 5,6\smmol\/L \(3,5–5,1\), .*2026, BioRives/);
   await dialog.getByRole('button', { name: 'Copier la ligne' }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Potassium.*5,6 \(.*\) ; 4,4/);
+  await expect.poll(copied).toMatch(/^Potassium.*5,6 \(.*\) ; 4,4/);
 });

@@ -30,7 +30,7 @@ test('a doctor sees what came by severity, decides by the keyboard, and what is 
   await expect(page.locator('.inbox-list').getByText('à rappeler').first()).toBeVisible();
   // Others arrive meanwhile: it is this one that leaves.
   const decided = await lines.first().elementHandle();
-  await lines.first().focus();
+  await decided!.focus();
   await page.keyboard.press('Space');
   await expect.poll(() => decided!.evaluate((line) => line.isConnected)).toBe(false);
 });
@@ -50,10 +50,8 @@ test('a laboratory sees its critical results that nobody acknowledged, and a cal
   await expectAccessible();
   await picture('unacknowledged');
   const called = await waiting.first().elementHandle();
-  await waiting
-    .first()
-    .getByRole('button', { name: /^Noter un appel/ })
-    .press('Enter');
+  const call = await called!.waitForSelector('role=button[name=/^Noter un appel/]');
+  await call.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'oui' }).press('Space');
   await expectAccessible();

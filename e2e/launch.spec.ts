@@ -51,7 +51,7 @@ test('one signs in inside a frame of a registered software, and reads the record
   const other = await framePage(`${baseURL}/patients/019a0000-0000-7000-8000-000000000001/biology`, false);
   await page.goto(other.url);
   await expect(page.frameLocator('iframe').getByRole('heading', { name: /ESSAI-MARCHAND/ })).toHaveCount(0);
-  expect(page.frames().map((one) => one.url())).toContain('chrome-error://chromewebdata/');
+  await expect.poll(() => page.frames().map((one) => one.url())).toContain('chrome-error://chromewebdata/');
   other.close();
 });
 

@@ -27,7 +27,7 @@ test('a doctor writes to a colleague, who says which patient it is about and ans
   await expect(async () => {
     await page.reload();
     await expect(line).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 30_000 });
   await line.press('Enter');
   await expect(page.getByText('Que penses-tu de ce potassium à 5,6 ?')).toBeVisible();
   await page.getByLabel('Au sujet de quel patient').selectOption({ index: 1 });

@@ -76,6 +76,7 @@ test('nobody but a biologist opens the bench, and the regional team sees the qua
   signIn,
   expectAccessible,
 }) => {
+  test.setTimeout(240_000);
   await signIn('gp');
   expect((await page.request.get('/api/mapping')).status()).toBe(403);
   await signIn('operator');

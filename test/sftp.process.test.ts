@@ -66,7 +66,7 @@ describe.skipIf(missing)('through a real SFTP server', () => {
       ...(uid !== undefined && { uid, gid: gid! }),
     });
     stopServer = () => void sshd.kill('SIGTERM');
-    await vi.waitFor(() => answers(port), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(() => answers(port), { timeout: 25_000, interval: 100 });
     const { db } = server.database;
     await registerStructures(db, [{ finess: '350000001', name: 'LBM DEMO des Tilleuls', kind: 'laboratory' }]);
     const sender = { clientId: CLIENT, name: 'SIL des essais', structures: ['350000001'], formats: ['cda-cr-bio'] };
@@ -109,7 +109,7 @@ describe.skipIf(missing)('through a real SFTP server', () => {
     const sent = sftp([`put ${join(folder, 'report.xml')} report.xml.part`, 'rename report.xml.part report.xml']);
     expect([sent.status, sent.stderr.toString()]).toEqual([0, '']);
     const receipt = join(own, 'taken', 'report.xml.receipt.json');
-    await vi.waitFor(() => expect(existsSync(receipt)).toBe(true), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(() => expect(existsSync(receipt)).toBe(true), { timeout: 25_000, interval: 50 });
     const fetched = join(folder, 'fetched.json');
     expect(sftp([`get taken/report.xml.receipt.json ${fetched}`]).status).toBe(0);
     expect(JSON.parse(readFileSync(fetched, 'utf8'))).toMatchObject({ state: 'stored', uniqueId: '1.2.250.1.999.1.2.700001' });

@@ -84,7 +84,7 @@ describe('the audit older than its period', () => {
       everyMs: 20,
     };
     const stops = [archiveDaily(database.db, keep), archiveDaily(database.db, keep)];
-    await expect.poll(() => made.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => made.length, { timeout: 25_000 }).toBe(1);
     for (const stop of stops) await stop();
     expect([faults, made.map(({ number, chains, events }) => [number, chains, events])]).toEqual([[], [[1, 2, 4]]]);
     expect(await verifyArchive(made[0]!.file, publicKey)).toMatchObject({ faults: [] });

@@ -34,7 +34,7 @@ test('a document that the identity cell takes out of a record is asked back from
         await bench.deliverAll();
         return bench.post.mails.map(({ to }) => to);
       },
-      { timeout: 15_000 },
+      { timeout: 25_000 },
     )
     .toEqual(PRESCRIBER.mailboxes);
   const { email } = bench.post.mails[0]!;
@@ -80,7 +80,7 @@ test('its laboratory recalls it everywhere by one act, reads who had opened it a
         await bench.deliverAll();
         return bench.post.mails.map(({ email }) => email.subject?.includes('[Annule]'));
       },
-      { timeout: 15_000 },
+      { timeout: 25_000 },
     )
     .toEqual([true]);
   const trace = await bench.server.app.inject({

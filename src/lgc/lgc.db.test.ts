@@ -63,7 +63,7 @@ describe('the inbox of the practice', () => {
     await bench.receive(addressed(reportOf(9), BY_ANNE));
     expect((await reader.read()).value).toBe('data: {}\n\n');
     stop.abort();
-    expect((await bench.follow(zoe, AbortSignal.timeout(5_000))).status).toBe(403);
+    expect((await bench.follow(zoe, AbortSignal.timeout(20_000))).status).toBe(403);
     await clear(anne);
   });
 

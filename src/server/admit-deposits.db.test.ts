@@ -37,7 +37,7 @@ test('while the work behind the door is late nothing more is taken; once it has 
   const late = (action: string) => server.database.db.script(action);
   await late(`insert into exchange.dispatch (patient_id, event_id, document_id, kind, structure, noted_at, next_at)
     select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'stored', '990400101', now(), now() from generate_series(1, 100)`);
-  await expect.poll(async () => (await deposit(11)).statusCode, { timeout: 10_000, interval: 200 }).toBe(503);
+  await expect.poll(async () => (await deposit(11)).statusCode, { timeout: 25_000, interval: 200 }).toBe(503);
   await late('delete from exchange.dispatch');
-  await expect.poll(async () => (await deposit(12)).statusCode, { timeout: 10_000, interval: 200 }).toBe(201);
+  await expect.poll(async () => (await deposit(12)).statusCode, { timeout: 25_000, interval: 200 }).toBe(201);
 });

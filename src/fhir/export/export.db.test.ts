@@ -19,7 +19,7 @@ beforeAll(async () => {
   const query = 'select patient_id as patient from record.document where patient_id <> $1';
   marie = (await server.database.db.query<{ patient: string }>('other', query, [region.patientId]))[0]!.patient;
   await vi.waitUntil(async () => (await server.database.db.query('outbox', 'select from record.outbox limit 1')).length === 0, {
-    timeout: 10_000,
+    timeout: 25_000,
   });
 });
 

@@ -199,7 +199,7 @@ describe('when the service is down', () => {
     const patientId = await arrives(ODETTE);
     await database.db.script("update identity.insi_request set next_at = now() - interval '1 minute'");
     const stop = startInsi(deps());
-    await expect.poll(async () => (await latest(patientId)).kind, { timeout: 15_000 }).toBe('insi-confirmed');
+    await expect.poll(async () => (await latest(patientId)).kind, { timeout: 25_000 }).toBe('insi-confirmed');
     await stop();
   });
 });
