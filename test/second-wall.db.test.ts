@@ -94,6 +94,87 @@ describe('the second wall', () => {
     // Who may open a record is asked before any is opened; a practice and a care software of the tests have databases of their own.
     expect(clinical).toEqual(['access.care_link', 'access.patient_choice']);
   });
+
+  test('has no way round by what the database offers: views, functions of another’s rights, large objects, copies to a file, the settings of others', async () => {
+    const places = await database.db.query<{ place: string }>(
+      'test-ways-round',
+      `select c.oid::regclass::text as place from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('v', 'm', 'f') and n.nspname !~ '^(pg_|information_schema)'
+       union all select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where p.prosecdef and n.nspname !~ '^(pg_|information_schema)'
+       union all select c.oid::regclass::text || ' of ' || c.relowner::regrole from pg_class c where c.relowner = '${READER_ROLE}'::regrole
+       union all select 'may ' || rolname from pg_roles where rolname = '${READER_ROLE}' and (rolsuper or rolbypassrls or rolcreaterole or rolcanlogin)
+       union all select 'member of ' || roleid::regrole from pg_auth_members where member = '${READER_ROLE}'::regrole`,
+    );
+    expect(places).toEqual([]);
+    // Prepared under a name, as all that the product asks: one command at a time, whatever a value holds.
+    const behind = (text: string) => passDoor(reader(), ask(mine!), (tx) => tx.query(`test-way-${text.slice(0, 40)}`, text));
+    for (const text of [
+      `copy record.document to '/tmp/wall'`,
+      `copy (select 1) to program 'cat'`,
+      `select lo_import('/etc/hostname')`,
+      `select pg_read_file('/etc/hostname')`,
+      `select pg_stat_get_activity(null), pg_read_binary_file('pg_hba.conf')`,
+      'select 1; select 2',
+      `alter table record.document disable row level security`,
+      `drop policy opened_by_the_door on record.document`,
+      `create function access.records_open_too() returns int language sql as 'select 1'`,
+      `create table record.mine (x int)`,
+      `truncate record.document`,
+    ])
+      await expect(behind(text)).rejects.toThrow(/permission denied|must be owner|multiple commands/);
+    // Asked without the rows that the wall hides, the database refuses rather than shows: and what it counted of a table is not readable.
+    await expect(behind('set local row_security = off')).resolves.toEqual([]);
+    await expect(
+      passDoor(reader(), ask(mine!), async (tx) => {
+        await tx.query('', 'set local row_security = off');
+        return owners(tx);
+      }),
+    ).rejects.toThrow('row-level security');
+    await database.db.script('analyze record.document');
+    expect(await behind(`select most_common_vals from pg_stats where schemaname = 'record'`)).toEqual([]);
+    // A schema of one's own put first in the search path holds no table that stands for ours: each is named with its schema.
+    await expect(behind('create schema mine')).rejects.toThrow('permission denied');
+    await expect(behind('create temporary table document (x int)')).resolves.toEqual([]);
+  });
+
+  test('is not told how to open others: what the door set for one transaction is forgotten with it, and its name opens no more than it says', async () => {
+    expect(await reader().query('', `select coalesce(current_setting('cigogne.records', true), '') <> '' as "isOpen"`)).toEqual([
+      { isOpen: false },
+    ]);
+    for (const value of ['', '{}', 'null', '%'])
+      expect(
+        await reader().transaction(async (tx) => {
+          await tx.query('', `select set_config('cigogne.records', $1, true)`, [value]);
+          return owners(tx).catch(() => []);
+        }),
+      ).toEqual([]);
+  });
+
+  test('leaves to the reader no bytes that are of nobody’s record yet, nor what anchors the audit, nor sessions', async () => {
+    const open = await database.db.query<{ place: string }>(
+      'test-unwalled',
+      `select c.oid::regclass::text as place from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind = 'r' and not c.relrowsecurity and n.nspname in ('access', 'biology', 'exchange', 'letters', 'mail', 'record')
+         and has_table_privilege('${READER_ROLE}', c.oid, 'select') order by 1`,
+    );
+    expect(open.map(({ place }) => place)).toEqual([
+      'access.audit_head',
+      'access.care_link',
+      'access.patient_choice',
+      'access.rights_in_force',
+      'biology.saved_view',
+      'exchange.absence',
+      'exchange.circuit',
+      'exchange.rule_set',
+      'exchange.unmatched_receipt',
+      'mail.delegate',
+      'mail.template',
+      'record.deposit',
+    ]);
+    for (const act of ['update access.audit_event set reason = reason', 'delete from access.audit_event', 'delete from access.audit_head'])
+      await expect(reader().query('', act)).rejects.toThrow('permission denied');
+  });
 });
 
 describe('a database whose user is no superuser', () => {

@@ -321,6 +321,11 @@ export const ACTIONS = {
     },
     needs: {},
   },
+  // How what was done to a document that the reader does not see is told.
+  'record.act': {
+    words: { fr: 'est intervenu dans le dossier', en: 'acted in the record' },
+    needs: {},
+  },
   'announcement.remind': {
     words: { fr: 'a rappelé à un professionnel ce qu’il doit annoncer', en: 'reminded a professional of what they have to tell' },
     needs: {},

@@ -116,7 +116,7 @@ export type AccessLine = z.infer<typeof accessLineSchema>;
 export const accessesSchema = z.object({
   accesses: z.array(accessLineSchema),
   /** Given back as `before` to read further; null at the end. */
-  next: z.number().nullable(),
+  next: z.string().nullable(),
 });
 export type Accesses = z.infer<typeof accessesSchema>;
 

@@ -70,6 +70,7 @@ const ORACLE: Record<Action, string> = {
   'emergency.letter': '...........R..',
   'emergency.mail': '..............',
   'announcement.remind': '..............',
+  'record.act': '..............',
   'sharing.read': '............H.',
   'sharing.decide': '............H.',
   'care-link.end': 'LLLLLLL.....H.',

@@ -18,7 +18,7 @@ export { denial, type DoorRequest, keepDenial, knock, type Passage, passDoor } f
 export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
-export { type AccessEvent, accessEvents } from './access-events.ts';
+export { placeOf, toldEvents } from './who-looked.ts';
 export { choicesOfPatient } from './store.ts';
 export { lastVisit } from './last-visit.ts';
 export { rightsVersion, settleFamilies } from './families-in-force.ts';

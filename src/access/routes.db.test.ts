@@ -4,6 +4,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { tryEveryDoor } from '../../test/support/doors.ts';
 import { OTHER_PATIENT_ID, PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
 import { Refusal, REFUSALS, refusalBody } from '../kernel/index.ts';
+import { noteDeed } from './filed.ts';
 import { accessesSchema, declaredLinkSchema, CLOSINGS, sharingSchema } from './contract.ts';
 import { accessPlugin, accessRoutes, openSession, passDoor, type Principal, principalOf, registerLinks, requestToken } from './index.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
@@ -95,6 +96,27 @@ test('a long list is read page after page, without a line twice', async () => {
   // 150 readings and two readings of the list itself, of which the second page's own comes after its start.
   expect(second.accesses).toHaveLength(51);
   expect(second.next).toBeNull();
+  expect(first.next, 'where one page ends tells nothing of how many stand before it').toMatch(/^[\da-f]{32}$/);
+  expect(accessesSchema.parse((await accesses(who, patientId, `?before=${'0'.repeat(32)}`)).json()).accesses).toEqual([]);
+  expect((await accesses(who, patientId, '?before=51')).statusCode).toBe(400);
+});
+
+test('a page of it is as long as any other, whatever was done to documents that its reader does not see', async () => {
+  const patientId = '0190a000-0000-7000-8000-0000000000b7';
+  const who = { ...PEOPLE.patient, id: `patient:${patientId}`, patientId };
+  const hidden = (n: number) => `0190a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+  for (let n = 0; n < 130; n += 1) {
+    const action = n % 2 === 0 ? ('deposit.send' as const) : ('announcement.remind' as const);
+    const deed = { sender: { id: 'system:lis', name: 'SIL' }, action, object: hidden(n), via: 'deposit', rule: 'role' as const, patientId };
+    if (n < 20) await noteDeed(database.db, deed, new Date());
+    await passDoor(database.db, { who, action: 'biology.read', patientId, via: 'web', now: new Date() }, async () => 0);
+  }
+  const first = accessesSchema.parse((await accesses(who, patientId)).json());
+  const second = accessesSchema.parse((await accesses(who, patientId, `?before=${first.next}`)).json());
+  expect([first.accesses.length, second.accesses.length, second.next]).toEqual([100, 31, null]);
+  expect(new Set([...first.accesses, ...second.accesses].map(({ actionId }) => actionId))).toEqual(
+    new Set(['biology.read', 'accesses.read']),
+  );
 });
 
 test('a consent declared opens the record and is shown to the patient', async () => {

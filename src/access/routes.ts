@@ -8,8 +8,7 @@ import { type Passage, passDoor } from './door.ts';
 import { principalOf } from './guard.ts';
 import type { ItemReader } from './item.ts';
 import { decideSharing, sharingOf } from './sharing.ts';
-import { latestEvents } from './store-audit.ts';
-import { accessLine, discreet, languageOf } from './who-looked.ts';
+import { accessLine, languageOf, placeOf, toldEvents } from './who-looked.ts';
 
 export interface AccessRoutesDeps {
   db: Db;
@@ -27,7 +26,13 @@ const guarded = (summary: string) => ({ config: { guard: 'patient-data' as const
 
 const PAGE = 100;
 
-const accessesQuery = z.object({ language: z.enum(['fr', 'en']).optional(), before: z.coerce.number().int().positive().optional() });
+const accessesQuery = z.object({
+  language: z.enum(['fr', 'en']).optional(),
+  before: z
+    .string()
+    .regex(/^[\da-f]{32}$/)
+    .optional(),
+});
 
 /** Who looked at a record, and who may: consent, emergency, the patient's own decisions. */
 export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void {
@@ -55,11 +60,10 @@ export function accessRoutes(app: FastifyInstance, deps: AccessRoutesDeps): void
       return enter({ who: principalOf(request), action: 'accesses.read', patientId }, async (tx, _at, { reader }) => {
         const { language, before } = parsed(accessesQuery, request.query, 'query');
         const words = languageOf(language, request.headers['accept-language']);
-        const events = await latestEvents(tx, patientId, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1);
-        const shown = events.slice(0, PAGE);
         const readable = (await deps.readableBy?.(tx, patientId, reader)) ?? new Set<string>();
-        const told = shown.flatMap((event) => discreet(event, readable, reader.standsAs === 'holder') ?? []);
-        return { accesses: told.map((event) => accessLine(event, words)), next: events.length > PAGE ? shown.at(-1)!.sequence : null };
+        const events = await toldEvents(tx, { patientId, readable, isHolder: reader.standsAs === 'holder', before, limit: PAGE + 1 });
+        const shown = events.slice(0, PAGE);
+        return { accesses: shown.map((event) => accessLine(event, words)), next: events.length > PAGE ? placeOf(shown.at(-1)!) : null };
       });
     },
   );

@@ -94,6 +94,16 @@ export function latestEvents(sql: Sql, patientId: string, before: number, limit:
   );
 }
 
+/** Where an event stands in its chain, by the first 16 bytes of its hash in hexadecimal. */
+export async function sequenceOf(sql: Sql, chain: string, place: string): Promise<number | undefined> {
+  const [event] = await sql.query<{ sequence: number }>(
+    'access-sequence-of',
+    `select sequence from access.audit_event where chain = $1 and substring(hash from 1 for 16) = decode($2, 'hex')`,
+    [chain, place],
+  );
+  return event?.sequence;
+}
+
 /** The latest time that somebody did something with a patient's record, before an instant. */
 export async function lastTimeOf(
   sql: Sql,

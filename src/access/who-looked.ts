@@ -1,7 +1,9 @@
 import { type Action, ACTIONS, actionWords } from './actions.ts';
 import type { ChainedEvent } from './audit.ts';
+import type { Sql } from '#kernel';
 import type { AccessLine, Role } from './contract.ts';
 import { ruleOf } from './rules.ts';
+import { latestEvents, sequenceOf } from './store-audit.ts';
 
 export type Language = 'fr' | 'en';
 
@@ -24,9 +26,20 @@ export function accessLine(event: ChainedEvent, language: Language): AccessLine 
 
 const DOCUMENT = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
+/** Done about one document, or one mail of it, without opening the record: the words alone would say that there is one. */
+const ABOUT_A_DOCUMENT = new Set([
+  'inbox.answer',
+  'critical.follow',
+  'versions.decide',
+  'exchange.follow',
+  'exchange.mail',
+  'exchange.replay',
+  'exchange.recall',
+]);
+
 /**
  * The event as told to someone who may not read every document: what was done to one that is hidden from them is told as what is done to the
- * record, and its deposit is not told. A document that never existed is told in the same words.
+ * record, and neither its deposit nor the reminder that it has to be told is. A document that never existed is told in the same words.
  * A deposit that their own choice refused is told to the patient alone.
  * @param readable ids of the documents that the reader may see
  */
@@ -34,10 +47,39 @@ export function discreet(event: ChainedEvent, readable: ReadonlySet<string>, isH
   const { action, object, rule } = event;
   if (object === null || !DOCUMENT.test(object) || readable.has(object)) return event;
   if (action === 'deposit.send') return isHolder && !event.allowed ? event : undefined;
-  if (action === 'deposit.withdraw') return undefined;
+  if (action === 'deposit.withdraw' || action === 'announcement.remind') return undefined;
+  if (ABOUT_A_DOCUMENT.has(action)) return { ...event, action: 'record.act' };
   if (!Object.hasOwn(ACTIONS, action) || !('category' in ACTIONS[action as Action])) return event;
   return { ...event, action: 'patient.open', rule: ruleOf(rule)?.conceals ? 'no-such-item' : rule };
 }
+
+/**
+ * The latest events about a patient as this reader is told them, newest first: as many as asked for, so that no shorter page tells that something is not
+ * told. Call it behind the door (`accesses.read`).
+ * @param before the last one that was told, by its `placeOf`; from the newest when absent
+ */
+export async function toldEvents(
+  sql: Sql,
+  {
+    patientId,
+    readable,
+    isHolder,
+    before,
+    limit,
+  }: { patientId: string; readable: ReadonlySet<string>; isHolder: boolean; before?: string | undefined; limit: number },
+): Promise<ChainedEvent[]> {
+  const told: ChainedEvent[] = [];
+  let from = before === undefined ? Number.MAX_SAFE_INTEGER : ((await sequenceOf(sql, patientId, before)) ?? 0);
+  for (;;) {
+    const events = await latestEvents(sql, patientId, from, limit);
+    told.push(...events.flatMap((event) => discreet(event, readable, isHolder) ?? []));
+    if (told.length >= limit || events.length < limit) return told.slice(0, limit);
+    from = events.at(-1)!.sequence;
+  }
+}
+
+/** The name of an event that says nothing of how many stand before it: 16 bytes of its hash, in hexadecimal. */
+export const placeOf = ({ hash }: ChainedEvent): string => hash.toString('hex', 0, 16);
 
 /** French unless English is asked for first. */
 export function languageOf(asked: unknown, acceptLanguage: string | undefined): Language {

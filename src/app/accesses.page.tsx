@@ -60,10 +60,10 @@ function useAccesses(patientId: string) {
     queryKey: ['accesses', patientId, language],
     queryFn: ({ pageParam, signal }) =>
       api<Accesses>(
-        `/api/patients/${encodeURIComponent(patientId)}/accesses?${new URLSearchParams({ language, ...(pageParam === null ? {} : { before: String(pageParam) }) })}`,
+        `/api/patients/${encodeURIComponent(patientId)}/accesses?${new URLSearchParams({ language, ...(pageParam === null ? {} : { before: pageParam }) })}`,
         { signal },
       ),
-    initialPageParam: null as number | null,
+    initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     /* A list of readings is read to see the latest: asked again each time the page opens. */
     staleTime: 0,

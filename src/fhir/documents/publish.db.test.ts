@@ -411,6 +411,29 @@ describe('the trail of a record (BALP)', () => {
     expect(again.length).toBeGreaterThan(0);
   });
 
+  test('says to the patient nothing of a document that waits to be told: neither its name, nor its deposit, nor a gap where it would be', async () => {
+    expect((await publish(ficheOf(90))).status).toBe(201);
+    const [row] = await server.database.db.query<{ documentId: string }>(
+      '',
+      'select document_id as "documentId" from record.document where patient_id = $1 order by document_id desc limit 1',
+      [patientId],
+    );
+    const { documentId } = row!;
+    const hide = { act: 'hide', mask: 'INVISIBLE_PATIENT', dueAt: new Date(Date.now() + 86_400_000).toISOString() };
+    const url = `/api/patients/${patientId}/documents/${documentId}/visibility`;
+    expect((await server.app.inject({ method: 'POST', url, headers: gp, payload: hide })).statusCode).toBe(204);
+    await server.app.inject({ url: url.replace('/visibility', ''), headers: gp });
+    const own = await server.as({ ...PEOPLE.patient, patientId });
+    const trail = await server.app.inject({ url: `/fhir/AuditEvent?patient=${patientId}&_count=200`, headers: own });
+    expect(trail.statusCode).toBe(200);
+    expect(trail.body).not.toContain(documentId);
+    expect(trail.body).not.toMatch(/item-|document\.mask|announcement/);
+    const ids = (trail.json() as { entry: { resource: { id: string } }[] }).entry.map(({ resource }) => resource.id);
+    expect(ids.every((id) => /^[\da-z]{25}\.[\da-f]{32}$/.test(id))).toBe(true);
+    const doctor = await server.app.inject({ url: `/fhir/AuditEvent?patient=${patientId}&_count=200`, headers: gp });
+    expect(doctor.body).toContain(documentId);
+  });
+
   test('is not for everyone who treats', async () => {
     const headers = await server.as(PEOPLE.nurse);
     expect((await ask('GET', `/AuditEvent?patient=${patientId}`, headers)).status).toBe(403);

@@ -1,5 +1,6 @@
-import { type AccessEvent, accessEvents, passDoor } from '#access';
+import { passDoor, placeOf, toldEvents } from '#access';
 import { personOf } from '#identity';
+import { visibleDocuments } from '#record';
 import { type Asking, type FhirDeps, viaOf } from './door.ts';
 import { packUuid } from '../wire/ids.ts';
 import { compact, type Resource } from '../wire/resource.ts';
@@ -11,15 +12,30 @@ const MOST_EVENTS = 1_000;
 const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 
-/** The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. */
+type AccessEvent = Awaited<ReturnType<typeof toldEvents>>[number];
+
+/**
+ * The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. It says of a document hidden from this
+ * reader no more than the screens do: neither its name, nor that it is there.
+ */
 export async function openTrail(deps: FhirDeps, { who, now, base }: Asking, asked: string): Promise<World> {
-  const { patientId } = await personOf(deps.db, asked);
+  const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'AuditEvent', 's', patientId);
-  return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx) => {
+  return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx, { reader }) => {
     const shelf = new Shelf();
-    for (const event of await accessEvents(tx, patientId, MOST_EVENTS)) shelf.put(auditEvent(event, patientId, base));
+    const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
+    const isHolder = reader.standsAs === 'holder';
+    for (const event of await toldEvents(tx, { patientId, readable, isHolder, limit: MOST_EVENTS }))
+      shelf.put(auditEvent({ ...event, object: sayable(event.object, readable) }, patientId, base));
     return shelf;
   });
+}
+
+/** Of what an event was about: a document that the reader sees by its id, a kind of resource without which one. */
+function sayable(object: string | null, readable: ReadonlySet<string>): string | null {
+  if (object === null || readable.has(object)) return object;
+  const [, type = null] = /^([A-Z][A-Za-z]+|\$[a-z-]+)(?:\/|$)/.exec(object) ?? [];
+  return type;
 }
 
 /**
@@ -27,13 +43,13 @@ export async function openTrail(deps: FhirDeps, { who, now, base }: Asking, aske
  * search, and in a writing, the reverse.
  */
 function auditEvent(event: AccessEvent, patientId: string, base: string): Resource {
-  const { sequence, at, actor, actorName, role, organisationName, action, object, via, allowed, mode, rule } = event;
+  const { at, actor, actorName, role, organisationName, action, object, via, allowed, mode, rule } = event;
   const kind = kindOf(action);
   const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
   const recorded = at.toISOString();
   return compact({
     resourceType: 'AuditEvent',
-    id: `${packUuid(patientId)}.${sequence}`,
+    id: `${packUuid(patientId)}.${placeOf(event)}`,
     meta: {
       versionId: '1',
       lastUpdated: recorded,
