@@ -4,6 +4,7 @@ import { announce } from './announce.ts';
 import { writeDeliveries } from '../store-queue.ts';
 import type { InboxDeps } from './fill.ts';
 import { stagesOf, type ToTell } from './escalation.ts';
+import { isKeptBack } from './kept-back.ts';
 import { dueLines, findSent, type LineRow, raiseLine, writeStep } from './store-inbox.ts';
 
 const AT_ONCE = 50;
@@ -16,7 +17,7 @@ export interface EscalateDeps extends Pick<InboxDeps, 'escalation'> {
 
 /**
  * Tells the next of the list of what nobody answered in time: they see it in their inbox, and of a critical result the place told gets the report
- * by mail. @returns how many were told further
+ * by mail, unless it is closed to those whom it was not addressed to. @returns how many were told further
  */
 export async function escalateDue(deps: EscalateDeps, now: Date): Promise<number> {
   return deps.db.transaction(async (tx) => {
@@ -35,7 +36,7 @@ async function raise(tx: Sql, { escalation, domains }: EscalateDeps, line: LineR
   await writeStep(tx, line, { at: now, kind: 'escalated', by: CIGOGNE, other: stage.to });
   const { practice, structure, holder } = line;
   await announce(tx, { people: [holder, stage.to], places: [...practice, structure], isForRegulation: stage.to === 'regulation' });
-  if (line.severity === 'critical') await mailTo(tx, line, placesOf(stage.to, line), domains, now);
+  if (line.severity === 'critical' && !(await isKeptBack(tx, line))) await mailTo(tx, line, placesOf(stage.to, line), domains, now);
 }
 
 const placesOf = (to: ToTell, { practice }: LineRow): string[] =>

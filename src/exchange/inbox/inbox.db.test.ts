@@ -235,6 +235,25 @@ describe('a critical result', () => {
     expect(await minutesLater(600)).toBe(0);
   });
 
+  test('that the patient hid meanwhile is told to the practice without a word of it, and is not mailed; the prescriber still has it', async () => {
+    const shownOrHidden = async (documentId: string, act: 'hide' | 'show') => {
+      const patientId = await patientOfTests();
+      const url = `/api/patients/${patientId}/documents/${documentId}/visibility`;
+      expect((await call({ ...PEOPLE.patient, patientId }, 'POST', url, { act, mask: 'MASQUE_PS' })).statusCode).toBe(204);
+    };
+    const documentId = await arrive(43, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    await shownOrHidden(documentId, 'hide');
+    const sent = (await bench.deliveries()).length;
+    expect(await minutesLater(31)).toBe(1);
+    const told = await only(partner);
+    expect(told).toMatchObject({ through: 'told', severity: 'critical', title: '', results: 0, outside: 0, values: [], isProtected: true });
+    expect(JSON.stringify(told)).not.toMatch(/otassium|6,90/);
+    expect((await only(PEOPLE.gp)).values).toMatchObject([{ text: '6,90' }]);
+    expect(await bench.deliveries()).toHaveLength(sent);
+    await shownOrHidden(documentId, 'show');
+    expect((await only(partner)).values).toMatchObject([{ text: '6,90' }]);
+  });
+
   test('is in the list of its laboratory until it is acknowledged; a call keeps by whom, to whom, when, and the reading back acknowledges', async () => {
     await arrive(41, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
     await arrive(42, { prescribers: [PRESCRIBER] }, { results: HIGH });

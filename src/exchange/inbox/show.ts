@@ -4,6 +4,7 @@ import { patientsByIds } from '#identity';
 import type { Sql } from '#kernel';
 import type { Inbox, InboxLine, InboxStep, LineContent, Unacknowledged } from './contract.ts';
 import { type Escalation, toldTo } from './escalation.ts';
+import { isKeptBack, withoutWords } from './kept-back.ts';
 import { absencesOf, expectedOf } from './store-absences.ts';
 import { type LineRow, openLines, stepsOf, unanswered } from './store-inbox.ts';
 
@@ -45,8 +46,10 @@ export async function inboxOf(sql: Sql, who: Who, escalation: Escalation, today:
     sql,
     mine.map(({ row }) => row.lineId),
   );
+  const kept = new Set<LineRow>();
+  for (const { row, through } of mine) if (through === 'told' && (await isKeptBack(sql, row))) kept.add(row);
   return {
-    lines: mine.map(({ row, through }) => ({ ...shown(row, names, steps, through === 'told'), through })),
+    lines: mine.map(({ row, through }) => ({ ...shown(row, names, steps, kept.has(row)), through })),
     absences,
     expected: expected.map((one) => ({ ...one, patient: names.get(one.patientId)! })),
     colleagues: await colleaguesOf(sql, who),
@@ -109,12 +112,11 @@ function shown(
   row: LineRow,
   names: ReadonlyMap<string, Named>,
   steps: ReadonlyMap<string, InboxStep[]>,
-  isTold: boolean,
+  isKept: boolean,
 ): Omit<InboxLine, 'through'> {
   const content = JSON.parse(row.content) as LineContent;
   return {
-    ...content,
-    ...(isTold && content.isProtected && { values: [] }),
+    ...(isKept ? withoutWords(content) : content),
     lineId: row.lineId,
     patientId: row.patientId,
     documentId: row.documentId,
