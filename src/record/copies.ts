@@ -7,11 +7,7 @@ import type { VersionedDocument } from './versioned-document.ts';
  */
 export function copiesOf(documents: readonly VersionedDocument[]): Map<string, string> {
   const copies = new Map<string, string>();
-  const alike = Map.groupBy(
-    documents.filter(({ contentKey }) => contentKey),
-    ({ structure, contentKey }) => `${structure} ${contentKey}`,
-  );
-  for (const group of alike.values()) {
+  for (const group of alike(documents)) {
     if (group.length < 2) continue;
     const inOrder = group.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)));
     for (const [n, document] of inOrder.entries()) {
@@ -22,6 +18,25 @@ export function copiesOf(documents: readonly VersionedDocument[]): Map<string, s
     }
   }
   return copies;
+}
+
+/**
+ * Pairs of reports of one structure that say the same and came by different ways, in whatever order: enough of them to join each such group. A late one
+ * stands on its own when the first was corrected meanwhile, and is still what was hidden with the first.
+ */
+export function alikeByOtherWays(documents: readonly VersionedDocument[]): [VersionedDocument, VersionedDocument][] {
+  return alike(documents).flatMap((group) =>
+    group.flatMap((one): [VersionedDocument, VersionedDocument][] => {
+      const other = group.find(({ source }) => source !== one.source);
+      return other ? [[one, other]] : [];
+    }),
+  );
+}
+
+/** Reports of one structure that say the same, together. */
+function alike(documents: readonly VersionedDocument[]): VersionedDocument[][] {
+  const saying = documents.filter(({ contentKey }) => contentKey);
+  return [...Map.groupBy(saying, ({ structure, contentKey }) => `${structure} ${contentKey}`).values()];
 }
 
 /** Document ids are made at reception, in order of time (UUID version 7). */

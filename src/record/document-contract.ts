@@ -130,6 +130,8 @@ export interface DocumentList {
   documents: DocumentItem[];
   /** ISO 8601: documents about acts before it are left out; null when all are there. */
   from: string | null;
+  /** What the current ones of other kinds than biology conclude, in their own words, by documentId; known a moment after they arrive. */
+  conclusions: { [documentId: string]: string };
   /** How many, current, are left out: older, or archived. */
   olderCount: number;
   /** When this reader last read this list, before the visit of now; absent the first time. */

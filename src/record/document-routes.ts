@@ -12,7 +12,7 @@ import { readingOf } from './document-view.ts';
 import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
 import { withoutAccents } from './fold-words.ts';
-import { searchTexts } from './store-text.ts';
+import { conclusionsAmong, searchTexts } from './store-text.ts';
 import { itemOfDocument, itemToOpen, readableDocuments, visibleDocuments } from './visible-documents.ts';
 
 /** What is listed unless the reader asks for all: our default, announced on the screen and removable (ANS, PDSm). */
@@ -82,15 +82,22 @@ export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes 
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const door = ask(request, 'document.list', patientId);
       const list = await passDoor(db, door, async (tx, passage): Promise<DocumentList> => {
-        const visible = await visibleDocuments(tx, homes, passage.reader);
+        const { documents: visible, whole } = await readableDocuments(tx, homes, passage.reader);
         const visit = await lastVisit(tx, door.who, patientId, door.now, 'document.list');
         const from = request.query.period === 'all' ? null : yearsBefore(door.now, RECENT_YEARS);
         const documents = from === null ? visible : visible.filter((item) => isRecent(item, from, visit));
         const isListed = ({ current }: DocumentItem) => current;
+        const isWhole = new Set(whole);
+        const telling = documents.filter(({ kind, current, documentId }) => kind === 'document' && current && isWhole.has(documentId));
         return {
           patientId,
           documents,
           from,
+          conclusions: await conclusionsAmong(
+            tx,
+            homes,
+            telling.map(({ documentId }) => documentId),
+          ),
           olderCount: visible.filter(isListed).length - documents.filter(isListed).length,
           ...(visit && { lastVisit: visit.toISOString() }),
           why: whyOf(passage),

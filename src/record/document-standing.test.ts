@@ -71,6 +71,18 @@ describe('what people did with a document', () => {
     expect(masksOf(documents, [event('a', 'hide')], 'b')).toEqual([]);
   });
 
+  test('a mask holds for the copy that another channel brings, even after the report was corrected, and whichever of them was hidden', () => {
+    const first = letter('a', { contentKey: 'same', source: 'lis cda' });
+    const correction = letter('b', { setId: '2.a', version: 2, contentKey: 'corrected', source: 'lis cda' });
+    const late = letter('c', { contentKey: 'same', source: 'lis hl7' });
+    const other = letter('d', { contentKey: 'other', source: 'lis hl7' });
+    const all = [first, correction, late, other];
+    expect(all.map(({ documentId }) => masksOf(all, [event('a', 'hide')], documentId).length)).toEqual([1, 1, 1, 0]);
+    expect(all.map(({ documentId }) => masksOf(all, [event('c', 'hide')], documentId).length)).toEqual([1, 1, 1, 0]);
+    const twice = [first, letter('e', { contentKey: 'same', source: 'lis cda' })];
+    expect(masksOf(twice, [event('a', 'hide')], 'e'), 'two of one source are two, as their sender says').toEqual([]);
+  });
+
   test('archived or withdrawn is said of that version alone, and can be undone', () => {
     const documents = [letter('a'), letter('b', { setId: '2.a', version: 2 })];
     const read = documentStandings(documents, [event('a', 'archive'), event('a', 'restore'), event('a', 'delete')]);

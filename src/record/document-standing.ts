@@ -1,3 +1,4 @@
+import { alikeByOtherWays } from './copies.ts';
 import type { DocumentItem, MaskInForce } from './document-contract.ts';
 import type { DocumentEventRow } from './store-registry.ts';
 import type { VersionedDocument } from './versioned-document.ts';
@@ -15,7 +16,7 @@ export interface DocumentStanding {
 const AS_FILED: DocumentStanding = { status: 'current', masks: [] };
 
 /**
- * A mask holds for all the versions of a document, those that come later too: a correction must not show what was hidden. Archiving and
+ * A mask holds for all the versions of a document and its copies, those that come later too: a correction must not show what was hidden. Archiving and
  * withdrawing hold for the one version they were done to.
  *
  * @param documents of one patient
@@ -65,7 +66,10 @@ function maskOf({ mask, at, actor, actorName, role, reason, owner, ownerName, du
   };
 }
 
-/** The versions of one document: those of one set of one structure, and those that one of them replaces. By documentId: a name of its family. */
+/**
+ * The versions of one document: those of one set of one structure, those that one of them replaces, and reports that say the very same, by whichever
+ * channel and in whatever order they came: what is hidden would be read in its copy. By documentId: a name of its family.
+ */
 function familiesOf(documents: readonly VersionedDocument[]): Map<string, string> {
   const parent = new Map<string, string>();
   const rootOf = (key: string): string => {
@@ -77,9 +81,11 @@ function familiesOf(documents: readonly VersionedDocument[]): Map<string, string
     const [rootA, rootB] = [rootOf(a), rootOf(b)];
     if (rootA !== rootB) parent.set(rootB, rootA);
   };
-  for (const { structure, setId, uniqueId, replaces } of documents) {
-    const set = JSON.stringify([structure, 'set', setId]);
-    for (const id of [uniqueId, ...replaces]) join(set, JSON.stringify([structure, 'id', id]));
+  const setOf = ({ structure, setId }: VersionedDocument) => JSON.stringify([structure, 'set', setId]);
+  for (const document of documents) {
+    const { structure, uniqueId, replaces } = document;
+    for (const id of [uniqueId, ...replaces]) join(setOf(document), JSON.stringify([structure, 'id', id]));
   }
-  return new Map(documents.map(({ documentId, structure, setId }) => [documentId, rootOf(JSON.stringify([structure, 'set', setId]))]));
+  for (const [one, other] of alikeByOtherWays(documents)) join(setOf(one), setOf(other));
+  return new Map(documents.map((document) => [document.documentId, rootOf(setOf(document))]));
 }

@@ -26,7 +26,7 @@ interface Place {
 export async function indexBatch(tx: Sql, which: 'next' | 'behind', onError: (error: unknown) => void): Promise<number> {
   const isBehind = which === 'behind';
   const taken = await takeTexts(tx, { isBehind, limit: isBehind ? 1 : BATCH });
-  const texts: (Place & { text: string; folded: string })[] = [];
+  const texts: Parameters<typeof writeTexts>[1][number][] = [];
   const behind: Place[] = [];
   for (const place of taken) {
     try {
@@ -34,7 +34,7 @@ export async function indexBatch(tx: Sql, which: 'next' | 'behind', onError: (er
       if (!words) continue;
       const waits = words.file === 'later' && !isBehind;
       const text = words.file === undefined || waits ? words.said : kept(`${words.said}\n${await fileText(tx, place)}`);
-      texts.push({ ...place, text, folded: withoutAccents(text) });
+      texts.push({ ...place, text, folded: withoutAccents(text), conclusion: words.conclusion });
       if (waits) behind.push(place);
     } catch (error) {
       if ((error as { code?: unknown }).code === 'store.unavailable') throw error;

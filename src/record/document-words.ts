@@ -1,4 +1,5 @@
 import { type ClinicalDocument, type DocumentSection, type LabReport, narrativeToText, resultsOf, type Section } from '#formats';
+import { conclusionOf } from './conclusion.ts';
 import { textOf as wordsOfValue, wordsOf as wordsOfCode } from './printed-results.ts';
 
 /** The words by which a document is found. */
@@ -7,6 +8,8 @@ export interface Words {
   said: string;
   /** Nothing is narrated and it holds a PDF, whose words are searched too: at once when nothing else is said, else when there is time. */
   file?: 'now' | 'later';
+  /** What it concludes, of a document that is no report of biology. */
+  conclusion?: string;
 }
 
 /** Characters of one document that are searched: a long stay makes some fifty thousand, a vector of words holds a megabyte. */
@@ -21,7 +24,12 @@ export function wordsOfReport(report: LabReport): Words {
 
 export function wordsOfDocument({ sections, pdf }: ClinicalDocument): Words {
   const told = sections.map(wordsOfSection).join('\n');
-  return { said: kept(told), ...(pdf && !sections.some(isNarrated) && { file: 'now' }) };
+  const conclusion = conclusionOf(sections)?.conclusion;
+  return {
+    said: kept(told),
+    ...(pdf && !sections.some(isNarrated) && { file: 'now' }),
+    ...(conclusion !== undefined && { conclusion: kept(conclusion) }),
+  };
 }
 
 /** As the database keeps it: a NUL it refuses. */

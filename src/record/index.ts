@@ -3,6 +3,7 @@ export type { Channel, DocumentHead, DocumentItem, Mask, PatientEvent, StoredRep
 export { announcementRoutes, announcementsDue, type DueAnnouncement } from './announcements.ts';
 export { conflictRoutes } from './conflict-routes.ts';
 export { heardBy, withItems } from './heard-events.ts';
+export { conclusionOf } from './conclusion.ts';
 export { contentKey } from './content-key.ts';
 export { type FreshReading, freshReading, keepReading, type Reading } from './fresh-readings.ts';
 export { packBytes, packOriginal } from './originals.ts';

@@ -40,23 +40,40 @@ export function takeTexts(
 /** Keeps the words of documents; `folded`: the same without accents. One withdrawn meanwhile keeps none. */
 export async function writeTexts(
   tx: Sql,
-  texts: readonly { patientId: string; documentId: string; text: string; folded: string }[],
+  texts: readonly { patientId: string; documentId: string; text: string; folded: string; conclusion: string | undefined }[],
 ): Promise<void> {
   if (texts.length === 0) return;
   await tx.query(
     'text-write',
-    `insert into record.document_text (patient_id, document_id, text, words)
-     select patient_id, document_id, t.text, to_tsvector('french', t.text) || to_tsvector('french', t.folded)
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as t (patient_id, document_id, text, folded)
+    `insert into record.document_text (patient_id, document_id, text, words, conclusion)
+     select patient_id, document_id, t.text, to_tsvector('french', t.text) || to_tsvector('french', t.folded), t.conclusion
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) as t (patient_id, document_id, text, folded, conclusion)
      where exists (select from record.document d where d.patient_id = t.patient_id and d.document_id = t.document_id)
-     on conflict (patient_id, document_id) do update set text = excluded.text, words = excluded.words`,
+     on conflict (patient_id, document_id) do update set text = excluded.text, words = excluded.words,
+       conclusion = excluded.conclusion`,
     [
       texts.map(({ patientId }) => patientId),
       texts.map(({ documentId }) => documentId),
       texts.map(({ text }) => text),
       texts.map(({ folded }) => folded),
+      texts.map(({ conclusion }) => conclusion ?? null),
     ],
   );
+}
+
+/** What these documents conclude, of those that do, by documentId. Give only ids of documents open to the reader whole. */
+export async function conclusionsAmong(
+  sql: Sql,
+  homes: readonly string[],
+  documentIds: readonly string[],
+): Promise<{ [documentId: string]: string }> {
+  const rows = await sql.query<{ documentId: string; conclusion: string }>(
+    'text-conclusions',
+    `select document_id as "documentId", conclusion from record.document_text
+     where patient_id = any($1::uuid[]) and document_id = any($2::uuid[]) and conclusion is not null`,
+    [homes, documentIds],
+  );
+  return Object.fromEntries(rows.map(({ documentId, conclusion }) => [documentId, conclusion]));
 }
 
 /** Marks put around the words found in an excerpt: no document holds these private-use characters. */

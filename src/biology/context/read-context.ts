@@ -5,13 +5,12 @@ import {
   type ClinicalDocument,
   type Coded,
   contentOf,
-  type DocumentSection,
   type Fact,
-  narrativeToText,
   type Treatment,
   treatmentChanges,
 } from '#formats';
 import { readHl7Time } from '#kernel';
+import { conclusionOf } from '#record';
 import type { DocumentItem } from '#record/contract';
 import type { AllergyMention, ContextEvent, ContextTime, Stay, TimelineDocument, TreatmentChanges, TreatmentMention } from './contract.ts';
 
@@ -200,22 +199,3 @@ const transfusionOf = ({ documentId, servedAt, servedUntil }: Source, time: Cont
   ...(time ?? { from: servedAt, ...(servedUntil !== undefined && { until: servedUntil }) }),
   documentId,
 });
-
-/** Headings that conclude, by LOINC: conclusions, impression of imaging, diagnosis of pathology. */
-const CONCLUDES = new Set(['55110-1', '19005-8', '22637-3', '34574-4']);
-/** By their title, the firmest first, where the heading has no code of its own. */
-const TITLES = [/^(conclusion|diagnostic|impression)/i, /^(synth[eè]se|proposition|r[ée]sultat)/i];
-const LONGEST = 600;
-
-function conclusionOf(sections: readonly DocumentSection[]): Pick<TimelineDocument, 'conclusion' | 'isCut'> {
-  const all = flat(sections).filter(({ narrative }) => narrative !== undefined);
-  const found =
-    all.filter(({ code }) => CONCLUDES.has(code?.code ?? ''))[0] ??
-    TITLES.map((title) => all.find((section) => title.test(section.title?.trim() ?? ''))).find((section) => section !== undefined);
-  const text = found?.narrative === undefined ? '' : narrativeToText(found.narrative).replace(/\s+/g, ' ').trim();
-  if (text === '') return {};
-  return text.length <= LONGEST ? { conclusion: text } : { conclusion: `${text.slice(0, LONGEST).replace(/\s\S*$/, '')}…`, isCut: true };
-}
-
-const flat = (sections: readonly DocumentSection[]): DocumentSection[] =>
-  sections.flatMap((section) => [section, ...flat(section.sections)]);

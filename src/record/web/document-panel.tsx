@@ -7,6 +7,8 @@ import { documentPath } from './use-documents.ts';
 interface PanelProps extends Pick<PatientPageProps, 'patientId' | 'isOwnRecord' | 'go'> {
   item: DocumentItem;
   list: DocumentList;
+  /** FINESS of the laboratory whose sendings the reader follows. */
+  follows?: string | undefined;
   /** Absent when the document is the one already open. */
   onOpen?: () => void;
   /** Actions that only an open document has. */
@@ -14,7 +16,7 @@ interface PanelProps extends Pick<PatientPageProps, 'patientId' | 'isOwnRecord' 
 }
 
 /** Beside the list or the text: what a document is, where it comes from, why one sees it, who else does, what it is tied to. */
-export function DocumentPanel({ patientId, isOwnRecord, go, item, list, onOpen, children }: PanelProps) {
+export function DocumentPanel({ patientId, isOwnRecord, go, item, list, follows, onOpen, children }: PanelProps) {
   const t = useText();
   return (
     <aside className="rec-panel" aria-label={t('record.panel')}>
@@ -40,12 +42,32 @@ export function DocumentPanel({ patientId, isOwnRecord, go, item, list, onOpen, 
           </a>
         ) : null}
         {item.kind === 'laboratory-report' ? <BiologyLink patientId={patientId} item={item} /> : null}
+        {follows === item.structure.finess ? (
+          <a className="ui-button ui-button-plain" href={`/exchange?id=${encodeURIComponent(item.uniqueId)}`}>
+            {t('record.followSending')}
+          </a>
+        ) : null}
         {children}
       </div>
+      {onOpen ? <Conclusion words={list.conclusions[item.documentId]} /> : null}
       <Why why={list.why} isOwnRecord={isOwnRecord} />
       <WhoSees item={item} isOwnRecord={isOwnRecord} />
       <Relations item={item} list={list} go={go} />
     </aside>
+  );
+}
+
+/** What it concludes, as its author wrote it; the whole text is one press away. */
+function Conclusion({ words }: { words: string | undefined }) {
+  const t = useText();
+  if (words === undefined) return null;
+  return (
+    <section>
+      <h3>{t('record.conclusion')}</h3>
+      <p>
+        <bdi>{words}</bdi>
+      </p>
+    </section>
   );
 }
 
