@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readReceipts } from '../src/exchange/read-receipt.ts';
+import { readReceipts } from '../src/transports/mail/read-receipt.ts';
 import { writeMail } from '../src/exchange/mail.ts';
 import { metadataOf, writeCda, writeXdm } from '../src/formats/index.ts';
 import { countPlaces, markSeen, readPracticeConfig, runConnector } from '../src/practice/index.ts';

@@ -7,7 +7,8 @@ import { registerPractitioners, registerSenders, registerStructures } from '../s
 import { type ExchangeDeps, startExchange, takeReceipt } from '../src/exchange/index.ts';
 import { writeCda, writeHprim } from '../src/formats/index.ts';
 import { readConfig } from '../src/kernel/index.ts';
-import { sendWaiting, writeMail } from '../src/mail/send-mail.ts';
+import { sendReceipts, sendWaiting, writeMail } from '../src/mail/send-mail.ts';
+import { markRead } from '../src/mail/store.ts';
 import { openMailDoor } from '../src/server/mail-door.ts';
 import { readMailboxes } from '../src/server/read-mailboxes.ts';
 import { type MailRelay, openMailRelay, readMailbox } from '../src/transports/index.ts';
@@ -142,7 +143,7 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
     expect(deposit).toEqual({ state: 'identity' });
   }, 60_000);
 
-  test('a doctor without mail software writes through the operator, and reads in their mailbox by IMAP what it delivered', async () => {
+  test('a doctor without mail software writes through the operator, reads by IMAP what it delivered, and sees that their mail was delivered, then read', async () => {
     const { db } = server.database;
     const folder = temporaryFolder('mailboxes');
     writeFileSync(join(folder, 'password'), post.password);
@@ -160,8 +161,14 @@ describe.skipIf(noSecureMail)('through a real Postfix and a real Dovecot', () =>
     await expect
       .poll(came, eventually)
       .toMatchObject([{ words: expect.stringContaining('Que penser de ce potassium'), state: 'received' }]);
-    const [sent] = await db.query('', `select state from mail.message where direction = 'out'`);
-    expect(sent).toEqual({ state: 'sent' });
+    // What Postfix says of it comes back to the mailbox of who wrote, and so does the reader's software.
+    const state = async () => (await db.query<{ state: string }>('', `select state from mail.message where direction = 'out'`))[0]?.state;
+    await expect.poll(state, eventually).toBe('delivered');
+    const [thread] = await db.query<{ thread: string }>('', `select thread from mail.message where direction = 'in' and subject = 'Avis'`);
+    await markRead(db, { box: ANNE_BOX, thread: thread!.thread }, { by: who.id, tells: true, now: new Date() });
+    expect(await sendReceipts({ db, relay, domains, now: () => new Date() })).toBe(1);
+    await expect.poll(state, eventually).toBe('read');
+    expect(await db.query('', `select 1 from mail.message where direction = 'in' and subject <> 'Avis'`)).toEqual([]);
   }, 60_000);
 
   test('without our certificate, or with one of another authority, the operator takes nothing: it is told as ours to mend, and the mail waits', async () => {

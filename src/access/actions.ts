@@ -264,6 +264,12 @@ export const ACTIONS = {
     words: { fr: 'a écrit un message', en: 'wrote a message' },
     needs: { ...each([...CLINICAL_WORK, 'secretary'], 'role'), patient: 'own-record' },
   },
+  'mail.attach': {
+    words: { fr: 'a joint un document à un message', en: 'joined a document to a message' },
+    category: 'each',
+    direction: 'read',
+    needs: each(CLINICAL_WORK, 'link'),
+  },
   'mail.tie': {
     words: { fr: 'a dit de quel patient parle un message', en: 'said whom a message is about' },
     needs: { ...each(CLINICAL_WORK, 'link'), secretary: 'delegation' },

@@ -57,6 +57,7 @@ const ORACLE: Record<Action, string> = {
   'mail.list': 'RRRRRRRR....O.',
   'mail.read': 'RRRRRRRR....O.',
   'mail.send': 'RRRRRRRR....O.',
+  'mail.attach': 'LLLLLLL.......',
   'mail.tie': 'LLLLLLLD......',
   'mail.delegate': 'RRRRRRR.......',
   'accesses.read': 'TT..........H.',

@@ -30,6 +30,7 @@ export async function openPostOffice(
   { patientDomain, files = true }: { patientDomain?: string | undefined; files?: boolean } = {},
 ): Promise<PostOffice> {
   const from = `resultats@${DOMAIN}`;
+  const deps = { db, mode: 'demo' as const, patientDomain };
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
     authOptional: true,
@@ -49,9 +50,8 @@ export async function openPostOffice(
         const raw = Buffer.concat(await stream.toArray());
         if (session.envelope.rcptTo.some(({ address }) => address.toLowerCase() === from)) await region.take?.(returned(raw, session));
         await keep(db, raw, session, from);
-        if (files) await toMailboxes({ db, mode: 'demo', patientDomain, region: from }, raw, session, onError);
-        // Only the region hears of deliveries: a person sees what did not leave.
-        if (sentBy(session) === from) tellDelivered(db, session).catch(onError);
+        if (files) await toMailboxes({ ...deps, region: from }, raw, session, onError);
+        tellDelivered(deps, session, from).catch(onError);
       });
     },
   });
@@ -107,10 +107,12 @@ async function toMailboxes(
     throw Object.assign(new Error('5.7.1 a patient answers a professional who wrote to them'), { responseCode: 550 });
 }
 
-/** A notification of delivery (RFC 3464), given straight to the region: the demo has no mailbox of its own to come back to. */
-async function tellDelivered(db: Db, { envelope }: SMTPServerSession): Promise<void> {
+/** A notification of delivery (RFC 3464), given straight to the mailbox that wrote: the region's own is read by nobody else. */
+async function tellDelivered(deps: Parameters<typeof takeMail>[0], session: SMTPServerSession, region: string): Promise<void> {
+  const { envelope } = session;
   const envelopeId = envelope.dsn?.envid;
-  if (!envelopeId) return;
+  const to = sentBy(session);
+  if (!envelopeId || to === '') return;
   const status = [
     'Reporting-MTA: dns; demo.mssante.example',
     `Original-Envelope-Id: ${envelopeId}`,
@@ -135,5 +137,7 @@ async function tellDelivered(db: Db, { envelope }: SMTPServerSession): Promise<v
     '--part--',
     '',
   ];
-  await takeReceipt(db, Buffer.from(mail.join('\r\n')), new Date());
+  const raw = Buffer.from(mail.join('\r\n'));
+  if (to === region) await takeReceipt(deps.db, raw, new Date());
+  else await takeMail(deps, { address: to, raw, now: new Date() });
 }

@@ -233,7 +233,7 @@ export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner
   return row && known<Practitioner>(row);
 }
 
-/** Names of the professionals who work in these places (FINESS). */
+/** Names of the professionals who work in these places (FINESS) today: not of those who left. */
 export function namesOfPeopleAt(
   sql: Sql,
   finess: readonly string[],
@@ -242,7 +242,7 @@ export function namesOfPeopleAt(
     'directory-names-at',
     `select s.finess, p.rpps, p.family, p.given, p.title from directory.site s
        join directory.practice w using (site_id) join directory.practitioner p using (rpps)
-     where s.finess = any($1)`,
+     where s.finess = any($1) and w.ended_at is null`,
     [finess],
   );
 }

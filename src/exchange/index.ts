@@ -1,4 +1,5 @@
 /** What is sent on: to whom, by which rule, how often it was tried, what came back. */
+export { archiveOf, contentOf, headerOf } from './archive.ts';
 export { awaitResults } from './awaited.ts';
 export type { RoutingPreview } from './contract.ts';
 export { type AddressDeps, chosenBy, factsOfPatient } from './facts.ts';
@@ -21,6 +22,7 @@ export { previewOf, tryRules } from './try-rules.ts';
 export type { SharedRecords } from './shared-records.ts';
 export { workBehind } from './store-queue.ts';
 export { keepMail } from './incoming/keep-mail.ts';
+export { codesOf, type Enclosure, enclosures } from './mail.ts';
 export { findMail as hasMail, type MailPart } from './incoming/store-incoming.ts';
 export { takeReceipt } from './take-receipt.ts';
 export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

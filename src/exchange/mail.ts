@@ -29,7 +29,8 @@ const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1
  * The mail, byte for byte: `IHE_XDM.ZIP`, then the readable copy; the headers that operators and receiving software read.
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » v1.1; Référentiel socle MSSanté #2 §3.8 (X-MSS-*); RFC 8098 §2.1 (receipt asked).
  */
-export function writeMail({ header, archive, pdf, action, isAwaited = false }: MailContent, envelope: MailEnvelope): Promise<Buffer> {
+export function writeMail(content: MailContent, envelope: MailEnvelope): Promise<Buffer> {
+  const { header, action, isAwaited = false } = content;
   const { from, to, messageId, answers, date, nil } = envelope;
   const composer = new MailComposer({
     from,
@@ -40,18 +41,33 @@ export function writeMail({ header, archive, pdf, action, isAwaited = false }: M
     subject: subjectOf(header, action),
     headers: {
       'Disposition-Notification-To': from,
-      ...(header.code.code !== undefined && { 'X-MSS-CODECDA': header.code.code }),
-      'X-MSS-INS': hasIns(header.patient) ? 'O' : 'N',
+      ...codesOf(header),
       ...(nil !== undefined && { 'X-MSS-NIL': nil }),
     },
     text: wordsOf(header, action, isAwaited),
-    attachments: [
-      { filename: 'IHE_XDM.ZIP', content: Buffer.from(archive), contentType: 'application/zip' },
-      ...(pdf ? [{ filename: pdfName(header, date), content: Buffer.from(pdf), contentType: 'application/pdf' }] : []),
-    ],
+    attachments: enclosures(content, date),
   });
   return composer.compile().build();
 }
+
+/** What operators and receiving software read of a mail that holds an archive. */
+export const codesOf = ({ code, patient }: Pick<DocumentHeader, 'code' | 'patient'>): Record<string, string> => ({
+  ...(code.code !== undefined && { 'X-MSS-CODECDA': code.code }),
+  'X-MSS-INS': hasIns(patient) ? 'O' : 'N',
+});
+
+/** A file that a mail carries. */
+export interface Enclosure {
+  filename: string;
+  content: Buffer;
+  contentType: string;
+}
+
+/** `IHE_XDM.ZIP` first, then the readable copy. */
+export const enclosures = ({ header, archive, pdf }: Pick<MailContent, 'header' | 'archive' | 'pdf'>, date: Date): Enclosure[] => [
+  { filename: 'IHE_XDM.ZIP', content: Buffer.from(archive), contentType: 'application/zip' },
+  ...(pdf ? [{ filename: pdfName(header, date), content: Buffer.from(pdf), contentType: 'application/pdf' }] : []),
+];
 
 /** `XDM/1.0/DDM+CR d'examens biologiques ESSAI LUCIE 12/06/1955`: one line, whatever the document holds. */
 export function subjectOf({ title, patient }: Pick<DocumentHeader, 'title' | 'patient'>, action: MailContent['action']): string {

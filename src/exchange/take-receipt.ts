@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Db, uuidv7 } from '#kernel';
 import { answerByMail } from './inbox/answer-by-mail.ts';
-import { readReceipts, type Receipt } from './read-receipt.ts';
+import { readReceipts, type Receipt } from '#transports';
 import type { Reason } from './remedies.ts';
 import { deliveryOfMail, keepUnmatched, lockDelivery, moveForward, writeAttempt } from './store-deliveries.ts';
 

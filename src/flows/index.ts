@@ -6,6 +6,7 @@ export { type Arrival, type Deposited, type ReceiveDeps, receiveDocument } from 
 export { type Among, receiveAmong, receiveEach, receiveTogether } from './receive-among.ts';
 export { type PartTaken, receiveFile, type Taken } from './receive-file.ts';
 export { fileDocument } from './file-document.ts';
+export { attachDocument } from './attach-document.ts';
 export { fileMailed } from './file-mailed.ts';
 export { finishLetter } from './finish-letter.ts';
 export { previewRouting } from './preview-routing.ts';

@@ -122,6 +122,12 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Open the record of the patient that the document names, and file it there; nothing was kept.',
   },
+  'document.not-by-hand': {
+    http: 422,
+    ack: 'AE',
+    retry: false,
+    remedy: 'Ask the patient to open the document to that professional: it then goes by the rules of routing; nothing was sent.',
+  },
   'report.identity-incomplete': { http: 422, ack: 'AE', retry: false, remedy: 'Send all the strict traits with an INS, or no INS at all.' },
   'report.identity-forbidden': {
     http: 422,

@@ -1,8 +1,9 @@
 import type { Principal } from '#access';
-import { mailboxesOfPractitioner, mailboxesOfStructure } from '#directory';
+import { mailbox, mailboxesOfPractitioner, mailboxesOfStructure, practitioner } from '#directory';
 import { Refusal, type Sql } from '#kernel';
 import type { MailBox } from './contract.ts';
-import { delegatedTo, unreadIn } from './store.ts';
+import { unreadIn } from './store.ts';
+import { delegatedTo } from './store-settings.ts';
 
 /** Which mailboxes somebody reads: their own, those of their structure, those given to them; a patient, theirs. */
 
@@ -21,9 +22,7 @@ async function knownBoxes(sql: Sql, who: Principal): Promise<Known[]> {
   const shared = who.organisation && who.role !== 'secretary' ? await mailboxesOfStructure(sql, who.organisation.finess) : [];
   // A secretary reads what the one they act for gave to their secretaries, and nothing of another.
   const principal = who.role === 'secretary' && who.actsFor !== undefined ? (await personal(sql, who.actsFor)).map(({ box }) => box) : [];
-  const given = (await delegatedTo(sql, [who.id, ...(who.role === 'secretary' ? [SECRETARY] : [])])).filter(
-    ({ box, delegate }) => delegate !== SECRETARY || principal.includes(box),
-  );
+  const given = await delegated(sql, who, principal);
   const boxes: Known[] = [
     ...own,
     ...shared.map(
@@ -37,6 +36,22 @@ async function knownBoxes(sql: Sql, who: Principal): Promise<Known[]> {
     ...given.map(({ box, maySend }): Known => ({ box, kind: 'delegated', maySend, mayDelegate: false })),
   ];
   return [...new Map(boxes.toReversed().map((one) => [one.box, one])).values()].toReversed();
+}
+
+async function delegated(sql: Sql, who: Principal, ofPrincipal: readonly string[]) {
+  const given = await delegatedTo(sql, [who.id, ...(who.role === 'secretary' ? [SECRETARY] : [])]);
+  const stays = await Promise.all(
+    given.map(({ box, delegate }) => (delegate === SECRETARY ? ofPrincipal.includes(box) : worksWithHolder(sql, delegate, box))),
+  );
+  return given.filter((_, n) => stays[n]);
+}
+
+/** What a colleague was given ends when they, or its holder, leave the place where both work, by the directory. */
+async function worksWithHolder(sql: Sql, delegate: string, box: string): Promise<boolean> {
+  const of = await mailbox(sql, box);
+  const holders = of?.rpps === undefined ? [of?.siteId] : ((await practitioner(sql, of.rpps))?.structures ?? []);
+  const own = (await practitioner(sql, delegate.slice('rpps:'.length)))?.structures ?? [];
+  return own.some((finess) => holders.includes(finess));
 }
 
 async function personal(sql: Sql, id: string): Promise<Known[]> {

@@ -1,6 +1,14 @@
+import type { FilingType } from '#record/contract';
+
 /** The mail screen: mailboxes that the region keeps, threads, what is attached. Shared with the browser; types only. */
 
 export type BoxKind = 'personal' | 'organisation' | 'application' | 'delegated' | 'patient';
+
+/** Which threads of a mailbox: all, those in which something came or left, what is still to be dealt with, what was. */
+export type MailFolder = 'all' | 'todo' | 'received' | 'sent' | 'done';
+
+/** What became of a message: what left is `delivered` or `read` when a notification says so. */
+export type MailState = 'received' | 'waiting' | 'sent' | 'delivered' | 'read' | 'dead';
 
 export interface MailBox {
   /** An address; `patient:` and the record for a patient's own. */
@@ -20,6 +28,12 @@ export interface MailAttachment {
   size: number;
 }
 
+/** An attachment as the thread shows it. */
+export interface ShownAttachment extends MailAttachment {
+  /** A PDF that was filed in the record: the document. */
+  documentId?: string;
+}
+
 export interface ThreadLine {
   /** Its first message: the thread is opened by it. */
   messageId: string;
@@ -31,6 +45,10 @@ export interface ThreadLine {
   unread: boolean;
   /** Something of it did not leave. */
   isFailed: boolean;
+  /** What came is still to be dealt with. */
+  isToDo: boolean;
+  /** What became of the last message, when it left from here. */
+  sent?: MailState;
   patientName?: string;
 }
 
@@ -47,7 +65,7 @@ export interface MailDelegate {
   maySend: boolean;
 }
 
-/** `GET /api/mail?box=`. */
+/** `GET /api/mail?box=&folder=&q=`. */
 export interface MailList {
   boxes: MailBox[];
   /** The one shown; absent: this person has none. */
@@ -78,9 +96,11 @@ export interface MailMessage {
   otherName: string;
   at: string;
   words: string;
-  attachments: MailAttachment[];
+  attachments: ShownAttachment[];
   documents: EnclosedDocument[];
-  state: 'received' | 'waiting' | 'sent' | 'dead';
+  state: MailState;
+  /** When a notification said so; ISO 8601. */
+  toldAt?: string;
   reason?: string;
   /** Who wrote it, when it is not the holder of the mailbox. */
   byName?: string;
@@ -93,8 +113,31 @@ export interface MailThread {
   /** To whom an answer goes. */
   otherName: string;
   mayAnswer: boolean;
+  /** The other one is a patient. */
+  isWithPatient: boolean;
+  /** What came is dealt with; absent: nothing came. */
+  isDone?: boolean;
   patient?: { patientId: string; name: string; birthDate: string };
+  /** Types under which this reader may file a PDF of the thread in the record. */
+  mayFile: FilingType[];
   messages: MailMessage[];
+}
+
+/** What a PDF does not say of itself, and whoever files it says. */
+export interface PdfAbout {
+  type: string;
+  title: string;
+  /** `YYYY-MM-DD`: the day of the act documented. */
+  day: string;
+  author?: string;
+}
+
+/** A file joined to a mail. */
+export interface FileToSend {
+  name: string;
+  mediaType: string;
+  /** Base64. */
+  file: string;
 }
 
 /** `POST /api/mail/messages`. */
@@ -109,4 +152,8 @@ export interface MailToWrite {
   patientId?: string;
   /** The patient may answer: yes unless said otherwise. */
   mayAnswer?: boolean;
+  /** 7 MiB in all: operators take mails of 10 MB. */
+  files?: FileToSend[];
+  /** A document of the record of the patient whom it is about, as it is exchanged. */
+  documentId?: string;
 }

@@ -1,39 +1,26 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Action, passDoor, type Principal, principalOf } from '#access';
+import { passDoor, type Principal, principalOf } from '#access';
 import { personOf } from '#identity';
-import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
-import type { DocumentFiled } from '#record';
-import { boxFor, SECRETARY } from './boxes.ts';
-import type { MailList, MailThread, MailToWrite } from './contract.ts';
-import { writeMail, type WriteDeps } from './send-mail.ts';
+import { type Db, Refusal, type Sql } from '#kernel';
+import { type DocumentFiled, type DocumentFiling, itemToOpen } from '#record';
+import { boxFor } from './boxes.ts';
+import type { MailFolder, MailList, MailThread, MailToWrite, PdfAbout } from './contract.ts';
+import { box, doorOf as door, oneLine, text } from './mail-door.ts';
+import { recipientOf, writeMail, type WriteDeps } from './send-mail.ts';
+import { mailSettingsRoutes } from './settings-routes.ts';
 import { attachedTo, listOf, threadView } from './show-mail.ts';
-import {
-  dropTemplate,
-  endDelegation,
-  findMessage,
-  markRead,
-  type MessageRow,
-  noteFiled,
-  threadOf,
-  tieThread,
-  writeDelegation,
-  writeTemplate,
-} from './store.ts';
-import { documentsIn } from './take-mail.ts';
+import { findMessage, markDone, markRead, type MessageRow, noteFiled, threadOf, tieThread } from './store.ts';
+import { type Attached, documentsIn } from './take-mail.ts';
 
-const text = (least: number, most: number) =>
-  z
-    .string()
-    .trim()
-    .min(least)
-    .max(most)
-    .regex(/^[^\0]*$/);
-const oneLine = (least: number, most: number) => text(least, most).regex(/^[^\r\n]*$/);
+/** Characters of base64: 7 MiB, since operators take mails of 10 MB. */
+const MOST_FILES = Math.ceil((7 * 1024 * 1024 * 4) / 3);
+const MOST_BODY = MOST_FILES + 256 * 1024;
 const messageParams = z.object({ messageId: z.uuid() });
 const attachmentParams = z.object({ messageId: z.uuid(), attachment: z.coerce.number().int().min(0).max(999) });
-const box = z.string().min(3).max(320);
+const FOLDERS = ['all', 'todo', 'received', 'sent', 'done'] as const satisfies readonly MailFolder[];
+const listQuery = z.object({ box: box.optional(), folder: z.enum(FOLDERS).optional(), q: text(0, 100).optional() });
 const writeBody = z.object({
   box,
   to: oneLine(3, 320).exactOptional(),
@@ -42,34 +29,41 @@ const writeBody = z.object({
   answers: z.uuid().exactOptional(),
   patientId: z.uuid().exactOptional(),
   mayAnswer: z.boolean().exactOptional(),
+  files: z
+    .array(
+      z.object({
+        name: oneLine(1, 200),
+        mediaType: z.string().regex(/^[\w.+-]{1,60}\/[\w.+-]{1,100}$/),
+        file: z.base64(),
+      }),
+    )
+    .max(10)
+    .refine((files) => files.reduce((sum, { file }) => sum + file.length, 0) <= MOST_FILES)
+    .exactOptional(),
+  documentId: z.uuid().exactOptional(),
 });
-const delegateBody = z.object({ box, to: z.string().max(40), may: z.enum(['read', 'send', 'nothing']) });
-const templateBody = z.object({ name: oneLine(1, 100), subject: oneLine(0, 300), words: text(1, 20_000) });
+const pdfAbout = z.object({ type: text(2, 40), title: text(2, 200), day: z.iso.date(), author: text(3, 200).exactOptional() });
 
 export interface MailRoutesDeps extends WriteDeps {
   db: Db;
   /** Files a document that came by mail into the record of the patient whom it names, through the door of access. */
   file: (asked: { who: Principal; patientId: string; bytes: Buffer; via: string; now: Date }) => Promise<DocumentFiled>;
+  /** Files a PDF in the record that the thread is about, on the word of who files it. */
+  filePdf: (asked: { who: Principal; patientId: string; filing: DocumentFiling; via: string; now: Date }) => Promise<DocumentFiled>;
+  /** A document of the record as a mail carries it. The door of that document was passed. */
+  attach: (
+    tx: Sql,
+    asked: { patientId: string; homes: readonly string[]; documentId: string; to: string; from: string; now: Date },
+  ) => Promise<NonNullable<Parameters<typeof writeMail>[2]['enclosed']>>;
 }
 
 /** The mail of those who have no mail software. Each route passes the door, which writes one audit event. */
-export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: MailRoutesDeps): Promise<void> {
+export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, attach, ...deps }: MailRoutesDeps): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'signed-in' as const };
   const schema = (summary: string) => ({ summary, tags: ['mail'] });
   const hasPatientMail = deps.patientDomain !== undefined;
-  const door = (request: FastifyRequest, action: Action, about: { patientId?: string | null; object?: string } = {}) => {
-    const who = principalOf(request);
-    const patientId = about.patientId ?? (who.role === 'patient' ? who.patientId : undefined);
-    return {
-      who,
-      action,
-      via: request.routeOptions.url ?? '',
-      now: new Date(),
-      ...(patientId !== undefined && { patientId }),
-      ...(about.object !== undefined && { object: about.object }),
-    };
-  };
+  await mailSettingsRoutes(app, { db });
   /** The message, and the live record that it is about; what is not theirs is told as what does not exist. */
   const asked = async (messageId: string): Promise<{ message: MessageRow | undefined; about: { patientId?: string; object: string } }> => {
     const message = await findMessage(db, messageId);
@@ -84,12 +78,10 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
 
   typed.get(
     '/api/mail',
-    { config, schema: { ...schema('My mailboxes, and the threads of one (MailList)'), querystring: z.object({ box: box.optional() }) } },
+    { config, schema: { ...schema('My mailboxes, and the threads of one (MailList)'), querystring: listQuery } },
     async (request, reply): Promise<MailList> => {
       reply.header('cache-control', 'no-store');
-      return passDoor(db, door(request, 'mail.list'), (tx) =>
-        listOf(tx, { who: principalOf(request), box: request.query.box, hasPatientMail }),
-      );
+      return passDoor(db, door(request, 'mail.list'), (tx) => listOf(tx, { who: principalOf(request), ...request.query, hasPatientMail }));
     },
   );
 
@@ -103,7 +95,8 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
       return passDoor(db, asking, async (tx) => {
         const opened = await own(tx, asking.who, message);
         const view = await threadView(tx, asking.who, opened);
-        await markRead(tx, opened.box, opened.thread, asking.who.id, asking.now);
+        // What a secretary opens, no professional has read: who sent it is not told so.
+        await markRead(tx, opened, { by: asking.who.id, tells: asking.who.role !== 'secretary', now: asking.now });
         return view;
       });
     },
@@ -130,20 +123,37 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
     },
   );
 
-  typed.post('/api/mail/messages', { config, schema: { ...schema('Writes a mail'), body: writeBody } }, async (request, reply) => {
-    const mail: MailToWrite = request.body;
-    const before = mail.answers === undefined ? undefined : await asked(mail.answers);
-    const patientId =
-      before?.about.patientId ?? (mail.patientId === undefined ? undefined : (await personOf(db, mail.patientId)).patientId);
-    const asking = door(request, 'mail.send', { patientId: patientId ?? null });
-    const messageId = await passDoor(db, asking, async (tx) => {
-      await boxFor(tx, asking.who, mail.box, 'send');
-      if (before && (await own(tx, asking.who, before.message, 'send')).box !== mail.box)
-        throw new Refusal('request.invalid', 'an answer leaves from the mailbox of the thread', { at: 'box' });
-      return writeMail(tx, deps, { who: asking.who, mail, before: before?.message, now: asking.now });
-    });
-    return reply.code(201).send({ messageId });
-  });
+  typed.post(
+    '/api/mail/messages',
+    { config, bodyLimit: MOST_BODY, schema: { ...schema('Writes a mail'), body: writeBody } },
+    async (request, reply) => {
+      const mail: MailToWrite = request.body;
+      const { documentId } = mail;
+      const before = mail.answers === undefined ? undefined : await asked(mail.answers);
+      const named = before?.about.patientId ?? (mail.patientId === undefined ? undefined : (await personOf(db, mail.patientId)).patientId);
+      if (documentId !== undefined && named === undefined)
+        throw new Refusal('request.invalid', 'say first whom this mail is about', { at: 'patientId' });
+      const person = documentId === undefined || named === undefined ? undefined : await personOf(db, named);
+      const ofDocument = person && {
+        object: documentId,
+        item: (tx: Sql) => itemToOpen(tx, person.homes, documentId!, 'file'),
+      };
+      const asking = { ...door(request, person ? 'mail.attach' : 'mail.send', { patientId: named ?? null }), ...ofDocument };
+      const messageId = await passDoor(db, asking, async (tx) => {
+        await boxFor(tx, asking.who, mail.box, 'send');
+        if (before && (await own(tx, asking.who, before.message, 'send')).box !== mail.box)
+          throw new Refusal('request.invalid', 'an answer leaves from the mailbox of the thread', { at: 'box' });
+        const writing = { who: asking.who, mail, before: before?.message, now: asking.now };
+        if (!person) return writeMail(tx, deps, writing);
+        const to = await recipientOf(tx, deps, writing);
+        if (to.startsWith('patient:'))
+          throw new Refusal('request.invalid', 'a patient reads their documents in their record', { at: 'documentId' });
+        const enclosed = await attach(tx, { ...person, documentId: documentId!, to, from: mail.box, now: asking.now });
+        return writeMail(tx, deps, { ...writing, enclosed });
+      });
+      return reply.code(201).send({ messageId });
+    },
+  );
 
   typed.post(
     '/api/mail/messages/:messageId/patient',
@@ -161,13 +171,27 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
   );
 
   typed.post(
+    '/api/mail/messages/:messageId/done',
+    { config, schema: { ...schema('A thread is dealt with, or is not'), params: messageParams, body: z.object({ isDone: z.boolean() }) } },
+    async (request, reply) => {
+      const { message, about } = await asked(request.params.messageId);
+      const asking = door(request, 'mail.read', about);
+      await passDoor(db, asking, async (tx) => {
+        const opened = await own(tx, asking.who, message);
+        await markDone(tx, opened, { by: asking.who.id, now: request.body.isDone ? asking.now : null });
+      });
+      return reply.code(204).send();
+    },
+  );
+
+  typed.post(
     '/api/mail/messages/:messageId/attachments/:attachment/file',
     {
       config,
       schema: {
         ...schema('Files the documents of an attachment in the record (DocumentFiled)'),
         params: attachmentParams,
-        body: z.object({ part: z.int().min(0) }),
+        body: z.object({ part: z.int().min(0), about: pdfAbout.exactOptional() }),
       },
     },
     async (request, reply) => {
@@ -176,52 +200,29 @@ export async function mailRoutes(app: FastifyInstance, { db, file, ...deps }: Ma
       const { who, via, now } = door(request, 'mail.read', about);
       await boxFor(db, who, message?.box, 'read');
       if (about.patientId === undefined) throw new Refusal('request.invalid', 'say first whom this mail is about', { at: 'patientId' });
+      const { part, about: pdf } = request.body;
       const enclosed = (await attachedTo(db, messageId))[attachment];
-      const content = enclosed && documentsIn(enclosed.bytes, enclosed.mediaType, enclosed.name)[request.body.part];
-      const bytes = content?.source ?? (/xml/i.test(enclosed?.mediaType ?? '') ? enclosed?.bytes : undefined);
-      if (!bytes) throw new Refusal('request.not-found', 'this attachment holds no such document', { at: 'part' });
-      const filed = await file({ who, patientId: about.patientId, bytes: Buffer.from(bytes), via, now });
-      await noteFiled(db, messageId, `${attachment}.${request.body.part}`, filed.documentId);
+      const asking = { who, patientId: about.patientId, via, now };
+      const filed = pdf
+        ? await filePdf({ ...asking, filing: pdfFiling(messageId, attachment, enclosed, pdf) })
+        : await file({ ...asking, bytes: documentOf(enclosed, part) });
+      await noteFiled(db, messageId, `${attachment}.${part}`, filed.documentId);
       return reply.code(filed.isNew ? 201 : 200).send(filed);
     },
   );
+}
 
-  typed.post(
-    '/api/mail/delegates',
-    { config, schema: { ...schema('A colleague reads, or writes, in a mailbox of mine, or no more'), body: delegateBody } },
-    async (request, reply) => {
-      const asking = door(request, 'mail.delegate');
-      const { to, may } = request.body;
-      await passDoor(db, asking, async (tx) => {
-        const { box: of } = await boxFor(tx, asking.who, request.body.box, 'delegate');
-        if (may === 'nothing') return endDelegation(tx, of, to, asking.now);
-        const { colleagues } = await listOf(tx, { who: asking.who, box: of, hasPatientMail });
-        const colleague = colleagues.find(({ id }) => id === to);
-        if (!colleague) throw new Refusal('request.invalid', 'name a colleague of your structure', { at: 'to' });
-        const name = to === SECRETARY ? '' : colleague.name;
-        await writeDelegation(tx, { box: of, delegate: to, name, maySend: may === 'send', by: asking.who.id, now: asking.now });
-      });
-      return reply.code(204).send();
-    },
-  );
+/** A document of an attachment, as it is exchanged. */
+function documentOf(enclosed: Attached | undefined, part: number): Buffer {
+  const content = enclosed && documentsIn(enclosed.bytes, enclosed.mediaType, enclosed.name)[part];
+  const bytes = content?.source ?? (/xml/i.test(enclosed?.mediaType ?? '') ? enclosed?.bytes : undefined);
+  if (!bytes) throw new Refusal('request.not-found', 'this attachment holds no such document', { at: 'part' });
+  return Buffer.from(bytes);
+}
 
-  typed.post(
-    '/api/mail/templates',
-    { config, schema: { ...schema('Keeps a model of mail of mine'), body: templateBody } },
-    async (request, reply) => {
-      const asking = door(request, 'mail.send');
-      await passDoor(db, asking, (tx) => writeTemplate(tx, asking.who.id, { templateId: uuidv7(), ...request.body }));
-      return reply.code(204).send();
-    },
-  );
-
-  typed.delete(
-    '/api/mail/templates/:templateId',
-    { config, schema: { ...schema('Drops a model of mine'), params: z.object({ templateId: z.uuid() }) } },
-    async (request, reply) => {
-      const asking = door(request, 'mail.send');
-      await passDoor(db, asking, (tx) => dropTemplate(tx, asking.who.id, request.params.templateId));
-      return reply.code(204).send();
-    },
-  );
+/** The same attachment filed again in the same words is the same filing. */
+function pdfFiling(messageId: string, attachment: number, enclosed: Attached | undefined, about: PdfAbout): DocumentFiling {
+  if (!enclosed) throw new Refusal('request.not-found', 'this message has no such attachment', { at: 'attachment' });
+  const filingId = `${messageId.slice(0, -3)}${attachment.toString(16).padStart(3, '0')}`;
+  return { filingId, mediaType: 'application/pdf', file: Buffer.from(enclosed.bytes).toString('base64'), about };
 }

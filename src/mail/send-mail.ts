@@ -4,10 +4,11 @@ import type { Principal } from '#access';
 import { mailbox } from '#directory';
 import { patientById, permits, personOf } from '#identity';
 import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
-import type { MailRelay } from '#transports';
+import { type MailRelay, writeDisposition } from '#transports';
 import { patientBox } from './boxes.ts';
-import type { MailToWrite } from './contract.ts';
-import { leaseDue, type MessageRow, settleSent, writeMessage } from './store.ts';
+import type { FileToSend, MailToWrite } from './contract.ts';
+import { type MessageRow, writeMessage } from './store.ts';
+import { leaseDue, leaseReceipts, settleReceipt, settleSent } from './store-sent.ts';
 
 export interface WriteDeps {
   /** Domains of the trusted operators; undefined: all that the directory holds. */
@@ -23,13 +24,15 @@ interface Writing {
   /** The message answered, of the same mailbox. */
   before: MessageRow | undefined;
   now: Date;
+  /** A document of the record that goes with it, and the headers that tell of it. */
+  enclosed?: { headers: Record<string, string>; enclosures: { filename: string; content: Buffer; contentType: string }[] } | undefined;
 }
 
 /**
  * Keeps a mail to be sent, whole: what leaves is these bytes. Written in the transaction of the door.
  * @throws Refusal `request.invalid` of an address that nobody trusts, of a patient who cannot be written to, of a thread that is closed
  */
-export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, now }: Writing): Promise<string> {
+export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, now, enclosed }: Writing): Promise<string> {
   const isPatient = who.role === 'patient';
   if (isPatient && !(before?.direction === 'in' && before.mayAnswer))
     throw new Refusal('request.invalid', 'a patient answers a professional who wrote to them, and may not open a thread', {
@@ -41,15 +44,21 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
   const messageId = uuidv7(now.getTime());
   const rfcId = `<${messageId}@${from.slice(from.lastIndexOf('@') + 1)}>`;
   const mayAnswer = mail.mayAnswer ?? true;
+  const attachments = [...(enclosed?.enclosures ?? []), ...(mail.files ?? []).map(fileOf)];
   const raw = await new MailComposer({
     from: { name: who.name, address: from },
     to,
     date: now,
     messageId: rfcId,
     ...(before && { inReplyTo: before.rfcId, references: [...new Set([before.thread, before.rfcId])] }),
-    subject: mail.subject,
+    // Receiving software knows an archive by this beginning (CI-SIS, MSSanté §2).
+    subject: enclosed ? `XDM/1.0/DDM+${mail.subject}` : mail.subject,
     text: mail.words,
+    attachments,
     headers: {
+      ...enclosed?.headers,
+      // A patient tells nobody when they read (and is not asked to).
+      ...(!isPatient && !other.startsWith('patient:') && { 'Disposition-Notification-To': from }),
       ...(deps.nil !== undefined && { 'X-MSS-NIL': deps.nil }),
       ...(other.startsWith('patient:') && !mayAnswer && { 'X-MSS-MES': 'FIN' }),
     },
@@ -66,7 +75,11 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
     otherName,
     subject: mail.subject,
     words: mail.words,
-    attachments: [],
+    attachments: attachments.map(({ filename, contentType, content }) => ({
+      name: filename,
+      mediaType: contentType,
+      size: content.length,
+    })),
     at: now,
     zstd: zstdCompressSync(raw),
     ...(patientId !== null && { patientId, tiedBy: before ? 'thread' : who.id }),
@@ -75,6 +88,18 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
     state: 'waiting',
   });
   return messageId;
+}
+
+/** A name without a path nor a control character. */
+const fileOf = ({ name, mediaType, file }: FileToSend) => ({
+  filename: name.replaceAll(/[\p{Cc}/\\"]+/gu, '_'),
+  contentType: mediaType,
+  content: Buffer.from(file, 'base64'),
+});
+
+/** To whom a mail would go. @throws Refusal as `writeMail` */
+export async function recipientOf(tx: Sql, deps: WriteDeps, { mail, before }: Pick<Writing, 'mail' | 'before'>): Promise<string> {
+  return (before ?? (await addressed(tx, deps, mail))).other;
 }
 
 const ofThread = ({ other, otherName, patientId }: MessageRow) => ({ other, otherName, patientId });
@@ -136,6 +161,28 @@ export async function sendWaiting({ db, relay, now, ...deps }: SendDeps): Promis
   return due.length;
 }
 
+/** A notification of reading that an operator refuses for so long is given up: the mail was read all the same. */
+const MOST_RECEIPT_TRIES = 6;
+
+/** Tells those who asked that their mail was read. From nobody, so that it is never answered in its turn (RFC 8098 §2). @returns how many */
+export async function sendReceipts({ db, relay, now, domains }: SendDeps): Promise<number> {
+  const due = await leaseReceipts(db, now(), new Date(now().getTime() + LEASE_MS));
+  for (const { messageId, box, rfcId, receiptTo, tries } of due) {
+    const isTrusted = !domains || domains.has(receiptTo.slice(receiptTo.lastIndexOf('@') + 1));
+    const outcome = isTrusted ? await relay.send({ from: '', to: receiptTo, ...receiptOf(box, receiptTo, rfcId, now()) }) : undefined;
+    const isLater = outcome?.kind === 'later' && tries < MOST_RECEIPT_TRIES;
+    await settleReceipt(db, messageId, isLater ? new Date(now().getTime() + backoffMs(tries, Math.random())) : null);
+  }
+  return due.length;
+}
+
+function receiptOf(from: string, to: string, about: string, now: Date) {
+  const words = 'Le message a été ouvert dans la messagerie de son destinataire.';
+  const disposition = 'manual-action/MDN-sent-automatically; displayed';
+  const { raw, id } = writeDisposition({ from, to, about, subject: 'Lu', words, disposition, agent: 'cigogne-messagerie' }, now);
+  return { raw, envelopeId: id.replaceAll(/[<>]/g, '') };
+}
+
 async function conversation(sql: Sql, deps: WriteDeps, { box, other }: { box: string; other: string }) {
   return { from: await addressOf(sql, deps, box), to: await addressOf(sql, deps, other) };
 }
@@ -157,6 +204,7 @@ export function startMail(deps: SendDeps, onError: (error: unknown) => void): ()
   const running = (async () => {
     while (!life.stopped) {
       await sendWaiting(deps).catch(onError);
+      await sendReceipts(deps).catch(onError);
       if (!life.stopped) await rest();
     }
   })();

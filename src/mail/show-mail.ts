@@ -5,24 +5,29 @@ import { namesOfPeopleAt } from '#directory';
 import { type DocumentSection, type FileRead, narrativeToHtml, type Section } from '#formats';
 import { patientsByIds, survivorsOf } from '#identity';
 import type { Sql } from '#kernel';
+import { filingTypes } from '#record';
 import { boxesOf, boxFor, SECRETARY } from './boxes.ts';
-import type { EnclosedDocument, MailList, MailMessage, MailThread, ThreadLine } from './contract.ts';
-import { delegatesOf, type MessageRow, messagesOf, rawOf, templatesOf, threadOf } from './store.ts';
+import type { EnclosedDocument, MailAttachment, MailFolder, MailList, MailMessage, MailThread, ThreadLine } from './contract.ts';
+import { type MessageRow, messagesOf, patientsIn, rawOf, threadOf } from './store.ts';
+import { delegatesOf, templatesOf } from './store-settings.ts';
 import { type Attached, attachmentsOf, documentsIn } from './take-mail.ts';
 
 interface Asked {
   who: Principal;
   box?: string | undefined;
+  folder?: MailFolder | undefined;
+  /** Words that every thread shown bears, or the name of its patient. */
+  q?: string | undefined;
   hasPatientMail: boolean;
 }
 
 /** The mailboxes of somebody, and the threads of the one asked for, or of the first. */
-export async function listOf(sql: Sql, { who, box, hasPatientMail }: Asked): Promise<MailList> {
+export async function listOf(sql: Sql, { who, box, folder = 'all', q = '', hasPatientMail }: Asked): Promise<MailList> {
   const boxes = await boxesOf(sql, who);
   const shown = box === undefined ? boxes[0] : boxes.find((one) => one.box === box);
   const empty = { boxes, threads: [], templates: [], delegates: [], colleagues: [], hasPatientMail };
   if (!shown) return empty;
-  const rows = await messagesOf(sql, shown.box);
+  const rows = await messagesOf(sql, shown.box, folder, await searched(sql, shown.box, q));
   const names = await namesOf(sql, rows);
   const threads = [...Map.groupBy(rows, ({ thread }) => thread).values()].map((messages) => lineOf(messages, names));
   return {
@@ -32,6 +37,21 @@ export async function listOf(sql: Sql, { who, box, hasPatientMail }: Asked): Pro
     templates: await templatesOf(sql, who.id),
     ...(shown.mayDelegate && { delegates: await delegatesOf(sql, shown.box), colleagues: await colleaguesOf(sql, who) }),
   };
+}
+
+const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const MOST_WORDS = 6;
+
+/** Each word asked for, with the patients of this mailbox whose name bears it. */
+async function searched(sql: Sql, box: string, q: string) {
+  const words = plain(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+  if (words.length === 0) return [];
+  const patients = await patientsByIds(sql, await patientsIn(sql, box));
+  const named = patients.map(({ patientId, traits: { birthFamily, birthGivens, usedFamily = '' } }) => ({
+    patientId,
+    name: plain(`${birthFamily} ${usedFamily} ${birthGivens}`),
+  }));
+  return words.map((word) => ({ word, patientIds: named.flatMap(({ patientId, name }) => (name.includes(word) ? patientId : [])) }));
 }
 
 /** @param messages of one thread, the latest first */
@@ -47,6 +67,8 @@ function lineOf(messages: MessageRow[], names: ReadonlyMap<string, string>): Thr
     count: messages.length,
     unread: messages.some(({ direction, readAt }) => direction === 'in' && readAt === null),
     isFailed: messages.some(({ state }) => state === 'dead'),
+    isToDo: messages.some(({ direction, doneAt }) => direction === 'in' && doneAt === null),
+    ...(last.direction === 'out' && { sent: last.state }),
     ...(patientName !== undefined && { patientName }),
   };
 }
@@ -58,7 +80,7 @@ async function namesOf(sql: Sql, rows: readonly MessageRow[]): Promise<Map<strin
 }
 
 /** Those of the structure, and the secretaries of the holder. */
-async function colleaguesOf(sql: Sql, { id, organisation }: Principal): Promise<MailList['colleagues']> {
+export async function colleaguesOf(sql: Sql, { id, organisation }: Principal): Promise<MailList['colleagues']> {
   if (!organisation) return [];
   const people = await namesOfPeopleAt(sql, [organisation.finess]);
   const named = people.map(({ rpps, title, given, family }) => ({
@@ -81,6 +103,8 @@ export async function threadView(sql: Sql, who: Principal, opened: MessageRow): 
     box: opened.box,
     subject: rows[0]!.subject,
     otherName: last.otherName,
+    isWithPatient: last.other.startsWith('patient:'),
+    ...(incoming && { isDone: rows.every(({ direction, doneAt }) => direction === 'out' || doneAt !== null) }),
     mayAnswer: known.maySend && (known.kind !== 'patient' || (incoming?.mayAnswer ?? false)),
     ...(patient && {
       patient: {
@@ -89,12 +113,16 @@ export async function threadView(sql: Sql, who: Principal, opened: MessageRow): 
         birthDate: patient.traits.birthDate,
       },
     }),
+    mayFile: patient && known.kind !== 'patient' && rows.some(hasPdf) ? filingTypes(who, patient.patientId) : [],
     messages: await Promise.all(rows.map((row) => messageView(sql, row))),
   };
 }
 
+const isPdf = ({ name, mediaType }: MailAttachment) => mediaType === 'application/pdf' || /\.pdf$/i.test(name);
+const hasPdf = ({ direction, attachments }: MessageRow) => direction === 'in' && attachments.some(isPdf);
+
 async function messageView(sql: Sql, row: MessageRow): Promise<MailMessage> {
-  const { messageId, direction, otherName, at, words, attachments, state, reason, byName, filed } = row;
+  const { messageId, direction, otherName, at, words, attachments, state, toldAt, reason, byName, filed } = row;
   const attached = attachments.length === 0 ? [] : await attachedTo(sql, messageId);
   return {
     messageId,
@@ -102,13 +130,17 @@ async function messageView(sql: Sql, row: MessageRow): Promise<MailMessage> {
     otherName,
     at: at.toISOString(),
     words,
-    attachments,
+    attachments: attachments.map((one, n) => {
+      const documentId = isPdf(one) ? filed[`${n}.0`] : undefined;
+      return { ...one, ...(documentId !== undefined && { documentId }) };
+    }),
     documents: attached.flatMap(({ bytes, mediaType, name }, attachment) =>
       documentsIn(bytes, mediaType, name).map((content, part) =>
         enclosed(content, { attachment, part, documentId: filed[`${attachment}.${part}`] }),
       ),
     ),
     state,
+    ...(toldAt !== null && { toldAt: toldAt.toISOString() }),
     ...(reason !== null && { reason }),
     ...(byName !== null && { byName }),
   };

@@ -1,7 +1,7 @@
 import type { Sql } from '#kernel';
-import type { MailAttachment, MailDelegate, MailTemplate } from './contract.ts';
+import type { MailAttachment, MailFolder, MailState } from './contract.ts';
 
-/** Mailboxes: the only SQL of the schema `mail`. */
+/** Messages of mailboxes; with `store-sent.ts` and `store-settings.ts`, the only SQL of the schema `mail`. */
 
 export interface MessageRow {
   messageId: string;
@@ -23,14 +23,17 @@ export interface MessageRow {
   filed: Record<string, string>;
   byId: string | null;
   byName: string | null;
-  state: 'received' | 'waiting' | 'sent' | 'dead';
+  state: MailState;
   reason: string | null;
-  tries: number;
+  /** When a notification said what became of it. */
+  toldAt: Date | null;
+  /** Of what came: dealt with. */
+  doneAt: Date | null;
 }
 
 const MESSAGE = `message_id as "messageId", box, direction, thread, rfc_id as "rfcId", other, other_name as "otherName", subject, words,
   attachments::jsonb as attachments, at, patient_id as "patientId", tied_by as "tiedBy", read_at as "readAt", may_answer as "mayAnswer",
-  filed::jsonb as filed, by_id as "byId", by_name as "byName", state, reason, tries`;
+  filed::jsonb as filed, by_id as "byId", by_name as "byName", state, reason, told_at as "toldAt", done_at as "doneAt"`;
 
 type Row = MessageRow & Record<string, unknown>;
 
@@ -54,6 +57,8 @@ export interface NewMessage
   zstd: Buffer;
   patientId?: string | undefined;
   tiedBy?: string | undefined;
+  /** Who asks to be told that it was read. */
+  receiptTo?: string | undefined;
   by?: { id: string; name: string };
 }
 
@@ -62,8 +67,8 @@ export async function writeMessage(tx: Sql, m: NewMessage): Promise<boolean> {
   const rows = await tx.query(
     'mail-write',
     `insert into mail.message (message_id, box, direction, thread, rfc_id, other, other_name, subject, words, attachments, zstd, at, patient_id, tied_by,
-       may_answer, by_id, by_name, state, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       may_answer, by_id, by_name, state, next_at, receipt_to)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      on conflict do nothing returning 1`,
     [
       m.messageId,
@@ -85,6 +90,7 @@ export async function writeMessage(tx: Sql, m: NewMessage): Promise<boolean> {
       m.by?.name ?? null,
       m.state,
       m.state === 'waiting' ? m.at : null,
+      m.receiptTo ?? null,
     ],
   );
   return rows.length === 1;
@@ -92,13 +98,43 @@ export async function writeMessage(tx: Sql, m: NewMessage): Promise<boolean> {
 
 const MOST_MESSAGES = 1_000;
 
-/** The latest messages of a mailbox, the latest first. */
-export function messagesOf(sql: Sql, box: string): Promise<MessageRow[]> {
+/** Which threads a folder shows, over the messages of one. */
+const FOLDERS: Readonly<Record<MailFolder, string>> = {
+  all: 'true',
+  received: `bool_or(direction = 'in')`,
+  sent: `bool_or(direction = 'out')`,
+  todo: `bool_or(direction = 'in' and done_at is null)`,
+  done: `bool_or(direction = 'in') and not bool_or(direction = 'in' and done_at is null)`,
+};
+const ACCENTS = `'àâäáãéèêëíìîïóòôöõúùûüçñ', 'aaaaaeeeeiiiiooooouuuucn'`;
+const SAID = `translate(lower(subject || ' ' || other_name || ' ' || coalesce(by_name, '') || ' ' || words || ' ' || attachments), ${ACCENTS})`;
+
+/** A word that is searched, without accents nor capitals, and the patients whose name bears it. */
+export interface SearchedWord {
+  word: string;
+  patientIds: readonly string[];
+}
+
+/** The latest messages of a mailbox, the latest first: those of the threads of a folder in which every word is found. */
+export function messagesOf(sql: Sql, box: string, folder: MailFolder, words: readonly SearchedWord[] = []): Promise<MessageRow[]> {
+  const found = words.map((_, n) => `and bool_or(position($${2 * n + 2}::text in ${SAID}) > 0 or patient_id = any($${2 * n + 3}::uuid[]))`);
   return sql.query<Row>(
-    'mail-of-box',
-    `select ${MESSAGE} from mail.message where box = $1 order by at desc, message_id desc limit ${MOST_MESSAGES}`,
+    `mail-of-box-${folder}-${words.length}`,
+    `select ${MESSAGE} from mail.message where box = $1 and thread in (
+       select thread from mail.message where box = $1 group by thread having ${FOLDERS[folder]} ${found.join(' ')})
+     order by at desc, message_id desc limit ${MOST_MESSAGES}`,
+    [box, ...words.flatMap(({ word, patientIds }) => [word, patientIds])],
+  );
+}
+
+/** The patients whom the threads of a mailbox are about. */
+export async function patientsIn(sql: Sql, box: string): Promise<string[]> {
+  const rows = await sql.query<{ patientId: string }>(
+    'mail-patients-in',
+    'select distinct patient_id as "patientId" from mail.message where box = $1 and patient_id is not null',
     [box],
   );
+  return rows.map(({ patientId }) => patientId);
 }
 
 export async function findMessage(sql: Sql, messageId: string): Promise<MessageRow | undefined> {
@@ -137,12 +173,32 @@ export async function unreadIn(sql: Sql, boxes: readonly string[]): Promise<Map<
   return new Map(rows.map(({ box, unread }) => [box, unread]));
 }
 
-export async function markRead(tx: Sql, box: string, thread: string, by: string, now: Date): Promise<void> {
+/** @param tells who sent it is told that it was read, when they asked */
+export async function markRead(
+  tx: Sql,
+  { box, thread }: Pick<MessageRow, 'box' | 'thread'>,
+  { by, tells, now }: { by: string; tells: boolean; now: Date },
+): Promise<void> {
   await tx.query(
     'mail-read',
-    `update mail.message set read_at = $4, read_by = $3 where box = $1 and thread = $2 and direction = 'in' and read_at is null`,
-    [box, thread, by, now],
+    `update mail.message set read_at = $4::timestamptz, read_by = $3, receipt_due = case when $5::boolean and receipt_to is not null then $4::timestamptz end
+     where box = $1 and thread = $2 and direction = 'in' and read_at is null`,
+    [box, thread, by, now, tells],
   );
+}
+
+/** What came in a thread is dealt with, or is not after all. */
+export async function markDone(
+  tx: Sql,
+  { box, thread }: Pick<MessageRow, 'box' | 'thread'>,
+  { by, now }: { by: string; now: Date | null },
+): Promise<void> {
+  await tx.query('mail-done', `update mail.message set done_at = $4, done_by = $3 where box = $1 and thread = $2 and direction = 'in'`, [
+    box,
+    thread,
+    by,
+    now,
+  ]);
 }
 
 /** The whole thread is about this person. */
@@ -161,92 +217,4 @@ export async function noteFiled(tx: Sql, messageId: string, part: string, docume
     `update mail.message set filed = (filed::jsonb || jsonb_build_object($2::text, $3::text))::text where message_id = $1`,
     [messageId, part, documentId],
   );
-}
-
-/** What is due, taken for a while: a process that dies gives it back after that. */
-export function leaseDue(
-  sql: Sql,
-  now: Date,
-  until: Date,
-): Promise<{ messageId: string; box: string; other: string; zstd: Buffer; tries: number }[]> {
-  return sql.query<{ messageId: string; box: string; other: string; zstd: Buffer; tries: number }>(
-    'mail-lease',
-    `update mail.message set next_at = $2 where message_id in (
-       select message_id from mail.message where state = 'waiting' and next_at <= $1 order by next_at limit 8 for update skip locked)
-     returning message_id as "messageId", box, other, zstd, tries`,
-    [now, until],
-  );
-}
-
-export async function settleSent(
-  sql: Sql,
-  messageId: string,
-  after: { state: 'sent' | 'waiting' | 'dead'; reason?: string; tries: number; nextAt?: Date },
-): Promise<void> {
-  await sql.query('mail-settle', 'update mail.message set state = $2, reason = $3, tries = $4, next_at = $5 where message_id = $1', [
-    messageId,
-    after.state,
-    after.reason ?? null,
-    after.tries,
-    after.nextAt ?? null,
-  ]);
-}
-
-export function delegatesOf(sql: Sql, box: string): Promise<MailDelegate[]> {
-  return sql.query<MailDelegate & Record<string, unknown>>(
-    'mail-delegates',
-    'select delegate, delegate_name as name, may_send as "maySend" from mail.delegate where box = $1 and ended_at is null order by granted_at',
-    [box],
-  );
-}
-
-/** Mailboxes given to read to one of these. */
-export function delegatedTo(sql: Sql, delegates: readonly string[]): Promise<{ box: string; delegate: string; maySend: boolean }[]> {
-  return sql.query<{ box: string; delegate: string; maySend: boolean }>(
-    'mail-delegated',
-    'select box, delegate, may_send as "maySend" from mail.delegate where delegate = any($1::text[]) and ended_at is null',
-    [delegates],
-  );
-}
-
-export async function endDelegation(tx: Sql, box: string, delegate: string, now: Date): Promise<void> {
-  await tx.query('mail-delegate-end', 'update mail.delegate set ended_at = $3 where box = $1 and delegate = $2 and ended_at is null', [
-    box,
-    delegate,
-    now,
-  ]);
-}
-
-export async function writeDelegation(
-  tx: Sql,
-  { box, delegate, name, maySend, by, now }: { box: string; delegate: string; name: string; maySend: boolean; by: string; now: Date },
-): Promise<void> {
-  await endDelegation(tx, box, delegate, now);
-  await tx.query(
-    'mail-delegate',
-    'insert into mail.delegate (box, delegate, delegate_name, may_send, granted_by, granted_at) values ($1, $2, $3, $4, $5, $6)',
-    [box, delegate, name, maySend, by, now],
-  );
-}
-
-export function templatesOf(sql: Sql, owner: string): Promise<MailTemplate[]> {
-  return sql.query<MailTemplate & Record<string, unknown>>(
-    'mail-templates',
-    'select template_id as "templateId", name, subject, words from mail.template where owner = $1 order by name limit 100',
-    [owner],
-  );
-}
-
-export async function writeTemplate(tx: Sql, owner: string, { templateId, name, subject, words }: MailTemplate): Promise<void> {
-  await tx.query('mail-template', 'insert into mail.template (template_id, owner, name, subject, words) values ($1, $2, $3, $4, $5)', [
-    templateId,
-    owner,
-    name,
-    subject,
-    words,
-  ]);
-}
-
-export async function dropTemplate(tx: Sql, owner: string, templateId: string): Promise<void> {
-  await tx.query('mail-template-drop', 'delete from mail.template where owner = $1 and template_id = $2', [owner, templateId]);
 }

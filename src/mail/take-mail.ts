@@ -4,8 +4,10 @@ import { type FileRead, readAny } from '#formats';
 import { identify, INS_OIDS, patientsByNumber } from '#identity';
 import { type Db, type Sql, uuidv7 } from '#kernel';
 import { structureOf } from '#record';
+import { readReceipts, type Receipt } from '#transports';
 import { patientBox } from './boxes.ts';
 import { answered, writeMessage } from './store.ts';
+import { moveForward, sentAs } from './store-sent.ts';
 
 export interface TakeDeps {
   db: Db;
@@ -34,9 +36,10 @@ export function documentsIn(bytes: Uint8Array, mediaType: string, name: string):
 export async function takeMail(
   deps: TakeDeps,
   { address, raw, now }: { address: string; raw: Buffer; now: Date },
-): Promise<'kept' | 'known' | 'refused'> {
-  const email = await PostalMime.parse(raw);
+): Promise<'kept' | 'known' | 'told' | 'refused'> {
   const box = await boxOf(deps, address.toLowerCase());
+  if (box !== undefined && (await takeNotifications(deps, box, raw, now))) return 'told';
+  const email = await PostalMime.parse(raw);
   const from = email.from?.address?.toLowerCase() ?? '';
   const other = await boxOf(deps, from);
   if (box === undefined || other === undefined) return 'refused';
@@ -68,8 +71,48 @@ export async function takeMail(
     tiedBy: patientId === undefined ? undefined : isFromPatient ? 'sender' : before?.patientId === patientId ? 'thread' : 'ins',
     mayAnswer: !email.headers.some(({ key, value }) => key === 'x-mss-mes' && value.trim().toUpperCase() === 'FIN'),
     state: 'received',
+    receiptTo: isFromPatient || box.startsWith('patient:') ? undefined : receiptAsked(email, from),
   });
   return isNew ? 'kept' : 'known';
+}
+
+/**
+ * Notifications of delivery and of reading (RFC 3464, RFC 8098) of mails that left this mailbox: each moves the mail that it is about, when it speaks
+ * for the one to whom that mail went.
+ * @returns false for any other mail, and for a notification of what did not leave from here: people read it
+ */
+async function takeNotifications(deps: TakeDeps, box: string, raw: Buffer, now: Date): Promise<boolean> {
+  const receipts = await readReceipts(raw);
+  const matched: boolean[] = [];
+  for (const receipt of receipts) {
+    const { kind, recipient, from, status } = receipt;
+    const about = await sentAs(deps.db, box, receipt);
+    const speaker = (kind === 'delivered' || kind === 'delayed' || kind === 'failed' ? recipient : from) ?? '';
+    const isTheirs = about !== undefined && (await boxOf(deps, speaker)) === about.other;
+    matched.push(isTheirs);
+    const state = STATES[kind];
+    if (!isTheirs || !state) continue;
+    await moveForward(deps.db, about.messageId, { state, now, ...(state === 'dead' && { reason: status ?? 'failed' }) });
+  }
+  return matched.length > 0 && matched.every(Boolean);
+}
+
+/** What a notification makes of a mail; filed by a program is no reading. */
+const STATES: { [kind in Receipt['kind']]?: 'delivered' | 'read' | 'dead' } = {
+  delivered: 'delivered',
+  filed: 'delivered',
+  'not-filed': 'delivered',
+  read: 'read',
+  failed: 'dead',
+};
+
+/** Where the sender asks to be told that it was read: only the address that the mail comes from, so that nobody is made to write to another. */
+function receiptAsked({ headers }: Email, from: string): string | undefined {
+  const header = (name: string) => headers.find(({ key }) => key === name)?.value;
+  const addressIn = (value = '') => /([^<>\s,;]+@[^<>\s,;]+)>?\s*$/.exec(value.trim())?.[1]?.toLowerCase();
+  const asked = addressIn(header('disposition-notification-to'));
+  const returnPath = addressIn(header('return-path'));
+  return asked === from && (returnPath === undefined || returnPath === asked) ? asked : undefined;
 }
 
 export interface Attached {

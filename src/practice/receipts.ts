@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Db } from '#kernel';
+import { writeDisposition } from '#transports';
 import { type DueReceipt, dueReceipts, noteReceipt, type ReceiptKind } from './store-outgoing.ts';
 
 /** One mail, ready to leave. */
@@ -20,6 +20,12 @@ const WORDS: Readonly<Record<ReceiptKind, string>> = {
   refused: 'Le document n’a pas été classé : le patient n’est pas connu de ce cabinet.',
   displayed: 'Le document a été lu par un professionnel du cabinet.',
 };
+const FIELDS: Readonly<Record<ReceiptKind, readonly string[]>> = {
+  processed: [],
+  refused: ['Error: 902^Patient inconnu'],
+  // Only what a person answered for is told as displayed: a critical result is acknowledged by it.
+  displayed: ['X-Cigogne-Answered: yes'],
+};
 
 /** A notification of disposition (RFC 8098): no name of a patient, no result. */
 export function writeReceipt(
@@ -27,41 +33,19 @@ export function writeReceipt(
   from: string,
   now: Date,
 ): { raw: Buffer; id: string } {
-  const id = `<${randomUUID()}@${from.slice(from.indexOf('@') + 1)}>`;
-  const boundary = `cigogne-${randomUUID()}`;
-  const subject = kind === 'refused' ? '[KO Integration systeme !][902] XDM/1.0/DDM' : 'XDM/1.0/DDM';
-  const lines = [
-    `From: <${from}>`,
-    `To: <${receiptTo}>`,
-    `Date: ${now.toUTCString().replace('GMT', '+0000')}`,
-    `Message-ID: ${id}`,
-    `In-Reply-To: ${reference}`,
-    `Subject: ${subject}`,
-    'Auto-Submitted: auto-replied',
-    'MIME-Version: 1.0',
-    `Content-Type: multipart/report; report-type=disposition-notification; boundary="${boundary}"`,
-    '',
-    `--${boundary}`,
-    'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: base64',
-    '',
-    Buffer.from(WORDS[kind]).toString('base64'),
-    `--${boundary}`,
-    'Content-Type: message/disposition-notification',
-    '',
-    'Reporting-UA: cigogne-lgc; Cigogne',
-    `Original-Recipient: rfc822;${from}`,
-    `Final-Recipient: rfc822;${from}`,
-    `Original-Message-ID: ${reference}`,
-    `Disposition: ${DISPOSITIONS[kind]}`,
-    ...(kind === 'refused' ? ['Error: 902^Patient inconnu'] : []),
-    // Only what a person answered for is told as displayed: a critical result is acknowledged by it.
-    ...(kind === 'displayed' ? ['X-Cigogne-Answered: yes'] : []),
-    '',
-    `--${boundary}--`,
-    '',
-  ];
-  return { raw: Buffer.from(lines.join('\r\n')), id };
+  return writeDisposition(
+    {
+      from,
+      to: receiptTo,
+      about: reference,
+      subject: kind === 'refused' ? '[KO Integration systeme !][902] XDM/1.0/DDM' : 'XDM/1.0/DDM',
+      words: WORDS[kind],
+      disposition: DISPOSITIONS[kind],
+      fields: FIELDS[kind],
+      agent: 'cigogne-lgc',
+    },
+    now,
+  );
 }
 
 /**

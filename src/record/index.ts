@@ -15,7 +15,7 @@ export { regionRoutes } from './region-routes.ts';
 export { changeStatus, changeVisibility, isOwnDocument } from './document-acts.ts';
 export { documentRoutes } from './document-routes.ts';
 export type { DocumentFiled, DocumentFiling, FilingType } from './filing-contract.ts';
-export { filingType } from './filing-types.ts';
+export { filingType, filingTypes } from './filing-types.ts';
 export { isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
 export { patientReportsJson } from './show-patient.ts';

@@ -18,7 +18,16 @@ import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, f
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes } from '#exchange';
-import { afterIdentityDecision, recallDocument, fileDocument, fileMailed, finishLetter, previewRouting, receiveFile } from '#flows';
+import {
+  afterIdentityDecision,
+  attachDocument,
+  recallDocument,
+  fileDocument,
+  fileMailed,
+  finishLetter,
+  previewRouting,
+  receiveFile,
+} from '#flows';
 import { identityRoutes, isLivePatient, personOf } from '#identity';
 import type { Config, Db } from '#kernel';
 import { dayZeroRoutes, letterRoutes } from '#letters';
@@ -186,7 +195,14 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     zone: config.REGION_TIME_ZONE,
     recall: (tx, asked) => recallDocument(journey, tx, asked),
   });
-  await mailRoutes(app, { db: system, ...addresses, nil: config.MSSANTE_NIL, file: (asked) => fileMailed(journey, asked) });
+  await mailRoutes(app, {
+    db: system,
+    ...addresses,
+    nil: config.MSSANTE_NIL,
+    file: (asked) => fileMailed(journey, asked),
+    filePdf: (asked) => fileDocument(journey, asked),
+    attach: (tx, asked) => attachDocument(tx, { ...asked, zone: config.REGION_TIME_ZONE }),
+  });
   await inboxRoutes(app, { db: system, escalation: escalationOf(config), zone: config.REGION_TIME_ZONE });
   await rulesRoutes(app, {
     db: system,

@@ -6,6 +6,7 @@ import './tabs.css';
 
 export { AnnouncerProvider, useAnnounce } from './announcer.tsx';
 export { api, ApiError, type ApiOptions, type RefusalBody } from './api.ts';
+export { base64Of } from './base64.ts';
 export { Boundary } from './boundary.tsx';
 export { Button, type ButtonProps } from './button.tsx';
 export { tokenColour } from './colours.ts';

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, Button, Dialog, Notice, showBirthDate, TextField, useAnnounce, useText } from '#ui';
+import { api, ApiError, Button, Dialog, Notice, showBirthDate, TextField, useAnnounce, useText } from '#ui';
 import type { Found } from '#identity/contract';
 import type { MailList } from '../contract.ts';
+import { Enclose, type Enclosed, isTooLarge, NOTHING, toSend } from './enclose.tsx';
 import { useMailAct } from './use-mail.ts';
 
 interface ComposeProps {
@@ -16,7 +17,8 @@ interface ComposeProps {
 export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClose }: ComposeProps) {
   const t = useText();
   const announce = useAnnounce();
-  const { mutate, isPending, isError } = useMailAct();
+  const { mutateAsync, isPending, error } = useMailAct();
+  const [enclosed, setEnclosed] = useState<Enclosed>(NOTHING);
   const [to, setTo] = useState('');
   const [patientId, setPatientId] = useState('');
   const [isToPatient, setIsToPatient] = useState(false);
@@ -25,33 +27,31 @@ export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClos
   const [words, setWords] = useState('');
   const { data } = useQuery({ queryKey: ['patients', 'mine'], queryFn: ({ signal }) => api<Found>('/api/patients/mine', { signal }) });
   const isAddressed = isToPatient ? patientId !== '' : /^\S+@\S+$/.test(to.trim());
-  const isReady = isAddressed && subject.trim() !== '' && words.trim() !== '' && !isPending;
+  const isReady = isAddressed && subject.trim() !== '' && words.trim() !== '' && !isTooLarge(enclosed) && !isPending;
+  const about = (chosen: string) => {
+    setPatientId(chosen);
+    setEnclosed({ ...enclosed, documentId: '' });
+  };
   const use = (templateId: string) => {
     const model = templates.find((one) => one.templateId === templateId);
     if (!model) return;
     setSubject(model.subject);
     setWords(model.words);
   };
-  const send = () =>
-    mutate(
-      {
-        act: 'write',
-        mail: {
-          box,
-          to: isToPatient ? 'patient' : to.trim(),
-          subject: subject.trim(),
-          words: words.trim(),
-          ...(patientId !== '' && { patientId }),
-          ...(isToPatient && { mayAnswer }),
-        },
-      },
-      {
-        onSuccess: () => {
-          announce(t('mail.leaves'));
-          onClose();
-        },
-      },
-    );
+  const send = async () => {
+    const mail = {
+      box,
+      to: isToPatient ? 'patient' : to.trim(),
+      subject: subject.trim(),
+      words: words.trim(),
+      ...(patientId !== '' && { patientId }),
+      ...(isToPatient && { mayAnswer }),
+      ...(await toSend(isToPatient || patientId === '' ? { ...enclosed, documentId: '' } : enclosed)),
+    };
+    await mutateAsync({ act: 'write', mail });
+    announce(t('mail.leaves'));
+    onClose();
+  };
   return (
     <Dialog
       title={t('mail.new')}
@@ -60,7 +60,7 @@ export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClos
       actions={
         <>
           <Button onPress={onClose}>{t('mail.cancel')}</Button>
-          <Button look="primary" isDisabled={!isReady} onPress={send}>
+          <Button look="primary" isDisabled={!isReady} onPress={() => void send().catch(() => {})}>
             {t('mail.send')}
           </Button>
         </>
@@ -82,7 +82,7 @@ export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClos
         ) : null}
         <label className="ui-field">
           <span className="ui-label">{t('mail.aboutWhom')}</span>
-          <select className="ui-input" value={patientId} onChange={({ target }) => setPatientId(target.value)}>
+          <select className="ui-input" value={patientId} onChange={({ target }) => about(target.value)}>
             <option value="">{t('mail.nobody')}</option>
             {data?.patients.map((one) => (
               <option key={one.patientId} value={one.patientId}>
@@ -110,7 +110,17 @@ export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClos
           <span className="ui-label">{t('mail.words')}</span>
           <textarea className="ui-input mail-write" rows={8} value={words} onChange={({ target }) => setWords(target.value)} />
         </label>
-        {isError ? <Notice isAlert>{t('mail.notSent')}</Notice> : null}
+        <Enclose
+          value={enclosed}
+          onChange={setEnclosed}
+          patientId={patientId === '' ? undefined : patientId}
+          mayTakeDocument={!isToPatient}
+        />
+        {error ? (
+          <Notice isAlert>
+            {t(error instanceof ApiError && error.code === 'document.not-by-hand' ? 'mail.notByHand' : 'mail.notSent')}
+          </Notice>
+        ) : null}
       </div>
     </Dialog>
   );

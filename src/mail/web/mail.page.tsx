@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
-import { Button, KeyHints, showDate, showTime, Tag, useLanguage, useShortcuts, useText, useToday } from '#ui';
-import type { MailList, ThreadLine } from '../contract.ts';
+import { Button, KeyHints, showDate, showTime, Tag, TextField, useLanguage, useShortcuts, useText, useToday } from '#ui';
+import type { MailFolder, MailList, ThreadLine } from '../contract.ts';
 import { ComposeDialog } from './compose-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ThreadView } from './thread-view.tsx';
-import { listQuery } from './use-mail.ts';
+import { listQuery, type Shown } from './use-mail.ts';
 import './mail.css';
+
+const FOLDERS = ['all', 'todo', 'received', 'sent', 'done'] as const satisfies readonly MailFolder[];
 
 interface MailPageProps {
   /** Opens a document of a record. */
@@ -17,16 +19,22 @@ interface MailPageProps {
 /** The mail of those who have no mail software: their mailboxes, the threads of one, the thread chosen. */
 export function MailPage({ onOpen, Refused }: MailPageProps) {
   const t = useText();
-  const [box, setBox] = useState<string>();
-  const { data, error, refetch } = useQuery(listQuery(box));
+  const [shown, setShown] = useState<Shown>({ folder: 'all', q: '' });
+  const { data, error, refetch } = useQuery(listQuery(shown));
   useEffect(() => {
     document.title = `${t('mail.title')} — Cigogne`;
   }, [t]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <Mail list={data} onBox={setBox} onOpen={onOpen} /> : null;
+  return data ? <Mail list={data} shown={shown} onShow={setShown} onOpen={onOpen} /> : null;
 }
 
-function Mail({ list, onBox, onOpen }: { list: MailList; onBox: (box: string) => void; onOpen: MailPageProps['onOpen'] }) {
+interface MailProps extends Pick<MailPageProps, 'onOpen'> {
+  list: MailList;
+  shown: Shown;
+  onShow: (shown: Shown) => void;
+}
+
+function Mail({ list, shown: asked, onShow, onOpen }: MailProps) {
   const t = useText();
   const [chosen, setChosen] = useState<string>();
   const [dialog, setDialog] = useState<'write' | 'settings'>();
@@ -47,7 +55,7 @@ function Mail({ list, onBox, onOpen }: { list: MailList; onBox: (box: string) =>
               value={list.box}
               onChange={({ target }) => {
                 setChosen(undefined);
-                onBox(target.value);
+                onShow({ ...asked, box: target.value });
               }}
             >
               {list.boxes.map(({ box, kind, unread }) => (
@@ -72,7 +80,10 @@ function Mail({ list, onBox, onOpen }: { list: MailList; onBox: (box: string) =>
       {list.boxes.length === 0 ? <p>{t('mail.noBox')}</p> : null}
       <div className="mail-columns">
         <div className="ui-card mail-list">
-          {list.boxes.length > 0 && list.threads.length === 0 ? <p className="mail-empty">{t('mail.empty')}</p> : null}
+          {list.boxes.length > 0 ? <Folders shown={asked} onShow={onShow} /> : null}
+          {list.boxes.length > 0 && list.threads.length === 0 ? (
+            <p className="mail-empty">{t(asked.q === '' ? 'mail.empty' : 'mail.notFound')}</p>
+          ) : null}
           <ul>
             {list.threads.map((thread) => (
               <li key={thread.messageId}>
@@ -103,7 +114,40 @@ function Mail({ list, onBox, onOpen }: { list: MailList; onBox: (box: string) =>
   );
 }
 
-function Line({ thread: { subject, otherName, at, count, unread, isFailed, patientName } }: { thread: ThreadLine }) {
+/** Which threads of the mailbox: a search is a reading, asked for once it is typed. */
+function Folders({ shown, onShow }: Pick<MailProps, 'shown' | 'onShow'>) {
+  const t = useText();
+  const [q, setQ] = useState(shown.q);
+  return (
+    <form
+      className="mail-folders"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onShow({ ...shown, q: q.trim() });
+      }}
+    >
+      <label className="ui-field">
+        <span className="ui-label">{t('mail.folder')}</span>
+        <select
+          className="ui-input"
+          value={shown.folder}
+          onChange={({ target }) => onShow({ ...shown, folder: FOLDERS.find((one) => one === target.value) ?? 'all' })}
+        >
+          {FOLDERS.map((folder) => (
+            <option key={folder} value={folder}>
+              {t(`mail.folder.${folder}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <TextField label={t('mail.search')} value={q} onChange={setQ} />
+      <Button type="submit">{t('mail.find')}</Button>
+    </form>
+  );
+}
+
+function Line({ thread: { subject, otherName, at, count, unread, isFailed, sent, patientName } }: { thread: ThreadLine }) {
   const t = useText();
   const language = useLanguage();
   const today = useToday();
@@ -118,7 +162,7 @@ function Line({ thread: { subject, otherName, at, count, unread, isFailed, patie
       <span className="mail-subject">{subject}</span>
       <span className="mail-tags">
         {patientName ? <Tag>{patientName}</Tag> : null}
-        {isFailed ? <Tag tone="notice">{t('mail.failed')}</Tag> : null}
+        {isFailed ? <Tag tone="notice">{t('mail.failed')}</Tag> : sent ? <Tag>{t(`mail.state.${sent}`)}</Tag> : null}
       </span>
     </>
   );

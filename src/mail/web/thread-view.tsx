@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ApiError, Button, Notice, showBirthDate, showDate, showTime, useAnnounce, useLanguage, useText } from '#ui';
+import { api, ApiError, Button, Notice, showBirthDate, showDate, showTime, Tag, useAnnounce, useLanguage, useText } from '#ui';
 import type { Found } from '#identity/contract';
-import type { EnclosedDocument, MailMessage, MailThread } from '../contract.ts';
+import type { EnclosedDocument, MailMessage, MailThread, ShownAttachment } from '../contract.ts';
+import { Answer } from './answer.tsx';
+import { FilePdf } from './file-pdf.tsx';
 import { threadQuery, useMailAct } from './use-mail.ts';
 
 interface ThreadProps {
@@ -18,13 +20,27 @@ export function ThreadView({ messageId, onOpen }: ThreadProps) {
   if (!data) return <p className="mail-empty">{t('mail.loading')}</p>;
   return (
     <article className="ui-card mail-thread" aria-labelledby="mail-thread">
-      <h2 id="mail-thread">{data.subject}</h2>
+      <header className="mail-thread-head">
+        <h2 id="mail-thread">{data.subject}</h2>
+        {data.isDone === undefined ? null : <Done messageId={messageId} isDone={data.isDone} />}
+      </header>
       <About thread={data} messageId={messageId} onOpen={onOpen} />
       {data.messages.map((message) => (
         <Message key={message.messageId} message={message} thread={data} onOpen={onOpen} />
       ))}
       {data.mayAnswer ? <Answer thread={data} /> : <p className="ui-caption">{t('mail.mayNotAnswer')}</p>}
     </article>
+  );
+}
+
+/** What came is dealt with, or is not. */
+function Done({ messageId, isDone }: { messageId: string; isDone: boolean }) {
+  const t = useText();
+  const { mutate, isPending } = useMailAct();
+  return (
+    <Button isDisabled={isPending} onPress={() => mutate({ act: 'done', messageId, isDone: !isDone })}>
+      {t(isDone ? 'mail.undone' : 'mail.done')}
+    </Button>
   );
 }
 
@@ -81,7 +97,7 @@ function Message({ message, thread, onOpen }: { message: MailMessage; thread: Ma
         <time dateTime={at}>
           {showDate(at, language)}, {showTime(at)}
         </time>
-        {direction === 'out' ? <span className="ui-caption">{t(`mail.state.${state}`)}</span> : null}
+        {direction === 'out' ? <Became message={message} /> : null}
       </header>
       {state === 'dead' ? <Notice>{t('mail.dead', { reason: reason ?? '' })}</Notice> : null}
       <p className="mail-words">{words}</p>
@@ -99,16 +115,54 @@ function Message({ message, thread, onOpen }: { message: MailMessage; thread: Ma
           {attachments.map((attachment, n) => (
             // Attachments never change their order; two may bear one name.
             // oxlint-disable-next-line react/no-array-index-key
-            <li key={n}>
-              <a href={`/api/mail/messages/${messageId}/attachments/${n}`} target="_blank" rel="noreferrer">
-                {attachment.name}
-              </a>{' '}
-              <span className="ui-caption">{t('mail.size', { size: Math.max(1, Math.round(attachment.size / 1024)) })}</span>
-            </li>
+            <Attachment key={n} attachment={attachment} n={n} message={message} thread={thread} onOpen={onOpen} />
           ))}
         </ul>
       ) : null}
     </section>
+  );
+}
+
+/** What notifications say of a mail that left: delivered, read, or not. */
+function Became({ message: { state, toldAt } }: { message: MailMessage }) {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <Tag tone={state === 'dead' ? 'notice' : 'plain'}>
+      {t(`mail.state.${state}`)}
+      {toldAt === undefined ? '' : ` · ${showDate(toldAt, language)} ${showTime(toldAt)}`}
+    </Tag>
+  );
+}
+
+interface AttachmentProps {
+  attachment: ShownAttachment;
+  n: number;
+  message: MailMessage;
+  thread: MailThread;
+  onOpen: ThreadProps['onOpen'];
+}
+
+function Attachment({ attachment: { name, mediaType, size, documentId }, n, message, thread, onOpen }: AttachmentProps) {
+  const t = useText();
+  const [isFiling, setIsFiling] = useState(false);
+  const { patient, mayFile } = thread;
+  const isPdf = mediaType === 'application/pdf' || /\.pdf$/i.test(name);
+  // A PDF beside a document with its data is its readable copy: the document is what is filed.
+  const mayFileIt = isPdf && message.direction === 'in' && message.documents.length === 0 && patient && mayFile.length > 0;
+  return (
+    <li>
+      <a href={`/api/mail/messages/${message.messageId}/attachments/${n}`} target="_blank" rel="noreferrer">
+        {name}
+      </a>{' '}
+      <span className="ui-caption">{t('mail.size', { size: Math.max(1, Math.round(size / 1024)) })}</span>{' '}
+      {patient && documentId !== undefined ? (
+        <Button onPress={() => onOpen(patient.patientId, documentId)}>{t('mail.openFiled')}</Button>
+      ) : mayFileIt ? (
+        <Button onPress={() => setIsFiling(true)}>{t('mail.file', { name: patient.name })}</Button>
+      ) : null}
+      {isFiling ? <FilePdf thread={thread} message={message} attachment={n} onClose={() => setIsFiling(false)} /> : null}
+    </li>
   );
 }
 
@@ -159,40 +213,5 @@ function Enclosed({
         </section>
       ))}
     </details>
-  );
-}
-
-function Answer({ thread: { box, subject, messages } }: { thread: MailThread }) {
-  const t = useText();
-  const announce = useAnnounce();
-  const { mutate, isPending, isError } = useMailAct();
-  const [words, setWords] = useState('');
-  const last = messages.at(-1)!;
-  const answer = () =>
-    mutate(
-      {
-        act: 'write',
-        mail: { box, answers: last.messageId, subject: /^re\s*:/i.test(subject) ? subject : `Re: ${subject}`, words: words.trim() },
-      },
-      {
-        onSuccess: () => {
-          setWords('');
-          announce(t('mail.leaves'));
-        },
-      },
-    );
-  return (
-    <div className="ui-field">
-      <label className="ui-label" htmlFor="mail-answer">
-        {t('mail.answer')}
-      </label>
-      <textarea id="mail-answer" className="ui-input mail-write" rows={4} value={words} onChange={({ target }) => setWords(target.value)} />
-      {isError ? <Notice isAlert>{t('mail.notSent')}</Notice> : null}
-      <div>
-        <Button look="primary" isDisabled={words.trim() === '' || isPending} onPress={answer}>
-          {t('mail.send')}
-        </Button>
-      </div>
-    </div>
   );
 }

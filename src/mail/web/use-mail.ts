@@ -1,16 +1,24 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
 import type { DocumentFiled } from '#record/contract';
-import type { MailList, MailThread, MailToWrite } from '../contract.ts';
+import type { MailFolder, MailList, MailThread, MailToWrite, PdfAbout } from '../contract.ts';
 
 /** Mail is not watched by the second: the list is asked again twice a minute, since each reading leaves a trace. */
 const REFRESH_MS = 30_000;
 
-export const listQuery = (box: string | undefined) =>
+export interface Shown {
+  box?: string | undefined;
+  folder: MailFolder;
+  q: string;
+}
+
+export const listQuery = ({ box, folder, q }: Shown) =>
   queryOptions({
-    queryKey: ['mail', 'list', box ?? ''],
-    queryFn: ({ signal }) => api<MailList>(`/api/mail${box === undefined ? '' : `?box=${encodeURIComponent(box)}`}`, { signal }),
+    queryKey: ['mail', 'list', box ?? '', folder, q],
+    queryFn: ({ signal }) =>
+      api<MailList>(`/api/mail?${new URLSearchParams({ ...(box !== undefined && { box }), folder, ...(q !== '' && { q }) })}`, { signal }),
     refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
   });
 
 /** Opening a thread is a reading: asked for once, and again only after something was done. */
@@ -25,7 +33,8 @@ export const threadQuery = (messageId: string) =>
 export type MailAct =
   | { act: 'write'; mail: MailToWrite }
   | { act: 'tie'; messageId: string; patientId: string }
-  | { act: 'file'; messageId: string; attachment: number; part: number }
+  | { act: 'file'; messageId: string; attachment: number; part: number; about?: PdfAbout }
+  | { act: 'done'; messageId: string; isDone: boolean }
   | { act: 'give'; box: string; to: string; may: 'read' | 'send' | 'nothing' }
   | { act: 'keep-template'; name: string; subject: string; words: string }
   | { act: 'drop-template'; templateId: string };
@@ -38,7 +47,12 @@ function send(asked: MailAct): Promise<unknown> {
     case 'tie':
       return post(`messages/${asked.messageId}/patient`, { patientId: asked.patientId });
     case 'file':
-      return post<DocumentFiled>(`messages/${asked.messageId}/attachments/${asked.attachment}/file`, { part: asked.part });
+      return post<DocumentFiled>(`messages/${asked.messageId}/attachments/${asked.attachment}/file`, {
+        part: asked.part,
+        ...(asked.about && { about: asked.about }),
+      });
+    case 'done':
+      return post(`messages/${asked.messageId}/done`, { isDone: asked.isDone });
     case 'give':
       return post('delegates', { box: asked.box, to: asked.to, may: asked.may });
     case 'keep-template':

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { ApiError, Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
+import { ApiError, base64Of, Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
 import type { DocumentFiled, DocumentFiling, DocumentItem, FilingType } from '../contract.ts';
 import { useFileDocument } from './use-documents.ts';
 
@@ -147,11 +147,4 @@ const SAID = {
 
 function reasonOf(error: Error): string {
   return (error instanceof ApiError && Object.hasOwn(SAID, error.code) && SAID[error.code as keyof typeof SAID]) || 'again';
-}
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 32_768) parts.push(String.fromCharCode(...bytes.subarray(at, at + 32_768)));
-  return btoa(parts.join(''));
 }
