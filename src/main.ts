@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { resolve } from 'node:path';
 import { archiveDaily, auditKey } from '#access';
-import { type DemoRegion, openDemoPractice, openDemoRegion, openPostOffice } from '#demo';
+import { type DemoRegion, openDemoPractice, openDemoRegion, openPostOffice, PATIENT_DOMAIN } from '#demo';
 import { noteEvents } from '#exchange';
 import { noteForSubscribers } from '#fhir';
 import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
@@ -26,16 +26,17 @@ export interface Running {
 
 /**
  * Starts everything on a database that answers, in order; `stop` stops everything, in reverse.
- * @param config with DATABASE_URL set: an embedded database is started by the command line before this
+ * @param given with DATABASE_URL set: an embedded database is started by the command line before this
  * @param options.say a line for the person at the terminal
  * @param options.withoutRecipients a demo region whose mailboxes keep what comes and nobody files it, since recipients work on other machines: for measures
  * @throws StartError what that person can mend
  */
 export async function start(
-  config: Config & { DATABASE_URL: string },
+  given: Config & { DATABASE_URL: string },
   options: { webFolder: string; say: (line: string) => void; withoutRecipients?: boolean },
 ): Promise<Running> {
-  checkProduction(config);
+  checkProduction(given);
+  const config = options.withoutRecipients ? given : withPatientMail(given);
   const db = openDb({ url: config.DATABASE_URL, maxConnections: config.DATABASE_MAX_CONNECTIONS });
   const stops: (() => Promise<unknown>)[] = [() => db.close()];
   const stop = async () => {
@@ -83,7 +84,10 @@ export async function start(
             files: !options.withoutRecipients,
           })
         : undefined;
-    if (demoPost) stops.push(() => demoPost.stop());
+    if (demoPost) {
+      stops.push(() => demoPost.stop());
+      demo?.notePost(demoPost);
+    }
     stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     stops.push(keepAudit(db, config, app.log));
@@ -115,6 +119,13 @@ export async function start(
     await stop();
     throw error;
   }
+}
+
+/** In a demo that is its own operator of mail, patients have mailboxes: a region says the domain of its own. */
+function withPatientMail<T extends Config>(config: T): T {
+  const { CIGOGNE_MODE, MSSANTE_SMTP_URL, MSSANTE_PATIENT_DOMAIN } = config;
+  const isOwnOperator = CIGOGNE_MODE === 'demo' && MSSANTE_SMTP_URL === undefined;
+  return isOwnOperator && MSSANTE_PATIENT_DOMAIN === undefined ? { ...config, MSSANTE_PATIENT_DOMAIN: PATIENT_DOMAIN } : config;
 }
 
 /**

@@ -6,6 +6,7 @@ export { type DemoPracticeDeps, openDemoPractice } from './demo-practice.ts';
 export { documentBytes } from './document-bytes.ts';
 export { writeExtracts } from './extracts.ts';
 export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';
+export { PATIENT_DOMAIN } from './mailboxes.ts';
 export { openPostOffice } from './post-office.ts';
 export { makeRegion } from './region.ts';
 export { openDemoRegion, type DemoRegion, type Loading } from './region-demo.ts';

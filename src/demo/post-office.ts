@@ -6,6 +6,7 @@ import { mailbox } from '#directory';
 import { takeReceipt } from '#exchange';
 import type { Db } from '#kernel';
 import { takeMail } from '#mail';
+import { MAIL_DOMAIN } from './mailboxes.ts';
 
 /** The operator of the demo's secure mail: takes mail by SMTP on this machine, keeps it in the mailboxes, tells the sender that it did. */
 export interface PostOffice {
@@ -17,7 +18,6 @@ export interface PostOffice {
   stop(): Promise<void>;
 }
 
-const DOMAIN = 'demo.mssante.example';
 const MOST_BYTES = 30 * 1024 * 1024;
 
 /**
@@ -29,7 +29,7 @@ export async function openPostOffice(
   onError: (error: unknown) => void,
   { patientDomain, files = true }: { patientDomain?: string | undefined; files?: boolean } = {},
 ): Promise<PostOffice> {
-  const from = `resultats@${DOMAIN}`;
+  const from = `resultats@${MAIL_DOMAIN}`;
   const deps = { db, mode: 'demo' as const, patientDomain };
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
@@ -114,12 +114,12 @@ async function tellDelivered(deps: Parameters<typeof takeMail>[0], session: SMTP
   const to = sentBy(session);
   if (!envelopeId || to === '') return;
   const status = [
-    'Reporting-MTA: dns; demo.mssante.example',
+    `Reporting-MTA: dns; ${MAIL_DOMAIN}`,
     `Original-Envelope-Id: ${envelopeId}`,
     ...envelope.rcptTo.flatMap(({ address }) => ['', `Final-Recipient: rfc822; ${address}`, 'Action: delivered', 'Status: 2.0.0']),
   ];
   const mail = [
-    `From: postmaster@${DOMAIN}`,
+    `From: postmaster@${MAIL_DOMAIN}`,
     `Date: ${new Date().toUTCString()}`,
     'Subject: Remis',
     'MIME-Version: 1.0',

@@ -32,6 +32,8 @@ export interface DemoRegion {
   population: Population;
   /** The start page names the software of the demo practice, once it answers. */
   noteSoftware: (url: string) => void;
+  /** `/api/demo` says where mail is taken, and under which address the region is written to. */
+  notePost: (post: { port: number; from: string }) => void;
   /** What the stand-in of the national INSi service knows: whoever was born that day. */
   nationalRegister: ReturnType<typeof nationalRegister>;
   stop: () => Promise<void>;
@@ -83,17 +85,20 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     finished: kept.isFinished,
   };
   let upTo = kept.deposited;
-  let software: string | undefined;
+  const told: { software?: string; post?: { port: number; to: string } } = {};
   let worker: Worker | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   return {
     accounts: (card) => [...demoAccounts, ...demoColleagues].find((account) => account.card === card)?.principal,
-    routes: (app) => demoRoutes(app, population, () => ({ loading: state, ...(software !== undefined && { software }) })),
+    routes: (app) => demoRoutes(app, population, () => ({ loading: state, ...told })),
     arrivedAt,
     loading: () => state,
     population,
     noteSoftware: (url) => {
-      software = url;
+      told.software = url;
+    },
+    notePost: ({ port, from }) => {
+      told.post = { port, to: from };
     },
     nationalRegister: nationalRegister(population),
     async load(url, { atOnce = AT_ONCE, onProgress } = {}) {
@@ -129,7 +134,11 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
 }
 
 /** `GET /api/demo`: the cards, the three stories, and how far the loading is. Public: it names invented people only. */
-async function demoRoutes(app: FastifyInstance, population: Population, now: () => { loading: Loading; software?: string }): Promise<void> {
+async function demoRoutes(
+  app: FastifyInstance,
+  population: Population,
+  now: () => { loading: Loading; software?: string; post?: { port: number; to: string } },
+): Promise<void> {
   const cards = demoAccounts.map(({ card, principal, detail }) => ({ card, name: principal.name, detail }));
   const stories = STORY_WORDS.map((words, i) => {
     const { birthFamily, firstBirthGiven, birth } = population.person(i + 1);

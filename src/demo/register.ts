@@ -1,10 +1,11 @@
 import { type LinkToRegister, registerLinks } from '#access';
-import { registerPractitioners, registerSenders, registerStructures } from '#directory';
+import { registerPlaceMailboxes, registerPractitioners, registerSenders, registerStructures } from '#directory';
 import { registerPatients } from '#identity';
 import type { Db } from '#kernel';
 import { demoAccounts, demoCareLinks, STORY_PATIENTS } from './accounts.ts';
 import { dayText } from './clock.ts';
 import { demoSecret } from './deposit-client.ts';
+import { MAIL_DOMAIN, MAILING_BOX, MAILING_CLIENT, placeMailboxes } from './mailboxes.ts';
 import { registerName } from './names.ts';
 import type { Person } from './people.ts';
 import { patientIdOf, type Population } from './population.ts';
@@ -20,6 +21,7 @@ export async function registerPlaces(db: Db, { region }: Population, now: Date):
   await db.transaction(async (tx) => {
     await registerStructures(tx, region.structures.map(structureOf));
     await registerPractitioners(tx, practitionersOf(region));
+    await registerPlaceMailboxes(tx, placeMailboxes());
     const connectedSince = new Date(now.getTime() - 10 * YEAR_MS);
     const common = { formats: ['cda-cr-bio'], state: 'production' as const, software: 'Cigogne-Démo', connectedSince };
     const senders = region.senders.map(({ clientId, name, structures }) => ({
@@ -28,6 +30,7 @@ export async function registerPlaces(db: Db, { region }: Population, now: Date):
       name,
       structures: [...structures],
       secret: demoSecret(clientId),
+      ...(clientId === MAILING_CLIENT && { mailboxes: [MAILING_BOX] }),
     }));
     await registerSenders(tx, senders, 'demo');
   });
@@ -83,7 +86,7 @@ function mailboxOf(given: string, family: string, rpps: string): string {
       .replace(/\p{M}/gu, '')
       .replace(/[^\w-]+/g, '')
       .toLowerCase();
-  return `${plain(given)}.${plain(family)}.${rpps.slice(-4)}@demo.mssante.example`;
+  return `${plain(given)}.${plain(family)}.${rpps.slice(-4)}@${MAIL_DOMAIN}`;
 }
 
 function patientOf(person: Person, seed: number) {

@@ -5,6 +5,7 @@ import { depositAll } from './deposit-all.ts';
 import { makeDepositClient } from './deposit-client.ts';
 import { documentBytes } from './document-bytes.ts';
 import { depositFreshReport } from './fresh-report.ts';
+import { type MailedFormat, mailFreshReport } from './mail-report.ts';
 import { makePopulation, type Population } from './population.ts';
 
 /** `./cigogne demo`: to a running demo server, to a folder, or one fresh report. */
@@ -20,6 +21,8 @@ export interface RunDemoOptions {
   out?: string | undefined;
   /** Only one new report of Odette, dated now. */
   fresh?: boolean | undefined;
+  /** Only one new report of hers, by mail. */
+  mail?: MailedFormat | undefined;
   now: Date;
   /** What goes on, for the person who watches. */
   tell: (line: string) => void;
@@ -33,7 +36,17 @@ const TRIES = 6;
 
 /** @returns whether everything asked for was done. @throws Error with a sentence for the terminal, RangeError for a wrong figure */
 export async function runDemo(options: RunDemoOptions): Promise<boolean> {
-  const { to, out, fresh, now, tell } = options;
+  const { to, out, fresh, mail, now, tell } = options;
+  if (mail) {
+    if (!to) throw new RangeError('--mail needs --to URL');
+    const outcome = await mailFreshReport({ url: to, format: mail, now });
+    tell(
+      outcome.kind === 'accepted'
+        ? `A report of Odette ESSAI-MARCHAND left by mail (${mail}): the identity cell says whose it is, and the laboratory is answered by mail.`
+        : `The mail was refused: ${outcome.reply}`,
+    );
+    return outcome.kind === 'accepted';
+  }
   if (fresh) {
     if (!to) throw new RangeError('--fresh needs --to URL');
     const { status, refusal } = await depositFreshReport({ url: to, now });

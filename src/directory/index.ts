@@ -1,7 +1,7 @@
 /** Who sent it, who reads it: structures (FINESS), professionals (RPPS), and the systems that may deposit. */
 export type { Found, Structure } from './contract.ts';
 export { importExtract, type ImportProgress, type ImportReport } from './extracts/import-extract.ts';
-export { registerPractitioners, registerSenders, registerStructures } from './register.ts';
+export { registerPlaceMailboxes, registerPractitioners, registerSenders, registerStructures } from './register.ts';
 export { directoryRoutes } from './routes.ts';
 export { searchDirectory } from './search.ts';
 export { type Place, placesOf, type Professional, professionalsAt, professionalsOf } from './store-places.ts';

@@ -2,7 +2,15 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import type { Structure } from './contract.ts';
 import { refreshSearch } from './store-search.ts';
-import { type Practitioner, type Sender, upsertPractitioners, upsertSenders, upsertStructures } from './store.ts';
+import {
+  type PlaceMailbox,
+  type Practitioner,
+  type Sender,
+  upsertPlaceMailboxes,
+  upsertPractitioners,
+  upsertSenders,
+  upsertStructures,
+} from './store.ts';
 
 /**
  * Places of care, brought in bulk; the same again changes nothing, a change replaces.
@@ -16,6 +24,16 @@ export async function registerStructures(tx: Sql, structures: readonly Structure
     tx,
     'structure',
     structures.map(({ finess }) => finess),
+  );
+}
+
+/** Secure-mail addresses of (already registered) places and of their software. */
+export async function registerPlaceMailboxes(tx: Sql, mailboxes: readonly PlaceMailbox[]): Promise<void> {
+  await upsertPlaceMailboxes(tx, mailboxes);
+  await refreshSearch(
+    tx,
+    'structure',
+    mailboxes.map(({ finess }) => finess),
   );
 }
 

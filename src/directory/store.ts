@@ -278,6 +278,17 @@ export async function upsertPractitioners(tx: Sql, given: readonly Practitioner[
   );
 }
 
+/** Addresses of places and of their software: brought again, they are brought up to date. */
+export async function upsertPlaceMailboxes(tx: Sql, given: readonly PlaceMailbox[]): Promise<void> {
+  await tx.query(
+    'directory-upsert-place-mailboxes',
+    `insert into directory.mailbox (address, kind, site_id, label)
+     select lower(address), kind, finess, label from jsonb_to_recordset($1::jsonb) as g(address text, kind text, finess text, label text)
+     on conflict (address) do update set kind = excluded.kind, rpps = null, site_id = excluded.site_id, label = excluded.label, ended_at = null`,
+    [JSON.stringify(given)],
+  );
+}
+
 /** An address of the secure mail of health, with whose it is. */
 export interface Mailbox {
   address: string;
@@ -286,6 +297,14 @@ export interface Mailbox {
   siteId?: string;
   service?: string;
   label?: string;
+}
+
+/** The mailbox of a place (`ORG`), or of its software (`APP`). */
+export interface PlaceMailbox {
+  address: string;
+  kind: 'ORG' | 'APP';
+  finess: string;
+  label: string;
 }
 
 const MAILBOX = `m.address, m.kind, m.rpps, m.site_id as "siteId", m.service, m.label`;

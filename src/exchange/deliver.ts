@@ -164,7 +164,7 @@ async function recallMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: B
 
 async function written(
   { from, nil, now }: DeliverDeps,
-  { deliveryId, address }: Leased,
+  { deliveryId, address, recipient }: Leased,
   content: Parameters<typeof writeMail>[0],
   answers: string | undefined,
 ): Promise<{ raw: Buffer; messageId: string }> {
@@ -177,6 +177,7 @@ async function written(
     date: now(),
     ...(answers !== undefined && { answers }),
     ...(nil !== undefined && { nil }),
+    isToPatient: recipient === 'patient',
   };
   return { raw: await writeMail(content, envelope), messageId };
 }

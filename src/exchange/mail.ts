@@ -21,6 +21,7 @@ export interface MailEnvelope {
   date: Date;
   /** Reference number of the product (X-MSS-NIL). */
   nil?: string;
+  isToPatient?: boolean;
 }
 
 const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'];
@@ -31,9 +32,10 @@ const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1
  */
 export function writeMail(content: MailContent, envelope: MailEnvelope): Promise<Buffer> {
   const { header, action, isAwaited = false } = content;
-  const { from, to, messageId, answers, date, nil } = envelope;
+  const { from, to, messageId, answers, date, nil, isToPatient = false } = envelope;
   const composer = new MailComposer({
-    from,
+    // A reader's list says which laboratory writes, not which address of the region.
+    from: { name: header.custodian.name ?? '', address: from },
     to,
     date,
     messageId,
@@ -43,8 +45,10 @@ export function writeMail(content: MailContent, envelope: MailEnvelope): Promise
       'Disposition-Notification-To': from,
       ...codesOf(header),
       ...(nil !== undefined && { 'X-MSS-NIL': nil }),
+      // Nobody reads what is answered to a system: a patient who could answer would be believed heard.
+      ...(isToPatient && { 'X-MSS-MES': 'FIN' }),
     },
-    text: wordsOf(header, action, isAwaited),
+    text: wordsOf(header, { action, isAwaited, isToPatient }),
     attachments: enclosures(content, date),
   });
   return composer.compile().build();
@@ -97,7 +101,10 @@ function pdfName({ title, patient }: MailContent['header'], date: Date): string 
   return `${[day, plain(title), plain(patient.birthFamily), plain(patient.firstBirthGiven ?? patient.birthGivens)].filter(Boolean).join('_')}.pdf`;
 }
 
-function wordsOf({ title, custodian }: MailContent['header'], action: MailContent['action'], isAwaited: boolean): string {
+function wordsOf(
+  { title, custodian }: MailContent['header'],
+  { action, isAwaited, isToPatient }: Required<Pick<MailContent, 'action' | 'isAwaited'>> & { isToPatient: boolean },
+): string {
   const sender = custodian.name ?? 'La structure émettrice';
   const said = {
     new: `${sender} vous transmet le document « ${title} ».`,
@@ -107,5 +114,8 @@ function wordsOf({ title, custodian }: MailContent['header'], action: MailConten
   const awaited = isAwaited
     ? '\r\n\r\nCe résultat était attendu à la sortie d’hospitalisation : la lettre de sortie vous a été transmise.'
     : '';
-  return `${said}${awaited}\r\n\r\nLe fichier IHE_XDM.ZIP se range de lui-même dans un logiciel de soins.\r\n`;
+  const what = isToPatient
+    ? 'Vous le lisez aussi dans votre dossier. Pour toute question, adressez-vous à votre médecin : ce message n’attend pas de réponse.'
+    : 'Le fichier IHE_XDM.ZIP se range de lui-même dans un logiciel de soins.';
+  return `${said}${awaited}\r\n\r\n${what}\r\n`;
 }

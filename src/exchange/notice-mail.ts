@@ -15,17 +15,26 @@ interface NoticeEnvelope {
   key: string;
   date: Date;
   nil?: string | undefined;
+  isToPatient?: boolean;
 }
 
 /** A mail of words alone: no document, no result, and no answer asked for by a machine (RFC 3834). */
-export function writeNotice({ subject, fr, en }: NoticeWords, { from, to, key, date, nil }: NoticeEnvelope): Promise<Buffer> {
+export function writeNotice(
+  { subject, fr, en }: NoticeWords,
+  { from, to, key, date, nil, isToPatient = false }: NoticeEnvelope,
+): Promise<Buffer> {
   const composer = new MailComposer({
     from,
     to,
     date,
     subject,
     messageId: `<${createHash('sha256').update(`${key} ${to}`).digest('hex').slice(0, 40)}@${from.slice(from.lastIndexOf('@') + 1)}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', ...(nil !== undefined && { 'X-MSS-NIL': nil }) },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      ...(nil !== undefined && { 'X-MSS-NIL': nil }),
+      // Nobody reads what is answered to a system.
+      ...(isToPatient && { 'X-MSS-MES': 'FIN' }),
+    },
     text: `${[...fr, '—', ...en].join('\r\n\r\n')}\r\n`,
   });
   return composer.compile().build();

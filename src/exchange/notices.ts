@@ -59,7 +59,7 @@ async function sendNext(tx: Sql, deps: NoticeDeps, now: Date): Promise<boolean> 
   }
   const { from, nil, relay } = deps;
   const key = `${notice.patientId} ${notice.noticeId}`;
-  const raw = await writeNotice(mail.words, { from, to: mail.to, key, date: now, nil });
+  const raw = await writeNotice(mail.words, { from, to: mail.to, key, date: now, nil, isToPatient: notice.recipient === 'patient' });
   const outcome = await relay.send({
     from,
     to: mail.to,

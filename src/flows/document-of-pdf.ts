@@ -33,7 +33,8 @@ export async function documentOfPdf(
     id,
     setId: id,
     code: BIOLOGY_REPORT,
-    title: "Compte rendu d'examens biologiques (PDF)",
+    // The day of the sampling is in the PDF alone: whoever reads the date is told whose it is.
+    title: "Compte rendu d'examens biologiques (PDF ; date du courriel)",
     createdAt: at,
     patient: { ids: [{ root: oidOf(hash('sha256', `patient ${key}`).slice(0, 32)) }], ...named },
     authors: [{ ids: [], organization: custodian, time: at }],

@@ -94,7 +94,7 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
       reply.header('cache-control', 'no-store');
       return passDoor(db, asking, async (tx) => {
         const opened = await own(tx, asking.who, message);
-        const view = await threadView(tx, asking.who, opened);
+        const view = await threadView(tx, { who: asking.who, domains: deps.domains }, opened);
         // What a secretary opens, no professional has read: who sent it is not told so.
         await markRead(tx, opened, { by: asking.who.id, tells: asking.who.role !== 'secretary', now: asking.now });
         return view;

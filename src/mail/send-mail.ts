@@ -38,12 +38,14 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
     throw new Refusal('request.invalid', 'a patient answers a professional who wrote to them, and may not open a thread', {
       at: 'answers',
     });
+  if (before && !(await mayAnswer(tx, deps, before.other)))
+    throw new Refusal('request.invalid', 'nobody reads what is answered to this address', { at: 'answers' });
   const { other, otherName, patientId } = before ? ofThread(before) : await addressed(tx, deps, mail);
   const from = await addressOf(tx, deps, mail.box);
   const to = await addressOf(tx, deps, other);
   const messageId = uuidv7(now.getTime());
   const rfcId = `<${messageId}@${from.slice(from.lastIndexOf('@') + 1)}>`;
-  const mayAnswer = mail.mayAnswer ?? true;
+  const isOpen = mail.mayAnswer ?? true;
   const attachments = [...(enclosed?.enclosures ?? []), ...(mail.files ?? []).map(fileOf)];
   const raw = await new MailComposer({
     from: { name: who.name, address: from },
@@ -60,7 +62,7 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
       // A patient tells nobody when they read (and is not asked to).
       ...(!isPatient && !other.startsWith('patient:') && { 'Disposition-Notification-To': from }),
       ...(deps.nil !== undefined && { 'X-MSS-NIL': deps.nil }),
-      ...(other.startsWith('patient:') && !mayAnswer && { 'X-MSS-MES': 'FIN' }),
+      ...(other.startsWith('patient:') && !isOpen && { 'X-MSS-MES': 'FIN' }),
     },
   })
     .compile()
@@ -83,7 +85,7 @@ export async function writeMail(tx: Sql, deps: WriteDeps, { who, mail, before, n
     at: now,
     zstd: zstdCompressSync(raw),
     ...(patientId !== null && { patientId, tiedBy: before ? 'thread' : who.id }),
-    mayAnswer,
+    mayAnswer: isOpen,
     by: { id: who.id, name: who.name },
     state: 'waiting',
   });
@@ -102,18 +104,27 @@ export async function recipientOf(tx: Sql, deps: WriteDeps, { mail, before }: Pi
   return (before ?? (await addressed(tx, deps, mail))).other;
 }
 
+/** A patient, or a mailbox that the directory knows at a trusted operator: a system that writes reads no answer. */
+export async function mayAnswer(tx: Sql, deps: Pick<WriteDeps, 'domains'>, other: string): Promise<boolean> {
+  return other.startsWith('patient:') || (await trusted(tx, deps, other)) !== undefined;
+}
+
+async function trusted(tx: Sql, { domains }: Pick<WriteDeps, 'domains'>, address: string) {
+  const isTrusted = !domains || domains.has(address.slice(address.lastIndexOf('@') + 1));
+  return isTrusted ? mailbox(tx, address) : undefined;
+}
+
 const ofThread = ({ other, otherName, patientId }: MessageRow) => ({ other, otherName, patientId });
 
-async function addressed(tx: Sql, { domains }: WriteDeps, { to = '', patientId }: MailToWrite) {
+async function addressed(tx: Sql, deps: WriteDeps, { to = '', patientId }: MailToWrite) {
   const person = patientId === undefined ? null : (await personOf(tx, patientId)).patientId;
   if (to === 'patient') {
     if (person === null) throw new Refusal('request.invalid', 'say which patient', { at: 'patientId' });
     return { other: patientBox(person), otherName: 'Patient', patientId: person };
   }
   const address = to.toLowerCase();
-  const known = await mailbox(tx, address);
-  const isTrusted = !domains || domains.has(address.slice(address.lastIndexOf('@') + 1));
-  if (!known || !isTrusted) throw new Refusal('request.invalid', 'no mailbox of the secure mail has this address', { at: 'to' });
+  const known = await trusted(tx, deps, address);
+  if (!known) throw new Refusal('request.invalid', 'no mailbox of the secure mail has this address', { at: 'to' });
   return { other: address, otherName: known.label ?? address, patientId: person };
 }
 

@@ -8,6 +8,7 @@ import type { Sql } from '#kernel';
 import { filingTypes } from '#record';
 import { boxesOf, boxFor, SECRETARY } from './boxes.ts';
 import type { EnclosedDocument, MailAttachment, MailFolder, MailList, MailMessage, MailThread, ThreadLine } from './contract.ts';
+import { mayAnswer } from './send-mail.ts';
 import { type MessageRow, messagesOf, patientsIn, rawOf, threadOf } from './store.ts';
 import { delegatesOf, templatesOf } from './store-settings.ts';
 import { type Attached, attachmentsOf, documentsIn } from './take-mail.ts';
@@ -91,7 +92,11 @@ export async function colleaguesOf(sql: Sql, { id, organisation }: Principal): P
 }
 
 /** A whole thread, its documents safe to show. The caller has passed the door. */
-export async function threadView(sql: Sql, who: Principal, opened: MessageRow): Promise<MailThread> {
+export async function threadView(
+  sql: Sql,
+  { who, domains }: { who: Principal; domains: ReadonlySet<string> | undefined },
+  opened: MessageRow,
+): Promise<MailThread> {
   const known = await boxFor(sql, who, opened.box, 'read');
   const rows = await threadOf(sql, opened.box, opened.thread);
   const last = rows.at(-1)!;
@@ -104,8 +109,9 @@ export async function threadView(sql: Sql, who: Principal, opened: MessageRow): 
     subject: rows[0]!.subject,
     otherName: last.otherName,
     isWithPatient: last.other.startsWith('patient:'),
-    ...(incoming && { isDone: rows.every(({ direction, doneAt }) => direction === 'out' || doneAt !== null) }),
-    mayAnswer: known.maySend && (known.kind !== 'patient' || (incoming?.mayAnswer ?? false)),
+    ...(incoming && known.kind !== 'patient' && { isDone: rows.every(({ direction, doneAt }) => direction === 'out' || doneAt !== null) }),
+    mayAnswer:
+      known.maySend && (known.kind !== 'patient' || (incoming?.mayAnswer ?? false)) && (await mayAnswer(sql, { domains }, last.other)),
     ...(patient && {
       patient: {
         patientId: patient.patientId,

@@ -10,6 +10,7 @@ export type RunDemo = (options: {
   to?: string | undefined;
   out?: string | undefined;
   fresh?: boolean | undefined;
+  mail?: 'pdf' | 'hprim' | undefined;
   now: Date;
   tell: (line: string) => void;
   signal: AbortSignal;
@@ -23,6 +24,7 @@ export const demoVerb = (runDemo: RunDemo): Verb => ({
     ...TO_OPTION,
     out: { type: 'string', value: 'FOLDER', help: 'Write files here instead; index.jsonl says which laboratory sends each.' },
     fresh: { type: 'boolean', help: 'Only one new report of Odette ESSAI-MARCHAND, dated now.' },
+    mail: { type: 'string', value: 'FORMAT', help: 'Only one new report of hers, by mail as an older system sends it: pdf or hprim.' },
     patients: { type: 'string', value: 'N', help: 'People, 3 to 350000 (default 200).' },
     reports: { type: 'string', value: 'N', help: 'Reports (default 3000).' },
     seed: { type: 'string', value: 'N', help: 'Another number, another region (default 1).' },
@@ -39,6 +41,8 @@ async function runVerb(runDemo: RunDemo, given: Given, terminal: Terminal): Prom
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
   const today = text('today');
   if (today !== undefined && !/^\d{4}-\d\d-\d\d$/.test(today)) throw new UsageError('--today is a day such as 2026-11-22');
+  const mail = (['pdf', 'hprim'] as const).find((one) => one === text('mail'));
+  if (options['mail'] !== undefined && mail === undefined) throw new UsageError('--mail is pdf or hprim');
   const out = text('out');
   try {
     const isDone = await runDemo({
@@ -49,6 +53,7 @@ async function runVerb(runDemo: RunDemo, given: Given, terminal: Terminal): Prom
       out,
       to: out === undefined ? serverUrl(given, terminal) : text('to'),
       fresh: options['fresh'] === true,
+      mail,
       now: new Date(),
       tell: terminal.tell,
       signal: stop.signal,

@@ -80,7 +80,7 @@ function Mail({ list, shown: asked, onShow, onOpen }: MailProps) {
       {list.boxes.length === 0 ? <p>{t('mail.noBox')}</p> : null}
       <div className="mail-columns">
         <div className="ui-card mail-list">
-          {list.boxes.length > 0 ? <Folders shown={asked} onShow={onShow} /> : null}
+          {shown && shown.kind !== 'patient' ? <Folders shown={asked} onShow={onShow} /> : null}
           {list.boxes.length > 0 && list.threads.length === 0 ? (
             <p className="mail-empty">{t(asked.q === '' ? 'mail.empty' : 'mail.notFound')}</p>
           ) : null}

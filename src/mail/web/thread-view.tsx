@@ -5,7 +5,7 @@ import type { Found } from '#identity/contract';
 import type { EnclosedDocument, MailMessage, MailThread, ShownAttachment } from '../contract.ts';
 import { Answer } from './answer.tsx';
 import { FilePdf } from './file-pdf.tsx';
-import { threadQuery, useMailAct } from './use-mail.ts';
+import { threadQuery, useMailAct, useShownAsRead } from './use-mail.ts';
 
 interface ThreadProps {
   messageId: string;
@@ -16,6 +16,7 @@ interface ThreadProps {
 export function ThreadView({ messageId, onOpen }: ThreadProps) {
   const t = useText();
   const { data, error } = useQuery(threadQuery(messageId));
+  useShownAsRead(messageId, data !== undefined);
   if (error) return <Notice isAlert>{t('mail.notRead')}</Notice>;
   if (!data) return <p className="mail-empty">{t('mail.loading')}</p>;
   return (

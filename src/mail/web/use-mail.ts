@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
 import type { DocumentFiled } from '#record/contract';
@@ -68,4 +69,21 @@ function send(asked: MailAct): Promise<unknown> {
 export function useMailAct() {
   const queries = useQueryClient();
   return useMutation({ mutationFn: send, onSettled: () => queries.invalidateQueries({ queryKey: ['mail'] }) });
+}
+
+/** What was opened is read in the lists already on the page: to ask for them again would be one more reading. */
+export function useShownAsRead(messageId: string, isOpened: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!isOpened) return;
+    queries.setQueriesData<MailList>({ queryKey: ['mail', 'list'] }, (list) => {
+      const thread = list?.threads.find((one) => one.messageId === messageId);
+      if (!list || !thread?.unread) return list;
+      return {
+        ...list,
+        boxes: list.boxes.map((one) => (one.box === list.box ? { ...one, unread: Math.max(0, one.unread - 1) } : one)),
+        threads: list.threads.map((one) => (one === thread ? { ...one, unread: false } : one)),
+      };
+    });
+  }, [queries, messageId, isOpened]);
 }
