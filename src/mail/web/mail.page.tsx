@@ -119,31 +119,32 @@ function Folders({ shown, onShow }: Pick<MailProps, 'shown' | 'onShow'>) {
   const t = useText();
   const [q, setQ] = useState(shown.q);
   return (
-    <form
-      className="mail-folders"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onShow({ ...shown, q: q.trim() });
-      }}
-    >
-      <label className="ui-field">
-        <span className="ui-label">{t('mail.folder')}</span>
-        <select
-          className="ui-input"
-          value={shown.folder}
-          onChange={({ target }) => onShow({ ...shown, folder: FOLDERS.find((one) => one === target.value) ?? 'all' })}
-        >
-          {FOLDERS.map((folder) => (
-            <option key={folder} value={folder}>
-              {t(`mail.folder.${folder}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <TextField label={t('mail.search')} value={q} onChange={setQ} />
-      <Button type="submit">{t('mail.find')}</Button>
-    </form>
+    <search>
+      <form
+        className="mail-folders"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onShow({ ...shown, q: q.trim() });
+        }}
+      >
+        <label className="ui-field">
+          <span className="ui-label">{t('mail.folder')}</span>
+          <select
+            className="ui-input"
+            value={shown.folder}
+            onChange={({ target }) => onShow({ ...shown, folder: FOLDERS.find((one) => one === target.value) ?? 'all' })}
+          >
+            {FOLDERS.map((folder) => (
+              <option key={folder} value={folder}>
+                {t(`mail.folder.${folder}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <TextField label={t('mail.search')} value={q} onChange={setQ} />
+        <Button type="submit">{t('mail.find')}</Button>
+      </form>
+    </search>
   );
 }
 
