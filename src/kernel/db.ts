@@ -64,6 +64,16 @@ function travelTogether(client: pg.ClientBase): void {
   });
 }
 
+/**
+ * Answered by a callback, not by the promise that `pg` offers: each of those holds its rows until the old generation is cleaned, and a reading of two
+ * megabytes then costs the next ones a pause.
+ */
+function rowsOf<Row extends pg.QueryResultRow>(client: pg.ClientBase | pg.Pool, query: pg.QueryConfig): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    client.query<Row>(query, (error, answer) => (error ? reject(error) : resolve(answer.rows)));
+  });
+}
+
 export function openDb(options: { url: string; maxConnections: number }): Db {
   // Pipelined: statements of one transaction that do not wait for one another's answer travel together.
   const settings = { connectionString: options.url, application_name: 'cigogne', pipeline: true };
@@ -74,11 +84,13 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
   pool.on('connect', (client) => client.on('error', () => {}));
 
   const on = (client: pg.ClientBase | pg.Pool): Sql => ({
-    async query(name, text, values = []) {
+    async query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[] = []) {
       if (!(client instanceof pg.Pool)) travelTogether(client);
       try {
-        return (await client.query({ name, text, values: values as unknown[] })).rows;
+        return await rowsOf<Row>(client, { name, text, values: values as unknown[] });
       } catch (error) {
+        // Where it was asked, not the socket that the answer came by.
+        if (error instanceof Error) Error.captureStackTrace(error);
         throw translate(error);
       }
     },
