@@ -3,26 +3,28 @@ import { ApiError, Boundary, Button, Notice, type PatientPageProps, showTime, us
 import { laboratoryCodes } from '../columns.ts';
 import type { CellPlace } from './grid-table.tsx';
 import { GridView } from './grid-view.tsx';
+import { latePart } from './late-part.tsx';
+import { ContextLanes, StayWash } from './late-lanes.ts';
 import { tellExport } from './tell-export.ts';
 import { useBiology } from './use-biology.ts';
 import { useSavedViews, withViews } from './use-views.ts';
 import { FollowUpOfPatient, useFollowUpOf } from './use-follow-up.ts';
+import { whenIdle } from './when-idle.ts';
 import { readView, type View } from './view.ts';
 import type { PlaceMemory, ViewProps } from './view-props.ts';
 import { LaboratoryCodes } from './words.ts';
 
-const loadCurve = () => import('./curve-view.tsx').then((part) => ({ default: part.CurveView }));
-const CurveView = lazy(loadCurve);
+const CurveView = latePart(() => import('./curve-view.tsx').then((part) => part.CurveView));
 const OwnResults = lazy(() => import('./own-results.tsx').then((part) => ({ default: part.OwnResults })));
-const CrossView = lazy(() => import('./cross-view.tsx').then((part) => ({ default: part.CrossView })));
+const CrossView = latePart(() => import('./cross-view.tsx').then((part) => part.CrossView));
 const PrintView = lazy(() => import('./print-view.tsx').then((part) => ({ default: part.PrintView })));
 const OrderView = lazy(() => import('./order-view.tsx').then((part) => ({ default: part.OrderView })));
 const SummaryView = lazy(() => import('./summary-view.tsx').then((part) => ({ default: part.SummaryView })));
 const PanelsView = lazy(() => import('./panels-view.tsx').then((part) => ({ default: part.PanelsView })));
 const TimelineView = lazy(() => import('./timeline-view.tsx').then((part) => ({ default: part.TimelineView })));
-const ReportPage = lazy(() => import('./report-view.tsx').then((part) => ({ default: part.ReportView })));
+const ReportPage = latePart(() => import('./report-view.tsx').then((part) => part.ReportView));
 
-/** The grid has then been read for a moment: what is opened from it most comes before it is asked for. */
+/** What is opened most from the grid comes while the grid is read, and at the latest so long after it, in ms. */
 const BEFORE_CURVE_MS = 2_000;
 
 function placeMemory(): PlaceMemory {
@@ -51,9 +53,9 @@ export function BiologyPage(props: PatientPageProps) {
   }, [patientId]);
   useEffect(() => {
     if (data === undefined) return undefined;
-    // Not there: the curve asks again when it is opened, and says so.
-    const timer = setTimeout(() => void loadCurve().catch(() => {}), BEFORE_CURVE_MS);
-    return () => clearTimeout(timer);
+    return whenIdle(() => {
+      for (const part of [CurveView, ContextLanes, StayWash, CrossView, ReportPage]) part.fetchAhead();
+    }, BEFORE_CURVE_MS);
   }, [data]);
   const codes = useMemo(() => {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];

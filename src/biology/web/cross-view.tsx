@@ -1,4 +1,5 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { ContextLanes, StayWash } from './late-lanes.ts';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { Button, KeyHints, Menu, Notice, Segmented, showDate, Toggle, useAnnounce, useLanguage, useShortcuts, useText } from '#ui';
 import { type Period, periodStart } from '../filter.ts';
 import { gridOf, type Row } from '../grid.ts';
@@ -21,9 +22,6 @@ import { REGION_ZONE, readView } from './view.ts';
 import { rowName } from './words.ts';
 import './curve.css';
 import './cross.css';
-
-const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.ContextLanes })));
-const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 /** More than five panels and none can be read: refused kindly. */
 const MOST_PANELS = 5;

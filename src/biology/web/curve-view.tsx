@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, KeyHints, Notice, Segmented, showBirthDate, showDate, useAnnounce, useLanguage, useShortcuts, useText } from '#ui';
 import { gridOf, type Row } from '../grid.ts';
 import { type Period, periodStart } from '../filter.ts';
@@ -11,6 +11,7 @@ import type { ViewProps } from './view-props.ts';
 import { Brush } from './brush.tsx';
 import { CurveTable } from './curve-table.tsx';
 import { DetailCard, useSpokenPoint } from './detail-card.tsx';
+import { ContextLanes, StayWash } from './late-lanes.ts';
 import { MethodLane } from './method-lane.tsx';
 import { Plot, PLOT_RIGHT } from './plot.tsx';
 import { PlotLegend, shapesOf } from './plot-legend.tsx';
@@ -23,10 +24,6 @@ import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE, readView } from './view.ts';
 import { rowName, useRowTitle } from './words.ts';
 import './curve.css';
-
-/** What stood around the results comes after the curve: it waits in a part of its own. */
-const ContextLanes = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.ContextLanes })));
-const StayWash = lazy(() => import('./context-lanes.tsx').then((part) => ({ default: part.StayWash })));
 
 const PLOT_LEFT = 74;
 const NARROW_PX = 520;
