@@ -20,7 +20,13 @@ test('the stays, treatments, vaccines and documents stand on the time axis of a 
   const dates = page.locator('.bio-sampling');
   await expect(dates.filter({ hasText: /^Hospitalisation · / })).not.toHaveCount(0);
   await expect(dates.filter({ hasText: /^Hospitalisation · / }), 'sampled by the hospital').toHaveText(Array(4).fill(/CH/));
-  await expect(page.getByRole('region', { name: 'Identité du patient' })).toContainText(/Allergie : Pénicilline\s*dite le /);
+  const banner = page.getByRole('region', { name: 'Identité du patient' });
+  await expect(banner).toContainText(/Allergie : Pénicilline\s*dite le /);
+  for (const width of [1024, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect((await banner.boundingBox())?.height, `the banner is as tall at ${width}`).toBe(60);
+    await expect(banner.getByRole('heading', { name: 'ESSAI-MARCHAND ODETTE' })).toBeVisible();
+  }
   await openStory(page, '?view=curve&rows=potassium.serum');
   await expect(
     lanes(page)

@@ -32,12 +32,13 @@ interface IdentityBannerProps {
   today: string;
   /** Why this reader is here, and since when. */
   reason?: ReactNode;
-  /** What the patient does not bear: it comes later, in a room kept for it, so that it moves nothing. */
+  /** What the patient does not bear: it comes later, in a room kept for it before why the reader is here, so that it moves nothing. */
   allergies?: ReactNode;
 }
 
-/** Longer birth names are set smaller on two lines before anything is cut. */
+/** Longer names, in letters, are set smaller on two lines before anything is cut. */
 const LONG_NAME = 24;
+const LONG_WHOLE_NAME = 32;
 const TEST_INS = /^1\.2\.250\.1\.213\.1\.4\.(10|11)$/;
 
 /**
@@ -47,12 +48,13 @@ const TEST_INS = /^1\.2\.250\.1\.213\.1\.4\.(10|11)$/;
 export function IdentityBanner({ patient, today, reason, allergies }: IdentityBannerProps) {
   const t = useText();
   const { traits } = patient;
+  const given = traits.usedGiven ?? traits.firstBirthGiven;
+  const isLong = traits.birthFamily.length > LONG_NAME || traits.birthFamily.length + given.length > LONG_WHOLE_NAME;
   return (
     <section className="ui-banner" aria-label={t('ui.banner.label')}>
       <div className="ui-banner-block ui-banner-who">
-        <h1 className={`ui-banner-name ${traits.birthFamily.length > LONG_NAME ? 'ui-banner-long' : ''}`}>
-          <bdi className="ui-banner-family">{traits.birthFamily}</bdi>{' '}
-          <bdi className="ui-banner-given">{traits.usedGiven ?? traits.firstBirthGiven}</bdi>
+        <h1 className={`ui-banner-name ${isLong ? 'ui-banner-long' : ''}`}>
+          <bdi className="ui-banner-family">{traits.birthFamily}</bdi> <bdi className="ui-banner-given">{given}</bdi>
         </h1>
         <p className="ui-banner-line ui-banner-wide">
           <Names patient={patient} />
@@ -61,7 +63,7 @@ export function IdentityBanner({ patient, today, reason, allergies }: IdentityBa
           {t('ui.banner.sexShort', { sex: traits.sex })} · {ageText(traits.birthDate, today, t)} · {showBirthDate(traits.birthDate)}
         </p>
       </div>
-      <div className="ui-banner-block ui-banner-wide">
+      <div className="ui-banner-block ui-banner-wide ui-banner-birth">
         <Birth patient={patient} today={today} />
       </div>
       <div className="ui-banner-block ui-banner-ins">
@@ -72,8 +74,8 @@ export function IdentityBanner({ patient, today, reason, allergies }: IdentityBa
           <Deceased on={patient.deceasedOn} sex={traits.sex} />
         </div>
       ) : null}
-      {reason ? <div className="ui-banner-block ui-banner-wide ui-banner-reason">{reason}</div> : null}
       {allergies ? <div className="ui-banner-block ui-banner-wide ui-banner-allergies">{allergies}</div> : null}
+      {reason ? <div className="ui-banner-block ui-banner-wide ui-banner-reason">{reason}</div> : null}
       <Rest patient={patient} today={today} reason={reason} allergies={allergies} />
     </section>
   );
@@ -185,8 +187,8 @@ function Rest({ patient, today, reason, allergies }: IdentityBannerProps) {
             <div>
               <Ins patient={patient} />
             </div>
-            {reason}
             {allergies ? <div>{allergies}</div> : null}
+            {reason ? <div>{reason}</div> : null}
           </AriaDialog>
         </Popover>
       </DialogTrigger>
