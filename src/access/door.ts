@@ -9,6 +9,7 @@ import { rightsVersion } from './families-in-force.ts';
 import type { Category } from './matrix.ts';
 import { type ChoiceKind, standingsInForce } from './store.ts';
 import { ruleOf } from './rules.ts';
+import { confirm } from './sessions.ts';
 import { appendEvent, openRecords } from './store-audit.ts';
 
 export interface DoorRequest {
@@ -58,26 +59,31 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * patient waits to write their own event.
  *
  * @throws Refusal `access.denied` with the rule in `at`; `request.not-found` for an item that is hidden or absent; `request.invalid` when the
- *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written)
+ *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written). `access.unauthenticated` when the session has ended:
+ *   nothing was read or written either
  */
 export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const started = performance.now();
-  const outcome = await db.transaction(async (tx, end) => {
-    const { request, passage } = await judge(tx, asked);
-    const written = writeDown(tx, request, passage);
-    if (!passage.allowed) {
-      end();
-      await written;
-      return { passage };
-    }
-    const doing = work(tx, passage);
-    if (asked.atOnce) end();
-    // Both settle before the transaction ends: nothing of the work may run on after it.
-    const [event, done] = await Promise.allSettled([written, doing]);
-    if (event.status === 'rejected') throw event.reason;
-    if (done.status === 'rejected') throw done.reason;
-    return { passage, value: done.value };
-  });
+  let isOpen: Promise<void> | undefined;
+  const outcome = await db.transaction(
+    async (tx, end) => {
+      const [{ request, passage }] = await Promise.all([judge(tx, asked), isOpen]);
+      const written = writeDown(tx, request, passage);
+      if (!passage.allowed) {
+        end();
+        await written;
+        return { passage };
+      }
+      const doing = work(tx, passage);
+      if (asked.atOnce) end();
+      // Both settle before the transaction ends: nothing of the work may run on after it.
+      const [event, done] = await Promise.allSettled([written, doing]);
+      if (event.status === 'rejected') throw event.reason;
+      if (done.status === 'rejected') throw done.reason;
+      return { passage, value: done.value };
+    },
+    (owner) => (isOpen = confirm(asked.who, owner)),
+  );
   if ('value' in outcome) return outcome.value as T;
   if (ruleOf(outcome.passage.rule)?.conceals) await evenOut(started);
   const refusal = denial(outcome.passage);

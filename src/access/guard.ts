@@ -18,6 +18,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     guard?: Guard;
+    /** It only reads, and by the door: that the session is still open is asked there, beside the rest. */
+    readsByDoor?: boolean;
   }
 }
 

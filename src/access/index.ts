@@ -45,7 +45,7 @@ export type { SmartClient } from './launch-context.ts';
 export { type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { partRecords, shareRecords } from './same-person.ts';
-export { openSession, revokeSessions } from './sessions.ts';
+export { confirm, openSession, revokeSessions } from './sessions.ts';
 export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';
 export { systemPrincipal } from './system-token.ts';
 export { type AuditVerdict, verifyAudit } from './verify-audit.ts';

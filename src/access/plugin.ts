@@ -13,7 +13,7 @@ import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
 import { CONSENT_PAGE, type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
 import type { SignedIn } from './consent.ts';
 import { consentRoutes } from './consent-routes.ts';
-import { closeSession, hashOf, readSession } from './sessions.ts';
+import { closeSession, confirm, hashOf, personLately, readSession } from './sessions.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { readPersonToken } from './person-token.ts';
 import { smartRoutes } from './smart-routes.ts';
@@ -50,6 +50,11 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
     refuseCrossSite(request, base);
     request.principal = await whoAsks(context, request);
     enforceGuard(request);
+  });
+  // Whatever way the answer took, it goes to nobody whose session was not found open.
+  app.addHook('onSend', async ({ principal }, { statusCode }, payload) => {
+    if (principal && statusCode !== 401) await confirm(principal, context.db);
+    return payload;
   });
 
   anchorWhileOpen(app, context);
@@ -159,7 +164,9 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
   }
   const sessionId = request.cookies[context.cookieName(request)];
   if (!sessionId) return null;
-  return readSession(context.db, sessionId, { now: context.now(), idleMinutes: context.sessionIdleMinutes });
+  const options = { now: context.now(), idleMinutes: context.sessionIdleMinutes };
+  const likely = request.routeOptions.config.readsByDoor ? personLately(sessionId, options) : undefined;
+  return likely ?? readSession(context.db, sessionId, options);
 }
 
 const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['access'] } });

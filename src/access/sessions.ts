@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Sql } from '#kernel';
+import { Refusal, type Sql } from '#kernel';
 import { type Principal, principalSchema } from './contract.ts';
 import { deleteOldSessions, endSessions, findSession, insertSession, touchSession } from './store-sessions.ts';
 
@@ -29,16 +29,70 @@ export function readSession(sql: Sql, sessionId: string, options: { now: Date; i
 
 /** The same, by what the database keeps of it: for what remembers a session without being able to open it. */
 export async function readSessionByHash(sql: Sql, idHash: Buffer, options: { now: Date; idleMinutes: number }): Promise<Principal | null> {
-  const { now, idleMinutes } = options;
-  const found = await findSession(sql, {
-    idHash,
-    idleSince: new Date(now.getTime() - idleMinutes * 60_000),
-    openedSince: new Date(now.getTime() - SESSION_HOURS * 3_600_000),
-  });
+  const { now } = options;
+  const found = await findSession(sql, inForce(idHash, options));
   if (!found) return null;
-  if (now.getTime() - found.seenAt.getTime() > TOUCH_EVERY_MS) await touchSession(sql, idHash, now);
+  const isStale = now.getTime() - found.seenAt.getTime() > TOUCH_EVERY_MS;
+  if (isStale) await touchSession(sql, idHash, now);
   const principal = principalSchema.safeParse(found.principal);
-  return principal.success ? (principal.data as Principal) : null;
+  if (!principal.success) return null;
+  const person = principal.data as Principal;
+  remember(idHash, person, isStale ? now : found.seenAt);
+  return person;
+}
+
+const inForce = (idHash: Buffer, { now, idleMinutes }: { now: Date; idleMinutes: number }) => ({
+  idHash,
+  idleSince: new Date(now.getTime() - idleMinutes * 60_000),
+  openedSince: new Date(now.getTime() - SESSION_HOURS * 3_600_000),
+});
+
+/* ---- the person of a session, asked for beside what they ask ---- */
+
+/** Far more than the professionals of a region who work at one time. */
+const MOST_REMEMBERED = 10_000;
+const lately = new Map<string, { person: Principal; seenAt: Date }>();
+
+/** The person of a session is written once and never changes; a patient's record may, so they are always asked for first. */
+function remember(idHash: Buffer, person: Principal, seenAt: Date): void {
+  if (person.patientId !== undefined) return;
+  if (lately.size >= MOST_REMEMBERED) lately.clear();
+  lately.set(idHash.toString('hex'), { person, seenAt });
+}
+
+interface Confirmation {
+  ask: (sql: Sql) => Promise<void>;
+  outcome?: Promise<void>;
+}
+
+const unconfirmed = new WeakMap<Principal, Confirmation>();
+
+/**
+ * Whose session this was a moment ago: enough to ask what stands between them and a patient, not to answer. Whether it still is has to be asked
+ * (`confirm`), which the door does beside its own questions, in its transaction: a session that ended anywhere, however lately, opens nothing.
+ * Undefined when it is not known here, or when its use is to be written down again.
+ */
+export function personLately(sessionId: string, options: { now: Date; idleMinutes: number }): Principal | undefined {
+  const idHash = hashOf(sessionId);
+  const known = lately.get(idHash.toString('hex'));
+  if (!known || options.now.getTime() - known.seenAt.getTime() > TOUCH_EVERY_MS) return undefined;
+  const person = { ...known.person };
+  unconfirmed.set(person, {
+    async ask(sql) {
+      if (await findSession(sql, inForce(idHash, options))) return;
+      lately.delete(idHash.toString('hex'));
+      throw new Refusal('access.unauthenticated', 'sign in first');
+    },
+  });
+  return person;
+}
+
+/** Has the session of this person been found in force? Of whoever was asked for first, always. @throws Refusal `access.unauthenticated` */
+export async function confirm(person: Principal, sql: Sql): Promise<void> {
+  const confirmation = unconfirmed.get(person);
+  if (!confirmation) return;
+  confirmation.outcome ??= confirmation.ask(sql);
+  await confirmation.outcome;
 }
 
 export async function closeSession(sql: Sql, sessionId: string, now: Date): Promise<void> {

@@ -1,5 +1,6 @@
-import { Refusal } from '#kernel';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { confirm } from '#access';
+import { Refusal, type Sql } from '#kernel';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import {
   type Answering,
   answerRefusal,
@@ -43,12 +44,19 @@ type IdParams = { type: string; id: string };
 type VersionParams = IdParams & { version: string };
 
 const patientData = (summary: string) => ({ config: { guard: 'patient-data' as const }, schema: { summary, tags: ['fhir'] } });
+/** Only reads, and by the door. */
+const reading = (summary: string) => ({
+  config: { guard: 'patient-data' as const, readsByDoor: true },
+  schema: { summary, tags: ['fhir'] },
+});
 const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['fhir'] } });
 
 /** FHIR R4 under `/fhir`. Every refusal is an OperationOutcome, whoever speaks it. */
 export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Promise<void> {
   await app.register(async (scope) => {
-    scope.setErrorHandler(answerRefusal);
+    scope.setErrorHandler<FastifyError>(async (error, request, reply) =>
+      answerRefusal(await refusalFor(request, error, deps.system), request, reply),
+    );
     scope.removeAllContentTypeParsers();
     const raw = { parseAs: 'buffer' as const, bodyLimit: deps.maxBytes };
     scope.addContentTypeParser(['application/fhir+json', 'application/json', 'application/json-patch+json'], raw, (_request, body, done) =>
@@ -76,6 +84,16 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
   });
 }
 
+/** What was refused before the door was reached is told to someone signed in only. */
+async function refusalFor({ principal }: FastifyRequest, error: FastifyError, db: Sql): Promise<FastifyError> {
+  return principal
+    ? confirm(principal, db).then(
+        () => error,
+        (thrown: FastifyError) => thrown,
+      )
+    : error;
+}
+
 function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   const started = new Date().toISOString();
   const ask = (request: FastifyRequest) => askingOf(request, deps);
@@ -90,12 +108,10 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.post(`${MOUNT}/Patient/$match`, patientData('Who a person described could be (PDQm ITI-119)'), async (request, reply) =>
     send(reply, await match(deps, ask(request), bodyOf(request))),
   );
-  scope.get<Of<{ id: string }>>(
-    `${MOUNT}/Patient/:id/$everything`,
-    patientData('All that one may see of a patient'),
-    async (request, reply) => send(reply, await everything(deps, ask(request), request.params.id, pairsOf(request))),
+  scope.get<Of<{ id: string }>>(`${MOUNT}/Patient/:id/$everything`, reading('All that one may see of a patient'), async (request, reply) =>
+    send(reply, await everything(deps, ask(request), request.params.id, pairsOf(request))),
   );
-  scope.get(`${MOUNT}/Observation/$lastn`, patientData('The latest results of each code'), async (request, reply) =>
+  scope.get(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
     send(reply, await lastObservations(deps, ask(request), pairsOf(request))),
   );
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
@@ -107,7 +123,7 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
     return reply.type(name!).header('content-disposition', 'attachment').send(bytes);
   });
-  scope.get<Of<TypeParams>>(`${MOUNT}/:type`, patientData('Search of a type'), async (request, reply) =>
+  scope.get<Of<TypeParams>>(`${MOUNT}/:type`, reading('Search of a type'), async (request, reply) =>
     send(reply, await searchType(deps, ask(request), request.params.type, pairsOf(request))),
   );
   scope.post<Of<TypeParams>>(
@@ -119,13 +135,13 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
         await searchType(deps, ask(request), request.params.type, [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))]),
       ),
   );
-  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, patientData('A resource'), async (request, reply) =>
+  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, reading('A resource'), async (request, reply) =>
     sendResource(reply, await readOne(deps, ask(request), request.params.type, request.params.id), request),
   );
-  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id/_history`, patientData('The versions of a resource'), async (request, reply) =>
+  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id/_history`, reading('The versions of a resource'), async (request, reply) =>
     send(reply, await readHistory(deps, ask(request), request.params.type, request.params.id)),
   );
-  scope.get<Of<VersionParams>>(`${MOUNT}/:type/:id/_history/:version`, patientData('One version of a resource'), async (request, reply) => {
+  scope.get<Of<VersionParams>>(`${MOUNT}/:type/:id/_history/:version`, reading('One version of a resource'), async (request, reply) => {
     const { type, id, version } = request.params;
     return sendResource(reply, await readVersion(deps, ask(request), type, id, version), request);
   });

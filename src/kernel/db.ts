@@ -17,8 +17,9 @@ export interface Db extends Sql {
   /**
    * `end`: for work that has given all its statements. The commit travels with them, so that the disk is waited for while their answers are read. What
    * throws afterwards rolls nothing back, unless it is one of these statements: then nothing of them was done.
+   * `first`: what is asked before a lesser role is taken, and travels with the rest. Whoever gives it hears what became of it.
    */
-  transaction<T>(work: (tx: Sql, end: () => void) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Sql, end: () => void) => Promise<T>, first?: (owner: Sql) => Promise<unknown>): Promise<T>;
   /** A connection of its own for LISTEN; `onLost` is told once, when the connection breaks. */
   listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
   /** The same connections with the rights of a lesser role of the database, which row-level security holds. It has no `script`. */
@@ -97,8 +98,8 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
   });
 
   const transactionAs =
-    (begin: string): Db['transaction'] =>
-    async (work) => {
+    (takeRole?: string): Db['transaction'] =>
+    async (work, first) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
       });
@@ -112,10 +113,13 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
-        const begun = client.query(begin);
+        const begun = client.query('begin');
         begun.catch(() => {});
+        first?.(on(client)).catch(() => {});
+        const taken = takeRole === undefined ? begun : client.query(takeRole);
+        taken.catch(() => {});
         const result = await work(on(client), end);
-        await begun;
+        await taken;
         if (ending === undefined) end();
         await ending;
         return result;
@@ -131,9 +135,9 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
 
   const db: Db = {
     ...on(pool),
-    transaction: transactionAs('begin'),
+    transaction: transactionAs(),
     as(role) {
-      const transaction = transactionAs(`begin; set local role ${pg.escapeIdentifier(role)}`);
+      const transaction = transactionAs(`set local role ${pg.escapeIdentifier(role)}`);
       const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
       return { ...db, transaction, script, query: (name, text, values) => transaction((tx) => tx.query(name, text, values)) };
     },

@@ -19,11 +19,12 @@ export function joined(tx: Sql): Db {
   const run = (text: string) => tx.query('', text);
   const part =
     (role: string): Db['transaction'] =>
-    (work) => {
+    (work, first) => {
       const outer = within.getStore() ?? whole;
       const take = async () => {
         await run(`savepoint part`);
         try {
+          first?.(tx).catch(() => {});
           if (role !== outer.role) await run(`set local role ${role}`);
           const done = await within.run({ role, last: Promise.resolve() }, () => work(tx, () => {}));
           if (role !== outer.role) await run(`set local role ${outer.role}`);

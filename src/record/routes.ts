@@ -52,7 +52,10 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
 
   app.get<PatientParams>(
     '/api/patients/:patientId/biology',
-    guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
+    {
+      ...guarded('All reports of a patient that this reader may see (PatientReports)', patientParams),
+      config: { guard: 'patient-data' as const, readsByDoor: true },
+    },
     async (request, reply) => {
       const asked = ask(request, 'biology.read', request.params.patientId);
       let person = { patientId: asked.patientId, homes: [asked.patientId] };

@@ -51,7 +51,10 @@ export async function changeDocument(
   const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
   const changed = passDoor(deps.db, door, async (tx, { reader }) => {
     const read = async () => {
-      const shelf = await readRecord(tx, { patientId, homes }, reader, { wanted: { documents: true, reports: false }, zone: deps.zone });
+      const shelf = await readRecord(tx, { patientId, homes }, reader, {
+        wanted: { patient: false, documents: true, reports: false },
+        zone: deps.zone,
+      });
       return shelf.find('DocumentReference', id);
     };
     const before = await read();

@@ -77,7 +77,13 @@ async function patientsOf(deps: ExportDeps, asking: Asking, { patient }: Wish): 
   const one = patient ?? who.patientId ?? who.software?.patientId;
   if (one !== undefined) {
     // Told at once that one may not, rather than by an empty file.
-    await openRecord(deps, asking, one, { documents: false, reports: false }, { type: 'Patient', permission: 'r', object: '$export' });
+    await openRecord(
+      deps,
+      asking,
+      one,
+      { patient: true, documents: false, reports: false },
+      { type: 'Patient', permission: 'r', object: '$export' },
+    );
     return [one];
   }
   checkScope(who, 'Patient', 'r', 'any');
@@ -105,10 +111,12 @@ async function make(
 /** A record that is not open to the reader is left out: the trail says that it was asked for. */
 async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, since }: Wish): Promise<ExportFile[]> {
   const asked = { type: 'Patient', permission: 'r' as const, object: '$export' };
-  const world = await openRecord(deps, asking, patientId, { documents: true, reports: true }, asked).catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'access.denied') return undefined;
-    throw error;
-  });
+  const world = await openRecord(deps, asking, patientId, { patient: true, documents: true, reports: true }, asked).catch(
+    (error: unknown) => {
+      if (error instanceof Refusal && error.code === 'access.denied') return undefined;
+      throw error;
+    },
+  );
   if (!world) return [];
   return types.flatMap((type) => {
     const resources = world

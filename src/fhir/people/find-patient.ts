@@ -64,7 +64,7 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
       deps,
       asking,
       own.values[0]!,
-      { documents: false, reports: isBroad(query) },
+      { patient: true, documents: false, reports: isBroad(query) },
       { type: 'Patient', permission: 's', object: 'Patient' },
     );
     return search(query, { world, ...ground }, asking.base);

@@ -5,6 +5,9 @@ import { LABORATORY } from '../../../test/support/reports.ts';
 
 const { events, get, region, search, server } = fhirRegion();
 
+/** In an address of a test, the patient of the region. */
+const PATIENT = ':patient';
+
 describe('who may not', () => {
   test.each([
     ['a professional without a care link', PEOPLE.nurse],
@@ -39,6 +42,28 @@ describe('who may not', () => {
       expect((await get(path)).status).toBe(200);
       expect([path, (await events()) - before]).toEqual([path, 1]);
     }
+  });
+
+  test.each([
+    `/Observation?patient=${PATIENT}`,
+    `/Patient/${PATIENT}/$everything`,
+    '/Organization?name=lbm',
+    '/Observation?patient=no-id',
+    '/Observation?code=2823-3',
+  ])('whoever read a moment ago, and whose session another server has ended since, reads nothing more: %s', async (asked) => {
+    const path = asked.replace(PATIENT, region.patientId);
+    const headers = await server.as(PEOPLE.gp);
+    expect((await get(`/Observation?patient=${region.patientId}&_count=1`, headers)).status).toBe(200);
+    const { db } = server.database;
+    await db.query(
+      '',
+      `update access.session set ended_at = now() where ended_at is null and seen_at = (select max(seen_at) from access.session)`,
+    );
+    const before = await events();
+    const answer = await get(path, headers);
+    expect([answer.status, refusalOf(answer), (await events()) - before]).toEqual([401, 'access.unauthenticated', 0]);
+    const viewer = await server.app.inject({ url: `/api/patients/${region.patientId}/biology`, headers });
+    expect([viewer.statusCode, (await events()) - before]).toEqual([401, 0]);
   });
 
   test('nobody at all is told to sign in, by an OperationOutcome', async () => {

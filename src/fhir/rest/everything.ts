@@ -68,7 +68,7 @@ export async function everything(deps: FhirDeps, asking: Asking, id: string, pai
     deps,
     asking,
     patientId,
-    { documents: true, reports: true },
+    { patient: true, documents: true, reports: true },
     { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` },
   );
   const isMeant = meantBy(wish, deps.zone);

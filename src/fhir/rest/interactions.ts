@@ -42,7 +42,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
   if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
-  const world = await openRecord(deps, asking, patientId, wantedOf(type, query), { type, permission: 's', object: type });
+  const world = await openRecord(deps, asking, patientId, wantedOf(type, query, asking), { type, permission: 's', object: type });
   return search(others, { world, zone: deps.zone }, asking.base);
 }
 
@@ -52,11 +52,12 @@ export function strictly(query: Query, strict: boolean): Query {
   return query;
 }
 
-/** What a search looks in: documents only when they are asked for, or pointed to. */
-function wantedOf(type: string, { includes, has }: Query): Wanted {
+/** What a search looks in: documents only when they are asked for, or pointed to; the identity when something leads there. */
+function wantedOf(type: string, { includes, has, expressions, filters }: Query, { who }: Asking): Wanted {
   const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
   const documents = types.some((one) => DOCUMENTS.has(one) || one === '*');
-  return { documents, reports: types.some((one) => !DOCUMENTS.has(one)) };
+  const leads = includes.length + has.length + expressions.length > 0 || filters.some(({ chain }) => chain) || who.software !== undefined;
+  return { patient: leads, documents, reports: types.some((one) => !DOCUMENTS.has(one)) };
 }
 
 /**
@@ -147,7 +148,11 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     deps,
     asking,
     patientId,
-    { documents: isDocument, reports: !isDocument && type !== 'Patient' },
+    {
+      patient: type === 'Patient' || asking.who.software !== undefined,
+      documents: isDocument,
+      reports: !isDocument && type !== 'Patient',
+    },
     { type, permission: 'r', object: `${type}/${id}` },
   );
 }
@@ -170,7 +175,7 @@ export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: re
           deps,
           asking,
           patientId,
-          { documents: false, reports: true },
+          { patient: others.filters.some(({ chain }) => chain) || asking.who.software !== undefined, documents: false, reports: true },
           { type: 'Observation', permission: 's', object: 'Observation/$lastn' },
         );
   return lastN(others, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });

@@ -17,6 +17,8 @@ export interface PatientToRead {
 
 /** What a request looks in: reading less is quicker. */
 export interface Wanted {
+  /** The identity, when something may lead to it. */
+  patient: boolean;
   reports: boolean;
   documents: boolean;
 }
@@ -30,8 +32,8 @@ export async function readRecord(
 ): Promise<Shelf> {
   // All asked at once: they travel to the database together.
   const [records, aliases, seen, documents] = await Promise.all([
-    patientsByIds(sql, homes),
-    aliasesOf(sql, [patientId]),
+    wanted.patient ? patientsByIds(sql, homes) : [],
+    wanted.patient ? aliasesOf(sql, [patientId]) : undefined,
     wanted.reports || wanted.documents ? seenReports(sql, homes, reader) : new Map<string, ReadReport>(),
     wanted.documents ? seenDocuments(sql, homes, reader) : undefined,
   ]);
@@ -39,7 +41,7 @@ export async function readRecord(
   for (const record of records.map(shareable).toSorted((a, b) => Number(b.patientId === patientId) - Number(a.patientId === patientId)))
     shelf.put(
       record.patientId === patientId
-        ? patientResource(record, { aliases: aliases.get(patientId) })
+        ? patientResource(record, { aliases: aliases?.get(patientId) })
         : mergedPatientResource(record, patientId),
     );
   if (documents) shelveDocuments(shelf, patientId, documents, seen);
