@@ -1,12 +1,12 @@
 /**
- * From the answer of the door to those who read, measured: `node bench/exchange.ts [seconds of each run, 60] [messages searched, 1000000]`.
+ * From the answer of the door to those who read, measured: `node bench/exchange.ts [seconds of each run, 60]`.
  *
  * A real server in a process of its own, on a durable PostgreSQL, its relay, its exchange and the mailboxes of the demo in it; the load generator beside,
  * on the same machine. Times are counted from the instant when the deposit was answered:
  * - to the first successful reading of the patient's results that holds the report, asked again without rest;
  * - to the word that an open page of the patient gets;
  * - to the mail in its recipient's mailbox (SMTP accepted and kept).
- * Last, the search of one message among many. What is offered above what the machine takes: `bench/overload.ts`.
+ * What is offered above what the machine takes: `bench/overload.ts`. One message found among many: `bench/messages.ts`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { openSession, type Principal, registerLinks } from '#access';
@@ -21,8 +21,6 @@ const SECONDS = Number(process.argv[2] ?? 60);
 const PATIENTS = 200;
 const READ_PER_SECOND = 50;
 const MAILS_PER_SECOND = [20, 50];
-/** Messages among which one is looked for: as many as fit in a minute's filling; the indexes are those of ten million. */
-const SEARCHED = Number(process.argv[3] ?? 1_000_000);
 const reader: Principal = { id: 'rpps:899700000011', name: 'Dr Anne LEFEVRE-DEMO', role: 'gp' };
 
 interface Offer {
@@ -107,24 +105,6 @@ async function toMailboxes(all: Offer, perSecond: number): Promise<void> {
   );
 }
 
-/** One message among many, by what somebody has in hand. */
-async function search(db: Db): Promise<void> {
-  await db.script(
-    `insert into exchange.delivery (patient_id, delivery_id, document_id, unique_id, set_id, structure, action, role, recipient, recipient_name, rule, state, created_at, next_at)
-     select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '1.2.250.1.999.99.' || n, '1', '990000001', 'send', 'copy', 'rpps:1', '', 'R-02', 'read', now(), now()
-     from generate_series(1, ${SEARCHED}) n; analyze exchange.delivery`,
-  );
-  const { findDocument } = await import('../src/exchange/store-trace.ts');
-  const times: number[] = [];
-  for (let n = 1; n <= 200; n += 1) {
-    const started = performance.now();
-    const found = await findDocument(db, `1.2.250.1.999.99.${(n * 4_999) % SEARCHED}`, null);
-    if (!found) throw new Error('a message that is there was not found');
-    times.push(performance.now() - started);
-  }
-  showTimes(`one message found among ${SEARCHED}`, times, 1_000);
-}
-
 console.log(machineFacts());
 await withDatabase(async (db, urlOf) => {
   await openDemoRegion(db, { patients: PATIENTS, reports: 0, now: new Date() });
@@ -145,6 +125,5 @@ await withDatabase(async (db, urlOf) => {
     await toReadersAndPages(all);
     for (const perSecond of MAILS_PER_SECOND) await toMailboxes(all, perSecond);
   });
-  await search(db);
 });
 closeConnections();

@@ -17,7 +17,7 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
     await page.goto(followed);
     await expect(page.getByText('remis', { exact: true }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
-  for (const step of ['Déposé', 'Identifié', 'Règles appliquées', 'Remis dans la boîte'])
+  for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées', 'Remis dans la boîte'])
     await expect(page.getByText(step).first()).toBeVisible();
   await expect(page.getByText('Personne ne l’a encore lu au dossier.')).toBeVisible();
   await expectAccessible();
@@ -42,6 +42,10 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   const senders = page.getByRole('table', { name: 'Dépôts par émetteur et par jour' });
   await expect(senders.getByRole('rowheader').first()).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText('À acheminer')).toBeVisible();
+  const messages = page.getByRole('region', { name: 'Derniers messages' });
+  await messages.getByLabel('État').selectOption({ label: 'remis' });
+  await expect(messages.getByRole('rowheader').first()).toBeVisible();
+  await expect(messages.getByText('refusé', { exact: true }).filter({ visible: true })).toHaveCount(0);
   await expectAccessible();
   await picture('exchange-state');
 });

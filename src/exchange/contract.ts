@@ -133,6 +133,8 @@ export interface TracedArrival {
   results: number;
   /** `ins`, `link`, `worklist`, `opened`. */
   joinedBy: string;
+  /** Milliseconds that each step took, one after the other from `at`; absent when a person decided in between. */
+  took?: { read: number; identify: number; normalise: number };
 }
 
 /** Who read it in the record. Recipients are named; others too when the document was replaced or left the record, so that each can be told. */
@@ -179,6 +181,28 @@ export interface ToMend {
   createdAt: string;
 }
 
+/** One message on its way or arrived, as lists show it: no patient in it. */
+export interface MessageLine {
+  deliveryId: string;
+  uniqueId: string;
+  /** FINESS of whose document it is. */
+  structure: string;
+  action: 'send' | 'recall';
+  role: RecipientRole;
+  recipientName: string;
+  state: DeliveryState;
+  reason?: string;
+  createdAt: string;
+  /** When it came to its state, of one that is not waiting. */
+  settledAt?: string;
+}
+
+/** `GET /api/exchange/messages`: latest first; `senders` are those whose messages may be asked for. */
+export interface Messages {
+  lines: MessageLine[];
+  senders: { finess: string; name: string }[];
+}
+
 export type { InboxLine } from './inbox/contract.ts';
 
 /** `GET /api/exchange/state`: how far the exchange is, for who runs it. No patient in it. */
@@ -193,5 +217,7 @@ export interface ExchangeState {
   /** Destinations that failed and have not answered since: `relay` is our own operator. */
   circuits: { destination: string; failures: number; isLeftAlone: boolean; reason: string; openUntil?: string }[];
   /** What each system deposited on each of the last days; those that stopped first. */
+  /** Messages made on each of the last days, and what became of them since. */
+  mails: { day: string; sent: number; arrived: number; failed: number }[];
   senders: { name: string; lastAt: string; isSilent: boolean; days: { day: string; deposits: number; refused: number }[] }[];
 }

@@ -6,6 +6,7 @@ import { LABORATORY, OTHER_LABORATORY } from '../../test/support/reports.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerPractitioners } from '../directory/index.ts';
 import { writeCda } from '../formats/index.ts';
+import type { Messages } from './contract.ts';
 
 const bench = exchangeBench();
 
@@ -37,6 +38,7 @@ describe('following a message', () => {
       expect(answer.json()).toMatchObject({
         documentId,
         patient: { name: 'ESSAI-DURAND JEANNE' },
+        arrival: { took: { read: expect.any(Number), identify: expect.any(Number), normalise: expect.any(Number) } },
         rules: [{ rule: 'R-02' }],
         deliveries: [
           { state: 'sent', recipientName: 'Dr Anne LEFEVRE-DEMO', steps: [{ step: 'routed' }, { step: 'prepared' }, { step: 'sent' }] },
@@ -46,6 +48,30 @@ describe('following a message', () => {
     }
     const mail = await get(`/api/exchange/deliveries/${await bench.idOf('rpps:899700000011')}/mail`, biologist);
     expect(bench.post.mails[0]!.raw.subarray(0, mail.rawPayload.length).equals(mail.rawPayload)).toBe(true);
+  });
+
+  test('its laboratory and the operator find it among the latest messages by sender, state and day, without its patient; another laboratory does not', async () => {
+    await bench.deposit(reportFor(770, { prescribers: [PRESCRIBER], copies: [WITHOUT_ADDRESS] }));
+    await bench.routeAll();
+    await bench.deliverAll();
+    const found = async (query: string, who: Parameters<typeof bench.server.as>[0]) => {
+      const before = await events();
+      const answer = await get(`/api/exchange/messages?${query}`, who);
+      expect(answer.body).not.toMatch(/ESSAI-DURAND|JEANNE/);
+      expect((await events()) - before).toBe(1);
+      return answer.json<Messages>().lines.map(({ recipientName, state }) => `${recipientName} ${state}`);
+    };
+    const both = ['Dr Rose MARTIN-DEMO held', 'Dr Anne LEFEVRE-DEMO sent'];
+    for (const who of [biologist, PEOPLE.operator]) {
+      expect((await found('', who)).toSorted()).toEqual(both.toSorted());
+      expect(await found('state=held', who)).toEqual([both[0]]);
+      expect(await found('to=2026-01-01', who)).toEqual([]);
+      expect(await found('from=2026-01-01&state=sent', who)).toEqual([both[1]]);
+    }
+    expect(await found(`sender=${LABORATORY.finess}&state=sent`, PEOPLE.operator)).toEqual([both[1]]);
+    expect(await found(`sender=${OTHER_LABORATORY.finess}`, PEOPLE.operator)).toEqual([]);
+    expect(await found('', other)).toEqual([]);
+    expect(await found(`sender=${LABORATORY.finess}`, other)).toEqual([]);
   });
 
   test('an operator sees the journey and no patient, and opens no mail; another laboratory and a doctor see nothing', async () => {

@@ -4,16 +4,25 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
 import { type Db, Refusal, type Sql } from '#kernel';
-import type { ExchangeState, ToMend, Trace } from './contract.ts';
+import type { ExchangeState, Messages, ToMend, Trace } from './contract.ts';
 import { type Replayed, replay } from './replay.ts';
 import { door, ownOf, scopeOf } from './route-door.ts';
+import { messagesOf } from './messages.ts';
+import { STATES } from './store-messages.ts';
 import { bytesOf, findDocument, toMend } from './store-trace.ts';
 import { stateOf } from './state.ts';
 import { lineToMend, traceOf } from './trace.ts';
 
 const TOGETHER = 500;
+const MESSAGES_SHOWN = 50;
 const query = z.object({
   id: z.string().trim().min(8).max(200).describe('uniqueId of the document, documentId, id of a delivery, or Message-ID'),
+});
+const messagesQuery = z.object({
+  sender: z.string().max(40).optional().describe('FINESS of whose documents'),
+  state: z.enum(STATES).optional(),
+  from: z.iso.date().optional().describe('First day, in the zone of the region'),
+  to: z.iso.date().optional().describe('Last day, included'),
 });
 const params = z.object({ deliveryId: z.uuid() });
 const body = z.object({ deliveryIds: z.array(z.uuid()).min(1).max(TOGETHER) });
@@ -52,6 +61,18 @@ export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall
         return trace;
       });
     },
+  );
+
+  typed.get(
+    '/api/exchange/messages',
+    {
+      config: { guard: 'signed-in' },
+      schema: { summary: 'The latest messages of mine, by sender, state and day', tags: ['exchange'], querystring: messagesQuery },
+    },
+    async (request): Promise<Messages> =>
+      passDoor(db, door(request, 'exchange.follow', { object: 'messages' }), (tx) =>
+        messagesOf(tx, { ...request.query, scope: scopeOf(request), zone, most: MESSAGES_SHOWN }),
+      ),
   );
 
   typed.get(

@@ -17,6 +17,7 @@ test('who runs the region reads what waits, what fails and what each system sent
   const answer = await ask('operator');
   const state = answer.json<ExchangeState>();
   expect(state.waiting).toMatchObject({ toRoute: 1, toSend: 0, toMend: 0 });
+  expect(state.mails).toEqual([]);
   expect(state.circuits).toMatchObject([{ destination: 'cabinet.mssante.example', isLeftAlone: true, reason: 'mailbox.unavailable' }]);
   expect(state.senders).toMatchObject([{ name: 'SIL des essais', isSilent: false, days: [{ deposits: 1, refused: 0 }] }]);
   expect(answer.body).not.toMatch(/ESSAI-DURAND|JEANNE/);

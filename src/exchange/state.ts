@@ -2,6 +2,7 @@ import { senders } from '#directory';
 import type { Sql } from '#kernel';
 import { depositsByDay, type DepositsOfDay } from '#record';
 import type { ExchangeState } from './contract.ts';
+import { mailsByDay } from './store-messages.ts';
 import { circuitsNow, waitingNow } from './store-state.ts';
 
 const DAY_MS = 86_400_000;
@@ -17,9 +18,10 @@ export const isSilent = ({ days, lastAt }: { days: number; lastAt: Date }, now: 
 /** What waits, what is left alone, and what each system sent these days: no patient in it. */
 export async function stateOf(sql: Sql, { zone, now }: { zone: string; now: Date }): Promise<ExchangeState> {
   const since = new Date(now.getTime() - DAYS_SHOWN * DAY_MS);
-  const [waiting, circuits, days, known] = await Promise.all([
+  const [waiting, circuits, mails, days, known] = await Promise.all([
     waitingNow(sql, now),
     circuitsNow(sql, now),
+    mailsByDay(sql, { since, zone }),
     depositsByDay(sql, { since, zone }),
     senders(sql),
   ]);
@@ -29,6 +31,7 @@ export async function stateOf(sql: Sql, { zone, now }: { zone: string; now: Date
   return {
     waiting,
     circuits,
+    mails,
     senders: told.toSorted((a, b) => Number(b.isSilent) - Number(a.isSilent) || a.name.localeCompare(b.name, 'fr')),
   };
 }

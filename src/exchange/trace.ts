@@ -65,10 +65,16 @@ export async function traceOf(
 async function arrivalTraced(sql: Sql, homes: readonly string[], documentId: string): Promise<TracedArrival | undefined> {
   const found = await arrivalOfDocument(sql, homes, documentId);
   if (!found) return undefined;
-  const { receivedAt, source, head, ...arrival } = found;
+  const { receivedAt, source, head, took, ...arrival } = found;
   const format = source?.split(' ')[1];
   const { joinedBy } = JSON.parse(head) as { joinedBy: string };
-  return { at: receivedAt.toISOString(), ...arrival, joinedBy, ...(format !== undefined && { format }) };
+  return {
+    at: receivedAt.toISOString(),
+    ...arrival,
+    joinedBy,
+    ...(format !== undefined && { format }),
+    ...(took !== null && { took: JSON.parse(took) as NonNullable<TracedArrival['took']> }),
+  };
 }
 
 /** A laboratory need not know who treats the patient: it is told who read among those it wrote to, and all of them when they have to be told. */

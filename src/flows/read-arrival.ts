@@ -1,7 +1,7 @@
 import { type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, type Mask, type Reading, type RelationToStore, structureOf, type SubmissionSaid } from '#record';
+import { type Channel, type Mask, type Reading, type RelationToStore, structureOf, type SubmissionSaid, type TimeOfSteps } from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = Reading;
@@ -60,6 +60,8 @@ export interface InHand {
   /** What its sender says it adds to, transforms or signs, beside what it says itself. */
   relations?: readonly RelationToStore[];
   submission?: SubmissionSaid;
+  /** How long its steps took; of one that comes by the journey of deposits. */
+  took?: TimeOfSteps;
   /** Who answers for it when no structure does. */
   answeredBy?: { finess: string; name: string };
 }

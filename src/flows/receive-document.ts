@@ -111,17 +111,31 @@ export interface Prepared {
 
 /** All of the journey that writes nothing. @throws Refusal */
 export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prepared> {
+  const lap = stopwatch();
   const read = arrived.reading?.() ?? readArrival(arrived.bytes, arrived.mediaType, arrived.sender.structures ?? []); // read: as printed
   const header = headerOf(read);
   refuseKeptOut(read);
   checkLengths(header);
   checkSender(arrived.sender, header);
-  const inHand: InHand = { ...arrived, read, header };
-  const identified = await identifyPatient(deps, inHand); //      identify: this patient, a new one, or ask a person
+  const readMs = lap();
+  const unidentified: InHand = { ...arrived, read, header };
+  const identified = await identifyPatient(deps, unidentified); //    identify: this patient, a new one, or ask a person
   await refuseOfAnother(deps.db, arrived, identified);
+  const identifyMs = lap();
   const results = resultsOf(deps, read); //                        normalise: beside what was printed, not instead
+  const inHand: InHand = { ...unidentified, took: { read: readMs, identify: identifyMs, normalise: lap() } };
   if (identified.kind === 'one') await refusePartial(deps.db, inHand, identified.patientId, results);
   return { inHand, identified, results };
+}
+
+/** Milliseconds since it was last asked, to the tenth. */
+function stopwatch(): () => number {
+  let from = performance.now();
+  return () => {
+    const [since, now] = [from, performance.now()];
+    from = now;
+    return Math.round((now - since) * 10) / 10;
+  };
 }
 
 /** Only reports of biology have results. */

@@ -30,7 +30,7 @@ export const isReport = (document: ReportToStore | DocumentToStore): document is
 export function toStore(zone: string, inHand: InHand, kept: Kept, results: readonly StoredResult[]): ReportToStore | DocumentToStore {
   const { header, bytes, sha256, mediaType, receivedAt, depositId, sender, channel, read } = inHand;
   const identified = { ...kept, receivedAt: receivedAt.toISOString(), zone };
-  const common = { patientId: kept.patientId, deposit: { depositId, senderId: sender.id }, eventId: uuidv7() };
+  const common = { patientId: kept.patientId, deposit: { depositId, senderId: sender.id }, eventId: uuidv7(), took: inHand.took };
   if (read.kind === 'laboratory-report') {
     const { report } = read;
     const file = { mediaType, sizeBytes: bytes.length, sha1: hash('sha1', bytes, 'base64') };

@@ -41,6 +41,7 @@ export {
   type DocumentToStore,
   type MaskToPut,
   type RelationToStore,
+  type TimeOfSteps,
   type ReportToStore,
   storeDocument,
   storeWaitedDocument,

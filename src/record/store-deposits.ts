@@ -175,13 +175,15 @@ export interface ArrivalOfDocument {
   /** JSON text of its head: how its patient was told. */
   head: string;
   results: number;
+  /** JSON text of TimeOfSteps. */
+  took: string | null;
 }
 
 export async function arrivalOfDocument(sql: Sql, homes: readonly string[], documentId: string): Promise<ArrivalOfDocument | undefined> {
   const [found] = await sql.query<ArrivalOfDocument & Record<string, unknown>>(
     'record-arrival-of-document',
     `select d.received_at as "receivedAt", t.sender_id as sender, d.channel, o.media_type as "mediaType", o.size_bytes as "sizeBytes",
-       encode(t.sha256, 'hex') as sha256, d.source, d.head, case when d.kind = 'laboratory-report' then jsonb_array_length(d.results::jsonb) else 0 end as results
+       encode(t.sha256, 'hex') as sha256, d.source, d.head, d.took, case when d.kind = 'laboratory-report' then jsonb_array_length(d.results::jsonb) else 0 end as results
      from record.document d join record.original o using (patient_id, document_id)
      join record.deposit t on t.unique_id = d.unique_id and t.document_id = d.document_id
      where d.patient_id = any($1::uuid[]) and d.document_id = $2`,

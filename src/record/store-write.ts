@@ -12,6 +12,14 @@ interface ToStore {
   original: PackedOriginal & { sha256: Buffer; mediaType: string };
   deposit: { depositId: string; senderId: string };
   eventId: string;
+  took?: TimeOfSteps | undefined;
+}
+
+/** Milliseconds that each step of the journey took before the document was stored. */
+export interface TimeOfSteps {
+  read: number;
+  identify: number;
+  normalise: number;
 }
 
 export interface ReportToStore extends ToStore {
@@ -66,9 +74,9 @@ const STORE_DOCUMENT = `
   kept as (
     insert into record.document
       (patient_id, document_id, unique_id, set_id, version, replaces, structure, status, sampled_at, received_at, head, results,
-       kind, category, channel, metadata, content_key, source, rights)
+       kind, category, channel, metadata, content_key, source, rights, took)
     select $5::uuid, $6::uuid, $3::text, $7, $8::int, $9::text[], $10::text, $11, $12::timestamptz, $4::timestamptz, $13, $14,
-       $25, $26, $27, $28, $31::bytea, $32, $33 from taken),
+       $25, $26, $27, $28, $31::bytea, $32, $33, $34 from taken),
   original as (
     insert into record.original (patient_id, document_id, sha256, media_type, size_bytes, zstd, pdf_at)
     select $5::uuid, $6::uuid, $1::bytea, $15, $16::int, $17::bytea, $18::int from taken),
@@ -189,6 +197,7 @@ function values(document: ReportToStore | DocumentToStore): unknown[] {
     row.contentKey,
     row.source,
     isReport(document) && document.rights ? JSON.stringify(document.rights) : null,
+    document.took ? JSON.stringify(document.took) : null,
   ];
 }
 

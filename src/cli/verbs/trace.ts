@@ -74,10 +74,16 @@ function linesOfDelivery({
 
 function linesOfArrival(arrival: Trace['arrival']): string[] {
   if (!arrival) return [];
-  const { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy } = arrival;
+  const { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy, took } = arrival;
+  const line = (ms: number | undefined, words: string) =>
+    `${ms === undefined ? at : new Date(Date.parse(at) + ms).toISOString()}  ${words}`;
+  const after = took && { read: took.read, identified: took.read + took.identify, normalised: took.read + took.identify + took.normalise };
+  const lasted = (ms: number | undefined) => (ms === undefined ? '' : ` (${ms} ms)`);
   return [
     `${at}  deposited by ${sender} (${channel}), ${mediaType}, ${sizeBytes} bytes, SHA-256 ${sha256}`,
-    `${at}  read${format ? ` as ${format}` : ''}, ${results} results; patient told by ${joinedBy}`,
+    line(after?.read, `read${format ? ` as ${format}` : ''}, ${results} results${lasted(took?.read)}`),
+    line(after?.identified, `identified: patient told by ${joinedBy}${lasted(took?.identify)}`),
+    ...(took ? [line(after?.normalised, `normalised: rows and usual units${lasted(took.normalise)}`)] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
 import { SearchField, useText } from '#ui';
+import { MessageList } from './message-list.tsx';
 import { StateCard } from './state-card.tsx';
 import { ToMendList } from './to-mend-list.tsx';
 import { TraceView } from './trace-view.tsx';
@@ -32,7 +33,7 @@ export function ExchangePage({ id, onFollow, isOperator, mayRecall, Refused }: E
         <SearchBox key={id} id={id} onFollow={onFollow} />
       </header>
       {id === undefined && isOperator ? <StateCard /> : null}
-      {id === undefined ? <ToMend onFollow={onFollow} Refused={Refused} /> : <Followed id={id} mayRecall={mayRecall} Refused={Refused} />}
+      {id === undefined ? <Lists onFollow={onFollow} Refused={Refused} /> : <Followed id={id} mayRecall={mayRecall} Refused={Refused} />}
     </section>
   );
 }
@@ -60,8 +61,14 @@ function Followed({ id, mayRecall, Refused }: Pick<ExchangePageProps, 'Refused' 
   return data ? <TraceView trace={data} mayRecall={mayRecall} /> : null;
 }
 
-function ToMend({ onFollow, Refused }: Pick<ExchangePageProps, 'onFollow' | 'Refused'>) {
+/** What has to be mended first, then the latest messages. */
+function Lists({ onFollow, Refused }: Pick<ExchangePageProps, 'onFollow' | 'Refused'>) {
   const { data, error, refetch } = useQuery(toMendQuery);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <ToMendList lines={data} onFollow={onFollow} /> : null;
+  return data ? (
+    <>
+      <ToMendList lines={data} onFollow={onFollow} />
+      <MessageList onFollow={onFollow} />
+    </>
+  ) : null;
 }

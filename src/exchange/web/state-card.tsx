@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Notice, showDate, showNumber, showTime, Tag, useLanguage, useText } from '#ui';
+import type { ExchangeState } from '../contract.ts';
 import { stateQuery } from './use-exchange.ts';
 
 /** How far the exchange is, for who runs it: what waits, destinations that fail, what each system sent these days. */
@@ -8,7 +9,7 @@ export function StateCard() {
   const language = useLanguage();
   const { data } = useQuery(stateQuery);
   if (!data) return null;
-  const { waiting, circuits, senders } = data;
+  const { waiting, circuits, mails, senders } = data;
   const days = [...new Set(senders.flatMap((sender) => sender.days.map(({ day }) => day)))].toSorted();
   return (
     <>
@@ -68,6 +69,43 @@ export function StateCard() {
           </tbody>
         </table>
       </div>
+      <Mails mails={mails} />
     </>
+  );
+}
+
+/** Messages of each day, and what became of them. */
+function Mails({ mails }: Pick<ExchangeState, 'mails'>) {
+  const t = useText();
+  const language = useLanguage();
+  if (mails.length === 0) return null;
+  return (
+    <div className="ui-card exchange-table">
+      <table className="ui-table">
+        <caption className="exchange-caption">{t('exchange.mails')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('exchange.mails.became')}</th>
+            {mails.map(({ day }) => (
+              <th key={day} scope="col">
+                {showDate(day, language)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {(['sent', 'arrived', 'failed'] as const).map((part) => (
+            <tr key={part}>
+              <th scope="row">{t(`exchange.mails.${part}`)}</th>
+              {mails.map((one) => (
+                <td key={one.day} className="ui-figures">
+                  {showNumber(one[part], 0, language)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

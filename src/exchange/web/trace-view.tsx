@@ -53,24 +53,39 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
   );
 }
 
-/** Deposited, read, identified: one instant, since the sender is answered when all is durable. */
+/** Deposited, read, identified, normalised: each at its own time, when it was kept. */
 function Arrival({
-  arrival: { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy },
+  arrival: { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy, took },
 }: {
   arrival: TracedArrival;
 }) {
   const t = useText();
   const language = useLanguage();
   const bytes = `${mediaType} · ${showNumber(sizeBytes, 0, language)} ${t('exchange.bytesUnit')} · SHA-256 ${sha256.slice(0, 8)}…`;
+  const after = (ms: number) => new Date(Date.parse(at) + ms).toISOString();
+  const lasted = (ms: number | undefined) => (ms === undefined ? undefined : `+ ${showNumber(ms, 1, language)} ms`);
+  const readAt = after(took?.read ?? 0);
+  const identifiedAt = after((took?.read ?? 0) + (took?.identify ?? 0));
   return (
     <>
       <Step at={at} words={t('exchange.step.deposited')} detail={`${sender} · ${channel} · ${bytes}`} />
       <Step
-        at={at}
+        at={readAt}
         words={t('exchange.step.understood')}
-        detail={[format, t('exchange.results', { results })].filter(Boolean).join(' · ')}
+        detail={[format, t('exchange.results', { results }), lasted(took?.read)].filter(Boolean).join(' · ')}
       />
-      <Step at={at} words={t('exchange.step.identified')} detail={t(`exchange.joinedBy.${joinedBy}`)} />
+      <Step
+        at={identifiedAt}
+        words={t('exchange.step.identified')}
+        detail={[t(`exchange.joinedBy.${joinedBy}`), lasted(took?.identify)].filter(Boolean).join(' · ')}
+      />
+      {took ? (
+        <Step
+          at={after(took.read + took.identify + took.normalise)}
+          words={t('exchange.step.normalised')}
+          detail={`${t('exchange.normalised')} · ${lasted(took.normalise)!}`}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { ExchangeState, ToMend, Trace } from '../contract.ts';
+import type { ExchangeState, Messages, ToMend, Trace } from '../contract.ts';
 
 /** Each reading leaves a trace, so the list is asked again once a minute. */
 const REFRESH_MS = 60_000;
@@ -20,6 +20,25 @@ export const toMendQuery = queryOptions({
   queryFn: ({ signal }) => api<ToMend[]>('/api/exchange/to-mend', { signal }),
   refetchInterval: REFRESH_MS,
 });
+
+/** Empty: whatever it is. Days as `2026-11-22`. */
+export interface MessagesAsked {
+  sender: string;
+  state: string;
+  from: string;
+  to: string;
+}
+
+export const messagesQuery = (asked: MessagesAsked) =>
+  queryOptions({
+    queryKey: ['exchange', 'messages', asked],
+    queryFn: ({ signal }) => {
+      const given = Object.entries(asked).filter(([, value]) => value !== '');
+      return api<Messages>(`/api/exchange/messages?${new URLSearchParams(given)}`, { signal });
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  });
 
 export const stateQuery = queryOptions({
   queryKey: ['exchange', 'state'],
