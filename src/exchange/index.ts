@@ -24,5 +24,6 @@ export { workBehind } from './store-queue.ts';
 export { keepMail } from './incoming/keep-mail.ts';
 export { codesOf, type Enclosure, enclosures } from './mail.ts';
 export { findMail as hasMail, type MailPart } from './incoming/store-incoming.ts';
+export { silentSenders } from './silence.ts';
 export { takeReceipt } from './take-receipt.ts';
 export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

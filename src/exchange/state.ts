@@ -6,7 +6,7 @@ import { mailsByDay } from './store-messages.ts';
 import { circuitsNow, waitingNow } from './store-state.ts';
 
 const DAY_MS = 86_400_000;
-const DAYS_SHOWN = 7;
+export const DAYS_SHOWN = 7;
 /** A sender that deposits on most days and of whom nothing came for so long is to be called. A laboratory closed on Sunday is not silent on Monday morning. */
 const SILENT_AFTER_MS = 1.5 * DAY_MS;
 const USUAL_DAYS = 4;

@@ -5,6 +5,7 @@ import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
 import { type Lane, openEar, openLane } from './lane.ts';
 import { noticesDue } from './notices.ts';
+import { type SilenceDeps, tellSilences } from './silence.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
 import { CHANNEL, writeDispatches } from './store-queue.ts';
 
@@ -32,13 +33,15 @@ export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: D
 
 /** What is told of by a mail without document waits for its day, or for a person: it is looked for so often. */
 const NOTICES_EVERY_MS = 60_000;
+/** A system is silent after a day and a half: nobody need count its deposits more often. */
+const SILENCES_EVERY_MS = 3_600_000;
 /** A document waits mostly for the database: some are routed while others wait. */
 const ROUTED_AT_ONCE = 4;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
 const MAIL_LANES = 3;
 const MAILS_IN_A_LANE = 4;
 
-export type ExchangeDeps = Omit<RouteDeps & DeliverDeps, 'inHand'>;
+export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand'>;
 
 /** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
 export async function startExchange(given: ExchangeDeps): Promise<() => Promise<void>> {
@@ -59,23 +62,27 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   // Nothing wakes this one: delays are of minutes.
   const escalation = openLane(() => escalateDue(deps, deps.now()), kept);
   const notices = openLane(
-    everySoOften(deps.now, () => noticesDue(deps, deps.now())),
+    everySoOften(deps.now, NOTICES_EVERY_MS, () => noticesDue(deps, deps.now())),
+    kept,
+  );
+  const silences = openLane(
+    everySoOften(deps.now, SILENCES_EVERY_MS, () => tellSilences(deps, deps.now())),
     kept,
   );
   return async () => {
     life.isStopped = true;
-    const all = [...documents, ...mails, answers, escalation, notices, ear];
+    const all = [...documents, ...mails, answers, escalation, notices, silences, ear];
     for (const lane of all) lane.wake();
     await Promise.all(all.map(({ ended }) => ended));
   };
 }
 
-/** The work of a lane that comes round every second, done once a minute. */
-function everySoOften(clock: () => Date, work: () => Promise<number>): () => Promise<number> {
+/** The work of a lane that comes round every second, done more rarely. */
+function everySoOften(clock: () => Date, everyMs: number, work: () => Promise<number>): () => Promise<number> {
   let doneAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const now = clock().getTime();
-    if (now - doneAt < NOTICES_EVERY_MS) return 0;
+    if (now - doneAt < everyMs) return 0;
     doneAt = now;
     await work();
     return 0;

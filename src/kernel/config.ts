@@ -108,6 +108,8 @@ const variables = z.object({
   MSSANTE_CA_FILE: z.string().optional(),
   /** Reference number of this product (X-MSS-NIL), given with its listing. */
   MSSANTE_NIL: z.string().optional(),
+  /** Secure mail of who runs the region: told of a system that stopped depositing. Absent: the page and the metrics alone say it. */
+  MSSANTE_OPERATOR: z.email('an address such as exploitation@region.mssante.example').optional(),
   /** Mailbox of MSSANTE_FROM, where notifications come back: `imaps://` or `imap://` (STARTTLS). Absent: what arrived and was read is not known. */
   MSSANTE_IMAP_URL: z.url({ protocol: /^imaps?$/, message: 'an address such as imaps://imap.operateur.example:993' }).optional(),
   /** Its user, MSSANTE_FROM when not said, and the file of its password. */

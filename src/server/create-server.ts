@@ -130,7 +130,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     patientOfNumber: patientIdOfNumber,
     zone: config.REGION_TIME_ZONE,
   });
-  await metricsRoutes(app, system);
+  await metricsRoutes(app, system, config.REGION_TIME_ZONE);
   await healthRoutes(app, system);
   await app.register(
     allGuarded('public', async (scope) => {

@@ -15,9 +15,13 @@ test('however many ask for the metrics, deposits are counted once', async () => 
     },
   };
   const app = Fastify();
-  await metricsRoutes(app, db);
+  await metricsRoutes(app, db, 'Europe/Paris');
   const answers = await Promise.all(Array.from({ length: 20 }, () => app.inject({ url: '/metrics' })));
-  expect(answers.every(({ statusCode, body }) => statusCode === 200 && body.includes('cigogne_deposits'))).toBe(true);
+  expect(
+    answers.every(
+      ({ statusCode, body }) => statusCode === 200 && body.includes('cigogne_deposits') && body.includes('cigogne_silent_senders 0'),
+    ),
+  ).toBe(true);
   expect(counted).toBe(1);
   await app.close();
 });

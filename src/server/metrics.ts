@@ -1,4 +1,5 @@
 import { depositCounts } from '#record';
+import { silentSenders } from '#exchange';
 import { countDoubtful } from '#identity';
 import { atMostEvery, type Sql } from '#kernel';
 import type { FastifyInstance } from 'fastify';
@@ -9,9 +10,11 @@ const BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 
 
 /** Deposits are counted at most this often, however many ask: counting reads a whole table, and anyone may ask. */
 const COUNT_EVERY_MS = 15_000;
+/** Silence is of days, and looks back on a week of deposits. */
+const SILENCE_EVERY_MS = 600_000;
 
 /** `/metrics` (Prometheus): time of each route, deposits by state, the process. No label ever carries a patient, a person or an id. */
-export async function metricsRoutes(app: FastifyInstance, db: Sql): Promise<void> {
+export async function metricsRoutes(app: FastifyInstance, db: Sql, zone: string): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -50,6 +53,17 @@ export async function metricsRoutes(app: FastifyInstance, db: Sql): Promise<void
     },
   });
   registry.registerMetric(doubtful);
+
+  const silences = atMostEvery(SILENCE_EVERY_MS, () => silentSenders(db, { zone, now: new Date() }));
+  const silent = new Gauge({
+    name: 'cigogne_silent_senders',
+    help: 'Systems that deposit on most days and have deposited nothing for a day and a half',
+    registers: [registry],
+    async collect() {
+      this.set((await silences()).length);
+    },
+  });
+  registry.registerMetric(silent);
 
   app.get(
     '/metrics',

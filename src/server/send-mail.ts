@@ -37,6 +37,7 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
     relay,
     from: operator.from,
     nil: config.MSSANTE_NIL,
+    operator: toldOf(config, operator),
     zone: config.REGION_TIME_ZONE,
     sender: { name: operator.from, software: 'Cigogne', version: '0.1.0', publisher: 'Cigogne' },
     domains: operator.domains,
@@ -66,6 +67,13 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
     await stop();
     relay.close();
   };
+}
+
+/** Who is told of what runs badly. @throws StartError when their operator is not trusted: no mail leaves for it */
+function toldOf({ MSSANTE_OPERATOR: address }: Config, { domains }: Operator): string | undefined {
+  if (address !== undefined && domains && !domains.has(address.slice(address.lastIndexOf('@') + 1).toLowerCase()))
+    throw new StartError('MSSANTE_OPERATOR is at an operator that MSSANTE_DOMAINS does not name: no mail leaves for it.');
+  return address;
 }
 
 /** Notifications of delivery and of reading come back to the mailbox that mails leave from; laboratories write to it too. */

@@ -63,7 +63,7 @@ function Arrival({
   const language = useLanguage();
   const bytes = `${mediaType} · ${showNumber(sizeBytes, 0, language)} ${t('exchange.bytesUnit')} · SHA-256 ${sha256.slice(0, 8)}…`;
   const after = (ms: number) => new Date(Date.parse(at) + ms).toISOString();
-  const lasted = (ms: number | undefined) => (ms === undefined ? undefined : `+ ${showNumber(ms, 1, language)} ms`);
+  const lasted = (ms: number | undefined) => (ms === undefined ? undefined : `+\u00a0${showNumber(ms, 1, language)}\u00a0ms`);
   const readAt = after(took?.read ?? 0);
   const identifiedAt = after((took?.read ?? 0) + (took?.identify ?? 0));
   return (
