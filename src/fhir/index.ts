@@ -1,5 +1,5 @@
 /** The record by FHIR R4: what a reader may see, and laboratory reports as FHIR clients send them. */
-export { patientIdOfNumber } from './people/find-patient.ts';
+export { patientIdOfNumber } from './people/numbers.ts';
 export { callHooks } from './subscriptions/call-hooks.ts';
 export { noteForSubscribers } from './subscriptions/notify.ts';
 export { documentAt, fichesAt, publishAt, sharedRecordAt } from './documents/sharing-client.ts';

@@ -32,7 +32,7 @@ import { warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
-import { updatePatient, writeOne } from './write/write.ts';
+import { removePatient, updatePatient, writeOne } from './write/write.ts';
 
 export interface FhirRoutesDeps extends TogetherDeps, Answering {
   maxBytes: number;
@@ -175,6 +175,10 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     scope.put(url, options('What a system says now of one of its patients'), async (request, reply) => {
       const asked = { target: target(request), given: parseJson(bodyOf(request)), ifMatch: request.headers['if-match'] };
       return sendWritten(reply, await updatePatient(deps, ask(request), asked));
+    });
+    scope.delete(url, options('A system has this patient no more'), async (request, reply) => {
+      await removePatient(deps, ask(request), target(request));
+      return reply.code(204).send();
     });
   }
   for (const [url, target] of [

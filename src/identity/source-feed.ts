@@ -1,4 +1,4 @@
-import type { AdtMessage, PatientIdentifier } from '#formats';
+import type { AdtMessage, PrintedPatient } from '#formats';
 import type { Sql } from '#kernel';
 import { localIdsOf, readableIns } from './ins.ts';
 import { linksOf } from './store.ts';
@@ -8,8 +8,18 @@ import { heedNames, refreshAliases } from './refresh-aliases.ts';
 import { breakLinks, upsertLink } from './store-worklist.ts';
 import { contradicts, fingerprintOf, type PrintedTraits, traitsOf } from './traits.ts';
 
+type Ids = PrintedPatient['ids'];
+
+/** What a message says of an identity: an ADT, or a Patient of FHIR (ITI-104). */
+export interface SourceMessage extends Pick<AdtMessage, 'event' | 'happenedAt' | 'patient' | 'visit'> {
+  identifiers: Ids;
+  header: Pick<AdtMessage['header'], 'controlId' | 'at'>;
+  /** Of A40 only. */
+  merges: { patient: PrintedPatient; identifiers: Ids; prior: Ids }[];
+}
+
 export interface SourceFeed {
-  message: AdtMessage;
+  message: SourceMessage;
   /** FINESS of the authenticated structure that speaks of its own patients. */
   senderFiness: string;
   receivedAt: Date;
@@ -51,8 +61,13 @@ export async function noteSourceIdentity(tx: Sql, { message, senderFiness, recei
   }
 }
 
+/** A sender gives up these numbers of its own: none leads to a record any more, and the next document under one waits for a person. */
+export async function forgetNumbers(tx: Sql, senderFiness: string, ids: Ids): Promise<void> {
+  await refreshAliases(tx, await breakLinks(tx, senderFiness, localIdsOf(ids)));
+}
+
 /** Only numbers of the domains in which this message says what it keeps: an A40 never gives up another system's number, nor an INS. */
-function ownIds(prior: readonly PatientIdentifier[], kept: readonly LocalId[]): LocalId[] {
+function ownIds(prior: Ids, kept: readonly LocalId[]): LocalId[] {
   const domains = new Set(kept.map(({ domain }) => domain));
   return localIdsOf(prior).filter(({ domain }) => domains.has(domain));
 }

@@ -29,3 +29,15 @@ export async function isLinkedDomain(sql: Sql, domain: string, senders?: readonl
   );
   return row!.known;
 }
+
+/** Every domain in which a number was linked: one step of the index each, however many numbers there are. */
+export async function linkedDomains(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ domain: string }>(
+    'identity-linked-domains',
+    `with recursive known as (
+       select min(domain) as domain from identity.source_identity
+       union all select (select min(s.domain) from identity.source_identity s where s.domain > known.domain) from known where known.domain is not null)
+     select domain from known where domain is not null`,
+  );
+  return rows.map(({ domain }) => domain);
+}

@@ -267,17 +267,17 @@ export async function patientsByMatricule(sql: Sql, oids: readonly string[], val
   return rows.map(toPatient);
 }
 
-/** Live records by a number in its domain: a matricule, or a number of some sender's that a person linked. */
-export async function patientsByNumber(sql: Sql, { root, extension }: { root: string; extension: string }): Promise<Patient[]> {
+/** Live records by a number in one of these domains: a matricule, or a number of some sender's that a person linked. */
+export async function patientsByNumber(sql: Sql, roots: readonly string[], extension: string): Promise<Patient[]> {
   const rows = await sql.query<PatientRow>(
     'identity-by-number',
     `with recursive up as (
        select p.patient_id, p.merged_into from identity.patient p where p.patient_id in (
-         select i.patient_id from identity.ins i where i.oid = $1 and i.value = $2
-         union select s.patient_id from identity.source_identity s where s.domain = $1 and s.local_id = $2 and s.state = 'linked')
+         select i.patient_id from identity.ins i where i.oid = any($1::text[]) and i.value = $2
+         union select s.patient_id from identity.source_identity s where s.domain = any($1::text[]) and s.local_id = $2 and s.state = 'linked')
        union select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
      select ${COLUMNS} from up join identity.patient p using (patient_id) where ${LIVE}`,
-    [root, extension],
+    [roots, extension],
   );
   return rows.map(toPatient);
 }

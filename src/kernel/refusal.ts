@@ -8,6 +8,12 @@
 export const REFUSALS = {
   'request.invalid': { http: 400, ack: 'AE', retry: false, remedy: 'Correct the request as the message says and send it again.' },
   'request.not-found': { http: 404, ack: 'AE', retry: false, remedy: 'Check the address; the thing may not exist or not be yours to see.' },
+  'request.gone': {
+    http: 410,
+    ack: 'AE',
+    retry: false,
+    remedy: 'It was there and was removed: what it said before is in its history, when you may read it.',
+  },
   'request.not-allowed': {
     http: 405,
     ack: 'AR',
@@ -162,6 +168,7 @@ export const REFUSALS = {
     retry: false,
     remedy: 'No number of this domain is known here: check the system (OID) of the identifier.',
   },
+  'patient.unknown-number': { http: 404, ack: 'AE', retry: false, remedy: 'Nobody, or more than one person, has this number: check it.' },
   'patient.unknown-target': {
     http: 403,
     ack: 'AE',

@@ -133,7 +133,7 @@ async function boxOf({ db, patientDomain }: TakeDeps, address: string): Promise<
   const [name = '', domain] = address.split('@');
   if (patientDomain === undefined || domain !== patientDomain.toLowerCase()) return address;
   for (const root of Object.values(INS_OIDS)) {
-    const [patient] = await patientsByNumber(db, { root, extension: name.toUpperCase() });
+    const [patient] = await patientsByNumber(db, [root], name.toUpperCase());
     if (patient) return patientBox(patient.patientId);
   }
   return undefined;

@@ -3,7 +3,7 @@ import { personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { changeStatus, changeVisibility, documentById, type DocumentItem, itemToOpen, type Mask } from '#record';
 import { type Asking, open, viaOf } from '../world/door.ts';
-import { patientIdOfNumber } from '../people/find-patient.ts';
+import { patientIdOfNumber } from '../people/numbers.ts';
 import { documentId as idOfDocument, patientOfId, unpackUuid } from '../wire/ids.ts';
 import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
 import { type Patch, readPatch } from '../patch/patch.ts';

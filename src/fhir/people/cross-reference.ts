@@ -1,8 +1,9 @@
 import type { Principal } from '#access';
-import { INS_OIDS, isLinkedDomain, linkedNumbers, type Patient, personOf } from '#identity';
+import { linkedNumbers, type Patient, personOf } from '#identity';
 import { Refusal, type RefusalCode, type Sql } from '#kernel';
 import { type Asking, type FhirDeps, open } from '../world/door.ts';
-import { cutNumber, domainsOf, mayLookForAnyone, patientsOfNumber } from './find-patient.ts';
+import { mayLookForAnyone } from './find-patient.ts';
+import { cutNumber, domainsOf, patientsOfNumber, isKnownDomain } from './numbers.ts';
 import { shareable, systemOf } from '../make/people.ts';
 import { shownTo } from './shown-patients.ts';
 
@@ -23,7 +24,7 @@ type TargetNumber = { system: string; value: string };
  * `GET /fhir/Patient/$ihe-pix` (IHE PIXm, ITI-83): the other numbers of the person that one number names, those that people linked. The INS only of
  * an identity whose status permits it. A professional is told the numbers of those alone whom they follow, since numbers tell where someone is
  * treated; a registered system asks by a number of its own structures, and is told no other structure's.
- * @throws Refusal `patient.unknown-domain`, `patient.unknown-target`; `request.not-found` when the number is nobody's, or several people's
+ * @throws Refusal `patient.unknown-domain`, `patient.unknown-target`; `patient.unknown-number` when it is nobody's, or several people's
  */
 export async function crossReference(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Record<string, unknown>> {
   const asked = readInput(pairs);
@@ -47,33 +48,25 @@ const SOURCE = 'sourceIdentifier';
 const WORDS: Partial<Record<RefusalCode, string>> = {
   'patient.unknown-domain': 'sourceIdentifier Assigning Authority not found',
   'patient.unknown-target': 'targetSystem not found',
-  'request.not-found': 'sourceIdentifier Patient Identifier not found',
+  'patient.unknown-number': 'sourceIdentifier Patient Identifier not found',
 };
 
-async function look(tx: Sql, asking: Asking, { source, targets }: Asked): Promise<Found | RefusalCode> {
-  const { who } = asking;
+async function look(tx: Sql, asking: Asking, { source: given, targets }: Asked): Promise<Found | RefusalCode> {
+  const { who, base } = asking;
+  // The id of a record here, said with the address of this server, is its number of the region.
+  const source = given.startsWith(`${base}|Patient/`) ? `urn:ietf:rfc:3986|urn:uuid:${given.slice(base.length + 9)}` : given;
   const { system = '', number } = cutNumber(source);
   if (!(await isKnownDomain(tx, who, system))) return 'patient.unknown-domain';
-  for (const target of targets) if (!(await isKnownDomain(tx, who, target))) return 'patient.unknown-target';
+  for (const target of targets) if (target !== base && !(await isKnownDomain(tx, who, target))) return 'patient.unknown-target';
   const [patient, another] = await patientsOfNumber(tx, source);
   // One number that two senders gave to two people names nobody.
-  if (!patient || another) return 'request.not-found';
+  if (!patient || another) return 'patient.unknown-number';
   const found = who.role === 'laboratory-system' ? await ownNumbers(tx, who, patient, source) : await shownNumbers(tx, asking, patient);
-  if (!found) return 'request.not-found';
+  if (!found) return 'patient.unknown-number';
   const isAsked = (one: TargetNumber) => !(domainsOf(system).some((root) => systemOf(root) === one.system) && one.value === number);
   const isWanted = (one: TargetNumber) =>
     targets.length === 0 || targets.some((target) => domainsOf(target).some((root) => systemOf(root) === one.system));
   return { ...found, numbers: found.numbers.filter((one) => isAsked(one) && isWanted(one)) };
-}
-
-/** The INS, the record itself for people, or a domain of which some number was linked; for a system, one of its own structures'. */
-async function isKnownDomain(tx: Sql, { role, structures = [] }: Principal, system: string): Promise<boolean> {
-  const roots = domainsOf(system);
-  if (roots.some((root) => (Object.values(INS_OIDS) as string[]).includes(root))) return true;
-  const isSystem = role === 'laboratory-system';
-  if (system === 'urn:ietf:rfc:3986') return !isSystem;
-  for (const root of roots) if (await isLinkedDomain(tx, root, isSystem ? structures : undefined)) return true;
-  return false;
 }
 
 async function shownNumbers(tx: Sql, asking: Asking, patient: Patient): Promise<Found> {

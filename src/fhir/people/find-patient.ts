@@ -1,13 +1,14 @@
 import { linksOf, type Principal, rateLimit } from '#access';
-import { aliasesOf, findPatients, linkedNumbers, type NameScope, type Patient, patientsByIds, patientsByNumber, personOf } from '#identity';
+import { aliasesOf, findPatients, linkedNumbers, type NameScope, type Patient, personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { type Asking, type FhirDeps, open, openRecord } from '../world/door.ts';
-import { patientResource } from '../make/people.ts';
-import type { Bundle } from '../wire/resource.ts';
+import { patientResource, systemOf } from '../make/people.ts';
+import { type Bundle, type Resource, versionedByContent } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import type { Filter } from '../search/filter.ts';
 import type { Query } from '../search/query.ts';
 import { checkScope } from '../world/software.ts';
+import { cutNumber, domainsOf, isKnownDomain, patientsOfNumber } from './numbers.ts';
 import { followed, shownTo } from './shown-patients.ts';
 import { readSourcePatients } from './source-patients.ts';
 import { Shelf } from '../world/world.ts';
@@ -16,36 +17,6 @@ import { Shelf } from '../world/world.ts';
 const MOST_OWN = 5_000;
 /** Searches a minute of one person: nobody needs more, and a register of a whole population is not for leafing through by program. */
 const maySearch = rateLimit(300);
-
-/** Records by a number written `system|value`; none when it is nobody's. */
-export async function patientsOfNumber(sql: Sql, value: string): Promise<Patient[]> {
-  const { system, number } = cutNumber(value);
-  if (number === '') return [];
-  if (system === 'urn:ietf:rfc:3986')
-    return patientsByIds(
-      sql,
-      [/^urn:uuid:([0-9a-f-]{36})$/.exec(number)?.[1]].filter((id) => id !== undefined),
-    );
-  if (system === undefined)
-    throw new Refusal('request.invalid', 'a number of a patient names its domain: identifier=system|value', { at: 'identifier' });
-  return (await Promise.all(domainsOf(system).map((root) => patientsByNumber(sql, { root, extension: number })))).flat();
-}
-
-/** `system|value`; the value alone has no system. */
-export function cutNumber(text: string): { system: string | undefined; number: string } {
-  const cut = text.indexOf('|');
-  return cut < 0 ? { system: undefined, number: text } : { system: text.slice(0, cut), number: text.slice(cut + 1) };
-}
-
-/** As identity may know a system: its OID, or its address. */
-export const domainsOf = (system: string): string[] => [...new Set([system.replace(/^urn:oid:/, ''), system])];
-
-/** The record of a number, when it is one person's. @throws Refusal `request.precondition` when it is several people's */
-export async function patientIdOfNumber(sql: Sql, value: string): Promise<string | undefined> {
-  const found = unique(await patientsOfNumber(sql, value));
-  if (found.length > 1) throw new Refusal('request.precondition', 'this number is of several patients', { at: 'identifier' });
-  return found[0]?.patientId;
-}
 
 /**
  * `GET /fhir/Patient?…`: by a number, by names with a birth date, or by a name among one's own patients; the other parameters narrow what was
@@ -70,7 +41,8 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
     return search(query, { world, ...ground }, asking.base);
   }
   mayLookForAnyone(asking);
-  const shelf = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
+  const domains = domainsAsked(query.filters);
+  const { shelf, unknown } = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
     const scope: NameScope =
       who.role === 'identity-cell'
         ? 'everyone'
@@ -79,14 +51,29 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
     const shown = await shownTo(tx, asking, await candidates(tx, deps, query, scope));
     const aliases = await aliasesOf(tx, followed(shown));
     for (const { patient, isKnown } of shown) {
-      const numbers = isKnown ? await numbersAsked(tx, patient.patientId, query) : [];
-      found.put(patientResource(patient, { numbers, aliases: aliases.get(patient.patientId) }));
+      const numbers = isKnown ? await numbersAsked(tx, patient.patientId, domains) : [];
+      found.put(inDomains(patientResource(patient, { numbers, aliases: aliases.get(patient.patientId) }), domains));
     }
-    return found;
+    const isKnown = await Promise.all(domains.map((domain) => isKnownDomain(tx, who, domain)));
+    return { shelf: found, unknown: domains.filter((_, n) => !isKnown[n]) };
   });
+  if (unknown.length > 0 && asking.strict) throw new Refusal('patient.unknown-number', UNKNOWN_DOMAIN, { at: 'identifier' });
   // A number that was looked for may not be one that goes out: it has found its patient already.
   const filters = query.filters.filter(({ param }) => param.name !== 'identifier');
-  return search({ ...query, filters, has: [] }, { world: shelf, ...ground }, asking.base);
+  const found = search({ ...query, filters, has: [] }, { world: shelf, ...ground }, asking.base);
+  return unknown.length === 0 ? found : withUnknownDomain(found);
+}
+
+/** The words of the transaction itself (ITI-78 §3.78.4.1.3, case 4). */
+const UNKNOWN_DOMAIN = 'targetSystem not found';
+
+/** What was found, and that a domain asked for is nobody's here. */
+function withUnknownDomain(found: Bundle): Bundle {
+  const issue = [{ severity: 'warning', code: 'not-found', details: { text: 'identifier' }, diagnostics: UNKNOWN_DOMAIN }];
+  return {
+    ...found,
+    entry: [...(found.entry ?? []), { resource: { resourceType: 'OperationOutcome', issue }, search: { mode: 'outcome' } }],
+  };
 }
 
 /** A software launched on one patient looks for no other. @throws Refusal `access.denied`, `access.too-many` */
@@ -95,11 +82,22 @@ export function mayLookForAnyone({ who, now }: { who: Principal; now: Date }): v
   if (!maySearch(who.id, now)) throw new Refusal('access.too-many', 'too many searches in a minute');
 }
 
-/** `identifier=system|` names a domain whose numbers are wanted (PDQm): those that a person linked to this record. */
-async function numbersAsked(tx: Sql, patientId: string, { filters }: Query): Promise<{ domain: string; localId: string }[]> {
-  const wanted = new Set(
-    numbersIn(filters).flatMap((value) => (cutNumber(value).number === '' ? domainsOf(cutNumber(value).system ?? '') : [])),
-  );
+/** `identifier=system|` names domains whose numbers are wanted (PDQm). */
+const domainsAsked = (filters: readonly Filter[]): string[] => [
+  ...new Set(numbersIn(filters).flatMap((value) => (cutNumber(value).number === '' ? (cutNumber(value).system ?? []) : []))),
+];
+
+/** Of the numbers that may be told, those of the domains asked for and no others (ITI-78, case 2). */
+function inDomains(resource: Resource, domains: readonly string[]): Resource {
+  if (domains.length === 0) return resource;
+  const systems = new Set(domains.flatMap(domainsOf).map(systemOf));
+  const identifier = (resource['identifier'] as { system: string }[]).filter(({ system }) => systems.has(system));
+  return versionedByContent({ ...resource, identifier });
+}
+
+/** Those that a person linked to this record. */
+async function numbersAsked(tx: Sql, patientId: string, domains: readonly string[]): Promise<{ domain: string; localId: string }[]> {
+  const wanted = new Set(domains.flatMap(domainsOf));
   if (wanted.size === 0) return [];
   const { homes } = await personOf(tx, patientId);
   return (await linkedNumbers(tx, homes)).filter(({ domain }) => wanted.has(domain));
@@ -110,16 +108,41 @@ const numbersIn = (filters: readonly Filter[]): string[] =>
 
 const isBroad = ({ includes, has }: Query) => includes.length > 0 || has.length > 0;
 
+/** Alternatives of one search at most: each is looked for in the register. */
+const MOST_ALTERNATIVES = 12;
+const WHOLE_DAY = /^(?:eq)?(\d{4}-\d{2}-\d{2})$/;
+
+/** Every way to say one value of each. */
+const combined = (lists: readonly (readonly string[])[]): string[][] =>
+  lists.reduce<string[][]>((ways, values) => ways.flatMap((way) => values.map((value) => [...way, value])), [[]]);
+
+/**
+ * Who may be meant: who has every number asked for; else who has the names, at the birth date when a whole day is said. Each value of a parameter that is
+ * said twice, any of those in a list (ITI-78 §3.78.4.1.2.1). What else is asked narrows them afterwards.
+ */
 async function candidates(tx: Sql, deps: FhirDeps, { filters }: Query, scope: NameScope): Promise<Patient[]> {
   const of = (...names: string[]): Filter[] => filters.filter(({ param }) => names.includes(param.name));
-  const numbers = numbersIn(filters).filter((value) => cutNumber(value).number !== '');
-  if (numbers.length > 0) return unique((await Promise.all(numbers.map((value) => patientsOfNumber(tx, value)))).flat());
-  const words = of('family', 'given', 'name').flatMap(({ values }) => values);
-  const dates = of('birthdate').flatMap(({ values }) => values.map((value) => value.replace(/^eq/, '')));
+  const asked = of('identifier').flatMap(({ values }) => {
+    const whole = values.filter((value) => cutNumber(value).number !== '');
+    return whole.length > 0 ? [whole] : [];
+  });
+  if (asked.length > 0) {
+    const found = await Promise.all(
+      asked.map(async (values) => unique((await Promise.all(values.map((value) => patientsOfNumber(tx, value, 'any domain')))).flat())),
+    );
+    return found.reduce((known, more) => known.filter(({ patientId }) => more.some((one) => one.patientId === patientId)));
+  }
+  const words = of('family', 'given', 'name').map(({ values }) => values);
+  const days = of('birthdate').map(({ values }) => values.map((value) => WHOLE_DAY.exec(value)?.[1]));
+  const day = days.find((values) => values.every((value) => value !== undefined)) as string[] | undefined;
   if (words.length === 0)
     throw new Refusal('request.invalid', 'look for a patient by a number, or by a name and a birth date', { at: 'query' });
-  const { patients } = await findPatients(tx, { q: [...words, ...dates.slice(0, 1)].join(' '), mode: deps.mode, scope });
-  return patients;
+  const ways = combined([...words, ...(day ? [day] : [])]);
+  if (ways.length > MOST_ALTERNATIVES)
+    throw new Refusal('request.invalid', `a search that says more than ${MOST_ALTERNATIVES} alternatives`, { at: 'query' });
+  const found: Patient[] = [];
+  for (const way of ways) found.push(...(await findPatients(tx, { q: way.join(' '), mode: deps.mode, scope })).patients);
+  return unique(found);
 }
 
 const unique = (patients: readonly Patient[]) => [...new Map(patients.map((patient) => [patient.patientId, patient])).values()];

@@ -5,6 +5,7 @@ import { type Asking, type FhirDeps, open } from '../world/door.ts';
 import { mayLookForAnyone } from './find-patient.ts';
 import { type JsonObject, parseJson } from '../wire/json.ts';
 import { patientResource, shareable } from '../make/people.ts';
+import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { followed, shownTo } from './shown-patients.ts';
 
@@ -24,7 +25,8 @@ interface Matched {
  * @throws Refusal `request.invalid`
  */
 export async function match(deps: FhirDeps, asking: Asking, body: Buffer): Promise<Bundle> {
-  const { described, onlyCertain, count } = readInput(parseJson(body));
+  const { described, onlyCertain, count, ignored } = readInput(parseJson(body));
+  if (ignored.length > 0 && asking.strict) throw new Refusal('request.invalid', ignored.join('; '), { at: 'parameter' });
   const isSystem = asking.who.role === 'laboratory-system';
   if (!isSystem) mayLookForAnyone(asking);
   const action = isSystem ? 'source.read' : 'patient.search';
@@ -41,7 +43,8 @@ export async function match(deps: FhirDeps, asking: Asking, body: Buffer): Promi
     resource,
     search: { extension: [{ url: GRADE, valueCode: grade }], mode: 'match', score },
   }));
-  return { resourceType: 'Bundle', type: 'searchset', total: entry.length, ...(entry.length > 0 && { entry }) };
+  const all = [...entry, ...(ignored.length > 0 ? [{ resource: warningsOf(ignored), search: { mode: 'outcome' } }] : [])];
+  return { resourceType: 'Bundle', type: 'searchset', total: entry.length, ...(all.length > 0 && { entry: all }) };
 }
 
 type Graded = { candidate: Awaited<ReturnType<typeof matchPatient>>[number]['candidate']; score: number; grade: MatchGrade };
@@ -71,8 +74,8 @@ async function ownMatches(tx: Sql, { who }: Asking, graded: readonly Graded[]): 
 }
 
 /** A Parameters with `resource`, `onlyCertainMatches` and `count`; or the Patient alone. */
-function readInput(body: JsonObject): { described: JsonObject; onlyCertain: boolean; count: number } {
-  if (body['resourceType'] === 'Patient') return { described: body, onlyCertain: false, count: Infinity };
+function readInput(body: JsonObject): { described: JsonObject; onlyCertain: boolean; count: number; ignored: string[] } {
+  if (body['resourceType'] === 'Patient') return { described: body, onlyCertain: false, count: Infinity, ignored: [] };
   const given = Array.isArray(body['parameter']) ? (body['parameter'] as JsonObject[]) : [];
   const of = (name: string) => given.find((one) => one?.['name'] === name);
   const described = of('resource')?.['resource'] as JsonObject | undefined;
@@ -80,5 +83,8 @@ function readInput(body: JsonObject): { described: JsonObject; onlyCertain: bool
     throw new Refusal('request.invalid', 'the body is a Patient, or Parameters with one under the name resource', { at: 'body' });
   const count = of('count')?.['valueInteger'] ?? Infinity;
   if (typeof count !== 'number' || count < 1) throw new Refusal('request.invalid', 'count is a whole number above 0', { at: 'count' });
-  return { described, onlyCertain: of('onlyCertainMatches')?.['valueBoolean'] === true, count };
+  const known = ['resource', 'onlyCertainMatches', 'count'];
+  const others = given.map((one) => String(one?.['name']).slice(0, 40)).filter((name) => !known.includes(name));
+  const ignored = others.map((name) => `the parameter ${name} is not looked at here`);
+  return { described, onlyCertain: of('onlyCertainMatches')?.['valueBoolean'] === true, count, ignored };
 }

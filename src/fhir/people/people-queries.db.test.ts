@@ -1,95 +1,32 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { LABORATORY, OTHER_LABORATORY } from '../../../test/support/reports.ts';
-import { testServer } from '../../../test/support/server.ts';
-import { registerLinks } from '../../access/index.ts';
-import { registerSenders, registerStructures } from '../../directory/index.ts';
-import { INS_OIDS, insKey, mergePatients, registerPatients } from '../../identity/index.ts';
+import { LABORATORY } from '../../../test/support/reports.ts';
+import { mergePatients } from '../../identity/index.ts';
+import {
+  type Answer,
+  COLETTE,
+  HERE,
+  INS,
+  ins,
+  link,
+  MARCHANT,
+  ODETTE,
+  odette,
+  PAUL,
+  reader,
+  server,
+  THERE,
+} from '../../../test/support/people-of-numbers.ts';
 
 /**
- * Patients by IHE: PDQm 3.2 (ITI-78 search, ITI-119 match) and PIXm 3.1 (ITI-83 numbers), whose cases bear the paragraph of the transaction.
+ * Patients by IHE: the numbered cases of PDQm 3.2 (ITI-78 six, ITI-119 ten) and of PIXm 3.1 (ITI-83 five), each a test that bears its number, and what
+ * the region adds to them.
  */
-const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
-const id = (n: number) => `0190c000-0000-7000-8000-00000000000${n}`;
-const [ODETTE, COLETTE, MARCHANT, PAUL] = [id(1), id(2), id(3), id(4)];
-const INS = `urn:oid:${INS_OIDS.test}`;
-const ins = (first13: string) => ({ oid: INS_OIDS.test, value: `${first13}${insKey(first13)}` });
-const [HERE, THERE] = ['1.2.250.1.999.1', 'https://hopital.example/ipp'];
-const names = { birthFamily: 'ESSAI-MARCHAND', birthGivens: 'ODETTE MARIE', firstBirthGiven: 'ODETTE', usedFamily: 'MARCHAND' };
-const odette = { ...names, sex: 'F' as const, birthDate: '1955-06-14', birthPlace: { cog: '99042', label: 'VILLE-TEST' } };
-let gp: Record<string, string> = {};
-let lab: Record<string, string> = {};
-
-interface Resource {
-  id: string;
-  active?: boolean;
-  identifier?: { system: string; value: string }[];
-  [key: string]: unknown;
-}
-interface Answer {
-  resourceType: string;
-  total?: number;
-  entry?: { resource: Resource; search: { score?: number; extension?: { valueCode: string }[] } }[];
-  parameter?: { name: string; valueIdentifier?: { system: string; value: string }; valueReference?: { reference: string } }[];
-  issue?: { severity: string; code: string; details: { text: string } }[];
-}
-
-beforeAll(async () => {
-  const { db } = server.database;
-  const now = new Date();
-  await registerPatients(
-    db,
-    [
-      { patientId: ODETTE, traits: odette, status: 'qualified', ins: ins('2550699042042') },
-      { patientId: COLETTE, traits: { ...odette, birthGivens: 'COLETTE', firstBirthGiven: 'COLETTE' }, status: 'validated' },
-      { patientId: MARCHANT, traits: { ...odette, birthFamily: 'ESSAI-MARCHANT' }, status: 'retrieved', ins: ins('2550699042777') },
-      {
-        patientId: PAUL,
-        traits: { ...odette, birthFamily: 'FICTIF', birthGivens: 'PAUL', firstBirthGiven: 'PAUL', sex: 'M' },
-        status: 'validated',
-      },
-    ],
-    now,
-  );
-  const links: [string, string, string, string][] = [
-    [LABORATORY.finess, HERE, 'A1', ODETTE],
-    [OTHER_LABORATORY.finess, THERE, 'H1', ODETTE],
-    [LABORATORY.finess, HERE, 'A3', MARCHANT],
-    [OTHER_LABORATORY.finess, THERE, 'H4', PAUL],
-    [LABORATORY.finess, HERE, 'TWICE', ODETTE],
-    [OTHER_LABORATORY.finess, HERE, 'TWICE', PAUL],
-  ];
-  for (const link of links)
-    await db.query(
-      'test-link',
-      `insert into identity.source_identity (sender_finess, domain, local_id, patient_id, fingerprint, state, linked_by, linked_at)
-       values ($1, $2, $3, $4, '', 'linked', 'staff:1', now())`,
-      link,
-    );
-  await registerStructures(
-    db,
-    [LABORATORY, OTHER_LABORATORY].map((one) => ({ ...one, kind: 'laboratory' as const })),
-  );
-  const system = { name: 'SIL', formats: ['fhir'], state: 'production' as const, secret: SECRET, connectedSince: now };
-  await registerSenders(db, [{ ...system, clientId: 'lis-here', structures: [LABORATORY.finess] }], 'demo');
-  const since = new Date(now.getTime() - 1_000);
-  const own = [ODETTE, MARCHANT].map((patientId) => ({
-    patientId,
-    holder: { person: PEOPLE.gp.id },
-    kind: 'treating-doctor' as const,
-    since,
-  }));
-  await registerLinks(db, own, 'test');
-  gp = await server.as(PEOPLE.gp);
-  lab = { authorization: `Bearer ${await server.tokenOf('lis-here', SECRET)}` };
-});
-
-async function get(path: string, headers = gp) {
+async function get(path: string, headers = reader.gp) {
   const answer = await server.app.inject({ method: 'GET', url: `/fhir/${path}`, headers });
   return { status: answer.statusCode, body: answer.json<Answer>() };
 }
-async function match(body: object, headers = gp) {
+async function match(body: object, headers = reader.gp) {
   const answer = await server.app.inject({
     method: 'POST',
     url: '/fhir/Patient/$match',
@@ -98,35 +35,64 @@ async function match(body: object, headers = gp) {
   });
   return { status: answer.statusCode, body: answer.json<Answer>() };
 }
-const found = async (query: string, headers = gp) =>
+const found = async (query: string, headers = reader.gp) =>
   ((await get(`Patient?${query}`, headers)).body.entry ?? []).map(({ resource }) => resource.id);
 const events = async () => (await server.database.db.query<{ n: number }>('n', 'select count(*) as n from access.audit_event'))[0]!.n;
 
 describe('ITI-78, a search by demographics', () => {
-  test('by the INS, by a number of a domain, by names and birth date, accents and case apart', async () => {
+  test('case 1: by the INS, by a number of a domain or of any, by names and birth date, accents and case apart', async () => {
     expect(await found(`identifier=${INS}|${ins('2550699042042').value}`)).toEqual([ODETTE]);
     expect(await found(`identifier=urn:oid:${HERE}|A3`)).toEqual([MARCHANT]);
     expect(await found(`identifier=${THERE}|H1`)).toEqual([ODETTE]);
+    expect(await found('identifier=H1')).toEqual([ODETTE]);
     expect(await found('family=éssai-marchand&given=Odet&birthdate=1955-06-14')).toEqual([ODETTE]);
     expect(await found('family=essai&birthdate=1955-06-14')).toEqual([ODETTE, COLETTE, MARCHANT]);
     expect(await found('family=essai&birthdate=1955-06-14&gender=male')).toEqual([]);
+  });
+  test('case 1: all that is said counts, and any of what is listed; a range narrows the patients one follows', async () => {
+    expect(await found(`identifier=urn:oid:${HERE}|A1&identifier=${THERE}|H1`)).toEqual([ODETTE]);
+    expect(await found(`identifier=urn:oid:${HERE}|A1&identifier=${THERE}|H4`)).toEqual([]);
+    expect(await found(`identifier=urn:oid:${HERE}|A1,${THERE}|H4`)).toEqual([ODETTE, PAUL]);
+    expect(await found('family=essai-marchant,fictif&birthdate=1955-06-14')).toEqual([MARCHANT, PAUL]);
+    expect(await found('family=essai&gender=female&birthdate=ge1955-06-01&birthdate=lt1955-07-01')).toEqual([ODETTE, MARCHANT]);
+    expect(await found('family=essai&birthdate=gt1955-06-14')).toEqual([]);
   });
   test('`:exact` is to the letter', async () => {
     expect(await found('family:exact=ESSAI-MARCHAND&birthdate=1955-06-14')).toEqual([ODETTE, COLETTE]);
     expect(await found('family:exact=essai-marchand&birthdate=1955-06-14')).toEqual([]);
   });
-  test('a domain alone asks for its numbers, told of whom one follows', async () => {
+  test('case 2: domains asked for: their numbers and no others, told of whom one follows', async () => {
     const asked = `family=essai&birthdate=1955-06-14&identifier=urn:oid:${HERE}|`;
-    const { body } = await get(`Patient?${asked}`);
-    const numbers = body.entry!.map(({ resource }) => resource.identifier!.filter(({ system }) => system === `urn:oid:${HERE}`));
-    expect(numbers.map((own) => own.map(({ value }) => value))).toEqual([['A1', 'TWICE'], [], ['A3']]);
-    const nurse = await get(`Patient?${asked}`, await server.as(PEOPLE.nurse));
-    expect(JSON.stringify(nurse.body.entry!.map(({ resource }) => resource))).not.toContain(HERE);
+    const numbersIn = ({ body }: { body: Answer }) =>
+      body.entry!.map(({ resource }) => (resource.identifier ?? []).map(({ system, value }) => [system, value]));
+    const of = (...values: string[]) => values.map((value) => [`urn:oid:${HERE}`, value]);
+    expect(numbersIn(await get(`Patient?${asked}`))).toEqual([of('A1', 'TWICE'), [], of('A3')]);
+    expect(numbersIn(await get(`Patient?${asked},${INS}|`))[0]).toEqual([[INS, ins('2550699042042').value], ...of('A1', 'TWICE')]);
+    expect(numbersIn(await get(`Patient?${asked}`, await server.as(PEOPLE.nurse))).flat()).toEqual([]);
   });
-  test('nobody is an empty list, a name alone is nobody one does not follow, and too little is refused', async () => {
+  test('case 3: nobody is an empty list, a name alone is nobody one does not follow, and too little is refused', async () => {
     expect((await get('Patient?family=nobody&birthdate=1955-06-14')).body).toMatchObject({ type: 'searchset', total: 0 });
     expect(await found('family=fictif')).toEqual([]);
     expect((await get('Patient?gender=female')).status).toBe(400);
+  });
+  test('case 4: of a domain that nobody knows, what is found and a warning; 404 when strictness is asked for', async () => {
+    const asked = 'Patient?family=essai&birthdate=1955-06-14&identifier=urn:oid:1.2.3|';
+    const { status, body } = await get(asked);
+    const outcome = body.entry!.at(-1)! as unknown as { resource: Answer; search: { mode: string } };
+    expect([status, body.entry!.length, outcome.search.mode]).toEqual([200, 4, 'outcome']);
+    const warning = { severity: 'warning', code: 'not-found', diagnostics: 'targetSystem not found' };
+    expect(outcome.resource.issue).toMatchObject([warning]);
+    const strict = await get(asked, { ...reader.gp, prefer: 'handling=strict' });
+    expect([strict.status, strict.body.issue]).toMatchObject([404, [{ code: 'not-found', diagnostics: 'targetSystem not found' }]]);
+  });
+  test('case 5: in a form that is not spoken here: 406', async () => {
+    const { status, body } = await get('Patient?family=essai&birthdate=1955-06-14&_format=ttl');
+    expect([status, body.issue]).toMatchObject([406, [{ severity: 'error', code: 'not-supported' }]]);
+  });
+  test('a record that is open is read; one that is not there is answered as one that is not open, so that nobody learns who is known here', async () => {
+    expect((await get(`Patient/${ODETTE}`)).body).toMatchObject({ resourceType: 'Patient', id: ODETTE, active: true });
+    const { status, body } = await get(`Patient/${ODETTE.replace(/1$/, '9')}`);
+    expect([status, body.issue]).toMatchObject([403, [{ severity: 'error' }]]);
   });
   test('what is not kept here (address, telephone, mother’s name) is told, not silently left out', async () => {
     for (const name of ['address-city', 'telecom', 'mothersMaidenName'])
@@ -165,20 +131,63 @@ describe('ITI-119, a match', () => {
   const graded = ({ body }: { body: Answer }) =>
     (body.entry ?? []).map(({ resource, search }) => [resource.id, search.extension![0]!.valueCode]);
 
-  test('best first, each with its score from 0 to 1 and its grade; the Patient alone or in Parameters', async () => {
+  const { identifier: _ins, ...unnumbered } = described;
+  const marchant = { ...unnumbered, name: [{ use: 'official', family: 'ESSAI-MARCHANT', given: ['ODETTE'] }] };
+  const nobody = { ...unnumbered, name: [{ use: 'official', family: 'INCONNU', given: ['X'] }], birthDate: '1901-01-01', extension: [] };
+
+  test('case 1: one person, with a score from 0 to 1 and a grade; the Patient alone is the same as in Parameters', async () => {
+    const only = { ...unnumbered, name: [{ use: 'official', family: 'FICTIF', given: ['PAUL'] }], gender: 'male' };
+    const answer = await match(parameters(only));
+    expect(graded(answer)).toEqual([[PAUL, 'probable']]);
+    expect(answer.body.entry![0]!.search.score).toSatisfy((score: number) => score > 0 && score <= 1);
+    expect(graded(await match(only))).toEqual(graded(answer));
+  });
+  test('case 2: several people, the likeliest first', async () => {
     const answer = await match(parameters(described));
     expect(graded(answer)[0]).toEqual([ODETTE, 'certain']);
+    expect(graded(answer).length).toBeGreaterThan(1);
     const scores = answer.body.entry!.map(({ search }) => search.score!);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
     expect(scores.every((score) => score >= 0 && score <= 1)).toBe(true);
-    expect(graded(await match(described))).toEqual(graded(answer));
-    expect((await match(parameters(described, [{ name: 'count', valueInteger: 1 }]))).body.entry).toHaveLength(1);
+    expect(answer.body.entry!.every(({ search }) => search.extension![0]!.valueCode !== undefined)).toBe(true);
   });
-  test('only certain matches are an INS with its traits, never traits alone', async () => {
+  test('case 3: only certain matches, and there is one: an INS with its traits', async () => {
     expect(graded(await match(parameters(described, only)))).toEqual([[ODETTE, 'certain']]);
-    const { identifier: _ins, ...unnumbered } = described;
-    expect((await match(parameters(unnumbered, only))).body).toMatchObject({ type: 'searchset', total: 0 });
+  });
+  test('case 4: only certain matches, and the one person found is not certain: nobody', async () => {
+    const paul = { ...unnumbered, name: [{ use: 'official', family: 'FICTIF', given: ['PAUL'] }], gender: 'male' };
+    const { status, body } = await match(parameters(paul, only));
+    expect([status, body]).toEqual([200, expect.objectContaining({ type: 'searchset', total: 0 })]);
+    expect(body.entry).toBeUndefined();
+  });
+  test('case 5: only certain matches, and it could be several people: nobody; traits alone are never certain', async () => {
+    expect(graded(await match(unnumbered)).length).toBeGreaterThan(1);
     expect(graded(await match(unnumbered)).map(([, grade]) => grade)).not.toContain('certain');
+    expect((await match(parameters(unnumbered, only))).body).toMatchObject({ type: 'searchset', total: 0 });
+  });
+  test('case 6: no more than were asked for, the likeliest', async () => {
+    const { body } = await match(parameters(described, [{ name: 'count', valueInteger: 1 }]));
+    expect(graded({ body })).toEqual([[ODETTE, 'certain']]);
+  });
+  test('case 7: nobody is an empty list, also when too little is said', async () => {
+    for (const who of [nobody, { resourceType: 'Patient', birthDate: '1955-06-14' }]) {
+      const { status, body } = await match(parameters(who));
+      expect([status, body.total, body.entry]).toEqual([200, 0, undefined]);
+    }
+  });
+  test('case 9: what cannot be done is told in an OperationOutcome', async () => {
+    for (const wrong of [{ resourceType: 'Observation' }, { resourceType: 'Parameters', parameter: [{ name: 'resource' }] }]) {
+      const { status, body } = await match(wrong);
+      expect([status, body.resourceType, body.issue![0]!.severity]).toEqual([400, 'OperationOutcome', 'error']);
+    }
+    expect((await match(parameters(described, [{ name: 'count', valueInteger: 0 }]))).status).toBe(400);
+  });
+  test('case 10: who is found is told with a warning about what was not looked at', async () => {
+    const { status, body } = await match(parameters(marchant, [{ name: 'fuzzy', valueBoolean: true }]));
+    expect([status, graded({ body: { ...body, entry: body.entry!.slice(0, 1) } })[0]![0]]).toEqual([200, MARCHANT]);
+    const outcome = body.entry!.at(-1) as unknown as { resource: Answer; search: { mode: string } };
+    expect([outcome.search.mode, outcome.resource.issue![0]!.severity]).toEqual(['outcome', 'warning']);
+    expect(JSON.stringify(outcome)).toContain('fuzzy');
   });
   test('someone one does not follow is told without INS nor birthplace', async () => {
     const { body } = await match(described, await server.as(PEOPLE.nurse));
@@ -187,28 +196,25 @@ describe('ITI-119, a match', () => {
     expect(JSON.stringify(first!.resource)).not.toContain('99042');
   });
   test('a laboratory’s system is told of its own patients alone, with its own numbers', async () => {
-    const { body } = await match(described, lab);
+    const { body } = await match(described, reader.lab);
     expect(body.entry!.map(({ resource }) => resource.id)).toEqual([ODETTE, MARCHANT]);
     expect(body.entry![0]!.resource.identifier!.map(({ value }) => value)).toContain('A1');
     expect(JSON.stringify(body)).not.toContain('H1');
   });
-  test('too little said finds nobody; a body that describes nobody is refused', async () => {
-    expect((await match({ resourceType: 'Patient', birthDate: '1955-06-14' })).body.total).toBe(0);
-    expect((await match({ resourceType: 'Observation' })).status).toBe(400);
-    expect((await match({ resourceType: 'Parameters', parameter: [{ name: 'resource' }] })).status).toBe(400);
-  });
 });
 
 describe('ITI-83, the numbers of a person', () => {
-  const pix = (query: string, headers = gp) => get(`Patient/$ihe-pix?${query}`, headers);
+  const pix = (query: string, headers = reader.gp) => get(`Patient/$ihe-pix?${query}`, headers);
   const numbers = ({ body }: { body: Answer }) =>
     (body.parameter ?? []).flatMap(({ valueIdentifier: one }) => (one ? [`${one.system}|${one.value}`] : []));
-  const refused = ({ status, body }: { status: number; body: Answer }) => [status, body.issue![0]!.code, body.issue![0]!.details.text];
+  const refused = ({ status, body }: { status: number; body: Answer }) => [status, body.issue![0]!.code, body.issue![0]!.diagnostics];
 
-  test('§3.83.4.2: the other numbers, and the record; the INS only of a qualified identity', async () => {
+  test('case 1 (§3.83.4.2.2.1): the other numbers, and the record; the INS only of a qualified identity', async () => {
     const answer = await pix(`sourceIdentifier=urn:oid:${HERE}|A1`);
     expect(numbers(answer)).toEqual([`${INS}|${ins('2550699042042').value}`, `urn:oid:${HERE}|TWICE`, `${THERE}|H1`]);
     expect(answer.body.parameter).toContainEqual({ name: 'targetId', valueReference: { reference: `Patient/${ODETTE}` } });
+    const byId = await pix(`sourceIdentifier=${encodeURIComponent(`${server.url}/fhir|Patient/${ODETTE}`)}`);
+    expect(numbers(byId)).toEqual(expect.arrayContaining([`${THERE}|H1`]));
     expect(numbers(await pix(`sourceIdentifier=urn:oid:${HERE}|A3`)), 'retrieved, not qualified').toEqual([]);
   });
   test('§3.83.4.1.2.2: in one domain or several', async () => {
@@ -220,19 +226,19 @@ describe('ITI-83, the numbers of a person', () => {
       `urn:oid:${HERE}|TWICE`,
     ]);
   });
-  test('§3.83.4.2.2.2: a number of nobody, or of two people, is 404', async () => {
+  test('case 2 (§3.83.4.2.2.2): a number of nobody, or of two people, is 404', async () => {
     const notFound = [404, 'not-found', 'sourceIdentifier Patient Identifier not found'];
     expect(refused(await pix(`sourceIdentifier=urn:oid:${HERE}|ZZ`))).toEqual(notFound);
     expect(refused(await pix(`sourceIdentifier=urn:oid:${HERE}|TWICE`))).toEqual(notFound);
   });
-  test('§3.83.4.2.2.3: a domain that nobody knows is 400', async () => {
+  test('case 3 (§3.83.4.2.2.3): a domain that nobody knows is 400', async () => {
     expect(refused(await pix('sourceIdentifier=urn:oid:1.2.3|A1'))).toEqual([
       400,
       'code-invalid',
       'sourceIdentifier Assigning Authority not found',
     ]);
   });
-  test('§3.83.4.2.2.4: a target domain that nobody knows is 403', async () => {
+  test('case 4 (§3.83.4.2.2.4): a target domain that nobody knows is 403', async () => {
     expect(refused(await pix(`sourceIdentifier=urn:oid:${HERE}|A1&targetSystem=urn:oid:1.2.3`))).toEqual([
       403,
       'code-invalid',
@@ -248,21 +254,22 @@ describe('ITI-83, the numbers of a person', () => {
     expect(answer.body.parameter).toEqual([{ name: 'targetId', valueReference: { reference: `Patient/${PAUL}` } }]);
   });
   test('a laboratory’s system asks by its own numbers, and is told no other structure’s', async () => {
-    expect(numbers(await pix(`sourceIdentifier=urn:oid:${HERE}|A1`, lab))).toEqual([
+    expect(numbers(await pix(`sourceIdentifier=urn:oid:${HERE}|A1`, reader.lab))).toEqual([
       `${INS}|${ins('2550699042042').value}`,
       `urn:oid:${HERE}|TWICE`,
     ]);
-    expect((await pix(`sourceIdentifier=${THERE}|H1`, lab)).status, 'the domain of another').toBe(400);
-    expect((await pix(`sourceIdentifier=${INS}|${ins('2550699042777').value}`, lab)).status, 'its own patient, the INS not qualified').toBe(
-      404,
-    );
+    expect((await pix(`sourceIdentifier=${THERE}|H1`, reader.lab)).status, 'the domain of another').toBe(400);
+    expect(
+      (await pix(`sourceIdentifier=${INS}|${ins('2550699042777').value}`, reader.lab)).status,
+      'its own patient, the INS not qualified',
+    ).toBe(404);
   });
   test('asked in a batch is answered there', async () => {
     const request = { method: 'GET', url: `Patient/$ihe-pix?sourceIdentifier=urn:oid:${HERE}|A1&targetSystem=${THERE}` };
     const answer = await server.app.inject({
       method: 'POST',
       url: '/fhir',
-      headers: { ...gp, 'content-type': 'application/fhir+json' },
+      headers: { ...reader.gp, 'content-type': 'application/fhir+json' },
       payload: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry: [{ request }] }),
     });
     const [entry] = answer.json<{ entry: { resource: Answer; response: { status: string } }[] }>().entry;
@@ -283,13 +290,65 @@ describe('ITI-83, the numbers of a person', () => {
   });
 });
 
-test('a record that was merged is found as replaced, and its numbers lead to the one that is read', async () => {
+describe('ITI-104, what a sender says of its own patients', () => {
+  const send = async (method: 'PUT' | 'DELETE', path: string, body?: object) => {
+    const headers = { ...reader.lab, ...(body && { 'content-type': 'application/fhir+json' }) };
+    const answer = await server.app.inject({ method, url: `/fhir/${path}`, headers, ...(body && { payload: JSON.stringify(body) }) });
+    return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json<Answer>()) as Answer & { id: string } };
+  };
+  const at = (value: string) => `Patient?identifier=urn:oid:${HERE}|${value}`;
+  const said = (value: string, more = {}) => ({
+    resourceType: 'Patient',
+    identifier: [{ system: `urn:oid:${HERE}`, value }],
+    name: [{ use: 'official', family: 'FICTIF', given: ['PAUL'] }],
+    gender: 'male',
+    birthDate: '1955-06-14',
+    ...more,
+  });
+  const pix = (value: string) => get(`Patient/$ihe-pix?sourceIdentifier=urn:oid:${HERE}|${value}`);
+
+  test('added, revised, removed: a number that was removed names nobody, and what was said of it stays in its history', async () => {
+    await link(LABORATORY.finess, HERE, 'A5', PAUL);
+    const added = await send('PUT', at('A5'), said('A5'));
+    const revised = await send('PUT', at('A5'), said('A5', { telecom: [{ system: 'phone', value: '0000000000' }] }));
+    expect([added.status, revised.status, (await pix('A5')).status]).toEqual([201, 200, 200]);
+    expect([(await send('DELETE', at('A5'))).status, (await send('DELETE', at('A5'))).status]).toEqual([204, 204]);
+    expect(await found(`identifier=urn:oid:${HERE}|A5`, reader.lab)).toEqual([]);
+    expect([(await pix('A5')).status, (await get(`Patient/${added.body.id}`, reader.lab)).status]).toEqual([404, 410]);
+    const { body } = await get(`Patient/${added.body.id}/_history`, reader.lab);
+    expect([body.total, (body.entry![0] as unknown as { request: object }).request]).toEqual([
+      3,
+      expect.objectContaining({ method: 'DELETE' }),
+    ]);
+    expect([(await send('PUT', at('A5'), said('A5'))).status, (await get(`Patient/${added.body.id}`, reader.lab)).status]).toEqual([
+      201, 200,
+    ]);
+    expect((await send('DELETE', at('A5').replace(/\|.*/, ''))).status, 'a condition that names nobody').toBe(412);
+  });
+  test('two of its own joined, that lead to two records: told to the identity cell, and nothing is merged', async () => {
+    await link(LABORATORY.finess, HERE, 'B1', COLETTE);
+    await link(LABORATORY.finess, HERE, 'B2', PAUL);
+    const other = { identifier: { system: `urn:oid:${HERE}`, value: 'B2' } };
+    const joined = await send('PUT', at('B1'), said('B1', { active: false, link: [{ type: 'replaced-by', other }] }));
+    expect(joined.status).toBe(201);
+    const told = await server.database.db.query('', 'select patient_id as one, other_id as other from identity.duplicate');
+    expect(told).toEqual([{ one: COLETTE, other: PAUL }]);
+  });
+});
+
+test('ITI-78 case 6, ITI-119 case 8, ITI-83 case 5: a record that was merged is read as replaced, and found as the one that replaces it', async () => {
   const request = { patientId: MARCHANT, into: ODETTE, who: { id: 'staff:1', name: 'Max' }, reason: 'one person', now: new Date() };
   await server.database.db.transaction((tx) => mergePatients(tx, request));
   const { body } = await get(`Patient/${MARCHANT}`);
   expect(body).toMatchObject({ id: MARCHANT, active: false, link: [{ other: { reference: `Patient/${ODETTE}` }, type: 'replaced-by' }] });
   const answer = await get(`Patient/$ihe-pix?sourceIdentifier=urn:oid:${HERE}|A3`);
   expect(answer.body.parameter).toContainEqual({ name: 'targetId', valueReference: { reference: `Patient/${ODETTE}` } });
+  const described = {
+    resourceType: 'Patient',
+    name: [{ use: 'official', family: 'ESSAI-MARCHANT', given: ['ODETTE'] }],
+    birthDate: '1955-06-14',
+  };
+  expect((await match(described)).body.entry!.map(({ resource }) => resource.id)).not.toContain(MARCHANT);
   expect(await found('family=essai-marchant&birthdate=1955-06-14'), 'the one that is read, known under both names').toEqual([ODETTE]);
 });
 

@@ -18,7 +18,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A Patient has no picture here, nor a life story. */
 const MOST_CHARACTERS = 100_000;
 
-function resourceOf({ sourceId, resource, version, createdAt }: SourcePatient): Resource {
+/** @returns undefined when its sender removed it */
+function resourceOf({ sourceId, resource, version, createdAt }: SourcePatient): Resource | undefined {
+  if (resource === null) return undefined;
   const meta = { versionId: String(version), lastUpdated: createdAt.toISOString() };
   return { ...(JSON.parse(resource) as Resource), resourceType: 'Patient', id: sourceId, meta };
 }
@@ -31,11 +33,9 @@ export async function readSourcePatients(sql: Sql, senderId: string, { filters }
     throw new Refusal('request.invalid', 'a system finds the patients that it wrote by their numbers: identifier=system|value', {
       at: 'identifier',
     });
-  for (const found of await sourcePatientsByNumber(sql, senderId, numbers)) shelf.put(resourceOf(found));
-  for (const id of ids) {
-    const found = await readSourcePatient(sql, senderId, id);
-    if (found) shelf.put(found);
-  }
+  const found = (await sourcePatientsByNumber(sql, senderId, numbers)).map(resourceOf);
+  for (const id of ids) found.push(await readSourcePatient(sql, senderId, id));
+  for (const one of found) if (one) shelf.put(one);
   return shelf;
 }
 
@@ -45,11 +45,21 @@ export async function readSourcePatient(sql: Sql, senderId: string, id: string):
   return found && resourceOf(found);
 }
 
-/** One patient of the sender's, with all that the sender said of it. */
-export async function readSourceVersions(sql: Sql, senderId: string, id: string): Promise<Shelf> {
+/** One patient of the sender's, with all that the sender said of it; `removedAt`: since when it says nothing. */
+export async function readSourceVersions(sql: Sql, senderId: string, id: string): Promise<{ shelf: Shelf; removed?: Removed }> {
   const shelf = new Shelf();
-  if (UUID.test(id)) for (const version of await sourceVersions(sql, senderId, id)) shelf.put(resourceOf(version));
-  return shelf;
+  const versions = UUID.test(id) ? await sourceVersions(sql, senderId, id) : [];
+  for (const version of versions) {
+    const said = resourceOf(version);
+    if (said) shelf.put(said);
+  }
+  const last = versions.at(-1);
+  return last?.resource === null ? { shelf, removed: { versionId: String(last.version), at: last.createdAt } } : { shelf };
+}
+
+export interface Removed {
+  versionId: string;
+  at: Date;
 }
 
 /** The numbers of a Patient resource, `system|value`. */
@@ -65,10 +75,14 @@ export async function findSourcePatient(
   senderId: string,
   patient: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
-  const [same, another] = await sourcePatientsByNumber(sql, senderId, checked(patient).numbers);
-  if (another)
-    throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
-  return same?.sourceId;
+  const same = await samePatient(sql, senderId, checked(patient).numbers);
+  return same?.resource === null ? undefined : same?.sourceId;
+}
+
+async function samePatient(sql: Sql, senderId: string, numbers: readonly string[]): Promise<SourcePatient | undefined> {
+  const [same, another] = await sourcePatientsByNumber(sql, senderId, numbers);
+  if (!another) return same;
+  throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
 }
 
 /**
@@ -82,8 +96,12 @@ export async function writeSourcePatient(
   now: Date,
 ): Promise<{ id: string; isNew: boolean }> {
   const { numbers, text } = checked(patient);
-  const same = await findSourcePatient(sql, senderId, patient);
-  if (same !== undefined) return { id: same, isNew: false };
+  const same = await samePatient(sql, senderId, numbers);
+  if (same) {
+    // One that was removed comes back as its next version.
+    const isBack = same.resource === null && (await keepSourceRevision(sql, { ...next(senderId, same, now), numbers, resource: text }));
+    return { id: same.sourceId, isNew: isBack };
+  }
   const sourceId = uuidv7(now.getTime());
   await keepSourcePatient(sql, { senderId, sourceId, numbers, resource: text, now });
   // Another request of this sender may have written it at the same instant: the number says who came first.
@@ -120,8 +138,7 @@ export async function updateSourcePatient(
   const { numbers, text } = checked(patient);
   if ('number' in target && !numbers.includes(target.number))
     throw new Refusal('request.precondition', 'the condition names an identifier of the Patient itself', { at: 'identifier' });
-  const own = 'id' in target ? await sourcePatientById(sql, senderId, target.id) : undefined;
-  if ('id' in target && !own) throw new Refusal('request.not-found', 'this system wrote no such patient', { at: 'id' });
+  const own = 'id' in target ? await ownPatient(sql, senderId, target.id) : undefined;
   const known = await sourcePatientsByNumber(sql, senderId, numbers);
   const [found = own] = known;
   if (known.length > 1 || (own && found && found.sourceId !== own.sourceId))
@@ -131,8 +148,27 @@ export async function updateSourcePatient(
   if (!isExpected) throw moved;
   if (!found) return writeSourcePatient(sql, senderId, patient, now);
   if (text !== found.resource) {
-    const revision = { senderId, sourceId: found.sourceId, version: found.version + 1, numbers, resource: text, now };
-    if (!(await keepSourceRevision(sql, revision))) throw moved;
+    if (!(await keepSourceRevision(sql, { ...next(senderId, found, now), numbers, resource: text }))) throw moved;
   }
-  return { id: found.sourceId, isNew: false };
+  return { id: found.sourceId, isNew: found.resource === null };
+}
+
+const next = (senderId: string, { sourceId, version }: SourcePatient, now: Date) => ({ senderId, sourceId, version: version + 1, now });
+
+/**
+ * A sender removes one of its patients (ITI-104): what it said stays in its history, and it is found no more.
+ * @returns its numbers, `system|value`; none when there was nothing to remove
+ * @throws Refusal `request.not-found` for an id that is none of the sender's
+ */
+export async function removeSourcePatient(sql: Sql, senderId: string, target: SourceToUpdate, now: Date): Promise<string[]> {
+  const own = 'id' in target ? await ownPatient(sql, senderId, target.id) : await samePatient(sql, senderId, [target.number]);
+  if (!own || own.resource === null) return [];
+  await keepSourceRevision(sql, { ...next(senderId, own, now), numbers: [], resource: null });
+  return numbersOf(JSON.parse(own.resource) as Resource);
+}
+
+async function ownPatient(sql: Sql, senderId: string, id: string): Promise<SourcePatient> {
+  const own = UUID.test(id) ? await sourcePatientById(sql, senderId, id) : undefined;
+  if (!own) throw new Refusal('request.not-found', 'this system wrote no such patient', { at: 'id' });
+  return own;
 }

@@ -4,8 +4,8 @@ import type { Sql } from '#kernel';
 
 export interface SourcePatient {
   sourceId: string;
-  /** JSON text of the Patient as last sent. */
-  resource: string;
+  /** JSON text of the Patient as last sent; null: removed by its sender. */
+  resource: string | null;
   version: number;
   createdAt: Date;
 }
@@ -35,7 +35,7 @@ export async function keepSourcePatient(
   return row!.kept === 1;
 }
 
-const SOURCE = `p.source_id as "sourceId", coalesce(r.resource, p.resource) as resource, coalesce(r.version, 1) as version,
+const SOURCE = `p.source_id as "sourceId", case when r.version is null then p.resource else r.resource end as resource, coalesce(r.version, 1) as version,
   coalesce(r.created_at, p.created_at) as "createdAt"`;
 const LAST_REVISION = `left join lateral (
   select resource, version, created_at from fhir.source_revision r where r.sender_id = p.sender_id and r.source_id = p.source_id
@@ -74,7 +74,7 @@ export function sourceVersions(sql: Sql, senderId: string, sourceId: string): Pr
 /** Keeps what a sender says later of its patient. @returns false when another request has just written that version */
 export async function keepSourceRevision(
   sql: Sql,
-  revision: { senderId: string; sourceId: string; version: number; numbers: readonly string[]; resource: string; now: Date },
+  revision: { senderId: string; sourceId: string; version: number; numbers: readonly string[]; resource: string | null; now: Date },
 ): Promise<boolean> {
   const { senderId, sourceId, version, numbers, resource, now } = revision;
   const [row] = await sql.query<{ kept: number }>(

@@ -8,6 +8,7 @@ export interface Offer {
   operations?: readonly { name: string; definition: string }[];
   conditionalCreate?: boolean;
   conditionalUpdate?: boolean;
+  conditionalDelete?: boolean;
   /** Its history is its present version: what it said before is not kept as versions. */
   keepsPresentOnly?: boolean;
 }
@@ -18,9 +19,10 @@ const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'sear
 
 export const OFFERS: Readonly<Record<string, Offer>> = {
   Patient: {
-    interactions: [...READ, 'create', 'update'],
+    interactions: [...READ, 'create', 'update', 'delete'],
     conditionalCreate: true,
     conditionalUpdate: true,
+    conditionalDelete: true,
     operations: [
       { name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' },
       { name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export' },
@@ -83,7 +85,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
 }
 
 function resourceOf(type: string): Record<string, unknown> {
-  const { interactions, operations, conditionalCreate, conditionalUpdate, keepsPresentOnly } = OFFERS[type]!;
+  const { interactions, operations, conditionalCreate, conditionalUpdate, conditionalDelete, keepsPresentOnly } = OFFERS[type]!;
   const isSearched = interactions.includes('search-type');
   const referring = TYPES.flatMap((other) =>
     referencesOf(other)
@@ -98,6 +100,7 @@ function resourceOf(type: string): Record<string, unknown> {
     ...(conditionalCreate && { conditionalCreate }),
     ...(interactions.includes('vread') && { conditionalRead: 'not-match' }),
     ...(conditionalUpdate && { conditionalUpdate }),
+    ...(conditionalDelete && { conditionalDelete: 'single' }),
     ...(isSearched && {
       searchInclude: [
         '*',

@@ -9,7 +9,7 @@ import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
 import type { Asking } from '../world/door.ts';
 import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
-import { updatePatient, writeOne } from '../write/write.ts';
+import { removePatient, updatePatient, writeOne } from '../write/write.ts';
 import { everything } from './everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
 
@@ -45,6 +45,10 @@ export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchE
         : { response: { status: '200 OK', outcome: warningsOf(['the document is not yours to read any more']) } };
     }
     case 'DELETE':
+      if (target.type === 'Patient') {
+        await removePatient(deps, asking, patientTarget(target));
+        return { response: { status: '204 No Content' } };
+      }
       if (target.type !== 'Subscription' || target.id === undefined) break;
       await unsubscribe(deps, asking, target.id);
       return { response: { status: '204 No Content' } };

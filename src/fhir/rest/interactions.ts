@@ -2,7 +2,8 @@ import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
 import { openTrail } from '../world/audit-events.ts';
 import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
-import { patientsOfNumber, searchPatients } from '../people/find-patient.ts';
+import { searchPatients } from '../people/find-patient.ts';
+import { patientsOfNumber } from '../people/numbers.ts';
 import { readSourceVersions } from '../people/source-patients.ts';
 import { patientOfId } from '../wire/ids.ts';
 import { lastN } from './lastn.ts';
@@ -100,6 +101,11 @@ async function patientByNumber(deps: FhirDeps, values: readonly string[]): Promi
 /** `GET /fhir/[type]/[id]` */
 export async function readOne(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Resource> {
   checkOffer(type, 'read');
+  if (isOwnPatient(asking, type)) {
+    const { shelf, removed } = await ownVersions(deps, asking, id);
+    if (removed) throw gone('this system removed this patient');
+    return found(shelf.find(type, id));
+  }
   return found((await worldOf(deps, asking, type, id)).find(type, id));
 }
 
@@ -113,20 +119,34 @@ export async function readVersion(deps: FhirDeps, asking: Asking, type: string, 
 /** `GET /fhir/[type]/[id]/_history`: newest first. */
 export async function readHistory(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Bundle> {
   checkOffer(type, 'history-instance');
-  const versions = (await worldOf(deps, asking, type, id)).history(type, id);
+  const { shelf, removed } = isOwnPatient(asking, type)
+    ? await ownVersions(deps, asking, id)
+    : { shelf: await worldOf(deps, asking, type, id), removed: undefined };
+  const versions = shelf.history(type, id);
   found(versions[0]);
-  return {
-    resourceType: 'Bundle',
-    type: 'history',
-    total: versions.length,
-    entry: versions.map((resource, n) => ({
-      fullUrl: `${asking.base}/${type}/${id}`,
-      resource,
-      request: { method: n === versions.length - 1 ? 'POST' : 'PUT', url: n === versions.length - 1 ? type : `${type}/${id}` },
-      response: { status: '200', etag: `W/"${resource.meta?.versionId}"`, lastModified: resource.meta?.lastUpdated },
-    })),
+  const fullUrl = `${asking.base}/${type}/${id}`;
+  const said = versions.map((resource, n) => ({
+    fullUrl,
+    resource,
+    request: { method: n === versions.length - 1 ? 'POST' : 'PUT', url: n === versions.length - 1 ? type : `${type}/${id}` },
+    response: { status: '200', etag: `W/"${resource.meta?.versionId}"`, lastModified: resource.meta?.lastUpdated },
+  }));
+  const ended = removed && {
+    fullUrl,
+    request: { method: 'DELETE', url: `${type}/${id}` },
+    response: { status: '204', etag: `W/"${removed.versionId}"`, lastModified: removed.at.toISOString() },
   };
+  const entry = [...(ended ? [ended] : []), ...said];
+  return { resourceType: 'Bundle', type: 'history', total: entry.length, entry };
 }
+
+const gone = (message: string) => new Refusal('request.gone', message, { at: 'id' });
+
+/** A Patient as the system that asks wrote it. */
+const isOwnPatient = ({ who }: Asking, type: string) => type === 'Patient' && who.role === 'laboratory-system';
+
+const ownVersions = (deps: FhirDeps, asking: Asking, id: string) =>
+  open(deps, asking, { action: 'source.read', object: `Patient/${id}` }, (tx) => readSourceVersions(tx, asking.who.id, id));
 
 export function found<T>(resource: T | undefined): T {
   if (resource === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
@@ -138,8 +158,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     checkScope(asking.who, type, 'r');
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
   }
-  if (type === 'Patient' && asking.who.role === 'laboratory-system')
-    return open(deps, asking, { action: 'source.read', object: `Patient/${id}` }, (tx) => readSourceVersions(tx, asking.who.id, id));
+  if (isOwnPatient(asking, type)) return (await ownVersions(deps, asking, id)).shelf;
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   if (type === 'AuditEvent') return openTrail(deps, asking, patientId);

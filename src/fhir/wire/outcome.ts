@@ -4,6 +4,7 @@ import { type Refusal, REFUSALS, type RefusalCode } from '#kernel';
 const ISSUES: Partial<Record<RefusalCode, string>> = {
   'request.invalid': 'invalid',
   'request.not-found': 'not-found',
+  'request.gone': 'deleted',
   'request.not-allowed': 'not-supported',
   'request.not-acceptable': 'not-supported',
   'request.precondition': 'conflict',
@@ -21,6 +22,7 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'patient.ambiguous': 'multiple-matches',
   'patient.unknown-domain': 'code-invalid',
   'patient.unknown-target': 'code-invalid',
+  'patient.unknown-number': 'not-found',
   'store.unavailable': 'transient',
 };
 
@@ -32,6 +34,9 @@ export interface OperationOutcome {
   issue: Record<string, unknown>[];
 }
 
+/** Refusals whose words IHE fixes, and looks for in `diagnostics`. */
+const SPOKEN: ReadonlySet<RefusalCode> = new Set(['patient.unknown-domain', 'patient.unknown-target', 'patient.unknown-number']);
+
 /** A refusal as FHIR tells it: our code, what is wrong, where, what to do. */
 export function outcomeOf(refusal: Refusal): OperationOutcome {
   const { code, at, message } = refusal;
@@ -42,7 +47,7 @@ export function outcomeOf(refusal: Refusal): OperationOutcome {
         severity: 'error',
         code: ISSUES[code] ?? 'processing',
         details: { coding: [{ system: REFUSAL_SYSTEM, code }], text: message },
-        diagnostics: REFUSALS[code].remedy,
+        diagnostics: SPOKEN.has(code) ? message : REFUSALS[code].remedy,
         ...(at !== undefined && { expression: [at] }),
       },
     ],

@@ -1,14 +1,20 @@
 import type { Principal } from '#access';
 import { structure } from '#directory';
-import { readFhirPatient } from '#formats';
-import { hearOfDeath } from '#identity';
-import { Refusal, type Sql } from '#kernel';
+import { Refusal } from '#kernel';
 import { checkOffer } from '../rest/interactions.ts';
 import { type Asking, type FhirDeps, open } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { organizationResource } from '../make/directory.ts';
 import type { Written } from '../wire/resource.ts';
-import { numbersOf, readSourcePatient, type SourceToUpdate, updateSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
+import { forgetPatient, hearPatient } from '../people/source-feed.ts';
+import {
+  numbersOf,
+  readSourcePatient,
+  removeSourcePatient,
+  type SourceToUpdate,
+  updateSourcePatient,
+  writeSourcePatient,
+} from '../people/source-patients.ts';
 
 /** Only a registered system writes here; people file documents by their own door. */
 export function mustBeSystem({ role }: Principal): void {
@@ -64,19 +70,26 @@ export function writePatients(deps: FhirDeps, asking: Asking, toWrite: readonly 
       const { id, isNew } = update
         ? await updateSourcePatient(tx, { senderId: who.id, ...update, now }, given)
         : await writeSourcePatient(tx, who.id, given, now);
-      await hearDeath(tx, deps, asking, given);
       const resource = (await readSourcePatient(tx, who.id, id))!;
+      const said = { given, sourceId: id, versionId: resource.meta!.versionId, isNew, isSaidNow: isNew || !!update };
+      await hearPatient(tx, { who, now, mode: deps.mode }, said);
       written.push({ status: isNew ? 201 : 200, resource, location: `${base}/Patient/${id}/_history/${resource.meta!.versionId}` });
     }
     return written;
   });
 }
 
-/** A structure that says that its own patient died; a system of several structures does not say which speaks. */
-async function hearDeath(tx: Sql, { mode }: FhirDeps, { who, now }: Asking, given: JsonObject): Promise<void> {
-  const [senderFiness, ...others] = who.structures ?? [];
-  if (senderFiness !== undefined && others.length === 0)
-    await hearOfDeath(tx, { patient: readFhirPatient(given), senderFiness, mode, now });
+/** `DELETE /fhir/Patient/[id]`, or `?identifier=system|value` (IHE ITI-104): the sender has this patient no more. What is not there is removed already. */
+export async function removePatient(deps: FhirDeps, asking: Asking, target: SourceToUpdate): Promise<void> {
+  const { who, now } = asking;
+  mustBeSystem(who);
+  if ('number' in target && !target.number.includes('|'))
+    throw new Refusal('request.precondition', 'a conditional DELETE names its patient: Patient?identifier=system|value', {
+      at: 'identifier',
+    });
+  await open(deps, asking, { action: 'source.write', object: 'Patient' }, async (tx) =>
+    forgetPatient(tx, who, await removeSourcePatient(tx, who.id, target, now)),
+  );
 }
 
 export interface ToUpdate {

@@ -144,7 +144,7 @@ describe('a laboratory that writes by FHIR', () => {
           request: request('PUT', 'Patient?identifier=https://sil.example/ipp|IPP-30', { ifMatch: 'W/"1"' }),
         },
         { request: request('GET', `Organization/${LABORATORY.finess}`) },
-        { request: request('DELETE', 'Patient/x') },
+        { request: request('DELETE', 'Practitioner/x') },
         { request: request('GET', 'Patient/x/$bogus') },
       ],
     });
