@@ -23,7 +23,7 @@ import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
 import { exportRoutes } from './export/routes.ts';
 import { everything } from './rest/everything.ts';
-import { lastObservations, readHistory, readOne, readVersion, searchType } from './rest/interactions.ts';
+import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole } from './rest/interactions.ts';
 import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { readXml } from './wire/read-xml.ts';
@@ -123,6 +123,12 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
     return reply.type(name!).header('content-disposition', 'attachment').send(bytes);
   });
+  scope.get(MOUNT, reading('Search of the whole, one type at a time'), async (request, reply) =>
+    send(reply, await searchWhole(deps, ask(request), pairsOf(request))),
+  );
+  scope.post(`${MOUNT}/_search`, reading('The same search by POST'), async (request, reply) =>
+    send(reply, await searchWhole(deps, ask(request), [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))])),
+  );
   scope.get<Of<TypeParams>>(`${MOUNT}/:type`, reading('Search of a type'), async (request, reply) =>
     send(reply, await searchType(deps, ask(request), request.params.type, pairsOf(request))),
   );
@@ -216,18 +222,13 @@ function refuseChanges(scope: FastifyInstance): void {
 
 /** An address that is none of FHIR is told so as everything else here. */
 function refuseOthers(scope: FastifyInstance): void {
-  for (const [method, url] of [
-    ['GET', MOUNT],
-    [['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], `${MOUNT}/*`],
-  ] as const) {
-    scope.route({
-      method: [method].flat(),
-      url,
-      config: { guard: 'signed-in' },
-      schema: { hide: true },
-      handler: () => {
-        throw new Refusal('request.not-found', 'there is no such address: GET /fhir/metadata tells what is served', { at: 'url' });
-      },
-    });
-  }
+  scope.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: `${MOUNT}/*`,
+    config: { guard: 'signed-in' },
+    schema: { hide: true },
+    handler: () => {
+      throw new Refusal('request.not-found', 'there is no such address: GET /fhir/metadata tells what is served', { at: 'url' });
+    },
+  });
 }

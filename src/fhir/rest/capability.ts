@@ -78,7 +78,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
           description: 'Every reading passes the rights of the person and is written in the trail that the patient reads.',
         },
         resource: TYPES.map(resourceOf),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system', documentation: 'of one type (_type)' }],
       },
     ],
   };

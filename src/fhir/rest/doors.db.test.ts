@@ -85,6 +85,7 @@ describe('the directory', () => {
 describe('the CapabilityStatement', () => {
   interface Statement {
     rest: {
+      interaction: { code: string }[];
       resource: {
         type: string;
         interaction: { code: string }[];
@@ -131,5 +132,44 @@ describe('the CapabilityStatement', () => {
         expect([include, refusalOf(answer)]).not.toEqual([include, 'request.invalid']);
       }
     }
+  });
+
+  /** What the statements of IHE MHD 4.2.x ask of a Document Responder and of a Document Recipient (ITI-65, 66, 67, 68, 105). */
+  const MHD: Readonly<Record<string, { interactions: string[]; params: string[] }>> = {
+    DocumentReference: {
+      interactions: ['read', 'search-type', 'create'],
+      params:
+        '_id _lastupdated author category creation date event facility format identifier patient period related security-label setting status type'.split(
+          ' ',
+        ),
+    },
+    List: {
+      interactions: ['read', 'search-type'],
+      params: '_id _lastupdated code date identifier subject source status designationType sourceId'.split(' '),
+    },
+    Binary: { interactions: ['read'], params: [] },
+  };
+
+  test('is a superset of what IHE MHD asks of a responder and of a recipient, also the search of the whole', async () => {
+    const { interaction, resource: types } = ((await get('/metadata', {})).body as unknown as Statement).rest[0]!;
+    expect(interaction.map(({ code }) => code)).toEqual(expect.arrayContaining(['transaction', 'search-system']));
+    for (const [type, asked] of Object.entries(MHD)) {
+      const own = types.find((one) => one.type === type)!;
+      expect([type, own.interaction.map(({ code }) => code)]).toEqual([type, expect.arrayContaining(asked.interactions)]);
+      const names = (own.searchParam ?? []).map(({ name }) => name.toLowerCase());
+      expect([type, asked.params.filter((name) => !names.includes(name.toLowerCase()))]).toEqual([type, []]);
+    }
+    const whole = await get(`/?_type=DocumentReference&patient=${region.patientId}&status=current`);
+    expect(whole.body.total).toBe((await search('DocumentReference', 'status=current')).body.total);
+    for (const query of ['', '?_type=DocumentReference,List', '?_type=Medication'])
+      expect([query, (await get(`/${query}`)).status]).toEqual([query, query.endsWith('Medication') ? 404 : 400]);
+  });
+
+  test.each(['_text', '_content', '_list', '_query'])('does not search %s, and says so or refuses it', async (name) => {
+    expect(JSON.stringify((await search('DocumentReference', `${name}=x&_count=1`)).body.entry!.at(-1))).toContain(
+      `the parameter ${name} is not`,
+    );
+    const strict = await get(`/DocumentReference?patient=${region.patientId}&${name}=x`, { ...region.gp, prefer: 'handling=strict' });
+    expect([strict.status, refusalOf(strict)]).toEqual([400, 'request.invalid']);
   });
 });

@@ -5,7 +5,7 @@ import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/d
 import { searchPatients } from '../people/find-patient.ts';
 import { patientsOfNumber } from '../people/numbers.ts';
 import { readSourceVersions } from '../people/source-patients.ts';
-import { patientOfId } from '../wire/ids.ts';
+import { patientOfId, unpackUuid } from '../wire/ids.ts';
 import { lastN } from './lastn.ts';
 import { readDirectory } from '../world/read-directory.ts';
 import type { Wanted } from '../world/read-record.ts';
@@ -45,6 +45,19 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
   if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
   const world = await openRecord(deps, asking, patientId, wantedOf(type, query, asking), { type, permission: 's', object: type });
   return search(others, { world, zone: deps.zone }, asking.base);
+}
+
+/** `GET /fhir?_type=[type]&…`, and by POST: the search of the whole, one type at a time. */
+export async function searchWhole(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {
+  const [type, ...others] = pairs.flatMap(([name, value]) => (name === '_type' ? value.split(',') : []));
+  if (type === undefined || others.length > 0)
+    throw new Refusal('request.invalid', 'a search of the whole names one type (_type): several are a batch of searches', { at: '_type' });
+  return searchType(
+    deps,
+    asking,
+    type,
+    pairs.filter(([name]) => name !== '_type'),
+  );
 }
 
 /** @throws Refusal `request.invalid` for what was not understood, when the client asked for strictness */
@@ -106,14 +119,18 @@ export async function readOne(deps: FhirDeps, asking: Asking, type: string, id: 
     if (removed) throw gone('this system removed this patient');
     return found(shelf.find(type, id));
   }
-  return found((await worldOf(deps, asking, type, id)).find(type, id));
+  const world = await worldOf(deps, asking, type, id);
+  return found(world.find(type, id), world);
 }
 
 /** `GET /fhir/[type]/[id]/_history/[version]` */
 export async function readVersion(deps: FhirDeps, asking: Asking, type: string, id: string, version: string): Promise<Resource> {
   checkOffer(type, 'vread');
-  const versions = (await worldOf(deps, asking, type, id)).history(type, id);
-  return found(versions.find(({ meta }) => meta?.versionId === version));
+  const world = await worldOf(deps, asking, type, id);
+  return found(
+    world.history(type, id).find(({ meta }) => meta?.versionId === version),
+    world,
+  );
 }
 
 /** `GET /fhir/[type]/[id]/_history`: newest first. */
@@ -123,7 +140,7 @@ export async function readHistory(deps: FhirDeps, asking: Asking, type: string, 
     ? await ownVersions(deps, asking, id)
     : { shelf: await worldOf(deps, asking, type, id), removed: undefined };
   const versions = shelf.history(type, id);
-  found(versions[0]);
+  found(versions[0], shelf);
   const fullUrl = `${asking.base}/${type}/${id}`;
   const said = versions.map((resource, n) => ({
     fullUrl,
@@ -148,7 +165,8 @@ const isOwnPatient = ({ who }: Asking, type: string) => type === 'Patient' && wh
 const ownVersions = (deps: FhirDeps, asking: Asking, id: string) =>
   open(deps, asking, { action: 'source.read', object: `Patient/${id}` }, (tx) => readSourceVersions(tx, asking.who.id, id));
 
-export function found<T>(resource: T | undefined): T {
+export function found<T>(resource: T | undefined, world?: World): T {
+  if (resource === undefined && world?.isRemoved) throw gone('this document was removed by who wrote it');
   if (resource === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   return resource;
 }
@@ -171,6 +189,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
       patient: type === 'Patient' || asking.who.software !== undefined,
       documents: isDocument,
       reports: !isDocument && type !== 'Patient',
+      ...(type === 'DocumentReference' && { document: unpackUuid(id.slice(id.indexOf('.') + 1)) }),
     },
     { type, permission: 'r', object: `${type}/${id}` },
   );

@@ -48,7 +48,14 @@ const composite = (name: string, first: string, second: string): Param => ({
 const IS_ARCHIVED: Param = { ...token('isArchived', 'extension.valueBoolean'), whenAbsent: false };
 
 const PATIENT = [reference('patient', ['Patient'], 'subject'), reference('subject', ['Patient'], 'subject')];
-const COMMON = [token('_id', 'id'), date('_lastUpdated', 'meta.lastUpdated'), param('uri')('_profile', 'meta.profile')];
+const COMMON = [
+  token('_id', 'id'),
+  date('_lastUpdated', 'meta.lastUpdated'),
+  param('uri')('_profile', 'meta.profile'),
+  param('uri')('_source', 'meta.source'),
+  token('_tag', 'meta.tag'),
+  token('_security', 'meta.security'),
+];
 
 const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
   Patient: [

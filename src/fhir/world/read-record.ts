@@ -6,6 +6,7 @@ import { documentReference, submissionSet } from '../make/document.ts';
 import { organizationResource } from '../make/directory.ts';
 import { plainId } from '../wire/ids.ts';
 import { mergedPatientResource, patientResource, shareable } from '../make/people.ts';
+import { isRemoved } from './removed.ts';
 import { type ReadReport, shelfOfReports } from './series-kept.ts';
 import { Shelf } from './world.ts';
 
@@ -21,6 +22,8 @@ export interface Wanted {
   patient: boolean;
   reports: boolean;
   documents: boolean;
+  /** The one document that is asked for. */
+  document?: string | undefined;
 }
 
 /** Everything of a patient that this reader may see: the same reports, results and documents as the viewer shows them. */
@@ -45,6 +48,9 @@ export async function readRecord(
         : mergedPatientResource(record, patientId),
     );
   if (documents) shelveDocuments(shelf, patientId, documents, seen);
+  const { document } = wanted;
+  if (document !== undefined && !documents?.items.some(({ documentId }) => documentId === document))
+    shelf.isRemoved = await isRemoved(sql, homes, reader, document);
   return shelf;
 }
 

@@ -13,6 +13,8 @@ export interface World {
   find(type: string, id: string): Resource | undefined;
   /** The versions of a resource, newest first. */
   history(type: string, id: string): Resource[];
+  /** The one resource that is asked for was there, and was removed: said to who might have read it. */
+  isRemoved?: boolean;
 }
 
 /** A report as this reader sees it. */
@@ -31,6 +33,7 @@ export class Shelf implements World {
   readonly #held = new Map<string, Map<string, Versions>>();
   readonly #listed = new Map<string, readonly Resource[]>();
   readonly #under: Shelf | undefined;
+  isRemoved = false;
 
   /** @param under a shelf that many readers share: seen through this one, and left as it is */
   constructor(under?: Shelf) {
