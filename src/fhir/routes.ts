@@ -26,7 +26,7 @@ import { everything } from './rest/everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole } from './rest/interactions.ts';
 import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
-import { readXml } from './wire/read-xml.ts';
+import { jsonOfXml } from './wire/as-sent.ts';
 import { match } from './people/match-patient.ts';
 import { warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
@@ -65,7 +65,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
     scope.addContentTypeParser<Buffer>(
       ['application/fhir+xml', 'application/xml', 'text/xml'],
       raw,
-      async ({ headers }: FastifyRequest, body: Buffer) => readXml(body, headers['content-type']),
+      async ({ headers }: FastifyRequest, body: Buffer) => jsonOfXml(body, headers['content-type']),
     );
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) =>
       done(null, body),

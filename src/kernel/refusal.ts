@@ -60,7 +60,7 @@ export const REFUSALS = {
     ack: 'AR',
     retry: false,
     remedy:
-      'Send a CDA R2 document (application/xml, text/xml), a FHIR R4 Bundle (application/fhir+json), an ORU^R01 (application/hl7-v2), HPRIM (text/hprim) or an IHE XDM archive (application/zip).',
+      'Send a CDA R2 document (application/xml, text/xml), a FHIR R4 Bundle (application/fhir+json, application/fhir+xml), an ORU^R01 (application/hl7-v2), HPRIM (text/hprim) or an IHE XDM archive (application/zip).',
   },
   'directory.not-an-extract': {
     http: 422,

@@ -71,7 +71,7 @@ export function capabilityStatement(base: string, date: string): Record<string, 
       {
         mode: 'server',
         documentation:
-          'Answers are JSON or XML. Identities, documents and their submissions, patches and subscriptions are taken in both; a laboratory report in JSON, since its original is kept as it came.',
+          'Answers are JSON or XML. Identities, laboratory reports, documents and their submissions, patches and subscriptions are taken in both.',
         security: {
           cors: true,
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],

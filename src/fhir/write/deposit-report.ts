@@ -2,6 +2,7 @@ import { structure } from '#directory';
 import { Refusal } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { organizationResource } from '../make/directory.ts';
+import { asSent } from '../wire/as-sent.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { findSourcePatient, numbersOf, readSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
@@ -34,8 +35,8 @@ export async function depositEntries(
   { body, entries }: { body: Buffer; entries: readonly BatchEntry[] },
 ): Promise<EntryAnswer[]> {
   const beside = await referredTo(deps, asking, body, entries);
-  const bytes = beside.length === 0 ? body : wrap(body, beside);
-  const deposited = await deps.deposit({ bytes, mediaType: 'application/fhir+json', sender: asking.who, receivedAt: asking.now });
+  const original = beside.length === 0 ? asSent(body) : asSent(wrap(body, beside));
+  const deposited = await deps.deposit({ ...original, sender: asking.who, receivedAt: asking.now });
   return entries.map((entry) => answerOf(entry, deposited, asking));
 }
 

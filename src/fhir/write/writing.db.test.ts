@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { xmlText } from '../wire/xml-text.ts';
 import { LABORATORY, OTHER_LABORATORY } from '../../../test/support/reports.ts';
 
-const { ask, get, post, region, server, tokenOf } = fhirRegion();
+const { ask, get, post, region, search, server, tokenOf } = fhirRegion();
 
 describe('a laboratory that writes by FHIR', () => {
   test('is answered entry by entry, in order, with the receipt of its deposit', async () => {
@@ -96,13 +97,25 @@ describe('a laboratory that writes by FHIR', () => {
     const xml = `<Patient xmlns="http://hl7.org/fhir"><identifier><system value="https://sil.example/ipp"/><value value="IPP-XML"/></identifier><name><family value="ESSAI-XML"/></name></Patient>`;
     const made = await ask('POST', '/Patient', { body: xml, type: 'application/fhir+xml', headers: system() });
     expect([made.status, (await get(`/Patient/${made.body.id}`, system())).body['name']]).toEqual([201, [{ family: 'ESSAI-XML' }]]);
-    const bundle = '<Bundle xmlns="http://hl7.org/fhir"><type value="batch"/><entry><resource><Observation/></resource></entry></Bundle>';
-    const refused = await ask('POST', '', { body: bundle, type: 'application/fhir+xml', headers: system() });
-    expect([refused.status, refused.body.resourceType, refusalOf(refused)]).toEqual([
-      415,
-      'OperationOutcome',
-      'deposit.unsupported-format',
+  });
+
+  test('may send its reports in XML: the same results with the same digits, and the original is the XML that it sent', async () => {
+    const xml = xmlText(laboratoryTransaction(23) as unknown as Record<string, unknown>);
+    const made = await ask('POST', '', { body: xml, type: 'application/fhir+xml', headers: system() });
+    expect([made.status, made.body['type'], made.body.entry![5]!.response!.status]).toEqual([200, 'transaction-response', '201 Created']);
+    const own = resources(await search('DocumentReference', '_sort=-_lastUpdated&_count=1&contenttype=application/fhir%2Bxml'));
+    const [{ attachment }] = own[0]!['content'] as [{ attachment: { url: string; contentType: string } }];
+    expect([attachment.contentType, (await get(`/${attachment.url}`, { ...region.gp, accept: '*/*' })).text]).toEqual([
+      'application/fhir+xml',
+      xml,
     ]);
+    const report = resources(await search('DiagnosticReport', '_include=DiagnosticReport:result&identifier=CR-23'));
+    expect(JSON.stringify(report)).toContain('2823-3');
+    const again = await ask('POST', '', { body: xml, type: 'application/fhir+xml', headers: system() });
+    expect(again.body.entry![5]!.response!.status).toBe('200 OK');
+    const other = '<Bundle xmlns="http://hl7.org/fhir"><type value="batch"/><entry><resource><Medication/></resource></entry></Bundle>';
+    const refused = await ask('POST', '', { body: other, type: 'application/fhir+xml', headers: system() });
+    expect([refused.status, refusalOf(refused)]).toEqual([415, 'deposit.unsupported-format']);
   });
 
   test('writes in a transaction all of its patients or none, with the structures that they name', async () => {

@@ -43,7 +43,7 @@ export function readAny(bytes: Uint8Array, contentType?: string): FileRead {
     case 'cda':
       return ofOne(format, readAnyCda(bytes, contentType));
     case 'fhir':
-      return ofOne(format, { kind: 'report', report: readFhir(bytes) });
+      return ofOne(format, { kind: 'report', report: readFhir(bytes, contentType) });
     case 'hprim':
       return { format, contents: readHprim(bytes).map((report) => ({ kind: 'report', report })), warnings: [] };
     case 'hl7':

@@ -8,7 +8,7 @@ export type ReadFormat = 'cda' | 'hl7' | 'hprim' | 'xdm' | 'fhir' | 'pdf';
  * JSON; HPRIM under the names that software gave it, having none registered.
  */
 const TYPES: readonly (readonly [RegExp, ReadFormat])[] = [
-  [/^application\/(?:fhir\+)?json$/, 'fhir'],
+  [/^application\/(?:fhir\+xml|(?:fhir\+)?json)$/, 'fhir'],
   [/^(?:application\/hl7-v2|(?:application|x-application)\/hl7-v2\+er7|text\/hl7v2)$/, 'hl7'],
   [/^(?:application|text)\/(?:[\w.-]+\+)?xml$/, 'cda'],
   [/^(?:text|application)\/(?:x-)?hprim$/, 'hprim'],
@@ -36,6 +36,9 @@ export function formatOfBytes(bytes: Uint8Array, contentType?: string): ReadForm
   return TYPES.find(([pattern]) => pattern.test(type))?.[1];
 }
 
+/** The root of a Bundle, after a declaration and comments. */
+const FHIR_XML = /^[^<]*(?:<[?!][^>]*>[^<]*)*<(?:[\w.-]+:)?Bundle[\s>/]/;
+
 function byTheirStart(bytes: Uint8Array): ReadFormat | undefined {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
   if (start.startsWith('PK\u0003\u0004') || start.startsWith('PK\u0005\u0006')) return 'xdm';
@@ -44,7 +47,7 @@ function byTheirStart(bytes: Uint8Array): ReadFormat | undefined {
   if (/^\v?(?:ï»¿)?(?:MSH|FHS|BHS)[!-/:-@[-`{-~]/.test(start)) return 'hl7';
   // UTF-16 has a zero beside each letter of a mark-up.
   const text = start.replaceAll('\0', '').replace(/^(?:ï»¿|ÿþ|þÿ)/, '');
-  if (text.trimStart().startsWith('<')) return 'cda';
+  if (text.trimStart().startsWith('<')) return FHIR_XML.test(Buffer.from(bytes.subarray(0, 4_096)).toString('latin1')) ? 'fhir' : 'cda';
   if (text.trimStart().startsWith('{')) return 'fhir';
   return looksLikeHprim(bytes) ? 'hprim' : undefined;
 }

@@ -15,6 +15,7 @@ import {
   replacedOf,
 } from './read-header.ts';
 import { readPatient } from './read-people.ts';
+import { fhirXmlToJson, isXml } from './read-xml.ts';
 import { ResultReader } from './read-results.ts';
 import { LOINC, readConcept } from './systems.ts';
 import { hl7OfFhir } from './times.ts';
@@ -27,14 +28,14 @@ const CHAPTERS: ReadonlySet<string> = new Set(
 );
 
 /**
- * A laboratory report sent as FHIR R4: a document (EU laboratory report, French document) or the resources of one report in a transaction,
+ * A laboratory report sent as FHIR R4, in JSON or XML: a document (EU laboratory report, French document) or the resources of one report in a transaction,
  * batch or collection, as other FHIR clients send them.
  *
  * @throws Refusal `report.unreadable`, `report.hostile`, `report.not-a-lab-report`
  * Source: FHIR R4 (4.0.1) DiagnosticReport, Observation, Bundle §2.36; HL7 Europe laboratory report 2.0.0.
  */
-export function readFhir(bytes: Uint8Array): LabReport {
-  const bundle = openBundle(parseFhirJson(bytes));
+export function readFhir(bytes: Uint8Array, contentType?: string): LabReport {
+  const bundle = openBundle(parseFhirJson(isXml(bytes) ? jsonOf(bytes, contentType) : bytes));
   const [report, another] = bundle.all('DiagnosticReport');
   if (!report) throw new Refusal('report.not-a-lab-report', 'the Bundle holds no DiagnosticReport', { at: 'Bundle.entry' });
   if (another) throw new Refusal('report.unreadable', 'the Bundle holds several reports: send one report a Bundle', { at: 'Bundle.entry' });
@@ -42,6 +43,16 @@ export function readFhir(bytes: Uint8Array): LabReport {
   checkIsLaboratory(report, composition);
   const patient = patientOf(bundle, report, composition);
   return reportOf(bundle, { report, composition, patient });
+}
+
+/** @throws Refusal `report.unreadable` for what is no FHIR in XML */
+function jsonOf(bytes: Uint8Array, contentType?: string): Uint8Array {
+  try {
+    return fhirXmlToJson(bytes, contentType);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code.startsWith('report.')) throw error;
+    throw new Refusal('report.unreadable', error.message, { ...(error.at !== undefined && { at: error.at }), cause: error });
+  }
 }
 
 function checkIsLaboratory(report: Node, composition: Node | undefined): void {

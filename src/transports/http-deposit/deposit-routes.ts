@@ -62,6 +62,7 @@ const MEDIA_TYPES = [
   'application/hl7-cda+xml',
   'application/xslt+xml',
   'application/fhir+json',
+  'application/fhir+xml',
   'application/hl7-v2',
   'application/hl7-v2+er7',
   'x-application/hl7-v2+er7',

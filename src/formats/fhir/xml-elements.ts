@@ -1,9 +1,12 @@
+import { REPORT_ELEMENTS } from './xml-report-elements.ts';
+
 /**
  * The elements of what is taken here in XML, which does not say by itself what repeats nor what is a number: `name`, `*` when it repeats, then its type
  * (`b` boolean, `n` number, `x` XHTML, `R` a resource, else a line of this table; nothing: text). Values of extensions and parameters: the types of this
  * table. Source: the definitions of FHIR R4 (4.0.1), against which a test holds it.
  */
 export const ELEMENTS: Readonly<Record<string, string>> = {
+  ...REPORT_ELEMENTS,
   /** A simple value: what it may have besides. */
   Element: '',
   Bundle: 'identifier:Identifier type timestamp total:n link*:Bundle.link entry*:Bundle.entry',
@@ -57,13 +60,15 @@ export const ELEMENTS: Readonly<Record<string, string>> = {
   Quantity: 'value:n comparator unit system code',
   Reference: 'reference type identifier:Identifier display',
   Extension:
-    'url valueBase64Binary valueBoolean:b valueCanonical valueCode valueDate valueDateTime valueDecimal:n valueId valueInstant valueInteger:n valueMarkdown valueOid valuePositiveInt:n valueString valueTime valueUnsignedInt:n valueUri valueUrl valueUuid valueAddress:Address valueAnnotation:Annotation valueAttachment:Attachment valueCodeableConcept:CodeableConcept valueCoding:Coding valueContactPoint:ContactPoint valueHumanName:HumanName valueIdentifier:Identifier valuePeriod:Period valueQuantity:Quantity valueReference:Reference valueMeta:Meta',
+    'url valueBase64Binary valueBoolean:b valueCanonical valueCode valueDate valueDateTime valueDecimal:n valueId valueInstant valueInteger:n valueMarkdown valueOid valuePositiveInt:n valueString valueTime valueUnsignedInt:n valueUri valueUrl valueUuid valueAddress:Address valueAnnotation:Annotation valueAttachment:Attachment valueCodeableConcept:CodeableConcept valueCoding:Coding valueContactPoint:ContactPoint valueHumanName:HumanName valueIdentifier:Identifier valuePeriod:Period valueQuantity:Quantity valueReference:Reference valueMeta:Meta valueRange:Range valueRatio:Ratio',
 };
 
 /** Elements that any resource, or any element, may have. */
 export const COMMON = 'id meta:Meta implicitRules language text:Narrative contained*:R extension*:Extension modifierExtension*:Extension';
 
-/** Resources that are taken in XML: identities, documents and what publishes and changes them. */
+const DATA_TYPES: ReadonlySet<string> = new Set(['Range', 'Ratio', 'SampledData', 'Timing', 'Duration']);
+
+/** Resources that are taken in XML: identities, documents and what publishes and changes them, laboratory reports. */
 export const RESOURCES: ReadonlySet<string> = new Set([
   'Bundle',
   'Patient',
@@ -75,4 +80,5 @@ export const RESOURCES: ReadonlySet<string> = new Set([
   'Binary',
   'Parameters',
   'Subscription',
+  ...Object.keys(REPORT_ELEMENTS).filter((type) => !type.includes('.') && !DATA_TYPES.has(type)),
 ]);

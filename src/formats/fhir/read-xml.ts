@@ -14,19 +14,22 @@ import {
   START,
   type XmlTape,
 } from '#kernel';
-import { decimal } from './resource.ts';
 import { COMMON, ELEMENTS, RESOURCES } from './xml-elements.ts';
 
-/**
- * FHIR in XML as the JSON that says the same (FHIR R4 §2.6.1): what a client sends in XML goes on as if it had been sent in JSON. Not a laboratory report:
- * its original is kept as it came, and is read as JSON.
- */
+/** FHIR in XML as the JSON that says the same (FHIR R4 §2.6.1): what comes in XML is read as if it had come in JSON. */
 
 const FHIR = 'http://hl7.org/fhir';
 const { vocabulary, ids } = makeVocabulary(FHIR, [['id', 'url', 'value']]);
 
+/** Whether bytes are mark-up: a resource in JSON begins with a brace, in UTF-8 without mark. */
+export const isXml = (bytes: Uint8Array): boolean =>
+  /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*</.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
+
+/** A decimal with the digits it was written with. */
+const decimal = (text: string): unknown => (JSON as JSON & { rawJSON(text: string): unknown }).rawJSON(text);
+
 /** @throws Refusal `request.invalid`, `deposit.unsupported-format`; `report.unreadable`, `report.hostile` for what is no XML, or no safe one */
-export function readXml(bytes: Uint8Array, contentType?: string): Buffer {
+export function fhirXmlToJson(bytes: Uint8Array, contentType?: string): Buffer {
   const tape = scanXml(decodeXml(bytes, contentType), vocabulary);
   return Buffer.from(JSON.stringify(resourceAt(tape, 0)));
 }

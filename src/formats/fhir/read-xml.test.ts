@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Fhir } from 'fhir';
 import { describe, expect, test } from 'vitest';
-import { readXml } from './read-xml.ts';
+import { reportOf } from '../../../test/support/reports.ts';
+import { formatOfBytes } from '../any/sniff.ts';
+import { readLabReport } from '../read-lab-report.ts';
+import { fhirXmlToJson } from './read-xml.ts';
+import { writeFhir } from './write.ts';
 import { COMMON, ELEMENTS, RESOURCES } from './xml-elements.ts';
 
 const oracle = new Fhir();
-const read = (xml: string) => JSON.parse(readXml(Buffer.from(xml)).toString()) as unknown;
+const read = (xml: string) => JSON.parse(fhirXmlToJson(Buffer.from(xml)).toString()) as unknown;
 const open = '<Patient xmlns="http://hl7.org/fhir">';
 
 const PATIENT = {
@@ -66,7 +70,7 @@ describe('a resource in XML', () => {
   test('keeps what is said besides a value, a narrative as it is, the digits of a number', () => {
     const quantity = '<valueQuantity><value value="1.10"/></valueQuantity>';
     const xml = `${open}<text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml">a <b>b</b></div></text><extension url="u">${quantity}</extension><name><given value="A"/><given id="x"><extension url="v"><valueBoolean value="false"/></extension></given></name></Patient>`;
-    expect(readXml(Buffer.from(xml)).toString()).toBe(
+    expect(fhirXmlToJson(Buffer.from(xml)).toString()).toBe(
       '{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">a <b>b</b></div>"},"extension":[{"url":"u","valueQuantity":{"value":1.10}}],"name":[{"given":["A",null],"_given":[null,{"id":"x","extension":[{"url":"v","valueBoolean":false}]}]}]}',
     );
   });
@@ -77,13 +81,24 @@ describe('a resource in XML', () => {
     ['a word for a number', `${open}<multipleBirthInteger value="two"/></Patient>`, 'request.invalid'],
     ['a word for yes or no', `${open}<active value="yes"/></Patient>`, 'request.invalid'],
     ['no namespace', '<Patient/>', 'request.invalid'],
-    ['a laboratory report', '<DiagnosticReport xmlns="http://hl7.org/fhir"/>', 'deposit.unsupported-format'],
+    ['a resource that no report has', '<Medication xmlns="http://hl7.org/fhir"/>', 'deposit.unsupported-format'],
     ['a name of ours', '<Element xmlns="http://hl7.org/fhir"/>', 'deposit.unsupported-format'],
     ['half of it', `${open}<gender`, 'report.unreadable'],
     ['an entity', `<!DOCTYPE Patient [<!ENTITY a "b">]>${open}<gender value="&a;"/></Patient>`, 'report.hostile'],
   ])('with %s is refused', (_, xml, code) => {
     expect(() => read(xml)).toThrow(expect.objectContaining({ code }));
   });
+});
+
+test('a laboratory report in XML, as another library writes it, is read as the same report in JSON', () => {
+  const json = writeFhir(reportOf(7));
+  const xml = Buffer.from(oracle.objToXml(JSON.parse(json) as object));
+  const { warnings: _, ...fromXml } = readLabReport(xml, 'application/fhir+xml');
+  const { warnings: __, ...fromJson } = readLabReport(Buffer.from(JSON.stringify(JSON.parse(json))), 'application/fhir+json');
+  expect(fromXml).toEqual(fromJson);
+  expect([formatOfBytes(xml), formatOfBytes(Buffer.from('<ClinicalDocument/>'))]).toEqual(['fhir', 'cda']);
+  const half = '<Bundle xmlns="http://hl7.org/fhir"><colour value="x"/></Bundle>';
+  expect(() => readLabReport(Buffer.from(half), 'application/fhir+xml')).toThrow(expect.objectContaining({ code: 'report.unreadable' }));
 });
 
 interface Defined {
