@@ -78,6 +78,7 @@ describe('the doors of the server', () => {
         "POST /api/identities/:patientId/changes",
         "POST /api/patients/:patientId/break-glass",
         "POST /api/patients/:patientId/care-link",
+        "POST /api/patients/:patientId/corrections/seen",
         "POST /api/patients/:patientId/documents",
         "POST /api/patients/:patientId/documents/:documentId/status",
         "POST /api/patients/:patientId/documents/:documentId/visibility",

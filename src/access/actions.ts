@@ -312,6 +312,18 @@ export const ACTIONS = {
     words: { fr: 'a pris connaissance d’une ouverture en urgence', en: 'read that the record was opened in an emergency' },
     needs: { patient: 'holder' },
   },
+  'correction.seen': {
+    words: { fr: 'a pris connaissance d’une valeur corrigée', en: 'read that a value was corrected' },
+    needs: { patient: 'holder' },
+  },
+  // Done by the system, never asked of the door.
+  'correction.mail': {
+    words: {
+      fr: 'vous a écrit qu’une valeur que vous aviez lue a été corrigée',
+      en: 'wrote to you that a value which you had read was corrected',
+    },
+    needs: {},
+  },
   'emergency.letter': {
     words: {
       fr: 'a imprimé la lettre qui vous informe d’une ouverture en urgence',

@@ -68,6 +68,8 @@ const ORACLE: Record<Action, string> = {
   'care-link.declare': 'CCCCCCC.......',
   'break-glass.declare': 'EE............',
   'emergency.read': '............H.',
+  'correction.seen': '............H.',
+  'correction.mail': '..............',
   'emergency.letter': '...........R..',
   'emergency.mail': '..............',
   'announcement.remind': '..............',

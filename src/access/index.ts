@@ -38,7 +38,7 @@ export { copiesFile, readCopies } from './anchor-copies.ts';
 export { archiveDaily } from './archive-daily.ts';
 export { archiveAudit, verifyArchive } from './archiving.ts';
 export { auditKey, auditPublicKey } from './keys.ts';
-export { type DocumentReader, readersOf } from './readers.ts';
+export { type DocumentReader, patientReadSince, readersOf } from './readers.ts';
 export { rightsRoutes } from './rights-routes.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export type { SmartClient } from './launch-context.ts';

@@ -23,6 +23,20 @@ export interface DocumentReader {
   at: Date;
 }
 
+/** Did the patient themself read a document in a period: opened it, or the results of the record while it was in it? Read as `readersOf` is. */
+export async function patientReadSince(
+  sql: Sql,
+  { homes, documentId, since, until }: { homes: readonly string[]; documentId: string; since: Date; until: Date },
+): Promise<boolean> {
+  const rows = await sql.query(
+    'access-patient-read',
+    `select 1 from access.audit_event where chain = any($1::uuid[]) and allowed and at >= $3 and at <= $4 and role = 'patient'
+       and (action = any($6::text[]) or (object = $2 and action = any($5::text[]))) limit 1`,
+    [homes, documentId, since, until, OF_ONE, OF_ALL],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Who read a document, by name, from the trail: those who opened it, and those who opened the results of the record while it was in it. Patients
  * and systems are left out. Call it behind the door, or for a work of the system that shows it to nobody else.

@@ -22,6 +22,7 @@ import { usePerson } from './session.tsx';
 import { usePatientId } from './use-patient.ts';
 import './patient.css';
 
+const OwnCorrections = lazy(() => import('./own-corrections.tsx').then((part) => ({ default: part.OwnCorrections })));
 const OwnEmergencies = lazy(() => import('./own-emergencies.tsx').then((part) => ({ default: part.OwnEmergencies })));
 
 /** Comes once the page is read: results never wait for it. */
@@ -80,6 +81,11 @@ function PatientFrame({ patientId, opened }: { patientId: string; opened: Opened
           {opened.emergencies ? (
             <Suspense>
               <OwnEmergencies patientId={patientId} emergencies={opened.emergencies} />
+            </Suspense>
+          ) : null}
+          {opened.corrections ? (
+            <Suspense>
+              <OwnCorrections patientId={patientId} corrections={opened.corrections} />
             </Suspense>
           ) : null}
         </>

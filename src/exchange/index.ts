@@ -12,6 +12,7 @@ export { meetExpectations, tellWithdrawn } from './inbox/fill.ts';
 export { colleaguesOf, inboxOf } from './inbox/show.ts';
 export { endAbsence, endExpected, writeAbsence, writeExpected } from './inbox/store-absences.ts';
 export { answeredBy, findLine, supersedeLines, writeLines } from './inbox/store-inbox.ts';
+export { openCorrections as correctionsToSee } from './inbox/store-corrections.ts';
 export { inboxRoutes } from './inbox/routes.ts';
 export { exchangeRoutes } from './routes.ts';
 export { rulesRoutes } from './rules-routes.ts';

@@ -43,6 +43,21 @@ export function writeNotice(
 const day = (at: string, locale: string, zone: string) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: zone }).format(new Date(at));
 
+/** What tells a patient that something they had read was corrected. Neither the value nor its laboratory is named: both are in their record. */
+export function correctedWords(): NoticeWords {
+  return {
+    subject: 'Un résultat que vous avez lu a été corrigé',
+    fr: [
+      'Un résultat d’analyse que vous avez lu dans votre dossier a été corrigé depuis par son laboratoire.',
+      'Ouvrez votre dossier dans Cigogne : l’ancienne valeur et la nouvelle y sont côte à côte. En cas de doute, parlez-en à votre médecin.',
+    ],
+    en: [
+      'A result that you read in your record has been corrected since by its laboratory.',
+      'Open your record in Cigogne: the former value and the new one are side by side. When in doubt, speak to your doctor.',
+    ],
+  };
+}
+
 /** What recalls to a professional that a patient is to be told. Neither the patient nor the document is named: both are on their page. */
 export function reminderWords({ dueAt, state }: { dueAt: string; state: 'due' | 'late' }, zone: string): NoticeWords {
   const [fr, en] = [day(dueAt, 'fr-FR', zone), day(dueAt, 'en-GB', zone)];

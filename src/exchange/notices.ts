@@ -6,7 +6,8 @@ import { announcementsDue, type DueAnnouncement } from '#record';
 import type { MailRelay } from '#transports';
 import type { AddressDeps } from './facts.ts';
 import { findAddress } from './find-address.ts';
-import { type NoticeWords, reminderWords, writeNotice } from './notice-mail.ts';
+import { CORRECTED } from './inbox/own-corrections.ts';
+import { correctedWords, type NoticeWords, reminderWords, writeNotice } from './notice-mail.ts';
 import { type Notice, type NoticeRow, settleNotice, takeNotice, writeNotices } from './store-notices.ts';
 
 export interface NoticeDeps extends AddressDeps {
@@ -52,7 +53,7 @@ type Mail = { to: string; words: NoticeWords; done: (now: Date) => Promise<void>
 async function sendNext(tx: Sql, deps: NoticeDeps, now: Date): Promise<boolean> {
   const notice = await takeNotice(tx, now);
   if (!notice) return false;
-  const mail = notice.recipient === 'patient' ? await emergencyMail(tx, deps, notice) : await reminderMail(tx, deps, notice, now);
+  const mail = await mailOf(tx, deps, notice, now);
   if (typeof mail === 'string') {
     await settleNotice(tx, notice, { state: 'dropped', reason: mail, now });
     return true;
@@ -74,6 +75,27 @@ async function sendNext(tx: Sql, deps: NoticeDeps, now: Date): Promise<boolean> 
   if (outcome.kind === 'accepted') await mail.done(now);
   await settleNotice(tx, notice, outcome.kind === 'accepted' ? { state: 'sent', now } : { state: 'refused', reason: outcome.code, now });
   return true;
+}
+
+function mailOf(tx: Sql, deps: NoticeDeps, notice: NoticeRow, now: Date): Promise<Mail> {
+  if (notice.recipient !== 'patient') return reminderMail(tx, deps, notice, now);
+  return notice.noticeId.startsWith(CORRECTED) ? correctedMail(tx, deps, notice) : emergencyMail(tx, deps, notice);
+}
+
+/** That a value which they had read was corrected: which one is in their record. */
+async function correctedMail(tx: Sql, { patientDomain }: NoticeDeps, { patientId, noticeId }: NoticeRow): Promise<Mail> {
+  if (patientDomain === undefined) return 'nobody-to-tell';
+  const { patientId: survivor } = await personOf(tx, patientId);
+  const patient = await patientById(tx, survivor);
+  if (!patient || patient.deceasedOn !== undefined) return 'nobody-to-tell';
+  if (!patient.ins || !permits(patient, 'patient-mail')) return 'patient.unqualified';
+  const object = noticeId.slice(CORRECTED.length);
+  return {
+    to: `${patient.ins.value}@${patientDomain}`,
+    words: correctedWords(),
+    done: (at) =>
+      noteDeed(tx, { sender: CIGOGNE, action: 'correction.mail', object, patientId: survivor, via: 'mssante', rule: 'role' }, at),
+  };
 }
 
 /** To the mailbox of a patient, which is named by their INS: only while their identity is qualified. */

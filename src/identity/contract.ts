@@ -64,6 +64,23 @@ export const foundSchema = z.object({
 });
 export type Found = z.infer<typeof foundSchema>;
 
+/** A value that the patient had read and that a later version of its report says otherwise: printed text, old and new; an empty new one is cancelled. */
+export const ownCorrectionSchema = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  laboratory: z.string(),
+  at: z.string(),
+  values: z.array(
+    z.object({
+      label: z.string(),
+      text: z.string(),
+      unit: z.string().optional(),
+      former: z.object({ text: z.string(), unit: z.string().optional() }).optional(),
+    }),
+  ),
+});
+export type OwnCorrection = z.infer<typeof ownCorrectionSchema>;
+
 /** `GET /api/patients/:patientId`: who they are, and why this reader is here; null for roles whose right needs no link. */
 export const openedPatientSchema = z.object({
   patient: patientSchema,
@@ -72,6 +89,8 @@ export const openedPatientSchema = z.object({
   because: z.object({ fr: z.string(), en: z.string() }),
   /** For the patient: emergencies in which their record was opened and of which they have not said to have read, the latest first. */
   emergencies: z.array(emergencyNoticeSchema).optional(),
+  /** For the patient: corrections of values that they had read, old and new, until they say that they saw them, the latest first. */
+  corrections: z.array(ownCorrectionSchema).optional(),
 });
 export type OpenedPatient = z.infer<typeof openedPatientSchema>;
 

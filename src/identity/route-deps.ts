@@ -1,5 +1,6 @@
 import type { Db, Sql } from '#kernel';
-import type { Filed } from './contract.ts';
+import type { ItemReader } from '#access';
+import type { Filed, OwnCorrection } from './contract.ts';
 import type { Mode } from './ins.ts';
 import type { ScoreSettings } from './score.ts';
 import type { AfterDecision } from './worklist.ts';
@@ -12,6 +13,8 @@ export interface IdentityDeps extends AfterDecision {
   filedIn(sql: Sql, patientIds: readonly string[]): Promise<Filed[]>;
   /** How many documents arrived since the beginning, filed or waiting. */
   arrivals(sql: Sql): Promise<number>;
+  /** What was corrected of the values that the patient of this record had read, and that they may see. */
+  corrections(tx: Sql, patientId: string, reader: ItemReader): Promise<OwnCorrection[]>;
   score?: ScoreSettings;
   now?: () => Date;
 }

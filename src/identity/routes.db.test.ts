@@ -47,6 +47,7 @@ beforeAll(async () => {
     refuse: async (_, depositId) => void refused.push(depositId),
     withdraw: async (_, depositId, patientId) => void withdrawn.push(`${depositId} ${patientId}`),
     arrivalOf: async (_, depositId) => ({ depositId, sender: LAB, patient: ODETTE, receivedAt: now }),
+    corrections: async () => [],
     filedIn: async (_, patientIds) =>
       patientIds.includes(ODETTE_ID)
         ? [{ depositId: FILED_ID, patientId: ODETTE_ID, sender: LAB.name, receivedAt: now.toISOString() }]

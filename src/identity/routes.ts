@@ -82,11 +82,18 @@ export async function identityRoutes(app: FastifyInstance, deps: IdentityDeps): 
     },
     async (request): Promise<OpenedPatient> => {
       const { patientId } = await personOf(db, request.params.patientId);
-      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link, because, rule }) => {
+      return passDoor(db, { ...ask(request, 'patient.open'), patientId }, async (tx, { link, because, rule, reader }) => {
         const patient = await patientById(tx, patientId);
         if (!patient) throw new Refusal('request.not-found', 'no such patient', { at: 'params.patientId' });
         const emergencies = rule === 'own-record' ? await emergenciesToRead(tx, patientId) : [];
-        return { patient, link: link ?? null, because, ...(emergencies.length > 0 && { emergencies }) };
+        const corrections = rule === 'own-record' ? await deps.corrections(tx, patientId, reader) : [];
+        return {
+          patient,
+          link: link ?? null,
+          because,
+          ...(emergencies.length > 0 && { emergencies }),
+          ...(corrections.length > 0 && { corrections }),
+        };
       });
     },
   );

@@ -1,10 +1,11 @@
 import { structure } from '#directory';
-import type { IdentityDeps } from '#identity';
+import { correctionsToSee } from '#exchange';
+import { type IdentityDeps, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import { depositCounts, filedIn } from '#record';
+import { depositCounts, filedIn, visibleDocuments } from '#record';
 
-/** What the record and the directory tell the identity cell: which documents are filed where, from whom, and how many arrived. */
-export const identityDeps: Pick<IdentityDeps, 'filedIn' | 'arrivals'> = {
+/** What the modules above tell who opens a record, and the identity cell: which documents are filed where, from whom, and how many arrived. */
+export const identityDeps: Pick<IdentityDeps, 'filedIn' | 'arrivals' | 'corrections'> = {
   async filedIn(sql, patientIds) {
     const filed = await filedIn(sql, patientIds);
     const names = await namesOf(sql, new Set(filed.map(({ sender }) => sender)));
@@ -13,6 +14,15 @@ export const identityDeps: Pick<IdentityDeps, 'filedIn' | 'arrivals'> = {
   async arrivals(sql) {
     const counts = await depositCounts(sql);
     return counts.filter(({ state }) => ARRIVED.has(state)).reduce((sum, { deposits }) => sum + deposits, 0);
+  },
+  async corrections(tx, patientId, reader) {
+    const { homes } = await personOf(tx, patientId);
+    const open = await correctionsToSee(tx, homes);
+    if (open.length === 0) return [];
+    const seen = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
+    return open.flatMap(({ documentId, content, cameAt }) =>
+      seen.has(documentId) ? [{ documentId, ...content, at: cameAt.toISOString() }] : [],
+    );
   },
 };
 

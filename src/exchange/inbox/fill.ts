@@ -9,7 +9,8 @@ import { bearsWords, namesOf } from '../words.ts';
 import { announceLines } from './announce.ts';
 import type { LineContent, LineValue, Severity } from './contract.ts';
 import { type Escalation, stagesOf } from './escalation.ts';
-import { correctedValues, type CriticalTable, judgeReport } from './judge.ts';
+import { correctedValues, type CriticalTable, judgeReport, stillWrong } from './judge.ts';
+import { tellPatient } from './own-corrections.ts';
 import { expectedFor, meetExpected } from './store-absences.ts';
 import { linesOfDocuments, mailReaders, type NewLine, supersedeLines, writeLines } from './store-inbox.ts';
 
@@ -36,6 +37,12 @@ interface Arrived {
   now: Date;
 }
 
+/** An earlier version, with what it said. */
+interface Former {
+  item: DocumentItem;
+  results: StoredResult[];
+}
+
 interface Person {
   id: string;
   name: string;
@@ -48,7 +55,9 @@ interface Person {
 export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, arrived: Arrived): Promise<void> {
   const { patientId, homes, item, formers, facts, results, practices, met, routed, now } = arrived;
   const judged = item.kind === 'laboratory-report' ? judgeReport(results, critical) : { ...NOTHING_TO_JUDGE };
-  const corrections = await correctionsOf(tx, { homes, formers, results, now });
+  const before = await Promise.all(formers.map(async (former) => ({ item: former, results: await resultsOf(tx, homes, former) })));
+  const corrections = await correctionsOf(tx, { homes, formers: before, results, now });
+  await tellPatient(tx, { patientId, homes, item, formers: before, results, masks: facts.masks, now });
   const named = routed.destinations.filter(({ recipient }) => recipient.startsWith('rpps:'));
   const known = new Set(named.map(({ recipient }) => recipient));
   const people = [
@@ -122,12 +131,12 @@ async function resultsOf(tx: Sql, homes: readonly string[], { kind, documentId }
 /** Who read a former version, by the trail, by a line answered or by mail, and what it says otherwise now. */
 async function correctionsOf(
   tx: Sql,
-  { homes, formers, results, now }: { homes: readonly string[]; formers: readonly DocumentItem[]; results: StoredResult[]; now: Date },
+  { homes, formers, results, now }: { homes: readonly string[]; formers: readonly Former[]; results: StoredResult[]; now: Date },
 ): Promise<Map<string, { name: string; values: LineValue[] }>> {
   const found = new Map<string, { name: string; values: LineValue[] }>();
-  for (const former of formers) {
+  for (const { item: former, results: formerResults } of formers) {
     if (former.kind !== 'laboratory-report') continue;
-    const values = correctedValues(await resultsOf(tx, homes, former), results);
+    const values = correctedValues(formerResults, results);
     const lines = await linesOfDocuments(tx, homes, [former.documentId]);
     const readers: Person[] = await readersByName(tx, {
       homes,
@@ -147,16 +156,6 @@ async function correctionsOf(
     }
   }
   return found;
-}
-
-/** Of what somebody had read, what is not so now. */
-function stillWrong(told: readonly LineValue[], results: readonly StoredResult[]): LineValue[] {
-  return told.flatMap(({ label, former }) => {
-    if (!former) return [];
-    const now = results.find((result) => result.label === label);
-    if (now && now.text === former.text && now.unit === former.unit) return [];
-    return [{ label, text: now?.text ?? '', ...(now?.unit !== undefined && { unit: now.unit }), former }];
-  });
 }
 
 export async function readersByName(tx: Sql, of: Parameters<typeof readersOf>[1]): Promise<(Person & Partial<DocumentReader>)[]> {

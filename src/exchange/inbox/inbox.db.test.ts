@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
+import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PATIENT_DOMAIN, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
 import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import type { OpenedPatient } from '../../identity/contract.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
 import { pdfOf, writeClinicalDocument } from '../../formats/index.ts';
+import { noticesDue } from '../notices.ts';
 import { firstSent } from '../store-queue.ts';
 import { noteEvents } from '../worker.ts';
 import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
@@ -160,6 +162,37 @@ describe('a value corrected after it was read', () => {
     expect(await only(PEOPLE.gp)).toMatchObject({ severity: 'normal', values: [] });
     await answer(PEOPLE.specialist, await only(PEOPLE.specialist), { act: 'seen' });
     expect(await linesOf(PEOPLE.specialist)).toEqual([]);
+  });
+
+  test('reaches the nurse who read it, and the patient: in their record until they saw it, and by a mail that says no value', async () => {
+    await arrive(36, { prescribers: [PRESCRIBER] }, { set: 36, results: [potassium('5.60', 'H')] });
+    const patientId = await patientOfTests();
+    const link = { patientId, holder: { person: PEOPLE.nurse.id }, kind: 'care-team' as const, since: new Date(Date.now() - 60_000) };
+    await registerLinks(bench.db, [link], 'test');
+    const patient: Who = { ...PEOPLE.patient, id: `patient:${patientId}`, patientId };
+    const opened = async (who: Who) => (await call(who, 'GET', `/api/patients/${patientId}`)).json<OpenedPatient>().corrections ?? [];
+    await read(PEOPLE.nurse);
+    expect((await read(patient)).statusCode).toBe(200);
+    expect(await opened(patient)).toEqual([]);
+    await arrive(37, { prescribers: [PRESCRIBER] }, { set: 36, version: 2, replaces: [36], results: [potassium('4.60', 'N')] });
+    const corrected = { label: 'Potassium', text: '4,60', former: { text: '5,60', unit: 'mmol/L' } };
+    expect(await only(PEOPLE.nurse)).toMatchObject({ severity: 'corrected', why: 'reader', values: [corrected] });
+    const told = await opened(patient);
+    expect(told).toMatchObject([{ laboratory: LABORATORY.name, values: [corrected] }]);
+    expect(await opened(PEOPLE.nurse)).toEqual([]);
+
+    await bench.db.query('', `update identity.patient set status = 'qualified' where patient_id = $1`, [patientId]);
+    bench.post.mails.length = 0;
+    await noticesDue(bench.deps({ patientDomain: PATIENT_DOMAIN }), new Date());
+    const [mail] = bench.post.mails.filter(({ to }) => to.endsWith(PATIENT_DOMAIN));
+    expect(mail!.email.subject).toBe('Un résultat que vous avez lu a été corrigé');
+    expect(mail!.email.text).not.toMatch(/Potassium|4,60|5,60/);
+
+    const seen = (who: Who) =>
+      call(who, 'POST', `/api/patients/${patientId}/corrections/seen`, { documentIds: told.map(({ documentId }) => documentId) });
+    expect((await seen(PEOPLE.nurse)).statusCode).toBe(403);
+    expect((await seen(patient)).statusCode).toBe(204);
+    expect(await opened(patient)).toEqual([]);
   });
 
   test('and corrected again before anyone looked, is told from what had been read', async () => {

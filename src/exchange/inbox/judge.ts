@@ -97,3 +97,13 @@ export function correctedValues(former: readonly StoredResult[], later: readonly
     return [{ ...valueOf(after), former: old }];
   });
 }
+
+/** Of what somebody had read, what is not so now. */
+export function stillWrong(told: readonly LineValue[], results: readonly StoredResult[]): LineValue[] {
+  return told.flatMap(({ label, former }) => {
+    if (!former) return [];
+    const now = results.find((result) => result.label === label);
+    if (now && now.text === former.text && now.unit === former.unit) return [];
+    return [{ label, text: now?.text ?? '', ...(now?.unit !== undefined && { unit: now.unit }), former }];
+  });
+}

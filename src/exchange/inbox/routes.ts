@@ -11,6 +11,7 @@ import type { Escalation } from './escalation.ts';
 import { colleaguesOf, inboxOf, unacknowledgedOf } from './show.ts';
 import { inboxStreams } from './stream.ts';
 import { endAbsence, endExpected, writeAbsence, writeExpected } from './store-absences.ts';
+import { noteCorrectionsSeen } from './store-corrections.ts';
 import { findLine } from './store-inbox.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -19,6 +20,7 @@ const lineParams = z.object({ lineId: z.uuid() });
 const answerBody = z.object({ act: z.enum(['seen', 'call-back', 'delegate', 'reopen']), to: z.string().max(40).optional(), words });
 const togetherBody = z.object({ lineIds: z.array(z.uuid()).min(1).max(200) });
 const callBody = z.object({ to: z.string().trim().min(2).max(200), calledAt: z.iso.datetime({ offset: true }), isReadBack: z.boolean() });
+const correctionsBody = z.object({ documentIds: z.array(z.uuid()).min(1).max(200) });
 const absenceBody = z.object({ coveredBy: z.string().max(40), fromDay: day, toDay: day });
 const expectedBody = z.object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day });
 
@@ -124,6 +126,26 @@ export async function inboxRoutes(app: FastifyInstance, { db, escalation, zone }
       await passDoor(db, door(request, 'inbox.answer'), (tx) =>
         endExpected(tx, request.params.expectedId, principalOf(request).id, new Date()),
       );
+      return reply.code(204).send();
+    },
+  );
+
+  typed.post(
+    '/api/patients/:patientId/corrections/seen',
+    {
+      config: { guard: 'patient-data' as const },
+      schema: {
+        ...schema('The patient has seen what was corrected of values that they had read ({documentIds})'),
+        params: z.object({ patientId: z.uuid() }),
+      },
+    },
+    async (request, reply) => {
+      const { patientId, homes } = await personOf(db, request.params.patientId);
+      await passDoor(db, door(request, 'correction.seen', { patientId }), async (tx) => {
+        const body = correctionsBody.safeParse(request.body);
+        if (!body.success) throw new Refusal('request.invalid', z.prettifyError(body.error), { at: 'body' });
+        await noteCorrectionsSeen(tx, homes, body.data.documentIds, new Date());
+      });
       return reply.code(204).send();
     },
   );
