@@ -10,6 +10,9 @@ import { queueBehind, takeTexts, writeTexts } from './store-text.ts';
 /** Documents made searchable in one transaction: short, so that what arrives is found soon and a stop loses little. */
 export const BATCH = 50;
 
+/** For a file that is read behind the rest: several times what one that somebody waits for may take. */
+const FILE_MILLISECONDS = 30_000;
+
 /** A document to make searchable. */
 interface Place {
   patientId: string;
@@ -62,5 +65,5 @@ async function fileText(tx: Sql, { patientId, documentId }: Place): Promise<stri
   if (kind === undefined) return '';
   const { bytes, mediaType, pdf } = await originalOf(tx, [patientId], documentId, kind);
   const file = mediaType === 'application/pdf' ? bytes : pdf;
-  return file ? (await pdfText(file)).text : '';
+  return file ? (await pdfText(file, { givesWay: true, milliseconds: FILE_MILLISECONDS })).text : '';
 }

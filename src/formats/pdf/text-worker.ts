@@ -1,8 +1,16 @@
-import { parentPort } from 'node:worker_threads';
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
 import { getDocumentProxy } from 'unpdf';
-import type { PdfAnswer, PdfQuestion } from './text-thread.ts';
+import type { PdfAnswer, PdfQuestion, ThreadLimits } from './text-thread.ts';
 
 /** Reads PDFs, one after the other, in a thread apart (see text-thread.ts). */
+
+/**
+ * Of two threads that want one processor it then gets a tenth: who asks waits for no file, and no file waits for ever. Linux takes the number 0
+ * for the calling thread, and leaves the others of the process as they are (setpriority(2), "C library/kernel differences").
+ */
+const LOW_PRIORITY = 10;
+if ((workerData as ThreadLimits).givesWay && process.platform === 'linux') setPriority(0, LOW_PRIORITY);
 
 async function read({ bytes, pages: mostPages, characters }: PdfQuestion): Promise<PdfAnswer> {
   const pdf = await getDocumentProxy(bytes, { disableFontFace: true, useSystemFonts: false, stopAtErrors: false });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -39,6 +40,14 @@ describe('the words of a PDF', () => {
     const read = await Promise.allSettled([told('un'), broken, told('deux'), told('trois')].map((bytes) => pdfText(bytes)));
     expect(read.map((one) => (one.status === 'fulfilled' ? one.value.text : 'refused'))).toEqual(['un', 'refused', 'deux', 'trois']);
     for (const words of ['quatre', 'cinq']) expect((await pdfText(told(words))).text).toBe(words);
+  });
+
+  test('are the same when nobody waits for them: one thread of this process then gives way, and no other does', async () => {
+    const priorities = () =>
+      readdirSync('/proc/self/task').map((thread) => readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]!.split(' ')[16]);
+    const before = priorities().filter((one) => one === '10').length;
+    expect((await pdfText(await made, { givesWay: true })).text).toBe((await pdfText(await made)).text);
+    expect(priorities().filter((one) => one === '10').length).toBe(before + 1);
   });
 
   test('are cut beyond what a search keeps, and that is said', async () => {

@@ -12,11 +12,13 @@ export interface PdfText {
 export interface PdfTextLimits {
   milliseconds: number;
   megabytes: number;
+  /** Nobody waits for it: it is read behind everything else that the machine does. */
+  givesWay: boolean;
   pages: number;
   characters: number;
 }
 
-const LIMITS: PdfTextLimits = { milliseconds: 10_000, megabytes: 256, pages: 500, characters: 1_000_000 };
+const LIMITS: PdfTextLimits = { milliseconds: 10_000, megabytes: 256, givesWay: false, pages: 500, characters: 1_000_000 };
 
 /** A deposit is no larger. */
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -30,9 +32,9 @@ const MAX_BYTES = 20 * 1024 * 1024;
 export async function pdfText(bytes: Uint8Array, limits: Partial<PdfTextLimits> = {}): Promise<PdfText> {
   if (bytes.length > MAX_BYTES) throw new Refusal('report.hostile', 'the PDF is larger than 20 MB');
   if (!isPdf(bytes)) throw new Refusal('report.unreadable', 'these bytes are no PDF');
-  const { milliseconds, megabytes, pages, characters } = { ...LIMITS, ...limits };
+  const { milliseconds, megabytes, givesWay, pages, characters } = { ...LIMITS, ...limits };
   const question = { bytes: new Uint8Array(bytes), pages, characters };
-  const answer = await readApart(question, { milliseconds, megabytes }).catch((cause: unknown) => {
+  const answer = await readApart(question, { milliseconds, megabytes, givesWay }).catch((cause: unknown) => {
     throw refusalOf(cause);
   });
   if ('said' in answer) return answer.said;
