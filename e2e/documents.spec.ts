@@ -29,6 +29,8 @@ test('a record is gone through by type, date and words; what is older than two y
   await page.getByRole('button', { name: /^Imagerie/ }).click();
   await expect(page.getByText('Échographie cardiaque transthoracique').first()).toBeVisible();
   await expect(page.getByText('Passage aux urgences')).toBeHidden();
+  await page.locator('.rec-row').filter({ hasText: 'Échographie cardiaque transthoracique' }).first().click();
+  await expect(page.getByRole('complementary', { name: 'Le document choisi' })).toContainText(/ConclusionCardiopathie dilatée/);
   await page.keyboard.press('Escape');
   await page.keyboard.press('/');
   await page.keyboard.type('retinopathie');
@@ -106,7 +108,14 @@ test('a report hidden while a nurse reads it leaves her pages at once, which say
   picture,
 }) => {
   await signIn('nurse');
+  // The latest report that her page shows and that has been there for a day: others deposit reports of today meanwhile, and take some back.
+  const read = page.waitForResponse(
+    (answer) => answer.url().endsWith(DOCUMENTS.replace('documents', 'biology')) && answer.url().includes('/api/'),
+  );
   await page.goto(DOCUMENTS.replace('documents', 'biology'));
+  const { reports } = (await (await read).json()) as { reports: { documentId: string; receivedAt: string; current: boolean }[] };
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  const { documentId } = reports.find(({ receivedAt, current }) => current && receivedAt < yesterday)!;
   const values = page.locator('tbody').first();
   await expect(page.locator('tbody tr').nth(3)).toBeVisible();
   const own = await browser.newContext();
@@ -114,24 +123,21 @@ test('a report hidden while a nurse reads it leaves her pages at once, which say
   await at.goto(`${new URL(page.url()).origin}/api/sign-in?card=patient`);
   const change = (act: string) =>
     at.evaluate(
-      async ([documents, wanted]) => {
-        const list = (await (await fetch(`/api${documents}`)).json()) as {
-          documents: { documentId: string; kind: string; current: boolean }[];
-        };
-        const { documentId } = list.documents.find(({ kind, current }) => kind === 'laboratory-report' && current)!;
+      async ([address, wanted]) => {
         const body = JSON.stringify({ act: wanted, mask: 'MASQUE_PS' });
-        await fetch(`/api${documents}/${documentId}/visibility`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        const answer = await fetch(address!, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        return answer.status;
       },
-      [DOCUMENTS, act],
+      [`/api${DOCUMENTS}/${documentId}/visibility`, act],
     );
   const before = await values.innerText();
-  await change('hide');
+  expect(await change('hide')).toBe(204);
   await expect(page.getByRole('alert')).toHaveText(/le dossier a changé/);
   await expect.poll(() => values.innerText()).not.toBe(before);
   await expectAccessible();
   await picture('biology-changed');
   await page.getByRole('alert').getByRole('button', { name: 'Fermer' }).click();
-  await change('show');
+  expect(await change('show')).toBe(204);
   await expect(page.getByText(/nouveaux? comptes? rendus?/)).toBeVisible();
   await own.close();
 });

@@ -44,6 +44,8 @@ test('a report stored while the stream was cut is announced when it comes back',
   await page.route(`**${ODETTE}/events`, async (route) => {
     connections += 1;
     if (connections === 1) return route.fulfill({ contentType: 'text/event-stream', body: 'retry: 3000\n\n' });
+    // Once the page has read its results: what is stored before is among them, and nothing is announced.
+    await expect(page.locator('table').first()).toBeVisible();
     await page.request.post('/api/demo/fresh-report', { headers: { origin: new URL(page.url()).origin } });
     return route.continue();
   });

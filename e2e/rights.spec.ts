@@ -40,8 +40,11 @@ test('a doctor notes having told the patient of a report, once, and it is writte
 }) => {
   await signIn('gp');
   const answer = await page.request.get(`/api${ODETTE}/biology`);
-  const { reports } = (await answer.json()) as { reports: { documentId: string }[] };
-  await page.goto(`${ODETTE}/biology?view=report&report=${reports[0]!.documentId}`);
+  const { reports } = (await answer.json()) as { reports: { documentId: string; receivedAt: string }[] };
+  // One that has been there for a day: others take reports of today back meanwhile.
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  const { documentId } = reports.find(({ receivedAt }) => receivedAt < yesterday)!;
+  await page.goto(`${ODETTE}/biology?view=report&report=${documentId}`);
   await page.getByRole('button', { name: 'Annoncé au patient' }).press('Enter');
   await expect(page.getByText(/^Annoncé au patient le .*, par Dr /)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Annoncé au patient' })).toHaveCount(0);

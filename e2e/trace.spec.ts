@@ -19,12 +19,18 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   }).toPass({ timeout: 30_000 });
   for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées', 'Remis dans la boîte'])
     await expect(page.getByText(step).first()).toBeVisible();
-  await expect(page.getByText('Personne ne l’a encore lu au dossier.')).toBeVisible();
+  // Whoever opens the results of this patient meanwhile has read it.
+  const readers = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Dossier régional' }) });
+  await expect(readers).toContainText(/Personne ne l’a encore lu au dossier|-DEMO|lecteur/);
   await expectAccessible();
   await picture('trace');
 
   // It was of somebody else: its biologist recalls it everywhere by one act, and follows each recall.
   await signIn('biologist');
+  await page.goto('/patients/019a0000-0000-7000-8000-000000000001/documents?preset=biology');
+  await page.getByRole('button', { name: /^Vous \d/ }).click();
+  await page.getByRole('link', { name: 'Suivre l’envoi' }).click();
+  await expect(page.getByText('Déposé').first()).toBeVisible();
   await page.goto(followed);
   await page.getByRole('button', { name: 'Mauvais patient : rappeler partout' }).click();
   const dialog = page.getByRole('dialog');
