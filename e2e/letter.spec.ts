@@ -54,6 +54,7 @@ test('the region sees how many letters left on the day', async ({ page, signIn, 
   await signIn('operator');
   await page.getByRole('link', { name: 'Lettres du jour' }).click();
   await expect(page.getByRole('heading', { name: 'Lettres de sortie envoyées le jour même' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^CH de / }).first()).toBeVisible();
   await expectAccessible();
   await picture('letters-day-zero');
 });

@@ -3,6 +3,7 @@ import { arrivalOf } from './days-gone-by.ts';
 import type { DepositClient } from './deposit-client.ts';
 import { lettersOf } from './letter-stories.ts';
 import { isStory, type Population } from './population.ts';
+import { letterOfStay, staysOf } from './stays.ts';
 
 /** Letters are for looking at a record: so many people have some, in a region of any size. */
 const MOST_PEOPLE_WITH_LETTERS = 2_000;
@@ -29,4 +30,16 @@ export async function depositLetters(
     }
   }
   return refused;
+}
+
+/** Deposits the discharge letters of the latest stays, each when it came. */
+export async function depositStayLetters(population: Population, client: DepositClient, signal?: AbortSignal): Promise<void> {
+  for (const stay of staysOf(population)) {
+    const letter = letterOfStay(population, stay);
+    if (signal?.aborted) return;
+    if (!letter) continue;
+    const { document, clientId } = letter;
+    const arrivedAt = arrivalOf(document.createdAt, population.today);
+    await client.deposit(Buffer.from(writeClinicalDocument(document)), clientId, { arrivedAt });
+  }
 }

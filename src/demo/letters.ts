@@ -40,6 +40,10 @@ export interface WrittenLetter extends CodedPart {
   /** Who answers for it; the author's own structure when not said. */
   structure?: Structure;
   text: readonly Heading[];
+  /** Minutes since midnight; the afternoon when not said. */
+  at?: number;
+  /** To whom it is sent. */
+  to?: Professional;
   /** Of the stay, days before the letter. */
   stayedDays?: number;
   /** Its own name among the letters of the person, when another one replaces or completes it. */
@@ -57,10 +61,10 @@ export interface DemoLetter {
 
 /** @param n number of the letter among those of the person, from 1: its identifier */
 export function makeLetter(person: Person, today: Day, written: WrittenLetter, n: number, idOf: (name: string) => number): DemoLetter {
-  const { ago, type, title, author, structure = author.structure, text, stayedDays = 0, version = 1 } = written;
+  const { ago, type, title, author, structure = author.structure, text, stayedDays = 0, version = 1, at = 16 * 60 + 20, to } = written;
   const kind = TYPES[type];
   const day = today - ago;
-  const issuedAt = hl7Time(day, 16 * 60 + 20);
+  const issuedAt = hl7Time(day, at);
   const startedAt = hl7Time(day - stayedDays, stayedDays > 0 ? 9 * 60 : 15 * 60 + 30);
   const oid = (number: number) => ({ root: `${DEMO_OID}.8.${person.k}.${number}` });
   const replaced = written.replaces === undefined ? undefined : idOf(written.replaces);
@@ -87,6 +91,7 @@ export function makeLetter(person: Person, today: Day, written: WrittenLetter, n
     language: 'fr-FR',
     patient: patientOf(person),
     authors: [signer],
+    ...(to && { recipients: [participant(to, issuedAt)] }),
     custodian: organization(structure),
     legalAuthenticator: signer,
     validators: [],

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { depositAll } from './deposit-all.ts';
 import { makeDepositClient } from './deposit-client.ts';
-import { depositLetters } from './deposit-letters.ts';
+import { depositLetters, depositStayLetters } from './deposit-letters.ts';
 import { makePopulation, type DemoSize } from './population.ts';
 
 /** What the loading thread is told. */
@@ -32,6 +32,7 @@ try {
     onProgress: (progress) => port.postMessage(progress, []),
   });
   await depositLetters(population, client, { first: STORIES + 1, last: size.patients }, stop.signal);
+  await depositStayLetters(population, client, stop.signal);
 } catch (error) {
   if (!stop.signal.aborted) throw error;
 }

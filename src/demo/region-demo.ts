@@ -14,6 +14,7 @@ import type { LoadOrder } from './load-worker.ts';
 import { type DemoSize, makePopulation, patientIdOf, type Population } from './population.ts';
 import { nationalRegister } from './national-register.ts';
 import { registerPeople, registerPlaces } from './register.ts';
+import { tellStays } from './tell-stays.ts';
 import { hideAsPatient, lookBefore } from './visits-before.ts';
 import { keepProgress, keepRegion, type KeptRegion } from './store.ts';
 import { STORY_TRENDS } from './story-trends.ts';
@@ -121,6 +122,7 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
       await ended;
       await keeping;
       if (upTo >= population.total) {
+        await tellStays(db, population, new Date());
         await keepProgress(db, upTo, new Date());
         state = { ...state, finished: true };
       }

@@ -27,7 +27,11 @@ export function readMailbox(
   take: (raw: Buffer) => Promise<boolean>,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  const life: { stopped: boolean; client?: ImapFlow; endRest: () => void } = { stopped: false, endRest: () => {} };
+  const life: { stopped: boolean; isAwaited: boolean; client?: ImapFlow; endRest: () => void } = {
+    stopped: false,
+    isAwaited: false,
+    endRest: () => {},
+  };
   const rest = () =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, REST_MS);
@@ -35,16 +39,21 @@ export function readMailbox(
         clearTimeout(timer);
         resolve();
       };
-      if (life.stopped) life.endRest();
+      // What came while the mails before it were being taken was announced once, before this rest.
+      if (life.stopped || life.isAwaited) life.endRest();
     });
   const converse = async () => {
     const client = connection(settings);
     client.on('error', onError);
-    client.on('exists', () => life.endRest());
+    client.on('exists', () => {
+      life.isAwaited = true;
+      life.endRest();
+    });
     life.client = client;
     await client.connect();
     await client.mailboxOpen('INBOX');
     while (!life.stopped && client.usable) {
+      life.isAwaited = false;
       await client.noop();
       await takeAll(client, take);
       // Not awaited: it lasts until the next command, and `exists` ends our rest.
@@ -56,6 +65,8 @@ export function readMailbox(
     while (!life.stopped) {
       await converse().catch(onError);
       life.client?.close();
+      // A server that is away is asked again after a rest, whatever it announced before.
+      life.isAwaited = false;
       if (!life.stopped) await rest();
     }
   })();
