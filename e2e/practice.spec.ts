@@ -18,6 +18,11 @@ test('a report is filed in the practice’s software without a click, read there
   const { software } = (await (await page.request.get('/api/demo')).json()) as { software: string };
   expect(software).not.toBe(new URL(page.url()).origin);
 
+  // Its page is its own: it asks its server nothing that this one has not, and draws nothing of Cigogne.
+  const unknown: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 404) unknown.push(response.url());
+  });
   await page.goto(software);
   await expectAccessible();
   await page.getByRole('button', { name: /^Dr Anne LEFEVRE-DEMO/ }).press('Enter');
@@ -60,6 +65,7 @@ test('a report is filed in the practice’s software without a click, read there
   await waiting.getByRole('button', { name: /^Ranger ici, chez ESSAI-MARCHAND/ }).press('Enter');
   await expect(waiting).toHaveCount(0);
 
+  expect(unknown).toEqual([]);
   await page.goto('/');
   await signIn('biologist');
   await expect(async () => {

@@ -14,19 +14,26 @@ const FORGOTTEN_MS = 10_000;
 /** The page is drawn then, whether or not the server has answered. */
 const RUN_MS = 80;
 
-const preferences = readPreferences();
-applyPreferences(preferences);
 const patientId = VIEWER.exec(window.location.pathname)?.[1];
-const asked = askForPage().catch(() => {});
-void fetchWords(preferences.language).catch(() => {});
-setTimeout(forgetAhead, FORGOTTEN_MS);
-/* The first date of a page costs what the browser must know of all languages, some 10 ms: paid now, while it waits for the scripts. */
-new Intl.DateTimeFormat(preferences.language, { timeZone: 'Europe/Paris' }).format();
-/* The scripts are on their way since the first line of the page. To run them takes the page's one thread: the record is asked for first. */
-void Promise.race([asked, new Promise((resolve) => setTimeout(resolve, RUN_MS))]).then(() => {
-  if (patientId !== undefined) void import('./patient-biology.page.tsx').catch(() => {});
-  return import('./main.tsx');
-});
+/** The page of a practice's software, served elsewhere, shares the file that this is in, and has no place of this name. */
+const root = document.getElementById('root');
+if (root) begin(root);
+
+function begin(place: HTMLElement): void {
+  const preferences = readPreferences();
+  applyPreferences(preferences);
+  const asked = askForPage().catch(() => {});
+  void fetchWords(preferences.language).catch(() => {});
+  setTimeout(forgetAhead, FORGOTTEN_MS);
+  /* The first date of a page costs what the browser must know of all languages, some 10 ms: paid now, while it waits for the scripts. */
+  new Intl.DateTimeFormat(preferences.language, { timeZone: 'Europe/Paris' }).format();
+  /* The scripts are on their way since the first line of the page. To run them takes the page's one thread: the record is asked for first. */
+  void Promise.race([asked, new Promise((resolve) => setTimeout(resolve, RUN_MS))]).then(async () => {
+    if (patientId !== undefined) void import('./patient-biology.page.tsx').catch(() => {});
+    const { start } = await import('./main.tsx');
+    start(place);
+  });
+}
 
 async function askForPage(): Promise<void> {
   if (patientId === undefined) return void askAhead<SessionInfo>('/api/session').catch(() => {});

@@ -19,9 +19,8 @@ const queries = new QueryClient({
     },
   },
 });
-const router = makeRouter(queries);
 
-function App() {
+function App({ router }: { router: ReturnType<typeof makeRouter> }) {
   const { language } = usePreferences();
   const [words, setWords] = useState<{ language: typeof language; messages: Messages }>();
   useEffect(() => {
@@ -45,12 +44,16 @@ function App() {
   );
 }
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <PreferencesProvider>
-        <App />
-      </PreferencesProvider>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+/** Draws the page. Called, not done by being read: the page of a practice's software shares the file that this is in. */
+export function start(root: HTMLElement): void {
+  const router = makeRouter(queries);
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <PreferencesProvider>
+          <App router={router} />
+        </PreferencesProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

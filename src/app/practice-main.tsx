@@ -37,7 +37,7 @@ function App() {
   );
 }
 
-createRoot(document.getElementById('root')!).render(
+createRoot(document.getElementById('practice')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <PreferencesProvider>

@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { mailboxesOfPractitioner } from '#directory';
+import { mailboxesOfPractitioner, mailboxesOfStructure } from '#directory';
 import { type CriticalTable, readStages } from '#exchange';
 import { normaliseResults } from '#flows';
 import { type Db, openDb, prepareDatabase } from '#kernel';
@@ -45,7 +45,8 @@ const UNCHECKED_ONE_IN = 16;
 export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPractice> {
   const { population, zone, post, critical, host, port, webFolder, cigogne, tell, onError } = deps;
   const users = usersOf(population);
-  const [box] = await mailboxesOfPractitioner(deps.db, users[0]!.id.slice('rpps:'.length));
+  const boxes = await boxesOf(deps.db, users);
+  const [box] = boxes;
   const { own: database, isNew } = await ownDatabase(deps);
   const relay = openMailRelay({ host: '127.0.0.1', port: post.port, secure: false, plain: true });
   const practice = await openPractice({
@@ -63,10 +64,10 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
     webFolder,
     cigogne,
     everyMs: EVERY_MS,
-    mails: box ? mailsOf(deps.db, database, box.address) : async () => [],
+    mails: mailsOf(deps.db, database, boxes),
     ...(box && {
       receipts: {
-        from: box.address,
+        from: box,
         send: async ({ to, raw, id }) =>
           (await relay.send({ from: '', to, raw, envelopeId: id.replaceAll(/[<>]/g, '') })).kind === 'accepted',
       },
@@ -130,17 +131,29 @@ function saidBefore([doctor, colleague]: readonly User[], zone: string): NonNull
   };
 }
 
-/** Those whom the doctor follows, the three stories first. */
+/** The mailboxes of its doctors, then that of the practice. */
+async function boxesOf(db: Db, users: readonly User[]): Promise<string[]> {
+  const boxes: string[] = [];
+  for (const { id, role } of users) {
+    const [own] = role === 'gp' ? await mailboxesOfPractitioner(db, id.slice('rpps:'.length)) : [];
+    if (own) boxes.push(own.address);
+  }
+  const shared = await mailboxesOfStructure(db, NAMED_STRUCTURES.practice.finess);
+  return [...boxes, ...shared.map(({ address }) => address)];
+}
+
+/** Those whom its doctors follow, the three stories first. */
 function patientsOf(population: Population, users: readonly User[]): PracticeToOpen['patients'] {
   const { size } = population;
   const stories = Object.keys(STORY_PATIENTS).length;
   const nurse = users.find(({ role }) => role === 'nurse')!.id;
   const pharmacist = users.find(({ role }) => role === 'pharmacist')!.id;
+  const doctors = new Set(users.flatMap(({ id, role }) => (role === 'gp' ? id : [])));
   const patients: PracticeToOpen['patients'][number][] = [];
   for (let k = 1; k <= size.patients && patients.length < MOST_PATIENTS; k++) {
     const person = population.person(k);
     const isStory = k <= stories;
-    if (!isStory && `rpps:${person.doctor.rpps}` !== users[0]!.id) continue;
+    if (!isStory && !doctors.has(`rpps:${person.doctor.rpps}`)) continue;
     const team = [...(isStory || k % 9 === 0 ? [nurse] : []), ...(isStory || k % 7 === 0 ? [pharmacist] : [])];
     patients.push({ ...patientOf(person), isQualified: isStory || k % UNCHECKED_ONE_IN !== 0, team });
   }
@@ -167,8 +180,8 @@ function patientOf({ k, birthFamily, birthGivens, firstBirthGiven, usedFamily, u
   };
 }
 
-/** The mails of a mailbox of the demo since the last asking; after a stop, since the last that was taken. What comes twice is known. */
-function mailsOf(region: Db, practice: Db, address: string): () => Promise<Buffer[]> {
+/** The mails of mailboxes of the demo since the last asking; after a stop, since the last that was taken. What comes twice is known. */
+function mailsOf(region: Db, practice: Db, boxes: readonly string[]): () => Promise<{ raw: Buffer; mailbox: string }[]> {
   let since: Date | undefined;
   return async () => {
     if (!since) {
@@ -178,12 +191,12 @@ function mailsOf(region: Db, practice: Db, address: string): () => Promise<Buffe
       );
       since = new Date((last?.at?.getTime() ?? 60_000) - 60_000);
     }
-    const rows = await region.query<{ at: Date; zstd: Buffer }>(
+    const rows = await region.query<{ at: Date; zstd: Buffer; mailbox: string }>(
       'demo-mails-since',
-      'select received_at as at, zstd from demo.mail where recipient = $1 and received_at > $2 order by received_at limit $3',
-      [address, since, MOST_MAILS],
+      'select received_at as at, zstd, recipient as mailbox from demo.mail where recipient = any($1) and received_at > $2 order by received_at limit $3',
+      [boxes, since, MOST_MAILS],
     );
     since = rows.at(-1)?.at ?? since;
-    return rows.map(({ zstd }) => zstdDecompressSync(zstd));
+    return rows.map(({ zstd, mailbox }) => ({ raw: zstdDecompressSync(zstd), mailbox }));
   };
 }

@@ -20,8 +20,8 @@ export interface PracticeToOpen extends Omit<LgcDeps, 'connectorToken' | 'wake'>
   port: number;
   /** Between two rounds of the connector. */
   everyMs: number;
-  /** Mails that came since the last asking. */
-  mails?: () => Promise<Buffer[]>;
+  /** Mails that came since the last asking, each with the mailbox of the practice that it came to. */
+  mails?: () => Promise<{ raw: Buffer; mailbox: string }[]>;
   /** The address of the practice, and what takes its receipts. */
   receipts?: { from: string; send: (mail: OutgoingMail) => Promise<boolean> };
   record?: SharedRecord;
@@ -71,7 +71,7 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
     // Patients first: a mail that comes before them would wait for a person. Then the mails, then what they made to say.
     await connector.round();
     const mails = (await given.mails?.()) ?? [];
-    for (const raw of mails) await connector.mail(raw);
+    for (const { raw, mailbox } of mails) await connector.mail(raw, mailbox);
     if (mails.length > 0) await connector.round();
     await escalateDue({ db, escalation: given.escalation, domains: undefined }, new Date());
   };

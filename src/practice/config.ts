@@ -16,6 +16,9 @@ const server = {
   keyFile: z.string().optional(),
 };
 
+/** `address`: when the user is not named by it; receipts leave from there. */
+const mailbox = z.strictObject({ ...server, user: z.string(), passwordFile: z.string(), address: z.email().optional() });
+
 const configSchema = z.strictObject({
   /** File of the practice's patients, as its software exports them; absent: the software says them by FHIR. */
   patients: z.string().optional(),
@@ -29,7 +32,9 @@ const configSchema = z.strictObject({
   zone: z.string().default('Europe/Paris'),
   /** A folder in which documents are put. */
   inbox: z.string().optional(),
-  mailbox: z.strictObject({ ...server, user: z.string(), passwordFile: z.string() }).optional(),
+  mailbox: mailbox.optional(),
+  /** Further ones: each doctor's own, say. */
+  mailboxes: z.array(mailbox).max(100).optional(),
   /** Server by which receipts leave, and the address of the mailbox. */
   receipts: z.strictObject({ ...server, from: z.email() }).optional(),
   /** Where the software reads. */
@@ -41,13 +46,14 @@ export type PracticeConfig = z.infer<typeof configSchema>;
 export function readPracticeConfig(file: string): PracticeConfig {
   const config = parsed(file, configSchema);
   const from = (path: string) => resolve(dirname(file), path);
-  const { inbox, mailbox, receipts, output, patients, software, mllp, record } = config;
+  const { inbox, mailbox: box, mailboxes = [], receipts, output, patients, software, mllp, record } = config;
   const files = ({ caFile, certificateFile, keyFile }: { [file in 'caFile' | 'certificateFile' | 'keyFile']?: string | undefined }) => ({
     ...(caFile !== undefined && { caFile: from(caFile) }),
     ...(certificateFile !== undefined && { certificateFile: from(certificateFile) }),
     ...(keyFile !== undefined && { keyFile: from(keyFile) }),
   });
-  if (!inbox && !mailbox && !record)
+  const opened = (one: z.infer<typeof mailbox>) => ({ ...one, ...files(one), passwordFile: from(one.passwordFile) });
+  if (!inbox && !box && mailboxes.length === 0 && !record)
     throw new StartError(`${file} names neither an inbox, a mailbox nor a record: say where documents come from.`);
   if (!patients && !software)
     throw new StartError(`${file} names neither a file of patients nor a software: say whose documents are filed.`);
@@ -58,7 +64,8 @@ export function readPracticeConfig(file: string): PracticeConfig {
     ...(mllp && { mllp: { ...mllp, ...files(mllp) } }),
     ...(record && { record: { ...record, tokenFile: from(record.tokenFile) } }),
     ...(inbox !== undefined && { inbox: from(inbox) }),
-    ...(mailbox && { mailbox: { ...mailbox, ...files(mailbox), passwordFile: from(mailbox.passwordFile) } }),
+    ...(box && { mailbox: opened(box) }),
+    mailboxes: mailboxes.map(opened),
     ...(receipts && { receipts: { ...receipts, ...files(receipts) } }),
     ...(output && { output: { ...output, folder: from(output.folder) } }),
   };

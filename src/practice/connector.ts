@@ -31,7 +31,7 @@ export interface Connector {
   /** One round: patients as the software says them, files, the record, what goes to the software, what it says was read, receipts. */
   round(): Promise<void>;
   /** Takes one mail. @returns false: the mark "read" stays the doctor's */
-  mail(raw: Buffer): Promise<boolean>;
+  mail(raw: Buffer, mailbox?: string): Promise<boolean>;
 }
 
 /** An operator of secure mail takes no larger mail, nor do we a file. */
@@ -74,8 +74,9 @@ export async function makeConnector({
       if (software) await orTell(() => hearReadings(db, software), tell);
       if (receipts && sendMail) await sendReceipts(db, receipts.from, sendMail);
     },
-    async mail(raw) {
-      for (const { outcome, reason } of await takeMail(deps, raw)) tell(`mail: ${outcome}${reason === undefined ? '' : ` (${reason})`}`);
+    async mail(raw, mailbox) {
+      for (const { outcome, reason } of await takeMail(deps, raw, mailbox))
+        tell(`mail: ${outcome}${reason === undefined ? '' : ` (${reason})`}`);
       return false;
     },
   };
@@ -104,7 +105,7 @@ export async function runConnector(
   { everyMs, signal }: { everyMs: number; signal: AbortSignal },
 ): Promise<void> {
   const { config, tell } = deps;
-  const { mailbox, receipts, mllp } = config;
+  const { mailbox, mailboxes = [], receipts, mllp } = config;
   const relay = receipts && openMailRelay(serverOf(receipts));
   const messages = mllp && mllpClient(mllp);
   // A receipt comes from nobody, so that it is never answered in its turn (RFC 8098 §2).
@@ -117,18 +118,20 @@ export async function runConnector(
   const connector = await makeConnector({ ...deps, ...(relay && { sendMail }), ...(messages && { sendMdm }) });
   // Patients first: a mail that comes before them would wait for a person.
   await connector.round();
-  const stopMail = mailbox
-    ? readMailbox({ ...serverOf(mailbox), user: mailbox.user, password: fileText(mailbox.passwordFile) }, connector.mail, (error) =>
-        tell(`mailbox: ${(error as Error).message}`),
-      )
-    : undefined;
+  const stops = [...(mailbox ? [mailbox] : []), ...mailboxes].map((box) =>
+    readMailbox(
+      { ...serverOf(box), user: box.user, password: fileText(box.passwordFile) },
+      (raw) => connector.mail(raw, box.address ?? (box.user.includes('@') ? box.user : undefined)),
+      (error) => tell(`mailbox: ${(error as Error).message}`),
+    ),
+  );
   try {
     while (!signal.aborted) {
       await pause(everyMs, undefined, { signal }).catch(() => {});
       if (!signal.aborted) await connector.round();
     }
   } finally {
-    await stopMail?.();
+    for (const stop of stops) await stop();
     await messages?.close();
     relay?.close();
   }

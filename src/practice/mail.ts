@@ -9,9 +9,10 @@ const isPdf = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(0, 5)).
 /**
  * Takes what a mail carries. A PDF beside exactly one document with its data is the readable copy that the sender joins (CI-SIS, transmission by
  * mail): not filed again. Any other PDF is a document of its own, that a person files.
+ * @param mailbox to which mailbox of the practice it came
  * @returns nothing for a mail that carries no document, or one that could not be opened: kept, with its reason
  */
-export async function takeMail(deps: TakeDeps, raw: Uint8Array): Promise<Taken[]> {
+export async function takeMail(deps: TakeDeps, raw: Uint8Array, mailbox?: string): Promise<Taken[]> {
   const mail = await readMail(raw).catch(async (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     const sha256 = createHash('sha256').update(raw).digest();
@@ -21,7 +22,12 @@ export async function takeMail(deps: TakeDeps, raw: Uint8Array): Promise<Taken[]
   });
   if (!mail) return [];
   const { messageId, receiptTo } = mail;
-  const origin = { channel: 'mail' as const, reference: messageId, ...(receiptTo !== undefined && { receiptTo }) };
+  const origin = {
+    channel: 'mail' as const,
+    reference: messageId,
+    ...(receiptTo !== undefined && { receiptTo }),
+    ...(mailbox !== undefined && { mailbox }),
+  };
   const taken: Taken[] = [];
   // The name of the type is the sender's word: the bytes tell, among those of a mail.
   const open = async (bytes: Uint8Array) => {

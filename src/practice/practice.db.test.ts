@@ -241,6 +241,12 @@ describe('the sender of a mail', () => {
     return sent;
   };
 
+  test('hears from the mailbox to which it wrote, whichever of the practice it was', async () => {
+    await told();
+    await takeMail(deps(), zipMail(chemistryReport(2, n)), 'jules@cabinet.mssante.example');
+    expect((await told())[0]).toMatch(/^From: <jules@cabinet\.mssante\.example>/);
+  });
+
   test('hears once that it was filed, then once that it was read', async () => {
     await told();
     const [taken] = await takeMail(deps(), zipMail(chemistryReport(2, n)));

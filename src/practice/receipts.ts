@@ -29,7 +29,7 @@ const FIELDS: Readonly<Record<ReceiptKind, readonly string[]>> = {
 
 /** A notification of disposition (RFC 8098): no name of a patient, no result. */
 export function writeReceipt(
-  { reference, receiptTo, kind }: Omit<DueReceipt, 'documentId'>,
+  { reference, receiptTo, kind }: Pick<DueReceipt, 'reference' | 'receiptTo' | 'kind'>,
   from: string,
   now: Date,
 ): { raw: Buffer; id: string } {
@@ -51,6 +51,7 @@ export function writeReceipt(
 /**
  * Tells the senders what became of their mails: once each when all goes well; a stop between the sending and its note sends again, under the same
  * Original-Message-ID by which the receiver knows it.
+ * @param from the mailbox of the practice, for mails of which it is not known to which they came
  * @param send whether the server of mail took it
  * @returns how many left
  */
@@ -58,7 +59,7 @@ export async function sendReceipts(db: Db, from: string, send: (mail: OutgoingMa
   let sent = 0;
   for (const due of await dueReceipts(db)) {
     const now = new Date();
-    const { raw, id } = writeReceipt(due, from, now);
+    const { raw, id } = writeReceipt(due, due.mailbox ?? from, now);
     if (!(await send({ to: due.receiptTo, raw, id }))) continue;
     await noteReceipt(db, due, now);
     sent++;

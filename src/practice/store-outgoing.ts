@@ -36,6 +36,8 @@ export interface DueReceipt {
   /** Message-ID of the mail. */
   reference: string;
   receiptTo: string;
+  /** To which mailbox of the practice it came. */
+  mailbox: string | null;
   kind: ReceiptKind;
 }
 
@@ -43,7 +45,7 @@ export interface DueReceipt {
 export function dueReceipts(sql: Sql): Promise<DueReceipt[]> {
   return sql.query<DueReceipt>(
     'practice-due-receipts',
-    `select a.document_id as "documentId", a.reference, a.receipt_to as "receiptTo", k.kind from practice.arrival a
+    `select a.document_id as "documentId", a.reference, a.receipt_to as "receiptTo", a.mailbox, k.kind from practice.arrival a
      join lateral (select distinct case s.kind when 'filed' then 'processed' when 'refused' then 'refused' else 'displayed' end as kind
        from practice.step s where s.document_id = a.document_id and s.kind in ('filed', 'refused', 'seen')) k on true
      where a.channel = 'mail' and a.receipt_to is not null

@@ -13,6 +13,8 @@ export interface Origin {
   reference: string;
   /** Where the sender wants to be told. */
   receiptTo?: string;
+  /** To which mailbox of the practice the mail came. */
+  mailbox?: string;
 }
 
 export interface KeptDocument {
@@ -99,12 +101,17 @@ export async function keepDocument(sql: Sql, received: Received, sha256: Buffer,
 }
 
 /** @returns whether the document had not come this way yet */
-export async function noteArrival(sql: Sql, documentId: string, { channel, reference, receiptTo }: Origin, now: Date): Promise<boolean> {
+export async function noteArrival(
+  sql: Sql,
+  documentId: string,
+  { channel, reference, receiptTo, mailbox }: Origin,
+  now: Date,
+): Promise<boolean> {
   const rows = await sql.query<{ one: number }>(
     'practice-note-arrival',
-    `insert into practice.arrival (document_id, channel, reference, receipt_to, arrived_at) values ($1, $2, $3, $4, $5)
+    `insert into practice.arrival (document_id, channel, reference, receipt_to, arrived_at, mailbox) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing returning 1 as one`,
-    [documentId, channel, reference, receiptTo ?? null, now],
+    [documentId, channel, reference, receiptTo ?? null, now, mailbox ?? null],
   );
   return rows.length > 0;
 }

@@ -45,7 +45,7 @@ export function practiceBench() {
   const faults: unknown[] = [];
   const told: string[] = [];
   const receipts: string[] = [];
-  const inbox: Buffer[] = [];
+  const inbox: { raw: Buffer; mailbox: string }[] = [];
   const cookies = new Map<string, string>();
   let practice: OpenPractice | undefined;
   beforeAll(async () => {
@@ -98,8 +98,8 @@ export function practiceBench() {
     },
     round: () => practice!.round(),
     /** A mail of a laboratory that carries the report, taken and filed. */
-    async receive(report: LabReport): Promise<void> {
-      inbox.push(mailOf(Buffer.from(writeCda(report)), `<m${++n}@labo.mssante.example>`));
+    async receive(report: LabReport, mailbox = 'anne@cabinet.mssante.example'): Promise<void> {
+      inbox.push({ raw: mailOf(Buffer.from(writeCda(report)), `<m${++n}@labo.mssante.example>`), mailbox });
       await practice!.round();
     },
     follow: async (user: User, signal: AbortSignal) =>

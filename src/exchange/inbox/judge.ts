@@ -40,13 +40,18 @@ export interface Judged {
 
 /**
  * `normal` only when every result is said to be within its interval: a culture, a text or a value without interval is for a person to read.
+ * @param options.showsAll what is within its interval is shown too: of a copy of a few values, which are what its reader asked for
  */
-export function judgeReport(results: readonly StoredResult[], table: CriticalTable): Judged {
+export function judgeReport(
+  results: readonly StoredResult[],
+  table: CriticalTable,
+  { showsAll = false }: { showsAll?: boolean } = {},
+): Judged {
   const reported = results.filter(isReported);
   const critical = new Set(reported.filter((result) => isCritical(result, table)));
   const outside = reported.filter((result) => critical.has(result) || !['N', undefined].includes(flagOf(result)));
   const isWhole = reported.length > 0 && reported.length === results.length && reported.every((result) => flagOf(result) === 'N');
-  const shown = outside.toSorted((a, b) => Number(critical.has(b)) - Number(critical.has(a)));
+  const shown = (showsAll ? reported : outside).toSorted((a, b) => Number(critical.has(b)) - Number(critical.has(a)));
   return {
     severity: critical.size > 0 ? 'critical' : outside.length > 0 ? 'abnormal' : isWhole ? 'normal' : 'unjudged',
     results: reported.length,

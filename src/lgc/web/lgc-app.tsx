@@ -60,7 +60,9 @@ function Place({ me, welcome }: { me: User; welcome: Welcome }) {
         window.location.hash = `/patients/${patientId}`;
       }}
       Refused={Refused}
-      Beside={AllResults}
+      // A nurse and a pharmacist are sent their own values of a report, and answer for none to its laboratory.
+      isTold={me.role === 'gp'}
+      Beside={me.role === 'gp' ? AllResults : undefined}
     />
   );
 }

@@ -9,6 +9,7 @@ export type OnOpen = (patientId: string, documentId?: string) => void;
 
 interface DecisionProps {
   line: InboxLine;
+  isTold: boolean;
   colleagues: Inbox['colleagues'];
   onSay: (act: 'seen' | 'call-back') => void;
   onAct: (act: InboxAct) => void;
@@ -16,7 +17,7 @@ interface DecisionProps {
 }
 
 /** One result received: what it says, what was done, and what I do of it. */
-export function Decision({ line, colleagues, onSay, onAct, onOpen }: DecisionProps) {
+export function Decision({ line, isTold, colleagues, onSay, onAct, onOpen }: DecisionProps) {
   const t = useText();
   const language = useLanguage();
   const [to, setTo] = useState('');
@@ -81,7 +82,7 @@ export function Decision({ line, colleagues, onSay, onAct, onOpen }: DecisionPro
           </Button>
         </div>
       ) : null}
-      <p className="ui-caption">{t('exchange.inbox.told', { laboratory })}</p>
+      {isTold ? <p className="ui-caption">{t('exchange.inbox.told', { laboratory })}</p> : null}
       <Steps steps={steps} />
     </section>
   );

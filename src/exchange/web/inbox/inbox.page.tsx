@@ -14,13 +14,15 @@ interface InboxPageProps {
   onOpen: OnOpen;
   /** Name of the software, in the title of the window. */
   software?: string;
+  /** What this reader answers is told to the laboratory: not what a nurse does of a copy. */
+  isTold?: boolean;
   /** What is shown under the decision: all the results of the line, say. */
   Beside?: ComponentType<{ line: InboxLine }> | undefined;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
 /** What a professional received and answers for, by severity; the one chosen is decided beside the list. */
-export function InboxPage({ onOpen, Refused, software = 'Cigogne', Beside }: InboxPageProps) {
+export function InboxPage({ onOpen, Refused, software = 'Cigogne', isTold = true, Beside }: InboxPageProps) {
   const t = useText();
   const { data, error, refetch } = useQuery(inboxQuery);
   useInboxNews('inbox');
@@ -29,12 +31,12 @@ export function InboxPage({ onOpen, Refused, software = 'Cigogne', Beside }: Inb
     document.title = `${t('exchange.inbox.title')}${count ? ` (${count})` : ''} — ${software}`;
   }, [t, count, software]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <Received inbox={data} onOpen={onOpen} Beside={Beside} /> : null;
+  return data ? <Received inbox={data} isTold={isTold} onOpen={onOpen} Beside={Beside} /> : null;
 }
 
 type Scope = 'all' | 'own' | 'others';
 
-function Received({ inbox, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Beside'> & { inbox: Inbox }) {
+function Received({ inbox, isTold, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Beside'> & { inbox: Inbox; isTold: boolean }) {
   const t = useText();
   const announce = useAnnounce();
   const { mutate, isPending } = useInboxAct();
@@ -93,7 +95,7 @@ function Received({ inbox, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Be
         <div className="inbox-side">
           {chosen ? (
             <Fragment key={chosen.lineId}>
-              <Decision line={chosen} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
+              <Decision line={chosen} isTold={isTold} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
               {Beside ? <Beside line={chosen} /> : null}
             </Fragment>
           ) : null}
