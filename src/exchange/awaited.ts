@@ -67,12 +67,12 @@ interface Report {
 const DAY_MS = 86_400_000;
 
 /**
- * A report brings what was awaited when it bears its words, and was sampled before the letter was signed, not sooner than the letter says (a day
+ * A report brings what was awaited when it bears its words, as a value that stays (not a provisional one), and was sampled before the letter was signed, not sooner than the letter says (a day
  * sooner is granted: a night, a slip). A letter that was replaced or withdrawn awaits nothing more. Pure.
  */
 export function metBy(awaited: readonly AwaitedRow[], { item, items, results }: Report): Met {
   if (awaited.length === 0 || results.length === 0) return { rows: [], people: [] };
-  const names = namesOf(results);
+  const names = namesOf(results.filter(({ status }) => status !== 'provisional'));
   const inForce = new Set(items.filter(({ current, status }) => current && status === 'current').map(({ documentId }) => documentId));
   const sampledAt = Date.parse(item.servedAt);
   const rows = awaited.filter(

@@ -2,9 +2,12 @@ import type { StoredResult } from '#record/contract';
 
 const plain = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
-/** What the results of a report are called: each label with its battery, without accents nor capitals. */
+/** A line of a preliminary report that says that its value is still to come. */
+const isToCome = ({ status, text }: StoredResult) => status === 'provisional' && text.trim() === '';
+
+/** What the results of a report are called: each label with its battery, without accents nor capitals; not what is only announced. */
 export const namesOf = (results: readonly StoredResult[]): string[] =>
-  results.map(({ label, battery = '' }) => plain(`${label} ${battery}`));
+  results.filter((result) => !isToCome(result)).map(({ label, battery = '' }) => plain(`${label} ${battery}`));
 
 /** Is what somebody expects, in their words, among what a report names? Each word of more than one letter has to be found. */
 export function bearsWords(words: string, names: readonly string[]): boolean {

@@ -35,6 +35,8 @@ export interface LetterDesk {
   /** Letters of this author in force, which they may correct. */
   finished: { documentId: string; content: LetterContent; savedAt: string }[];
   stays: LetterStay[];
+  /** Results that laboratories announced and have not given yet, as they print them; the day is that of the sampling. */
+  toCome: { words: string; day: string }[];
   /** The treating doctors that the record knows. */
   suggested: LetterRecipient[];
   /** Of these, whom the patient shut out: the rules of routing keep the letter from them. */

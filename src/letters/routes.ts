@@ -45,7 +45,9 @@ export async function letterRoutes(app: FastifyInstance, { db, zone, finish }: L
     async (request, reply): Promise<LetterDesk> => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
       const door = ask(request, 'letter.read', patientId);
-      const desk = await passDoor(db, door, (tx) => deskOf(tx, { patientId, homes, who: door.who, now: door.now, zone }));
+      const desk = await passDoor(db, door, (tx, { reader }) =>
+        deskOf(tx, { patientId, homes, who: door.who, reader, now: door.now, zone }),
+      );
       reply.header('cache-control', 'no-store');
       return desk;
     },

@@ -4,7 +4,7 @@ import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PATIENT_DOMAIN, PRESCRIBE
 import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { LABORATORY, OTHER_LABORATORY, quantity } from '../../../test/support/reports.ts';
+import { LABORATORY, OTHER_LABORATORY, POTASSIUM, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
 import type { OpenedPatient } from '../../identity/contract.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
@@ -364,6 +364,24 @@ describe('a result that a discharge letter awaits', () => {
     await arrive(63, {}, { results: ferritin });
     expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited)).toEqual([]);
   });
+});
+
+test('what a laboratory announced and has not given yet is offered to the letter by its own words, and a report that only announces it again tells nobody', async () => {
+  const { value: _, ...announced } = quantity('2276-4', 'Ferritine', '31', 'ug/L');
+  const announce = async (n: number) => {
+    const report = reportFor(n, {}, { results: [POTASSIUM, announced] });
+    await bench.deposit({ ...report, events: report.events.map((event) => ({ ...event, status: 'active' })) });
+    await bench.routeAll();
+  };
+  await announce(64);
+  const desk = await call({ ...PEOPLE.specialist }, 'GET', `/api/patients/${await patientOfTests()}/letters`);
+  const { toCome } = desk.json() as { toCome: { words: string; day: string }[] };
+  expect(toCome).toEqual([{ words: 'Ferritine', day: '2026-03-02' }]);
+  const letterId = await signLetter(toCome);
+  await announce(65);
+  expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited)).toEqual([]);
+  await arrive(66, {}, { results: [quantity('2276-4', 'Ferritine', '31', 'ug/L')] });
+  expect((await linesOf(PEOPLE.gp)).filter(({ awaited }) => awaited?.letterId === letterId)).toHaveLength(1);
 });
 
 test('a letter received from a hospital, structured or as a PDF, goes to those whom it names, as one that is written here', async () => {

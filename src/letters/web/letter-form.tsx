@@ -108,7 +108,7 @@ export function LetterForm({ content, desk, set }: FormProps) {
       <Card title={t('letters.results')}>
         <Words rows={3} label={t('letters.resultsSaid')} value={content.results} onChange={(results) => set({ results })} />
         <h3>{t('letters.pending')}</h3>
-        <Pending content={content} set={set} />
+        <Pending content={content} toCome={desk.toCome} set={set} />
       </Card>
       <Card title={t('letters.plan')}>
         <Plan content={content} set={set} />

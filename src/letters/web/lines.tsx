@@ -1,5 +1,5 @@
-import { Button, useText } from '#ui';
-import type { LetterContent } from '../contract.ts';
+import { Button, showDate, useLanguage, useText } from '#ui';
+import type { LetterContent, LetterDesk } from '../contract.ts';
 import { Day, placeOf, Select, Tick, Words } from './parts.tsx';
 
 interface Props {
@@ -48,8 +48,10 @@ export function Plan({ content: { plan, hasNoPlan }, set }: Props) {
 }
 
 /** Results still awaited: those whom the letter is for are told when each arrives. */
-export function Pending({ content: { pending, hasNoPending }, set }: Props) {
+export function Pending({ content: { pending, hasNoPending }, toCome, set }: Props & Pick<LetterDesk, 'toCome'>) {
   const t = useText();
+  const language = useLanguage();
+  const offered = toCome.filter(({ words, day }) => !pending.some((one) => one.words === words && one.day === day));
   const change = (at: number, part: Partial<(typeof pending)[number]>) =>
     set({ pending: pending.map((one, i) => (i === at ? { ...one, ...part } : one)) });
   return (
@@ -75,6 +77,11 @@ export function Pending({ content: { pending, hasNoPending }, set }: Props) {
         </fieldset>
       ))}
       <div className="letter-actions">
+        {offered.map(({ words, day }) => (
+          <Button key={`${words} ${day}`} onPress={() => set({ pending: [...pending, { words, day }], hasNoPending: false })}>
+            {t('letters.pending.take', { words, day: showDate(day, language) })}
+          </Button>
+        ))}
         <Button onPress={() => set({ pending: [...pending, { words: '', day: '' }], hasNoPending: false })}>
           {t('letters.pending.add')}
         </Button>
