@@ -28,11 +28,14 @@ function begin(place: HTMLElement): void {
   /* The first date of a page costs what the browser must know of all languages, some 10 ms: paid now, while it waits for the scripts. */
   new Intl.DateTimeFormat(preferences.language, { timeZone: 'Europe/Paris' }).format();
   /* The scripts are on their way since the first line of the page. To run them takes the page's one thread: the record is asked for first. */
-  void Promise.race([asked, new Promise((resolve) => setTimeout(resolve, RUN_MS))]).then(async () => {
-    if (patientId !== undefined) void import('./patient-biology.page.tsx').catch(() => {});
-    const { start } = await import('./main.tsx');
-    start(place);
-  });
+  void draw(place, asked);
+}
+
+async function draw(place: HTMLElement, asked: Promise<void>): Promise<void> {
+  await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, RUN_MS))]);
+  if (patientId !== undefined) void import('./patient-biology.page.tsx').catch(() => {});
+  const { start } = await import('./main.tsx');
+  start(place);
 }
 
 async function askForPage(): Promise<void> {
