@@ -1,4 +1,5 @@
-import { type Action, type ActionRights, actionRights, type Need } from './actions.ts';
+import type { ActionRights, Need } from './action-needs.ts';
+import { type Action, actionRights } from './actions.ts';
 import type { CareLink, Principal, Role } from './contract.ts';
 import { concealedBy, type Item, type ItemReader } from './item.ts';
 import { type Category, isOpenIn, type Profession } from './matrix.ts';

@@ -1,118 +1,22 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
+import {
+  type Fiche,
+  ask,
+  bytesOf,
+  ficheOf,
+  get,
+  publish,
+  region,
+  resources,
+  server,
+  sha1,
+  submissionOf,
+  submit,
+  uniqueId,
+} from '../../../test/support/published.ts';
 import { JEANNE, MARIE } from '../../../test/support/reports.ts';
-import { testServer } from '../../../test/support/server.ts';
-import { registerLinks } from '../../access/index.ts';
-import { registerSenders, registerStructures } from '../../directory/index.ts';
-import { writeClinicalDocument } from '../../formats/index.ts';
-
-const server = testServer();
-const SECRET = 'a-secret-of-the-tests-only';
-let bearer: Record<string, string> = {};
-let gp: Record<string, string> = {};
-let patientId = '';
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
-  const dpi = { clientId: 'dpi', name: 'DPI des essais', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
-  await registerSenders(db, [{ ...dpi, secret: SECRET, connectedSince: new Date() }], 'demo');
-  bearer = { authorization: `Bearer ${await server.tokenOf('dpi', SECRET)}` };
-  await publish(ficheOf(1));
-  const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document limit 1');
-  patientId = row!.patient;
-  await registerLinks(
-    db,
-    [{ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
-    'test',
-  );
-  gp = await server.as(PEOPLE.gp);
-});
-
-const bytesOf = (n: number, more = {}) => Buffer.from(writeClinicalDocument(letterOf(n, more)));
-const sha1 = (bytes: Buffer, encoding: 'base64' | 'hex' = 'base64') => createHash('sha1').update(bytes).digest(encoding);
-const uniqueId = (n: number) => ({ system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.8.${HOSPITAL.finess}.${n}` });
-
-interface Fiche extends Record<string, unknown> {
-  content: [{ attachment: Record<string, unknown> }];
-}
-
-/** A fiche that holds its document. */
-function ficheOf(n: number, letter = {}, more: Record<string, unknown> = {}): Fiche {
-  const bytes = bytesOf(n, letter);
-  return {
-    resourceType: 'DocumentReference',
-    masterIdentifier: uniqueId(n),
-    status: 'current',
-    type: { coding: [{ system: 'http://loinc.org', code: '11490-0' }] },
-    securityLabel: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }] }],
-    content: [{ attachment: { contentType: 'application/xml', data: bytes.toString('base64'), size: bytes.length, hash: sha1(bytes) } }],
-    ...more,
-  };
-}
-
-function submissionOf(n: number, letter = {}): { resourceType: string; type: string; entry: Record<string, unknown>[] } {
-  const fiche = ficheOf(n, letter);
-  const { data, ...attachment } = fiche.content[0].attachment;
-  const [list, document, binary] = ['a', 'b', 'c'].map((letter) => `urn:uuid:00000000-0000-4000-8000-00000000000${letter}`);
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: [
-      {
-        fullUrl: list,
-        request: { method: 'POST', url: 'List' },
-        resource: {
-          resourceType: 'List',
-          extension: [
-            {
-              url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId',
-              valueIdentifier: { value: 'urn:oid:1.2.250.1.999.8' },
-            },
-          ],
-          identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: `urn:oid:1.2.250.1.999.88.${n}` }],
-          status: 'current',
-          mode: 'working',
-          title: 'Sortie du service',
-          code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
-          date: '2026-11-06T16:30:00+01:00',
-          entry: [{ item: { reference: document } }],
-        },
-      },
-      {
-        fullUrl: document,
-        request: { method: 'POST', url: 'DocumentReference' },
-        resource: { ...fiche, content: [{ attachment: { ...attachment, url: binary } }] },
-      },
-      {
-        fullUrl: binary,
-        request: { method: 'POST', url: 'Binary' },
-        resource: { resourceType: 'Binary', contentType: 'application/xml', data },
-      },
-    ],
-  };
-}
-
-async function ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, headers: Record<string, string>, body?: unknown) {
-  const answer = await server.app.inject({
-    method,
-    url: `/fhir${path}`,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }) },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  const isJson = String(answer.headers['content-type']).includes('json');
-  const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
-    entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
-    issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
-  };
-  return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
-}
-const publish = (fiche: unknown) => ask('POST', '/DocumentReference', bearer, fiche);
-const submit = (bundle: unknown) => ask('POST', '', bearer, bundle);
-const get = (path: string) => ask('GET', path, gp);
-const resources = ({ body }: Awaited<ReturnType<typeof ask>>) => (body.entry ?? []).map(({ resource }) => resource);
+import { HOSPITAL } from '../../../test/support/letters.ts';
 
 describe('publishing a document (PDSm, MHD)', () => {
   test('one fiche with its bytes: 201, and the doctor finds and opens it (ITI-105, 67, 68)', async () => {
@@ -123,7 +27,7 @@ describe('publishing a document (PDSm, MHD)', () => {
     ]);
     const [fiche] = resources(
       await get(
-        `/DocumentReference?patient=${patientId}&status=current&identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(2).value}`)}`,
+        `/DocumentReference?patient=${region.patientId}&status=current&identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(2).value}`)}`,
       ),
     );
     expect(fiche).toMatchObject({
@@ -144,7 +48,7 @@ describe('publishing a document (PDSm, MHD)', () => {
   test('a submission set with its fiche and its file, and it is found as it was sent (ITI-65, 66)', async () => {
     const { status, body } = await submit(submissionOf(4));
     expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, ['201 Created', '201 Created', '201 Created']]);
-    const sets = resources(await get(`/List?patient=${patientId}&code=submissionset&status=current&_include=List:item`));
+    const sets = resources(await get(`/List?patient=${region.patientId}&code=submissionset&status=current&_include=List:item`));
     expect(sets).toMatchObject([
       { resourceType: 'List', title: 'Sortie du service', date: '2026-11-06T15:30:00.000Z' },
       { resourceType: 'DocumentReference', masterIdentifier: uniqueId(4) },
@@ -160,7 +64,9 @@ describe('publishing a document (PDSm, MHD)', () => {
     });
     expect((await submit(second)).status).toBe(200);
     const statusOf = async (n: number) =>
-      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]!['status'];
+      resources(await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]![
+        'status'
+      ];
     expect([await statusOf(5), await statusOf(6)]).toEqual(['superseded', 'current']);
   });
 
@@ -169,7 +75,9 @@ describe('publishing a document (PDSm, MHD)', () => {
       String(headers['location']).replace(/^.*(?=DocumentReference)/, '');
     const tied = (code: string, target: Record<string, unknown>) => ({ relatesTo: [{ code, target }] });
     const tiesOf = async (n: number) =>
-      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]!['relatesTo'];
+      resources(await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]![
+        'relatesTo'
+      ];
 
     test('by the address of a fiche, by an identifier, by a fiche of the same submission: the record tells it', async () => {
       const first = fullOf(await publish(ficheOf(60)));
@@ -212,7 +120,7 @@ describe('publishing a document (PDSm, MHD)', () => {
   test('what changed since a date is asked for in one request', async () => {
     const since = new Date().toISOString();
     await publish(ficheOf(7));
-    const delta = resources(await get(`/DocumentReference?patient=${patientId}&_lastUpdated=ge${since}`));
+    const delta = resources(await get(`/DocumentReference?patient=${region.patientId}&_lastUpdated=ge${since}`));
     expect(delta.map(({ masterIdentifier }) => masterIdentifier)).toEqual([uniqueId(7)]);
   });
 
@@ -242,7 +150,9 @@ describe('publishing a document (PDSm, MHD)', () => {
   });
 
   test('says its SHA-1 in base64 and its size, as a client compares them', async () => {
-    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(2).value)}`));
+    const [fiche] = resources(
+      await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(2).value)}`),
+    );
     const [{ attachment }] = fiche!['content'] as Fiche['content'];
     expect([attachment['hash'], attachment['size']]).toEqual([sha1(bytesOf(2)), bytesOf(2).length]);
   });
@@ -251,10 +161,12 @@ describe('publishing a document (PDSm, MHD)', () => {
     const labels = (one: Record<string, unknown> | undefined) => JSON.stringify(one?.['securityLabel']);
     const hidden = ficheOf(20, {}, { securityLabel: [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'INVISIBLE_PATIENT' }] }] });
     expect([(await publish(hidden)).status, (await publish(hidden)).status]).toEqual([201, 200]);
-    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(20).value)}`));
+    const [fiche] = resources(
+      await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(20).value)}`),
+    );
     expect(labels(fiche)).toContain('INVISIBLE_PATIENT');
-    const patient = await server.as({ ...PEOPLE.patient, id: `patient:${patientId}`, patientId });
-    const own = await ask('GET', `/DocumentReference?patient=${patientId}`, patient);
+    const patient = await server.as({ ...PEOPLE.patient, id: `patient:${region.patientId}`, patientId: region.patientId });
+    const own = await ask('GET', `/DocumentReference?patient=${region.patientId}`, patient);
     expect([own.status, own.text.includes(uniqueId(20).value)]).toEqual([200, false]);
     const late = await publish({ ...ficheOf(2), securityLabel: hidden['securityLabel'] });
     expect([late.status, late.body.issue![0]!.expression]).toEqual([412, ['DocumentReference.securityLabel']]);
@@ -273,13 +185,14 @@ describe('publishing a document (PDSm, MHD)', () => {
       return { ...bundle, entry: [list, ...parts.flat()] };
     };
     const isThere = async (n: number) =>
-      resources(await get(`/DocumentReference?patient=${patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`)).length === 1;
+      resources(await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`)).length ===
+      1;
 
     test('are all there, each with its file, and the set names them', async () => {
       const { status, body } = await submit(together(30, 31));
       expect([status, body.entry!.map(({ response }) => response!.status)]).toEqual([200, Array.from({ length: 5 }, () => '201 Created')]);
       expect([await isThere(30), await isThere(31)]).toEqual([true, true]);
-      const [set] = resources(await get(`/List?patient=${patientId}&code=submissionset&_sort=-date`)).filter((list) =>
+      const [set] = resources(await get(`/List?patient=${region.patientId}&code=submissionset&_sort=-date`)).filter((list) =>
         JSON.stringify(list).includes('1.2.250.1.999.9.3031'),
       );
       expect(set!['entry']).toHaveLength(2);
@@ -323,9 +236,14 @@ describe('publishing a document (PDSm, MHD)', () => {
   });
 
   test('nothing published is written over nor deleted: 405', async () => {
-    const [fiche] = resources(await get(`/DocumentReference?patient=${patientId}&_count=1`));
+    const [fiche] = resources(await get(`/DocumentReference?patient=${region.patientId}&_count=1`));
     for (const method of ['PUT', 'DELETE'] as const) {
-      const answer = await ask(method, `/DocumentReference/${String(fiche!['id'])}`, bearer, method === 'DELETE' ? undefined : fiche);
+      const answer = await ask(
+        method,
+        `/DocumentReference/${String(fiche!['id'])}`,
+        region.bearer,
+        method === 'DELETE' ? undefined : fiche,
+      );
       expect([method, answer.status, answer.body.issue![0]!.details.coding![0]!.code]).toEqual([method, 405, 'request.not-allowed']);
     }
   });
@@ -339,7 +257,7 @@ describe('publishing a document (PDSm, MHD)', () => {
     ],
   ])('a fiche that says, %s, that its document is of another patient is refused', async (_, more) => {
     const said = JSON.parse(JSON.stringify(more).replace('SYSTEM', `urn:oid:${JEANNE.ids[0]!.root}`)) as Record<string, unknown>;
-    const { status, body } = await ask('POST', '/DocumentReference', bearer, ficheOf(41, {}, said));
+    const { status, body } = await ask('POST', '/DocumentReference', region.bearer, ficheOf(41, {}, said));
     expect([status, body.issue![0]!.expression]).toEqual([400, ['DocumentReference.subject']]);
     expect(
       (
@@ -355,7 +273,7 @@ describe('publishing a document (PDSm, MHD)', () => {
   });
 
   test('a person does not publish in the name of a structure', async () => {
-    expect((await ask('POST', '/DocumentReference', gp, ficheOf(11))).status).toBe(403);
+    expect((await ask('POST', '/DocumentReference', region.gp, ficheOf(11))).status).toBe(403);
   });
 });
 
@@ -400,14 +318,14 @@ describe('as a Document Responder (MHD 4.2: ITI-66, ITI-67)', () => {
 
 describe('the trail of a record (BALP)', () => {
   test('tells the treating doctor who read it, through what, and each telling is written too', async () => {
-    const [latest] = resources(await get(`/AuditEvent?patient=${patientId}&_sort=-date&_count=1`));
+    const [latest] = resources(await get(`/AuditEvent?patient=${region.patientId}&_sort=-date&_count=1`));
     expect(latest).toMatchObject({
       resourceType: 'AuditEvent',
       outcome: '0',
-      entity: [{ what: { reference: `Patient/${patientId}` }, role: { code: '1' } }],
+      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }],
       agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
     });
-    const again = resources(await get(`/AuditEvent?patient=${patientId}&subtype=accesses.read`));
+    const again = resources(await get(`/AuditEvent?patient=${region.patientId}&subtype=accesses.read`));
     expect(again.length).toBeGreaterThan(0);
   });
 
@@ -416,26 +334,26 @@ describe('the trail of a record (BALP)', () => {
     const [row] = await server.database.db.query<{ documentId: string }>(
       '',
       'select document_id as "documentId" from record.document where patient_id = $1 order by document_id desc limit 1',
-      [patientId],
+      [region.patientId],
     );
     const { documentId } = row!;
     const hide = { act: 'hide', mask: 'INVISIBLE_PATIENT', dueAt: new Date(Date.now() + 86_400_000).toISOString() };
-    const url = `/api/patients/${patientId}/documents/${documentId}/visibility`;
-    expect((await server.app.inject({ method: 'POST', url, headers: gp, payload: hide })).statusCode).toBe(204);
-    await server.app.inject({ url: url.replace('/visibility', ''), headers: gp });
-    const own = await server.as({ ...PEOPLE.patient, patientId });
-    const trail = await server.app.inject({ url: `/fhir/AuditEvent?patient=${patientId}&_count=200`, headers: own });
+    const url = `/api/patients/${region.patientId}/documents/${documentId}/visibility`;
+    expect((await server.app.inject({ method: 'POST', url, headers: region.gp, payload: hide })).statusCode).toBe(204);
+    await server.app.inject({ url: url.replace('/visibility', ''), headers: region.gp });
+    const own = await server.as({ ...PEOPLE.patient, patientId: region.patientId });
+    const trail = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: own });
     expect(trail.statusCode).toBe(200);
     expect(trail.body).not.toContain(documentId);
     expect(trail.body).not.toMatch(/item-|document\.mask|announcement/);
     const ids = (trail.json() as { entry: { resource: { id: string } }[] }).entry.map(({ resource }) => resource.id);
     expect(ids.every((id) => /^[\da-z]{25}\.[\da-f]{32}$/.test(id))).toBe(true);
-    const doctor = await server.app.inject({ url: `/fhir/AuditEvent?patient=${patientId}&_count=200`, headers: gp });
+    const doctor = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: region.gp });
     expect(doctor.body).toContain(documentId);
   });
 
   test('is not for everyone who treats', async () => {
     const headers = await server.as(PEOPLE.nurse);
-    expect((await ask('GET', `/AuditEvent?patient=${patientId}`, headers)).status).toBe(403);
+    expect((await ask('GET', `/AuditEvent?patient=${region.patientId}`, headers)).status).toBe(403);
   });
 });

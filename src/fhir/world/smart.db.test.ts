@@ -1,153 +1,27 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { JEANNE, LABORATORY, MARIE, POTASSIUM, quantity, reportOf } from '../../../test/support/reports.ts';
-import { testServer } from '../../../test/support/server.ts';
-import { APP, type LaunchToSign, registeredApps, signedLaunch } from '../../../test/support/smart-apps.ts';
-import { type Principal, registerLinks, revokeSessions } from '../../access/index.ts';
-import { registerSenders, registerStructures } from '../../directory/index.ts';
-import { writeCda } from '../../formats/index.ts';
-
-const BASE = 'http://localhost';
-const REDIRECT = 'http://localhost:4000/back';
-const server = testServer({ env: { SMART_CLIENTS_FILE: registeredApps([REDIRECT]) } });
-
-const patients: Record<'jeanne' | 'marie', string> = { jeanne: '', marie: '' };
-const numberOf = (who: typeof JEANNE) => `urn:oid:${who.ids[0]!.root}|${who.ids[0]!.extension}`;
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
-  const lis = { clientId: 'lis', name: 'SIL', structures: [LABORATORY.finess], formats: ['cda'], secret: 'a-secret-of-the-tests-only' };
-  await registerSenders(db, [{ ...lis, state: 'production', connectedSince: new Date() }], 'demo');
-  const authorization = `Bearer ${await server.tokenOf('lis', lis.secret)}`;
-  const deposit = async (n: number, patient: typeof JEANNE) => {
-    const payload = writeCda(reportOf(n, { patient, results: [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')] }));
-    const answer = await server.app.inject({
-      method: 'POST',
-      url: '/api/deposits',
-      headers: { authorization, 'content-type': 'application/xml' },
-      payload,
-    });
-    const { documentId } = answer.json() as { documentId: string };
-    const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document where document_id = $1', [
-      documentId,
-    ]);
-    return row!.patient;
-  };
-  patients.jeanne = await deposit(1, JEANNE);
-  patients.marie = await deposit(2, MARIE);
-  const since = new Date(Date.now() - 1_000);
-  const link = (patientId: string) => ({ patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor' as const, since });
-  await registerLinks(db, [link(patients.jeanne), link(patients.marie)], 'test');
-});
-
-interface Tokens {
-  access_token: string;
-  scope: string;
-  patient?: string;
-  id_token?: string;
-  refresh_token?: string;
-  error?: string;
-}
-
-const launchOf = (patient: string, more: Partial<LaunchToSign> = {}) => signedLaunch({ audience: `${BASE}/fhir`, patient, ...more });
-
-/** A browser that walks through the authorization: keeps cookies, follows redirections inside this server. */
-async function authorise(person: Principal | undefined, ask: Record<string, string>, said?: Said): Promise<URL> {
-  return authoriseWith(person && (await sessionOf(person)), ask, said);
-}
-
-const sessionOf = async (person: Principal) => (await server.as(person)).cookie.replace('cigogne=', '');
-
-async function answerAt({ pathname }: URL, session: string, { isAllowed, patientId }: Said) {
-  const url = pathname.replace('/authorise/', '/api/smart/authorisations/');
-  const headers = { cookie: `cigogne=${session}`, 'sec-fetch-site': 'same-origin' };
-  asked = (await server.app.inject({ url, headers })).json();
-  const answer = await server.app.inject({ method: 'POST', url, headers, payload: { isAllowed, patientId } });
-  return { status: answer.statusCode, body: answer.json() as { next?: string; at?: string } };
-}
-/** What our page told the person last. */
-let asked: Record<string, unknown> = {};
-
-/** What the person answers on our page, when a software that opened by itself asks. */
-type Said = { isAllowed: boolean; patientId?: string /** By another browser. */; by?: string };
-
-async function authoriseWith(session: string | undefined, ask: Record<string, string>, said: Said = { isAllowed: true }): Promise<URL> {
-  const jar = new Map<string, string>();
-  if (session !== undefined) jar.set('cigogne', session);
-  let url = `/oidc/auth?${new URLSearchParams(ask)}`;
-  for (let step = 0; step < 8; step++) {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await server.app.inject({ url, headers: { host: 'localhost', cookie } });
-    for (const { name, value } of answer.cookies)
-      if (value === '') jar.delete(name);
-      else jar.set(name, value);
-    const location = answer.headers['location'];
-    if (typeof location !== 'string')
-      return new URL(`http://stopped/?status=${answer.statusCode}&error=${encodeURIComponent(answer.body.slice(0, 200))}`);
-    let next = new URL(location, BASE);
-    if (next.pathname.startsWith('/authorise/')) {
-      const told = await answerAt(next, said.by ?? session!, said);
-      if (told.status !== 200) return new URL(`http://stopped/?status=${told.status}&error=${told.body.at}`);
-      next = new URL(told.body.next!, BASE);
-    }
-    if (next.origin !== BASE || !next.pathname.startsWith('/oidc')) return next;
-    url = next.pathname + next.search;
-  }
-  throw new Error('the authorization goes round in circles');
-}
-
-const asking = (scope: string, more: Record<string, string> = {}) => {
-  const verifier = randomBytes(32).toString('base64url');
-  const challenge = createHash('sha256').update(verifier).digest('base64url');
-  const ask = {
-    response_type: 'code',
-    client_id: APP,
-    redirect_uri: REDIRECT,
-    scope,
-    state: 'any-state',
-    aud: `${BASE}/fhir`,
-    code_challenge: challenge,
-    code_challenge_method: 'S256',
-    ...more,
-  };
-  return { verifier, ask };
-};
-
-async function exchange(code: string, verifier: string): Promise<Tokens> {
-  const answer = await server.app.inject({
-    method: 'POST',
-    url: '/oidc/token',
-    headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: REDIRECT,
-      client_id: APP,
-      code_verifier: verifier,
-    }).toString(),
-  });
-  return answer.json();
-}
-
-async function tokensFor(person: Principal, scope: string, more: Record<string, string> = {}): Promise<Tokens> {
-  const { verifier, ask } = asking(scope, more);
-  const back = await authorise(person, ask);
-  expect([back.searchParams.get('error_description'), back.searchParams.get('state')]).toEqual([null, 'any-state']);
-  return exchange(back.searchParams.get('code')!, verifier);
-}
-
-const get = async (path: string, token: string) => {
-  const answer = await server.app.inject({
-    url: path.startsWith('/api') ? path : `/fhir${path}`,
-    headers: { authorization: `Bearer ${token}` },
-  });
-  return {
-    status: answer.statusCode,
-    body: answer.json() as { total?: number; entry?: { resource: Record<string, unknown> }[]; issue?: { expression?: string[] }[] },
-  };
-};
+import { JEANNE, MARIE } from '../../../test/support/reports.ts';
+import { APP } from '../../../test/support/smart-apps.ts';
+import { revokeSessions } from '../../access/index.ts';
+import type { Principal } from '../../access/index.ts';
+import {
+  answerAt,
+  asking,
+  authorise,
+  authoriseWith,
+  BASE,
+  exchange,
+  get,
+  launchOf,
+  numberOf,
+  page,
+  patients,
+  server,
+  sessionOf,
+  tokensFor,
+  type Said,
+  type Tokens,
+} from '../../../test/support/smart-region.ts';
 
 describe('a software launched from the practice software', () => {
   test('finds its addresses, and PKCE with S256 only', async () => {
@@ -221,7 +95,7 @@ describe('a software that opens by itself', () => {
     const { verifier, ask } = asking(SCOPE);
     const back = await authorise(PEOPLE.gp, ask, { isAllowed: true, patientId: patients.marie });
     const tokens = await exchange(back.searchParams.get('code')!, verifier);
-    expect([tokens.patient, asked]).toEqual([
+    expect([tokens.patient, page.asked]).toEqual([
       patients.marie,
       {
         software: 'Logiciel ESSAI',
@@ -257,7 +131,7 @@ describe('a software that opens by itself', () => {
     const { verifier, ask } = asking(SCOPE);
     const back = await authorise(patient, ask, { isAllowed: true, patientId: patients.marie });
     expect((await exchange(back.searchParams.get('code')!, verifier)).patient).toBe(patients.jeanne);
-    expect(asked).toMatchObject({ patient: 'own' });
+    expect(page.asked).toMatchObject({ patient: 'own' });
   });
 
   test('goes no further with the answer of another session, nor by a token, and its page is shown in no frame of others', async () => {
@@ -354,7 +228,7 @@ describe('what a software may ask', () => {
     });
   });
 
-  test('is asked from its own pages, and from no other: CORS, without cookies', async () => {
+  test('is page.asked from its own pages, and from no other: CORS, without cookies', async () => {
     const preflight = (origin: string) =>
       server.app.inject({
         method: 'OPTIONS',
@@ -378,7 +252,7 @@ describe('what a software may ask', () => {
     expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('can be asked of this server by a registered system (introspection)', async () => {
+  test('can be page.asked of this server by a registered system (introspection)', async () => {
     const launch = await launchOf(numberOf(JEANNE));
     const { access_token } = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch });
     const introspect = async (token: string) => {
