@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChangeThere } from '#fhir';
 import { readConfig, Refusal, REFUSALS, StartError } from '#kernel';
 import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
 import { readDocument } from './deposit.ts';
@@ -18,21 +19,33 @@ export const shareVerb: Verb = {
     'source-id': { type: 'string', value: 'OID', help: 'By which this source of documents is known there; needed to publish.' },
     hidden: { type: 'string', value: 'CODES', help: `Published hidden: ${MASKS.join(', ')}, separated by commas.` },
     patient: { type: 'string', value: 'SYSTEM|VALUE', help: 'Instead of publishing: fetch the documents of the patient of this number.' },
-    since: { type: 'string', value: 'INSTANT', help: 'Only those that changed since (ISO 8601).' },
+    since: { type: 'string', value: 'INSTANT', help: 'Only what changed since (ISO 8601), what was replaced included.' },
+    document: {
+      type: 'string',
+      value: 'ID',
+      help: 'With --patient: change this document there (its identifier, root^extension) instead of fetching, as --hide, --show, --archive or --restore says.',
+    },
+    hide: { type: 'string', value: 'CODE', help: `Hide it: ${MASKS.join(', ')}.` },
+    show: { type: 'string', value: 'CODE', help: 'Show it again to whom that code hid it.' },
+    archive: { type: 'boolean', help: 'Archive it.' },
+    restore: { type: 'boolean', help: 'Take it out of the archives.' },
+    exists: { type: 'boolean', help: 'With --patient: tell whether a record is there, and open (none, open, closed); nothing else.' },
     into: {
       type: 'string',
       value: 'FOLDER',
       help: 'Where to write what is fetched; by default nothing is written, the fiches are listed.',
     },
   },
-  notes: 'Prints one line of JSON a document. A submission is kept whole or not at all.',
+  notes:
+    'Prints one line of JSON a document. A submission is kept whole or not at all. What was hidden or removed there since is told by no list: ' +
+    'it is found no more.',
   async run(given, terminal) {
     const { base, 'token-file': tokenFile, 'source-id': sourceId, patient } = given.options;
     if (typeof base !== 'string' || typeof tokenFile !== 'string') throw new UsageError('--base URL and --token-file FILE are needed');
     const isFetching = typeof patient === 'string';
     if (isFetching === given.operands.length > 0) throw new UsageError('give the files to publish, or --patient to fetch');
     if (!isFetching && typeof sourceId !== 'string') throw new UsageError('--source-id OID is needed to publish');
-    const { documentAt, fichesAt, publishAt } = await import('#fhir');
+    const { changeAt, documentAt, fichesAt, publishAt, recordAt } = await import('#fhir');
     const zone = readConfig(terminal.env).REGION_TIME_ZONE;
     const peer = { base: base.replace(/\/+$/, ''), token: readToken(tokenFile), sourceId: String(sourceId ?? ''), zone };
     try {
@@ -42,11 +55,22 @@ export const shareVerb: Verb = {
         for (const entry of await publishAt(peer, documents, new Date())) terminal.say(JSON.stringify(entry));
         return EXIT.done;
       }
-      for (const fiche of await fichesAt(peer, patient, sinceOf(given))) {
-        const { id, date, description, masterIdentifier } = fiche;
+      if (given.options['exists'] === true) {
+        terminal.say(JSON.stringify({ record: await recordAt(peer, patient) }));
+        return EXIT.done;
+      }
+      const { document: uniqueId } = given.options;
+      if (typeof uniqueId === 'string') {
+        await changeAt(peer, { uniqueId, patient }, changeOf(given));
+        terminal.say(JSON.stringify({ document: uniqueId, changed: true }));
+        return EXIT.done;
+      }
+      const since = sinceOf(given);
+      for (const fiche of await fichesAt(peer, patient, since, since ? 'current,superseded' : 'current')) {
+        const { id, status, date, description, masterIdentifier } = fiche;
         const { into } = given.options;
         const file = typeof into === 'string' ? write(into, String(id), await documentAt(peer, fiche)) : undefined;
-        terminal.say(JSON.stringify({ id, date, description, masterIdentifier, ...(file !== undefined && { file }) }));
+        terminal.say(JSON.stringify({ id, status, date, description, masterIdentifier, ...(file !== undefined && { file }) }));
       }
       return EXIT.done;
     } catch (error) {
@@ -62,6 +86,24 @@ function masksOf({ options }: Given): (typeof MASKS)[number][] {
   const known = MASKS.filter((mask) => codes.includes(mask));
   if (known.length !== codes.length) throw new UsageError(`--hidden takes ${MASKS.join(', ')}`);
   return known;
+}
+
+function changeOf({ options }: Given): ChangeThere {
+  const { hide, show, archive, restore } = options;
+  const asked: ChangeThere[] = [
+    ...(hide === undefined ? [] : [{ hide: maskOf(hide) }]),
+    ...(show === undefined ? [] : [{ show: maskOf(show) }]),
+    ...(archive === true ? [{ archived: true }] : []),
+    ...(restore === true ? [{ archived: false }] : []),
+  ];
+  if (asked.length !== 1) throw new UsageError('--document takes one of --hide, --show, --archive and --restore');
+  return asked[0]!;
+}
+
+function maskOf(code: unknown): (typeof MASKS)[number] {
+  const mask = MASKS.find((one) => one === code);
+  if (!mask) throw new UsageError(`--hide and --show take ${MASKS.join(', ')}`);
+  return mask;
 }
 
 function sinceOf({ options }: Given): Date | undefined {

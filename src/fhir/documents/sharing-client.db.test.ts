@@ -1,7 +1,7 @@
 /** Documents from one instance to another, by the doors that both offer to everybody. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE, LABORATORY, MARIE, reportOf } from '../../../test/support/reports.ts';
@@ -166,7 +166,7 @@ describe('documents shared between two instances', () => {
 
 describe('./cigogne share', () => {
   const folder = temporaryFolder('share');
-  const share = async (options: Record<string, string>, operands: string[] = []) => {
+  const share = async (options: Record<string, string | boolean>, operands: string[] = []) => {
     const said: string[] = [];
     const terminal = { say: (line: string) => said.push(line), tell: () => {}, env: {}, root: process.cwd() };
     const code = await shareVerb.run({ options, operands }, terminal);
@@ -188,5 +188,28 @@ describe('./cigogne share', () => {
     expect(await share(options)).toMatchObject({ code: 4, said: [{ message: expect.stringContaining('403') }] });
     expect(readdirSync(folder).toSorted()).toEqual(['letter.xml', 'token']);
     expect(readFileSync(join(folder, 'token'), 'utf8').trim()).toBe(publisher.token);
+  });
+
+  test('with the token of a reader: asks whether a record is there, hides a document and shows it again, lists what changed, the replaced included', async () => {
+    const [{ cookie }, call] = [await there.as(PEOPLE.gp), fetch];
+    // A reader's token comes of a launch: the session stands for it.
+    const signedIn: typeof fetch = (url, { headers = {}, ...request } = {}) => {
+      const { authorization: _token, ...others } = headers as Record<string, string>;
+      return call(url, { ...request, headers: { ...others, cookie } });
+    };
+    vi.stubGlobal('fetch', signedIn);
+    try {
+      const options = { base: publisher.base, 'token-file': join(folder, 'token'), patient: INS };
+      const document = `1.2.250.1.999.8.${HOSPITAL.finess}.21`;
+      expect(await share({ ...options, exists: true })).toEqual({ code: 0, said: [{ record: 'open' }] });
+      expect(await share({ ...options, document, hide: 'INVISIBLE_PATIENT' })).toEqual({ code: 0, said: [{ document, changed: true }] });
+      expect(await share({ ...options, document, show: 'INVISIBLE_PATIENT' })).toMatchObject({ code: 0 });
+      const { said } = await share({ ...options, since: '2020-01-01T00:00:00Z' });
+      expect(new Set(said.map(({ status }) => status))).toEqual(new Set(['current', 'superseded']));
+      await expect(share({ ...options, document })).rejects.toThrow('one of --hide, --show');
+      await expect(share({ ...options, document, hide: 'N' })).rejects.toThrow('MASQUE_PS');
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });

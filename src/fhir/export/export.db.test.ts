@@ -88,15 +88,29 @@ describe('an export', () => {
     ['?_outputFormat=csv', '_outputFormat'],
     ['?_type=Practitioner', '_type'],
     ['?_typeFilter=Observation', '_typeFilter'],
+    ['?_typeFilter=Observation%3Fcolour%3Dblue', '_typeFilter'],
+    ['?_type=Patient&_typeFilter=Observation%3Fcode%3D2823-3', '_typeFilter'],
     ['?_since=yesterday', '_since'],
   ])('%s is refused', async (query, at) => {
     const answer = await start(query);
     expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', [at]]);
   });
 
-  test('of a whole region does not exist: a laboratory’s system has none, and there is no other address', async () => {
-    expect((await start('', { authorization: `Bearer ${region.token}` })).status).toBe(403);
-    expect((await get('/$export', { ...region.gp, ...ASYNC })).status).toBe(404);
+  test('holds of a type what answers one of its filters', async () => {
+    const filter = (text: string) => `_typeFilter=${encodeURIComponent(text)}`;
+    const { at } = await start(
+      `?_type=Observation&${filter('Observation?code=2823-3')}&${filter('Observation?code=1988-5&value-quantity=gt100')}`,
+    );
+    const { output } = await made(at);
+    expect(output.map(({ type, count }) => [type, count])).toEqual([['Observation', 1]]);
+  });
+
+  test('of the whole is of one’s own patients too: a laboratory’s system has none', async () => {
+    const system = { authorization: `Bearer ${region.token}`, ...ASYNC };
+    expect([(await get('/Patient/$export', system)).status, (await get('/$export', system)).status]).toEqual([403, 403]);
+    const answer = await get('/$export?_type=Patient', { ...region.gp, ...ASYNC });
+    const at = String(answer.headers['content-location']).replace(/^.*\/fhir/, '');
+    expect((await lines((await made(at)).output[0]!.url)).map(({ id }) => id)).toEqual([region.patientId]);
   });
 
   test('is gone after an hour', async () => {

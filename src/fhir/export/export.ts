@@ -4,7 +4,9 @@ import { linksOf } from '#access';
 import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
-import { splitValues } from '../search/query.ts';
+import { judgeOfQuery } from '../search/match.ts';
+import { isType } from '../search/params.ts';
+import { type Query, readQuery, splitValues } from '../search/query.ts';
 import { checkScope } from '../world/software.ts';
 import {
   countsOf,
@@ -20,8 +22,8 @@ import {
 import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 
 /**
- * Bulk export: `GET /fhir/Patient/$export`, asynchronously, as NDJSON. Of the patients whom the reader follows, or of one of them: a region is not for
- * leafing through, so there is none of the whole of it. Each record passes the door like any other reading, with its one event in the trail of its
+ * Bulk export: `GET /fhir/Patient/$export`, and of the whole `GET /fhir/$export`, asynchronously, as NDJSON. Both are of the patients whom the reader follows, or
+ * of one of them: a region is not for leafing through, and the whole of what a reader may take away is their own patients. Each record passes the door like any other reading, with its one event in the trail of its
  * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software, and are gone after an hour.
  * Source: HL7 Bulk Data Access 2.0.
  */
@@ -37,24 +39,44 @@ interface Wish {
   /** One patient; absent: whoever the reader follows. */
   patient: string | undefined;
   types: readonly string[];
+  /** Of a type, searches of which a resource must answer one (`_typeFilter`). */
+  filters: ReadonlyMap<string, readonly Query[]>;
   since: number | undefined;
 }
 
 function readWish(pairs: readonly [string, string][]): Wish {
   const given = new Map(pairs);
-  const unknown = [...given.keys()].find((name) => !['patient', '_type', '_since', '_outputFormat'].includes(name));
+  const unknown = [...given.keys()].find((name) => !['patient', '_type', '_typeFilter', '_since', '_outputFormat'].includes(name));
   const wrong = (at: string, message: string): never => {
     throw new Refusal('request.invalid', message, { at });
   };
-  if (unknown !== undefined) wrong(unknown.slice(0, 40), 'an export takes patient, _type, _since and _outputFormat');
+  if (unknown !== undefined) wrong(unknown.slice(0, 40), 'an export takes patient, _type, _typeFilter, _since and _outputFormat');
   const format = given.get('_outputFormat') ?? 'ndjson';
   if (!['application/fhir+ndjson', 'application/ndjson', 'ndjson'].includes(format)) wrong('_outputFormat', 'an export is in NDJSON');
   const types = given.has('_type') ? splitValues(given.get('_type')!) : EVERYTHING;
   const foreign = types.find((type) => !EVERYTHING.includes(type));
   if (foreign !== undefined) wrong('_type', `${foreign.slice(0, 40)} is not exported`);
+  const filters = filtersOf(pairs.flatMap(([name, value]) => (name === '_typeFilter' ? [value] : [])));
+  const unasked = [...filters.keys()].find((type) => !types.includes(type));
+  if (unasked !== undefined) wrong('_typeFilter', `${unasked.slice(0, 40)} is not among what is exported`);
   const since = given.has('_since') ? Date.parse(given.get('_since')!) : undefined;
   if (Number.isNaN(since)) wrong('_since', '_since is not an instant');
-  return { patient: given.get('patient')?.replace(/^.*Patient\//, ''), types, since };
+  return { patient: given.get('patient')?.replace(/^.*Patient\//, ''), types, filters, since };
+}
+
+/** Searches, each `type?parameters`: what pages and sorts has no meaning in a file. @throws Refusal `request.invalid` */
+function filtersOf(asked: readonly string[]): Map<string, Query[]> {
+  const filters = new Map<string, Query[]>();
+  for (const text of asked) {
+    const [, type = '', pairs = ''] = /^([A-Za-z]{1,40})\?(.+)$/s.exec(text) ?? [];
+    const query = isType(type) ? readQuery(type, [...new URLSearchParams(pairs)]) : undefined;
+    if (!query || query.ignored.length > 0)
+      throw new Refusal('request.invalid', query?.ignored.join('; ') ?? 'a filter is a search of one type: Observation?code=…', {
+        at: '_typeFilter',
+      });
+    filters.set(type, [...(filters.get(type) ?? []), query]);
+  }
+  return filters;
 }
 
 /** Begins an export. @returns its id: it goes on behind the answer */
@@ -109,7 +131,7 @@ async function make(
 }
 
 /** A record that is not open to the reader is left out: the trail says that it was asked for. */
-async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, since }: Wish): Promise<ExportFile[]> {
+async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, filters, since }: Wish): Promise<ExportFile[]> {
   const asked = { type: 'Patient', permission: 'r' as const, object: '$export' };
   const world = await openRecord(deps, asking, patientId, { patient: true, documents: true, reports: true }, asked).catch(
     (error: unknown) => {
@@ -119,8 +141,10 @@ async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: strin
   );
   if (!world) return [];
   return types.flatMap((type) => {
+    const judges = filters.get(type)?.map((query) => judgeOfQuery(query, { world, zone: deps.zone }));
     const resources = world
       .all(type)
+      .filter((resource) => !judges || judges.some((judge) => judge(resource)))
       .filter(({ meta }) => since === undefined || type === 'Patient' || meta === undefined || Date.parse(meta.lastUpdated) >= since);
     if (resources.length === 0) return [];
     const text = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
