@@ -34,6 +34,8 @@ interface ContextLanesProps extends Pick<ViewProps, 'patientId' | 'data' | 'open
   /** Room left of the axis, in px, the same as the plot's below. */
   left: number;
   right: number;
+  /** No curve stands below: the samplings have a lane too. */
+  hasSamplings?: boolean;
 }
 
 /** Something of a lane, in true time, that opens its source. */
@@ -69,6 +71,7 @@ export function ContextLanes(props: ContextLanesProps) {
   const others = [
     { name: t('biology.context.stays'), marks: lanes.stays },
     { name: t('biology.context.documents'), marks: [...lanes.events, ...lanes.documents, ...notes] },
+    ...(props.hasSamplings ? [{ name: t('biology.context.samplings'), marks: samplingMarks(data.gathered.readings, { t, language, go }) }] : []),
     ...shown,
   ].filter(({ marks }) => marks.some(isSeen));
   const room = isWhole ? '' : isLate ? 'bio-lanes-room' : 'bio-lanes-fit';
@@ -214,6 +217,22 @@ function lanesOf(context: RecordContext, { t, language, openDocument }: Words & 
     events: context.events.map(event),
     documents: context.documents.filter(({ documentId }) => !isDrawn.has(documentId)).map(document),
   };
+}
+
+/** Each sampling of the laboratories; it opens the report. One whose time is assumed stands nowhere. */
+function samplingMarks(readings: readonly Reading[], { t, language, go }: Words & Pick<ViewProps, 'go'>): Mark[] {
+  const timed = readings.filter(({ timeIsAssumed }) => !timeIsAssumed);
+  const samplings = new Map(timed.map(({ at, report }) => [`${report.documentId} ${at}`, { at, report }]));
+  return [...samplings].map(([key, { at, report }]) => ({
+    key,
+    from: at,
+    to: at,
+    isOpen: false,
+    label: '',
+    look: 'sampling',
+    title: t('biology.context.sampling', { laboratory: report.laboratory.name, day: showDate(at, language, REGION_ZONE) }),
+    open: () => go({ view: 'report', report: report.documentId, result: undefined }),
+  }));
 }
 
 /** What the team wrote beside a report, at the moment it wrote it; it opens the report. */

@@ -15,7 +15,7 @@ import { ContextLanes, StayWash } from './late-lanes.ts';
 import { MethodLane } from './method-lane.tsx';
 import { Plot, PLOT_RIGHT } from './plot.tsx';
 import { PlotLegend, shapesOf } from './plot-legend.tsx';
-import { isLogBetter, mayBeLog, pointsOf, xOf, yOf } from './plot-scale.ts';
+import { isLogBetter, mayBeLog, type PlotFrame, pointsOf, xOf, yOf } from './plot-scale.ts';
 import { TargetDialog } from './target-dialog.tsx';
 import { useRoom } from './use-room.ts';
 import { TargetLines, TargetShareLine } from './target-lines.tsx';
@@ -316,7 +316,7 @@ function Facts({ row }: { row: Row }) {
   });
 }
 
-function CutLabels({ series, frame }: { series: Series; frame: Parameters<typeof xOf>[0] }) {
+function CutLabels({ series, frame }: { series: Series; frame: PlotFrame }) {
   const t = useText();
   const seen = series.cuts.filter((cut) => cut > frame.from && cut < frame.to);
   /* With many changes, or little room, the lane above names them: labels would hide the curve. */

@@ -17,7 +17,10 @@ export interface PlotFrame {
   isLog: boolean;
 }
 
-export const xOf = (frame: PlotFrame, at: number): number =>
+/** What the axis of time is told from. */
+type TimeFrame = Pick<PlotFrame, 'width' | 'left' | 'right' | 'from' | 'to'>;
+
+export const xOf = (frame: TimeFrame, at: number): number =>
   frame.left + ((at - frame.from) / (frame.to - frame.from)) * (frame.width - frame.left - frame.right);
 
 export function yOf(frame: PlotFrame, value: number): number {
@@ -108,7 +111,7 @@ const STEPS: readonly { days: number; months?: number }[] = [
 ];
 
 /** Months or days of the calendar of the region, as many as the width can hold without touching. */
-export function timeTicks(frame: PlotFrame, language: Language, zone: string): TimeTick[] {
+export function timeTicks(frame: TimeFrame, language: Language, zone: string): TimeTick[] {
   const room = (frame.width - frame.left - frame.right) / 72;
   const step = STEPS.find(({ days }) => (frame.to - frame.from) / (days * DAY_MS) <= room) ?? STEPS.at(-1)!;
   const starts = step.months ? monthStarts(frame, step.months, zone) : dayStarts(frame, step.days, zone);
@@ -123,7 +126,7 @@ export function timeTicks(frame: PlotFrame, language: Language, zone: string): T
   });
 }
 
-function monthStarts({ from, to }: PlotFrame, every: number, zone: string): number[] {
+function monthStarts({ from, to }: TimeFrame, every: number, zone: string): number[] {
   const { year, month } = clockTime(from, zone);
   const first = Math.ceil((year * 12 + month - 1) / every) * every;
   const starts: number[] = [];
@@ -134,7 +137,7 @@ function monthStarts({ from, to }: PlotFrame, every: number, zone: string): numb
   }
 }
 
-function dayStarts({ from, to }: PlotFrame, every: number, zone: string): number[] {
+function dayStarts({ from, to }: TimeFrame, every: number, zone: string): number[] {
   const { year, month, day } = clockTime(from, zone);
   const starts: number[] = [];
   for (let index = 0; ; index += every) {

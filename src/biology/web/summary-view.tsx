@@ -6,6 +6,7 @@ import { gridOf, type Row } from '../grid.ts';
 import { summaryOf } from '../summary.ts';
 import { GradeGlyph, Value } from './cell-content.tsx';
 import { ContextLanes } from './context-lanes.tsx';
+import { LaneAxis } from './lane-axis.tsx';
 import { RowTrend } from './grid-row.tsx';
 import { shownChange, shownTarget, toneOf } from './show.ts';
 import { useFollowUp } from './use-follow-up.ts';
@@ -54,7 +55,8 @@ export function SummaryView(props: ViewProps) {
       <div className="bio-timeline-body">
         <section className="ui-card bio-timeline-card">
           <h2>{t('biology.context.around')}</h2>
-          <ContextLanes {...props} from={periodStart('2y', now)} to={now + 5 * 86_400_000} left={LANES_LEFT} right={LANES_RIGHT} />
+          <ContextLanes {...props} from={periodStart('2y', now)} to={now + 5 * 86_400_000} left={LANES_LEFT} right={LANES_RIGHT} hasSamplings />
+          <LaneAxis from={periodStart('2y', now)} to={now + 5 * 86_400_000} left={LANES_LEFT} right={LANES_RIGHT} />
         </section>
         <div className="bio-summary-columns">
           <div className="bio-summary-column">

@@ -5,6 +5,7 @@ import { type Period, periodStart } from '../filter.ts';
 import { gridOf } from '../grid.ts';
 import { serologyLanes } from '../serology.ts';
 import { ContextLanes } from './context-lanes.tsx';
+import { LaneAxis } from './lane-axis.tsx';
 import { SerologyPanel } from './serology-panel.tsx';
 import { useRecordContext } from './use-context.ts';
 import { readView, REGION_ZONE } from './view.ts';
@@ -59,7 +60,8 @@ export function TimelineView(props: ViewProps) {
         ) : null}
         <section className="ui-card bio-timeline-card">
           <h2>{t('biology.context.around')}</h2>
-          <ContextLanes {...props} from={from} to={to} left={LANES_LEFT} right={LANES_RIGHT} />
+          <ContextLanes {...props} from={from} to={to} left={LANES_LEFT} right={LANES_RIGHT} hasSamplings />
+          <LaneAxis from={from} to={to} left={LANES_LEFT} right={LANES_RIGHT} />
         </section>
         {lanes.length > 0 ? (
           <SerologyPanel lanes={lanes} vaccines={context?.events ?? []} from={from} to={to} left={LANES_LEFT} right={LANES_RIGHT} go={go} />
