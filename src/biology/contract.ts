@@ -10,6 +10,9 @@ export const catalogueRowSchema = z.object({
   row: z.string(),
   label: z.string(),
   labelEn: z.string(),
+  /** What a narrow column of names shows in their place. */
+  short: z.string().optional(),
+  shortEn: z.string().optional(),
   /** What the patient is told: plain name, and what it measures in one sentence. */
   plain: z.string().optional(),
   plainEn: z.string().optional(),

@@ -2,11 +2,15 @@
 import type { CriticalBounds } from './critical.ts';
 import { type FormulaId, FORMULAS } from './formulas.ts';
 import { CATALOGUE_VERSION, catalogueRows, chapters, presets, type RowInfo } from './catalogue.ts';
+import { readTable } from './table.ts';
 
 export interface ScreenRow {
   row: string;
   label: string;
   labelEn: string;
+  /** Names that the narrowest column of names holds whole beside the unit, where the others are longer; same meaning, said shorter. */
+  short?: string;
+  shortEn?: string;
   plain?: string;
   plainEn?: string;
   measures?: string;
@@ -38,6 +42,13 @@ export interface ScreenCatalogue {
   presets: { id: string; label: string; labelEn: string; rows: string[] }[];
 }
 
+const shortNames: ReadonlyMap<string, Pick<ScreenRow, 'short' | 'shortEn'>> = new Map(
+  readTable('short-labels.tsv').map(({ row = '', short_fr, short_en }) => [
+    row,
+    { ...(short_fr && { short: short_fr }), ...(short_en && { shortEn: short_en }) },
+  ]),
+);
+
 /**
  * @param formulas of the values that the region lets Cigogne calculate: each has a row, after what a laboratory reports of the same kind
  * @param critical the region's table of critical values
@@ -54,7 +65,7 @@ export function screenCatalogue(
   const rows = formulas.reduce<readonly ScreenRow[]>((so, formula) => withFormula(so, formula, isBesideReported), reported);
   return {
     version: CATALOGUE_VERSION,
-    rows: rows.map((row) => ({ ...row, ...(bounds.has(row.row) && { critical: bounds.get(row.row)! }) })),
+    rows: rows.map((row) => ({ ...row, ...shortNames.get(row.row), ...(bounds.has(row.row) && { critical: bounds.get(row.row)! }) })),
     presets: presets().map(({ preset, label, labelEn, rows }) => ({ id: preset, label, labelEn, rows: [...rows] })),
   };
 }

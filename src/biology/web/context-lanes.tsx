@@ -71,7 +71,9 @@ export function ContextLanes(props: ContextLanesProps) {
   const others = [
     { name: t('biology.context.stays'), marks: lanes.stays },
     { name: t('biology.context.documents'), marks: [...lanes.events, ...lanes.documents, ...notes] },
-    ...(props.hasSamplings ? [{ name: t('biology.context.samplings'), marks: samplingMarks(data.gathered.readings, { t, language, go }) }] : []),
+    ...(props.hasSamplings
+      ? [{ name: t('biology.context.samplings'), marks: samplingMarks(data.gathered.readings, { t, language, go }) }]
+      : []),
     ...shown,
   ].filter(({ marks }) => marks.some(isSeen));
   const room = isWhole ? '' : isLate ? 'bio-lanes-room' : 'bio-lanes-fit';

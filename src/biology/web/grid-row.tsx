@@ -6,7 +6,7 @@ import { counts } from '../reading.ts';
 import { CellContent } from './cell-content.tsx';
 import type { HeadedColumn } from './grid-columns.ts';
 import { gradeClass, shownChange, shownInterval, toneOf } from './show.ts';
-import { rowName, specimenWords } from './words.ts';
+import { rowName, shortName, specimenWords } from './words.ts';
 
 export interface GridRowProps {
   row: Row;
@@ -107,7 +107,7 @@ const LETTER_PX = 6.4;
 function RowHead({ row, width, onOpenCurve }: { row: Row; width: number; onOpenCurve: (row: string) => void }) {
   const t = useText();
   const language = useLanguage();
-  const name = rowName(row, language);
+  const [whole, name] = [rowName(row, language), shortName(row, language)];
   const specimen = specimenWords(row, language);
   return (
     // Its label is the name in the button.
@@ -118,13 +118,13 @@ function RowHead({ row, width, onOpenCurve }: { row: Row; width: number; onOpenC
           type="button"
           tabIndex={-1}
           className="bio-name"
-          title={name.length > 22 ? [name, specimen].filter(Boolean).join(', ') : t('biology.row.openCurve')}
+          title={name !== whole || name.length > 22 ? [whole, specimen].filter(Boolean).join(', ') : t('biology.row.openCurve')}
           onClick={() => onOpenCurve(row.id)}
         >
           <bdi>{name}</bdi>
         </button>
         {/* A name cut short would be worse than a specimen left to the reading line. */}
-        {name.length + specimen.length + (row.unit?.length ?? 0) < width / LETTER_PX - 4 ? (
+        {name.length + specimen.length + (row.unit?.length ?? 0) < width / LETTER_PX - 5.5 ? (
           <span className="bio-specimen">{specimen}</span>
         ) : null}
         <span className="bio-unit">{row.unit}</span>

@@ -8,7 +8,7 @@ import type { CellPlace } from './grid-table.tsx';
 import { heatStep, oneLimitOf, scoreOf } from './score.ts';
 import { columnDay, hasHour } from './show.ts';
 import { REGION_ZONE } from './view.ts';
-import { groupTitle, rowName, useLaboratoryCode } from './words.ts';
+import { groupTitle, rowName, shortName, useLaboratoryCode } from './words.ts';
 import './heat.css';
 
 interface HeatTableProps {
@@ -123,14 +123,13 @@ function HeatRow({ row, columns, active, onActive }: HeatRowProps) {
   const language = useLanguage();
   const hasScore = row.readings.some((reading) => scoreOf(reading) !== undefined);
   const hasOneLimit = !hasScore && row.readings.some((reading) => oneLimitOf(reading) !== undefined);
-  const name = rowName(row, language);
   return (
     <tr>
       {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
       <th scope="row">
         <span className="bio-analyte">
-          <span className="bio-name" title={name}>
-            <bdi>{name}</bdi>
+          <span className="bio-name" title={rowName(row, language)}>
+            <bdi>{shortName(row, language)}</bdi>
           </span>
           <span className="bio-unit">
             {hasScore

@@ -55,7 +55,14 @@ export function SummaryView(props: ViewProps) {
       <div className="bio-timeline-body">
         <section className="ui-card bio-timeline-card">
           <h2>{t('biology.context.around')}</h2>
-          <ContextLanes {...props} from={periodStart('2y', now)} to={now + 5 * 86_400_000} left={LANES_LEFT} right={LANES_RIGHT} hasSamplings />
+          <ContextLanes
+            {...props}
+            from={periodStart('2y', now)}
+            to={now + 5 * 86_400_000}
+            left={LANES_LEFT}
+            right={LANES_RIGHT}
+            hasSamplings
+          />
           <LaneAxis from={periodStart('2y', now)} to={now + 5 * 86_400_000} left={LANES_LEFT} right={LANES_RIGHT} />
         </section>
         <div className="bio-summary-columns">

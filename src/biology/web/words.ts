@@ -34,6 +34,10 @@ export function specimenWords(row: Pick<Row, 'info' | 'specimen'>, language: Lan
 
 export const rowName = (row: Row, language: Language): string => (language === 'en' && row.info ? row.info.labelEn : row.label);
 
+/** Where the column of names is narrow: the same, said shorter when it would be cut. */
+export const shortName = (row: Row, language: Language): string =>
+  (language === 'en' ? row.info?.shortEn : row.info?.short) ?? rowName(row, language);
+
 /** `Potassium, sérum`. */
 export function useRowTitle(): (row: Row) => string {
   const language = useLanguage();
