@@ -52,7 +52,10 @@ test('the curve says the patient, the analyte and its unit, moves by arrows and 
   await expect(page.locator('.bio-axis-y')).toContainText('Potassium (mmol/L)');
   await expect(page.locator('.bio-axis-x')).toContainText('échelle de temps réelle');
   await expect(page.locator('canvas')).toBeVisible();
+  await expect(page.getByRole('status'), 'where one is, said when the curve opens').toContainText(/Potassium.*mmol\/L.*20\d\d/);
+  const opening = await page.getByRole('status').innerText();
   await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('status')).not.toContainText(opening.trim());
   await expect(page.getByRole('status')).toContainText(/Potassium.*mmol\/L.*20\d\d/);
   await expect(page.locator('.bio-detail')).toContainText('mmol/L');
   const rows = page.getByRole('table', { name: 'Les mêmes valeurs' }).getByRole('row');

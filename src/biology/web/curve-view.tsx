@@ -92,7 +92,14 @@ function Curve(props: CurveProps) {
   const table = useRef<HTMLElement>(null);
   const speak = useSpokenPoint(row);
   const isPainted = useAfterPaint();
-  useEffect(() => figure.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    figure.current?.focus({ preventScroll: true });
+    // Some screen readers say nothing of a figure that takes the focus (Orca): the point where one is, is said.
+    const start = props.first ?? row.latest;
+    if (start) announce(speak(start));
+    // Only when the curve opens.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
 
   const say = useCallback(
     (reading: Reading) => {

@@ -22,15 +22,18 @@ export function LaneAxis({ from, to, left, right }: LaneAxisProps) {
   const width = useWidth(box);
   const frame = { from, to, left, right, width };
   return (
-    <div ref={box} className="bio-lane-axis" role="img" aria-label={t('biology.context.axis')}>
-      {width > 0
-        ? timeTicks(frame, language, REGION_ZONE).map(({ at, label, year }) => (
-            <span key={at} className="bio-tick" style={{ left: xOf(frame, at) }}>
-              {label}
-              {year ? <strong>{year}</strong> : null}
-            </span>
-          ))
-        : null}
+    <div ref={box} className="bio-lane-axis">
+      <span className="ui-hidden">{t('biology.context.axis')}</span>
+      <span aria-hidden="true">
+        {width > 0
+          ? timeTicks(frame, language, REGION_ZONE).map(({ at, label, year }) => (
+              <span key={at} className="bio-tick" style={{ left: xOf(frame, at) }}>
+                {label}
+                {year ? <strong>{year}</strong> : null}
+              </span>
+            ))
+          : null}
+      </span>
     </div>
   );
 }
