@@ -33,7 +33,7 @@ export function OwnCorrections({ patientId, corrections }: { patientId: string; 
             <ul>
               {values.map(({ label, text, unit, former }) => (
                 <li key={label}>
-                  {label} : {former ? <s>{printed(former)}</s> : null}{' '}
+                  {label} {former ? <s>{printed(former)}</s> : null} →{' '}
                   <strong>{text === '' ? t('app.corrections.cancelled') : printed({ text, unit })}</strong>
                 </li>
               ))}

@@ -37,8 +37,6 @@ export interface DeliverDeps {
   sender: XdmSender;
   now: () => Date;
   onError: (error: unknown) => void;
-  /** Told before each step; a test dies there. */
-  beforeStep?: (step: 'prepare' | 'keep' | 'send' | 'settle') => void;
   /** Shared records to which documents also go. */
   shared?: SharedRecords | undefined;
   /** Documents that were just routed: they are not read again. */
@@ -73,11 +71,9 @@ async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promis
   const to = await addressOf(deps, delivery);
   const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
-  deps.beforeStep?.('send');
   const outcome = isShared(delivery)
     ? await publish(deps, delivery, message)
     : await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
-  deps.beforeStep?.('settle');
   await settle(deps, delivery, lease, outcome, started);
 }
 
@@ -95,7 +91,6 @@ async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 
   const { patientId, deliveryId, address } = delivery;
   const kept = await findMessage(deps.db, patientId, deliveryId, address);
   if (kept) return zstdDecompressSync(kept.zstd);
-  deps.beforeStep?.('prepare');
   const started = performance.now();
   let written: { raw: Buffer; messageId: string };
   try {
@@ -108,7 +103,6 @@ async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 
     if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
     return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
   }
-  deps.beforeStep?.('keep');
   const { raw, messageId } = written;
   const isFirst = await writeMessage(deps.db, {
     patientId,

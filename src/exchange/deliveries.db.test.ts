@@ -4,7 +4,6 @@ import { LABORATORY } from '../../test/support/reports.ts';
 import { readXdm } from '../formats/index.ts';
 import { openMailRelay } from '../transports/index.ts';
 import { deliverDue } from './deliver.ts';
-import { routeNext } from './route-document.ts';
 import { takeDispatch } from './store-queue.ts';
 import { noteEvents } from './worker.ts';
 
@@ -184,52 +183,5 @@ describe('a report whose patient was wrong', () => {
     const [submission] = readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions;
     expect(submission!.documents[0]).toMatchObject({ action: 'delete', metadata: { uniqueId: { root: '1.2.250.1.999.7.990400101.60' } } });
     expect(email.attachments).toHaveLength(1);
-  });
-});
-
-describe('a worker that is killed', () => {
-  test.each([
-    'prepare',
-    'keep',
-    'send',
-    'settle',
-  ] as const)('before it can %s loses nothing, and what the receiver gets bears one Message-ID', async (step) => {
-    const n = 30 + ['prepare', 'keep', 'send', 'settle'].indexOf(step);
-    await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
-    await bench.routeAll();
-    bench.faults.length = 0;
-    const beforeStep = (now: string) => {
-      if (now === step) throw new Error(`killed before ${step}`);
-    };
-    await deliverDue(bench.deps({ beforeStep }), 8);
-    expect(bench.faults).toMatchObject([{ message: `killed before ${step}` }]);
-    await bench.deliverAll();
-    expect(bench.post.mails.length).toBe(step === 'settle' ? 1 : 0);
-    await bench.deliverAll({ now: later(3 * 60_000) });
-    expect(new Set(bench.post.mails.map(({ email }) => email.messageId)).size).toBe(1);
-    expect(new Set(bench.post.mails.map(({ raw }) => raw.toString('latin1'))).size).toBe(1);
-    expect(await bench.deliveries()).toMatchObject([{ state: 'sent' }]);
-  });
-
-  test('while it routes leaves no half of the destinations', async () => {
-    await bench.deposit(reportFor(40, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }));
-    const { db } = bench;
-    const dying = {
-      ...db,
-      transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
-        db.transaction<T>((tx, end) =>
-          work(
-            {
-              query: (name, text, values) =>
-                name === 'exchange-routed' ? Promise.reject(new Error('killed')) : tx.query(name, text, values),
-            },
-            end,
-          ),
-        ),
-    };
-    await expect(routeNext({ ...bench.deps(), db: dying }, new Date())).rejects.toThrow('killed');
-    expect(await bench.deliveries()).toEqual([]);
-    while (await routeNext(bench.deps(), later(HOUR)()));
-    expect(await bench.deliveries()).toHaveLength(2);
   });
 });

@@ -1,0 +1,214 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { deliverDue } from '../src/exchange/deliver.ts';
+import { takeReceipt } from '../src/exchange/index.ts';
+import { routeNext } from '../src/exchange/route-document.ts';
+import { systemPrincipal } from '../src/access/index.ts';
+import { type LabReport, writeCda } from '../src/formats/index.ts';
+import * as flows from '../src/flows/index.ts';
+import type { Db } from '../src/kernel/index.ts';
+import { COLLEAGUE, exchangeBench, HOUR, later, PRESCRIBER, reportFor } from './support/exchange.ts';
+import { dyingDatabase, Killed } from './support/dying-database.ts';
+import { LABORATORY } from './support/reports.ts';
+
+/**
+ * Nothing is lost and nothing is doubled, wherever the process is killed: each part of the journey is run once whole, which tells the moments of its life (each
+ * statement, each commit); then once for each of them, killed there, and taken up again as its door or its worker does. A step that is added is so killed too.
+ */
+
+const bench = exchangeBench();
+const sender = systemPrincipal({ clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess] });
+const to = { prescribers: [PRESCRIBER], copies: [COLLEAGUE] };
+let n = 7_000;
+
+const depsOf = (db: Db): flows.ReceiveDeps => ({
+  db,
+  relay: bench.server.relay,
+  mode: 'demo',
+  zone: 'Europe/Paris',
+  tables: bench.server.tables,
+});
+const arrival = (report: LabReport) => ({
+  bytes: Buffer.from(writeCda(report)),
+  mediaType: 'application/xml',
+  sender,
+  receivedAt: new Date(),
+});
+const rows = async (table: string, id: number) =>
+  (
+    await bench.db.query<{ n: number }>('', `select count(*)::int as n from ${table} where unique_id = $1`, [
+      `1.2.250.1.999.7.${LABORATORY.finess}.${id}`,
+    ])
+  )[0]!.n;
+const heard = (id: number) =>
+  vi.waitFor(async () =>
+    expect(
+      (
+        await bench.db.query(
+          '',
+          'select 1 from exchange.dispatch where document_id in (select document_id from record.document where unique_id = $1)',
+          [`1.2.250.1.999.7.${LABORATORY.finess}.${id}`],
+        )
+      ).length,
+    ).toBe(1),
+  );
+
+/** The mail of a laboratory that sends by secure mail. */
+const mailOf = (report: LabReport) => {
+  const file = Buffer.from(writeCda(report))
+    .toString('base64')
+    .replaceAll(/(.{76})/g, '$1\r\n');
+  return Buffer.from(
+    [
+      'From: labo@labo.mssante.example',
+      'To: cigogne@region.mssante.example',
+      `Message-ID: <${report.id.root}@labo>`,
+      'Subject: essai',
+      'MIME-Version: 1.0',
+    ]
+      .concat(['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: application/xml; name=cr.xml'])
+      .concat(['Content-Disposition: attachment; filename=cr.xml', 'Content-Transfer-Encoding: base64', '', file, '--b--', ''])
+      .join('\r\n'),
+  );
+};
+
+/** One part of the journey: what is there before, what is killed, and what must be there at the end. */
+interface Part {
+  before?: (id: number) => Promise<unknown>;
+  run: (db: Db, id: number, isAgain: boolean) => Promise<unknown>;
+  after: (id: number) => Promise<void>;
+}
+
+const isStoredOnce = async (id: number) => {
+  expect([await rows('record.document', id), await rows('record.deposit', id)]).toEqual([1, 1]);
+  bench.server.relay.wake();
+  await heard(id);
+};
+
+/** By the function that doors call: a door that is not answered is called again with the same bytes. */
+const DOORS: Partial<Record<keyof typeof flows, Part>> = {
+  receiveFile: { run: (db, id) => flows.receiveFile(depsOf(db), arrival(reportFor(id, to))), after: isStoredOnce },
+  receiveDocument: { run: (db, id) => flows.receiveDocument(depsOf(db), arrival(reportFor(id, to))), after: isStoredOnce },
+  receiveTogether: { run: (db, id) => flows.receiveTogether(depsOf(db), [arrival(reportFor(id, to))]), after: isStoredOnce },
+  receiveAmong: {
+    run: (db, id) => flows.receiveAmong(depsOf(db), ({ receive }) => receive(arrival(reportFor(id, to)))),
+    after: isStoredOnce,
+  },
+  receiveMail: {
+    run: (db, id) =>
+      flows.receiveMail(depsOf(db), {
+        raw: mailOf(reportFor(id, to)),
+        senderOf: async () => ({ clientId: 'lis-essai', name: 'SIL des essais', structures: [LABORATORY.finess] }) as never,
+        receivedAt: new Date(),
+        ours: 'cigogne@region.mssante.example',
+      }),
+    after: isStoredOnce,
+  },
+  receiveWithdrawal: {
+    before: (id) => bench.deposit(reportFor(id, to)),
+    run: (db, id) => {
+      const { patient } = reportFor(id, to);
+      const uniqueIds = [`1.2.250.1.999.7.${LABORATORY.finess}.${id}`];
+      return flows.receiveWithdrawal(depsOf(db), { patient, uniqueIds, reason: 'essai', sender, receivedAt: new Date() });
+    },
+    after: async (id) => {
+      const gone = await bench.db.query(
+        '',
+        `select 1 from record.document_event e join record.document d using (patient_id, document_id) where d.unique_id = $1 and e.kind = 'delete'`,
+        [`1.2.250.1.999.7.${LABORATORY.finess}.${id}`],
+      );
+      expect(gone).toHaveLength(1);
+    },
+  },
+};
+
+/** An identity told by HL7 v2 is no document; `receiveEach` is called in `receiveAmong`. */
+const NOT_DEPOSITS = new Set(['receiveAdt', 'receiveEach']);
+
+const WORKERS: Record<string, Part> = {
+  route: {
+    before: (id) => bench.deposit(reportFor(id, to)),
+    run: async (db) => {
+      while (await routeNext({ ...bench.deps(), db }, later(HOUR)()));
+    },
+    after: async (id) => expect(await rows('exchange.delivery', id)).toBe(2),
+  },
+  deliver: {
+    before: async (id) => {
+      await bench.deposit(reportFor(id, { prescribers: [PRESCRIBER] }));
+      await bench.routeAll();
+      bench.post.mails.length = 0;
+    },
+    run: async (db, _id, isAgain) => {
+      const faults: unknown[] = [];
+      await deliverDue(bench.deps({ db, now: later(isAgain ? HOUR : 0), onError: (error) => faults.push(error) }), 8);
+      if (faults.length > 0) throw faults[0];
+    },
+    after: async () => {
+      expect((await bench.deliveries()).map(({ state }) => state)).toEqual(['sent']);
+      // What left twice is the same mail, byte for byte, by which the receiver knows it.
+      expect(new Set(bench.post.mails.map(({ raw }) => raw.toString('latin1'))).size).toBe(1);
+    },
+  },
+  receipt: {
+    before: async (id) => {
+      await bench.deposit(reportFor(id, { prescribers: [PRESCRIBER] }));
+      await bench.routeAll();
+      await bench.deliverAll();
+    },
+    run: async (db) => {
+      const raw = ['Content-Type: multipart/report; report-type=x; boundary=b', '', '--b', 'Content-Type: message/delivery-status', '']
+        .concat([
+          `Original-Envelope-Id: ${await bench.idOf(`rpps:${PRESCRIBER.rpps}`)}`,
+          '',
+          `Final-Recipient: rfc822; ${PRESCRIBER.mailboxes[0]}`,
+        ])
+        .concat(['Action: delivered', 'Status: 2.0.0', '--b--', '']);
+      await takeReceipt(db, Buffer.from(raw.join('\r\n')), new Date());
+    },
+    after: async () => expect(await bench.steps(`rpps:${PRESCRIBER.rpps}`)).toEqual(['routed', 'prepared', 'sent', 'delivered']),
+  },
+};
+
+/** Between two lives the bench is as new: each life has a report of its own. */
+async function live(part: Part, diesAt?: number): Promise<string[]> {
+  const id = (n += 1);
+  await bench.db.script(
+    'truncate exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.inbox_line',
+  );
+  await part.before?.(id);
+  const { db, moments } = dyingDatabase(bench.db, diesAt);
+  const death = await part.run(db, id, false).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(death instanceof Killed, `killed at ${diesAt}: ${String(death)}`).toBe(diesAt !== undefined);
+  if (diesAt !== undefined) await part.run(bench.db, id, true);
+  await part.after(id);
+  return moments;
+}
+
+/** The first moment of each kind: a statement is one wherever it stands, a commit one by what it commits. */
+function firstOfEach(moments: readonly string[]): number[] {
+  const kinds = moments.map((moment, at) => (moment === 'commit' ? `commit of ${moments[at - 1]}` : moment));
+  return [...new Set(kinds)].map((kind) => kinds.indexOf(kind));
+}
+
+beforeAll(() => bench.deposit(reportFor((n += 1), to)));
+
+test.each(
+  Object.entries({ ...DOORS, ...WORKERS }),
+)('%s, killed at any moment and taken up again, loses nothing and doubles nothing', async (_name, part) => {
+  const moments = await live(part);
+  expect(moments.length).toBeGreaterThan(2);
+  for (const moment of process.env['KILLED_EVERYWHERE'] ? moments.keys() : firstOfEach(moments)) await live(part, moment);
+});
+
+test('every function by which a door gives what arrived is killed here', () => {
+  const called = new Set(
+    readdirSync('src/server')
+      .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+      .flatMap((name) => [...readFileSync(`src/server/${name}`, 'utf8').matchAll(/\b(receive[A-Z]\w+)\(/g)].map(([, word]) => word!)),
+  );
+  expect([...called].filter((name) => name in flows && !NOT_DEPOSITS.has(name)).toSorted()).toEqual(Object.keys(DOORS).toSorted());
+});
