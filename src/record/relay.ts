@@ -99,7 +99,7 @@ export async function startRelay(
 
 /** @returns how many events were done */
 async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void>): Promise<number> {
-  return db.transaction(async (tx) => {
+  return db.transaction(async (tx, end) => {
     const events = await takeEvents(tx, BATCH_EVENTS);
     if (events.length === 0) return 0;
     await noteConflicts(tx, events);
@@ -113,7 +113,9 @@ async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]
     );
     const payloads = await payloadsOf(tx, events);
     await noteDeposits(tx, events, readAs);
-    await tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
+    const told = tx.query('relay-notify', 'select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
+    end();
+    await told;
     return events.length;
   });
 }

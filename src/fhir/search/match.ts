@@ -125,6 +125,14 @@ function tokensOf(value: unknown): Token[] {
   return own === undefined ? [] : [{ system, code: own }];
 }
 
+export const codesOf = (value: unknown): string[] => tokensOf(value).map(({ code }) => code);
+
+/** The code of a token asked for; empty for any code of a system. */
+export function codeAsked(value: string): string {
+  const parts = splitTokens(value);
+  return parts.length === 1 ? parts[0]! : parts.slice(1).join('|');
+}
+
 /** `code`, `system|code`, `|code` (no system), `system|` (any code of it). */
 function tokenMatcher(value: string, modifier: string | undefined): (found: unknown) => boolean {
   const parts = splitTokens(value);

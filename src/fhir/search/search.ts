@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '#kernel';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
+import { candidates } from './by-code.ts';
 import { type Ground, judgeOfQuery } from './match.ts';
 import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
 import { type Include, type Query, referencesOf } from './query.ts';
@@ -13,7 +14,7 @@ const MOST_ROUNDS = 8;
 
 /** Answers a search over what the reader may see. `base`: address of the FHIR server, without trailing slash. */
 export function search(query: Query, ground: Ground, base: string): Bundle {
-  const found = ground.world.all(query.type).filter(judgeOfQuery(query, ground));
+  const found = candidates(ground.world.all(query.type), query.filters).filter(judgeOfQuery(query, ground));
   if (query.summary === 'count') return { resourceType: 'Bundle', type: 'searchset', total: found.length, link: [selfLink(query, base)] };
   const order = orderOf(query, ground.zone);
   const sorted = found
