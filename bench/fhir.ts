@@ -1,9 +1,10 @@
 /**
- * FHIR, measured: `node bench/fhir.ts [reports, 600]`.
+ * FHIR, measured: `node bench/fhir.ts [reports, 600] [questions of each kind, 400]`; `node bench/fhir.ts 150 60` is a quick look.
  *
  * A real server in a process of its own, on a durable PostgreSQL, on this machine with the load generator. A report is one transaction of 35
  * entries: Patient and Organization (conditional), DiagnosticReport, 30 Observations, DocumentReference and a Binary of 8 KB; ten reports a patient.
- * Then what practice software asks of one patient, with session, care link, decision and audit event in each answer.
+ * Then what practice software asks of one patient, with session, care link, decision and audit event in each answer; last, what no answer can be quicker than:
+ * one request over HTTP that asks nothing, and one row written to the disk.
  */
 import { randomUUID } from 'node:crypto';
 import { openSession, type Principal, registerLinks } from '#access';
@@ -16,6 +17,7 @@ import { machineFacts, measure, processorMilliseconds, residentMebibytes, tell }
 import { call, closeConnections, tokenOf, withServer } from './support/server.ts';
 
 const REPORTS = Number(process.argv[2] ?? 600);
+const QUESTIONS = Number(process.argv[3] ?? 400);
 const EACH = 10;
 const RESULTS = 30;
 const SECRET = 'a-secret-of-the-bench-only';
@@ -213,9 +215,21 @@ async function reads(db: Db, base: string, pid: number): Promise<void> {
   ];
   for (const [what, ask] of kinds) {
     for (const patient of full.slice(0, 20)) await ask(patient);
-    const order = Array.from({ length: 400 }, (_, i) => full[(i * 37) % full.length]!);
+    const order = Array.from({ length: QUESTIONS }, (_, i) => full[(i * 37) % full.length]!);
     for (const atOnce of [1, 4]) await measured(what, order, { pid, atOnce }, ask);
   }
+}
+
+/** What is under every figure: a request that asks nothing of the database, and a commit. */
+async function floor(db: Db, base: string): Promise<void> {
+  const times = Array.from({ length: QUESTIONS }, (_, i) => i);
+  const nothing = await measure(times, 1, () => call(`${base}/healthz`, {}));
+  tell('a request that asks nothing, 1 at once', nothing);
+  await db.script('create table bench_floor (n int)');
+  tell(
+    'a row written to the disk, 1 at once',
+    await measure(times, 1, (n) => db.query('bench-floor', 'insert into bench_floor values ($1)', [n])),
+  );
 }
 
 // The stand-in of INSi knows none of these people, and would have them doubted: the service is taken to be down, as it may be.
@@ -236,6 +250,7 @@ await withDatabase(async (db, urlOf) => {
       `a report, all that follows from it included: ${each(after.wal - before.wal)} of WAL, ${each(after.disk - before.disk)} of disk`,
     );
     await reads(db, base, pid);
+    await floor(db, base);
     console.log(`the server's memory: ${residentMebibytes(pid)} MiB`);
   });
 });

@@ -29,7 +29,7 @@ test.each<[string, string][][]>([
   [[['code:not', '3-0']]],
   [
     [
-      ['code', '3-0,4-0'],
+      ['code', '3-0,5-0'],
       ['status', 'amended'],
     ],
   ],
