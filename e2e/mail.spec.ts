@@ -1,4 +1,5 @@
 /** Two doctors without mail software write to each other through the secure mail of the demo: one writes, the other ties, answers, and gives the mailbox. */
+import type { MailList, MailThread } from '../src/mail/contract.ts';
 import { expect, test } from './support/index.ts';
 
 test('a doctor writes to a colleague, who says which patient it is about and answers by the keyboard', async ({
@@ -22,13 +23,11 @@ test('a doctor writes to a colleague, who says which patient it is about and ans
   await dialog.getByRole('button', { name: 'Envoyer' }).press('Enter');
   await expect(dialog).toBeHidden();
   await signIn('specialist');
+  const waiting = { timeout: 30_000, intervals: [200] };
+  const threads = async () => ((await (await page.request.get('/api/mail')).json()) as MailList).threads;
+  await expect.poll(async () => (await threads()).map(({ subject }) => subject), waiting).toContain('Avis sur un potassium');
   await page.getByRole('link', { name: 'Messagerie' }).click();
-  const line = page.getByRole('button', { name: /Avis sur un potassium/ });
-  await expect(async () => {
-    await page.reload();
-    await expect(line).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
-  await line.press('Enter');
+  await page.getByRole('button', { name: /Avis sur un potassium/ }).press('Enter');
   await expect(page.getByText('Que penses-tu de ce potassium à 5,6 ?')).toBeVisible();
   await page.getByLabel('Au sujet de quel patient').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Rattacher' }).press('Enter');
@@ -42,4 +41,15 @@ test('a doctor writes to a colleague, who says which patient it is about and ans
   await expect(page.getByRole('dialog').getByText('Mes modèles')).toBeVisible();
   await expectAccessible();
   await picture('mail-settings');
+  // Who wrote sees that it was read, once the notification came back.
+  await signIn('gp');
+  const { messageId } = (await threads()).find(({ subject }) => subject === 'Avis sur un potassium')!;
+  const written = async () =>
+    ((await (await page.request.get(`/api/mail/messages/${messageId}`)).json()) as MailThread).messages.find(
+      ({ direction }) => direction === 'out',
+    )?.state;
+  await expect.poll(written, waiting).toBe('read');
+  await page.goto('/mail');
+  await page.getByRole('button', { name: /Avis sur un potassium/ }).press('Enter');
+  await expect(page.getByRole('article').getByText(/^lu · /)).toBeVisible();
 });

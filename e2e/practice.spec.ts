@@ -1,5 +1,6 @@
 /** A practice reads in its own software what a laboratory sent, filed without a click; the laboratory sees that it was read. */
 import { expect, test } from './support/index.ts';
+import { untilSent } from './support/sent.ts';
 
 test('a report is filed in the practice’s software without a click, read there by the keyboard, and its laboratory sees who read it', async ({
   page,
@@ -66,10 +67,8 @@ test('a report is filed in the practice’s software without a click, read there
   await expect(waiting).toHaveCount(0);
 
   expect(unknown).toEqual([]);
-  await page.goto('/');
   await signIn('biologist');
-  await expect(async () => {
-    await page.goto(`/exchange?id=${encodeURIComponent(uniqueId)}`);
-    await expect(page.getByText('lu', { exact: true }).first()).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
+  await untilSent(page, uniqueId, 'read');
+  await page.goto(`/exchange?id=${encodeURIComponent(uniqueId)}`);
+  await expect(page.getByText('lu', { exact: true }).first()).toBeVisible();
 });

@@ -1,5 +1,6 @@
 /** A laboratory follows one of its documents, from its deposit to the mailbox and the readers. */
 import { expect, test } from './support/index.ts';
+import { untilSent } from './support/sent.ts';
 
 test('a laboratory follows a document from its deposit to the mailbox of its prescriber, and recalls it everywhere by one act', async ({
   page,
@@ -13,10 +14,9 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   expect(answer.status()).toBe(201);
   const { uniqueId } = (await answer.json()) as { uniqueId: string };
   const followed = `/exchange?id=${encodeURIComponent(uniqueId)}`;
-  await expect(async () => {
-    await page.goto(followed);
-    await expect(page.getByText('remis', { exact: true }).first()).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
+  await untilSent(page, uniqueId, 'delivered');
+  await page.goto(followed);
+  await expect(page.getByText('remis', { exact: true }).first()).toBeVisible();
   for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées', 'Remis dans la boîte'])
     await expect(page.getByText(step).first()).toBeVisible();
   // Whoever opens the results of this patient meanwhile has read it.

@@ -62,8 +62,23 @@ interface ToHead {
   now: Date;
 }
 
-/** Where a stay takes place when the directory says no more than « hospital ». */
-const HOSPITAL = { code: 'SA01', display: 'Etablissement public de santé', system: '1.2.250.1.71.4.2.4' };
+/** Kinds of hospitals, with the national wording (JDV_J02). */
+const PLACES: Readonly<Record<LetterContent['place'], string>> = {
+  SA01: 'Etablissement public de santé',
+  SA02: 'Hôpital militaire du Service de santé des armées',
+  SA03: 'Etablissement privé PSPH',
+  SA04: 'Etablissement privé non PSPH',
+  SA12: 'Etablissement de soins et prévention',
+  SA21: "Etablissement d'hébergement et de réadaptation",
+  SA36: 'Centre anti-cancer',
+};
+
+/** A draft kept before the question was asked is of a public hospital, as every letter was then. */
+const placeOf = ({ place = 'SA01' }: Partial<Pick<LetterContent, 'place'>>) => ({
+  code: place,
+  display: PLACES[place],
+  system: '1.2.250.1.71.4.2.4',
+});
 
 function headerOf({ who, patient, draftId, content, replaced, now }: ToHead): LetterHeader {
   const at = hl7TimeOf(now);
@@ -88,7 +103,7 @@ function headerOf({ who, patient, draftId, content, replaced, now }: ToHead): Le
     participants: [],
     orders: [],
     events: [],
-    encounter: { responsible: author, facility: { code: HOSPITAL, ...(unit.trim() !== '' && { name: unit.trim() }) } },
+    encounter: { responsible: author, facility: { code: placeOf(content), ...(unit.trim() !== '' && { name: unit.trim() }) } },
   };
 }
 

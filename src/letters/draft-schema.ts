@@ -46,6 +46,8 @@ export const draftSchema = z.strictObject({
   entry: day,
   exit: day,
   unit: words(120),
+  /** What the hospital is (JDV_J02): the directory does not tell a public from a private one, its people do. */
+  place: z.enum(['SA01', 'SA02', 'SA03', 'SA04', 'SA12', 'SA21', 'SA36']).default('SA01'),
   admission: z.enum(['', 'emergency', 'planned', 'transfer', 'other']),
   discharge: z.enum(['', 'home', 'rehabilitation', 'hospital-at-home', 'other-hospital', 'nursing-home', 'other']),
   reason: words(4_000),

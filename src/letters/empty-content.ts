@@ -6,6 +6,7 @@ export function emptyContent(stay?: LetterStay, recipients: readonly LetterRecip
     entry: stay?.entry ?? '',
     exit: stay?.exit ?? '',
     unit: stay?.unit ?? '',
+    place: 'SA01',
     admission: stay?.kind === 'emergency' ? 'emergency' : '',
     discharge: '',
     reason: '',

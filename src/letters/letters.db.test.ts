@@ -87,11 +87,12 @@ describe('a letter being written', () => {
 
 describe('a letter signed', () => {
   test('is a document of the national model that says every heading, and breaks no rule of it', async () => {
-    const signed = await sign(whole());
+    const signed = await sign(whole({ place: 'SA04' }));
     expect([signed.status, signed.isNew]).toEqual([201, true]);
     const bytes = await original(signed.documentId);
     expect(validateAny(bytes, 'application/xml')).toEqual([]);
     const document = readClinicalDocument(bytes);
+    expect(document.encounter?.facility?.code).toMatchObject({ code: 'SA04', display: 'Etablissement privé non PSPH' });
     expect(letterOf(document)).toMatchObject({
       isApproved: true,
       reason: 'Décompensation cardiaque',

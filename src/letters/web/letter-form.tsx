@@ -8,6 +8,7 @@ import { Treatments } from './treatments.tsx';
 const ADMISSIONS = ['', 'emergency', 'planned', 'transfer', 'other'] as const;
 const DISCHARGES = ['', 'home', 'rehabilitation', 'hospital-at-home', 'other-hospital', 'nursing-home', 'other'] as const;
 const GERMS = ['', 'not-searched', 'none', 'found'] as const;
+const PLACES = ['SA01', 'SA03', 'SA04', 'SA02', 'SA36', 'SA12', 'SA21'] as const;
 const YES_NO = ['', 'no', 'yes'] as const;
 
 interface FormProps {
@@ -28,6 +29,12 @@ export function LetterForm({ content, desk, set }: FormProps) {
           <Day at="entry" label={t('letters.entry')} value={content.entry} onChange={(entry) => set({ entry })} />
           <Day at="exit" label={t('letters.exit')} value={content.exit} onChange={(exit) => set({ exit })} />
           <Words label={t('letters.unit')} value={content.unit} onChange={(unit) => set({ unit })} />
+          <Select
+            label={t('letters.place')}
+            value={content.place}
+            onChange={(place) => set({ place })}
+            choices={PLACES.map((value) => ({ value, label: t(`letters.place.${value}`) }))}
+          />
           <Select
             at="admission"
             label={t('letters.admission')}
