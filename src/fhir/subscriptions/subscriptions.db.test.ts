@@ -315,7 +315,15 @@ describe('a websocket', () => {
     expect((await inject(`$status?id=${id}`)).entry[0].resource.parameter.find(({ name }) => name === 'status')!.valueCode).toBe('active');
     const again = await bound(binding);
     expect((await once(again, 'close'))[0]).toBe(1008);
-    const closed = once(socket, 'close');
+    // The line falls, or the server starts again: what comes meanwhile waits in the database for the next binding.
+    socket.close();
+    await once(socket, 'close');
+    await deposit(JEANNE, [POTASSIUM]);
+    const anew = await bound(await bindingOf(id));
+    const heard: (string | undefined)[] = [];
+    anew.on('message', (data) => heard.push(typeOf(JSON.parse(String(data)) as Note)));
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['handshake', 'event-notification']);
+    const closed = once(anew, 'close');
     const ended = await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: gp });
     expect([ended.statusCode, (await closed)[0]]).toEqual([204, 1000]);
   });
