@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { Fhir } from 'fhir';
 import { type Content, readAny, validateAny, WRITE_FORMATS, writeAs, writeDischargeLetter } from '../src/formats/index.ts';
 import { readZip, Refusal, writeZip } from '../src/kernel/index.ts';
 import { dischargeLetter } from '../test/support/discharge-letter.ts';
@@ -34,12 +35,15 @@ type Start = { name: string; bytes: Uint8Array };
 function startingFiles(): Start[] {
   const report = { kind: 'report' as const, report: chemistryReport(3) };
   const ours = WRITE_FORMATS.filter((format) => format !== 'text').map((name) => ({ name, bytes: writeAs(report, name, context).bytes }));
+  // FHIR in XML as another library writes it; we write none.
+  const json = Buffer.from(writeAs(report, 'fhir', context).bytes).toString('utf8');
+  const xml = { name: 'fhir-xml', bytes: Buffer.from(new Fhir().objToXml(JSON.parse(json) as object)) };
   const samples = globSync('../shared/samples/{hl7v2,fhir/eu-lab,cda,cda-other}/*.{hl7,json,xml,er7}')
     .map((file) => ({ name: file, bytes: readFileSync(file) }))
     .filter(({ bytes }) => bytes.length < 60_000 && isRead(bytes));
   const letter = { name: 'letter', bytes: Buffer.from(writeDischargeLetter(dischargeLetter())) };
   const batch = { name: 'batch', bytes: Buffer.from(`FHS|^~\\&\rBHS|^~\\&\r${oru(1)}${oru(2)}BTS|2\rFTS|1\r`) };
-  return [...ours, letter, batch, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
+  return [...ours, xml, letter, batch, { name: 'hprim-sante', bytes: Buffer.from(SANTE) }, ...samples];
 }
 
 /** Samples hold also what is no document: profiles, sets of codes. */
