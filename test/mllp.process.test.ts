@@ -69,18 +69,19 @@ describe('an MLLP listener', () => {
   });
 
   test('acknowledges nothing before its handler says that all is kept', async () => {
-    let keep = (): void => {};
+    let keep: (() => void) | undefined;
     const { port } = await listen(() => new Promise((resolve) => (keep = () => resolve(answered('kept')))));
     let answer: string | undefined;
     void send(clientOf(port), 'a').then((text) => (answer = text));
-    await wait(100);
+    await expect.poll(() => keep).toBeDefined();
+    await wait(50);
     expect(answer).toBeUndefined();
-    keep();
+    keep!();
     await expect.poll(() => answer).toBe('ok kept');
   });
 
   test('holds back, while a message is in hand, a sender that does not wait', async () => {
-    let release = (): void => {};
+    let release: (() => void) | undefined;
     const { port } = await listen(async (message) => {
       await new Promise<void>((resolve) => (release = resolve));
       return answered(String(message.length));
@@ -88,15 +89,16 @@ describe('an MLLP listener', () => {
     const socket = await raw(port);
     const message = Buffer.concat([Buffer.of(0x0b), Buffer.alloc(1_000_000, 'x'), Buffer.of(0x1c, 0x0d)]);
     for (let n = 0; n < 40; n++) socket.write(message);
+    await expect.poll(() => release).toBeDefined();
     await wait(300);
     // Forty megabytes were offered; TCP has taken what its own buffers hold, and the rest waits at the sender.
     expect(socket.writableLength).toBeGreaterThan(20_000_000);
     const answers: string[] = [];
     socket.on('data', (chunk) => answers.push(String(chunk)));
-    release();
+    release!();
     await expect.poll(() => answers.join('')).toContain('ok 1000000');
     socket.destroy();
-    release();
+    release!();
   });
 
   test('takes the messages of a client that others wrote, and answers them as it expects', async () => {

@@ -1,7 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -9,6 +8,7 @@ import { registerSenders, registerStructures } from '../src/directory/index.ts';
 import { writeCda } from '../src/formats/index.ts';
 import { openFolderDoor } from '../src/server/folder-door.ts';
 import { chemistryReport } from './support/lab-report.ts';
+import { freePort } from './support/free-port.ts';
 import { testServer } from './support/server.ts';
 
 /** Debian's openssh-server, or the same program elsewhere. */
@@ -124,14 +124,6 @@ describe.skipIf(missing)('through a real SFTP server', () => {
     expect(existsSync(join(own, 'x.xml'))).toBe(false);
   }, 30_000);
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 function answers(port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port.ts';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 /** The invented practice software of the browser tests: its name in the register, and where its pages are. */
@@ -44,19 +44,10 @@ export async function softwarePages({ baseURL, scope }: { baseURL: string; scope
   return { url: `${originOf(process.env[PORT])}/`, close: () => server.close() };
 }
 
-/** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 /** Writes the register of software; the private key goes to the workers, which sign as the software. @returns the file */
 export async function registerPractice(folder: string): Promise<string> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const port = await freePort();
+  const port = await freePort('localhost');
   process.env[PORT] = String(port);
   process.env[KEY] = JSON.stringify(await exportJWK(privateKey));
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256' }] };

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** Why the real servers cannot be started here; undefined when they can. */
 export const noSecureMail: string | undefined = !existsSync('/usr/lib/postfix/sbin/master')
@@ -100,15 +100,6 @@ async function answers(port: number): Promise<void> {
     await wait(100);
   }
   throw new Error(`nothing answers on port ${port}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function makeCertificates(folder: string): Pick<SecureMail, 'ca' | 'client' | 'stranger'> {

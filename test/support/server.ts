@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer as createListener } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
@@ -9,6 +7,7 @@ import { readConfig } from '../../src/kernel/index.ts';
 import { type MappingTables, openMappingTables } from '../../src/mapping/index.ts';
 import { type Relay, startRelay } from '../../src/record/index.ts';
 import { createServer } from '../../src/server/index.ts';
+import { freePort } from './free-port.ts';
 import { testDatabase } from './database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -73,12 +72,4 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
       return { cookie: `cigogne=${await openSession(database.db, principal, new Date())}`, 'sec-fetch-site': 'same-origin' };
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const listener = createListener().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
