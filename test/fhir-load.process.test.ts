@@ -11,7 +11,7 @@ const isThere = existsSync(GENERATOR);
 
 test.skipIf(!isThere)(
   'transactions, split requests and batches are stored whole, and read again, without one error (skipped where the generator is not beside the checkout)',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const admin = openDb({ url: inject('databaseUrl'), maxConnections: 1 });
     await admin.script('create database of_the_load');
