@@ -1,7 +1,17 @@
 /** The data protection officer finds an emergency among the accesses to look at, and follows who opened that record. */
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/index.ts';
 
 const ODETTE = '/patients/019a0000-0000-7000-8000-000000000001';
+
+/** How many of each role the browser gives to a screen reader: style sheets may take them away. */
+async function rolesHeard(page: Page): Promise<Record<string, number>> {
+  const cdp = await page.context().newCDPSession(page);
+  const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+  await cdp.detach();
+  const roles = nodes.filter(({ ignored }) => !ignored).map(({ role }) => String(role?.value));
+  return Object.fromEntries([...new Set(roles)].map((role) => [role, roles.filter((other) => other === role).length]));
+}
 
 test('the officer sees what should be looked at, and the trail of one record, without a name of a patient', async ({
   page,
@@ -19,6 +29,12 @@ test('the officer sees what should be looked at, and the trail of one record, wi
   await expect(page.getByText('ESSAI-MARCHAND')).toHaveCount(0);
   await expectAccessible();
   await picture('audit');
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await rolesHeard(page), 'as cards on a telephone, it is still a table with its heads').toEqual(
+    expect.objectContaining({ table: 1, columnheader: 4 }),
+  );
+  await page.setViewportSize(size);
   await page.getByRole('button', { name: 'Accès : …00000001' }).first().click();
   await expect(page.getByRole('heading', { name: 'Accès : …00000001' })).toBeVisible();
   await expect(page.getByRole('cell', { name: /a consulté les résultats de biologie/ }).first()).toBeVisible();
