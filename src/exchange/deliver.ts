@@ -11,7 +11,7 @@ import { mailOfLetter } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
-import { isShared, publish, sharedDocument, type SharedOutcome, type SharedRecords } from './shared-records.ts';
+import { isShared, publish, sharedDocument, withdraw, type SharedOutcome, type SharedRecords } from './shared-records.ts';
 import {
   findMessage,
   lastMailTo,
@@ -66,8 +66,7 @@ export async function deliverDue(deps: DeliverDeps, most: number): Promise<numbe
  */
 async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
   const started = performance.now();
-  if (isShared(delivery) && delivery.action === 'recall')
-    return settle(deps, delivery, lease, { kind: 'refused', code: 'shared.recall', reply: '' }, started);
+  if (isShared(delivery) && delivery.action === 'recall') return settle(deps, delivery, lease, await withdraw(deps, delivery), started);
   const to = await addressOf(deps, delivery);
   const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);

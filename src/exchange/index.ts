@@ -20,7 +20,7 @@ export { rulesSchema } from './rule-set.ts';
 export { firstSent } from './store-queue.ts';
 export { ruleSet, writeRules } from './store-rules.ts';
 export { previewOf, tryRules } from './try-rules.ts';
-export type { SharedRecords } from './shared-records.ts';
+export type { SharedOutcome, SharedRecords } from './shared-records.ts';
 export { workBehind } from './store-queue.ts';
 export { keepMail } from './incoming/keep-mail.ts';
 export { codesOf, type Enclosure, enclosures } from './mail.ts';

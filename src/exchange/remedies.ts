@@ -19,7 +19,7 @@ const REMEDIES = {
   'shared.unreachable': 'The shared record does not answer: nothing to do, it is tried again by itself for three days.',
   'shared.refused': 'The shared record refused the document: read its code in the trace, mend, then replay.',
   'shared.unknown': 'This shared record is no longer configured: leave the document in the record, or configure it and replay.',
-  'shared.recall': 'What a shared record took is withdrawn there by its own means: ask its operator, naming the document.',
+  'shared.recall': 'A shared record did not let us withdraw what it took: ask its operator, naming the document.',
   'document.gone': 'The document left the record before it was sent.',
   'document.unreadable': 'The document could not be written as an archive: read the fault in the trace, then replay.',
 } as const;

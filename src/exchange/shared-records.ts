@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { documentById, type Mask } from '#record';
@@ -5,7 +6,7 @@ import type { MailOutcome } from '#transports';
 import { cdaOf } from './archive.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import type { Candidate } from './rules.ts';
-import type { Leased } from './store-deliveries.ts';
+import { type Leased, sentOf } from './store-deliveries.ts';
 
 /** A shared record to which documents go: the national one, that of another region (PDSm, IHE MHD). */
 export interface SharedRecord {
@@ -26,6 +27,8 @@ export interface SharedRecords {
   records: readonly SharedRecord[];
   /** Publishes a CDA, which replaces the version that it names. The same one again changes nothing there. Never throws. */
   publish(id: string, document: { bytes: Buffer; masks: readonly Mask[] }, now: Date): Promise<SharedOutcome>;
+  /** Withdraws from reading there a CDA that was published. Withdrawn already, it is done. Never throws. */
+  withdraw(id: string, bytes: Buffer): Promise<SharedOutcome>;
 }
 
 const PREFIX = 'shared:';
@@ -66,4 +69,12 @@ export async function publish(
   const item = await documentById(db, homes, documentId);
   if (!item || item.status === 'deleted') return { kind: 'refused', code: 'document.gone', reply: '' };
   return shared.publish(id, { bytes, masks: item.masks.map(({ mask }) => mask) }, now());
+}
+
+/** Asks it back: the document is named by the very bytes that were published. */
+export async function withdraw({ db, shared }: { db: Db; shared?: SharedRecords | undefined }, delivery: Leased): Promise<SharedOutcome> {
+  const id = delivery.recipient.slice(PREFIX.length);
+  const sent = await sentOf(db, delivery);
+  if (!sent || !shared?.records.some((record) => record.id === id)) return { kind: 'refused', code: 'shared.recall', reply: '' };
+  return shared.withdraw(id, zstdDecompressSync(sent));
 }

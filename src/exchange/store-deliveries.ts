@@ -195,6 +195,18 @@ export async function lastMailTo(
   return found;
 }
 
+/** What of this very document went to this recipient, compressed. */
+export async function sentOf(sql: Sql, { patientId, documentId, recipient }: Leased): Promise<Buffer | undefined> {
+  const [found] = await sql.query<{ zstd: Buffer }>(
+    'exchange-sent-of',
+    `select m.zstd from exchange.delivery d join exchange.message m using (patient_id, delivery_id)
+     where d.patient_id = $1 and d.document_id = $2 and d.recipient = $3 and d.action = 'send' and d.state in ('sent', 'delivered', 'read')
+     order by m.prepared_at desc limit 1`,
+    [patientId, documentId, recipient],
+  );
+  return found?.zstd;
+}
+
 /**
  * A destination failed: from `after` failures in a row it is left alone for a while. What fails together while it is left alone counts once, so
  * that the next try does not come an hour later for it.

@@ -2,6 +2,15 @@
 export { patientIdOfNumber } from './people/numbers.ts';
 export { callHooks } from './subscriptions/call-hooks.ts';
 export { noteForSubscribers } from './subscriptions/notify.ts';
-export { changeAt, type ChangeThere, documentAt, fichesAt, publishAt, recordAt, sharedRecordAt } from './documents/sharing-client.ts';
+export {
+  changeAt,
+  type ChangeThere,
+  documentAt,
+  fichesAt,
+  publishAt,
+  recordAt,
+  sharedRecordAt,
+  withdrawAt,
+} from './documents/sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';
 export type { TogetherDeps as FhirWriting } from './rest/entry.ts';

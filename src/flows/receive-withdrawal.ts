@@ -7,8 +7,11 @@ import type { ReceiveDeps } from './receive-document.ts';
 
 /** What asks for a document to be withdrawn. */
 export interface WithdrawalAsked {
-  /** Of whom it says that the document is. */
-  patient: PrintedPatient;
+  /** Of whom it says that the document is, as printed; or the record that it names. */
+  patient?: PrintedPatient;
+  patientId?: string;
+  /** By which door; HL7 v2 when not said. */
+  via?: 'hl7v2' | 'fhir';
   /** Identifiers by which it may name the document, the surest first. */
   uniqueIds: string[];
   /** The message or the archive that asks for it. */
@@ -58,8 +61,8 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, asked:
     if (!decision.allowed)
       throw new Refusal('deposit.wrong-structure', `this system may not withdraw for the structure ${structure}`, { at: 'MSH-3' });
     const { patientId, homes } = await personOf(tx, document.patientId);
-    const identified = await identify(tx, { senderFiness: structure, patient: asked.patient, mode, now: receivedAt });
-    if (identified.kind !== 'one' || !homes.includes(identified.patientId)) {
+    const named = await recordNamed(tx, asked, { senderFiness: structure, mode, now: receivedAt });
+    if (named === undefined ? asked.patient !== undefined : !homes.includes(named)) {
       throw new Refusal(
         'report.unreadable',
         'the message names another patient than that of the document to withdraw, or one that is not sure',
@@ -82,7 +85,7 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, asked:
       action: 'deposit.withdraw',
       patientId,
       object: document.documentId,
-      via: 'hl7v2',
+      via: asked.via ?? 'hl7v2',
       rule: 'own-structure',
     } as const;
     await noteDeed(tx, deed, receivedAt);
@@ -90,6 +93,17 @@ export async function receiveWithdrawal({ db, relay, mode }: ReceiveDeps, asked:
   });
   relay.wake();
   return filed.documentId;
+}
+
+/** The record of the patient that is named; undefined when that is not sure, or nobody is. */
+async function recordNamed(
+  tx: Sql,
+  { patient, patientId }: WithdrawalAsked,
+  about: Omit<Parameters<typeof identify>[1], 'patient'>,
+): Promise<string | undefined> {
+  if (!patient) return patientId;
+  const identified = await identify(tx, { ...about, patient });
+  return identified.kind === 'one' ? identified.patientId : undefined;
 }
 
 async function findFiled(

@@ -1,6 +1,6 @@
 import { READER_ROLE } from '#access';
 import type { FhirWriting } from '#fhir';
-import { type Among, receiveAmong, receiveDocument, type ReceiveDeps, receiveEach, receiveTogether } from '#flows';
+import { type Among, receiveAmong, receiveDocument, type ReceiveDeps, receiveEach, receiveTogether, receiveWithdrawal } from '#flows';
 import { personOf } from '#identity';
 import type { Db } from '#kernel';
 import { documentById, findByUniqueId, findFiledUnder, writeSubmission } from '#record';
@@ -18,6 +18,9 @@ export function fhirDeps(journey: ReceiveDeps, addressesOf: FhirWriting['address
       (await documentById(system, [patientId], documentId))?.masks.map(({ mask }) => mask) ?? [],
     held: async (patientId, documentId) => documentById(system, (await personOf(system, patientId)).homes, documentId),
     filedUnder: (uniqueId) => findFiledUnder(system, uniqueId),
+    withdraw: async ({ uniqueId, ...asked }) => {
+      await receiveWithdrawal({ ...journey, db: system }, { ...asked, uniqueIds: [uniqueId], reason: 'FHIR', via: 'fhir' });
+    },
     keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receive({ ...arrival, channel: 'fhir' }),
     depositTogether: (arrivals) => receiveAll(arrivals.map((arrival) => ({ ...arrival, channel: 'fhir' }))),

@@ -85,12 +85,29 @@ test('while it does not answer, mails leave; it gets the document once it does, 
   expect((await heldThere()).map(({ uniqueId }) => uniqueId)).toContain(id(220));
 });
 
-test('what it took of a document that left the record is a line for a person to mend: it is not withdrawn there by itself', async () => {
+test('what it took of a document that left the record is withdrawn there, and nothing else is; what it will not withdraw is for a person', async () => {
+  await send(229);
   const documentId = await send(230);
   const [row] = await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery limit 1');
   const event = { patientId: row!.patientId, eventId: documentId, documentId, structure: LABORATORY.finess, kind: 'report-withdrawn' };
+  const withdrawnThere = () =>
+    there.database.db.query<{ uniqueId: string }>(
+      '',
+      `select d.unique_id as "uniqueId" from record.document_event e join record.document d using (patient_id, document_id) where e.kind = 'delete'`,
+    );
   await noteEvents(bench.db, [event], new Date());
   await bench.routeAll({ sharedWith: shared.records });
-  await bench.deliverAll({ shared });
-  expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }, { state: 'dead', reason: 'shared.recall' }]);
+  await bench.deliverAll({ shared: away });
+  expect((await ofRole('shared')).at(-1)).toMatchObject({ state: 'waiting', reason: 'shared.unreachable' });
+  expect(await withdrawnThere()).toEqual([]);
+  await bench.deliverAll({ shared, now: later(2 * HOUR) });
+  expect((await ofRole('shared')).at(-1)).toMatchObject({ state: 'sent' });
+  expect(await withdrawnThere()).toEqual([{ uniqueId: id(230) }]);
+
+  const refusing: SharedRecords = { ...shared, withdraw: async () => ({ kind: 'refused', code: 'shared.recall', reply: 'access.denied' }) };
+  const first = await send(231);
+  await noteEvents(bench.db, [{ ...event, eventId: first, documentId: first }], new Date());
+  await bench.routeAll({ sharedWith: shared.records });
+  await bench.deliverAll({ shared: refusing });
+  expect((await ofRole('shared')).at(-1)).toMatchObject({ state: 'dead', reason: 'shared.recall' });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { SharedRecords } from '#exchange';
-import { publishAt } from '#fhir';
+import type { SharedOutcome, SharedRecords } from '#exchange';
+import { publishAt, withdrawAt } from '#fhir';
 import { type Config, Refusal, REFUSALS, StartError } from '#kernel';
 
 const fileSchema = z.array(
@@ -21,23 +21,41 @@ const fileSchema = z.array(
  * @throws StartError a file that cannot be read, or says something else
  */
 export function sharedRecordsOf({ SHARED_RECORDS_FILE: file, REGION_TIME_ZONE: zone }: Config): SharedRecords {
-  if (file === undefined) return { records: [], publish: async () => ({ kind: 'refused', code: 'shared.unknown', reply: '' }) };
+  if (file === undefined) {
+    const nobody = async () => ({ kind: 'refused' as const, code: 'shared.unknown' as const, reply: '' });
+    return { records: [], publish: nobody, withdraw: nobody };
+  }
   const given = readList(file);
+  const peerOf = (id: string) => {
+    const { base, tokenFile, sourceId } = given.find((one) => one.id === id)!;
+    return { base: base.replace(/\/+$/, ''), token: readFileSync(tokenFile, 'utf8').trim(), sourceId, zone };
+  };
   return {
     records: given.map(({ id, name, base }) => ({ id, name, host: new URL(base).hostname })),
     async publish(id, document, now) {
-      const { base, tokenFile, sourceId } = given.find((one) => one.id === id)!;
       try {
-        const peer = { base: base.replace(/\/+$/, ''), token: readFileSync(tokenFile, 'utf8').trim(), sourceId, zone };
-        const [entry] = await publishAt(peer, [document], now);
+        const [entry] = await publishAt(peerOf(id), [document], now);
         return { kind: 'accepted', reply: `${entry?.status ?? ''} ${entry?.location ?? ''}`.trim() };
       } catch (error) {
-        const isRefused = error instanceof Refusal && !REFUSALS[error.code].retry;
-        if (isRefused) return { kind: 'refused', code: 'shared.refused', reply: error.code };
-        return { kind: 'later', scope: 'domain', code: 'shared.unreachable', reply: error instanceof Error ? error.name : '' };
+        return outcomeOf(error, 'shared.refused');
+      }
+    },
+    async withdraw(id, bytes) {
+      try {
+        await withdrawAt(peerOf(id), bytes);
+        return { kind: 'accepted', reply: '200' };
+      } catch (error) {
+        return outcomeOf(error, 'shared.recall');
       }
     },
   };
+}
+
+/** What the server said no to is for a person; anything else is tried again. */
+function outcomeOf(error: unknown, code: 'shared.refused' | 'shared.recall'): SharedOutcome {
+  const isRefused = error instanceof Refusal && !REFUSALS[error.code].retry;
+  if (isRefused) return { kind: 'refused', code, reply: error.code };
+  return { kind: 'later', scope: 'domain', code: 'shared.unreachable', reply: error instanceof Error ? error.name : '' };
 }
 
 function readList(file: string): z.infer<typeof fileSchema> {

@@ -40,6 +40,7 @@ export async function changeDocument(
   { target, body, ifMatch }: ChangeAsked,
 ): Promise<Resource | undefined> {
   const patch = readPatch(body);
+  if (asking.who.role === 'laboratory-system' && isWithdrawal(patch)) return withdraw(deps, asking, target);
   const action = actionOf(patch);
   const { asked, documentId } = await documentAsked(deps, asking, target);
   const { who, now } = asking;
@@ -66,6 +67,28 @@ export async function changeDocument(
     return read();
   });
   return isNamed ? changed : changed.catch(concealRefusal);
+}
+
+/** Does it say nothing else than that the document was an error? */
+function isWithdrawal({ touched, apply }: Patch): boolean {
+  return touched.size === 1 && touched.has('status') && apply({ status: 'current' })['status'] === 'entered-in-error';
+}
+
+/** The system that filed a document withdraws it, as by HL7 v2: it is found by the identifier that its sender gave it, and nothing of it is answered. */
+async function withdraw(deps: WriteDeps, asking: Asking, target: ChangeAsked['target']): Promise<undefined> {
+  const { who: sender, now: receivedAt } = asking;
+  const given = new Map('pairs' in target ? target.pairs : []);
+  const identifier = given.get('identifier');
+  const uniqueId = identifier === undefined ? undefined : idTextOf(identifier);
+  if (uniqueId === undefined)
+    throw new Refusal('request.precondition', 'a system names what it withdraws: DocumentReference?identifier=system|value', {
+      at: 'identifier',
+    });
+  const number = given.get('patient.identifier');
+  const patientId = number === undefined ? undefined : await patientIdOfNumber(deps.db, number);
+  if (number !== undefined && patientId === undefined) throw notFound();
+  await deps.withdraw({ sender, uniqueId, receivedAt, ...(patientId !== undefined && { patientId }) });
+  return undefined;
 }
 
 /** An identifier alone must not tell that the region holds the document: a record that is not open is answered as no record. */

@@ -117,6 +117,20 @@ export async function recordAt(peer: Peer, patient: string): Promise<'none' | 'o
   return found.resource.active === false ? 'closed' : 'open';
 }
 
+/** What was published is withdrawn from reading there, by its status (TD3.3, RMU). The same again changes nothing. @throws Refusal what the peer answered */
+export async function withdrawAt(peer: Peer, bytes: Buffer): Promise<void> {
+  const { metadata } = describe(bytes, peer.zone);
+  const asked = new URLSearchParams({ identifier: tokenOf(idText(metadata.uniqueId)) });
+  const subject = subjectOf(metadata)?.identifier as { system?: string; value?: string } | undefined;
+  if (subject) asked.set('patient.identifier', `${subject.system}|${subject.value}`);
+  const gone = operation({
+    type: { valueCode: 'replace' },
+    path: text('DocumentReference.status'),
+    value: { valueCode: 'entered-in-error' },
+  });
+  await ask(peer, `/DocumentReference?${asked}`, { method: 'PATCH', body: JSON.stringify(patchOf(gone)) });
+}
+
 /** What changes of a document that is there (TD3.3): from whom it is hidden, or whether it is archived. */
 export type ChangeThere = { hide: Mask } | { show: Mask } | { archived: boolean };
 
