@@ -84,10 +84,15 @@ describe('the door', () => {
       throw new Error('cannot be written down');
     });
     await expect(unwritten).rejects.toThrow('cannot be written down');
+    // What is asked too late would be asked outside of the door.
+    await expect(openAtOnce(async (tx) => [await tx.query('', 'select 1'), await tx.query('', 'select 2')])).rejects.toThrow(
+      'after the end',
+    );
     expect(await openAtOnce((tx) => tx.query('', 'select 2 as two'))).toEqual([{ two: 2 }]);
     expect(await trail(patientId)).toMatchObject([
       { sequence: 1, allowed: true },
       { sequence: 2, allowed: true },
+      { sequence: 3, allowed: true },
     ]);
   });
 

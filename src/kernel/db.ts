@@ -110,6 +110,11 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
         ending = client.query('commit');
         ending.catch(() => {});
       };
+      // What came after it would run by itself, and under no lesser role.
+      const inTime =
+        (run: Sql): Sql['query'] =>
+        (...statement) =>
+          ending === undefined ? run.query(...statement) : Promise.reject(new Error('a statement after the end of its transaction'));
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
@@ -118,7 +123,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
         first?.(on(client)).catch(() => {});
         const taken = takeRole === undefined ? begun : client.query(takeRole);
         taken.catch(() => {});
-        const result = await work(on(client), end);
+        const result = await work({ query: inTime(on(client)) }, end);
         await taken;
         if (ending === undefined) end();
         await ending;
