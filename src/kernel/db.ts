@@ -110,20 +110,23 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
         ending = client.query('commit');
         ending.catch(() => {});
       };
-      // What came after it would run by itself, and under no lesser role.
-      const inTime =
-        (run: Sql): Sql['query'] =>
-        (...statement) =>
-          ending === undefined ? run.query(...statement) : Promise.reject(new Error('a statement after the end of its transaction'));
+      const given = on(client);
+      const tx: Sql = {
+        async query(...statement) {
+          // It would run by itself, and under no lesser role.
+          if (ending !== undefined) throw new Error('a statement after the end of its transaction');
+          return given.query(...statement);
+        },
+      };
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
         const begun = client.query('begin');
         begun.catch(() => {});
-        first?.(on(client)).catch(() => {});
+        first?.(given).catch(() => {});
         const taken = takeRole === undefined ? begun : client.query(takeRole);
         taken.catch(() => {});
-        const result = await work({ query: inTime(on(client)) }, end);
+        const result = await work(tx, end);
         await taken;
         if (ending === undefined) end();
         await ending;
