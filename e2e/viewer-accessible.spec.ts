@@ -81,6 +81,11 @@ test('dark, each view is within the rules', async ({ page, expectAccessible }) =
     await openView(page, view);
     await expectAccessible();
   }
+  await openView(page, '?view=print');
+  await expect(page.locator('.bio-sheet .ui-spark-band').first(), 'paper is white on a dark screen too').toHaveCSS(
+    'fill',
+    'rgb(233, 236, 230)',
+  );
 });
 
 test('when the network goes, the page keeps what it shows under a dated notice, and nothing of the patient is on the device', async ({
