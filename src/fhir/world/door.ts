@@ -42,7 +42,17 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
   };
   const shelf = await passDoor(
     deps.db,
-    { who, now, via: viaOf(who), action: 'record.software', patientId: asked, readAs, object: what.object, atOnce: true },
+    // Of one document that is not shown, more is asked afterwards.
+    {
+      who,
+      now,
+      via: viaOf(who),
+      action: 'record.software',
+      patientId: asked,
+      readAs,
+      object: what.object,
+      atOnce: wanted.document === undefined,
+    },
     (tx, { reader }) => readRecord(tx, person, reader, { wanted, zone: deps.zone }),
   );
   return seenBySoftware(shelf, who, { patientId: person.patientId, zone: deps.zone });
