@@ -9,7 +9,7 @@ import { rightsVersion } from './families-in-force.ts';
 import type { Category } from './matrix.ts';
 import { type ChoiceKind, standingsInForce } from './store.ts';
 import { ruleOf } from './rules.ts';
-import { confirm } from './sessions.ts';
+import { confirm, isUnconfirmed } from './sessions.ts';
 import { appendEvent, openRecords } from './store-audit.ts';
 
 export interface DoorRequest {
@@ -82,7 +82,7 @@ export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, pa
       if (done.status === 'rejected') throw done.reason;
       return { passage, value: done.value };
     },
-    (owner) => (isOpen = confirm(asked.who, owner)),
+    isUnconfirmed(asked.who) ? (owner) => (isOpen = confirm(asked.who, owner)) : undefined,
   );
   if ('value' in outcome) return outcome.value as T;
   if (ruleOf(outcome.passage.rule)?.conceals) await evenOut(started);

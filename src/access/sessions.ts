@@ -87,6 +87,9 @@ export function personLately(sessionId: string, options: { now: Date; idleMinute
   return person;
 }
 
+/** Is it still to be asked whether the session of this person is in force? */
+export const isUnconfirmed = (person: Principal): boolean => unconfirmed.has(person);
+
 /** Has the session of this person been found in force? Of whoever was asked for first, always. @throws Refusal `access.unauthenticated` */
 export async function confirm(person: Principal, sql: Sql): Promise<void> {
   const confirmation = unconfirmed.get(person);

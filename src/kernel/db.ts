@@ -121,10 +121,11 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
-        const begun = client.query('begin');
+        const isOneStatement = takeRole === undefined || first === undefined;
+        const begun = client.query(isOneStatement && takeRole !== undefined ? `begin; ${takeRole}` : 'begin');
         begun.catch(() => {});
         first?.(given).catch(() => {});
-        const taken = takeRole === undefined ? begun : client.query(takeRole);
+        const taken = isOneStatement ? begun : client.query(takeRole);
         taken.catch(() => {});
         const result = await work(tx, end);
         await taken;

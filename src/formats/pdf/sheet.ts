@@ -33,8 +33,6 @@ export interface Look {
 export interface Sheet {
   readonly doc: PDFDocument;
   readonly root: Structure;
-  /** Width of a word at one point of size, by weight and word: a report says the same words many times. */
-  readonly widths: Map<string, number>;
   /** Right end of the lines, and what stands between it and their start. */
   readonly right: number;
   readonly room: number;
@@ -57,17 +55,25 @@ export function put({ doc }: Sheet, words: string, x: number, y: number, { weigh
     });
 }
 
+/**
+ * Width of a word at one point of size, by weight and word: reports say the same words many times, and the faces never change. Forgotten all at once
+ * when there are too many.
+ */
+const widths = new Map<string, number>();
+const MOST_WIDTHS = 20_000;
+
 /** Width in points of words on one line; measured word by word. */
 export function widthOf(sheet: Sheet, words: string, { weight, size }: Look): number {
   let width = 0;
   const features = isTabular(words) ? TABULAR : PLAIN;
   for (const word of words.split(/(?<= )/)) {
     const key = `${weight}${features === TABULAR ? ' # ' : ' '}${word}`;
-    let known = sheet.widths.get(key);
+    let known = widths.get(key);
     if (known === undefined) {
       sheet.doc.font(weight).fontSize(1);
       known = sheet.doc.widthOfString(word, { features });
-      sheet.widths.set(key, known);
+      if (widths.size >= MOST_WIDTHS) widths.clear();
+      widths.set(key, known);
     }
     width += known * size;
   }
@@ -101,7 +107,7 @@ export function openSheet(printout: Printout, zone: string): { sheet: Sheet; byt
   const [width, height] = printout.isLandscape ? [LONG, SHORT] : [SHORT, LONG];
   const [right, bottom] = [width - 48, height - 52];
   const places = { right, room: right - LEFT, height, bottom, pageRoom: bottom - TOP };
-  return { sheet: { doc, root, widths: new Map(), ...places, y: TOP }, bytes };
+  return { sheet: { doc, root, ...places, y: TOP }, bytes };
 }
 
 /** Makes sure that `height` fits under the pen. @returns whether a new page was begun */
