@@ -27,8 +27,8 @@ import './curve.css';
 
 const PLOT_LEFT = 74;
 const NARROW_PX = 520;
-/** What stands around the plot on the page, in px: with it, the axis of time is in sight without scrolling. */
-const AROUND_PX = 430;
+/** What stands around the plot on the page, in px: with it, the axis of time, the whole period under it and the legend are in sight without scrolling. */
+const AROUND_PX = 540;
 
 /** The curve of one analyte: everything that a graph of results owes its reader, and the same values as a table. */
 export function CurveView(props: ViewProps) {
