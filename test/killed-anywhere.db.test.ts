@@ -129,7 +129,7 @@ const WORKERS: Record<string, Part> = {
   route: {
     before: (id) => bench.deposit(reportFor(id, to)),
     run: async (db) => {
-      while (await routeNext({ ...bench.deps(), db }, later(HOUR)()));
+      while ((await routeNext({ ...bench.deps(), db }, later(HOUR)(), 25)).taken > 0);
     },
     after: async (id) => expect(await rows('exchange.delivery', id)).toBe(2),
   },

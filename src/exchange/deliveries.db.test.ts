@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { PRESCRIBER, COLLEAGUE, WITHOUT_ADDRESS, OUTSIDE, HOUR, later, reportFor, exchangeBench } from '../../test/support/exchange.ts';
-import { LABORATORY } from '../../test/support/reports.ts';
+import { LABORATORY, MARIE } from '../../test/support/reports.ts';
 import { readXdm } from '../formats/index.ts';
 import { openMailRelay } from '../transports/index.ts';
 import { deliverDue } from './deliver.ts';
-import { takeDispatch } from './store-queue.ts';
+import { routeNext } from './route-document.ts';
+import { takeDispatches } from './store-queue.ts';
 import { noteEvents } from './worker.ts';
 
 const bench = exchangeBench();
@@ -156,14 +157,28 @@ describe('a corrected report', () => {
 });
 
 test('two documents of one patient are never routed at once, nor the later one first; one that could not be routed does not hold back the next', async () => {
-  await bench.deposit(reportFor(25, { prescribers: [PRESCRIBER] }));
+  const earlier = await bench.deposit(reportFor(25, { prescribers: [PRESCRIBER] }));
   const later = await bench.deposit(reportFor(26, { prescribers: [PRESCRIBER] }));
   await bench.db.transaction(async (tx) => {
-    expect((await takeDispatch(tx, new Date()))!.documentId).not.toBe(later);
-    await bench.db.transaction(async (other) => expect(await takeDispatch(other, new Date())).toBeUndefined());
+    expect((await takeDispatches(tx, new Date(), 25)).map(({ documentId }) => documentId)).toEqual([earlier]);
+    await bench.db.transaction(async (other) => expect(await takeDispatches(other, new Date(), 25)).toEqual([]));
   });
   await bench.db.query('', `update exchange.dispatch set next_at = now() + interval '1 hour' where document_id <> $1`, [later]);
-  await bench.db.transaction(async (tx) => expect((await takeDispatch(tx, new Date()))!.documentId).toBe(later));
+  await bench.db.transaction(async (tx) => expect(await takeDispatches(tx, new Date(), 25)).toMatchObject([{ documentId: later }]));
+});
+
+test('documents of several patients are routed together; one that cannot be routed is tried again later, and holds back none of the others', async () => {
+  const broken = await bench.deposit(reportFor(27, { prescribers: [PRESCRIBER] }));
+  const whole = await bench.deposit(reportFor(28, { prescribers: [PRESCRIBER] }, { patient: MARIE }));
+  await bench.db.query('', `update record.document set results = 'unreadable' where document_id = $1`, [broken]);
+  await expect(routeNext(bench.deps(), new Date(), 25)).rejects.toThrow(SyntaxError);
+  expect(
+    await bench.count('dispatch', `document_id = $1 and routed_at is null and fault = 'fault' and tries = 1 and next_at > now()`, [broken]),
+  ).toBe(1);
+  expect(await bench.count('dispatch', 'document_id = $1 and routed_at is not null', [whole])).toBe(1);
+  expect(await bench.count('delivery', 'document_id = $1', [whole])).toBe(1);
+  await bench.db.query('', `update record.document set results = '[]' where document_id = $1`, [broken]);
+  expect(await routeNext(bench.deps(), later(HOUR)(), 25)).toEqual({ taken: 1, leaves: true });
 });
 
 describe('a report whose patient was wrong', () => {

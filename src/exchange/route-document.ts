@@ -4,50 +4,90 @@ import { settleMet } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
-import { type Facts, route, type Routed } from './rules.ts';
-import { type Dispatch, postponeDispatch, recallDocument, settleDispatch, takeDispatch, writeDeliveries } from './store-queue.ts';
-import { ruleSet } from './store-rules.ts';
+import { route, type Routed } from './rules.ts';
+import {
+  type Decided,
+  type Dispatch,
+  postponeDispatch,
+  recallDocument,
+  settleDispatches,
+  takeDispatches,
+  writeDeliveries,
+} from './store-queue.ts';
+import { type RuleSet, ruleSet } from './store-rules.ts';
 
 export interface RouteDeps extends AddressDeps, InboxDeps {
   db: Db;
   inHand: DocumentsInHand;
 }
 
-/** What was decided, by which facts and version of the rules. */
-interface Decided {
-  routed: Routed;
-  facts?: Facts;
-  version?: number;
-}
-
 /** `report-stored` and so on are told again when what is current changes; nothing else is routed. */
 const NOBODY: Decided = { routed: { destinations: [], kept: [], applied: ['R-10'] } };
 
+export interface RoutedNow {
+  /** Documents that were taken: none when none waited. */
+  taken: number;
+  /** Whether something of them is to leave. */
+  leaves: boolean;
+}
+
 /**
- * Routes the next document that waits for it: one transaction from the rules to the rows of its deliveries.
- * @returns whether something of it is to leave; false when no document waited
+ * Routes the next documents that wait for it, `most` together: one transaction from the rules to the rows of their deliveries. When one of them cannot be
+ * routed, each is routed by itself, so that it holds back no other.
  */
-export async function routeNext(deps: RouteDeps, now: Date): Promise<false | { leaves: boolean }> {
-  const taken: { dispatch?: Dispatch } = {};
+export async function routeNext(deps: RouteDeps, now: Date, most: number): Promise<RoutedNow> {
+  const taken: Dispatch[] = [];
   try {
-    return await deps.db.transaction(async (tx) => {
-      const dispatch = await takeDispatch(tx, now);
-      if (!dispatch) return false;
-      taken.dispatch = dispatch;
-      const decided = dispatch.kind === 'withdrawn' ? await recall(tx, deps, dispatch, now) : await send(tx, deps, dispatch, now);
-      await settleDispatch(tx, dispatch, decided, now);
-      const { destinations, applied } = decided.routed;
-      return { leaves: applied.includes('R-11') || destinations.some(({ held }) => held === undefined) };
+    return await deps.db.steady().transaction(async (tx) => {
+      taken.push(...(await takeDispatches(tx, now, most)));
+      if (taken.length === 0) return { taken: 0, leaves: false };
+      const rules = ruleSet(tx);
+      const settled = await allOf(taken.map(async (dispatch) => ({ ...dispatch, ...(await decide(tx, deps, dispatch, rules, now)) })));
+      await settleDispatches(tx, settled, now);
+      return { taken: taken.length, leaves: settled.some(({ routed }) => isToLeave(routed)) };
     });
   } catch (error) {
-    if (!taken.dispatch || (error instanceof Refusal && error.code === 'store.unavailable')) throw error;
-    const { tries } = taken.dispatch;
+    const [first] = taken;
+    if (!first || (error instanceof Refusal && error.code === 'store.unavailable')) throw error;
+    if (taken.length > 1) return eachByItself(deps, now, taken.length);
     const fault = error instanceof Refusal ? error.code : 'fault';
-    await postponeDispatch(deps.db, taken.dispatch, fault, new Date(now.getTime() + backoffMs(tries + 1, Math.random())));
-    if (error instanceof Refusal) return { leaves: false };
+    await postponeDispatch(deps.db, first, fault, new Date(now.getTime() + backoffMs(first.tries + 1, Math.random())));
+    if (error instanceof Refusal) return { taken: 1, leaves: false };
     throw error;
   }
 }
+
+/** As many as were taken together: the same ones, unless another worker took them meanwhile. */
+async function eachByItself(deps: RouteDeps, now: Date, many: number): Promise<RoutedNow> {
+  const done: RoutedNow = { taken: 0, leaves: false };
+  const faults: unknown[] = [];
+  for (let n = 0; n < many; n += 1) {
+    try {
+      const { taken, leaves } = await routeNext(deps, now, 1);
+      done.taken += taken;
+      done.leaves ||= leaves;
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+  return done;
+}
+
+/** Waits for all of them, so that none goes on giving statements to a transaction that has ended; then throws what the first that failed threw. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const done = await Promise.allSettled(work);
+  return done.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+const isToLeave = ({ applied, destinations }: Routed): boolean =>
+  applied.includes('R-11') || destinations.some(({ held }) => held === undefined);
+
+const decide = (tx: Sql, deps: RouteDeps, dispatch: Dispatch, rules: Promise<RuleSet>, now: Date): Promise<Decided> =>
+  dispatch.kind === 'withdrawn' ? recall(tx, deps, dispatch, now) : send(tx, deps, dispatch, rules, now);
 
 async function recall(tx: Sql, deps: RouteDeps, dispatch: Dispatch, now: Date): Promise<Decided> {
   const { homes } = await personOf(tx, dispatch.patientId);
@@ -56,8 +96,8 @@ async function recall(tx: Sql, deps: RouteDeps, dispatch: Dispatch, now: Date): 
   return { routed: { destinations: [], kept: [], applied: asked > 0 ? ['R-11'] : ['R-10'] } };
 }
 
-async function send(tx: Sql, deps: RouteDeps, { patientId, documentId }: Dispatch, now: Date): Promise<Decided> {
-  const [found, { version, rules }] = await Promise.all([factsOf(tx, deps, { patientId, documentId }, now), ruleSet(tx)]);
+async function send(tx: Sql, deps: RouteDeps, { patientId, documentId }: Dispatch, inForce: Promise<RuleSet>, now: Date): Promise<Decided> {
+  const [found, { version, rules }] = await Promise.all([factsOf(tx, deps, { patientId, documentId }, now), inForce]);
   if (!found) return NOBODY;
   const { item, facts, met } = found;
   const routed = route(facts, rules);

@@ -28,33 +28,42 @@ export async function writeDispatches(tx: Sql, dispatches: readonly Omit<Dispatc
 }
 
 /**
- * The next one to route, held until the end of the transaction. Two of one patient are never routed at once, nor the later one first; one that
+ * The next ones to route, held until the end of the transaction. Two of one patient are never routed at once, nor the later one first; one that
  * waits to be tried again holds back its own document only.
  */
-export async function takeDispatch(tx: Sql, now: Date): Promise<Dispatch | undefined> {
-  const [found] = await tx.query<Dispatch & Record<string, unknown>>(
-    'exchange-take-dispatch',
+export function takeDispatches(tx: Sql, now: Date, most: number): Promise<Dispatch[]> {
+  return tx.query<Dispatch & Record<string, unknown>>(
+    'exchange-take-dispatches',
     `select patient_id as "patientId", event_id as "eventId", document_id as "documentId", structure, kind, tries from exchange.dispatch d
      where routed_at is null and next_at <= $1 and not exists (
        select from exchange.dispatch e where e.patient_id = d.patient_id and (e.document_id = d.document_id or e.next_at <= $1) and e.routed_at is null
          and e.event_id < d.event_id)
-     order by next_at, event_id limit 1 for update skip locked`,
-    [now],
+     order by next_at, event_id limit $2 for update skip locked`,
+    [now, most],
   );
-  return found;
 }
 
-export async function settleDispatch(
-  tx: Sql,
-  { patientId, eventId }: Dispatch,
-  { routed, facts, version }: { routed: Routed; facts?: Facts; version?: number },
-  now: Date,
-): Promise<void> {
+/** What was decided of a document, by which facts and version of the rules. */
+export interface Decided {
+  routed: Routed;
+  facts?: Facts;
+  version?: number;
+}
+
+export async function settleDispatches(tx: Sql, settled: readonly (Dispatch & Decided)[], now: Date): Promise<void> {
   await tx.query(
     'exchange-routed',
-    `update exchange.dispatch set routed_at = $3, fault = null, routed = $4, facts = $5, rules_version = $6
-     where patient_id = $1 and event_id = $2`,
-    [patientId, eventId, now, JSON.stringify(routed), facts ? JSON.stringify(facts) : null, version ?? null],
+    `update exchange.dispatch d set routed_at = $1, fault = null, routed = g.routed, facts = g.facts, rules_version = g.version
+     from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[]) as g (patient_id, event_id, routed, facts, version)
+     where d.patient_id = g.patient_id and d.event_id = g.event_id`,
+    [
+      now,
+      settled.map(({ patientId }) => patientId),
+      settled.map(({ eventId }) => eventId),
+      settled.map(({ routed }) => JSON.stringify(routed)),
+      settled.map(({ facts }) => (facts ? JSON.stringify(facts) : null)),
+      settled.map(({ version }) => version ?? null),
+    ],
   );
 }
 

@@ -35,8 +35,10 @@ export async function noteEvents(tx: Sql, events: readonly RecordEvent[], now: D
 const NOTICES_EVERY_MS = 60_000;
 /** A system is silent after a day and a half: nobody need count its deposits more often. */
 const SILENCES_EVERY_MS = 3_600_000;
-/** A document waits mostly for the database: some are routed while others wait. */
-const ROUTED_AT_ONCE = 4;
+/** Documents that wait are routed together: what they ask of the database travels together too, and is made durable once. */
+const ROUTED_TOGETHER = 25;
+/** While some are decided, the database answers for others. */
+const ROUTING_LANES = 2;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
 const MAIL_LANES = 3;
 const MAILS_IN_A_LANE = 4;
@@ -50,12 +52,11 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   const kept = { isStopped: () => life.isStopped, onError: deps.onError };
   const lanes = (most: number, work: () => Promise<number>): Lane[] => Array.from({ length: most }, () => openLane(work, kept));
   const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE));
-  const documents = lanes(ROUTED_AT_ONCE, async () => {
-    const routed = await routeNext(deps, deps.now());
-    if (!routed) return 0;
+  const documents = lanes(ROUTING_LANES, async () => {
+    const { taken, leaves } = await routeNext(deps, deps.now(), ROUTED_TOGETHER);
     // What is routed leaves at once; most documents go to nobody, and nobody need look for their mails.
-    if (routed.leaves) for (const lane of mails) lane.wake();
-    return 1;
+    if (leaves) for (const lane of mails) lane.wake();
+    return taken;
   });
   const answers = openLane(() => answerDue(deps), kept);
   const ear = await openEar(deps.db, CHANNEL, () => documents.forEach((lane) => lane.wake()), kept);

@@ -24,6 +24,11 @@ export interface Db extends Sql {
   listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
   /** The same connections with the rights of a lesser role of the database, which row-level security holds. It has no `script`. */
   as(role: string): Db;
+  /**
+   * The same connections, whose transactions plan a statement once for whatever values it is given: for work that looks up a few rows by their keys, again and
+   * again. PostgreSQL would plan those with a list among their values each time, which costs more than to run them. Not for searches, where values decide.
+   */
+  steady(): Db;
   /** Several statements as one text, without parameters: migrations and test fixtures only. */
   script(text: string): Promise<void>;
   close(): Promise<void>;
@@ -98,7 +103,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
   });
 
   const transactionAs =
-    (takeRole?: string): Db['transaction'] =>
+    (setting?: string): Db['transaction'] =>
     async (work, first) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
@@ -121,11 +126,11 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
-        const isOneStatement = takeRole === undefined || first === undefined;
-        const begun = client.query(isOneStatement && takeRole !== undefined ? `begin; ${takeRole}` : 'begin');
+        const isOneStatement = setting === undefined || first === undefined;
+        const begun = client.query(isOneStatement && setting !== undefined ? `begin; ${setting}` : 'begin');
         begun.catch(() => {});
         first?.(given).catch(() => {});
-        const taken = isOneStatement ? begun : client.query(takeRole);
+        const taken = isOneStatement ? begun : client.query(setting);
         taken.catch(() => {});
         const result = await work(tx, end);
         await taken;
@@ -150,6 +155,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
       return { ...db, transaction, script, query: (name, text, values) => transaction((tx) => tx.query(name, text, values)) };
     },
+    steady: () => ({ ...db, transaction: transactionAs('set local plan_cache_mode = force_generic_plan') }),
     async listen(channel, onNotify, onLost) {
       const client = new pg.Client(settings);
       let closing = false;

@@ -43,14 +43,16 @@ export function joined(tx: Sql): Db {
   const not = () => Promise.reject(new Error('not inside a transaction'));
   const as = (role: string): Db => {
     const transaction = part(role);
-    return {
+    const db: Db = {
       transaction,
       query: (name, text, values) => transaction((own) => own.query(name, text, values)),
       as: (lesser) => as(pg.escapeIdentifier(lesser)),
+      steady: () => db,
       listen: not,
       script: not,
       close: not,
     };
+    return db;
   };
   return as('none');
 }

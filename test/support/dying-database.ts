@@ -23,6 +23,7 @@ export function dyingDatabase(db: Db, diesAt = Number.POSITIVE_INFINITY): { db: 
   const dying: Db = {
     ...db,
     ...over(db),
+    steady: () => dying,
     async transaction(work, first) {
       pass('begin');
       const done = await db.transaction(async (tx, end) => {

@@ -149,7 +149,7 @@ export function exchangeBench({ listens = false } = {}) {
       return documentId;
     },
     async routeAll(more: Partial<RouteDeps> = {}): Promise<void> {
-      while (await routeNext(deps(more), new Date()));
+      while ((await routeNext(deps(more), new Date(), 25)).taken > 0);
     },
     /** Rounds until nothing is due at that time. */
     async deliverAll(more: Partial<DeliverDeps> = {}): Promise<void> {
