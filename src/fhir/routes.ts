@@ -1,6 +1,6 @@
 import { confirm } from '#access';
 import { Refusal, type Sql } from '#kernel';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Answering,
   answerRefusal,
@@ -23,7 +23,7 @@ import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
 import { exportRoutes } from './export/routes.ts';
 import { everything } from './rest/everything.ts';
-import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole } from './rest/interactions.ts';
+import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole, searchWithin } from './rest/interactions.ts';
 import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
@@ -96,6 +96,8 @@ async function refusalFor({ principal }: FastifyRequest, error: FastifyError, db
 
 function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   const started = new Date().toISOString();
+  const history = async (request: FastifyRequest<Of<{ id: string }>>, reply: FastifyReply, type: string) =>
+    send(reply, await readHistory(deps, ask(request), { type, id: request.params.id, pairs: pairsOf(request) }));
   const ask = (request: FastifyRequest) => askingOf(request, deps);
 
   scope.get(`${MOUNT}/metadata`, open('CapabilityStatement'), async (request, reply) =>
@@ -144,8 +146,17 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, reading('A resource'), async (request, reply) =>
     sendResource(reply, await readOne(deps, ask(request), request.params.type, request.params.id), request),
   );
+  scope.get<Of<{ id: string; within: string }>>(
+    `${MOUNT}/Patient/:id/:within`,
+    reading('Search of what is of one patient'),
+    async (request, reply) => {
+      const { id, within } = request.params;
+      if (within === '_history') return history(request, reply, 'Patient');
+      return send(reply, await searchWithin(deps, ask(request), { patientId: id, type: within, pairs: pairsOf(request) }));
+    },
+  );
   scope.get<Of<IdParams>>(`${MOUNT}/:type/:id/_history`, reading('The versions of a resource'), async (request, reply) =>
-    send(reply, await readHistory(deps, ask(request), request.params.type, request.params.id)),
+    history(request, reply, request.params.type),
   );
   scope.get<Of<VersionParams>>(`${MOUNT}/:type/:id/_history/:version`, reading('One version of a resource'), async (request, reply) => {
     const { type, id, version } = request.params;

@@ -100,3 +100,20 @@ export function searchTexts(
     [homes, documentIds, words.asked, words.folded, EXCERPT],
   );
 }
+
+/** The same without excerpts nor order: all of them. */
+export async function textsHolding(
+  sql: Sql,
+  homes: readonly string[],
+  documentIds: readonly string[],
+  words: { asked: string; folded: string },
+): Promise<string[]> {
+  const rows = await sql.query<{ documentId: string }>(
+    'text-holding',
+    `select document_id as "documentId" from record.document_text
+     where patient_id = any($1::uuid[]) and document_id = any($2::uuid[])
+       and words @@ (websearch_to_tsquery('french', $3) || websearch_to_tsquery('french', $4))`,
+    [homes, documentIds, words.asked, words.folded],
+  );
+  return rows.map(({ documentId }) => documentId);
+}

@@ -2,7 +2,9 @@ import { type Item, type ItemReader, visibleItems } from '#access';
 import type { Sql } from '#kernel';
 import type { DocumentItem } from './document-contract.ts';
 import { headOfReport } from './document-head.ts';
+import { withoutAccents } from './fold-words.ts';
 import { documentById, documentsOf } from './registry.ts';
+import { textsHolding } from './store-text.ts';
 import type { ReportHead } from './stored-report.ts';
 import { reportItem, visibleReportHeads } from './visible-reports.ts';
 
@@ -27,6 +29,13 @@ export async function readableDocuments(
   const ids = new Set(shown.map(({ documentId }) => documentId));
   const partial = new Set(reports.filter(({ isPartial }) => isPartial).map(({ documentId }) => documentId));
   return { documents: shown.map((item) => withoutTraces(item, ids)), whole: [...ids].filter((id) => !partial.has(id)) };
+}
+
+/** Documents whose text holds all of these words, among those whose whole text is open to this reader. */
+export async function documentsSaying(sql: Sql, homes: readonly string[], reader: ItemReader, words: readonly string[]): Promise<string[]> {
+  const asked = words.join(' ');
+  const { whole } = await readableDocuments(sql, homes, reader);
+  return textsHolding(sql, homes, whole, { asked, folded: withoutAccents(asked) });
 }
 
 /** A report of biology with the chapters and files that this reader may know of. */

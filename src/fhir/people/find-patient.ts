@@ -6,11 +6,12 @@ import { patientResource, systemOf } from '../make/people.ts';
 import { type Bundle, type Resource, versionedByContent } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import type { Filter } from '../search/filter.ts';
-import type { Query } from '../search/query.ts';
+import { combined, mentions, type Query, surely } from '../search/query.ts';
 import { checkScope } from '../world/software.ts';
 import { cutNumber, domainsOf, isKnownDomain, patientsOfNumber } from './numbers.ts';
 import { followed, shownTo } from './shown-patients.ts';
 import { readSourcePatients } from './source-patients.ts';
+import { wantedOf } from '../world/wanted.ts';
 import { Shelf } from '../world/world.ts';
 
 /** Patients of one professional at most. */
@@ -29,19 +30,26 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
     const world = await open(deps, asking, { action: 'source.read', object: 'Patient' }, (tx) => readSourcePatients(tx, who.id, query));
     return search(query, { world, ...ground }, asking.base);
   }
-  const [own] = query.filters.filter(({ param }) => param.name === '_id');
-  if (own && query.filters.length === 1 && own.values.length === 1) {
-    const world = await openRecord(
-      deps,
-      asking,
-      own.values[0]!,
-      { patient: true, documents: false, reports: isBroad(query) },
-      { type: 'Patient', permission: 's', object: 'Patient' },
-    );
+  const [own] = query.filters.filter(({ param, modifier }) => param.name === '_id' && modifier === undefined);
+  if (own?.values.length === 1) {
+    const world = await openRecord(deps, asking, own.values[0]!, wantedOf(query, who), {
+      type: 'Patient',
+      permission: 's',
+      object: 'Patient',
+    });
     return search(query, { world, ...ground }, asking.base);
   }
+  if (query.has.length > 0)
+    throw new Refusal('request.invalid', 'what is in a record is asked of one patient, by their _id', { at: '_has' });
+  if (query.expressions.some((one) => mentions(one, 'identifier')))
+    throw new Refusal('request.invalid', 'a number is asked by itself: identifier=system|value', { at: '_filter' });
   mayLookForAnyone(asking);
   const domains = domainsAsked(query.filters);
+  if (query.includes.length > 0) {
+    const text = 'what is in a record is included for one patient, by their _id';
+    if (asking.strict) throw new Refusal('request.invalid', text, { at: '_revinclude' });
+    query.ignored.push(text);
+  }
   const { shelf, unknown } = await open(deps, asking, { action: 'patient.search', object: 'Patient' }, async (tx) => {
     const scope: NameScope =
       who.role === 'identity-cell'
@@ -59,8 +67,8 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
   });
   if (unknown.length > 0 && asking.strict) throw new Refusal('patient.unknown-number', UNKNOWN_DOMAIN, { at: 'identifier' });
   // A number that was looked for may not be one that goes out: it has found its patient already.
-  const filters = query.filters.filter(({ param }) => param.name !== 'identifier');
-  const found = search({ ...query, filters, has: [] }, { world: shelf, ...ground }, asking.base);
+  const filters = query.filters.filter(({ param, modifier }) => param.name !== 'identifier' || modifier !== undefined);
+  const found = search({ ...query, filters }, { world: shelf, ...ground }, asking.base);
   return unknown.length === 0 ? found : withUnknownDomain(found);
 }
 
@@ -106,24 +114,19 @@ async function numbersAsked(tx: Sql, patientId: string, domains: readonly string
 const numbersIn = (filters: readonly Filter[]): string[] =>
   filters.filter(({ param }) => param.name === 'identifier').flatMap(({ values }) => values);
 
-const isBroad = ({ includes, has }: Query) => includes.length > 0 || has.length > 0;
-
-/** Alternatives of one search at most: each is looked for in the register. */
-const MOST_ALTERNATIVES = 12;
 const WHOLE_DAY = /^(?:eq)?(\d{4}-\d{2}-\d{2})$/;
-
-/** Every way to say one value of each. */
-const combined = (lists: readonly (readonly string[])[]): string[][] =>
-  lists.reduce<string[][]>((ways, values) => ways.flatMap((way) => values.map((value) => [...way, value])), [[]]);
 
 /**
  * Who may be meant: who has every number asked for; else who has the names, at the birth date when a whole day is said. Each value of a parameter that is
  * said twice, any of those in a list (ITI-78 §3.78.4.1.2.1). What else is asked narrows them afterwards.
  */
-async function candidates(tx: Sql, deps: FhirDeps, { filters }: Query, scope: NameScope): Promise<Patient[]> {
+async function candidates(tx: Sql, deps: FhirDeps, query: Query, scope: NameScope): Promise<Patient[]> {
+  const filters = surely(query).filter(({ modifier = '' }) => FINDS.has(modifier));
   const of = (...names: string[]): Filter[] => filters.filter(({ param }) => names.includes(param.name));
-  const asked = of('identifier').flatMap(({ values }) => {
-    const whole = values.filter((value) => cutNumber(value).number !== '');
+  const asked = of('identifier').flatMap(({ values, modifier }) => {
+    // By the type of a number, its value says who is meant; which of their numbers it is, is looked at afterwards.
+    const numbers = modifier === 'of-type' ? values.map((value) => value.split('|').at(-1)!) : values;
+    const whole = numbers.filter((value) => cutNumber(value).number !== '');
     return whole.length > 0 ? [whole] : [];
   });
   if (asked.length > 0) {
@@ -138,11 +141,12 @@ async function candidates(tx: Sql, deps: FhirDeps, { filters }: Query, scope: Na
   if (words.length === 0)
     throw new Refusal('request.invalid', 'look for a patient by a number, or by a name and a birth date', { at: 'query' });
   const ways = combined([...words, ...(day ? [day] : [])]);
-  if (ways.length > MOST_ALTERNATIVES)
-    throw new Refusal('request.invalid', `a search that says more than ${MOST_ALTERNATIVES} alternatives`, { at: 'query' });
   const found: Patient[] = [];
   for (const way of ways) found.push(...(await findPatients(tx, { q: way.join(' '), mode: deps.mode, scope })).patients);
   return unique(found);
 }
+
+/** Modifiers of what can be looked for: the others only narrow what was found. */
+const FINDS: ReadonlySet<string> = new Set(['', 'exact', 'equals', 'starts', 'of-type']);
 
 const unique = (patients: readonly Patient[]) => [...new Map(patients.map((patient) => [patient.patientId, patient])).values()];

@@ -1,5 +1,5 @@
-import { paramsOf, TYPES } from '../search/params.ts';
-import { referencesOf, takesSentence } from '../search/query.ts';
+import { isType, paramsOf, TYPES } from '../search/params.ts';
+import { referencesOf, SPECIAL } from '../search/query.ts';
 import { TOPICS } from '../subscriptions/subscription.ts';
 
 /** What a type can be asked: the routes look here before they answer, and the CapabilityStatement says the same. */
@@ -106,13 +106,14 @@ function resourceOf(type: string): Record<string, unknown> {
       searchInclude: [
         '*',
         ...referencesOf(type)
-          .filter(({ targets }) => targets!.length > 0)
+          .filter(({ targets }) => targets!.some(isType))
           .map(({ name }) => `${type}:${name}`),
       ],
       ...(referring.length > 0 && { searchRevInclude: referring }),
       searchParam: [
         ...paramsOf(type).map(({ name, type: kind, expression }) => ({ name, type: kind, documentation: expression })),
-        ...(takesSentence(type) ? [{ name: '_filter', type: 'special', documentation: 'conditions joined by and, or, not' }] : []),
+        { name: '_filter', type: 'special', documentation: 'conditions joined by and, or, not' },
+        ...(SPECIAL[type] ?? []).map((name) => ({ name, type: name === '_content' ? 'string' : 'special' })),
       ],
     }),
     ...(operations && { operation: operations }),

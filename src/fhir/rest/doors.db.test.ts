@@ -77,6 +77,9 @@ describe('the directory', () => {
     expect(resources(await get('/Organization?name=lbm des essais'))).toMatchObject([{ id: LABORATORY.finess, name: LABORATORY.name }]);
     const people = await get('/Practitioner?identifier=https://rpps.esante.gouv.fr|99700000011');
     expect(resources(people)).toMatchObject([{ name: [{ family: 'LEFEVRE-DEMO' }] }]);
+    const count = async (query: string) => (await get(`/Practitioner?${query}`)).body.total;
+    expect([await count('name=nobody,lefevre'), await count('name=lefevre&name:contains=xyz')]).toEqual([1, 0]);
+    expect(await count(`_filter=${encodeURIComponent('family sw "lef" and (active eq true or given co "x")')}`)).toBe(1);
     const roles = await get('/PractitionerRole?practitioner=899700000011&_include=PractitionerRole:organization');
     expect(resources(roles).map(({ resourceType }) => resourceType)).toEqual(['PractitionerRole', 'Organization']);
   });
@@ -114,7 +117,7 @@ describe('the CapabilityStatement', () => {
           token: 'x',
           string: 'x',
           uri: 'x',
-          special: '_id eq x',
+          special: name === '_filter' ? '_id eq x' : 'x',
         }[kind]!;
         const composite = name.endsWith('-date') ? 'x$2026' : value;
         const answer = await get(
@@ -165,7 +168,7 @@ describe('the CapabilityStatement', () => {
       expect([query, (await get(`/${query}`)).status]).toEqual([query, query.endsWith('Medication') ? 404 : 400]);
   });
 
-  test.each(['_text', '_content', '_list', '_query'])('does not search %s, and says so or refuses it', async (name) => {
+  test.each(['_text', '_query', '_contained'])('does not search %s, and says so or refuses it', async (name) => {
     expect(JSON.stringify((await search('DocumentReference', `${name}=x&_count=1`)).body.entry!.at(-1))).toContain(
       `the parameter ${name} is not`,
     );

@@ -4,6 +4,7 @@ import { publishOne } from '../documents/publish.ts';
 import { crossReference } from '../people/cross-reference.ts';
 import { match } from '../people/match-patient.ts';
 import { type SubscribeDeps, subscribe, unsubscribe } from '../subscriptions/subscribe.ts';
+import { pairsOfText } from '../wire/answering.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
@@ -11,7 +12,7 @@ import type { Asking } from '../world/door.ts';
 import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
 import { removePatient, updatePatient, writeOne } from '../write/write.ts';
 import { everything } from './everything.ts';
-import { lastObservations, readHistory, readOne, readVersion, searchType } from './interactions.ts';
+import { lastObservations, readHistory, readOne, readVersion, searchType, searchWithin } from './interactions.ts';
 
 /** One entry of a batch, answered as the same request by itself would be. */
 
@@ -68,7 +69,7 @@ export function targetOf({ request }: BatchEntry, base: string): Target {
   const url = request.url.startsWith(base) ? request.url.slice(base.length) : request.url;
   const [path = '', text = ''] = url.replace(/^\/+/, '').split('?');
   const [type = '', id, ...rest] = path.split('/');
-  return { type, id, rest, pairs: [...new URLSearchParams(text)] };
+  return { type, id, rest, pairs: pairsOfText(text) };
 }
 
 export const patientTarget = ({ id, pairs }: Target) => (id === undefined ? { number: new Map(pairs).get('identifier') ?? '' } : { id });
@@ -119,6 +120,8 @@ function readTarget(
   if (type === 'Patient' && id === '$ihe-pix') return crossReference(deps, asking, pairs);
   if (type === 'Patient' && history === '$everything') return everything(deps, asking, id, pairs);
   if (history === undefined) return readOne(deps, asking, type, id);
+  if (type === 'Patient' && history !== '_history' && version === undefined)
+    return searchWithin(deps, asking, { patientId: id, type: history, pairs });
   if (history !== '_history') throw new Refusal('request.not-found', 'there is no such address', { at: 'request.url' });
-  return version === undefined ? readHistory(deps, asking, type, id) : readVersion(deps, asking, type, id, version);
+  return version === undefined ? readHistory(deps, asking, { type, id, pairs }) : readVersion(deps, asking, type, id, version);
 }

@@ -6,21 +6,25 @@ import { searchPatients } from '../people/find-patient.ts';
 import { patientsOfNumber } from '../people/numbers.ts';
 import { readSourceVersions } from '../people/source-patients.ts';
 import { patientOfId, unpackUuid } from '../wire/ids.ts';
+import { historyOf, readHistoryWish } from './history.ts';
 import { lastN } from './lastn.ts';
 import { readDirectory } from '../world/read-directory.ts';
-import type { Wanted } from '../world/read-record.ts';
+import { DOCUMENTS, wantedOf } from '../world/wanted.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
-import { isType } from '../search/params.ts';
+import { isType, paramOf } from '../search/params.ts';
 import { type Query, readQuery } from '../search/query.ts';
 import type { World } from '../world/world.ts';
 
-/** Types made from the registry of documents. */
-const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'List']);
-
 /** Types that hold nothing of a patient. */
 const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+
+/** Operations and histories of a whole type have addresses where a resource would be. */
+export function checkAddress(id: string): void {
+  if (/^[$_]/.test(id))
+    throw new Refusal('request.not-found', `${id.slice(0, 40)} is not done here: GET /fhir/metadata tells what is served`, { at: 'url' });
+}
 
 export function checkOffer(type: string, interaction: Interaction): void {
   if (!isType(type)) throw new Refusal('request.not-found', `${type.slice(0, 40)} is not served here`, { at: 'type' });
@@ -29,8 +33,9 @@ export function checkOffer(type: string, interaction: Interaction): void {
 
 /** `GET /fhir/[type]?…`, and by POST. */
 export async function searchType(deps: FhirDeps, asking: Asking, type: string, pairs: readonly [string, string][]): Promise<Bundle> {
+  checkAddress(type);
   checkOffer(type, 'search-type');
-  const query = strictly(readQuery(type, pairs), asking.strict);
+  const query = strictly(readQuery(type, localPairs(pairs, asking)), asking.strict);
   if (DIRECTORY.has(type)) {
     checkScope(asking.who, type, 's');
     const world = await open(deps, asking, { action: 'directory.search', object: type }, (tx) => readDirectory(tx, query));
@@ -43,9 +48,13 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
   if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
-  const world = await openRecord(deps, asking, patientId, wantedOf(type, query, asking), { type, permission: 's', object: type });
+  const world = await openRecord(deps, asking, patientId, wantedOf(query, asking.who), { type, permission: 's', object: type });
   return search(others, { world, zone: deps.zone }, asking.base);
 }
+
+/** References as they are said inside: an address of this very server is one of its own. */
+const localPairs = (pairs: readonly [string, string][], { base }: Asking): [string, string][] =>
+  pairs.map(([name, value]) => [name, value.replaceAll(`${base}/`, '')]);
 
 /** `GET /fhir?_type=[type]&…`, and by POST: the search of the whole, one type at a time. */
 export async function searchWhole(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {
@@ -60,18 +69,22 @@ export async function searchWhole(deps: FhirDeps, asking: Asking, pairs: readonl
   );
 }
 
+/** `GET /fhir/Patient/[id]/[type]?…`: the search of a type in the compartment of a patient. */
+export function searchWithin(
+  deps: FhirDeps,
+  asking: Asking,
+  { patientId, type, pairs }: { patientId: string; type: string; pairs: readonly [string, string][] },
+): Promise<Bundle> {
+  checkAddress(type);
+  checkOffer(type, 'search-type');
+  if (!paramOf(type, 'patient')) throw new Refusal('request.not-found', `${type} is not of a patient`, { at: 'url' });
+  return searchType(deps, asking, type, [['patient', patientId], ...pairs]);
+}
+
 /** @throws Refusal `request.invalid` for what was not understood, when the client asked for strictness */
 export function strictly(query: Query, strict: boolean): Query {
   if (strict && query.ignored.length > 0) throw new Refusal('request.invalid', query.ignored.join('; '), { at: 'query' });
   return query;
-}
-
-/** What a search looks in: documents only when they are asked for, or pointed to; the identity when something leads there. */
-function wantedOf(type: string, { includes, has, expressions, filters }: Query, { who }: Asking): Wanted {
-  const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
-  const documents = types.some((one) => DOCUMENTS.has(one) || one === '*');
-  const leads = includes.length + has.length + expressions.length > 0 || filters.some(({ chain }) => chain) || who.software !== undefined;
-  return { patient: leads, documents, reports: types.some((one) => !DOCUMENTS.has(one)) };
 }
 
 /**
@@ -98,7 +111,7 @@ async function patientAsked(deps: FhirDeps, query: Query): Promise<{ patientId: 
     if (chain?.filter.param.name === '_id' && chain.type === 'Patient' && chain.filter.values.length === 1)
       return named(patientOfId('Patient', chain.filter.values[0]!));
     if (modifier === 'identifier') return named(await patientByNumber(deps, values));
-    if (modifier === undefined && values.length === 1) return named(patientOfId('Patient', values[0]!.replace(/^.*Patient\//, '')));
+    if (modifier === undefined && values.length === 1) return named(patientOfId('Patient', values[0]!.replace(/^Patient\//, '')));
   }
   throw new Refusal('request.invalid', `a search of ${type} names one patient (patient=…, or patient.identifier=…)`, { at: 'patient' });
 }
@@ -113,6 +126,7 @@ async function patientByNumber(deps: FhirDeps, values: readonly string[]): Promi
 
 /** `GET /fhir/[type]/[id]` */
 export async function readOne(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Resource> {
+  checkAddress(id);
   checkOffer(type, 'read');
   if (isOwnPatient(asking, type)) {
     const { shelf, removed } = await ownVersions(deps, asking, id);
@@ -133,9 +147,15 @@ export async function readVersion(deps: FhirDeps, asking: Asking, type: string, 
   );
 }
 
-/** `GET /fhir/[type]/[id]/_history`: newest first. */
-export async function readHistory(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<Bundle> {
+/** `GET /fhir/[type]/[id]/_history`: newest first; `_since`, `_at` and `_count` as R4 §3.1.0.8 says them. */
+export async function readHistory(
+  deps: FhirDeps,
+  asking: Asking,
+  { type, id, pairs }: { type: string; id: string; pairs: readonly [string, string][] },
+): Promise<Bundle> {
   checkOffer(type, 'history-instance');
+  const wish = readHistoryWish(pairs, deps.zone);
+  if (asking.strict && wish.ignored.length > 0) throw new Refusal('request.invalid', wish.ignored.join('; '), { at: 'query' });
   const { shelf, removed } = isOwnPatient(asking, type)
     ? await ownVersions(deps, asking, id)
     : { shelf: await worldOf(deps, asking, type, id), removed: undefined };
@@ -153,8 +173,7 @@ export async function readHistory(deps: FhirDeps, asking: Asking, type: string, 
     request: { method: 'DELETE', url: `${type}/${id}` },
     response: { status: '204', etag: `W/"${removed.versionId}"`, lastModified: removed.at.toISOString() },
   };
-  const entry = [...(ended ? [ended] : []), ...said];
-  return { resourceType: 'Bundle', type: 'history', total: entry.length, entry };
+  return historyOf([...(ended ? [ended] : []), ...said], wish, { self: `${fullUrl}/_history`, pairs });
 }
 
 const gone = (message: string) => new Refusal('request.gone', message, { at: 'id' });
@@ -201,7 +220,7 @@ export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: re
   const query = strictly(
     readQuery(
       'Observation',
-      pairs.filter(([name]) => name !== 'max'),
+      localPairs(pairs, asking).filter(([name]) => name !== 'max'),
     ),
     asking.strict,
   );

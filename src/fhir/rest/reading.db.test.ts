@@ -186,6 +186,21 @@ describe('a corrected report', () => {
     expect([sodium['status'], sodium['valueQuantity']]).toEqual(['entered-in-error', undefined]);
     const history = await get(`/Observation/${creatinine.id}/_history`);
     expect(resources(history).map(({ valueQuantity }) => (valueQuantity as { value: number }).value)).toEqual([1.1, 1.9]);
+    const asked = async (query: string) => {
+      const { status, body } = await get(`/Observation/${creatinine.id}/_history?${query}`);
+      const next = body.link?.find(({ relation }) => relation === 'next')?.url.split('?')[1];
+      return {
+        status,
+        total: body.total,
+        versions: (body.entry ?? []).map(({ resource }) => (resource['meta'] as { versionId: string }).versionId),
+        next,
+      };
+    };
+    const page = await asked('_count=1');
+    expect([page.total, page.versions, (await asked(page.next!)).versions]).toEqual([2, ['2'], ['1']]);
+    expect([(await asked('_since=2999')).total, (await asked('_since=2020')).total, (await asked('_at=2020')).total]).toEqual([0, 2, 0]);
+    expect((await asked('_at=2999')).versions).toEqual(['2']);
+    for (const wrong of ['_since=soon', '_count=0', '_after=other']) expect([wrong, (await asked(wrong)).status]).toEqual([wrong, 400]);
     const first = await get(`/Observation/${creatinine.id}/_history/1`);
     expect(first.body).toMatchObject({ id: creatinine.id, meta: { versionId: '1' }, valueQuantity: { value: 1.9 } });
     expect((await get(`/Observation/${creatinine.id}/_history/7`)).status).toBe(404);

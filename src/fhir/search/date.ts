@@ -23,6 +23,8 @@ const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(
 /** Spans of the dates read lately: the results of a report share theirs, and each search asks for them again. */
 const spans = new Map<string, DateSpan | undefined>();
 const MOST_SPANS = 50_000;
+/** What any date kept here lies between. */
+const [FIRST_YEAR, LAST_YEAR] = [1800, 2199];
 
 /** The instants that a date of FHIR covers: a whole day, month or year in the zone of the server; undefined when it is none. */
 export function dateSpan(text: string, zone: string): DateSpan | undefined {
@@ -38,7 +40,9 @@ export function dateSpan(text: string, zone: string): DateSpan | undefined {
 function readSpan(text: string, zone: string): DateSpan | undefined {
   const parts = DATE.exec(text);
   if (!parts) return undefined;
-  const [, year, month, day, hour, minute, second, fraction, offset] = parts;
+  const [, said, month, day, hour, minute, second, fraction, offset] = parts;
+  // "Before 9999-12-31": a bound beyond all that is kept is as good as its edge.
+  const year = String(Math.min(Math.max(Number(said), FIRST_YEAR), LAST_YEAR));
   if (hour !== undefined) {
     const hl7 = `${year}${month}${day}${hour}${minute}${second ?? ''}`;
     const start = instant(`${hl7}${offset === undefined ? '' : offset === 'Z' ? '+0000' : offset.replace(':', '')}`, zone);

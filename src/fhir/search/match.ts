@@ -1,10 +1,10 @@
 import { Refusal } from '#kernel';
 import { bringTo } from '#terminology';
 import { type DateSpan, dateSpan, isWithin, readPrefixed } from './date.ts';
-import type { Resource } from '../wire/resource.ts';
+import { EPOCH, type Resource } from '../wire/resource.ts';
 import type { Expression, Filter } from './filter.ts';
 import { type Has, type Query, splitValues, unescape } from './query.ts';
-import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
+import { type Param, paramOf, targetsOf, valuesAt, valuesOf } from './params.ts';
 import type { World } from '../world/world.ts';
 
 /** What a condition is judged in: the resources around, and the zone of dates without an hour. */
@@ -16,11 +16,13 @@ export interface Ground {
 type Judge = (resource: Resource) => boolean;
 
 /** All that a search asks of a resource. */
-export function judgeOfQuery({ filters, has, expressions }: Query, ground: Ground): Judge {
+export function judgeOfQuery({ filters, has, expressions, lists, words }: Query, ground: Ground): Judge {
   const judges = [
     ...filters.map((filter) => judgeOf(filter, ground)),
     ...has.map((one) => hasJudge(one, ground)),
     ...expressions.map((expression) => expressionJudge(expression, ground)),
+    ...lists.map((ids) => listJudge(ids, ground)),
+    ...(words.length > 0 ? [({ id }: Resource) => ground.world.saying?.has(id) === true] : []),
   ];
   return (resource) => judges.every((judge) => judge(resource));
 }
@@ -40,6 +42,8 @@ export function judgeOf(filter: Filter, ground: Ground): Judge {
   const { param, modifier, values, chain } = filter;
   if (chain) return chainJudge(param, chain, ground);
   if (modifier === 'missing') {
+    if (values.length !== 1 || !/^(?:true|false)$/.test(values[0]!))
+      throw new Refusal('request.invalid', ':missing is true or false', { at: `${param.name}:missing` });
     const wanted = values[0] === 'true';
     return (resource) => (valuesOf(resource, param).length === 0) === wanted;
   }
@@ -56,6 +60,13 @@ function chainJudge(param: Param, { type, filter }: NonNullable<Filter['chain']>
       const found = targetType === type ? ground.world.find(type, id) : undefined;
       return found !== undefined && inner(found);
     });
+}
+
+/** What one of these lists holds. */
+function listJudge(ids: readonly string[], { world }: Ground): Judge {
+  const item = paramOf('List', 'item')!;
+  const held = new Set(ids.flatMap((id) => world.find('List', id) ?? []).flatMap((list) => targetsOf(list, item)));
+  return ({ resourceType, id }) => held.has(`${resourceType}/${id}`);
 }
 
 /** Resources that something else refers to, under a condition. */
@@ -200,7 +211,11 @@ function dateJudge(param: Param, value: string, zone: string): Judge {
   });
 }
 
+const ALWAYS: DateSpan = { low: -Infinity, high: Infinity };
+
 function spanOf(found: unknown, zone: string): DateSpan | undefined {
+  // What says no date of its own may have changed at any.
+  if (found === EPOCH) return ALWAYS;
   if (typeof found === 'string') return dateSpan(found, zone);
   const { start, end } = found as { start?: string; end?: string };
   const from = start === undefined ? undefined : dateSpan(start, zone);
@@ -212,6 +227,7 @@ interface Quantity {
   value?: number;
   comparator?: string;
   unit?: string;
+  system?: string;
   code?: string;
 }
 
@@ -220,11 +236,13 @@ interface Quantity {
  * same kind does not match. A value below what is measured (`<0.5`) stands for all that it can be.
  */
 function quantityMatcher({ name }: Param, value: string): (found: unknown) => boolean {
-  const [number = '', , unit = ''] = splitTokens(value);
+  const [number = '', system = '', unit = ''] = splitTokens(value);
   const { prefix, rest } = readPrefixed(number);
   if (!/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(rest)) throw new Refusal('request.invalid', 'not a number', { at: name });
   const wanted = spanOfDecimal(rest);
   return (found) => {
+    // A unit of another system than it was said in is not that unit, even under the same letters.
+    if (system !== '' && canonical((found as Quantity).system ?? '') !== canonical(system)) return false;
     const span = spanOfQuantity(found as Quantity, unit);
     return span !== undefined && isWithin(span, prefix, wanted);
   };
@@ -272,15 +290,19 @@ function convert(value: number, from: string | undefined, to: string): number | 
 function referenceJudge(param: Param, modifier: string | undefined, value: string): Judge {
   if (modifier === 'identifier')
     return overValues(param, (found) => tokenMatcher(value, undefined)((found as { identifier?: unknown }).identifier ?? {}));
-  const local = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/.exec(value)?.[1];
+  // An address of another server is of another resource, whatever it ends with.
+  const local = /^([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/.exec(value)?.[1];
   const wanted = local === undefined ? param.targets!.map((type) => `${type}/${value}`) : [local];
   return (resource) => targetsOf(resource, param).some((target) => wanted.includes(target));
 }
 
-function compositeJudge({ parts, name }: Param, value: string, ground: Ground): Judge {
+function compositeJudge({ parts, within, name }: Param, value: string, ground: Ground): Judge {
   const values = splitValues(value, '$');
   if (values.length !== 2) throw new Refusal('request.invalid', 'a composite has two values, separated by $', { at: name });
-  return (resource) => compositeParts(resource.resourceType, parts!).every((param, k) => judgesFor(param, values[k]!, ground)(resource));
+  const isMet = (resource: Resource) =>
+    compositeParts(resource.resourceType, parts!).every((param, k) => judgesFor(param, values[k]!, ground)(resource));
+  if (within === undefined) return isMet;
+  return (resource) => valuesAt(resource, within).some((one) => isMet({ ...resource, [within]: [one] }));
 }
 
 const compositeParts = (type: string, parts: readonly [string, string]): Param[] => parts.map((part) => paramOf(type, part)!);

@@ -15,8 +15,11 @@ export interface Param {
   whenAbsent?: unknown;
   /** Types that a reference may lead to. */
   targets?: readonly string[];
-  /** The two parameters of a composite, looked for in the same place. */
+  /** The two parameters of a composite, looked for in the same place: in the same of the elements `within`, when there are several. */
   parts?: readonly [string, string];
+  within?: string;
+  /** Whether anything stands there is what is searched (`deceased`). */
+  isPresence?: true;
   expression: string;
 }
 
@@ -36,13 +39,16 @@ const reference = (name: string, targets: readonly string[], ...paths: string[])
   ...param('reference')(name, ...paths),
   targets,
 });
-const composite = (name: string, first: string, second: string): Param => ({
+const composite = (name: string, first: string, second: string, within?: string): Param => ({
   name,
   type: 'composite',
   paths: [],
   parts: [first, second],
+  ...(within !== undefined && { within }),
   expression: `${first} & ${second}`,
 });
+
+const AUTHORS = ['Practitioner', 'PractitionerRole', 'Organization'];
 
 /** PDSm: archived or not; most documents do not say. */
 const IS_ARCHIVED: Param = { ...token('isArchived', 'extension.valueBoolean'), whenAbsent: false };
@@ -67,6 +73,8 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('gender'),
     token('active'),
     date('death-date', 'deceasedDateTime'),
+    { ...token('deceased', 'deceasedBoolean', 'deceasedDateTime'), isPresence: true },
+    reference('link', ['Patient'], 'link.other'),
   ],
   Observation: [
     ...PATIENT,
@@ -87,6 +95,21 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     composite('combo-code-value-quantity', 'combo-code', 'combo-value-quantity'),
     composite('code-value-string', 'code', 'value-string'),
     composite('code-date', 'code', 'date'),
+    token('combo-data-absent-reason', 'dataAbsentReason', 'component.dataAbsentReason'),
+    // Nothing here has these yet, and what is asked by them is answered: nothing has it.
+    token('identifier'),
+    date('value-date', 'valueDateTime', 'valuePeriod'),
+    reference('encounter', ['Encounter']),
+    reference('based-on', ['ServiceRequest'], 'basedOn'),
+    reference('part-of', ['Procedure'], 'partOf'),
+    reference('has-member', ['Observation'], 'hasMember'),
+    reference('derived-from', ['Observation', 'DocumentReference'], 'derivedFrom'),
+    reference('focus', ['Patient']),
+    reference('device', ['Device']),
+    token('component-code', 'component.code'),
+    quantity('component-value-quantity', 'component.valueQuantity'),
+    token('component-data-absent-reason', 'component.dataAbsentReason'),
+    composite('component-code-value-quantity', 'component-code', 'component-value-quantity', 'component'),
   ],
   DiagnosticReport: [
     ...PATIENT,
@@ -100,8 +123,23 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     reference('specimen', ['Specimen']),
     reference('performer', ['Organization', 'Practitioner']),
     composite('code-date', 'code', 'date'),
+    reference('results-interpreter', AUTHORS, 'resultsInterpreter'),
+    token('conclusion', 'conclusionCode'),
+    reference('encounter', ['Encounter']),
+    reference('based-on', ['ServiceRequest'], 'basedOn'),
+    reference('media', ['Media'], 'media.link'),
   ],
-  Specimen: [...PATIENT, token('type'), date('collected', 'collection.collectedDateTime')],
+  Specimen: [
+    ...PATIENT,
+    token('type'),
+    date('collected', 'collection.collectedDateTime'),
+    token('identifier'),
+    token('accession', 'accessionIdentifier'),
+    token('status'),
+    token('bodysite', 'collection.bodySite'),
+    reference('collector', AUTHORS, 'collection.collector'),
+    reference('parent', ['Specimen']),
+  ],
   DocumentReference: [
     ...PATIENT,
     token('identifier', 'identifier', 'masterIdentifier'),
@@ -121,12 +159,16 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('contenttype', 'content.attachment.contentType'),
     token('language', 'content.attachment.language'),
     string('description'),
-    reference('author', ['Practitioner', 'PractitionerRole', 'Organization']),
+    param('uri')('location', 'content.attachment.url'),
+    reference('author', AUTHORS),
+    reference('authenticator', AUTHORS),
+    reference('encounter', ['Encounter'], 'context.encounter'),
     string('author.family', 'author.display'),
     string('author.given', 'author.display'),
     reference('custodian', ['Organization']),
     reference('relatesto', ['DocumentReference'], 'relatesTo.target'),
     token('relation', 'relatesTo.code'),
+    composite('relationship', 'relatesto', 'relation', 'relatesTo'),
     reference('related', [], 'context.related'),
     IS_ARCHIVED,
   ],
@@ -134,6 +176,8 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('identifier'),
     string('name'),
     token('active'),
+    token('type'),
+    reference('partof', ['Organization'], 'partOf'),
     string('address', 'address.line', 'address.postalCode', 'address.city'),
     string('address-city', 'address.city'),
     string('address-postalcode', 'address.postalCode'),
@@ -165,7 +209,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('status'),
     date('date'),
     string('title'),
-    reference('source', ['Practitioner', 'PractitionerRole', 'Organization'], 'source', 'contained.practitioner'),
+    reference('source', AUTHORS, 'source', 'contained.practitioner'),
     string('source.family', 'source.display', 'contained.name.family', 'contained.practitioner.display'),
     string('source.given', 'source.display', 'contained.name.given', 'contained.practitioner.display'),
     reference('authorOrg', ['Organization'], 'extension.valueReference'),
@@ -183,6 +227,17 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('type'),
     token('subtype'),
     string('agent-name', 'agent.who.display'),
+    reference('agent', AUTHORS, 'agent.who'),
+    token('agent-role', 'agent.role'),
+    token('altid', 'agent.altId'),
+    string('address', 'agent.network.address'),
+    param('uri')('policy', 'agent.policy'),
+    reference('source', ['Device'], 'source.observer'),
+    token('site', 'source.site'),
+    reference('entity', ['Patient'], 'entity.what'),
+    string('entity-name', 'entity.name'),
+    token('entity-type', 'entity.type'),
+    token('entity-role', 'entity.role'),
   ],
   Binary: [],
 };
@@ -220,8 +275,9 @@ export function valuesAt(resource: Resource, path: string): unknown[] {
   return values;
 }
 
-export function valuesOf(resource: Resource, { paths, whenAbsent }: Param): unknown[] {
+export function valuesOf(resource: Resource, { paths, whenAbsent, isPresence }: Param): unknown[] {
   const values = paths.flatMap((path) => valuesAt(resource, path));
+  if (isPresence) return [values.length > 0];
   return values.length === 0 && whenAbsent !== undefined ? [whenAbsent] : values;
 }
 

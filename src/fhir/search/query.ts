@@ -26,6 +26,10 @@ export interface Query {
   has: Has[];
   /** Of `_filter`. */
   expressions: Expression[];
+  /** Of `_list`: the documents of these submission sets. */
+  lists: string[][];
+  /** Of `_content`: words that the text of a document holds. */
+  words: string[];
   includes: Include[];
   sort: { param: Param; descending: boolean }[];
   count: number;
@@ -56,11 +60,8 @@ const MODIFIERS: Readonly<Record<Param['type'], readonly string[]>> = {
   composite: [],
 };
 
-/** People and places are found among all those of a region, by an index for each parameter: a sentence has none. */
-const NOT_BY_SENTENCE: ReadonlySet<string> = new Set(['Patient', 'Organization', 'Practitioner', 'PractitionerRole']);
-
-/** Whether `_filter` is searched on a type. */
-export const takesSentence = (type: string): boolean => !NOT_BY_SENTENCE.has(type);
+/** What is searched on a type besides its elements: the words of a document, and the set that it was sent in. */
+export const SPECIAL: Readonly<Record<string, readonly string[]>> = { DocumentReference: ['_content', '_list'] };
 
 /** Parameters that say how to answer, not what to look for. */
 const RESULT_PARAMS = new Set([
@@ -71,6 +72,7 @@ const RESULT_PARAMS = new Set([
   '_total',
   '_summary',
   '_elements',
+  '_contained',
   '_cursor',
   '_format',
   '_pretty',
@@ -87,6 +89,8 @@ export function readQuery(type: string, pairs: readonly [string, string][]): Que
     filters: [],
     has: [],
     expressions: [],
+    lists: [],
+    words: [],
     includes: [],
     sort: [],
     count: DEFAULT_COUNT,
@@ -97,6 +101,9 @@ export function readQuery(type: string, pairs: readonly [string, string][]): Que
   for (const [name, value] of pairs) {
     const isRead = RESULT_PARAMS.has(name.split(':')[0]!) ? readResultParam(query, name, value) : readCondition(query, name, value);
     if (isRead) query.used.push([name, value]);
+    else if (value === '') query.ignored.push(`the parameter ${name.slice(0, 80)} says nothing`);
+    else if (isInclude(name))
+      query.ignored.push(`the parameter ${name.slice(0, 40)}=${value.slice(0, 80)} is not followed: no such reference is served`);
     else query.ignored.push(`the parameter ${name.slice(0, 80)} is not searched on ${type}`);
   }
   return query;
@@ -109,9 +116,16 @@ function readCondition(query: Query, name: string, value: string): boolean {
     return has !== undefined;
   }
   if (name === '_filter') {
-    const expression = takesSentence(query.type) ? readExpression(query.type, value) : undefined;
+    const expression = readExpression(query.type, value);
     if (expression) query.expressions.push(expression);
     return expression !== undefined;
+  }
+  if (isType(query.type) && SPECIAL[query.type]?.includes(name) && value !== '') {
+    if (name === '_content') query.words.push(value);
+    // Lists that a server makes up (`$current-problems`) are none of these.
+    else if (!value.includes('$')) query.lists.push(splitValues(value).map((id) => id.replace(/^.*List\//, '')));
+    else return false;
+    return true;
   }
   const filter = readFilter(query.type, name, value, 0);
   if (filter) query.filters.push(filter);
@@ -189,11 +203,15 @@ function readResultParam(query: Query, name: string, value: string): boolean {
       query.sort = splitValues(value).map((key) => readSortKey(query.type, key));
       return true;
     case '_include':
-    case '_revinclude':
-      query.includes.push(
-        readInclude(value, { iterate: modifier === 'iterate' || modifier === 'recurse', reverse: code === '_revinclude' }, name),
-      );
-      return true;
+    case '_revinclude': {
+      const how = { iterate: modifier === 'iterate' || modifier === 'recurse', reverse: code === '_revinclude' };
+      const include = readInclude(value, how);
+      if (include) query.includes.push(include);
+      return include !== undefined;
+    }
+    case '_contained':
+      // What is contained is never an answer by itself here.
+      return value === 'false';
     case '_total':
       if (!['none', 'estimate', 'accurate'].includes(value))
         throw new Refusal('request.invalid', '_total is none, estimate or accurate', { at: '_total' });
@@ -224,12 +242,40 @@ function readSortKey(type: string, key: string): Query['sort'][number] {
   return { param, descending };
 }
 
-function readInclude(value: string, how: Pick<Include, 'iterate' | 'reverse'>, at: string): Include {
+const isInclude = (name: string) => /^_(?:rev)?include(?::|$)/.test(name);
+
+/** @returns undefined for what is no reference of what is served here */
+function readInclude(value: string, how: Pick<Include, 'iterate' | 'reverse'>): Include | undefined {
   if (value === '*') return { type: '*', ...how };
   const [type = '', param = '', target] = value.split(':');
   const known = param === '*' || paramOf(type, param)?.type === 'reference';
-  if (!isType(type) || !known) throw new Refusal('request.invalid', `${value.slice(0, 80)} is no reference that can be followed`, { at });
+  if (!isType(type) || !known) return undefined;
   return { type, ...(param !== '*' && { param }), ...(target !== undefined && { target }), ...how };
+}
+
+/** Conditions that every answer meets: those said one by one, and those that a sentence joins by "and". What finds candidates looks at these. */
+export function surely({ filters, expressions }: Query): Filter[] {
+  const joined = (expression: Expression): Filter[] =>
+    'filter' in expression ? [expression.filter] : 'all' in expression ? expression.all.flatMap(joined) : [];
+  return [...filters, ...expressions.flatMap(joined)];
+}
+
+/** Whether a sentence says anything of a parameter of the type itself. */
+export function mentions(expression: Expression, name: string): boolean {
+  if ('filter' in expression) return expression.filter.param.name === name;
+  if ('not' in expression) return mentions(expression.not, name);
+  return ('all' in expression ? expression.all : expression.any).some((one) => mentions(one, name));
+}
+
+/** Alternatives of one search at most, where each is looked for by itself. */
+const MOST_ALTERNATIVES = 12;
+
+/** Every way to say one value of each. @throws Refusal `request.invalid` for too many */
+export function combined(lists: readonly (readonly string[])[]): string[][] {
+  const count = lists.reduce((ways, { length }) => ways * length, 1);
+  if (count > MOST_ALTERNATIVES)
+    throw new Refusal('request.invalid', `a search that says more than ${MOST_ALTERNATIVES} alternatives`, { at: 'query' });
+  return lists.reduce<string[][]>((ways, values) => ways.flatMap((way) => values.map((value) => [...way, value])), [[]]);
 }
 
 /** The reference parameters of a type: where its resources lead. */

@@ -4,7 +4,7 @@ import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { candidates } from './by-code.ts';
 import { type Ground, judgeOfQuery } from './match.ts';
-import { type Param, paramOf, targetsOf, valuesOf } from './params.ts';
+import { type Param, paramOf, targetsOf, TYPES, valuesOf } from './params.ts';
 import { type Include, type Query, referencesOf } from './query.ts';
 import { dateSpan } from './date.ts';
 import type { World } from '../world/world.ts';
@@ -189,9 +189,9 @@ function referred(include: Include, from: readonly Resource[], world: World): Re
 
 function referring(include: Include, to: readonly Resource[], world: World): Resource[] {
   const names = new Set(to.map(nameOf));
-  return world
-    .all(include.type)
-    .filter((resource) =>
-      paramsToFollow(include, include.type).some((param) => targetsOf(resource, param).some((target) => names.has(target))),
-    );
+  const types = include.type === '*' ? TYPES : [include.type];
+  return types.flatMap((type) => {
+    const followed = paramsToFollow(include, type);
+    return world.all(type).filter((resource) => followed.some((param) => targetsOf(resource, param).some((target) => names.has(target))));
+  });
 }

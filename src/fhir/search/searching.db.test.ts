@@ -1,5 +1,5 @@
 import { evalFhirPath } from '@medplum/core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Answer, fhirRegion, loinc, matches, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { LABORATORY, quantity, reportOf } from '../../../test/support/reports.ts';
@@ -115,6 +115,11 @@ describe('a search', () => {
     ],
     ['by the report that holds it', `_has:DiagnosticReport:result:date=ge2026-04-01`, ['14749-6', '14682-9']],
     ['by interpretation', 'interpretation=N', ['14682-9']],
+    ['by value in the unit of another system of units', 'value-quantity=5.20|http://example.org/units|mmol/L', []],
+    ['to a date that never comes', 'date=ge2026-04-01&date=lt9999-12-31', ['14749-6', '14682-9']],
+    ['at an instant whose + was not written %2B', 'date=2026-04-01T08:15:00+02:00', ['14682-9']],
+    ['by a stay, when nothing is of one', 'encounter=Encounter/1', []],
+    ['by what it leaves out', `encounter:missing=true&date=ge2026-04-01&_contained=false`, ['14749-6', '14682-9']],
     ...(
       [
         ['either code', 'code eq http://loinc.org|14749-6 or code eq 14682-9', ['14749-6', '14682-9']],
@@ -142,6 +147,39 @@ describe('a search', () => {
     const body = new URLSearchParams({ patient: region.patientId, code: '14749-6' }).toString();
     const answer = await ask('POST', '/Observation/_search', { body, type: 'application/x-www-form-urlencoded', headers: region.gp });
     expect(codes(answer)).toEqual(new Set(['14749-6']));
+  });
+
+  test('in the compartment of the patient finds the same, alone and in a batch', async () => {
+    const path = `Patient/${region.patientId}/Observation?code=14749-6`;
+    expect(codes(await get(`/${path}`))).toEqual(new Set(['14749-6']));
+    const entry = [{ request: { method: 'GET', url: path } }];
+    const { body } = await ask('POST', '/', { body: { resourceType: 'Bundle', type: 'batch', entry } });
+    expect(codes({ body: body.entry![0]!.resource as unknown as Answer })).toEqual(new Set(['14749-6']));
+    for (const within of ['Organization', 'Medication', '$summary'])
+      expect([within, (await get(`/Patient/${region.patientId}/${within}`)).status]).toEqual([within, 404]);
+  });
+
+  test('names this server’s own patient by a whole address, and nobody by that of another server', async () => {
+    const total = async (base: string) => (await get(`/Observation?patient=${base}/Patient/${region.patientId}&_summary=count`)).body.total;
+    expect(await total('http://localhost/fhir')).toBeGreaterThan(0);
+    expect(await total('http://elsewhere.example/fhir')).toBe(0);
+  });
+
+  test('by words finds the documents whose text holds them all, and by a set what was sent in it', async () => {
+    const total = async (query: string) => (await search('DocumentReference', `${query}&_summary=count`)).body.total;
+    await vi.waitUntil(async () => (await total('_content=glucose')) === 1, { timeout: 10_000 });
+    expect([await total('_content=glucose+creatinine'), await total('_content=glucose+licorne')]).toEqual([1, 0]);
+    expect([await total('_list=no-such-set'), await total('_has:List:item:_id=no-such-set')]).toEqual([0, 0]);
+  });
+
+  test('of a patient gives all that refers to them, documents too', async () => {
+    const types = async (query: string) =>
+      new Set(resources(await get(`/Patient?_id=${region.patientId}&${query}`)).map(({ resourceType }) => resourceType));
+    expect(await types('_revinclude=*')).toEqual(new Set(['Patient', 'Observation', 'DiagnosticReport', 'DocumentReference']));
+    expect(await types('_revinclude=DocumentReference:patient&gender=female&deceased=false')).toEqual(
+      new Set(['Patient', 'DocumentReference']),
+    );
+    expect(await types(`_filter=${encodeURIComponent('gender eq male or deceased eq true')}`)).toEqual(new Set());
   });
 
   test('is sorted, and its pages hold each result once even when others arrive meanwhile', async () => {
@@ -183,6 +221,8 @@ describe('a search', () => {
     expect(JSON.stringify(lenient.body.entry!.at(-1))).toContain('colour');
     const unknown = await search('Observation', '_filter=colour%20eq%20blue&_count=1');
     expect(JSON.stringify(unknown.body.entry!.at(-1))).toContain('_filter');
+    const include = await search('Observation', '_revinclude=Provenance:target&_count=1');
+    expect(JSON.stringify(include.body.entry!.at(-1))).toContain('Provenance:target');
     const strict = await get(`/Observation?patient=${region.patientId}&colour=blue`, { ...region.gp, prefer: 'handling=strict' });
     expect([strict.status, refusalOf(strict)]).toEqual([400, 'request.invalid']);
   });
@@ -199,6 +239,11 @@ describe('a search', () => {
     ['with a bracket left open', `/Observation?patient=PATIENT&_filter=(code%20eq%20x`, 400],
     ['with a sentence of a value set', `/Observation?patient=PATIENT&_filter=code%20in%20x`, 400],
     ['with brackets without end', `/Observation?patient=PATIENT&_filter=${'('.repeat(500)}`, 400],
+    ['with a maybe for what is missing', `/Observation?patient=PATIENT&code:missing=maybe`, 400],
+    ['with what is in the records of people found by name', '/Patient?family=ESSAI&_has:Observation:patient:code=2823-3', 400],
+    ['of people by a number inside a sentence', '/Patient?family=ESSAI&_filter=identifier%20eq%20x', 400],
+    ['of people by the inside of a name alone', '/Practitioner?name:contains=fevre', 400],
+    ['as the history of a whole type', '/Observation/_history', 404],
     ['sorted by nothing known', `/Observation?patient=PATIENT&_sort=colour`, 400],
     ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 406],
   ])('%s is refused with an OperationOutcome', async (_, path, status) => {

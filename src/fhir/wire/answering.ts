@@ -34,7 +34,10 @@ export function bodyOf(request: FastifyRequest): Buffer {
 
 /** The parameters as written, in order, repeated ones each. */
 export const pairsOf = (request: FastifyRequest): [string, string][] => pairsOfText(request.raw.url?.split('?')[1] ?? '');
-export const pairsOfText = (text: string): [string, string][] => [...new URLSearchParams(text)];
+/** The `+` of an offset that was left as it is reads as a space in an address: clients forget it every day. */
+export const pairsOfText = (text: string): [string, string][] =>
+  [...new URLSearchParams(text)].map(([name, value]) => [name, value.replace(SPACED_OFFSET, '$1+$2')]);
+const SPACED_OFFSET = /(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:\d{2})/g;
 
 const EXEMPT = new RegExp(`^${MOUNT}/(?:Binary|export)/`);
 

@@ -42,7 +42,7 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
   };
   const shelf = await passDoor(
     deps.db,
-    // Of one document that is not shown, more is asked afterwards.
+    // Of one document that is not shown, and of words, more is asked afterwards.
     {
       who,
       now,
@@ -51,7 +51,7 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
       patientId: asked,
       readAs,
       object: what.object,
-      atOnce: wanted.document === undefined,
+      atOnce: wanted.document === undefined && wanted.words === undefined,
     },
     (tx, { reader }) => readRecord(tx, person, reader, { wanted, zone: deps.zone }),
   );

@@ -2,7 +2,7 @@ import { placesOf, type Professional, professionalsAt, professionalsOf, searchDi
 import { Refusal, type Sql } from '#kernel';
 import { organizationResource, placeResource, practitionerResource, roleResource } from '../make/directory.ts';
 import type { Filter } from '../search/filter.ts';
-import type { Query } from '../search/query.ts';
+import { combined, type Query, surely } from '../search/query.ts';
 import { Shelf } from './world.ts';
 
 /** People of one place at most; a hospital has more, and a search says who. */
@@ -29,41 +29,49 @@ export async function readDirectory(sql: Sql, asked: Query | { type: string; id:
 }
 
 async function findPlaces(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
-  const numbers = valuesOf(query.filters, (filter) => NUMBERS.has(filter.param.name)).flatMap(placeNumbers);
+  const filters = surely(query);
+  const numbers = valuesOf(filters, (filter) => NUMBERS.has(filter.param.name)).flatMap(placeNumbers);
   if (numbers.length > 0) return shelvePlaces(sql, shelf, numbers);
-  const text = wordsOf(query.filters);
+  const ways = waysOf(filters);
   // Nothing said of a place: those of the region.
-  if (text === '') for (const place of await structures(sql)) shelf.put(organizationResource(place));
-  else await shelvePlaces(sql, shelf, await search(sql, query, text, 'structure'));
+  if (ways.length === 0) for (const place of await structures(sql)) shelf.put(organizationResource(place));
+  else await shelvePlaces(sql, shelf, await search(sql, query, ways, 'structure'));
 }
 
 async function findPeople(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
+  const filters = surely(query);
   const people = valuesOf(
-    query.filters,
+    filters,
     ({ param }) => param.name === 'practitioner' || (query.type === 'Practitioner' && NUMBERS.has(param.name)),
   );
-  const own = query.type === 'PractitionerRole' ? valuesOf(query.filters, ({ param }) => param.name === '_id') : [];
-  const numbers = [...people, ...own, ...chained(query.filters, 'practitioner')];
+  const own = query.type === 'PractitionerRole' ? valuesOf(filters, ({ param }) => param.name === '_id') : [];
+  const numbers = [...people, ...own, ...chained(filters, 'practitioner')];
   if (numbers.length > 0) return shelvePeople(sql, shelf, professionalNumbers(numbers));
-  const places = [...valuesOf(query.filters, ({ param }) => param.name === 'organization'), ...chained(query.filters, 'organization')];
+  const places = [...valuesOf(filters, ({ param }) => param.name === 'organization'), ...chained(filters, 'organization')];
   if (places.length > 0) {
     const sites = (await placesOf(sql, places.flatMap(placeNumbers))).map(({ siteId }) => siteId);
     const found = await professionalsAt(sql, sites, MOST_AT + 1);
     if (found.length > MOST_AT) query.ignored.push(`more than ${MOST_AT} people practise there: say who is looked for`);
     return shelvePeople(sql, shelf, found.slice(0, MOST_AT));
   }
-  const text = wordsOf(query.filters);
-  if (text === '')
+  const ways = waysOf(filters);
+  if (ways.length === 0)
     throw new Refusal('request.invalid', `look for a ${query.type} by a number, a name, a place or a secure-mail address`, { at: 'query' });
-  return shelvePeople(sql, shelf, await search(sql, query, text, 'practitioner'));
+  return shelvePeople(sql, shelf, await search(sql, query, ways, 'practitioner'));
 }
 
 /** RPPS of people, or identifiers of places. */
-async function search(sql: Sql, query: Query, text: string, kind: 'practitioner' | 'structure'): Promise<string[]> {
-  const { found, more } = await searchDirectory(sql, text, kind);
-  if (more && found.length === 0) throw new Refusal('request.invalid', 'three letters of a name are needed', { at: 'query' });
-  if (more) query.ignored.push('the directory holds others that match: say more');
-  return found.flatMap((one) => (one.kind === 'practitioner' ? [one.rpps] : [one.siteId]));
+async function search(sql: Sql, query: Query, ways: readonly string[], kind: 'practitioner' | 'structure'): Promise<string[]> {
+  const numbers = new Set<string>();
+  let isCut = false;
+  for (const text of ways) {
+    const { found, more } = await searchDirectory(sql, text, kind);
+    if (more && found.length === 0) throw new Refusal('request.invalid', 'three letters of a name are needed', { at: 'query' });
+    isCut ||= more;
+    for (const one of found) numbers.add(one.kind === 'practitioner' ? one.rpps : one.siteId);
+  }
+  if (isCut) query.ignored.push('the directory holds others that match: say more');
+  return [...numbers];
 }
 
 async function shelvePlaces(sql: Sql, shelf: Shelf, numbers: readonly string[]): Promise<void> {
@@ -86,13 +94,18 @@ const valuesOf = (filters: readonly Filter[], isMeant: (filter: Filter) => boole
 const chained = (filters: readonly Filter[], name: string): string[] =>
   filters.flatMap(({ param, chain }) => (param.name === name && chain && NUMBERS.has(chain.filter.param.name) ? chain.filter.values : []));
 
-/** What is typed in a search of the directory: an address alone, else all words, those of chains too. */
-function wordsOf(filters: readonly Filter[]): string {
+/** The directory is found by the beginnings of words: what is inside of them, or at their end, only narrows what was found. */
+const BEGINS: ReadonlySet<string> = new Set(['', 'exact', 'equals', 'starts']);
+
+/** What is typed in searches of the directory, each way to say it: an address alone, else all words, those of chains too; none when nothing is said. */
+function waysOf(filters: readonly Filter[]): string[] {
   const meant = filters.flatMap((filter) => [filter, ...(filter.chain ? [filter.chain.filter] : [])]);
   const [address] = meant.filter(({ param }) => param.name === 'mailbox-mss' || param.name === 'telecom');
-  if (address) return address.values[0]?.split('|').at(-1) ?? '';
-  const words = meant.filter(({ param, modifier }) => WORDS.has(param.name) || (param.name === 'specialty' && modifier === 'text'));
-  return words.flatMap(({ values }) => values.slice(0, 1)).join(' ');
+  if (address) return address.values.map((value) => value.split('|').at(-1)!);
+  const words = meant.filter(({ param, modifier = '' }) =>
+    param.name === 'specialty' ? modifier === 'text' : WORDS.has(param.name) && BEGINS.has(modifier),
+  );
+  return words.length === 0 ? [] : combined(words.map(({ values }) => values)).map((way) => way.join(' '));
 }
 
 /** RPPS with or without the `8` of the national identifier, alone, after a system, or in the identifier of a resource. */

@@ -1,10 +1,10 @@
 import type { ItemReader } from '#access';
 import type { Sql } from '#kernel';
 import { aliasesOf, patientsByIds } from '#identity';
-import { submissionsOf, visibleDocuments, visibleReports } from '#record';
+import { documentsSaying, submissionsOf, visibleDocuments, visibleReports } from '#record';
 import { documentReference, submissionSet } from '../make/document.ts';
 import { organizationResource } from '../make/directory.ts';
-import { plainId } from '../wire/ids.ts';
+import { documentId as ficheId, plainId } from '../wire/ids.ts';
 import { mergedPatientResource, patientResource, shareable } from '../make/people.ts';
 import { isRemoved } from './removed.ts';
 import { type ReadReport, shelfOfReports } from './series-kept.ts';
@@ -24,6 +24,8 @@ export interface Wanted {
   documents: boolean;
   /** The one document that is asked for. */
   document?: string | undefined;
+  /** Words that the text of a document holds, each of these. */
+  words?: readonly string[];
 }
 
 /** Everything of a patient that this reader may see: the same reports, results and documents as the viewer shows them. */
@@ -48,7 +50,8 @@ export async function readRecord(
         : mergedPatientResource(record, patientId),
     );
   if (documents) shelveDocuments(shelf, patientId, documents, seen);
-  const { document } = wanted;
+  const { document, words } = wanted;
+  if (words) shelf.saying = new Set((await documentsSaying(sql, homes, reader, words)).map((id) => ficheId(patientId, id)));
   if (document !== undefined && !documents?.items.some(({ documentId }) => documentId === document))
     shelf.isRemoved = await isRemoved(sql, homes, reader, document);
   return shelf;

@@ -44,7 +44,12 @@ export function seenBySoftware(
     const found = world.find(type, id);
     return found && judgeFor(type)(found) ? found : undefined;
   };
+  // A software that is shown some documents only is not told that another was there.
+  const asked = { type: 'DocumentReference', permission: 'r' as const, patientId };
+  const seesAll = scopesFor(scopes, asked, software.patientId).some(({ query }) => query.length === 0);
   return {
+    ...(world.isRemoved && seesAll && { isRemoved: true }),
+    ...(world.saying && { saying: world.saying }),
     all: (type) => world.all(type).filter(judgeFor(type)),
     find,
     history: (type, id) => (find(type, id) ? world.history(type, id) : []),

@@ -15,6 +15,8 @@ export interface World {
   history(type: string, id: string): Resource[];
   /** The one resource that is asked for was there, and was removed: said to who might have read it. */
   isRemoved?: boolean;
+  /** DocumentReferences whose text holds the words asked for (`_content`), by id. */
+  saying?: ReadonlySet<string>;
 }
 
 /** A report as this reader sees it. */
@@ -34,6 +36,7 @@ export class Shelf implements World {
   readonly #listed = new Map<string, readonly Resource[]>();
   readonly #under: Shelf | undefined;
   isRemoved = false;
+  saying?: ReadonlySet<string>;
 
   /** @param under a shelf that many readers share: seen through this one, and left as it is */
   constructor(under?: Shelf) {
