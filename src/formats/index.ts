@@ -45,6 +45,8 @@ export { openXdm, readXdm } from './xdm/read.ts';
 export { writeXdm } from './xdm/write.ts';
 export type { XdmSender } from './xdm/pages.ts';
 export type * from './hl7v2/message.ts';
+export { answerTo, type Hl7Answer } from './hl7v2/answer-to.ts';
+export { withdrawHl7 } from './hl7v2/withdraw.ts';
 export { messageHeaderOf } from './hl7v2/read-header.ts';
 export { hl7MessagesIn } from './hl7v2/batch.ts';
 export { ONLY_CORRECTIONS } from './hl7v2/read-oru.ts';

@@ -1,4 +1,4 @@
-import { readHl7Message, writeAs, writeMdm } from '#formats';
+import { answerTo, writeAs, writeMdm } from '#formats';
 import { type Db, Refusal } from '#kernel';
 import { contentIn, type Filed } from './contents.ts';
 import { giveTransaction, type Software } from './software/client.ts';
@@ -42,11 +42,8 @@ export interface MdmSettings {
 export const giveByMdm = (deps: GiveDeps, settings: MdmSettings): Promise<number> =>
   giveEach(deps, 'mdm', async (filing) => {
     const controlId = `LGC${filing.step.stepId}`;
-    const answer = readHl7Message(await settings.send(Buffer.from(mdmOf(filing, controlId, settings, deps.zone))));
-    if (answer.kind !== 'ack' || answer.answers !== controlId)
-      throw new Refusal('store.unavailable', 'the software answered something else than an acknowledgement of this message', { at: 'MSA' });
-    if (answer.code !== 'AA' && answer.code !== 'CA')
-      throw new Refusal('request.invalid', `the software answered ${answer.code}`, { at: 'MSA-1' });
+    const answer = answerTo(controlId, await settings.send(Buffer.from(mdmOf(filing, controlId, settings, deps.zone))));
+    if (!answer.isTaken) throw new Refusal('request.invalid', `the software answered ${answer.code}`, { at: 'MSA-1' });
   });
 
 function mdmOf(

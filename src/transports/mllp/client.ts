@@ -38,9 +38,17 @@ export class MllpClient {
     this.#options = options;
   }
 
-  /** Sends one message. @returns its answer, without frame @throws MllpError */
-  send(message: Uint8Array): Promise<Buffer> {
-    const answer = this.#last.then(() => this.#exchange(message));
+  /**
+   * Sends one message.
+   * @param isWanted asked when its turn comes: a message that waited behind a silence need not wait for another
+   * @returns its answer, without frame
+   * @throws MllpError
+   */
+  send(message: Uint8Array, isWanted: () => boolean = () => true): Promise<Buffer> {
+    const answer = this.#last.then(() => {
+      if (!isWanted()) throw new MllpError('the message before it had no answer');
+      return this.#exchange(message);
+    });
     this.#last = answer.catch(() => {});
     return answer;
   }
