@@ -7,9 +7,14 @@ export {
   type ChangeThere,
   documentAt,
   fichesAt,
+  handAt,
+  publicationOf,
   publishAt,
+  publishedIn,
   recordAt,
   sharedRecordAt,
+  type SharingRequest,
+  withdrawalOf,
   withdrawAt,
 } from './documents/sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Refusal } from '#kernel';
+import { Refusal, type RefusalCode } from '#kernel';
 import { idText, type Mask } from '#record';
 import { ARCHIVED, VISIBILITY } from '../make/document.ts';
 import { uriOf } from '../make/observation.ts';
@@ -15,7 +15,8 @@ import { describe, designationOf, ficheOf, subjectOf } from './sharing-fiche.ts'
 export interface Peer {
   /** Address of the FHIR server, without trailing slash. */
   base: string;
-  token: string;
+  /** Bearer token; absent when the server asks for none. */
+  token?: string | undefined;
   /** OID by which this source of documents is known there (XDS sourceId). */
   sourceId: string;
   /** IANA zone of times that documents print without offset. */
@@ -37,16 +38,44 @@ export interface PublishedEntry {
   location?: string;
 }
 
+/** One request to a server of documents, before it leaves: what is kept of it is what is sent. */
+export interface SharingRequest {
+  method: 'POST' | 'PATCH';
+  /** After the address of the server. */
+  path: string;
+  /** JSON. */
+  body: string;
+}
+
 /** ITI-65: one submission of documents of one patient, all or none. @throws Refusal what the peer answered */
 export async function publishAt(peer: Peer, documents: readonly ToPublish[], now: Date): Promise<PublishedEntry[]> {
-  const described = documents.map((document) => ({ ...document, ...describe(document.bytes, peer.zone) }));
-  const fiches = described.map((one) => ({ url: urn(), binary: urn(), ...one }));
+  if (documents.length === 0) return [];
+  return publishedBy(await handAt(peer, publicationOf(documents, peer, now)), documents, peer.zone);
+}
+
+/** What the server said of each document of a submission. */
+function publishedBy(answer: JsonObject, documents: readonly ToPublish[], zone: string): PublishedEntry[] {
+  const answered = (answer['entry'] as { response: { status: string; location?: string } }[]).slice(1, 1 + documents.length);
+  return answered.map(({ response }, n) => ({
+    uniqueId: idText(describe(documents[n]!.bytes, zone).metadata.uniqueId),
+    status: Number(response.status.slice(0, 3)),
+    ...(response.location !== undefined && { location: response.location }),
+  }));
+}
+
+/** The submission (ITI-65) of at least one document, all of one patient. @throws Refusal when one is no CDA */
+export function publicationOf(
+  documents: readonly ToPublish[],
+  { sourceId, zone }: Pick<Peer, 'sourceId' | 'zone'>,
+  now: Date,
+): SharingRequest {
+  const fiches = documents.map((document) => ({ url: urn(), binary: urn(), ...document, ...describe(document.bytes, zone) }));
   const [first] = fiches;
-  if (!first) return [];
+  if (!first) throw new Error('a submission holds a document');
   const subject = subjectOf(first.metadata);
   const list = {
     resourceType: 'List',
-    contained: [{ resourceType: 'Organization', id: 'source', identifier: [{ system: 'urn:ietf:rfc:3986', value: uriOf(peer.sourceId) }] }],
+    contained: [{ resourceType: 'Organization', id: 'source', identifier: [{ system: 'urn:ietf:rfc:3986', value: uriOf(sourceId) }] }],
     extension: [
       {
         url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType',
@@ -54,7 +83,7 @@ export async function publishAt(peer: Peer, documents: readonly ToPublish[], now
       },
       {
         url: 'https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId',
-        valueIdentifier: { system: 'urn:ietf:rfc:3986', value: uriOf(peer.sourceId) },
+        valueIdentifier: { system: 'urn:ietf:rfc:3986', value: uriOf(sourceId) },
       },
     ],
     identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: urn() }],
@@ -73,21 +102,18 @@ export async function publishAt(peer: Peer, documents: readonly ToPublish[], now
   });
   const entry = [
     post(urn(), list),
-    ...fiches.map(({ url, binary, masks = [], ...one }) => post(url, ficheOf(one, { binary, masks, zone: peer.zone }))),
+    ...fiches.map(({ url, binary, masks = [], ...one }) => post(url, ficheOf(one, { binary, masks, zone }))),
     ...fiches.map(({ binary, bytes }) =>
       post(binary, { resourceType: 'Binary', contentType: 'application/xml', data: bytes.toString('base64') }),
     ),
     // What each replaces becomes superseded (MHD, UpdateDocumentRefs).
     ...fiches.flatMap(({ replaces }) => replaces.map((id) => superseding(tokenOf(id)))),
   ];
-  const answer = await ask(peer, '', { method: 'POST', body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }) });
-  const answered = (answer['entry'] as { response: { status: string; location?: string } }[]).slice(1, 1 + fiches.length);
-  return answered.map(({ response }, n) => ({
-    uniqueId: idText(fiches[n]!.metadata.uniqueId),
-    status: Number(response.status.slice(0, 3)),
-    ...(response.location !== undefined && { location: response.location }),
-  }));
+  return { method: 'POST', path: '', body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }) };
 }
+
+/** Sends a request that was written before. The same again changes nothing there. @throws Refusal what the peer answered */
+export const handAt = (peer: Peer, { path, ...request }: SharingRequest): Promise<JsonObject> => ask(peer, path, request);
 
 const tokenOf = (uniqueId: string) => {
   const { system, value } = identifierOf(uniqueId) as { system: string; value: string };
@@ -119,7 +145,12 @@ export async function recordAt(peer: Peer, patient: string): Promise<'none' | 'o
 
 /** What was published is withdrawn from reading there, by its status (TD3.3, RMU). The same again changes nothing. @throws Refusal what the peer answered */
 export async function withdrawAt(peer: Peer, bytes: Buffer): Promise<void> {
-  const { metadata } = describe(bytes, peer.zone);
+  await handAt(peer, withdrawalOf(bytes, peer.zone));
+}
+
+/** The request that withdraws a CDA. @throws Refusal when it is none */
+export function withdrawalOf(bytes: Buffer, zone: string): SharingRequest {
+  const { metadata } = describe(bytes, zone);
   const asked = new URLSearchParams({ identifier: tokenOf(idText(metadata.uniqueId)) });
   const subject = subjectOf(metadata)?.identifier as { system?: string; value?: string } | undefined;
   if (subject) asked.set('patient.identifier', `${subject.system}|${subject.value}`);
@@ -128,7 +159,13 @@ export async function withdrawAt(peer: Peer, bytes: Buffer): Promise<void> {
     path: text('DocumentReference.status'),
     value: { valueCode: 'entered-in-error' },
   });
-  await ask(peer, `/DocumentReference?${asked}`, { method: 'PATCH', body: JSON.stringify(patchOf(gone)) });
+  return { method: 'PATCH', path: `/DocumentReference?${asked}`, body: JSON.stringify(patchOf(gone)) };
+}
+
+/** The document of a submission of one. */
+export function publishedIn({ body }: SharingRequest): Buffer {
+  const { entry } = JSON.parse(body) as { entry: { resource: { resourceType: string; data?: string } }[] };
+  return Buffer.from(entry.find(({ resource }) => resource.resourceType === 'Binary')!.resource.data!, 'base64');
 }
 
 /** What changes of a document that is there (TD3.3): from whom it is hidden, or whether it is archived. */
@@ -218,9 +255,12 @@ async function ask(peer: Peer, path: string, request: RequestInit): Promise<Json
   return (await call(peer, path, { ...request, headers })).json() as Promise<JsonObject>;
 }
 
-/** @throws Refusal `request.invalid` with the words of the peer, which name what is wrong; `store.unavailable` when it does not answer */
+/**
+ * @throws Refusal `request.invalid` with the words of the peer, which name what is wrong; `access.unauthenticated` when it does not take the token;
+ *   `store.unavailable` when it does not answer, or says to come back
+ */
 async function call({ base, token, fetch: send = fetch }: Peer, path: string, request: RequestInit): Promise<Response> {
-  const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${token}` };
+  const headers = { ...(request.headers as Record<string, string>), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   let answer: Response;
   try {
     answer = await send(`${base}${path}`, { ...request, headers, redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -228,14 +268,13 @@ async function call({ base, token, fetch: send = fetch }: Peer, path: string, re
     throw new Refusal('store.unavailable', 'the other server does not answer', { at: 'peer', cause: error });
   }
   if (answer.ok) return answer;
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
+    throw new Refusal('store.unavailable', `the other server answered ${answer.status}`, { at: 'peer' });
   const outcome = (await answer.json().catch(() => ({}))) as { issue?: { details?: { text?: string }; expression?: string[] }[] };
   const [issue] = outcome.issue ?? [];
   const words = issue?.details?.text?.slice(0, 300) ?? 'without a reason';
-  throw new Refusal(
-    answer.status === 404 ? 'request.not-found' : 'request.invalid',
-    `the other server answered ${answer.status}: ${words}`,
-    {
-      at: issue?.expression?.[0] ?? 'peer',
-    },
-  );
+  const codes: Readonly<Record<number, RefusalCode>> = { 401: 'access.unauthenticated', 404: 'request.not-found' };
+  throw new Refusal(codes[answer.status] ?? 'request.invalid', `the other server answered ${answer.status}: ${words}`, {
+    at: issue?.expression?.[0] ?? 'peer',
+  });
 }
