@@ -167,6 +167,7 @@ describe('the second wall', () => {
       'exchange.absence',
       'exchange.circuit',
       'exchange.rule_set',
+      'exchange.software_set',
       'exchange.unmatched_receipt',
       'mail.delegate',
       'mail.template',

@@ -13,6 +13,7 @@ import { previewVerb } from './verbs/preview.ts';
 import { benchVerb, fuzzVerb } from './verbs/programs.ts';
 import { readVerb } from './verbs/read.ts';
 import { rulesVerb } from './verbs/rules.ts';
+import { softwareVerb } from './verbs/software.ts';
 import { serveVerb, type StartServer } from './verbs/serve.ts';
 import { shareVerb } from './verbs/share.ts';
 import { terminologyVerb } from './verbs/terminology.ts';
@@ -48,6 +49,7 @@ export const verbsOf = (deps: CliDeps): Verb[] => [
   traceVerb,
   previewVerb,
   rulesVerb,
+  softwareVerb,
   verifyAuditVerb,
   archiveAuditVerb,
   directoryVerb(deps.writeExtracts),

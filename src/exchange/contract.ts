@@ -2,7 +2,43 @@
 
 export type DeliveryState = 'waiting' | 'sent' | 'delivered' | 'read' | 'held' | 'dead' | 'cancelled';
 
-export type RecipientRole = 'prescriber' | 'copy' | 'patient' | 'shared';
+export type RecipientRole = 'prescriber' | 'copy' | 'patient' | 'shared' | 'software';
+
+/** How the software of a place is spoken to. */
+export type SoftwareLink =
+  /** IHE MHD (ITI-65): the document as CDA, with its fiche. */
+  | { kind: 'fhir'; base: string; sourceId: string }
+  /** HL7 v2 in MLLP. `results`: reports of biology as ORU^R01 or as MDM; any other document is an MDM. */
+  | {
+      kind: 'hl7';
+      host: string;
+      port: number;
+      isTls: boolean;
+      results: 'oru' | 'mdm';
+      /** MSH-5 and MSH-6. */
+      application?: string | undefined;
+      facility?: string | undefined;
+    }
+  /** Files in a folder of this server. What the format cannot say (a letter in HPRIM) is a PDF. */
+  | { kind: 'folder'; format: 'xdm' | 'cda' | 'hl7' | 'hprim' | 'pdf' };
+
+/** The software of a hospital or of a practice to which rules send documents. */
+export interface SoftwareDestination {
+  /** Named by rules as `software:ID`. */
+  id: string;
+  name: string;
+  /** FINESS of the places that it serves: it is sent what concerns somebody who works there. */
+  serves: string[];
+  link: SoftwareLink;
+}
+
+/** `GET /api/exchange/software`: version 0 is an empty list. */
+export interface SoftwareInForce {
+  version: number;
+  destinations: SoftwareDestination[];
+  /** Latest first. */
+  history: { version: number; at: string; byName: string; words: string }[];
+}
 
 /** What must hold for a rule to apply: every part that is given. Lists: any of. */
 export interface Condition {
@@ -29,7 +65,7 @@ export interface Condition {
   olderThanDays?: number | undefined;
 }
 
-/** Send by secure mail (to a shared record: publish there), file without sending, or ask a person. */
+/** Send by secure mail (to a shared record: publish there; to a software: as it is spoken to), file without sending, or ask a person. */
 export type Effect = 'send' | 'keep' | 'hold';
 
 /** The first rule that holds for a recipient decides. */

@@ -11,13 +11,18 @@ import { mailOfLetter } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
 import { writeMail } from './mail.ts';
+import { isSoftware } from './software/destination.ts';
+import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from './software/deliver.ts';
+import type { SoftwareOutcome } from './software/outcome.ts';
 import { isShared, publish, sharedDocument, withdraw, type SharedOutcome, type SharedRecords } from './shared-records.ts';
 import {
+  type DeliveryKind,
   findMessage,
   lastMailTo,
   leaseDeliveries,
   type Leased,
   lockDelivery,
+  moveForward,
   openCircuit,
   settleSent,
   settleTry,
@@ -25,7 +30,7 @@ import {
   writeMessage,
 } from './store-deliveries.ts';
 
-export interface DeliverDeps {
+export interface DeliverDeps extends SoftwareDeps {
   db: Db;
   relay: Pick<MailRelay, 'send'>;
   /** Our sending address. */
@@ -47,15 +52,21 @@ export interface DeliverDeps {
 const LEASE_MS = 120_000;
 /** A destination that says "later" for so long will not say yes: a person is asked. */
 const PATIENCE_MS = 3 * 86_400_000;
+/** A software that answers, and cannot take this one message, has a fault that somebody has to mend. */
+const PATIENCE_WITH_SOFTWARE_MS = 3_600_000;
 
 /** One mail may fail by itself; so many in a row, and the operator of the mailboxes is left alone for a while. */
 const FAILURES_OF_A_DOMAIN = 3;
 
-/** Sends what is due, `most` at once. @returns how many were taken */
-export async function deliverDue(deps: DeliverDeps, most: number): Promise<number> {
+/**
+ * Sends what is due, `most` at once.
+ * @param kind mails, or what goes to shared records and software; both when not said
+ * @returns how many were taken
+ */
+export async function deliverDue(deps: DeliverDeps, most: number, kind?: DeliveryKind): Promise<number> {
   const now = deps.now();
   const lease = new Date(now.getTime() + LEASE_MS);
-  const leased = await leaseDeliveries(deps.db, { now, until: lease, most });
+  const leased = await leaseDeliveries(deps.db, { now, until: lease, most, kind });
   await Promise.all(leased.map((delivery) => deliver(deps, delivery, lease).catch(deps.onError)));
   return leased.length;
 }
@@ -67,6 +78,7 @@ export async function deliverDue(deps: DeliverDeps, most: number): Promise<numbe
 async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
   const started = performance.now();
   if (isShared(delivery) && delivery.action === 'recall') return settle(deps, delivery, lease, await withdraw(deps, delivery), started);
+  if (isSoftware(delivery)) return deliverToSoftware(deps, delivery, lease, started);
   const to = await addressOf(deps, delivery);
   const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
   if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
@@ -74,6 +86,22 @@ async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promis
     ? await publish(deps, delivery, message)
     : await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
   await settle(deps, delivery, lease, outcome, started);
+}
+
+/** The same, where the region says that the software is now. */
+async function deliverToSoftware(deps: DeliverDeps, delivery: Leased, lease: Date, started: number): Promise<void> {
+  const found = deps.software && (await softwareOf(deps.db, delivery.recipient));
+  if (!found) return settle(deps, delivery, lease, { kind: 'refused', code: 'software.unknown', reply: '' }, started);
+  const { to, address } = found;
+  const message = await keptOrWritten(deps, { ...delivery, address }, async () => ({
+    raw: await writeForSoftware(deps, to, delivery),
+    messageId: messageIdOf(deps, { ...delivery, address }),
+  }));
+  const outcome: Outcome =
+    typeof message === 'string'
+      ? { kind: 'refused', code: message === 'document.unreadable' ? 'software.unwritable' : message, reply: '' }
+      : await handToSoftware(deps, to, delivery, message);
+  await settle(deps, { ...delivery, address }, lease, outcome, started);
 }
 
 /** Where the mail leaves for: the mailbox of a patient is named by their INS, which may leave only while their identity is qualified. */
@@ -86,18 +114,33 @@ async function addressOf({ db }: DeliverDeps, { recipient, patientId, address }:
 }
 
 /** The mail as first written, or written now; the reason when it cannot be. */
-async function messageOf(deps: DeliverDeps, delivery: Leased): Promise<Buffer | 'document.gone' | 'document.unreadable'> {
+const messageOf = (deps: DeliverDeps, delivery: Leased): Promise<Buffer | Unwritten> =>
+  keptOrWritten(deps, delivery, async () =>
+    isShared(delivery)
+      ? {
+          raw: await sharedDocument(deps.db, deps.inHand, delivery),
+          messageId: `<${delivery.deliveryId}@${domainOf(delivery.address)}>`,
+        }
+      : delivery.action === 'recall'
+        ? recallMail(deps, delivery)
+        : documentMail(deps, delivery),
+  );
+
+type Unwritten = 'document.gone' | 'document.unreadable';
+
+/** What is sent is kept before it leaves: what leaves again is the same, byte for byte. */
+async function keptOrWritten(
+  deps: DeliverDeps,
+  delivery: Leased,
+  write: () => Promise<{ raw: Buffer; messageId: string }>,
+): Promise<Buffer | Unwritten> {
   const { patientId, deliveryId, address } = delivery;
   const kept = await findMessage(deps.db, patientId, deliveryId, address);
   if (kept) return zstdDecompressSync(kept.zstd);
   const started = performance.now();
   let written: { raw: Buffer; messageId: string };
   try {
-    written = isShared(delivery)
-      ? { raw: await sharedDocument(deps.db, deps.inHand, delivery), messageId: `<${delivery.deliveryId}@${domainOf(address)}>` }
-      : delivery.action === 'recall'
-        ? await recallMail(deps, delivery)
-        : await documentMail(deps, delivery);
+    written = await write();
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
     return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
@@ -161,8 +204,7 @@ async function written(
   content: Parameters<typeof writeMail>[0],
   answers: string | undefined,
 ): Promise<{ raw: Buffer; messageId: string }> {
-  // The address is part of it: the same document to another address is another mail.
-  const messageId = `<${deliveryId}.${createHash('sha256').update(address).digest('hex').slice(0, 8)}@${domainOf(from)}>`;
+  const messageId = messageIdOf({ from }, { deliveryId, address });
   const envelope = {
     from,
     to: address,
@@ -175,9 +217,14 @@ async function written(
   return { raw: await writeMail(content, envelope), messageId };
 }
 
+/** The address is part of it: the same document to another address is another message. */
+const messageIdOf = ({ from }: Pick<DeliverDeps, 'from'>, { deliveryId, address }: Pick<Leased, 'deliveryId' | 'address'>): string =>
+  `<${deliveryId}.${createHash('sha256').update(address).digest('hex').slice(0, 8)}@${domainOf(from)}>`;
+
 type Outcome =
   | MailOutcome
   | SharedOutcome
+  | SoftwareOutcome
   | { kind: 'refused'; code: 'document.gone' | 'document.unreadable' | 'patient.unqualified'; reply: string };
 
 /** What became of the try, the row that tells it and the state of the destination: one transaction. */
@@ -186,18 +233,21 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
   const after = (ms: number) => new Date(now.getTime() + ms);
   const tookMs = performance.now() - started;
   const { tries } = delivery;
-  const destinations = [domainOf(delivery.address), ...(isShared(delivery) ? [] : ['relay'])];
+  const destinations = [domainOf(delivery.address), ...(isShared(delivery) || isSoftware(delivery) ? [] : ['relay'])];
   await db.transaction(async (tx) => {
     if (outcome.kind === 'accepted') {
       const { reply } = outcome;
       const sent = { attemptId: uuidv7(), reply, tookMs: Math.round(tookMs), destinations, now };
       // Together on their way, executed in this order.
       await Promise.all([lockDelivery(tx, delivery), settleSent(tx, delivery, lease, sent)]);
+      if ('isFiled' in outcome && outcome.isFiled && (await moveForward(tx, delivery, { state: 'delivered', now })))
+        await writeAttempt(tx, { ...delivery, attemptId: uuidv7(), at: now, step: 'delivered', actor: delivery.address, detail: reply });
       return;
     }
     const { code: reason, reply } = outcome;
     const detail = reply ? `${reason}: ${reply}` : reason;
-    const isOver = outcome.kind === 'refused' || (outcome.scope !== 'relay' && now.getTime() - delivery.createdAt.getTime() > PATIENCE_MS);
+    const patience = reason === 'software.not-now' ? PATIENCE_WITH_SOFTWARE_MS : PATIENCE_MS;
+    const isOver = outcome.kind === 'refused' || (outcome.scope !== 'relay' && now.getTime() - delivery.createdAt.getTime() > patience);
     if (isOver) {
       if (await settleTry(tx, delivery, lease, { state: 'dead', reason, tries: tries + 1, nextAt: now, now })) {
         await happened(tx, delivery, { at: now, step: 'dead', detail, tookMs });

@@ -10,6 +10,8 @@ import type { DocumentsInHand } from './documents-in-hand.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
 import { sharedCandidate, type SharedRecord } from './shared-records.ts';
+import { softwareConcerned } from './software/destination.ts';
+import { softwareSet } from './software/store.ts';
 import { reachedBefore } from './store-queue.ts';
 
 /** The facts that rules look at, gathered from the record, the directory, the choices of the patient and what was sent before. */
@@ -114,9 +116,8 @@ export async function factsOfPatient(
   const awaited = awaiting.filter(({ recipient }) => !isAddressed.has(recipient));
   const named = [...addressed, ...awaited];
   const known = new Set(named.map(({ recipient }) => recipient));
-  const before = (await reachedBefore(tx, of)).filter(
-    ({ recipient, role }) => !known.has(recipient) && role !== 'patient' && role !== 'shared',
-  );
+  const [reached, { destinations }] = await Promise.all([reachedBefore(tx, of), softwareSet(tx)]);
+  const before = reached.filter(({ recipient, role }) => !known.has(recipient) && (role === 'prescriber' || role === 'copy'));
   const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
   const practices = new Map<string, string[]>();
   const candidates: Candidate[] = await Promise.all(
@@ -135,6 +136,8 @@ export async function factsOfPatient(
   );
   if (patient && deps.patientDomain !== undefined) candidates.push(patientAs(patient, deps.patientDomain));
   candidates.push(...(deps.sharedWith ?? []).map(sharedCandidate));
+  const places = new Set([...practices].flatMap(([recipient, at]) => [...at, recipient.replace(/^finess:/, '')]));
+  candidates.push(...softwareConcerned(destinations, { places, reached: new Set(reached.map(({ recipient }) => recipient)), shutOut }));
   return {
     identity: patient?.status ?? 'provisional',
     isOpposed: choices.some(({ kind }) => kind === 'opposes-feeding' || kind === 'closed'),

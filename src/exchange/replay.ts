@@ -1,6 +1,8 @@
 import { type Sql, uuidv7 } from '#kernel';
 import { findAddress } from './find-address.ts';
 import { isShared } from './shared-records.ts';
+import { softwareOf } from './software/deliver.ts';
+import { isSoftware } from './software/destination.ts';
 import { writeAttempt } from './store-deliveries.ts';
 import { gotLater, lockToMend, putBack, type ToMendRow } from './store-trace.ts';
 
@@ -34,7 +36,7 @@ export async function replay(
     const { patientId, deliveryId } = delivery;
     const wrote = (step: string, detail: string) =>
       writeAttempt(tx, { patientId, deliveryId, attemptId: uuidv7(), at: now, step, actor: by, detail });
-    if (await gotLater(tx, delivery)) {
+    if (delivery.action === 'send' && (await gotLater(tx, delivery))) {
       await putBack(tx, delivery, { state: 'cancelled', reason: 'superseded', now });
       await wrote('cancelled', 'superseded');
       done.superseded += 1;
@@ -62,6 +64,10 @@ async function addressNow(
 ): Promise<{ address: string } | { missing: string }> {
   if (recipient === 'nobody') return { missing: 'recipient.none' };
   if (recipient === 'patient' || isShared({ recipient })) return address === null ? { missing: reason } : { address };
+  if (isSoftware({ recipient })) {
+    const software = await softwareOf(tx, recipient);
+    return software ? { address: software.address } : { missing: 'software.unknown' };
+  }
   const found = await findAddress(tx, recipient, domains);
   if ('missing' in found) return found;
   return { address: found.addresses.find((one) => one === address) ?? found.addresses[0]! };

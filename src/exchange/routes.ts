@@ -38,6 +38,13 @@ export interface ExchangeRoutesDeps {
   recall(tx: Sql, asked: { documentId: string; who: { id: string; name: string }; reason: string; now: Date }): Promise<void>;
 }
 
+/** What was sent to a mailbox is a mail; to a software, what it speaks. */
+function extensionOf(bytes: Buffer): string {
+  const head = bytes.subarray(0, 5).toString('latin1');
+  const known = Object.entries({ 'MSH|': 'hl7', 'POST ': 'http', PATCH: 'http', PK: 'zip', '%PDF': 'pdf', '<': 'xml', 'H|': 'hpr' });
+  return known.find(([start]) => head.startsWith(start))?.[1] ?? 'eml';
+}
+
 /**
  * What laboratories and the regional team follow of what is sent on. A laboratory sees its own documents; an operator sees every journey, and no
  * patient in any.
@@ -102,7 +109,7 @@ export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall
       });
       return reply
         .type('application/octet-stream')
-        .header('content-disposition', `attachment; filename="${deliveryId}.eml"`)
+        .header('content-disposition', `attachment; filename="${deliveryId}.${extensionOf(raw)}"`)
         .header('cache-control', 'no-store')
         .send(raw);
     },

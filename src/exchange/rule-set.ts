@@ -15,6 +15,8 @@ export const FIXED_RULES = {
   'R-12': 'Document qui ne nomme aucun destinataire : classé au dossier, sans envoi.',
   'R-14': 'Document caché au patient ou à ses représentants : aucun envoi à sa messagerie.',
   'R-20': 'Aucune règle ne publie ce document dans cet espace partagé.',
+  'R-22': 'Document caché au patient : ce logiciel ne sait pas qu’il doit l’être, aucun envoi.',
+  'R-23': 'Aucune règle n’envoie ce document à ce logiciel.',
   'R-17': 'Résultat critique que personne n’a accusé à temps : copie à qui est prévenu ensuite.',
 } as const;
 
@@ -32,13 +34,13 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
   {
     id: 'R-05',
     words: 'Résultat d’une famille sensible : au prescripteur seul, sans copie.',
-    when: { isSensitive: true, roles: ['copy', 'patient', 'shared'] },
+    when: { isSensitive: true, roles: ['copy', 'patient', 'shared', 'software'] },
     effect: 'keep',
   },
   {
     id: 'R-13',
-    words: 'Copie à un professionnel que le patient a écarté : aucun envoi.',
-    when: { isShutOut: true, roles: ['copy'] },
+    words: 'Copie à un professionnel, ou logiciel d’un lieu, que le patient a écarté : aucun envoi.',
+    when: { isShutOut: true, roles: ['copy', 'software'] },
     effect: 'keep',
   },
   { id: 'R-06', words: 'Une correction suit chaque destinataire de la version précédente.', when: { isFollowing: true }, effect: 'send' },
@@ -63,6 +65,12 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
     effect: 'send',
   },
   {
+    id: 'R-21',
+    words: 'Logiciel d’un lieu où exerce un destinataire nommé, ou qui a reçu une version précédente : envoyé.',
+    when: { roles: ['software'] },
+    effect: 'send',
+  },
+  {
     id: 'R-16',
     words: 'Patient dont l’identité n’est pas qualifiée, ou qui s’y oppose : aucun envoi.',
     when: { roles: ['patient'] },
@@ -76,8 +84,8 @@ const conditionSchema = z.strictObject({
   senders: list(z.string().regex(/^\d{9}$/)),
   types: list(z.string().min(1).max(40)),
   identity: list(z.enum(['provisional', 'retrieved', 'validated', 'qualified'])),
-  roles: list(z.enum(['prescriber', 'copy', 'patient', 'shared'])),
-  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d{9}|shared:[a-z0-9-]{2,30})$/)),
+  roles: list(z.enum(['prescriber', 'copy', 'patient', 'shared', 'software'])),
+  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d{9}|shared:[a-z0-9-]{2,30}|software:[a-z0-9-]{2,30})$/)),
   masks: list(z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])),
   isSensitive: z.boolean().optional(),
   isOpposed: z.boolean().optional(),

@@ -97,6 +97,16 @@ describe('what would happen to a document', () => {
       { rule: 'R-40' },
     ]);
   });
+  test('the software of a place gets what concerns who works there, by a rule that names it; not what it could not hide from the patient', () => {
+    const ward = { role: 'software', recipient: 'software:ch', name: 'Logiciel du CH' } as const;
+    const candidates = [candidate(ANNE), candidate(ward, { saysNothingHidden: true })];
+    expect(routed({ candidates }).destinations).toMatchObject([{ rule: 'R-02' }, { rule: 'R-21', recipient: 'software:ch' }]);
+    expect(routed({ candidates, masks: ['INVISIBLE_PATIENT'] }).kept).toMatchObject([{ recipient: 'software:ch', rule: 'R-22' }]);
+    expect(sentTo({ candidates: [candidate(ANNE), candidate(ward)], masks: ['INVISIBLE_PATIENT'] })).toEqual(['rpps:1', 'software:ch']);
+    expect(sentTo({ candidates, masks: ['MASQUE_PS'] })).toEqual([]);
+    expect(sentTo({ candidates, isSensitive: true })).toEqual(['rpps:1']);
+    expect(routed({ candidates }, [{ id: 'R-40', words: 'Essai', when: {}, effect: 'send' }]).kept).toMatchObject([{ rule: 'R-23' }]);
+  });
   test('no rule opens what is hidden from professionals', () => {
     expect(sentTo({ masks: ['MASQUE_PS'] }, withRule({ when: {}, effect: 'send' }))).toEqual([]);
   });

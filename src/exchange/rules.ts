@@ -6,10 +6,10 @@ import { FIXED_RULES } from './rule-set.ts';
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » §2 (what masks allow); ECO.2.1.1 (one person a mail).
  */
 
-/** Somebody to whom a document may go: who ordered it, who gets a copy, the patient, a shared record. */
+/** To whom a document may go: who ordered it, who gets a copy, the patient, a shared record, the software of a place. */
 export interface Named {
   role: RecipientRole;
-  /** `rpps:8…`, `finess:…`, `patient` or `shared:…`; `name:…` when the document gives no national identifier. */
+  /** `rpps:8…`, `finess:…`, `patient`, `shared:…` or `software:…`; `name:…` when the document gives no national identifier. */
   recipient: string;
   name: string;
 }
@@ -27,6 +27,8 @@ export interface Candidate extends Named {
   isAwaiting?: boolean;
   /** The patient shut them out of the record. */
   isShutOut: boolean;
+  /** A software that cannot be told that a document is hidden from its patient. */
+  saysNothingHidden?: boolean;
 }
 
 /** All that rules look at, kept with each document that was routed: other rules can be tried on it later. No trait of the patient. */
@@ -87,7 +89,7 @@ export function route(facts: Facts, rules: readonly RoutingRule[]): Routed {
   const destinations = judged.flatMap(({ destination }) => destination ?? []);
   const kept = judged.flatMap((one) => one.kept ?? []);
   const isNamed = facts.candidates.some(({ role }) => role === 'prescriber');
-  if (facts.isOrdered && !isNamed && destinations.every(({ role }) => role === 'patient' || role === 'shared')) {
+  if (facts.isOrdered && !isNamed && destinations.every(({ role }) => role === 'patient' || isMachine(role))) {
     const nobody = judge(NOBODY, facts, rules);
     if (nobody.kept) kept.push(nobody.kept);
     else destinations.push({ role: 'prescriber', recipient: 'nobody', name: '', rule: 'R-09', held: 'recipient.none' });
@@ -102,12 +104,19 @@ function closedBy({ isWithdrawn, isSuperseded }: Facts): keyof typeof FIXED_RULE
 }
 
 /** What no region may change: a mask holds whatever the rules say. */
-function hiddenFrom({ role }: Candidate, { masks }: Facts): keyof typeof FIXED_RULES | undefined {
+function hiddenFrom({ role, saysNothingHidden }: Candidate, { masks }: Facts): keyof typeof FIXED_RULES | undefined {
   // A shared record is told from whom the document is hidden, and hides it.
   if (role === 'shared') return undefined;
   if (role === 'patient') return masks.some((mask) => mask.startsWith('INVISIBLE_')) ? 'R-14' : undefined;
-  return masks.includes('MASQUE_PS') ? 'R-04' : undefined;
+  if (masks.includes('MASQUE_PS')) return 'R-04';
+  return saysNothingHidden && masks.length > 0 ? 'R-22' : undefined;
 }
+
+/** A rule about people sends nothing to them: one that does names them. */
+const isMachine = (role: RecipientRole): role is 'shared' | 'software' => role === 'shared' || role === 'software';
+
+/** Why nothing goes to a machine that no rule names. */
+const UNSAID = { shared: 'R-20', software: 'R-23' } as const;
 
 function judge(one: Candidate, facts: Facts, rules: readonly RoutingRule[]): { destination?: Destination; kept?: Routed['kept'][number] } {
   const { role, recipient, name } = one;
@@ -115,15 +124,14 @@ function judge(one: Candidate, facts: Facts, rules: readonly RoutingRule[]): { d
   const hidden = hiddenFrom(one, facts);
   if (hidden) return { kept: { ...named, rule: hidden } };
   const rule = rules.find((each) => holds(each.when, one, facts) && maySend(each, one));
-  if (!rule && role === 'shared') return { kept: { ...named, rule: 'R-20' } };
+  if (!rule && isMachine(role)) return { kept: { ...named, rule: UNSAID[role] } };
   if (!rule) return { destination: { ...named, rule: 'R-00', held: 'rule.none' } };
   if (rule.effect === 'keep') return { kept: { ...named, rule: rule.id } };
   return { destination: { ...named, rule: rule.id, ...addressOf(one, rule) } };
 }
 
-/** A rule about people sends nothing to a shared record: one that does names it. */
 const maySend = ({ effect, when }: RoutingRule, { role, recipient }: Candidate): boolean =>
-  role !== 'shared' || effect !== 'send' || (when.roles ?? []).includes('shared') || (when.recipients ?? []).includes(recipient);
+  !isMachine(role) || effect !== 'send' || (when.roles ?? []).includes(role) || (when.recipients ?? []).includes(recipient);
 
 function addressOf({ recipient, found }: Candidate, { effect, address }: { effect: Effect; address?: string | undefined }) {
   if (effect === 'hold') return { held: 'rule.hold' };

@@ -76,7 +76,7 @@ export async function workBehind(sql: Sql, now: Date, most: number): Promise<num
     'exchange-behind',
     `select (select count(*) from (select from exchange.dispatch where routed_at is null and next_at <= $1 limit $2) d)::int
        + (select count(*) from (select from exchange.delivery w where state = 'waiting' and next_at <= $1 and not exists (
-           select from exchange.circuit c where c.destination in ('relay', split_part(w.address, '@', 2)) and c.open_until > $1) limit $2) w)::int as behind`,
+           select from exchange.circuit c where (c.destination = split_part(w.address, '@', 2) or (c.destination = 'relay' and w.role not in ('shared', 'software'))) and c.open_until > $1) limit $2) w)::int as behind`,
     [now, most],
   );
   return row!.behind;

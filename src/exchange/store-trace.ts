@@ -136,6 +136,7 @@ export async function bytesOf(
 export interface ToMendRow {
   patientId: string;
   deliveryId: string;
+  action: 'send' | 'recall';
   uniqueId: string;
   structure: string;
   recipient: string;
@@ -146,7 +147,7 @@ export interface ToMendRow {
   createdAt: Date;
 }
 
-const TO_MEND = `patient_id as "patientId", delivery_id as "deliveryId", unique_id as "uniqueId", structure, recipient, recipient_name as "recipientName",
+const TO_MEND = `patient_id as "patientId", delivery_id as "deliveryId", action, unique_id as "uniqueId", structure, recipient, recipient_name as "recipientName",
   address, state, reason, created_at as "createdAt"`;
 
 /** What did not leave or did not arrive, latest first. */
@@ -163,7 +164,7 @@ export function toMend(sql: Sql, structures: readonly string[] | null, most: num
 export function lockToMend(tx: Sql, deliveryIds: readonly string[], structures: readonly string[] | null): Promise<ToMendRow[]> {
   return tx.query<ToMendRow & Record<string, unknown>>(
     'exchange-lock-to-mend',
-    `select ${TO_MEND} from exchange.delivery where delivery_id = any($1::uuid[]) and state in ('held', 'dead') and action = 'send'
+    `select ${TO_MEND} from exchange.delivery where delivery_id = any($1::uuid[]) and state in ('held', 'dead') and (action = 'send' or recipient like 'shared:%' or recipient like 'software:%')
        and ($2::text[] is null or structure = any($2::text[])) order by delivery_id for update`,
     [deliveryIds, structures],
   );

@@ -42,6 +42,8 @@ const ROUTING_LANES = 2;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
 const MAIL_LANES = 3;
 const MAILS_IN_A_LANE = 4;
+/** Shared records and software answer when they can: no mail waits for one, and while one is silent another lane speaks to the others. */
+const MACHINE_LANES = 2;
 
 export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand'>;
 
@@ -51,11 +53,12 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   const life = { isStopped: false };
   const kept = { isStopped: () => life.isStopped, onError: deps.onError };
   const lanes = (most: number, work: () => Promise<number>): Lane[] => Array.from({ length: most }, () => openLane(work, kept));
-  const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE));
+  const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'));
+  const machines = lanes(MACHINE_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'machine'));
   const documents = lanes(ROUTING_LANES, async () => {
     const { taken, leaves } = await routeNext(deps, deps.now(), ROUTED_TOGETHER);
     // What is routed leaves at once; most documents go to nobody, and nobody need look for their mails.
-    if (leaves) for (const lane of mails) lane.wake();
+    if (leaves) for (const lane of [...mails, ...machines]) lane.wake();
     return taken;
   });
   const answers = openLane(() => answerDue(deps), kept);
@@ -72,7 +75,7 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   );
   return async () => {
     life.isStopped = true;
-    const all = [...documents, ...mails, answers, escalation, notices, silences, ear];
+    const all = [...documents, ...mails, ...machines, answers, escalation, notices, silences, ear];
     for (const lane of all) lane.wake();
     await Promise.all(all.map(({ ended }) => ended));
   };

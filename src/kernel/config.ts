@@ -129,6 +129,8 @@ const variables = z.object({
   MSSANTE_DOMAINS: z.string().default(''),
   /** File (JSON) of the shared records to which documents also go (DMP, another region): see docs/operations.md. Absent: none. */
   SHARED_RECORDS_FILE: z.string().optional(),
+  /** Folder with one folder for each software that documents go to: its token and keys, and the documents of one that reads files. Absent: none. */
+  SOFTWARE_FOLDER: z.string().optional(),
   /** TCP port of mail that laboratories send to MSSANTE_FROM directly (SMTP, STARTTLS); absent: what our operator puts in its mailbox alone is read. */
   MAIL_DOOR_PORT: optionalWhole(0, 65_535),
   /** Address that this port listens on. */

@@ -17,7 +17,7 @@ import {
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
-import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes } from '#exchange';
+import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes, softwareRoutes } from '#exchange';
 import {
   afterIdentityDecision,
   attachDocument,
@@ -210,6 +210,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     preview: (asked) => previewRouting({ ...journey, ...addresses }, asked),
     maxBytes: config.DEPOSIT_MAX_BYTES,
   });
+  await softwareRoutes(app, { db: system, hasFolder: config.SOFTWARE_FOLDER !== undefined });
   await regionRoutes(app, { db: system });
   await directoryRoutes(app, { db, mode: config.CIGOGNE_MODE });
   await fhirRoutes(app, {

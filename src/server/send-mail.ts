@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { startExchange, takeReceipt } from '#exchange';
+import { openSoftwareLinks, startExchange, takeReceipt } from '#exchange';
 import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
 import { openMailDoor } from './mail-door.ts';
+import { fhirSharing } from './fhir-sharing.ts';
 import { sharedRecordsOf } from './shared-records.ts';
 import { criticalValuesOf, escalationOf } from './regional-values.ts';
 import { startMail } from '#mail';
@@ -32,6 +33,7 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
   if (!operator) return async () => {};
   const relay = openMailRelay(operator.settings);
   const shared = sharedRecordsOf(config);
+  const software = openSoftwareLinks({ folder: config.SOFTWARE_FOLDER, fhir: fhirSharing });
   const stop = await startExchange({
     db,
     relay,
@@ -43,6 +45,7 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
     domains: operator.domains,
     patientDomain: config.MSSANTE_PATIENT_DOMAIN,
     shared,
+    software,
     sharedWith: shared.records,
     critical: new Map(criticalValuesOf(config.CRITICAL_VALUES_FILE).map((bounds) => [bounds.row, bounds])),
     escalation: escalationOf(config),
@@ -65,6 +68,7 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
     await stopMailboxes();
     await stopMail();
     await stop();
+    await software.close();
     relay.close();
   };
 }

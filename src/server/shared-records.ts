@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { SharedOutcome, SharedRecords } from '#exchange';
 import { publishAt, withdrawAt } from '#fhir';
-import { type Config, Refusal, REFUSALS, StartError } from '#kernel';
+import { type Config, StartError } from '#kernel';
+import { sharingFault } from './fhir-sharing.ts';
 
 const fileSchema = z.array(
   z.strictObject({
@@ -53,9 +54,9 @@ export function sharedRecordsOf({ SHARED_RECORDS_FILE: file, REGION_TIME_ZONE: z
 
 /** What the server said no to is for a person; anything else is tried again. */
 function outcomeOf(error: unknown, code: 'shared.refused' | 'shared.recall'): SharedOutcome {
-  const isRefused = error instanceof Refusal && !REFUSALS[error.code].retry;
-  if (isRefused) return { kind: 'refused', code, reply: error.code };
-  return { kind: 'later', scope: 'domain', code: 'shared.unreachable', reply: error instanceof Error ? error.name : '' };
+  const { kind, reply } = sharingFault(error);
+  if (kind === 'refused') return { kind, code, reply };
+  return { kind: 'later', scope: 'domain', code: `shared.${kind}`, reply };
 }
 
 function readList(file: string): z.infer<typeof fileSchema> {

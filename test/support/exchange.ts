@@ -90,7 +90,7 @@ export function exchangeBench({ listens = false } = {}) {
     faults.length = 0;
     await server.database.db.script(
       `truncate exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.unmatched_receipt,
-       exchange.rule_set, exchange.notice, exchange.inbox_line, exchange.inbox_step, exchange.absence, exchange.expected, exchange.awaited, exchange.own_correction`,
+       exchange.rule_set, exchange.software_set, exchange.notice, exchange.inbox_line, exchange.inbox_step, exchange.absence, exchange.expected, exchange.awaited, exchange.own_correction`,
     );
   });
 

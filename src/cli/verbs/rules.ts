@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Db, openDb, readConfig, StartError } from '#kernel';
+import { type Db, openDb, readConfig } from '#kernel';
 import { withReadyDatabase } from '../database.ts';
+import { jsonOf } from '../json-file.ts';
 import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
 
 const DAY_MS = 86_400_000;
@@ -66,18 +66,4 @@ async function act({ options }: Given, terminal: Terminal, db: Db): Promise<numb
   terminal.say(JSON.stringify(inForce.rules, undefined, 2));
   terminal.tell(`version ${inForce.version}`);
   return EXIT.done;
-}
-
-function jsonOf(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new StartError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file} is not JSON`);
-  }
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Dialog, Segmented, TextField, Toggle, useText } from '#ui';
 import type { Condition, Effect, RoutingRule } from '../contract.ts';
 
-const ROLES = ['prescriber', 'copy', 'patient', 'shared'] as const;
+const ROLES = ['prescriber', 'copy', 'patient', 'shared', 'software'] as const;
 const IDENTITY = ['provisional', 'retrieved', 'validated', 'qualified'] as const;
 const MASKS = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'] as const;
 const SIGNS = ['isSensitive', 'isOpposed', 'isShutOut', 'isFollowing', 'isAwaiting'] as const;
