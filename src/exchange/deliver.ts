@@ -16,11 +16,8 @@ import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from 
 import type { SoftwareOutcome } from './software/outcome.ts';
 import { isShared, publish, sharedDocument, withdraw, type SharedOutcome, type SharedRecords } from './shared-records.ts';
 import {
-  type DeliveryKind,
   findMessage,
   lastMailTo,
-  leaseDeliveries,
-  type Leased,
   lockDelivery,
   moveForward,
   openCircuit,
@@ -29,6 +26,7 @@ import {
   writeAttempt,
   writeMessage,
 } from './store-deliveries.ts';
+import { type DeliveryKind, leaseDeliveries, type Leased } from './store-lease.ts';
 
 export interface DeliverDeps extends SoftwareDeps {
   db: Db;

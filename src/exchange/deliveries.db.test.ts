@@ -92,7 +92,7 @@ describe('a report that a laboratory deposits', () => {
   });
 });
 
-test('an operator whose mailboxes do not answer is left alone after three failures; the others receive meanwhile, and it gets all once it answers', async () => {
+test('an operator whose mailboxes do not answer is left alone after three failures, then one mail alone tries it; the others receive meanwhile, and it gets all once it answers', async () => {
   const asked: string[] = [];
   bench.post.answer.rcpt = (address) => {
     asked.push(address);
@@ -107,8 +107,11 @@ test('an operator whose mailboxes do not answer is left alone after three failur
   expect(failing).toBe(3);
   expect(bench.post.mails.map(({ to }) => to)).toEqual(COLLEAGUE.mailboxes);
   expect(await bench.count('circuit', `destination = 'cabinet.mssante.example' and open_until > now()`)).toBe(1);
+  asked.length = 0;
+  expect(await deliverDue(bench.deps({ now: later(HOUR) }), 8)).toBe(1);
+  expect(asked).toEqual(PRESCRIBER.mailboxes);
   bench.post.answer.rcpt = () => undefined;
-  for (let hour = 1; hour < 4; hour += 1) await bench.deliverAll({ now: later(hour * HOUR) });
+  for (let hour = 2; hour < 5; hour += 1) await bench.deliverAll({ now: later(hour * HOUR) });
   const documents = bench.post.mails
     .filter(({ to }) => to.startsWith('anne'))
     .map(({ email }) => readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions[0]!.documents[0]!);

@@ -6,7 +6,8 @@ import type { MailOutcome } from '#transports';
 import { cdaOf } from './archive.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import type { Candidate } from './rules.ts';
-import { type Leased, sentOf } from './store-deliveries.ts';
+import { sentOf } from './store-deliveries.ts';
+import type { Leased } from './store-lease.ts';
 
 /** A shared record to which documents go: the national one, that of another region (PDSm, IHE MHD). */
 export interface SharedRecord {

@@ -1,49 +1,7 @@
 import type { Sql } from '#kernel';
+import type { Leased } from './store-lease.ts';
 
-/** Deliveries under way: the SQL of leases, of what became of each try, of circuits and of what was sent. */
-
-/** One delivery in the hands of a worker. */
-export interface Leased {
-  patientId: string;
-  deliveryId: string;
-  documentId: string;
-  uniqueId: string;
-  structure: string;
-  setId: string;
-  recipient: string;
-  action: 'send' | 'recall';
-  address: string;
-  tries: number;
-  createdAt: Date;
-}
-
-/** Mails wait for our operator; shared records and software each for themselves. */
-export type DeliveryKind = 'mail' | 'machine';
-
-/**
- * Takes what is due, of one kind or of both, in the order of each patient and report: a later one waits for the earlier. What another worker has in hand, or whose
- * destination is left alone for now, is not taken.
- */
-export async function leaseDeliveries(
-  sql: Sql,
-  { now, until, most, kind }: { now: Date; until: Date; most: number; kind?: DeliveryKind | undefined },
-): Promise<Leased[]> {
-  return sql.query<Leased & Record<string, unknown>>(
-    'exchange-lease',
-    `update exchange.delivery set leased_until = $2 where (patient_id, delivery_id) in (
-       select d.patient_id, d.delivery_id from exchange.delivery d
-       where d.state = 'waiting' and ($4::boolean is null or (d.role in ('shared', 'software')) = $4) and d.next_at <= $1 and (d.leased_until is null or d.leased_until <= $1)
-         and not exists (select from exchange.delivery e where e.patient_id = d.patient_id and e.structure = d.structure and e.set_id = d.set_id
-           and e.recipient = d.recipient and e.state = 'waiting' and e.delivery_id < d.delivery_id)
-         and not exists (select from exchange.circuit c where (c.destination = split_part(d.address, '@', 2) or (c.destination = 'relay' and d.role not in ('shared', 'software'))) and c.open_until > $1)
-       order by d.next_at, d.delivery_id
-       limit least($3, coalesce((select 1 from exchange.circuit where destination = 'relay' and $4 is distinct from true), $3))
-       for update of d skip locked)
-     returning patient_id as "patientId", delivery_id as "deliveryId", document_id as "documentId", unique_id as "uniqueId", structure, set_id as "setId", recipient, action,
-       address, tries, created_at as "createdAt"`,
-    [now, until, most, kind === undefined ? null : kind === 'machine'],
-  );
-}
+/** Deliveries under way: the SQL of what became of each try, of circuits and of what was sent. */
 
 /** Something happened to a delivery: one more row, and what the delivery says now. */
 export interface Happening {

@@ -1,5 +1,6 @@
-import type { Sql } from '#kernel';
+import type { Db, Sql } from '#kernel';
 import type { Destination, Facts, Named, Routed } from './rules.ts';
+import { goAlongIndexes, OPEN_DESTINATIONS } from './store-lease.ts';
 
 /** What has to be routed, and who it goes to: the SQL of dispatches and of the deliveries they make. */
 
@@ -71,16 +72,17 @@ export async function settleDispatches(tx: Sql, settled: readonly (Dispatch & De
  * Documents to route and mails to send that could leave now, counted up to `most` of each. While an operator is left alone mails wait for it, not for
  * us: they are not counted.
  */
-export async function workBehind(sql: Sql, now: Date, most: number): Promise<number> {
-  const [row] = await sql.query<{ behind: number }>(
-    'exchange-behind',
-    `select (select count(*) from (select from exchange.dispatch where routed_at is null and next_at <= $1 limit $2) d)::int
-       + (select count(*) from (select from exchange.delivery w where state = 'waiting' and next_at <= $1 and not exists (
-           select from exchange.circuit c where (c.destination = split_part(w.address, '@', 2) or (c.destination = 'relay' and w.role not in ('shared', 'software'))) and c.open_until > $1) limit $2) w)::int as behind`,
-    [now, most],
+export async function workBehind(db: Db, now: Date, most: number): Promise<number> {
+  const [, [row]] = await db.transaction((tx) =>
+    Promise.all([goAlongIndexes(tx), tx.query<{ behind: number }>('exchange-behind', BEHIND, [now, most])]),
   );
   return row!.behind;
 }
+
+const BEHIND = `with ${OPEN_DESTINATIONS}
+     select (select count(*) from (select from exchange.dispatch where routed_at is null and next_at <= $1 limit $2) d)::int
+       + (select count(*) from (select from open_to o cross join lateral (
+           select from exchange.delivery where state = 'waiting' and split_part(address, '@', 2) = o.name and next_at <= $1 limit $2) w limit $2) m)::int as behind`;
 
 /** It could not be routed: tried again later, and told in the trace. */
 export async function postponeDispatch(sql: Sql, { patientId, eventId }: Dispatch, fault: string, nextAt: Date): Promise<void> {
