@@ -32,6 +32,8 @@ export interface DoorRequest {
   category?: Category | undefined;
   /** The one document or result asked for: finds what its reading is decided by, `undefined` when there is none. Asked of those the record is open to. */
   item?: ((tx: Sql) => Promise<Item | undefined>) | undefined;
+  /** Who might have read the item before it was removed is told that it is gone, and not that there is none. */
+  tellsRemoved?: boolean | undefined;
   /** Why, in the person's own words, when an emergency is declared: the patient reads it. */
   reason?: string | undefined;
   /**
@@ -47,6 +49,8 @@ export interface DoorRequest {
 /** What the door lets through: the decision, and to whom items are shown (`visibleItems`). */
 export interface Passage extends Decision {
   reader: ItemReader;
+  /** The item was removed, and nothing else keeps this person from it. */
+  isRemoved?: boolean;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -58,8 +62,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * The event and the work travel together and are committed together. Keep `work` short: until it ends, another reader of the same
  * patient waits to write their own event.
  *
- * @throws Refusal `access.denied` with the rule in `at`; `request.not-found` for an item that is hidden or absent; `request.invalid` when the
- *   patient's id is not one; and what `work` throws (then nothing was read, and nothing is written). `access.unauthenticated` when the session has ended:
+ * @throws Refusal `access.denied` with the rule in `at`; `request.not-found` for an item that is hidden or absent; `request.gone` as `tellsRemoved` says;
+ *   `request.invalid` when the patient's id is not one; and what `work` throws (then nothing was read, and nothing is written). `access.unauthenticated` when the session has ended:
  *   nothing was read or written either
  */
 export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
@@ -86,7 +90,8 @@ export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, pa
   );
   if ('value' in outcome) return outcome.value as T;
   if (ruleOf(outcome.passage.rule)?.conceals) await evenOut(started);
-  const refusal = denial(outcome.passage);
+  const isGone = asked.tellsRemoved === true && outcome.passage.isRemoved === true;
+  const refusal = isGone ? new Refusal('request.gone', 'this document was removed by who wrote it') : denial(outcome.passage);
   refused.set(refusal, asked);
   throw refusal;
 }
@@ -172,12 +177,18 @@ function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decisio
 }
 
 /** A record that is not open is refused before anything of it is looked for, but for a biologist, whose own laboratory's reports need no link. */
-async function decideItem(tx: Sql, question: Question, findItem: NonNullable<DoorRequest['item']>): Promise<Decision> {
+async function decideItem(
+  tx: Sql,
+  question: Question,
+  findItem: NonNullable<DoorRequest['item']>,
+): Promise<Decision & Pick<Passage, 'isRemoved'>> {
   const mayDependOnItem = question.who.role === 'biologist';
   const recordDecision = decide(question);
   if (question.patientId === undefined || (!recordDecision.allowed && !mayDependOnItem)) return recordDecision;
   const [, item] = await Promise.all([openRecords(tx, question.patientId), findItem(tx)]);
-  return decide({ ...question, item: item ?? 'absent' });
+  const decision = decide({ ...question, item: item ?? 'absent' });
+  if (decision.allowed || item?.status !== 'deleted') return decision;
+  return { ...decision, isRemoved: decide({ ...question, item: { ...item, status: 'current' } }).allowed };
 }
 
 /** The refusal of a denied decision: names the rule, in plain words; what is hidden is answered as what does not exist. */

@@ -7,6 +7,7 @@ export {
   type ChangeThere,
   documentAt,
   fichesAt,
+  goneAt,
   handAt,
   publicationOf,
   publishAt,

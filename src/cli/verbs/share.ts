@@ -30,6 +30,11 @@ export const shareVerb: Verb = {
     archive: { type: 'boolean', help: 'Archive it.' },
     restore: { type: 'boolean', help: 'Take it out of the archives.' },
     exists: { type: 'boolean', help: 'With --patient: tell whether a record is there, and open (none, open, closed); nothing else.' },
+    held: {
+      type: 'string',
+      value: 'FILE',
+      help: 'With --patient: of the documents fetched before (identifiers, root^extension, one a line), tell those that are shown no more; nothing else.',
+    },
     into: {
       type: 'string',
       value: 'FOLDER',
@@ -38,14 +43,14 @@ export const shareVerb: Verb = {
   },
   notes:
     'Prints one line of JSON a document. A submission is kept whole or not at all. What was hidden or removed there since is told by no list: ' +
-    'it is found no more.',
+    'ask by --held about what was fetched before.',
   async run(given, terminal) {
     const { base, 'token-file': tokenFile, 'source-id': sourceId, patient } = given.options;
     if (typeof base !== 'string' || typeof tokenFile !== 'string') throw new UsageError('--base URL and --token-file FILE are needed');
     const isFetching = typeof patient === 'string';
     if (isFetching === given.operands.length > 0) throw new UsageError('give the files to publish, or --patient to fetch');
     if (!isFetching && typeof sourceId !== 'string') throw new UsageError('--source-id OID is needed to publish');
-    const { changeAt, documentAt, fichesAt, publishAt, recordAt } = await import('#fhir');
+    const { changeAt, documentAt, fichesAt, goneAt, publishAt, recordAt } = await import('#fhir');
     const zone = readConfig(terminal.env).REGION_TIME_ZONE;
     const peer = { base: base.replace(/\/+$/, ''), token: readToken(tokenFile), sourceId: String(sourceId ?? ''), zone };
     try {
@@ -57,6 +62,13 @@ export const shareVerb: Verb = {
       }
       if (given.options['exists'] === true) {
         terminal.say(JSON.stringify({ record: await recordAt(peer, patient) }));
+        return EXIT.done;
+      }
+      if (typeof given.options['held'] === 'string') {
+        const held = readFileSync(given.options['held'], 'utf8')
+          .split(/\s+/)
+          .filter((line) => line !== '');
+        for (const document of await goneAt(peer, patient, held)) terminal.say(JSON.stringify({ document, gone: true }));
         return EXIT.done;
       }
       const { document: uniqueId } = given.options;

@@ -130,17 +130,17 @@ test('a document that its author removed is gone for who might have read it (410
   const link = { patientId: letterPatient, holder: { person: author.id }, kind: 'care-team' as const, since };
   await registerLinks(server.database.db, [link], 'test');
   const { id } = (await fiche())!;
-  const paths = [`/DocumentReference/${id}`, `/DocumentReference/${id}/_history`];
+  const paths = [`/DocumentReference/${id}`, `/DocumentReference/${id}/_history`, `/Binary/${id}`];
   const statuses = (headers = region.gp) => Promise.all(paths.map(async (path) => (await get(path, headers)).status));
-  expect(await statuses()).toEqual([200, 200]);
+  expect(await statuses()).toEqual([200, 200, 200]);
   const removed = await patch([{ op: 'replace', path: '/status', value: 'entered-in-error' }], await server.as(author));
   expect(removed.status).toBe(200);
   const gone = await get(paths[0]!);
   expect([gone.status, refusalOf(gone), await fiche()]).toEqual([410, 'request.gone', undefined]);
-  expect(await statuses(patient)).toEqual([410, 410]);
-  expect(await statuses(await server.as(PEOPLE.midwife))).toEqual([403, 403]);
+  expect(await statuses(patient)).toEqual([410, 410, 410]);
+  expect(await statuses(await server.as(PEOPLE.midwife))).toEqual([403, 403, 403]);
   const hidden = await patch(labelled('MASQUE_PS'), patient);
-  expect([hidden.status, ...(await statuses())]).toEqual([404, 410, 410]);
+  expect([hidden.status, ...(await statuses())]).toEqual([404, 410, 410, 410]);
 });
 
 describe('a patient of a sender', () => {

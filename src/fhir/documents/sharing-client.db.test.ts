@@ -10,7 +10,7 @@ import { registerLinks } from '../../access/index.ts';
 import { shareVerb } from '../../cli/verbs/share.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
 import { writeCda, writeClinicalDocument } from '../../formats/index.ts';
-import { type ChangeThere, changeAt, documentAt, fichesAt, type Peer, publishAt, recordAt } from './sharing-client.ts';
+import { type ChangeThere, changeAt, documentAt, fichesAt, goneAt, type Peer, publishAt, recordAt } from './sharing-client.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 
 const here = testServer({ listens: true });
@@ -106,16 +106,24 @@ describe('documents shared between two instances', () => {
       );
     const own = await reader(there, true);
     const change = (asked: ChangeThere) => changeAt('archived' in asked ? own : peer, { uniqueId, patient: INS }, asked);
+    const neverThere = '1.2.250.1.999.8.404';
+    const gone = async (who: Peer) => goneAt(who, INS, [uniqueId, neverThere]);
+    expect(await gone(own)).toEqual([neverThere]);
     await change({ hide: 'INVISIBLE_PATIENT' });
     expect(await fiche()).toContain('INVISIBLE_PATIENT');
+    // Of what one asks about and may not be shown, it is not told whether it is hidden, was removed or never was.
+    expect([await gone(own), await gone(peer)]).toEqual([[uniqueId, neverThere], [neverThere]]);
     await change({ show: 'INVISIBLE_PATIENT' });
     await change({ archived: true });
     expect([(await fiche()).includes('INVISIBLE_PATIENT'), (await fiche()).includes('"valueBoolean":true')]).toEqual([false, true]);
     await change({ archived: false });
     expect((await fiche()).includes('valueBoolean')).toBe(false);
+    const since = new Date();
     const next = Buffer.from(writeClinicalDocument(letterOf(21, { version: 2, set: 20, replaces: [20] })));
     expect(await publishAt(publisher, [{ bytes: next }], new Date())).toMatchObject([{ status: 201 }]);
     expect(await fiche('superseded')).toContain('"status":"superseded"');
+    const changed = await fichesAt(peer, INS, since, 'current,superseded');
+    expect(changed.map(({ status }) => status).toSorted()).toEqual(['current', 'superseded']);
     expect([await recordAt(peer, INS), await recordAt(peer, 'urn:oid:1.2.250.1.213.1.4.10|299999999999999')]).toEqual(['open', 'none']);
     const closed = {
       ...peer,

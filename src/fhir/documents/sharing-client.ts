@@ -199,8 +199,11 @@ function operationOf(change: ChangeThere) {
 
 /** ITI-67: fiches of a patient (`system|value`), those that changed since an instant when one is given. Page after page. */
 export async function fichesAt(peer: Peer, patient: string, since?: Date, status = 'current'): Promise<JsonObject[]> {
-  const asked = new URLSearchParams({ 'patient.identifier': patient, status, _count: '100' });
-  if (since) asked.set('_lastUpdated', `ge${since.toISOString()}`);
+  return searchAt(peer, { 'patient.identifier': patient, status, ...(since && { _lastUpdated: `ge${since.toISOString()}` }) });
+}
+
+async function searchAt(peer: Peer, conditions: Record<string, string>): Promise<JsonObject[]> {
+  const asked = new URLSearchParams({ ...conditions, _count: '100' });
   const found: JsonObject[] = [];
   for (let next: string | undefined = `/DocumentReference?${asked}`; next !== undefined; ) {
     const page: JsonObject = await ask(peer, next, {});
@@ -212,6 +215,31 @@ export async function fichesAt(peer: Peer, patient: string, since?: Date, status
   }
   return found;
 }
+
+/** Documents asked of one search at most. */
+const ASKED_TOGETHER = 50;
+
+/**
+ * Of documents of a patient (`system|value`) that were fetched before, those that are shown no more: hidden since, or removed; which of the two is not
+ * told. Only what one holds is asked about, so that the answer says nothing of any other.
+ * @param held `root^extension` of each
+ */
+export async function goneAt(peer: Peer, patient: string, held: readonly string[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (let from = 0; from < held.length; from += ASKED_TOGETHER) {
+    const asked = held.slice(from, from + ASKED_TOGETHER);
+    const found = new Set(
+      (
+        await searchAt(peer, { 'patient.identifier': patient, status: 'current,superseded', identifier: asked.map(tokenOf).join() })
+      ).flatMap(namesOf),
+    );
+    gone.push(...asked.filter((one) => !found.has(tokenOf(one))));
+  }
+  return gone;
+}
+
+const namesOf = ({ masterIdentifier: { system, value } = {} }: { masterIdentifier?: { system?: string; value?: string } }) =>
+  `${system}|${value}`;
 
 /** ITI-68: the bytes of a fiche, as they were published. */
 export async function documentAt(peer: Peer, fiche: JsonObject): Promise<{ bytes: Buffer; mediaType: string }> {

@@ -2,7 +2,7 @@ import type { DocumentItem, Mask } from '#record';
 import { documentId, plainId, seriesId } from '../wire/ids.ts';
 import { uriOf } from './observation.ts';
 import { identifierOf } from './report.ts';
-import { compact, type Resource } from '../wire/resource.ts';
+import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
 
 export const VISIBILITY = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument';
 /** Labels that hide a document (TRE_A07). */
@@ -29,11 +29,11 @@ const concept = ({ code, system, display }: Code) => ({ coding: [compact({ syste
 
 /**
  * An entry of the registry as a DocumentReference (PDSm, comprehensive). `hasFile`: nothing of it is hidden from this reader, so the file can be
- * opened. A relation to a document that this reader may not see is not told.
+ * opened. `receivedAt`: when each document that this reader may see came; a relation to another is not told.
  */
 export function documentReference(
   item: DocumentItem,
-  { patientId, hasFile, isShown }: { patientId: string; hasFile: boolean; isShown: (documentId: string) => boolean },
+  { patientId, hasFile, receivedAt }: { patientId: string; hasFile: boolean; receivedAt: ReadonlyMap<string, string> },
 ): Resource {
   const id = documentId(patientId, item.documentId);
   const status = item.status === 'deleted' ? 'entered-in-error' : item.current ? 'current' : 'superseded';
@@ -50,7 +50,7 @@ export function documentReference(
   return compact({
     resourceType: 'DocumentReference',
     id,
-    meta: { versionId: versionOf(item), lastUpdated: lastChange(item) },
+    meta: { versionId: versionOf(item), lastUpdated: lastChange(item, receivedAt) },
     extension: item.status === 'archived' ? [{ url: ARCHIVED, valueBoolean: true }] : [],
     masterIdentifier: identifierOf(item.uniqueId),
     identifier: [identifierOf(item.setId)],
@@ -67,7 +67,7 @@ export function documentReference(
     ),
     custodian: { reference: `Organization/${plainId(item.structure.finess)}`, display: item.structure.name },
     relatesTo: item.relations.flatMap(({ kind, documentId: target }) =>
-      target !== undefined && isShown(target)
+      target !== undefined && receivedAt.has(target)
         ? [{ code: RELATIONS[kind], target: { reference: `DocumentReference/${documentId(patientId, target)}` } }]
         : [],
     ),
@@ -99,8 +99,11 @@ function versionOf({ changedAt, current, masks }: DocumentItem): string {
   return changedAt === undefined ? standing : `${standing}.${Date.parse(changedAt).toString(36)}.${masks.length}`;
 }
 
-const lastChange = ({ receivedAt, changedAt, arrivals }: DocumentItem) =>
-  [receivedAt, changedAt ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));
+/** A replaced one changed when the one that replaces it came. */
+const lastChange = (
+  { receivedAt: own, changedAt = '', supersededBy = '', arrivals }: DocumentItem,
+  receivedAt: ReadonlyMap<string, string>,
+) => [own, changedAt, receivedAt.get(supersededBy) ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));
 
 /** What was sent together (PDSm, submission set), with the documents of it that this reader may see. */
 export function submissionSet(
@@ -111,20 +114,23 @@ export function submissionSet(
   const said = JSON.parse(metadata) as Record<string, unknown>;
   const { contained, extension, source, title } = said['resourceType'] === 'List' ? said : { title: said['title'] };
   const date = submittedAt.toISOString();
-  return compact({
-    resourceType: 'List',
-    id: seriesId(patientId, 'submission', uniqueId),
-    meta: { versionId: '1', lastUpdated: date },
-    contained,
-    extension,
-    identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: uriOf(uniqueId) }],
-    status: 'current',
-    mode: 'working',
-    title,
-    code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
-    subject: { reference: `Patient/${patientId}` },
-    date,
-    source,
-    entry: documentIds.map((document) => ({ item: { reference: `DocumentReference/${documentId(patientId, document)}` } })),
-  });
+  // Which of its documents are told moves with what is hidden: its version says so, so that nobody takes an old one for the present one.
+  return versionedByContent(
+    compact({
+      resourceType: 'List',
+      id: seriesId(patientId, 'submission', uniqueId),
+      meta: { versionId: '', lastUpdated: date },
+      contained,
+      extension,
+      identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: uriOf(uniqueId) }],
+      status: 'current',
+      mode: 'working',
+      title,
+      code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+      subject: { reference: `Patient/${patientId}` },
+      date,
+      source,
+      entry: documentIds.map((document) => ({ item: { reference: `DocumentReference/${documentId(patientId, document)}` } })),
+    }),
+  );
 }

@@ -14,6 +14,7 @@ export interface File {
 /**
  * The bytes of a document: `[id]` as it came, `[id].pdf` the PDF that it encloses. One event, under the right of the document: a file cannot be
  * cut, so it opens only to who may see all of it.
+ * @throws Refusal `request.gone` for one that was removed, to who might have read it; `request.not-found` for what is hidden or never was
  */
 export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string): Promise<File> {
   const [, packed = '', document = '', suffix = ''] = /^([0-9a-z]{25})\.([0-9a-z]{25})(\.pdf)?$/.exec(id) ?? [];
@@ -32,7 +33,7 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
   };
   const original = await passDoor(
     deps.db,
-    { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item },
+    { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item, tellsRemoved: true },
     (tx) => originalOf(tx, homes, documentId, kind),
   );
   if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };

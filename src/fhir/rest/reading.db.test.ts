@@ -208,6 +208,19 @@ describe('a corrected report', () => {
   });
 });
 
+test('results of a report that one of another series replaced are told to who asks what changed since', async () => {
+  const only = (n: number, more: Parameters<typeof reportOf>[1]) =>
+    writeCda(reportOf(n, { ...more, set: n, results: [quantity('2571-8', 'Triglycérides', '1.20', 'g/L', { at: '20260515' })] }));
+  await deposit(only(250, {}));
+  const since = new Date().toISOString();
+  await deposit(only(251, { replaces: [250] }));
+  const changed = resources(await search('Observation', `code=2571-8&_lastUpdated=ge${since}`));
+  expect(changed.map(({ status, valueQuantity }) => [status, valueQuantity === undefined]).toSorted()).toEqual([
+    ['corrected', false],
+    ['entered-in-error', true],
+  ]);
+});
+
 describe('a biologist at validation', () => {
   test('gets the previous values of the other laboratories in one request, with method and laboratory', async () => {
     const before = quantity('2276-4', 'Ferritine', '81', 'ug/L', {

@@ -63,7 +63,11 @@ async function seenReports(sql: Sql, homes: readonly string[], reader: ItemReade
   for (const { documentId, structure, setId, head, results, isPartial } of reports) {
     const place = standing.get(documentId)!;
     // A report that is a copy of another is shown once, as on the screens.
-    if (place.copyOf === undefined) seen.set(documentId, { structure, setId, head, results, place, isPartial });
+    if (place.copyOf !== undefined) continue;
+    const successor = place.supersededBy === undefined ? undefined : reports.find((one) => one.documentId === place.supersededBy);
+    const isOther = successor && (successor.setId !== setId || successor.structure !== structure);
+    const replaced = isOther && { replacedAt: (JSON.parse(successor.head) as { receivedAt: string }).receivedAt };
+    seen.set(documentId, { structure, setId, head, results, place, isPartial, ...replaced });
   }
   return seen;
 }
@@ -80,10 +84,10 @@ function shelveDocuments(
   seen: ReadonlyMap<string, ReadReport>,
 ): void {
   const items = documents.items.filter(({ kind, documentId }) => kind === 'document' || seen.has(documentId));
-  const shown = new Set(items.map(({ documentId }) => documentId));
+  const shown = new Map(items.map(({ documentId, receivedAt }) => [documentId, receivedAt]));
   for (const item of items) {
     const hasFile = seen.get(item.documentId)?.isPartial !== true;
-    shelf.put(documentReference(item, { patientId, hasFile, isShown: (documentId) => shown.has(documentId) }));
+    shelf.put(documentReference(item, { patientId, hasFile, receivedAt: shown }));
     if (!shelf.find('Organization', plainId(item.structure.finess))) shelf.put(organizationResource(item.structure));
   }
   for (const submission of documents.submissions) {

@@ -11,6 +11,8 @@ export interface ReadReport {
   /** How it stands among the others. */
   place: Readonly<object>;
   isPartial: boolean;
+  /** When a report of another series came and replaced it; follows from its place. */
+  replacedAt?: string;
 }
 
 /** Characters of the texts kept, in all: about a hundred patients of ten reports. */
@@ -108,9 +110,10 @@ function forget(key: string, { patientId, texts }: Kept): void {
 
 const weightOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0);
 
-const parsed = ({ head, results, place, isPartial }: ReadReport): SeenReport => ({
+const parsed = ({ head, results, place, isPartial, replacedAt }: ReadReport): SeenReport => ({
   ...(JSON.parse(head) as StoredReport),
   ...(place as Pick<StoredReport, 'current' | 'conflict'>),
   results: JSON.parse(results) as StoredReport['results'],
   isPartial,
+  ...(replacedAt !== undefined && { replacedAt }),
 });

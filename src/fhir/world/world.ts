@@ -21,6 +21,8 @@ export interface World {
 
 /** A report as this reader sees it. */
 export interface SeenReport extends StoredReport {
+  /** When a report of another series replaced it. */
+  replacedAt?: string;
   /** Results of it are hidden from this reader: its files are not shown. */
   isPartial: boolean;
 }
@@ -169,9 +171,10 @@ function shelveSeries(
     );
   }
   if (isStanding) return;
-  const last = versions.at(-1)!;
-  for (const gone of before.values()) shelf.put(withdrawnObservation(gone, `${versionId}.1`, last.receivedAt));
-  shelf.put(withdrawnReport(shelf.find('DiagnosticReport', series)!, `${versionId}.1`, last.receivedAt));
+  // It changed when what replaces it came: whoever asks what changed since has to hear of it.
+  const { receivedAt, replacedAt = receivedAt } = versions.at(-1)!;
+  for (const gone of before.values()) shelf.put(withdrawnObservation(gone, `${versionId}.1`, replacedAt));
+  shelf.put(withdrawnReport(shelf.find('DiagnosticReport', series)!, `${versionId}.1`, replacedAt));
 }
 
 /** The laboratory's own number; when two have the same, the later ones say so. */
