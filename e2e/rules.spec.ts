@@ -31,6 +31,23 @@ test('a draft of rules is tried on past traffic before it can be put in force', 
   await put.press('Enter');
   await expect(page.getByText('Essai de bout en bout')).toBeVisible();
   await expect(page.getByRole('rowheader', { name: /Rien ne part d’un laboratoire/ })).toBeVisible();
+
+  // The software of the demo's hospital is on the list; another is added, and the list put in force.
+  const software = page.getByRole('region', { name: 'Logiciels destinataires' });
+  await expect(software.getByRole('rowheader', { name: /Dossier patient du CH/ })).toBeVisible();
+  await software.getByRole('button', { name: 'Ajouter un logiciel' }).press('Enter');
+  await dialog.getByRole('textbox', { name: 'Logiciel' }).fill('Clinique des Essais');
+  await dialog.getByRole('textbox', { name: 'Identifiant' }).fill('clinique-essais');
+  await dialog.getByRole('textbox', { name: 'Lieux servis' }).fill('990999999');
+  await dialog.getByRole('radio', { name: 'FHIR (MHD)' }).press('Enter');
+  await dialog.getByRole('textbox', { name: 'Adresse du serveur FHIR' }).fill('https://clinique.example/fhir');
+  await dialog.getByRole('textbox', { name: 'OID de cette région' }).fill('1.2.250.1.999.20');
+  await expectAccessible();
+  await picture('software-dialog');
+  await dialog.getByRole('button', { name: 'Garder au brouillon' }).press('Enter');
+  await software.getByRole('textbox', { name: 'Pourquoi ce changement' }).fill('Raccordement de la clinique');
+  await software.getByRole('button', { name: /^Mettre en vigueur la liste/ }).press('Enter');
+  await expect(software.getByText('Raccordement de la clinique')).toBeVisible();
   await picture('rules');
 });
 

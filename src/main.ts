@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { resolve } from 'node:path';
 import { archiveDaily, auditKey } from '#access';
-import { type DemoRegion, openDemoPractice, openDemoRegion, openPostOffice, PATIENT_DOMAIN } from '#demo';
+import { type DemoRegion, openDemoHospital, openDemoPractice, openDemoRegion, openPostOffice, PATIENT_DOMAIN } from '#demo';
 import { noteEvents } from '#exchange';
 import { noteForSubscribers } from '#fhir';
 import { type Config, type Db, openDb, prepareDatabase, type Sql, StartError } from '#kernel';
@@ -88,6 +88,7 @@ export async function start(
       stops.push(() => demoPost.stop());
       demo?.notePost(demoPost);
     }
+    if (demoPost && !options.withoutRecipients) stops.push(await openDemoHospital(db, onMailError));
     stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     stops.push(keepAudit(db, config, app.log));

@@ -252,8 +252,10 @@ export interface ExchangeState {
   };
   /** Destinations that failed and have not answered since: `relay` is our own operator. */
   circuits: { destination: string; failures: number; isLeftAlone: boolean; reason: string; openUntil?: string }[];
-  /** What each system deposited on each of the last days; those that stopped first. */
-  /** Messages made on each of the last days, and what became of them since. */
+  /** The last days in the zone of the region (`YYYY-MM-DD`), today last: a day on which nothing came is one of them. */
+  days: string[];
+  /** Messages made on each of these days, and what became of them since. */
   mails: { day: string; sent: number; arrived: number; failed: number }[];
+  /** What each system deposited on those of these days on which it did; those that stopped first. */
   senders: { name: string; lastAt: string; isSilent: boolean; days: { day: string; deposits: number; refused: number }[] }[];
 }

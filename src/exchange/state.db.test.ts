@@ -19,7 +19,9 @@ test('who runs the region reads what waits, what fails and what each system sent
   const answer = await ask('operator');
   const state = answer.json<ExchangeState>();
   expect(state.waiting).toMatchObject({ toRoute: 1, toSend: 0, toMend: 0 });
-  expect(state.mails).toEqual([]);
+  expect(state.days).toHaveLength(7);
+  expect(state.mails).toEqual(state.days.map((day) => ({ day, sent: 0, arrived: 0, failed: 0 })));
+  expect(state.senders[0]!.days[0]!.day).toBe(state.days.at(-1));
   expect(state.circuits).toMatchObject([{ destination: 'cabinet.mssante.example', isLeftAlone: true, reason: 'mailbox.unavailable' }]);
   expect(state.senders).toMatchObject([{ name: 'SIL des essais', isSilent: false, days: [{ deposits: 1, refused: 0 }] }]);
   expect(answer.body).not.toMatch(/ESSAI-DURAND|JEANNE/);

@@ -28,12 +28,22 @@ export async function stateOf(sql: Sql, { zone, now }: { zone: string; now: Date
   const names = new Map(known.map(({ clientId, name }) => [`system:${clientId}`, name]));
   const bySender = Map.groupBy(days, ({ sender }) => sender);
   const told = [...bySender].map(([sender, of]) => senderState(names.get(sender) ?? sender, of, now));
+  const shown = daysUntil(now, zone);
+  const made = new Map(mails.map((one) => [one.day, one]));
   return {
     waiting,
     circuits,
-    mails,
+    days: shown,
+    mails: shown.map((day) => made.get(day) ?? { day, sent: 0, arrived: 0, failed: 0 }),
     senders: told.toSorted((a, b) => Number(b.isSilent) - Number(a.isSilent) || a.name.localeCompare(b.name, 'fr')),
   };
+}
+
+/** Days of the calendar, oldest first: noon is of the same day in whatever zone whose clock changes at night. */
+function daysUntil(now: Date, zone: string): string[] {
+  const written = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+  const noon = Date.parse(`${written.format(now)}T12:00:00Z`);
+  return Array.from({ length: DAYS_SHOWN }, (_, n) => new Date(noon - (DAYS_SHOWN - 1 - n) * DAY_MS).toISOString().slice(0, 10));
 }
 
 function senderState(name: string, of: readonly DepositsOfDay[], now: Date): ExchangeState['senders'][number] {

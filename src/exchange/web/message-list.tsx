@@ -34,7 +34,7 @@ export function MessageList({ onFollow }: { onFollow: (id: string) => void }) {
         <TextField label={t('exchange.messages.from')} type="date" value={asked.from} onChange={change('from')} />
         <TextField label={t('exchange.messages.to')} type="date" value={asked.to} onChange={change('to')} />
       </div>
-      {data?.lines.length === 0 ? <Notice>{t('exchange.messages.none')}</Notice> : null}
+      {data?.lines.length === 0 ? <Notice tone="quiet">{t('exchange.messages.none')}</Notice> : null}
       {data && data.lines.length > 0 ? <Lines lines={data.lines} names={names} onFollow={onFollow} /> : null}
     </section>
   );

@@ -3,6 +3,7 @@ import { type ComponentType, useEffect, useState } from 'react';
 import { Button, Notice, showDate, TextField, useAnnounce, useLanguage, useText } from '#ui';
 import type { RoutingRule, RulesInForce } from '../contract.ts';
 import { RuleDialog } from './rule-dialog.tsx';
+import { SoftwareCard } from './software-card.tsx';
 import { TrialPanel } from './trial-panel.tsx';
 import { rulesQuery, usePutInForce } from './use-rules.ts';
 import { whenWords } from './rule-words.ts';
@@ -23,6 +24,7 @@ export function RulesPage({ Refused }: { Refused: ComponentType<{ error: Error; 
         <p className="app-page-note">{t('exchange.rules.note')}</p>
       </header>
       {data ? <Draft key={data.version} inForce={data} /> : null}
+      {data ? <SoftwareCard /> : null}
     </section>
   );
 }

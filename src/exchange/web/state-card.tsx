@@ -9,8 +9,7 @@ export function StateCard() {
   const language = useLanguage();
   const { data } = useQuery(stateQuery);
   if (!data) return null;
-  const { waiting, circuits, mails, senders } = data;
-  const days = [...new Set(senders.flatMap((sender) => sender.days.map(({ day }) => day)))].toSorted();
+  const { waiting, circuits, mails, senders, days } = data;
   return (
     <>
       <dl className="ui-card exchange-summary">
@@ -78,7 +77,6 @@ export function StateCard() {
 function Mails({ mails }: Pick<ExchangeState, 'mails'>) {
   const t = useText();
   const language = useLanguage();
-  if (mails.length === 0) return null;
   return (
     <div className="ui-card exchange-table">
       <table className="ui-table">

@@ -9,9 +9,9 @@ export function ToMendList({ lines, onFollow }: { lines: readonly ToMend[]; onFo
   const { mutate, isPending, data: done } = useReplay();
   return (
     <>
-      <output>{done ? <Notice>{t('exchange.replayed', { ...done })}</Notice> : null}</output>
+      <output>{done ? <Notice tone="quiet">{t('exchange.replayed', { ...done })}</Notice> : null}</output>
       {lines.length === 0 ? (
-        <Notice>{t('exchange.nothingToMend')}</Notice>
+        <Notice tone="quiet">{t('exchange.nothingToMend')}</Notice>
       ) : (
         <div className="ui-card exchange-table">
           <table className="ui-table">
