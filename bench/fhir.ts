@@ -4,7 +4,7 @@
  * A real server in a process of its own, on a durable PostgreSQL, on this machine with the load generator. A report is one transaction of 35
  * entries: Patient and Organization (conditional), DiagnosticReport, 30 Observations, DocumentReference and a Binary of 8 KB; ten reports a patient.
  * Then what practice software asks of one patient, with session, care link, decision and audit event in each answer; last, what no answer can be quicker than:
- * one request over HTTP that asks nothing, and one row written to the disk.
+ * one request over HTTP that asks nothing, and one row written to the disk. Beside each figure, how many times that is what Medplum did (support/peer.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { openSession, type Principal, registerLinks } from '#access';
@@ -13,6 +13,7 @@ import { insKey } from '#identity';
 import type { Db } from '#kernel';
 import { withDatabase } from './support/database.ts';
 import { workBehind } from './support/work-behind.ts';
+import { besidePeerReading, besidePeerWriting } from './support/peer.ts';
 import { machineFacts, measure, processorMilliseconds, residentMebibytes, tell } from './support/figures.ts';
 import { call, closeConnections, tokenOf, withServer } from './support/server.ts';
 
@@ -144,12 +145,14 @@ function randomPdf(seed: number): string {
 async function measured<T>(
   what: string,
   items: readonly T[],
-  { pid, atOnce }: { pid: number; atOnce: number },
+  { pid, atOnce, peer }: { pid: number; atOnce: number; peer?: string | undefined },
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const before = processorMilliseconds(pid);
   const spread = await measure(items, atOnce, work);
   tell(`${what}, ${atOnce} at once`, spread);
+  const beside = peer === undefined ? besidePeerWriting('tx', atOnce, spread.perSecond) : besidePeerReading(peer, atOnce, spread);
+  if (beside !== '') console.log(`${''.padEnd(58)} ${beside}`);
   console.log(`${''.padEnd(58)} ${((processorMilliseconds(pid) - before) / items.length).toFixed(1)} ms of the server's processor each`);
 }
 
@@ -197,26 +200,29 @@ async function reads(db: Db, base: string, pid: number): Promise<void> {
     const found = text.match(/"fullUrl"/g)?.length ?? 0;
     if (status !== 200 || found < entries) throw new Error(`${path} was answered ${status} with ${found} entries: ${text.slice(0, 300)}`);
   };
-  const kinds: [string, (patient: string) => Promise<void>][] = [
+  const kinds: [string, peer: string, (patient: string) => Promise<void>][] = [
     [
       'Observation of one patient by code',
+      'code',
       (id) => get(`/Observation?patient=${id}&code=http://loinc.org|2823-3&_sort=date&_count=100`, EACH),
     ],
     [
       '300 laboratory Observations of one patient',
+      'lab',
       (id) => get(`/Observation?patient=${id}&category=laboratory&_sort=-date&_count=300`, 300),
     ],
-    ['DiagnosticReports of one patient, newest first', (id) => get(`/DiagnosticReport?patient=${id}&_sort=-date`, EACH)],
+    ['DiagnosticReports of one patient, newest first', 'dr', (id) => get(`/DiagnosticReport?patient=${id}&_sort=-date`, EACH)],
     [
       'the last DiagnosticReport with its results',
+      '',
       (id) => get(`/DiagnosticReport?patient=${id}&_sort=-date&_count=1&_include=DiagnosticReport:result`, RESULTS + 1),
     ],
-    ['$everything of one patient (324 entries)', (id) => get(`/Patient/${id}/$everything?_count=1000`, 320)],
+    ['$everything of one patient (324 entries)', 'everything', (id) => get(`/Patient/${id}/$everything?_count=1000`, 320)],
   ];
-  for (const [what, ask] of kinds) {
+  for (const [what, peer, ask] of kinds) {
     for (const patient of full.slice(0, 20)) await ask(patient);
     const order = Array.from({ length: QUESTIONS }, (_, i) => full[(i * 37) % full.length]!);
-    for (const atOnce of [1, 4]) await measured(what, order, { pid, atOnce }, ask);
+    for (const atOnce of [1, 4]) await measured(what, order, { pid, atOnce, peer }, ask);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
 import { LINK_KINDS, type LinkKind } from './decide.ts';
-import { holdersOf, structureHolder } from './door.ts';
+import { holdersOf, structureHolder } from './standing.ts';
 import { endLinks, linksOfHolders, linksOfPatient, writeLinks } from './store.ts';
 
 /**

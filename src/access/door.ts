@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Db, Refusal, type Sql } from '#kernel';
 import type { Action } from './actions.ts';
-import { chainOf } from './audit.ts';
+import { type AuditEvent, chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
-import { type ActiveLink, type Decision, decide, isLinkKind, readerOf, type Question, type Standing } from './decide.ts';
+import { type Decision, decide, type Question, readerOf } from './decide.ts';
 import type { Item, ItemReader } from './item.ts';
 import { rightsVersion } from './families-in-force.ts';
 import type { Category } from './matrix.ts';
-import { type ChoiceKind, standingsInForce } from './store.ts';
 import { ruleOf } from './rules.ts';
-import { confirm, isUnconfirmed } from './sessions.ts';
-import { appendEvent, openRecords } from './store-audit.ts';
+import { confirm, foundOpen, isUnconfirmed, sessionToFind } from './sessions.ts';
+import { type Facts, factsLately, holdersOf, loadFacts } from './standing.ts';
+import { appendEvent, type DecidedBy, isChanged, openRecords, passAgain } from './store-audit.ts';
 
 export interface DoorRequest {
   who: Principal;
@@ -18,10 +18,12 @@ export interface DoorRequest {
   /** The record concerned. */
   patientId?: string | undefined;
   /**
-   * Under which record that one is read, when it may have been merged: asked in the transaction of the door, beside what it decides by. It is the record
-   * that is decided on, and whose trail holds the event. What it throws is thrown, and nothing is written.
+   * The record may have been merged: the one that it is read under now is decided on, and its trail holds the event. The passage says which it is, and with
+   * which others it is read as one.
    */
-  readAs?: ((tx: Sql) => Promise<string>) | undefined;
+  isFollowed?: boolean | undefined;
+  /** Judges the record that is read before all else: what it throws is thrown, and nothing is written. */
+  mayAsk?: ((patientId: string) => void) | undefined;
   /** Identifier of what is asked for (a document, a deposit), for the audit. Never a name nor a search text. */
   object?: string | undefined;
   /** FINESS of the structure that produced the thing asked for. */
@@ -38,7 +40,7 @@ export interface DoorRequest {
   reason?: string | undefined;
   /**
    * The work gives all its statements in the very turn in which it is called: the commit then travels with them, and the disk is waited for while the answer
-   * is made. When making it fails the event stays, of what was read and not shown.
+   * is made. When making it fails the event stays, of what was read and not shown. It may be called twice, of which one sees nothing (`passAgain`).
    */
   atOnce?: boolean | undefined;
   /** Through what: `web`, `api`, `deposit`, `worklist`. */
@@ -51,6 +53,8 @@ export interface Passage extends Decision {
   reader: ItemReader;
   /** The item was removed, and nothing else keeps this person from it. */
   isRemoved?: boolean;
+  /** The record that is read and those read as one with it, itself first. Empty without a patient. */
+  homes: readonly string[];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -68,11 +72,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, passage: Passage) => Promise<T>): Promise<T> {
   const started = performance.now();
+  const again = asked.atOnce && (await passedAgain(db, asked, work));
+  if (again) return again.value;
   let isOpen: Promise<void> | undefined;
   const outcome = await db.transaction(
     async (tx, end) => {
       const [{ request, passage }] = await Promise.all([judge(tx, asked), isOpen]);
-      const written = writeDown(tx, request, passage);
+      const written = appendEvent(tx, eventOf(request, passage));
       if (!passage.allowed) {
         end();
         await written;
@@ -94,6 +100,60 @@ export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, pa
   const refusal = isGone ? new Refusal('request.gone', 'this document was removed by who wrote it') : denial(outcome.passage);
   refused.set(refusal, asked);
   throw refusal;
+}
+
+/**
+ * The door in one exchange with the database, for a record that this person was let into a moment ago. Nothing is taken from that moment but what to
+ * expect: the decision is taken here by the one function that decides, from the facts as they were found, and sent with what is asked. The database
+ * holds session and facts against those of now, in the transaction that writes the event and reads the record, before either: when anything
+ * differs nothing of it is done, and the door is asked from the beginning. So a right that has ended, wherever and however lately, opens nothing.
+ * @returns undefined when the door has to be asked from the beginning
+ */
+async function passedAgain<T>(
+  db: Db,
+  asked: DoorRequest,
+  work: (tx: Sql, passage: Passage) => Promise<T>,
+): Promise<{ value: T } | undefined> {
+  const prepared = prepare(asked);
+  if (!prepared) return undefined;
+  const { by, passage, event } = prepared;
+  let written: Promise<void> | undefined;
+  try {
+    const value = await db.transaction(
+      async (tx, end) => {
+        const doing = work(tx, passage);
+        end();
+        const [held, done] = await Promise.allSettled([written, doing]);
+        if (held.status === 'rejected') throw held.reason;
+        foundOpen(asked.who);
+        if (done.status === 'rejected') throw done.reason;
+        return done.value;
+      },
+      (owner) => (written = passAgain(owner, by, event)),
+    );
+    return { value };
+  } catch (error) {
+    if (isChanged(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What is expected to be decided, by the facts as they were found; undefined when there are none, or when they do not open the record. */
+function prepare(asked: DoorRequest): { by: DecidedBy; passage: Passage; event: AuditEvent } | undefined {
+  const { who, patientId, isFollowed = false, item, mayAsk } = asked;
+  const facts = patientId === undefined || item ? undefined : factsLately({ who, patientId, isFollowed });
+  if (!facts || patientId === undefined) return undefined;
+  try {
+    mayAsk?.(facts.patientId);
+  } catch {
+    return undefined; // To be thrown only of the record as it is now.
+  }
+  const { request, question } = questionOf(asked, facts);
+  const decision = decide(question);
+  if (!decision.allowed) return undefined;
+  const holders = holdersOf(who).map(({ id }) => id);
+  const by = { session: sessionToFind(who), asked: patientId, isFollowed, homes: facts.homesTold, holders, standing: facts.text };
+  return { by, passage: passageOf(question, decision, facts), event: eventOf(request, decision) };
 }
 
 /** What was refused, and what was asked. */
@@ -123,39 +183,48 @@ async function evenOut(started: number): Promise<void> {
  */
 export async function knock(tx: Sql, asked: DoorRequest): Promise<Passage> {
   const { request, passage } = await judge(tx, asked);
-  await writeDown(tx, request, passage);
+  await appendEvent(tx, eventOf(request, passage));
   return passage;
 }
 
 /** @returns the decision, and the request as it was decided: of the record that is read for the one asked */
 async function judge(tx: Sql, asked: DoorRequest): Promise<{ request: DoorRequest; passage: Passage }> {
-  const { request, standing } = await standingOf(tx, asked);
+  const facts = await factsOf(tx, asked);
+  if (facts) asked.mayAsk?.(facts.patientId);
+  const { request, question } = questionOf(asked, facts);
+  const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);
+  return { request, passage: passageOf(question, decision, facts) };
+}
+
+async function factsOf(tx: Sql, { who, patientId, isFollowed = false, now }: DoorRequest): Promise<Facts | undefined> {
+  if (patientId === undefined) return undefined;
+  if (!UUID.test(patientId)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
+  return loadFacts(tx, { who, patientId, isFollowed }, now);
+}
+
+function questionOf(asked: DoorRequest, facts: Facts | undefined): { request: DoorRequest; question: Question } {
+  const request = facts ? { ...asked, patientId: facts.patientId } : asked;
   const { who, patientId, action, producer, isDesignated, category } = request;
   const question = {
     who,
     action,
-    ...standing,
+    ...(facts?.standing ?? { links: [] }),
     ...(patientId === undefined ? {} : { patientId }),
     ...(producer === undefined ? {} : { producer }),
     ...(isDesignated === undefined ? {} : { isDesignated }),
     ...(category === undefined ? {} : { category }),
   };
-  const decision = request.item ? await decideItem(tx, question, request.item) : decide(question);
-  return { request, passage: { ...decision, reader: readerOf(question, decision) } };
+  return { request, question };
 }
 
-async function standingOf(tx: Sql, request: DoorRequest): Promise<{ request: DoorRequest; standing: Standing }> {
-  const { who, patientId: asked, readAs, now } = request;
-  if (asked === undefined) return { request, standing: { links: [] } };
-  if (!UUID.test(asked)) throw new Refusal('request.invalid', 'not a patient id', { at: 'patientId' });
-  // Nearly always the record is its own: both are asked at once.
-  const [standing, patientId = asked] = await Promise.all([loadStanding(tx, who, asked, now), readAs?.(tx)]);
-  if (patientId === asked) return { request, standing };
-  return { request: { ...request, patientId }, standing: await loadStanding(tx, who, patientId, now) };
-}
+const passageOf = (question: Question, decision: Decision & Pick<Passage, 'isRemoved'>, facts: Facts | undefined): Passage => ({
+  ...decision,
+  reader: readerOf(question, decision),
+  homes: facts?.homes ?? [],
+});
 
-function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decision: Decision): Promise<void> {
-  return appendEvent(tx, {
+function eventOf({ who, patientId, ...request }: DoorRequest, decision: Decision): AuditEvent {
+  return {
     chain: patientId?.toLowerCase() ?? chainOf(who.id),
     patientId: patientId?.toLowerCase() ?? null,
     at: request.now,
@@ -173,7 +242,7 @@ function writeDown(tx: Sql, { who, patientId, ...request }: DoorRequest, decisio
     allowed: decision.allowed,
     rule: decision.rule,
     rightsVersion: rightsVersion(request.now),
-  });
+  };
 }
 
 /** A record that is not open is refused before anything of it is looked for, but for a biologist, whose own laboratory's reports need no link. */
@@ -196,43 +265,3 @@ export function denial(decision: Decision): Refusal {
   if (ruleOf(decision.rule)?.conceals) return new Refusal('request.not-found', 'this patient has no such document');
   return new Refusal('access.denied', `${decision.because.fr} (${decision.because.en})`, { at: decision.rule });
 }
-
-/** Roles that neither a care link nor a choice of the patient concerns: nothing is looked for. */
-const WITHOUT_STANDING = new Set(['operator', 'dpo', 'identity-cell']);
-
-/** Under which names a person may hold a care link: their own, their structure's, or that of the professional they act for. */
-export function holdersOf(who: Principal): { id: string; of: ActiveLink['of'] }[] {
-  if (WITHOUT_STANDING.has(who.role) || who.role === 'laboratory-system') return [];
-  if (who.role === 'secretary') return who.actsFor ? [{ id: who.actsFor, of: 'principal' }] : [];
-  const own = { id: who.id, of: 'person' } as const;
-  return who.organisation ? [own, { id: structureHolder(who.organisation.finess), of: 'structure' }] : [own];
-}
-
-/** The holder of a link that belongs to everyone who treats in a structure (a hospital stay, a laboratory's report). */
-export function structureHolder(finess: string): string {
-  return `structure:${finess}`;
-}
-
-/** What stands between this person and this patient now. */
-export async function loadStanding(tx: Sql, who: Principal, patientId: string, now: Date): Promise<Standing> {
-  if (WITHOUT_STANDING.has(who.role)) return { links: [] };
-  const holders = holdersOf(who);
-  const ids = holders.map(({ id }) => id);
-  const rows = await standingsInForce(tx, patientId, ids, now);
-  return {
-    links: rows.flatMap(({ kind, since, holder }) =>
-      isLinkKind(kind) ? [{ kind, since: since.toISOString(), of: holders.find(({ id }) => id === holder)!.of }] : [],
-    ),
-    ...Object.fromEntries(rows.flatMap(({ kind }) => (kind in CHOICES ? [[CHOICES[kind as ChoiceKind], true]] : []))),
-  };
-}
-
-const CHOICES: Record<ChoiceKind, Exclude<keyof Standing, 'links'>> = {
-  blocks: 'isBlocked',
-  'refuses-break-glass': 'refusesBreakGlass',
-  'refuses-regulation': 'refusesRegulation',
-  'opposes-consultation': 'opposesConsultation',
-  'opposes-feeding': 'opposesFeeding',
-  closed: 'isClosed',
-  deceased: 'isDeceased',
-};

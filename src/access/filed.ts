@@ -3,7 +3,7 @@ import type { Action } from './actions.ts';
 import { type AuditEvent, chainOf } from './audit.ts';
 import type { Principal } from './contract.ts';
 import { decide, type Decision } from './decide.ts';
-import { loadStanding } from './door.ts';
+import { loadStanding } from './standing.ts';
 import { rightsVersion } from './families-in-force.ts';
 import { rule, type RuleId } from './rules.ts';
 import { appendEvent, appendToChains } from './store-audit.ts';

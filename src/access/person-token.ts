@@ -1,7 +1,7 @@
 import { importJWK, type JWK, jwtVerify } from 'jose';
 import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
-import { readSessionByHash } from './sessions.ts';
+import { personOfHashLately, readSessionByHash } from './sessions.ts';
 import { findOidcItem } from './store-sessions.ts';
 
 /** What the authorization of a software remembers: under which session of the person, for which patient. */
@@ -31,13 +31,44 @@ export async function readPersonToken(
   const person = await readSessionByHash(db, Buffer.from(account.session, 'hex'), { now, idleMinutes });
   if (!person) return undefined;
   const { clientId, patientId } = account;
-  return { ...person, software: { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) } };
+  const software = { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) };
+  if (provider.lately.size >= MOST_TOKENS) provider.lately.clear();
+  provider.lately.set(token, { claims, account, software });
+  return { ...person, software };
+}
+
+/** Far more than the software of professionals who work at one time. */
+const MOST_TOKENS = 10_000;
+
+/** A token whose signature was found good, and what it was found to stand for. */
+export interface TokenRead {
+  claims: PersonClaims;
+  account: SmartAccount;
+  software: NonNullable<Principal['software']>;
+}
+
+/**
+ * Of whom this token was a moment ago, for a route that reads by the door: that its session is open, and that what it stands for is there still, is asked
+ * there (`personLately`). Its signature does not change; its end is looked at each time.
+ */
+export function personOfTokenLately(
+  { lately }: TokenSigner,
+  token: string,
+  { now, idleMinutes }: { now: Date; idleMinutes: number },
+): Principal | undefined {
+  const read = lately.get(token);
+  if (!read || read.claims.exp * 1_000 <= now.getTime()) return undefined;
+  const { claims, account, software } = read;
+  const by = { account: { id: claims.sub, payload: account }, software };
+  return personOfHashLately(Buffer.from(account.session, 'hex'), { now, idleMinutes, by });
 }
 
 /** Who signs the tokens, and for what. */
 export interface TokenSigner {
   publicKey: JWK;
   fhirAudience: string;
+  /** Tokens of people read lately, each with what it was found to stand for. */
+  lately: Map<string, TokenRead>;
 }
 
 export interface PersonClaims {

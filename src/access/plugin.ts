@@ -15,7 +15,7 @@ import type { SignedIn } from './consent.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { closeSession, confirm, hashOf, personLately, readSession } from './sessions.ts';
 import { signInRoutes } from './sign-in-routes.ts';
-import { readPersonToken } from './person-token.ts';
+import { personOfTokenLately, readPersonToken } from './person-token.ts';
 import { smartRoutes } from './smart-routes.ts';
 import { readSystemToken } from './system-token.ts';
 
@@ -153,11 +153,13 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
   if (authorization !== undefined) {
     const bearer = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
     const provider = await context.provider(context.baseOf(request));
+    const options = { now: context.now(), idleMinutes: context.sessionIdleMinutes };
+    const likely = bearer && request.routeOptions.config.readsByDoor ? personOfTokenLately(provider, bearer, options) : undefined;
+    if (likely) return likely;
     const certificate = context.certificateOf?.(request.raw, context.now());
     const shown = certificate && thumbprint(certificate);
     const system = bearer ? await readSystemToken(provider, bearer, { ...context, shown }) : undefined;
-    const { db, sessionIdleMinutes: idleMinutes } = context;
-    const person = bearer && !system ? await readPersonToken(provider, bearer, { db, now: context.now(), idleMinutes }) : undefined;
+    const person = bearer && !system ? await readPersonToken(provider, bearer, { db: context.db, ...options }) : undefined;
     if (person) return person;
     if (!system) throw new Refusal('access.unauthenticated', 'the bearer token is unknown, expired or withdrawn');
     return system;

@@ -18,6 +18,7 @@ import {
   tellPatient,
 } from './software.ts';
 import { oauthError, RETRY_AFTER_SECONDS } from './oauth-error.ts';
+import type { TokenRead } from './person-token.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
 
 /** The browser's own client of the embedded provider: public, with PKCE. */
@@ -85,6 +86,8 @@ export interface EmbeddedProvider {
   publicKey: JWK;
   /** Its tokens verified not long ago. */
   verified: VerifiedTokens;
+  /** Those of people who came by a software, with what they were found to stand for. */
+  lately: Map<string, TokenRead>;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
@@ -111,6 +114,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
     fhirAudience: fhirAudience(options.base),
     publicKey: publicPart(options.keys.signing),
     verified: new Map(),
+    lately: new Map(),
     async handle(request, response) {
       // The provider believes the configured address, whatever host or scheme the request claims.
       request.headers['x-forwarded-host'] = host;

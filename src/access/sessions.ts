@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import { type Principal, principalSchema } from './contract.ts';
-import { deleteOldSessions, endSessions, findSession, insertSession, touchSession } from './store-sessions.ts';
+import {
+  deleteOldSessions,
+  endSessions,
+  findSession,
+  insertSession,
+  isInForce,
+  type SessionToFind,
+  touchSession,
+} from './store-sessions.ts';
 
 /** However much it is used, a session ends: one working day. */
 export const SESSION_HOURS = 12;
@@ -41,8 +49,9 @@ export async function readSessionByHash(sql: Sql, idHash: Buffer, options: { now
   return person;
 }
 
-const inForce = (idHash: Buffer, { now, idleMinutes }: { now: Date; idleMinutes: number }) => ({
+const inForce = (idHash: Buffer, { now, idleMinutes }: { now: Date; idleMinutes: number }): SessionToFind => ({
   idHash,
+  now,
   idleSince: new Date(now.getTime() - idleMinutes * 60_000),
   openedSince: new Date(now.getTime() - SESSION_HOURS * 3_600_000),
 });
@@ -61,7 +70,7 @@ function remember(idHash: Buffer, person: Principal, seenAt: Date): void {
 }
 
 interface Confirmation {
-  ask: (sql: Sql) => Promise<void>;
+  session: SessionToFind;
   outcome?: Promise<void>;
 }
 
@@ -73,29 +82,49 @@ const unconfirmed = new WeakMap<Principal, Confirmation>();
  * Undefined when it is not known here, or when its use is to be written down again.
  */
 export function personLately(sessionId: string, options: { now: Date; idleMinutes: number }): Principal | undefined {
-  const idHash = hashOf(sessionId);
+  return personOfHashLately(hashOf(sessionId), options);
+}
+
+/** The same, of who came by a software: by what its token stands for, which has to be there still too. */
+export function personOfHashLately(
+  idHash: Buffer,
+  options: { now: Date; idleMinutes: number; by?: { account: SessionToFind['account']; software: Principal['software'] } },
+): Principal | undefined {
   const known = lately.get(idHash.toString('hex'));
   if (!known || options.now.getTime() - known.seenAt.getTime() > TOUCH_EVERY_MS) return undefined;
-  const person = { ...known.person };
-  unconfirmed.set(person, {
-    async ask(sql) {
-      if (await findSession(sql, inForce(idHash, options))) return;
-      lately.delete(idHash.toString('hex'));
-      throw new Refusal('access.unauthenticated', 'sign in first');
-    },
-  });
+  const { by } = options;
+  const person = { ...known.person, ...(by?.software && { software: by.software }) };
+  unconfirmed.set(person, { session: { ...inForce(idHash, options), ...(by?.account && { account: by.account }) } });
   return person;
 }
 
 /** Is it still to be asked whether the session of this person is in force? */
 export const isUnconfirmed = (person: Principal): boolean => unconfirmed.has(person);
 
+/** The session to be found in force before this person is answered; undefined when it was. */
+export function sessionToFind(person: Principal): SessionToFind | undefined {
+  const confirmation = unconfirmed.get(person);
+  return confirmation?.outcome ? undefined : confirmation?.session;
+}
+
+/** The session of this person was found in force, beside something else. */
+export function foundOpen(person: Principal): void {
+  const confirmation = unconfirmed.get(person);
+  if (confirmation) confirmation.outcome ??= Promise.resolve();
+}
+
 /** Has the session of this person been found in force? Of whoever was asked for first, always. @throws Refusal `access.unauthenticated` */
 export async function confirm(person: Principal, sql: Sql): Promise<void> {
   const confirmation = unconfirmed.get(person);
   if (!confirmation) return;
-  confirmation.outcome ??= confirmation.ask(sql);
+  confirmation.outcome ??= findOpen(sql, confirmation.session);
   await confirmation.outcome;
+}
+
+async function findOpen(sql: Sql, session: SessionToFind): Promise<void> {
+  if (await isInForce(sql, session)) return;
+  lately.delete(session.idHash.toString('hex'));
+  throw new Refusal('access.unauthenticated', 'sign in first');
 }
 
 export async function closeSession(sql: Sql, sessionId: string, now: Date): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Sql } from '#kernel';
 import type { Anchor, AnchoredHead } from './anchor.ts';
 import { type AuditEvent, canonicalBytes, type ChainedEvent, GENESIS } from './audit.ts';
+import type { SessionToFind } from './store-sessions.ts';
 
 /**
  * Adds one event at the end of its chain, in one statement; the head's row is locked until the transaction ends. What the event allows is
@@ -9,40 +10,73 @@ import { type AuditEvent, canonicalBytes, type ChainedEvent, GENESIS } from './a
 export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
   await tx.query(
     'access-append-event',
-    `with head as (
-       insert into access.audit_head as h (chain, sequence, previous_hash, hash)
-       values ($1, 1, $2, sha256($2 || int8send(1) || $3))
-       on conflict (chain) do update
-         set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || int8send(h.sequence + 1) || $3)
-       returning sequence, previous_hash, hash),
-     event as (
-     insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
-       acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
-     select $1, sequence, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, previous_hash, hash from head)
-     select access.open_records(case when $16::boolean then $4::uuid end)`,
+    `select access.append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18),
+       access.open_records(case when $15::boolean then $3::uuid end)`,
+    valuesOf(event),
+  );
+}
+
+const valuesOf = (event: AuditEvent): readonly unknown[] => [
+  event.chain,
+  canonicalBytes(event),
+  event.patientId,
+  event.at,
+  event.actor,
+  event.actorName,
+  event.role,
+  event.organisation,
+  event.organisationName,
+  event.actsFor,
+  event.action,
+  event.object,
+  event.via,
+  event.mode,
+  event.allowed,
+  event.rule,
+  event.rightsVersion,
+  event.reason,
+];
+
+/** What a decision was taken by, to be held against what is so now. */
+export interface DecidedBy {
+  /** Undefined when the session is known to be open. */
+  session: SessionToFind | undefined;
+  /** The record asked for. */
+  asked: string;
+  isFollowed: boolean;
+  homes: readonly string[];
+  holders: readonly string[];
+  /** As `access.standing_of` told it. */
+  standing: string;
+}
+
+/**
+ * Writes the event and opens its records if the session is still open and nothing that was decided by has changed.
+ * @throws an error that `isChanged` knows when something differs: nothing was done, nor is anything else of the transaction
+ */
+export async function passAgain(owner: Sql, by: DecidedBy, event: AuditEvent): Promise<void> {
+  const { session, asked, isFollowed, homes, holders, standing } = by;
+  await owner.query(
+    'access-pass-again',
+    `select access.pass_again($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+       $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
     [
-      event.chain,
-      GENESIS,
-      canonicalBytes(event),
-      event.patientId,
-      event.at,
-      event.actor,
-      event.actorName,
-      event.role,
-      event.organisation,
-      event.organisationName,
-      event.actsFor,
-      event.action,
-      event.object,
-      event.via,
-      event.mode,
-      event.allowed,
-      event.rule,
-      event.rightsVersion,
-      event.reason,
+      session?.idHash,
+      session?.idleSince,
+      session?.openedSince,
+      session?.account?.id,
+      session?.account?.payload,
+      asked,
+      isFollowed,
+      homes,
+      holders,
+      standing,
+      ...valuesOf(event),
     ],
   );
 }
+
+export const isChanged = (error: unknown): boolean => (error as { code?: unknown }).code === 'CG001';
 
 /** Adds events to as many chains, at most one to each, in one statement: what the system itself did. Opens nothing. */
 export async function appendToChains(tx: Sql, events: readonly AuditEvent[]): Promise<void> {

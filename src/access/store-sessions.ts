@@ -10,13 +10,23 @@ export async function insertSession(sql: Sql, session: { idHash: Buffer; princip
   ]);
 }
 
+/** A session to be found in force, by what the database keeps of it. */
+export interface SessionToFind {
+  idHash: Buffer;
+  idleSince: Date;
+  openedSince: Date;
+  now: Date;
+  /** What the token that it was asked with stands for: has to be there still, as it was. */
+  account?: { id: string; payload: object };
+}
+
 /**
  * The person of a session that is neither ended, nor idle since `idleSince`, nor opened before `openedSince`. A patient's own record is the one that
  * is read for it now: it may have been merged, or split, since they signed in.
  */
 export async function findSession(
   sql: Sql,
-  session: { idHash: Buffer; idleSince: Date; openedSince: Date },
+  session: Pick<SessionToFind, 'idHash' | 'idleSince' | 'openedSince'>,
 ): Promise<{ principal: unknown; seenAt: Date } | undefined> {
   const [found] = await sql.query<{ principal: unknown; seenAt: Date }>(
     'access-find-session',
@@ -27,6 +37,19 @@ export async function findSession(
     [session.idHash, session.idleSince, session.openedSince],
   );
   return found;
+}
+
+/** Is this session in force, and what its token stands for still there? */
+export async function isInForce(sql: Sql, { idHash, idleSince, openedSince, now, account }: SessionToFind): Promise<boolean> {
+  const found = await sql.query(
+    'access-is-in-force',
+    `select 1 from access.session
+     where id_hash = $1 and ended_at is null and seen_at > $2 and opened_at > $3
+       and ($4::text is null or exists (
+         select from access.oidc_item where model = 'SmartAccount' and id = $4 and payload = $5::jsonb and (expires_at is null or expires_at > $6)))`,
+    [idHash, idleSince, openedSince, account?.id ?? null, account?.payload ?? null, now],
+  );
+  return found.length > 0;
 }
 
 export async function touchSession(sql: Sql, idHash: Buffer, now: Date): Promise<void> {

@@ -19,24 +19,28 @@ export type ChoiceKind =
   | 'closed'
   | 'deceased';
 
-/** What stands between a patient and someone at an instant: care links, and the choices that the patient made about them or everyone. */
-export function standingsInForce(
+/** What stands between a patient and someone at an instant, as `access.standing_of` tells it. */
+export async function standingInForce(sql: Sql, patientId: string, holders: readonly string[], now: Date): Promise<string> {
+  const [row] = await sql.query<{ standing: string }>('access-standing', 'select access.standing_of($1, $2, $3) as standing', [
+    patientId,
+    holders,
+    now,
+  ]);
+  return row!.standing;
+}
+
+/** The same, with the records read as one: `isFollowed` when the one asked for is read under the one that it was merged into. */
+export async function factsInForce(
   sql: Sql,
-  patientId: string,
-  holders: readonly string[],
-  now: Date,
-): Promise<{ kind: LinkKind | ChoiceKind; holder: string; since: Date }[]> {
-  return sql.query<{ kind: LinkKind | ChoiceKind; holder: string; since: Date }>(
-    'access-standings-in-force',
-    `select kind, holder, since from access.care_link
-     where patient_id = $1 and holder = any($2) and since <= $3 and (until is null or until > $3)
-     union all
-     select kind, holder, since from access.patient_choice
-     where patient_id = $1 and (holder = '' or holder = any($2)) and since <= $3 and (until is null or until > $3)
-     union all
-     select 'deceased', '', $3::timestamptz where access.has_died($1)`,
-    [patientId, holders, now],
+  asked: { patientId: string; isFollowed: boolean; holders: readonly string[]; now: Date },
+): Promise<{ patientId: string; homes: string[]; standing: string }> {
+  const [row] = await sql.query<{ patientId: string; homes: string[]; standing: string }>(
+    'access-facts',
+    `select p as "patientId", access.homes_of(p) as homes, access.standing_of(p, $2, $3) as standing
+     from (select case when $4::boolean then access.survivor_of($1) else $1::uuid end as p) read`,
+    [asked.patientId, asked.holders, asked.now, asked.isFollowed],
   );
+  return row!;
 }
 
 /** All links in force of a patient, the latest first. */

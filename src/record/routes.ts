@@ -58,14 +58,9 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
     },
     async (request, reply) => {
       const asked = ask(request, 'biology.read', request.params.patientId);
-      let person = { patientId: asked.patientId, homes: [asked.patientId] };
-      const readAs = async (tx: Sql) => {
-        person = await personOf(tx, asked.patientId);
-        return person.patientId;
-      };
       const { now } = asked;
-      const bytes = await passDoor(db, { ...asked, readAs, atOnce: true }, async (tx, { reader }) => {
-        const { patientId, homes } = person;
+      const bytes = await passDoor(db, { ...asked, isFollowed: true, atOnce: true }, async (tx, { reader, homes }) => {
+        const patientId = homes[0]!;
         const [unconnected, visit, reports] = await Promise.all([
           notConnected(tx),
           lastVisit(tx, request.principal!, patientId, now),

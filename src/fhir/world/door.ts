@@ -1,5 +1,4 @@
 import { type Action, passDoor, type Permission, type Principal } from '#access';
-import { personOf } from '#identity';
 import type { Db, Sql } from '#kernel';
 import { readRecord, type Wanted } from './read-record.ts';
 import { checkScope, seenBySoftware } from './software.ts';
@@ -34,13 +33,7 @@ export function open<T>(
 
 /** Opens the record of a patient through the one door: one event, whatever is read behind it. */
 export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, what: Asked): Promise<World> {
-  let person = { patientId: asked, homes: [asked] };
-  const readAs = async (tx: Sql) => {
-    person = await personOf(tx, asked);
-    checkScope(who, what.type, what.permission, person.patientId);
-    return person.patientId;
-  };
-  const shelf = await passDoor(
+  const [shelf, patientId] = await passDoor(
     deps.db,
     // Of one document that is not shown, and of words, more is asked afterwards.
     {
@@ -49,13 +42,17 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
       via: viaOf(who),
       action: 'record.software',
       patientId: asked,
-      readAs,
+      isFollowed: true,
+      mayAsk: (read) => checkScope(who, what.type, what.permission, read),
       object: what.object,
       atOnce: wanted.document === undefined && wanted.words === undefined,
     },
-    (tx, { reader }) => readRecord(tx, person, reader, { wanted, zone: deps.zone }),
+    async (tx, { reader, homes }) => {
+      const patientId = homes[0]!;
+      return [await readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }), patientId] as const;
+    },
   );
-  return seenBySoftware(shelf, who, { patientId: person.patientId, zone: deps.zone });
+  return seenBySoftware(shelf, who, { patientId, zone: deps.zone });
 }
 
 /** Through which software, for the trail. */

@@ -12,7 +12,7 @@ import { Shelf } from './world.ts';
 
 export interface PatientToRead {
   patientId: string;
-  /** The records read as one (`personOf` of identity). */
+  /** The records read as one (`Passage`, or `personOf` of identity). */
   homes: readonly string[];
 }
 

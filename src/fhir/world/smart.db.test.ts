@@ -216,9 +216,23 @@ describe('what a software may ask', () => {
     });
 
     test('ends with the session of its user', async () => {
-      const { refresh_token: token } = await launched('launch patient/*.rs online_access');
+      const { refresh_token: token, access_token: access } = await launched('launch patient/*.rs online_access');
+      const read = async () => (await get(`/Observation?patient=${patients.jeanne}`, access)).status;
+      // Known by then, and asked for again each time.
+      expect([await read(), await read(), await read()]).toEqual([200, 200, 200]);
       await revokeSessions(server.database.db, PEOPLE.gp.id, new Date());
       expect((await refresh(token!)).error).toBe('invalid_grant');
+      expect(await read()).toBe(401);
+    });
+
+    test('whose authorization is gone reads nothing, though its session is open', async () => {
+      const { access_token: access } = await launched('launch patient/*.rs');
+      const read = async () => (await get(`/Observation?patient=${patients.jeanne}`, access)).status;
+      expect([await read(), await read()]).toEqual([200, 200]);
+      const [, claims = ''] = access.split('.');
+      const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string };
+      await server.database.db.query('test-forget', `delete from access.oidc_item where model = 'SmartAccount' and id = $1`, [sub]);
+      expect(await read()).toBe(401);
     });
 
     test('from a page of the software, and of no other origin (CORS)', async () => {
