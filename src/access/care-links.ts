@@ -81,15 +81,23 @@ export interface PatientLink {
 
 /** The patients that a professional follows, the latest links first; a secretary's are those of the professional they act for. */
 export async function linksOf(sql: Sql, who: Principal, options: { now: Date; limit?: number }): Promise<PatientLink[]> {
+  const first = new Map<string, PatientLink>();
+  for (const { holder: _, ...link } of await heldLinksOf(sql, who, options))
+    if (!first.has(link.patientId)) first.set(link.patientId, link);
+  return [...first.values()];
+}
+
+/** Every link by which they follow them, and who holds it (`rpps:…`, `structure:FINESS`): several for one patient, the latest first. */
+export async function heldLinksOf(
+  sql: Sql,
+  who: Principal,
+  options: { now: Date; limit?: number },
+): Promise<(PatientLink & { holder: string })[]> {
   const holders = holdersOf(who).map(({ id }) => id);
   if (holders.length === 0) return [];
   const kinds = LINK_KINDS.filter((kind) => kind !== 'producer' && kind !== 'break-glass');
   const rows = await linksOfHolders(sql, holders, options.now, { kinds, limit: options.limit ?? 100 });
-  const first = new Map<string, PatientLink>();
-  for (const { patientId, kind, since } of rows) {
-    if (!first.has(patientId)) first.set(patientId, { patientId, kind, since: since.toISOString() });
-  }
-  return [...first.values()];
+  return rows.map(({ patientId, kind, holder, since }) => ({ patientId, kind, holder, since: since.toISOString() }));
 }
 
 /** Treating doctors of a patient in force, by their principal ids: whom a letter goes to. The caller has passed the door of the record. */

@@ -4,6 +4,7 @@ export {
   declareConsent,
   endCareLink,
   linkedAmong,
+  heldLinksOf,
   linksOf,
   type LinkToRegister,
   type PatientLink,

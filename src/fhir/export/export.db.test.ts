@@ -6,6 +6,7 @@ import { MARIE } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
 
 const { region, server, get, post, events } = fhirRegion();
+const WARD = { finess: '990400303', name: 'Service des essais' };
 const ASYNC = { prefer: 'respond-async' };
 let marie = '';
 
@@ -111,6 +112,58 @@ describe('an export', () => {
     const answer = await get('/$export?_type=Patient', { ...region.gp, ...ASYNC });
     const at = String(answer.headers['content-location']).replace(/^.*\/fhir/, '');
     expect((await lines((await made(at)).output[0]!.url)).map(({ id }) => id)).toEqual([region.patientId]);
+  });
+
+  test('of a group is of the patients followed on that ground, one event for each; the groups of others are not there', async () => {
+    const since = new Date(Date.now() - 1_000);
+    const team = [region.patientId, marie].map((patientId) => ({
+      patientId,
+      holder: { structure: WARD.finess },
+      kind: 'care-team' as const,
+      since,
+    }));
+    const own = { patientId: marie, holder: { person: PEOPLE.nurse.id }, kind: 'consent' as const, since };
+    await registerLinks(server.database.db, [...team, own], 'test');
+    const nurse = await server.as({ ...PEOPLE.nurse, organisation: WARD });
+    const before = await events();
+    const found = (await get('/Group?_include=Group:member', nurse)).body;
+    expect((await events()) - before).toBe(1);
+    const groups = found.entry!.map(({ resource }) => resource).filter(({ resourceType }) => resourceType === 'Group');
+    expect([
+      found.entry!.length - groups.length,
+      groups.map(({ id, quantity, managingEntity }) => [id, quantity, managingEntity]).toSorted(),
+    ]).toEqual([
+      2,
+      [
+        [`care-team.structure-${WARD.finess}`, 2, { reference: `Organization/${WARD.finess}` }],
+        [`consent.rpps-${PEOPLE.nurse.id.slice('rpps:'.length)}`, 1, expect.anything()],
+      ],
+    ]);
+    const exported = async (id: string, query = '') => {
+      const answer = await get(`/Group/${id}/$export${query}`, { ...nurse, ...ASYNC });
+      const at = String(answer.headers['content-location']).replace(/^.*\/fhir/, '');
+      const { output } = await made(at, nurse);
+      const ended = await server.app.inject({ method: 'DELETE', url: `/fhir${at}`, headers: nurse });
+      return [ended.statusCode, ...output.map(({ type, count }) => [type, count])];
+    };
+    const beforeExport = await events();
+    expect(await exported(`care-team.structure-${WARD.finess}`, '?_type=Patient,DiagnosticReport')).toEqual([
+      202,
+      ['DiagnosticReport', 2],
+      ['Patient', 2],
+    ]);
+    expect((await events()) - beforeExport).toBe(3);
+    expect(
+      await exported(
+        `consent.rpps-${PEOPLE.nurse.id.slice('rpps:'.length)}`,
+        `?_type=Observation&_since=2020-01-01&_typeFilter=Observation%3Fcode=2823-3`,
+      ),
+    ).toEqual([202, ['Observation', 1]]);
+    const { id } = groups[0]!;
+    for (const path of [`/Group/${id}`, `/Group/${id}/$export`])
+      expect([path, (await get(path, { ...region.gp, ...ASYNC })).status]).toEqual([path, 404]);
+    expect((await get(`/Group/${id}`, nurse)).body).toEqual(groups[0]);
+    expect((await get(`/Group?member=Patient/${region.patientId}&_summary=count`, nurse)).body.total).toBe(1);
   });
 
   test('is gone after an hour', async () => {

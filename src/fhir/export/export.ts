@@ -1,12 +1,15 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { linksOf } from '#access';
+import { survivorsOf } from '#identity';
 import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
+import { found } from '../rest/interactions.ts';
 import { judgeOfQuery } from '../search/match.ts';
 import { isType } from '../search/params.ts';
 import { type Query, readQuery, splitValues } from '../search/query.ts';
+import { groupsOf } from '../world/groups.ts';
 import { checkScope } from '../world/software.ts';
 import {
   countsOf,
@@ -22,8 +25,8 @@ import {
 import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 
 /**
- * Bulk export: `GET /fhir/Patient/$export`, and of the whole `GET /fhir/$export`, asynchronously, as NDJSON. Both are of the patients whom the reader follows, or
- * of one of them: a region is not for leafing through, and the whole of what a reader may take away is their own patients. Each record passes the door like any other reading, with its one event in the trail of its
+ * Bulk export: `GET /fhir/Patient/$export`, of the whole `GET /fhir/$export`, and of a group `GET /fhir/Group/[id]/$export`, asynchronously, as NDJSON. The first two are of
+ * the patients whom the reader follows, or of one of them: a region is not for leafing through, and the whole of what a reader may take away is their own patients. Each record passes the door like any other reading, with its one event in the trail of its
  * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software, and are gone after an hour.
  * Source: HL7 Bulk Data Access 2.0.
  */
@@ -80,10 +83,14 @@ function filtersOf(asked: readonly string[]): Map<string, Query[]> {
 }
 
 /** Begins an export. @returns its id: it goes on behind the answer */
-export async function beginExport(deps: ExportDeps, asking: Asking, pairs: readonly [string, string][], request: string): Promise<string> {
+export async function beginExport(
+  deps: ExportDeps,
+  asking: Asking,
+  { pairs, request, group }: { pairs: readonly [string, string][]; request: string; group?: string | undefined },
+): Promise<string> {
   const wish = readWish(pairs);
   const { who, now } = asking;
-  const patients = await patientsOf(deps, asking, wish);
+  const patients = group === undefined ? await patientsOf(deps, asking, wish) : await patientsOfGroup(deps, asking, { group, wish });
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
@@ -109,9 +116,20 @@ async function patientsOf(deps: ExportDeps, asking: Asking, { patient }: Wish): 
     return [one];
   }
   checkScope(who, 'Patient', 'r', 'any');
-  return open(deps, asking, { action: 'patient.mine', object: '$export' }, async (tx) =>
-    (await linksOf(tx, who, { now, limit: MOST_PATIENTS })).map(({ patientId }) => patientId),
-  );
+  return open(deps, asking, { action: 'patient.mine', object: '$export' }, async (tx) => {
+    const followed = (await linksOf(tx, who, { now, limit: MOST_PATIENTS })).map(({ patientId }) => patientId);
+    const survivors = await survivorsOf(tx, followed);
+    return [...new Set(followed.map((patientId) => survivors.get(patientId) ?? patientId))];
+  });
+}
+
+/** The patients of one of one's own groups. @throws Refusal `request.not-found` for any other */
+async function patientsOfGroup(deps: ExportDeps, asking: Asking, { group, wish }: { group: string; wish: Wish }): Promise<string[]> {
+  if (wish.patient !== undefined)
+    throw new Refusal('request.invalid', 'one patient is exported by Patient/$export?patient=…', { at: 'patient' });
+  for (const type of ['Group', 'Patient']) checkScope(asking.who, type, 'r', 'any');
+  const groups = await open(deps, asking, { action: 'patient.mine', object: '$export' }, (tx) => groupsOf(tx, asking));
+  return [...found(groups.find(({ id }) => id === group)).members.keys()];
 }
 
 async function make(

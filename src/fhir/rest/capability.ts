@@ -38,6 +38,10 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   Specimen: { interactions: READ },
   DocumentReference: { interactions: [...READ, 'create', 'patch'], keepsPresentOnly: true },
   List: { interactions: READ, keepsPresentOnly: true },
+  Group: {
+    interactions: ['read', 'search-type'],
+    operations: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export' }],
+  },
   Subscription: {
     interactions: ['read', 'search-type', 'create', 'delete'],
     operations: [

@@ -2,6 +2,7 @@ import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
 import { openTrail } from '../world/audit-events.ts';
 import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
+import { openGroups } from '../world/groups.ts';
 import { searchPatients } from '../people/find-patient.ts';
 import { patientsOfNumber } from '../people/numbers.ts';
 import { readSourceVersions } from '../people/source-patients.ts';
@@ -42,6 +43,10 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(query, { world, zone: deps.zone }, asking.base);
   }
   if (type === 'Patient') return searchPatients(deps, asking, query);
+  if (type === 'Group') {
+    const world = await openGroups(deps, asking, { permission: 's', withPatients: query.includes.length > 0 });
+    return search(query, { world, zone: deps.zone }, asking.base);
+  }
   const { patientId, others } = await patientAsked(deps, query);
   if (patientId === undefined) {
     await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
@@ -196,6 +201,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
   }
   if (isOwnPatient(asking, type)) return (await ownVersions(deps, asking, id)).shelf;
+  if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   if (type === 'AuditEvent') return openTrail(deps, asking, patientId);

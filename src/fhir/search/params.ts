@@ -218,6 +218,13 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('sourceId', 'extension.valueIdentifier'),
     reference('item', ['DocumentReference'], 'entry.item'),
   ],
+  Group: [
+    token('type'),
+    token('actual'),
+    token('code'),
+    reference('managing-entity', ['Practitioner', 'Organization'], 'managingEntity'),
+    reference('member', ['Patient'], 'member.entity'),
+  ],
   Subscription: [],
   AuditEvent: [
     reference('patient', ['Patient'], 'entity.what'),
