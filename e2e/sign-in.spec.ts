@@ -40,7 +40,7 @@ test('each role lands where its work is, on a page without an accessibility faul
     specialist: 'Mes patients',
     nurse: 'Mes patients',
     pharmacist: 'Mes patients',
-    biologist: 'Mes patients',
+    biologist: 'Résultats à accuser',
     secretary: 'Mes patients',
     operator: 'La région',
     dpo: 'Accès aux dossiers',

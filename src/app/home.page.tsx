@@ -9,5 +9,7 @@ export function HomePage() {
   if (role === 'dpo') return <Navigate to="/audit" replace />;
   if (role === 'laboratory-system') return <Navigate to="/laboratory" replace />;
   if (role === 'identity-cell') return <Navigate to="/identities" replace />;
+  // Of the laboratory: its critical results that nobody acknowledged yet. It follows no patient of its own.
+  if (role === 'biologist') return <Navigate to="/unacknowledged" replace />;
   return <Navigate to="/patients" replace />;
 }
