@@ -228,6 +228,7 @@ function openSoftware({ config, db, demo, post, url, webFolder, say, onError }: 
     host: config.HOST,
     port: config.PORT === 0 || config.PORT + SOFTWARE_AFTER > 65_535 ? 0 : config.PORT + SOFTWARE_AFTER,
     cigogne: url,
+    region: { url: ownAddress(config), key: demo.softwareKey, isFilled: () => demo.loading().finished },
     tell: () => {},
     onError,
   });

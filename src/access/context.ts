@@ -6,6 +6,7 @@ import type { OwnKeys } from './keys.ts';
 import type { Sql } from '#kernel';
 import type { SmartClient } from './launch-context.ts';
 import type { SystemClient } from './oidc-items.ts';
+import type { FindColleague } from './practice-token.ts';
 import type { EmbeddedProvider } from './provider.ts';
 import type { FindPerson, IssuerConfig } from './sign-in.ts';
 
@@ -30,6 +31,8 @@ export interface AccessOptions {
   demoAccounts?: ((card: string) => Principal | undefined) | undefined;
   /** The register of software that its users may launch; absent: none is known. */
   findApp?: ((clientId: string) => Promise<SmartClient | undefined>) | undefined;
+  /** The professional of a structure in whose name its software reads; absent: no software of a practice does. */
+  findColleague?: FindColleague | undefined;
   /** Zone of the region (IANA); that of France when not said. */
   zone?: string | undefined;
   /** Origins of registered software that may show our pages in a frame; absent: none. */
@@ -55,5 +58,6 @@ export interface AccessContext extends Omit<AccessOptions, 'appOrigins'> {
   appOrigins: ReadonlySet<string>;
   hasApps: boolean;
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
+  findColleague: FindColleague;
   patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
 }

@@ -41,6 +41,7 @@ export { archiveAudit, verifyArchive } from './archiving.ts';
 export { auditKey, auditPublicKey } from './keys.ts';
 export { type DocumentReader, patientReadSince, readersOf } from './readers.ts';
 export { rightsRoutes } from './rights-routes.ts';
+export { newPracticeSoftware, practiceTokens } from './practice-tokens.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export type { SmartClient } from './launch-context.ts';
 export { type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';

@@ -12,6 +12,8 @@ export interface SmartClient {
   redirectUris: string[];
   /** Its public keys: of its launch contexts, and of its assertions when it is a confidential client. */
   jwks?: { keys: Record<string, unknown>[] };
+  /** The structure (FINESS) that answers for it, in the name of whose professionals it may read while they are not there. */
+  structure?: string;
 }
 
 /** Seconds that a launch context may last: the time of a redirection. */

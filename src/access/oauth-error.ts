@@ -4,7 +4,7 @@ import { Refusal } from '#kernel';
 export const RETRY_AFTER_SECONDS = 2;
 
 /** A refusal in OAuth's words (RFC 6749 §5.2): oidc-provider answers `{error, error_description}` with this status. */
-export function oauthError(statusCode: 401 | 503, error: string, description: string): Error {
+export function oauthError(statusCode: 400 | 401 | 503, error: string, description: string): Error {
   return Object.assign(new Error(error), { statusCode, expose: true, error_description: description });
 }
 

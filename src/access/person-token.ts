@@ -1,6 +1,7 @@
 import { importJWK, type JWK, jwtVerify } from 'jose';
 import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
+import { IN_THE_NAME_OF, type PracticeDeps, professionalOf } from './practice-token.ts';
 import { personOfHashLately, readSessionByHash } from './sessions.ts';
 import { findOidcItem } from './store-sessions.ts';
 
@@ -22,10 +23,11 @@ export interface SmartAccount {
 export async function readPersonToken(
   provider: TokenSigner,
   token: string,
-  { db, now, idleMinutes }: { db: Sql; now: Date; idleMinutes: number },
+  { db, now, idleMinutes, ...practices }: { db: Sql; now: Date; idleMinutes: number } & PracticeDeps,
 ): Promise<Principal | undefined> {
   const claims = await verify(provider, token, now);
   if (!claims) return undefined;
+  if (claims.name !== undefined) return professionalOf({ ...claims, name: claims.name }, practices);
   const account = (await findOidcItem(db, { model: SMART_ACCOUNT, id: claims.sub }, now)) as SmartAccount | undefined;
   if (!account || account.clientId !== claims.clientId) return undefined;
   const person = await readSessionByHash(db, Buffer.from(account.session, 'hex'), { now, idleMinutes });
@@ -76,6 +78,8 @@ export interface PersonClaims {
   clientId: string;
   scope: string;
   exp: number;
+  /** National identifier of the professional in whose name the software of their practice reads; absent: somebody authorized it in a session. */
+  name?: string;
 }
 
 export async function verify({ publicKey, fhirAudience }: TokenSigner, token: string, now: Date): Promise<PersonClaims | undefined> {
@@ -88,7 +92,10 @@ export async function verify({ publicKey, fhirAudience }: TokenSigner, token: st
       requiredClaims: ['exp', 'client_id', 'sub', 'scope'],
     });
     const { sub, scope, client_id: clientId, exp } = payload as { sub: string; scope: unknown; client_id: unknown; exp: number };
-    return typeof scope === 'string' && typeof clientId === 'string' ? { sub, scope, clientId, exp } : undefined;
+    const name = payload[IN_THE_NAME_OF];
+    return typeof scope === 'string' && typeof clientId === 'string'
+      ? { sub, scope, clientId, exp, ...(typeof name === 'string' && { name }) }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -81,6 +81,7 @@ function contextOf(options: AccessOptions): AccessContext {
     appOrigins: new Set(options.appOrigins),
     hasApps: options.findApp !== undefined,
     findApp: options.findApp ?? (async () => undefined),
+    findColleague: options.findColleague ?? (async () => undefined),
     patientOfNumber: options.patientOfNumber ?? (async () => undefined),
     now,
     keys,
@@ -131,6 +132,7 @@ function providerOptions(context: AccessContext) {
   const { db, mode, now, findClient, certificateOf, demoAccounts, findApp, patientOfNumber, sessionIdleMinutes: idleMinutes } = context;
   return {
     findApp,
+    findColleague: context.findColleague,
     hasApps: context.hasApps,
     patientOfNumber,
     /** Who is signed in, in the browser of this request. */
@@ -159,7 +161,7 @@ async function whoAsks(context: AccessContext, request: FastifyRequest): Promise
     const certificate = context.certificateOf?.(request.raw, context.now());
     const shown = certificate && thumbprint(certificate);
     const system = bearer ? await readSystemToken(provider, bearer, { ...context, shown }) : undefined;
-    const person = bearer && !system ? await readPersonToken(provider, bearer, { db: context.db, ...options }) : undefined;
+    const person = bearer && !system ? await readPersonToken(provider, bearer, { ...context, ...options }) : undefined;
     if (person) return person;
     if (!system) throw new Refusal('access.unauthenticated', 'the bearer token is unknown, expired or withdrawn');
     return system;

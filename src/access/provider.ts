@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
-import type { Provider } from 'oidc-provider';
+import type { Context, Provider } from 'oidc-provider';
 import type { Sql } from '#kernel';
 import type { CertificateOf } from './certificate.ts';
 import type { SignedIn } from './consent.ts';
@@ -11,12 +11,12 @@ import {
   authoriseSoftware,
   fhirAudience,
   patientClaim,
-  type ScopeContext,
   SOFTWARE_TOKEN_SECONDS,
   softwareAccount,
   softwareMetadata,
   tellPatient,
 } from './software.ts';
+import { type FindColleague, nameClaim, nameProfessional, readingScopes } from './practice-token.ts';
 import { oauthError, RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import type { TokenRead } from './person-token.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
@@ -58,6 +58,7 @@ export interface ProviderOptions {
   hasApps: boolean;
   /** Software that its users may launch. */
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
+  findColleague: FindColleague;
   /** Who is signed in, by the cookies of a browser. */
   whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
   /** The record of a patient's number. */
@@ -213,9 +214,15 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
     cookies: { keys: [keys.cookie], names: { session: SESSION_COOKIE, interaction: 'cigogne_oidc_step', resume: 'cigogne_oidc_resume' } },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { clientAuthSigningAlgValues: ASSERTION_ALGORITHMS },
-    assertJwtClientAuthClaimsAndHeader: async (_: unknown, { exp = 0 }: { exp?: number }) => {
-      if (exp * 1_000 > now().getTime() + LONGEST_ASSERTION_MS)
+    assertJwtClientAuthClaimsAndHeader: async (
+      context: Context,
+      claims: Record<string, unknown>,
+      _: unknown,
+      { clientId }: SystemClient,
+    ) => {
+      if (Number(claims['exp'] ?? 0) * 1_000 > now().getTime() + LONGEST_ASSERTION_MS)
         throw oauthError(401, 'invalid_client', 'an assertion lasts five minutes at most');
+      await nameProfessional(context, claims, clientId, options);
     },
     clientBasedCORS: (_: unknown, origin: string, client: { clientId: string; redirectUris?: string[] }) =>
       client.clientId !== BROWSER_CLIENT && (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
@@ -230,7 +237,7 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
     conformIdTokenClaims: false,
     extraParams: ['aud', 'launch'],
-    extraTokenClaims: (_: unknown, token: { accountId?: string }) => patientClaim(options, token.accountId),
+    extraTokenClaims: (context: unknown, token: { accountId?: string }) => nameClaim(context) ?? patientClaim(options, token.accountId),
     pkce: { required: () => true },
     issueRefreshToken: async (_: unknown, client: { clientId: string }, source: { scopes: Set<string> }) =>
       client.clientId !== BROWSER_CLIENT && source.scopes.has('online_access'),
@@ -248,10 +255,8 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
         defaultResource: (context: { oidc: { client: { clientId: string } } }) =>
           context.oidc.client.clientId === BROWSER_CLIENT ? undefined : apps.has(context.oidc.client.clientId) ? fhir : AUDIENCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: (context: ScopeContext, resource: string) =>
-          resource === fhir
-            ? { ...resourceServer, audience: fhir, accessTokenTTL: SOFTWARE_TOKEN_SECONDS, scope: askedScopes(context) }
-            : resourceServer,
+        getResourceServerInfo: (context: Context, resource: string) =>
+          resource === fhir ? { ...resourceServer, audience: fhir, ...softwareTokens(context) } : resourceServer,
       },
     },
     interactions: { url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
@@ -273,6 +278,14 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
       Session: DEMO_SESSION_SECONDS,
     },
   };
+}
+
+/** Of a person who is there, what they authorize; of the software of a practice, reading alone, for as long as any system. */
+function softwareTokens(context: Context) {
+  const asked = askedScopes(context);
+  return context.oidc.params?.['grant_type'] === 'client_credentials'
+    ? { scope: readingScopes(asked) }
+    : { scope: asked, accessTokenTTL: SOFTWARE_TOKEN_SECONDS };
 }
 
 /** RFC 8705: systems known by their certificate (§2.2), whose tokens are worth nothing without it (§3). */

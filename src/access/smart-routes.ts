@@ -59,7 +59,7 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       const now = context.now();
       const claims = await verify(provider, body.data.token, now);
       const person =
-        claims && (await readPersonToken(provider, body.data.token, { db: context.db, now, idleMinutes: context.sessionIdleMinutes }));
+        claims && (await readPersonToken(provider, body.data.token, { ...context, now, idleMinutes: context.sessionIdleMinutes }));
       if (!claims || !person) return { active: false };
       const { scope, clientId, exp, sub } = claims;
       const patient = person.software?.patientId;

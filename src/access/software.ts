@@ -18,12 +18,16 @@ const ACCOUNT_HOURS = 12;
 export const fhirAudience = (base: string): string => `${base}/fhir`;
 
 /** A registered software as oidc-provider wants a client: public with PKCE, or known by its key. */
-export function softwareMetadata({ clientId, redirectUris, jwks }: SmartClient): Record<string, unknown> {
+export function softwareMetadata({ clientId, redirectUris, jwks, structure }: SmartClient): Record<string, unknown> {
+  const launches = redirectUris.length > 0;
   return {
     client_id: clientId,
     redirect_uris: redirectUris,
-    response_types: ['code'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: launches ? ['code'] : [],
+    grant_types: [
+      ...(launches ? ['authorization_code', 'refresh_token'] : []),
+      ...(jwks && structure !== undefined ? ['client_credentials'] : []),
+    ],
     ...(jwks ? { token_endpoint_auth_method: 'private_key_jwt', jwks } : { token_endpoint_auth_method: 'none' }),
   };
 }

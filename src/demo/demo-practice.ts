@@ -1,15 +1,19 @@
 import { zstdDecompressSync } from 'node:zlib';
+import { practiceTokens } from '#access';
 import { mailboxesOfPractitioner, mailboxesOfStructure } from '#directory';
 import { type CriticalTable, readStages } from '#exchange';
 import { normaliseResults } from '#flows';
-import { type Db, openDb, prepareDatabase } from '#kernel';
+import { sharedRecordAt } from '#fhir';
+import { type Db, openDb, prepareDatabase, Refusal } from '#kernel';
 import { openPractice, type OpenPractice, type PracticeToOpen, type User } from '#lgc';
+import type { SharedRecord } from '#practice';
 import { openMailRelay } from '#transports';
 import { demoAccounts, NAMED_STRUCTURES, STORY_PATIENTS } from './accounts.ts';
 import { dayText } from './clock.ts';
 import { registerName } from './names.ts';
 import type { Person } from './people.ts';
 import type { Population } from './population.ts';
+import { DEMO_SOFTWARE } from './region-demo.ts';
 
 export interface DemoPracticeDeps {
   /** Database of the demo region; the practice has its own beside it, of the same name and `_cabinet`. */
@@ -27,6 +31,8 @@ export interface DemoPracticeDeps {
   port: number;
   /** Address of Cigogne. */
   cigogne: string;
+  /** The shared record: where this very process answers, the key of the practice's software, and whether the region is filled. */
+  region: { url: string; key: Parameters<typeof practiceTokens>[0]['key']; isFilled: () => boolean };
   tell: (line: string) => void;
   onError: (error: unknown) => void;
 }
@@ -65,6 +71,7 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
     cigogne,
     everyMs: EVERY_MS,
     mails: mailsOf(deps.db, database, boxes),
+    record: recordOf(deps),
     ...(box && {
       receipts: {
         from: box,
@@ -83,6 +90,17 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
       await database.close();
     },
   };
+}
+
+/** What the practice reads of the region's record by its own key, once the region is filled: what was there before the practice is not of its inbox. */
+function recordOf({ region: { url, key, isFilled }, zone }: DemoPracticeDeps): SharedRecord {
+  const base = `${url}/fhir`;
+  const tokens = practiceTokens({ base, clientId: DEMO_SOFTWARE, key });
+  const tokenOf = (doctor: string) => {
+    if (!isFilled()) throw new Refusal('store.unavailable', 'the region is being filled', { at: 'record' });
+    return tokens(doctor);
+  };
+  return sharedRecordAt({ base, zone, tokenOf: async (doctor) => tokenOf(doctor) });
 }
 
 async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps): Promise<{ own: Db; isNew: boolean }> {
@@ -155,7 +173,8 @@ function patientsOf(population: Population, users: readonly User[]): PracticeToO
     const isStory = k <= stories;
     if (!isStory && !doctors.has(`rpps:${person.doctor.rpps}`)) continue;
     const team = [...(isStory || k % 9 === 0 ? [nurse] : []), ...(isStory || k % 7 === 0 ? [pharmacist] : [])];
-    patients.push({ ...patientOf(person), isQualified: isStory || k % UNCHECKED_ONE_IN !== 0, team });
+    const doctor = isStory ? users[0]!.id : `rpps:${person.doctor.rpps}`;
+    patients.push({ ...patientOf(person), isQualified: isStory || k % UNCHECKED_ONE_IN !== 0, doctor, team });
   }
   return patients;
 }

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Principal } from '#access';
+import { newPracticeSoftware, type Principal, type SmartClient } from '#access';
 import type { Db } from '#kernel';
-import { demoAccounts, demoColleagues } from './accounts.ts';
+import { demoAccounts, demoColleagues, NAMED_STRUCTURES } from './accounts.ts';
 import { dayText, demoToday } from './clock.ts';
 import type { Progress } from './deposit-all.ts';
 import { documentBytes } from './document-bytes.ts';
@@ -31,6 +31,9 @@ export interface DemoRegion {
   load: (url: string, options?: LoadOptions) => Promise<Loading>;
   loading: () => Loading;
   population: Population;
+  /** The software of its practice as the region registered it, and the key by which it reads the record. */
+  software: readonly SmartClient[];
+  softwareKey: PracticeSoftware['key'];
   /** The start page names the software of the demo practice, once it answers. */
   noteSoftware: (url: string) => void;
   /** `/api/demo` says where mail is taken, and under which address the region is written to. */
@@ -52,6 +55,11 @@ export interface LoadOptions {
   atOnce?: number;
   onProgress?: (loading: Loading) => void;
 }
+
+type PracticeSoftware = Awaited<ReturnType<typeof newPracticeSoftware>>;
+
+/** Under which the region knows the software of the demo practice. */
+export const DEMO_SOFTWARE = 'logiciel-cabinet-demo';
 
 /** The region of the first start, unless the arguments of `openDemoRegion` say otherwise. */
 const DEMO_SEED = 1;
@@ -75,10 +83,12 @@ export async function openDemoRegion(
     await registerPeople(db, population, now);
     await lookBefore(db, population);
   }
-  return makeDemoRegion(db, population, kept);
+  const { finess, name } = NAMED_STRUCTURES.practice;
+  const software = await newPracticeSoftware({ clientId: DEMO_SOFTWARE, name, structure: finess });
+  return makeDemoRegion(db, population, kept, software);
 }
 
-function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoRegion {
+function makeDemoRegion(db: Db, population: Population, kept: KeptRegion, { app, key }: PracticeSoftware): DemoRegion {
   let state: Loading = {
     done: kept.isFinished ? population.total : kept.deposited,
     total: population.total,
@@ -95,6 +105,8 @@ function makeDemoRegion(db: Db, population: Population, kept: KeptRegion): DemoR
     arrivedAt,
     loading: () => state,
     population,
+    software: [app],
+    softwareKey: key,
     noteSoftware: (url) => {
       told.software = url;
     },

@@ -108,6 +108,7 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
       life.isStopped = true;
       endRest();
       await running;
+      await connector.stop();
       await app.close();
     },
   };

@@ -1,10 +1,12 @@
 import type { LgcPatient } from './store.ts';
 
 const FR_CORE = 'https://hl7.fr/ig/fhir/core/StructureDefinition';
+/** Authority of the RPPS. */
+const RPPS = 'urn:oid:1.2.250.1.71.4.2.1';
 const GENDERS = { M: 'male', F: 'female', UN: 'unknown' } as const;
 
 /** A patient of the practice as FR Core writes one: its id is the practice's number. */
-export function patientResource({ number, ins, isQualified, traits }: LgcPatient): Record<string, unknown> {
+export function patientResource({ number, ins, isQualified, traits, doctor }: LgcPatient): Record<string, unknown> {
   const { birthFamily, birthGivens, firstBirthGiven, usedFamily, usedGiven, sex, birthDate, birthPlace } = traits;
   return {
     resourceType: 'Patient',
@@ -46,5 +48,6 @@ export function patientResource({ number, ins, isQualified, traits }: LgcPatient
     ],
     gender: GENDERS[sex],
     birthDate,
+    ...(doctor !== undefined && { generalPractitioner: [{ identifier: { system: RPPS, value: doctor.replace(/^rpps:/, '') } }] }),
   };
 }

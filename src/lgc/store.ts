@@ -11,25 +11,28 @@ export interface LgcPatient {
   ins?: { oid: string; value: string };
   isQualified: boolean;
   traits: Traits;
+  /** Who of the practice treats them: `rpps:8…`. */
+  doctor?: string;
   team: string[];
 }
 
-type PatientRow = Omit<LgcPatient, 'ins'> & { oid: string | null; ins: string | null };
-const PATIENT = `patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", traits, team`;
-const patientOf = ({ oid, ins, ...patient }: PatientRow): LgcPatient => ({
+type PatientRow = Omit<LgcPatient, 'ins' | 'doctor'> & { oid: string | null; ins: string | null; doctor: string | null };
+const PATIENT = `patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", traits, doctor, team`;
+const patientOf = ({ oid, ins, doctor, ...patient }: PatientRow): LgcPatient => ({
   ...patient,
+  ...(doctor !== null && { doctor }),
   ...(oid !== null && ins !== null && { ins: { oid, value: ins } }),
 });
 
 /** The practice's own patients, as its people entered them: whoever is there already is brought up to date. */
 export async function enterPatients(sql: Sql, patients: readonly Omit<LgcPatient, 'patientId'>[]): Promise<void> {
-  for (const { number, ins, isQualified, traits, team } of patients) {
+  for (const { number, ins, isQualified, traits, doctor, team } of patients) {
     await sql.query(
       'lgc-enter-patient',
-      `insert into lgc.patient (patient_id, number, ins_oid, ins, is_qualified, traits, team) values ($1, $2, $3, $4, $5, $6, $7)
+      `insert into lgc.patient (patient_id, number, ins_oid, ins, is_qualified, traits, team, doctor) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (number) do update set ins_oid = excluded.ins_oid, ins = excluded.ins, is_qualified = excluded.is_qualified,
-         traits = excluded.traits, team = excluded.team`,
-      [uuidv7(), number, ins?.oid ?? null, ins?.value ?? null, isQualified, JSON.stringify(traits), team],
+         traits = excluded.traits, team = excluded.team, doctor = excluded.doctor`,
+      [uuidv7(), number, ins?.oid ?? null, ins?.value ?? null, isQualified, JSON.stringify(traits), team, doctor ?? null],
     );
   }
 }

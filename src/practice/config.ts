@@ -27,7 +27,17 @@ const configSchema = z.strictObject({
   /** HL7 v2 (MDM) port of the software; `numbers`: OID of the authority of its patient numbers. */
   mllp: z.strictObject({ ...server, numbers: z.string().regex(/^[0-2](\.\d+)+$/), application: z.string().optional() }).optional(),
   /** FHIR interface of the region, where the record is read too. */
-  record: z.strictObject({ base: z.url({ protocol: /^https?$/ }), tokenFile: z.string() }).optional(),
+  record: z
+    .strictObject({
+      base: z.url({ protocol: /^https?$/ }),
+      /** As the region registered this software, and its private key (JWK): each patient is read in the name of their doctor. */
+      clientId: z.string().optional(),
+      keyFile: z.string().optional(),
+      /** Or the token of one person, renewed by whoever writes the file. */
+      tokenFile: z.string().optional(),
+    })
+    .refine(({ clientId, keyFile, tokenFile }) => (tokenFile === undefined ? clientId !== undefined && keyFile !== undefined : !clientId))
+    .optional(),
   /** IANA zone of times without offset. */
   zone: z.string().default('Europe/Paris'),
   /** A folder in which documents are put. */
@@ -62,7 +72,13 @@ export function readPracticeConfig(file: string): PracticeConfig {
     ...(patients !== undefined && { patients: from(patients) }),
     ...(software && { software: { ...software, ...(software.tokenFile !== undefined && { tokenFile: from(software.tokenFile) }) } }),
     ...(mllp && { mllp: { ...mllp, ...files(mllp) } }),
-    ...(record && { record: { ...record, tokenFile: from(record.tokenFile) } }),
+    ...(record && {
+      record: {
+        ...record,
+        ...(record.tokenFile !== undefined && { tokenFile: from(record.tokenFile) }),
+        ...(record.keyFile !== undefined && { keyFile: from(record.keyFile) }),
+      },
+    }),
     ...(inbox !== undefined && { inbox: from(inbox) }),
     ...(box && { mailbox: opened(box) }),
     mailboxes: mailboxes.map(opened),
@@ -77,6 +93,11 @@ const patientSchema = z.strictObject({
     .strictObject({ oid: z.enum(Object.values(INS_OIDS) as [string, ...string[]]), value: z.string().regex(/^[0-9AB]{15}$/) })
     .optional(),
   isQualified: z.boolean(),
+  /** RPPS of who treats them in the practice. */
+  doctor: z
+    .string()
+    .regex(/^8\d{11}$/)
+    .optional(),
   traits: z.strictObject({
     birthFamily: z.string().min(1),
     birthGivens: z.string().min(1),

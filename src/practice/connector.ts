@@ -8,7 +8,7 @@ import { hearReadings } from './hear-readings.ts';
 import { takeMail } from './mail.ts';
 import { writeOutputs } from './outputs.ts';
 import { type OutgoingMail, sendReceipts } from './receipts.ts';
-import { readRecord, type SharedRecord } from './record.ts';
+import { recordReader, type SharedRecord } from './record.ts';
 import { patientsOfSoftware, type Software } from './software/client.ts';
 import { notePatients } from './store.ts';
 import { take, type TakeDeps } from './take.ts';
@@ -32,6 +32,8 @@ export interface Connector {
   round(): Promise<void>;
   /** Takes one mail. @returns false: the mark "read" stays the doctor's */
   mail(raw: Buffer, mailbox?: string): Promise<boolean>;
+  /** Leaves what it follows. */
+  stop(): Promise<void>;
 }
 
 /** An operator of secure mail takes no larger mail, nor do we a file. */
@@ -61,13 +63,14 @@ export async function makeConnector({
   const patients = async () =>
     config.patients === undefined ? (software ? patientsOfSoftware(software) : []) : readPatients(config.patients);
   const giving = { db, zone, tell };
+  const reader = record && recordReader({ ...deps, tell }, record);
   return {
     async round() {
       const said = await orTell(patients, tell);
       if (said) await db.transaction((tx) => notePatients(tx, said, new Date()));
       const look = await folder?.look();
       if (look && look.taken + look.refused > 0) tell(`folder: ${look.taken} taken, ${look.refused} refused`);
-      if (record) await readRecord({ ...deps, tell }, record, new Date());
+      await reader?.round(new Date());
       if (output) await writeOutputs(db, { ...output, zone });
       if (software) await giveByFhir(giving, software);
       if (mllp && sendMdm) await giveByMdm(giving, { numbers: mllp.numbers, receivingApplication: mllp.application, send: sendMdm });
@@ -79,6 +82,7 @@ export async function makeConnector({
         tell(`mail: ${outcome}${reason === undefined ? '' : ` (${reason})`}`);
       return false;
     },
+    stop: async () => reader?.stop(),
   };
 }
 
@@ -131,6 +135,7 @@ export async function runConnector(
       if (!signal.aborted) await connector.round();
     }
   } finally {
+    await connector.stop();
     for (const stop of stops) await stop();
     await messages?.close();
     relay?.close();

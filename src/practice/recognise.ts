@@ -10,6 +10,8 @@ export interface PracticePatient {
   ins?: { oid: string; value: string };
   /** The practice checked the identity, and the national service gave the INS. */
   isQualified: boolean;
+  /** RPPS of who treats them in the practice. */
+  doctor?: string;
   traits: Traits;
 }
 

@@ -1,23 +1,27 @@
 /** The practice reads the shared record of its patients too: what came by mail as well is filed once. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { PEOPLE } from '../../test/support/people.ts';
 import { JEANNE, LABORATORY, reportOf } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { registerLinks } from '../access/index.ts';
-import { registerSenders, registerStructures } from '../directory/index.ts';
+import { newPracticeSoftware, practiceTokens, registerLinks } from '../access/index.ts';
+import { registerPractitioners, registerSenders, registerStructures } from '../directory/index.ts';
 import { documentAt, fichesAt, sharedRecordAt } from '../fhir/index.ts';
 import { writeCda } from '../formats/index.ts';
 import { traitsOf } from '../identity/index.ts';
 import { Refusal } from '../kernel/index.ts';
-import { readRecord, type SharedRecord } from './record.ts';
+import { recordReader, type SharedRecord } from './record.ts';
 import { filedFor, notePatients, practicePatients } from './store.ts';
 import { take } from './take.ts';
 
-const region = testServer({ listens: true });
+const FINESS = '990000201';
+const software = await newPracticeSoftware({ clientId: 'cabinet-essai', name: 'Cabinet ESSAI', structure: FINESS });
+const apps = join(temporaryFolder('apps'), 'apps.json');
+writeFileSync(apps, JSON.stringify([software.app]));
+const region = testServer({ listens: true, env: { SMART_CLIENTS_FILE: apps } });
 const practice = testDatabase();
 const SECRET = 'a-secret-of-the-tests-only';
 const folder = temporaryFolder('record');
@@ -33,13 +37,20 @@ const deposit = async (n: number) => {
   return bytes;
 };
 const read = () =>
-  readRecord({ db: practice.db, mode: 'demo', tell: (line) => told.push(line) }, record, new Date()).then((all) =>
-    all.map(({ outcome }) => outcome),
-  );
+  recordReader({ db: practice.db, mode: 'demo', tell: (line) => told.push(line) }, record)
+    .round(new Date())
+    .then((all) => all.map(({ outcome }) => outcome));
 
 beforeAll(async () => {
   const { db } = region.database;
   await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
+  const [rpps, elsewhere] = [PEOPLE.gp.id, PEOPLE.specialist.id].map((id) => id.slice('rpps:'.length)) as [string, string];
+  const doctor = { family: 'DEMO', given: 'ANNE', title: 'DR', profession: 'G15_10', speciality: 'SM54', mailboxes: [] };
+  await registerStructures(db, [{ finess: FINESS, name: 'Cabinet ESSAI', kind: 'practice' }]);
+  await registerPractitioners(db, [
+    { ...doctor, rpps, structures: [FINESS] },
+    { ...doctor, rpps: elsewhere, structures: [LABORATORY.finess] },
+  ]);
   const sender = { clientId: 'lis', name: 'SIL', structures: [LABORATORY.finess], formats: ['cda'], secret: SECRET };
   await registerSenders(db, [{ ...sender, state: 'production', connectedSince: new Date() }], 'demo');
   token = await region.tokenOf('lis', SECRET);
@@ -61,7 +72,7 @@ beforeAll(async () => {
   const traits = traitsOf(JEANNE) as Parameters<typeof notePatients>[1][number]['traits'];
   await notePatients(
     practice.db,
-    [{ number: '7', ins: { oid: ins!.root, value: ins!.extension! }, isQualified: true, traits }],
+    [{ number: '7', ins: { oid: ins!.root, value: ins!.extension! }, isQualified: true, traits, doctor: rpps }],
     new Date(),
   );
 });
@@ -99,4 +110,62 @@ test('a record that does not answer is told without naming anybody, and read aga
   await deposit(3);
   record = working;
   expect(await read()).toContain('filed');
+});
+
+describe('the software of the practice, by its own key', () => {
+  const base = () => `${region.url}/fhir`;
+  const tokens = () => practiceTokens({ base: base(), clientId: software.app.clientId, key: software.key });
+  const rppsOf = ({ id }: { id: string }) => id.slice('rpps:'.length);
+  const filed = async () => {
+    const { patientId } = (await practicePatients(practice.db))[0]!;
+    return (await filedFor(practice.db, patientId)).map(({ uniqueId }) => uniqueId);
+  };
+
+  test('follows what comes to the record in the name of the doctor, what came by mail is filed once, and what comes while it is stopped is not lost', async () => {
+    const own = sharedRecordAt({ base: base(), zone: 'Europe/Paris', tokenOf: tokens() });
+    const follow = async () => {
+      const reader = recordReader({ db: practice.db, mode: 'demo', tell: (line) => told.push(line) }, own);
+      await reader.round(new Date());
+      return reader;
+    };
+    const first = await follow();
+    const listening = `select status from fhir.subscription where status = 'requested' or status = 'active'`;
+    await expect.poll(() => region.database.db.query('listening', listening)).toHaveLength(1);
+    const bytes = await deposit(4);
+    const origin = { channel: 'mail' as const, reference: '<quatre@labo>' };
+    await take({ db: practice.db, mode: 'demo' }, bytes, undefined, origin);
+    await deposit(5);
+    await expect.poll(filed, { timeout: 10_000 }).toContain(reportOf(5).id.root);
+    await first.stop();
+    await deposit(6);
+    const again = await follow();
+    await expect.poll(filed, { timeout: 10_000 }).toContain(reportOf(6).id.root);
+    await again.stop();
+    const once = await filed();
+    expect(once.filter((id) => id === reportOf(4).id.root)).toHaveLength(1);
+    const looks = await region.database.db.query<{ via: string }>(
+      'looks',
+      `select distinct via from access.audit_event where actor = $1 and via like 'fhir %'`,
+      [PEOPLE.gp.id],
+    );
+    expect(looks).toEqual([{ via: 'fhir cabinet-essai' }]);
+  });
+
+  test('reads in the name of nobody who works elsewhere, writes nothing, and sees nothing of a patient whom its doctor does not treat', async () => {
+    await expect(tokens()(rppsOf(PEOPLE.specialist))).rejects.toMatchObject({ code: 'access.unauthenticated' });
+    const authorization = `Bearer ${await tokens()(rppsOf(PEOPLE.gp))}`;
+    const ask = async (path: string, method = 'GET') =>
+      (
+        await fetch(`${base()}${path}`, {
+          method,
+          headers: { authorization, 'content-type': 'application/fhir+json' },
+          ...(method === 'POST' && { body: '{"resourceType":"Observation"}' }),
+        })
+      ).status;
+    expect(await ask('/Observation', 'POST')).toBeGreaterThanOrEqual(400);
+    const [stranger] = await region.database.db.query<{ id: string }>('stranger', 'select gen_random_uuid() as id');
+    expect([403, 404]).toContain(await ask(`/DocumentReference?patient=${stranger!.id}`));
+    expect(await ask(`/Observation?patient=${stranger!.id}`)).toBe(403);
+    expect((await fetch(`${region.url}/api/patients/mine`, { headers: { authorization } })).status).toBeGreaterThanOrEqual(400);
+  });
 });

@@ -79,3 +79,32 @@ export async function noteRecordRead(sql: Sql, patientId: string, until: Date): 
     [patientId, until],
   );
 }
+
+/** Up to where what the region told of the record was taken, in the name of this doctor (RPPS). */
+export async function watchedUpTo(sql: Sql, doctor: string): Promise<{ subscription: string; number: number } | undefined> {
+  const [row] = await sql.query<{ subscription: string; number: number }>(
+    'practice-watched-up-to',
+    'select subscription, number from practice.record_watch where doctor = $1',
+    [doctor],
+  );
+  return row;
+}
+
+export async function keepWatched(
+  sql: Sql,
+  doctor: string,
+  { subscription, number }: { subscription: string; number: number },
+): Promise<void> {
+  await sql.query(
+    'practice-keep-watched',
+    `insert into practice.record_watch (doctor, subscription, number) values ($1, $2, $3)
+     on conflict (doctor) do update set subscription = excluded.subscription, number = excluded.number`,
+    [doctor, subscription, number],
+  );
+}
+
+/** Since when the practice is connected: its first patients were told then. */
+export async function connectedAt(sql: Sql): Promise<Date | undefined> {
+  const [first] = await sql.query<{ at: Date | null }>('practice-connected-at', 'select min(noted_at) as at from practice.patient');
+  return first?.at ?? undefined;
+}

@@ -40,14 +40,25 @@ const PLACE = `left join lateral (select s.step_id, s.kind, s.patient_id, s.reas
 /** What the software says of its patients: rows that changed are added, in one transaction with what reads them. */
 export async function notePatients(sql: Sql, patients: readonly Omit<PracticePatient, 'patientId'>[], now: Date): Promise<void> {
   const known = new Map((await practicePatients(sql)).map((patient) => [patient.number, patient]));
-  for (const { number, ins, isQualified, traits } of patients) {
+  const said = ({ ins, isQualified, doctor, traits }: Omit<PracticePatient, 'patientId'>) =>
+    JSON.stringify([ins?.oid, ins?.value, isQualified, doctor, sorted(traits)]);
+  for (const patient of patients) {
+    const { number, ins, isQualified, doctor, traits } = patient;
     const before = known.get(number);
-    const said = JSON.stringify([ins?.oid, ins?.value, isQualified, sorted(traits)]);
-    if (before && JSON.stringify([before.ins?.oid, before.ins?.value, before.isQualified, sorted(before.traits)]) === said) continue;
+    if (before && said(before) === said(patient)) continue;
     await sql.query(
       'practice-note-patient',
-      `insert into practice.patient (patient_id, noted_at, number, ins_oid, ins, is_qualified, traits) values ($1, $2, $3, $4, $5, $6, $7)`,
-      [before?.patientId ?? uuidv7(now.getTime()), now, number, ins?.oid ?? null, ins?.value ?? null, isQualified, JSON.stringify(traits)],
+      `insert into practice.patient (patient_id, noted_at, number, ins_oid, ins, is_qualified, doctor, traits) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        before?.patientId ?? uuidv7(now.getTime()),
+        now,
+        number,
+        ins?.oid ?? null,
+        ins?.value ?? null,
+        isQualified,
+        doctor ?? null,
+        JSON.stringify(traits),
+      ],
     );
   }
 }
@@ -59,12 +70,16 @@ const sorted = (value: object): unknown =>
 
 /** Every patient as last said. */
 export async function practicePatients(sql: Sql): Promise<PracticePatient[]> {
-  const rows = await sql.query<Omit<PracticePatient, 'ins'> & { oid: string | null; ins: string | null }>(
+  const rows = await sql.query<Omit<PracticePatient, 'ins' | 'doctor'> & { oid: string | null; ins: string | null; doctor: string | null }>(
     'practice-patients',
-    `select distinct on (patient_id) patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", traits
+    `select distinct on (patient_id) patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", doctor, traits
      from practice.patient order by patient_id, noted_at desc`,
   );
-  return rows.map(({ oid, ins, ...patient }) => ({ ...patient, ...(oid !== null && ins !== null && { ins: { oid, value: ins } }) }));
+  return rows.map(({ oid, ins, doctor, ...patient }) => ({
+    ...patient,
+    ...(oid !== null && ins !== null && { ins: { oid, value: ins } }),
+    ...(doctor !== null && { doctor }),
+  }));
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   READER_ROLE,
   rightsRoutes,
   settleFamilies,
+  type SmartClient,
 } from '#access';
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes } from '#directory';
@@ -80,6 +81,8 @@ export interface ServerDeps {
         routes: (app: FastifyInstance) => Promise<void>;
         /** When a deposit came, of a region that tells of days gone by. */
         arrivedAt?: DepositDoor['arrivedAt'];
+        /** The software of its practice. */
+        software?: readonly SmartClient[];
       }
     | undefined;
 }
@@ -114,7 +117,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 
   const journey = { db: system, relay, mode, zone: config.REGION_TIME_ZONE, tables };
   admitDeposits(app, { db: system, mostAtOnce: config.DEPOSIT_MOST_AT_ONCE, mostBehind: config.DEPOSIT_MOST_BEHIND });
-  const apps = registeredApps(config.SMART_CLIENTS_FILE);
+  const apps = registeredApps(config.SMART_CLIENTS_FILE, demo?.software);
   await app.register(accessPlugin, {
     db: system,
     mode,
@@ -125,6 +128,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     certificateHeader: certificateHeader(config),
     issuer: deps.issuer,
     findPerson: (claims) => findPerson(system, claims),
+    findColleague: (nationalId, finess) => findPerson(system, { nationalId }, finess),
     demoAccounts: demo?.accounts,
     ...apps,
     patientOfNumber: patientIdOfNumber,

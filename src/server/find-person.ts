@@ -11,13 +11,15 @@ const ROLE_OF_PROFESSION: Readonly<Record<string, Role>> = { G15_21: 'pharmacist
 
 /**
  * The professional that an issuer names by national identifier, as the directory knows them.
+ * @param at the structure (FINESS) that they must work in; absent: any
  * @returns undefined when the directory does not know them, or their profession has no role
  */
-export async function findPerson(sql: Sql, { nationalId }: PersonClaims): Promise<Principal | undefined> {
+export async function findPerson(sql: Sql, { nationalId }: Pick<PersonClaims, 'nationalId'>, at?: string): Promise<Principal | undefined> {
   const known = nationalId === undefined ? undefined : await practitioner(sql, nationalId);
   const role = known && roleOf(known);
   if (!known || !role) return undefined;
-  const [finess] = known.structures;
+  const finess = known.structures.find((one) => at === undefined || one === at);
+  if (at !== undefined && finess === undefined) return undefined;
   const place = finess === undefined ? undefined : await structure(sql, finess);
   return {
     id: `rpps:${known.rpps}`,

@@ -19,6 +19,11 @@ const appsSchema = z.array(
       )
       .default([]),
     jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
+    /** FINESS of the practice that answers for it: it reads in the name of its professionals, by its key. */
+    structure: z
+      .string()
+      .regex(/^\w{9}$/)
+      .optional(),
   }),
 );
 
@@ -33,14 +38,20 @@ export interface RegisteredApps {
 
 /**
  * The software that the region registered, from its file.
+ * @param more those of the demo region
  * @throws StartError when the file cannot be read, or is not a list of such software
  */
-export function registeredApps(file: string | undefined): RegisteredApps {
-  if (file === undefined) return { findApp: undefined, embedders: [], appOrigins: [] };
-  const read = readApps(file);
-  const apps = new Map(
-    read.map(({ clientId, name, redirectUris, jwks }) => [clientId, { clientId, name, redirectUris, ...(jwks && { jwks }) }]),
-  );
+export function registeredApps(file: string | undefined, more: readonly SmartClient[] = []): RegisteredApps {
+  if (file === undefined && more.length === 0) return { findApp: undefined, embedders: [], appOrigins: [] };
+  const read = file === undefined ? [] : readApps(file);
+  const known = read.map(({ clientId, name, redirectUris, jwks, structure }) => ({
+    clientId,
+    name,
+    redirectUris,
+    ...(jwks && { jwks }),
+    ...(structure !== undefined && { structure }),
+  }));
+  const apps = new Map<string, SmartClient>([...more, ...known].map((app) => [app.clientId, app]));
   const origins = read.flatMap(({ redirectUris }) => redirectUris.map((uri) => new URL(uri).origin));
   return {
     findApp: async (clientId) => apps.get(clientId),
@@ -55,7 +66,7 @@ function readApps(file: string): z.infer<typeof appsSchema> {
     return appsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     throw new StartError(
-      `SMART_CLIENTS_FILE (${file}) is not a list of {clientId, name, redirectUris, jwks?, embedFrom?}: check that it exists and is JSON.`,
+      `SMART_CLIENTS_FILE (${file}) is not a list of {clientId, name, redirectUris, jwks?, embedFrom?, structure?}: check that it exists and is JSON.`,
     );
   }
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Db, openDb, readConfig } from '#kernel';
+import { type Db, openDb, readConfig, StartError } from '#kernel';
+import type { PracticeConfig } from '#practice';
 import { withReadyDatabase } from '../database.ts';
 import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
 
@@ -81,7 +83,7 @@ function running({ options }: Given, { tell }: Terminal, mode: 'demo' | 'product
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
     const config = readPracticeConfig(resolve(file));
-    const record = config.record && sharedRecordAt({ ...config.record, zone: config.zone });
+    const record = config.record && sharedRecordAt({ ...(await credentialsOf(config.record)), zone: config.zone });
     await runConnector({ db, mode, config, tell, ...(record && { record }) }, { everyMs: seconds * 1000, signal: stop.signal });
   };
 }
@@ -111,4 +113,21 @@ function idOf(text: string | undefined): string {
   if (text === undefined || !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text))
     throw new UsageError('DOCUMENT is an identifier as triage prints it');
   return text;
+}
+
+type RecordConfig = NonNullable<PracticeConfig['record']>;
+
+/** By its own key, or by the token of one person. */
+async function credentialsOf({ base, clientId, keyFile, tokenFile }: RecordConfig) {
+  if (tokenFile !== undefined) return { base, tokenFile };
+  const { practiceTokens } = await import('#access');
+  return { base, tokenOf: practiceTokens({ base, clientId: clientId!, key: keyIn(keyFile!) }) };
+}
+
+function keyIn(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch {
+    throw new StartError(`${file} is no private key in JSON (JWK): check that it exists and that this account may read it.`);
+  }
 }

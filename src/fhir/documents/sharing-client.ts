@@ -6,6 +6,7 @@ import { ARCHIVED, VISIBILITY } from '../make/document.ts';
 import { uriOf } from '../make/observation.ts';
 import { identifierOf } from '../make/report.ts';
 import type { JsonObject } from '../wire/json.ts';
+import { watchRecord, type Watching } from './record-watch.ts';
 import { describe, designationOf, ficheOf, subjectOf } from './sharing-fiche.ts';
 
 /**
@@ -252,11 +253,24 @@ export async function documentAt(peer: Peer, fiche: JsonObject): Promise<{ bytes
   return { bytes: Buffer.from(await answer.arrayBuffer()), mediaType };
 }
 
-/** The documents of a patient that changed since an instant, with their bytes. The token is read at each asking: whoever renews it writes the file. */
-export function sharedRecordAt({ base, tokenFile, zone }: { base: string; tokenFile: string; zone: string }) {
+/**
+ * The documents of a patient that changed since an instant, with their bytes.
+ * @param at.tokenOf the bearer that speaks for a professional, when each patient is read in the name of theirs; otherwise it is what `tokenFile` holds at
+ * each asking: whoever renews it writes the file
+ */
+export function sharedRecordAt({ base, zone, ...by }: { base: string; zone: string } & Credentials) {
   return {
-    async changed(ins: string, since: Date | undefined): Promise<{ reference: string; bytes: Buffer; mediaType: string }[]> {
-      const peer = { base: base.replace(/\/+$/, ''), token: await tokenIn(tokenFile), sourceId: '', zone };
+    ...('tokenOf' in by && {
+      follow: (doctor: string, deps: Omit<Watching, 'base' | 'zone' | 'token'>) =>
+        watchRecord({ base, zone, token: () => by.tokenOf(doctor), ...deps }),
+    }),
+    async changed(
+      ins: string,
+      since: Date | undefined,
+      doctor?: string,
+    ): Promise<{ reference: string; bytes: Buffer; mediaType: string }[]> {
+      const token = 'tokenOf' in by ? await by.tokenOf(doctor ?? '') : await tokenIn(by.tokenFile);
+      const peer = { base: base.replace(/\/+$/, ''), token, sourceId: '', zone };
       const found: { reference: string; bytes: Buffer; mediaType: string }[] = [];
       for (const fiche of await fichesAt(peer, ins, since))
         found.push({ reference: String(fiche['id']), ...(await documentAt(peer, fiche)) });
@@ -264,6 +278,8 @@ export function sharedRecordAt({ base, tokenFile, zone }: { base: string; tokenF
     },
   };
 }
+
+type Credentials = { tokenFile: string } | { tokenOf: (professional: string) => Promise<string> };
 
 /** @throws Refusal `store.unavailable`: a token that is not there yet is waited for */
 async function tokenIn(file: string): Promise<string> {
@@ -278,7 +294,7 @@ const urn = () => `urn:uuid:${randomUUID()}`;
 
 const PATIENCE_MS = 30_000;
 
-async function ask(peer: Peer, path: string, request: RequestInit): Promise<JsonObject> {
+export async function ask(peer: Peer, path: string, request: RequestInit): Promise<JsonObject> {
   const headers = { accept: 'application/fhir+json', 'content-type': 'application/fhir+json' };
   return (await call(peer, path, { ...request, headers })).json() as Promise<JsonObject>;
 }

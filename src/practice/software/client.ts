@@ -16,6 +16,7 @@ export interface Software {
 
 const PATIENCE_MS = 30_000;
 const MOST_PAGES = 1_000;
+const RPPS = new Set(['urn:oid:1.2.250.1.71.4.2.1', 'https://rpps.esante.gouv.fr']);
 const RELIABILITY = /fr-core-identity-reliability$/;
 
 /**
@@ -42,10 +43,14 @@ function patientOf(resource: Node): Omit<PracticePatient, 'patientId'> | undefin
     .flatMap(({ extension }) => nodesOf(extension))
     .find(({ url }) => url === 'identityStatus');
   const code = textOf(nodeOf(status?.['valueCoding'])['code']);
+  const doctor = nodesOf(resource['generalPractitioner'])
+    .map(({ identifier }) => nodeOf(identifier))
+    .find(({ system }) => RPPS.has(String(system)))?.['value'];
   return {
     number,
     ...(ins && { ins }),
     isQualified: code === 'QUAL' || (code === 'VALI' && ins !== undefined),
+    ...(typeof doctor === 'string' && { doctor }),
     traits: { birthFamily, birthGivens, firstBirthGiven, sex, birthDate, ...more },
   };
 }
