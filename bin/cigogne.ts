@@ -16,6 +16,7 @@ const code = await run(
     runDemo: async (how) => (await import('../src/demo/index.ts')).runDemo(how),
     runLis: async (how) => (await import('../src/demo/index.ts')).runLis(how),
     writeExtracts: async (folder, sizes) => (await import('../src/demo/index.ts')).writeExtracts(folder, sizes),
+    servePractice: async (how) => (await import('../src/demo/index.ts')).servePractice(how),
     demoClientOf: async (finess) =>
       (await import('../src/demo/index.ts')).makeRegion().senders.find(({ structures }) => structures.includes(finess))?.clientId,
   },

@@ -6,5 +6,7 @@ mkdirSync('docs', { recursive: true });
 const unwired = () => Promise.reject(new Error('only the help is asked for'));
 writeFileSync(
   'docs/cli.md',
-  helpAsMarkdown(verbsOf({ start: unwired, runDemo: unwired, runLis: unwired, writeExtracts: unwired, demoClientOf: unwired })),
+  helpAsMarkdown(
+    verbsOf({ start: unwired, runDemo: unwired, runLis: unwired, writeExtracts: unwired, demoClientOf: unwired, servePractice: unwired }),
+  ),
 );

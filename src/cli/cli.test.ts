@@ -6,7 +6,7 @@ import { EXIT, helpAsMarkdown, run, verbsOf } from './index.ts';
 import { readArguments, UsageError, type Verb } from './verb.ts';
 
 const unwired = () => Promise.reject(new Error('no verb of these tests goes so far'));
-const deps = { start: unwired, runDemo: unwired, runLis: unwired, writeExtracts: unwired, demoClientOf: unwired };
+const deps = { start: unwired, runDemo: unwired, runLis: unwired, writeExtracts: unwired, demoClientOf: unwired, servePractice: unwired };
 
 async function cigogne(args: string[], env: Record<string, string> = {}) {
   const said: string[] = [];

@@ -6,7 +6,7 @@ import { convertVerb } from './verbs/convert.ts';
 import { type DemoClientOf, depositVerb } from './verbs/deposit.ts';
 import { demoVerb, type RunDemo } from './verbs/demo.ts';
 import { directoryVerb, type WriteExtracts } from './verbs/directory.ts';
-import { lgcVerb } from './verbs/lgc.ts';
+import { lgcVerb, type ServePractice } from './verbs/lgc.ts';
 import { lisVerb, type RunLis } from './verbs/lis.ts';
 import { migrateVerb } from './verbs/migrate.ts';
 import { previewVerb } from './verbs/preview.ts';
@@ -32,13 +32,14 @@ export interface CliDeps {
   runLis: RunLis;
   writeExtracts: WriteExtracts;
   demoClientOf: DemoClientOf;
+  servePractice: ServePractice;
 }
 
 export const verbsOf = (deps: CliDeps): Verb[] => [
   serveVerb(deps.start),
   demoVerb(deps.runDemo),
   lisVerb(deps.runLis),
-  lgcVerb,
+  lgcVerb(deps.servePractice),
   migrateVerb,
   readVerb,
   convertVerb,

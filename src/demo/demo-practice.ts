@@ -3,16 +3,17 @@ import { practiceTokens } from '#access';
 import { mailboxesOfPractitioner, mailboxesOfStructure } from '#directory';
 import { type CriticalTable, readStages } from '#exchange';
 import { normaliseResults } from '#flows';
+import type { LabReport } from '#formats';
 import { sharedRecordAt } from '#fhir';
 import { type Db, openDb, prepareDatabase, Refusal } from '#kernel';
 import { openPractice, type OpenPractice, type PracticeToOpen, type User } from '#lgc';
 import type { SharedRecord } from '#practice';
 import { openMailRelay } from '#transports';
 import { demoAccounts, NAMED_STRUCTURES, STORY_PATIENTS } from './accounts.ts';
-import { dayText } from './clock.ts';
+import { dayText, demoToday } from './clock.ts';
 import { registerName } from './names.ts';
 import type { Person } from './people.ts';
-import type { Population } from './population.ts';
+import { makePopulation, type Population } from './population.ts';
 import { DEMO_SOFTWARE } from './region-demo.ts';
 
 export interface DemoPracticeDeps {
@@ -56,15 +57,7 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
   const { own: database, isNew } = await ownDatabase(deps);
   const relay = openMailRelay({ host: '127.0.0.1', port: post.port, secure: false, plain: true });
   const practice = await openPractice({
-    db: database,
-    structure: NAMED_STRUCTURES.practice,
-    users,
-    patients: patientsOf(population, users),
-    ...(isNew && { said: saidBefore(users, zone) }),
-    normalise: (report) => normaliseResults(report, zone),
-    critical,
-    escalation: { critical: readStages('30min practice', 'critical'), abnormal: readStages('3d practice, 7d laboratory', 'abnormal') },
-    zone,
+    ...practiceOf({ db: database, population, zone, critical, isNew }),
     host,
     port,
     webFolder,
@@ -101,6 +94,44 @@ function recordOf({ region: { url, key, isFilled }, zone }: DemoPracticeDeps): S
     return tokens(doctor);
   };
   return sharedRecordAt({ base, zone, tokenOf: async (doctor) => tokenOf(doctor) });
+}
+
+/** The practice itself, whatever it is connected to. */
+function practiceOf({
+  db,
+  population,
+  zone,
+  critical,
+  isNew,
+}: { db: Db; isNew: boolean } & Pick<DemoPracticeDeps, 'population' | 'zone' | 'critical'>) {
+  const users = usersOf(population);
+  return {
+    db,
+    structure: NAMED_STRUCTURES.practice,
+    users,
+    patients: patientsOf(population, users),
+    ...(isNew && { said: saidBefore(users, zone) }),
+    normalise: (report: LabReport) => normaliseResults(report, zone),
+    critical,
+    escalation: { critical: readStages('30min practice', 'critical'), abnormal: readStages('3d practice, 7d laboratory', 'abnormal') },
+    zone,
+  };
+}
+
+/** How the practice alone is opened, away from any region. */
+export interface PracticeAlone
+  extends Pick<PracticeToOpen, 'host' | 'port' | 'webFolder' | 'connection' | 'record' | 'zone' | 'tell' | 'onError'> {
+  db: Db;
+  /** People of the region whose patients it follows: as that region was made. */
+  patients: number;
+}
+
+/** The demo practice by itself, on a database of its own: its software with its screens, and the connector as its configuration connects it. */
+export async function servePractice({ db, patients, zone, ...given }: PracticeAlone): Promise<OpenPractice> {
+  const population = makePopulation({ seed: 1, patients: Math.max(3, patients), reports: 0, today: demoToday(Date.now()) });
+  const [known] = await db.query<{ yes: boolean }>('', 'select exists (select from lgc.patient) as yes');
+  const practice = practiceOf({ db, population, zone, critical: new Map(), isNew: !known!.yes });
+  return openPractice({ ...practice, everyMs: EVERY_MS, ...given });
 }
 
 async function ownDatabase({ databaseUrl, db, sourceFolder }: DemoPracticeDeps): Promise<{ own: Db; isNew: boolean }> {

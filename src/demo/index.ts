@@ -3,7 +3,7 @@ export { demoAccounts, STORY_PATIENTS, type DemoAccount } from './accounts.ts';
 export type { DemoDocument, DocumentTrap } from './arrivals.ts';
 export { dayOf, dayText, demoToday, type Day } from './clock.ts';
 export { openDemoHospital } from './demo-hospital.ts';
-export { type DemoPracticeDeps, openDemoPractice } from './demo-practice.ts';
+export { openDemoPractice, servePractice } from './demo-practice.ts';
 export { documentBytes } from './document-bytes.ts';
 export { writeExtracts } from './extracts.ts';
 export { makePopulation, patientIdOf, type DemoSize, type Population } from './population.ts';

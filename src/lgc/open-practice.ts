@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { registerPractitioners, registerStructures } from '#directory';
 import { escalateDue, writeAbsence, writeExpected } from '#exchange';
 import type { Sql } from '#kernel';
-import { makeConnector, type OutgoingMail, type SharedRecord } from '#practice';
+import { makeConnector, type OutgoingMail, type PracticeConfig, openConnector, type SharedRecord } from '#practice';
 import type { LgcDeps } from './doors.ts';
 import { makeLgc } from './server.ts';
 import { enterPatients, type LgcPatient, patientBy } from './store.ts';
@@ -24,7 +24,9 @@ export interface PracticeToOpen extends Omit<LgcDeps, 'connectorToken' | 'wake'>
   mails?: () => Promise<{ raw: Buffer; mailbox: string }[]>;
   /** The address of the practice, and what takes its receipts. */
   receipts?: { from: string; send: (mail: OutgoingMail) => Promise<boolean> };
-  record?: SharedRecord;
+  record?: SharedRecord | undefined;
+  /** What else the connector reads and writes: folders, mailboxes, receipts. */
+  connection?: PracticeConfig | undefined;
   tell: (line: string) => void;
 }
 
@@ -58,15 +60,15 @@ export async function openPractice(given: PracticeToOpen): Promise<OpenPractice>
   const port = await listen(app, host, given.port);
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
-  const connector = await makeConnector({
-    db,
-    mode: 'demo',
-    config: { zone, ...(receipts && { receipts: { host, port, secure: false, from: receipts.from } }) },
-    software: { base: `${url}/fhir`, token: connectorToken },
-    ...(receipts && { sendMail: receipts.send }),
-    ...(record && { record }),
-    tell: given.tell,
-  });
+  const beside = { db, mode: 'demo', software: { base: `${url}/fhir`, token: connectorToken }, tell: given.tell } as const;
+  const connector = await (given.connection
+    ? openConnector({ ...beside, config: given.connection, ...(record && { record }) })
+    : makeConnector({
+        ...beside,
+        config: { zone, ...(receipts && { receipts: { host, port, secure: false, from: receipts.from } }) },
+        ...(receipts && { sendMail: receipts.send }),
+        ...(record && { record }),
+      }));
   const oneRound = async () => {
     // Patients first: a mail that comes before them would wait for a person. Then the mails, then what they made to say.
     await connector.round();

@@ -52,8 +52,12 @@ const configSchema = z.strictObject({
 });
 export type PracticeConfig = z.infer<typeof configSchema>;
 
-/** The file that says how a practice is connected; paths in it are from its own folder. @throws StartError with what is wrong */
-export function readPracticeConfig(file: string): PracticeConfig {
+/**
+ * The file that says how a practice is connected; paths in it are from its own folder.
+ * @param options.hasSoftware the software is beside it already
+ * @throws StartError with what is wrong
+ */
+export function readPracticeConfig(file: string, { hasSoftware = false } = {}): PracticeConfig {
   const config = parsed(file, configSchema);
   const from = (path: string) => resolve(dirname(file), path);
   const { inbox, mailbox: box, mailboxes = [], receipts, output, patients, software, mllp, record } = config;
@@ -65,7 +69,7 @@ export function readPracticeConfig(file: string): PracticeConfig {
   const opened = (one: z.infer<typeof mailbox>) => ({ ...one, ...files(one), passwordFile: from(one.passwordFile) });
   if (!inbox && !box && mailboxes.length === 0 && !record)
     throw new StartError(`${file} names neither an inbox, a mailbox nor a record: say where documents come from.`);
-  if (!patients && !software)
+  if (!patients && !software && !hasSoftware)
     throw new StartError(`${file} names neither a file of patients nor a software: say whose documents are filed.`);
   return {
     ...config,

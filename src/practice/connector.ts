@@ -108,6 +108,19 @@ export async function runConnector(
   deps: Omit<ConnectorDeps, 'sendMail' | 'sendMdm'>,
   { everyMs, signal }: { everyMs: number; signal: AbortSignal },
 ): Promise<void> {
+  const connector = await openConnector(deps);
+  try {
+    while (!signal.aborted) {
+      await pause(everyMs, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await connector.round();
+    }
+  } finally {
+    await connector.stop();
+  }
+}
+
+/** The connector with the servers that its configuration names: listening to its mailboxes, its first round done. */
+export async function openConnector(deps: Omit<ConnectorDeps, 'sendMail' | 'sendMdm'>): Promise<Connector> {
   const { config, tell } = deps;
   const { mailbox, mailboxes = [], receipts, mllp } = config;
   const relay = receipts && openMailRelay(serverOf(receipts));
@@ -129,17 +142,15 @@ export async function runConnector(
       (error) => tell(`mailbox: ${(error as Error).message}`),
     ),
   );
-  try {
-    while (!signal.aborted) {
-      await pause(everyMs, undefined, { signal }).catch(() => {});
-      if (!signal.aborted) await connector.round();
-    }
-  } finally {
-    await connector.stop();
-    for (const stop of stops) await stop();
-    await messages?.close();
-    relay?.close();
-  }
+  return {
+    ...connector,
+    async stop() {
+      await connector.stop();
+      for (const stop of stops) await stop();
+      await messages?.close();
+      relay?.close();
+    },
+  };
 }
 
 function mllpClient(settings: NonNullable<PracticeConfig['mllp']>): MllpClient {

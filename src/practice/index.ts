@@ -3,7 +3,7 @@ export { type PracticeConfig, readPracticeConfig } from './config.ts';
 export { runConnector } from './connector.ts';
 export { fileFor, markSeen, refuse, unfile } from './decide.ts';
 export { candidatesFor } from './recognise.ts';
-export { makeConnector } from './connector.ts';
+export { makeConnector, openConnector } from './connector.ts';
 export type { OutgoingMail } from './receipts.ts';
 export type { SharedRecord } from './record.ts';
 export { FILING } from './software/transaction.ts';
