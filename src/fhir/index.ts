@@ -13,10 +13,10 @@ export {
   publishAt,
   publishedIn,
   recordAt,
-  sharedRecordAt,
   type SharingRequest,
   withdrawalOf,
   withdrawAt,
 } from './documents/sharing-client.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';
 export type { TogetherDeps as FhirWriting } from './rest/entry.ts';
+export { sharedRecordAt } from './documents/shared-record.ts';

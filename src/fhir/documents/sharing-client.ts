@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Refusal, type RefusalCode } from '#kernel';
 import { idText, type Mask } from '#record';
 import { ARCHIVED, VISIBILITY } from '../make/document.ts';
 import { uriOf } from '../make/observation.ts';
 import { identifierOf } from '../make/report.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { watchRecord, type Watching } from './record-watch.ts';
 import { describe, designationOf, ficheOf, subjectOf } from './sharing-fiche.ts';
 
 /**
@@ -251,43 +249,6 @@ export async function documentAt(peer: Peer, fiche: JsonObject): Promise<{ bytes
     throw new Refusal('request.not-found', 'the fiche gives no file of that server', { at: 'DocumentReference.content.attachment.url' });
   const answer = await call(peer, path, { headers: { accept: mediaType } });
   return { bytes: Buffer.from(await answer.arrayBuffer()), mediaType };
-}
-
-/**
- * The documents of a patient that changed since an instant, with their bytes.
- * @param at.tokenOf the bearer that speaks for a professional, when each patient is read in the name of theirs; otherwise it is what `tokenFile` holds at
- * each asking: whoever renews it writes the file
- */
-export function sharedRecordAt({ base, zone, ...by }: { base: string; zone: string } & Credentials) {
-  return {
-    ...('tokenOf' in by && {
-      follow: (doctor: string, deps: Omit<Watching, 'base' | 'zone' | 'token'>) =>
-        watchRecord({ base, zone, token: () => by.tokenOf(doctor), ...deps }),
-    }),
-    async changed(
-      ins: string,
-      since: Date | undefined,
-      doctor?: string,
-    ): Promise<{ reference: string; bytes: Buffer; mediaType: string }[]> {
-      const token = 'tokenOf' in by ? await by.tokenOf(doctor ?? '') : await tokenIn(by.tokenFile);
-      const peer = { base: base.replace(/\/+$/, ''), token, sourceId: '', zone };
-      const found: { reference: string; bytes: Buffer; mediaType: string }[] = [];
-      for (const fiche of await fichesAt(peer, ins, since))
-        found.push({ reference: String(fiche['id']), ...(await documentAt(peer, fiche)) });
-      return found;
-    },
-  };
-}
-
-type Credentials = { tokenFile: string } | { tokenOf: (professional: string) => Promise<string> };
-
-/** @throws Refusal `store.unavailable`: a token that is not there yet is waited for */
-async function tokenIn(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new Refusal('store.unavailable', 'the token of the record cannot be read', { at: 'tokenFile', cause: error });
-  }
 }
 
 const urn = () => `urn:uuid:${randomUUID()}`;
