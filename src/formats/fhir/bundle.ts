@@ -2,7 +2,6 @@ import { Refusal } from '#kernel';
 import type { ReadingWarning } from '../lab-report.ts';
 import { isNode, type Node, nodeOf, nodesOf, textOf } from './json.ts';
 
-const MOST_ENTRIES = 3_000;
 /** A Bundle that holds the Bundle a sender wrote, with what its references lead to elsewhere. */
 const DEEPEST_BUNDLE = 2;
 
@@ -23,13 +22,12 @@ export interface Bundle {
 }
 
 /**
- * @throws Refusal `report.unreadable` when the resource is no Bundle, `report.hostile` for more entries than any report has
+ * @throws Refusal `report.unreadable` when the resource is no Bundle
  */
 export function openBundle(root: Node): Bundle {
   if (root['resourceType'] !== 'Bundle')
     throw new Refusal('report.unreadable', 'a laboratory report in FHIR is a Bundle', { at: 'resourceType' });
   const entries = entriesOf(root, 1);
-  if (entries.length > MOST_ENTRIES) throw new Refusal('report.hostile', `more than ${MOST_ENTRIES} entries`, { at: 'Bundle.entry' });
   const warnings: ReadingWarning[] = [];
   const byUrl = new Map<string, Node>();
   const contained = new Map<string, Node | undefined>();
@@ -37,7 +35,7 @@ export function openBundle(root: Node): Bundle {
     if (url === undefined) return;
     const known = byUrl.get(url);
     if (!known) byUrl.set(url, resource);
-    else if (known !== resource)
+    else if (known !== resource && warnings.length === 0)
       warnings.push({
         code: 'reference.ambiguous',
         at: 'Bundle.entry.fullUrl',
