@@ -17,11 +17,21 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   await untilSent(page, uniqueId, 'delivered');
   await page.goto(followed);
   await expect(page.getByText('remis', { exact: true }).first()).toBeVisible();
-  for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées', 'Remis dans la boîte'])
-    await expect(page.getByText(step).first()).toBeVisible();
+  const prescriber = page.getByRole('article').filter({ has: page.getByRole('heading', { name: /^Prescripteur/ }) });
+  await prescriber.getByText(/^\d+ étapes$/).click();
+  await expect(prescriber.getByText('Remis dans la boîte', { exact: true })).toBeVisible();
+  for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées']) await expect(page.getByText(step).first()).toBeVisible();
   // Whoever opens the results of this patient meanwhile has read it.
   const readers = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Dossier régional' }) });
   await expect(readers).toContainText(/Personne ne l’a encore lu au dossier|-DEMO|lecteur/);
+  // What was sent is read byte for byte, on request; the journey and its bytes are exported as a file.
+  await page.getByRole('button', { name: /^Octets : Prescripteur/ }).press('Enter');
+  await expect(page.getByText('X-MSS-', { exact: false }).first()).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Exporter la preuve' }).press('Enter');
+  expect((await download).suggestedFilename()).toBe(`preuve-${uniqueId}.json`);
+  await page.getByRole('button', { name: 'Rejouer à blanc' }).press('Enter');
+  await expect(page.getByText('Prescripteur · Dr').first()).toBeVisible();
   await expectAccessible();
   await picture('trace');
 

@@ -239,7 +239,7 @@ async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: 
       // Together on their way, executed in this order.
       await Promise.all([lockDelivery(tx, delivery), settleSent(tx, delivery, lease, sent)]);
       if ('isFiled' in outcome && outcome.isFiled && (await moveForward(tx, delivery, { state: 'delivered', now })))
-        await writeAttempt(tx, { ...delivery, attemptId: uuidv7(), at: now, step: 'delivered', actor: delivery.address, detail: reply });
+        await writeAttempt(tx, { ...delivery, attemptId: uuidv7(), at: now, step: 'filed', actor: delivery.address, detail: reply });
       return;
     }
     const { code: reason, reply } = outcome;

@@ -140,7 +140,7 @@ test('by FHIR, another instance has the document under the same identifier, its 
     headers: await bench.server.as({ id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO', role: 'biologist', organisation: LABORATORY }),
   });
   const delivery = trace.json<Trace>().deliveries.find(({ role }) => role === 'software')!;
-  expect(delivery.steps.map(({ step }) => step)).toEqual(['routed', 'prepared', 'sent', 'delivered']);
+  expect(delivery.steps.map(({ step }) => step)).toEqual(['routed', 'prepared', 'sent', 'filed']);
   expect(delivery.messages).toHaveLength(1);
 });
 

@@ -1,90 +1,152 @@
-import { Notice, showBirthDate, showDate, showNumber, Tag, useLanguage, useText } from '#ui';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, Button, KeyHints, Notice, showBirthDate, showNumber, useLanguage, useShortcuts, useText } from '#ui';
+import type { RoutingPreview, Trace, TracedReaders } from '../contract.ts';
 import { RecallAction } from './recall-action.tsx';
-import type { Trace, TracedArrival, TracedDelivery, TracedReaders, TraceStep } from '../contract.ts';
+import { SentBytes } from './trace-bytes.tsx';
+import { Destination } from './trace-destination.tsx';
+import { ProofActions } from './trace-proof.tsx';
+import { Arrival, preciseTime, Step } from './trace-steps.tsx';
+import { useReplay } from './use-exchange.ts';
+import { VerdictList } from './verdict-list.tsx';
 
-/** One document on its way: what the record did, the rules that applied, and each destination with every step. */
+/** One document on its way: what the record did, the rules that applied, each destination with every step, and what was sent byte for byte. */
 export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boolean }) {
   const t = useText();
-  const { uniqueId, documentId, structure, patient, deliveries, rules, notedAt, isRecalled, recalledAt, routedAt, fault } = trace;
-  const arrived = deliveries.filter(({ state }) => state === 'delivered' || state === 'read').length;
+  const { documentId, patient, deliveries, rules, notedAt, isRecalled, recalledAt, routedAt, fault } = trace;
+  const mayRead = patient !== undefined;
+  const withBytes = mayRead ? deliveries.filter(({ messages }) => messages.length > 0) : [];
+  const [chosen, setChosen] = useState<string>();
+  const { mutate: replay, isPending: isReplaying } = useReplay();
+  const wrong = deliveries.filter(({ state }) => state === 'held' || state === 'dead').map(({ deliveryId }) => deliveryId);
+  useShortcuts({
+    o: () => setChosen((before) => (before === undefined ? withBytes[0]?.deliveryId : undefined)),
+    r: () => wrong.length > 0 && !isReplaying && replay(wrong),
+  });
   return (
     <>
-      <dl className="ui-card exchange-summary">
-        <Fact label={t('exchange.document')} value={uniqueId ?? documentId} />
-        <Fact label={t('exchange.laboratory')} value={structure?.name ?? ''} />
-        {patient ? <Fact label={t('exchange.patient')} value={`${patient.name} · ${showBirthDate(patient.birthDate)}`} /> : null}
-        <Fact label={t('exchange.destinations')} value={t('exchange.arrived', { arrived, count: deliveries.length })} />
-      </dl>
+      <Summary trace={trace} />
+      <ProofActions trace={trace} mayRead={mayRead} />
       {isRecalled ? <Notice isAlert>{t('exchange.wasRecalled')}</Notice> : null}
-      {mayRecall && !isRecalled ? (
-        <div>
-          <RecallAction documentId={documentId} />
-        </div>
-      ) : null}
       <div className="exchange-columns">
-        <section className="ui-card exchange-card" aria-labelledby="exchange-journey">
-          <h2 id="exchange-journey">{t('exchange.journey')}</h2>
-          <ol className="exchange-steps">
-            {trace.arrival ? <Arrival arrival={trace.arrival} /> : null}
-            <Step at={notedAt} words={t('exchange.step.noted')} />
-            {routedAt ? <Step at={routedAt} words={t('exchange.step.rules')} detail={rules.map(({ rule }) => rule).join(', ')} /> : null}
-            {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
-          </ol>
-          {fault ? <Notice>{t('exchange.fault', { fault })}</Notice> : null}
-          <h2>{t('exchange.why')}</h2>
-          <ul className="exchange-rules">
-            {rules.map(({ rule, words }) => (
-              <li key={rule}>
-                <strong>{rule}</strong> {words}
-              </li>
+        <div className="exchange-column">
+          <section className="ui-card exchange-card" aria-labelledby="exchange-journey">
+            <h2 id="exchange-journey">{t('exchange.journey')}</h2>
+            <ol className="exchange-steps">
+              {trace.arrival ? <Arrival arrival={trace.arrival} /> : null}
+              <Step at={notedAt} words={t('exchange.step.noted')} />
+              {routedAt ? <Step at={routedAt} words={t('exchange.step.rules')} detail={rules.map(({ rule }) => rule).join(', ')} /> : null}
+              {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
+            </ol>
+            {fault ? <Notice>{t('exchange.fault', { fault })}</Notice> : null}
+          </section>
+          <section className="ui-card exchange-card" aria-labelledby="exchange-why">
+            <h2 id="exchange-why">{t('exchange.why')}</h2>
+            <ul className="exchange-rules">
+              {rules.map(({ rule, words }) => (
+                <li key={rule}>
+                  <strong>{rule}</strong> {words}
+                </li>
+              ))}
+            </ul>
+            {isRecalled ? null : <DryRun documentId={documentId} />}
+            {mayRecall && !isRecalled ? (
+              <div>
+                <RecallAction documentId={documentId} />
+              </div>
+            ) : null}
+          </section>
+        </div>
+        <div className="exchange-column">
+          <section className="ui-card exchange-card" aria-labelledby="exchange-destinations">
+            <h2 id="exchange-destinations">{t('exchange.destinations')}</h2>
+            <p className="ui-caption">{t('exchange.progress')}</p>
+            {deliveries.length === 0 ? <Notice tone="quiet">{t('exchange.noDestination')}</Notice> : null}
+            {deliveries.map((delivery) => (
+              <Destination
+                key={delivery.deliveryId}
+                delivery={delivery}
+                onBytes={withBytes.includes(delivery) ? () => setChosen(delivery.deliveryId) : undefined}
+                onReplay={() => replay([delivery.deliveryId])}
+                isReplaying={isReplaying}
+              />
             ))}
-          </ul>
-        </section>
-        <section className="ui-card exchange-card" aria-labelledby="exchange-destinations">
-          <h2 id="exchange-destinations">{t('exchange.destinations')}</h2>
-          {deliveries.length === 0 ? <Notice>{t('exchange.noDestination')}</Notice> : null}
-          {deliveries.map((delivery) => (
-            <Destination key={delivery.deliveryId} delivery={delivery} mayRead={patient !== undefined} />
-          ))}
-          {trace.readers ? <Readers readers={trace.readers} /> : null}
-        </section>
+            {trace.readers ? <Readers readers={trace.readers} /> : null}
+          </section>
+          {chosen !== undefined && withBytes.length > 0 ? <SentBytes deliveries={withBytes} chosen={chosen} onChoose={setChosen} /> : null}
+        </div>
       </div>
+      <KeyHints
+        label={t('exchange.keys')}
+        hints={[
+          ...(withBytes.length > 0 ? [{ keys: ['O'], does: t('exchange.keys.bytes') }] : []),
+          ...(wrong.length > 0 ? [{ keys: ['R'], does: t('exchange.keys.replay') }] : []),
+          { keys: ['E'], does: t('exchange.keys.export') },
+        ]}
+      />
     </>
   );
 }
 
-/** Deposited, read, identified, normalised: each at its own time, when it was kept. */
-function Arrival({
-  arrival: { at, sender, channel, mediaType, sizeBytes, sha256, format, results, joinedBy, took },
-}: {
-  arrival: TracedArrival;
-}) {
+/** What it is, whose, how long it took, and what is left to do. */
+function Summary({ trace: { uniqueId, documentId, structure, patient, deliveries, arrival, readers, notedAt } }: { trace: Trace }) {
   const t = useText();
   const language = useLanguage();
-  const bytes = `${mediaType} · ${showNumber(sizeBytes, 0, language)} ${t('exchange.bytesUnit')} · SHA-256 ${sha256.slice(0, 8)}…`;
-  const after = (ms: number) => new Date(Date.parse(at) + ms).toISOString();
-  const lasted = (ms: number | undefined) => (ms === undefined ? undefined : `+\u00a0${showNumber(ms, 1, language)}\u00a0ms`);
-  const readAt = after(took?.read ?? 0);
-  const identifiedAt = after((took?.read ?? 0) + (took?.identify ?? 0));
+  const sent = deliveries.filter(({ action }) => action === 'send');
+  const arrived = sent.filter(({ state }) => state === 'delivered' || state === 'read').length;
+  const reads = [
+    ...(readers?.named ?? []).map(({ at }) => at),
+    ...deliveries.flatMap(({ steps }) => steps.filter(({ step }) => step === 'read').map(({ at }) => at)),
+  ].toSorted();
+  const since = (at: string) => (arrival ? lasted(Date.parse(at) - Date.parse(arrival.at), language) : undefined);
+  const wrong = deliveries.filter(({ state }) => state === 'held' || state === 'dead').length;
+  const next = deliveries.flatMap(({ nextAt, reason }) => (nextAt && reason ? nextAt : [])).toSorted()[0];
+  return (
+    <dl className="ui-card exchange-summary">
+      <Fact label={t('exchange.document')} value={uniqueId ?? documentId} />
+      <Fact label={t('exchange.laboratory')} value={structure?.name ?? ''} />
+      {patient ? <Fact label={t('exchange.patient')} value={`${patient.name} · ${showBirthDate(patient.birthDate)}`} /> : null}
+      {arrival ? <Fact label={t('exchange.toRecord')} value={since(notedAt)!} /> : null}
+      {arrival && reads[0] ? <Fact label={t('exchange.toReading')} value={since(reads[0])!} /> : null}
+      <Fact label={t('exchange.destinations')} value={t('exchange.arrived', { arrived, count: sent.length })} />
+      {wrong > 0 ? <Fact label={t('exchange.left')} value={t('exchange.leftToMend', { count: wrong })} /> : null}
+      {wrong === 0 && next ? <Fact label={t('exchange.left')} value={t('exchange.nextTry', { at: preciseTime(next, language) })} /> : null}
+    </dl>
+  );
+}
+
+/** `66 ms`, `13 min 18 s`, `2 h 5 min`. */
+function lasted(ms: number, language: 'fr' | 'en'): string {
+  if (ms < 1_000) return `${showNumber(Math.max(0, ms), 0, language)}\u00a0ms`;
+  const seconds = Math.round(ms / 1_000);
+  const [h, min, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (h > 0) return `${h}\u00a0h ${min}\u00a0min`;
+  return min > 0 ? `${min}\u00a0min ${s}\u00a0s` : `${s}\u00a0s`;
+}
+
+/** What the rules in force now would do with it: nothing is sent. */
+function DryRun({ documentId }: { documentId: string }) {
+  const t = useText();
+  const [isAsked, setAsked] = useState(false);
+  const { data, error } = useQuery({
+    queryKey: ['exchange', 'preview', documentId],
+    queryFn: ({ signal }) => api<RoutingPreview>(`/api/exchange/preview?id=${encodeURIComponent(documentId)}`, { signal }),
+    enabled: isAsked,
+    retry: false,
+  });
   return (
     <>
-      <Step at={at} words={t('exchange.step.deposited')} detail={`${sender} · ${channel} · ${bytes}`} />
-      <Step
-        at={readAt}
-        words={t('exchange.step.understood')}
-        detail={[format, t('exchange.results', { results }), lasted(took?.read)].filter(Boolean).join(' · ')}
-      />
-      <Step
-        at={identifiedAt}
-        words={t('exchange.step.identified')}
-        detail={[t(`exchange.joinedBy.${joinedBy}`), lasted(took?.identify)].filter(Boolean).join(' · ')}
-      />
-      {took ? (
-        <Step
-          at={after(took.read + took.identify + took.normalise)}
-          words={t('exchange.step.normalised')}
-          detail={`${t('exchange.normalised')} · ${lasted(took.normalise)!}`}
-        />
+      <div>
+        <Button isDisabled={isAsked} onPress={() => setAsked(true)}>
+          {t('exchange.dryRun')}
+        </Button>
+      </div>
+      {error ? <Notice isAlert>{t('exchange.dryRunFailed')}</Notice> : null}
+      {data ? (
+        <>
+          <VerdictList verdicts={data.verdicts} />
+          <p className="ui-caption">{t('exchange.preview.rules', { version: data.rulesVersion })}</p>
+        </>
       ) : null}
     </>
   );
@@ -116,66 +178,4 @@ function Fact({ label, value }: { label: string; value: string }) {
       <dd>{value}</dd>
     </div>
   );
-}
-
-function Destination({ delivery, mayRead }: { delivery: TracedDelivery; mayRead: boolean }) {
-  const t = useText();
-  const { deliveryId, action, role, recipientName, address, state, reason, steps, messages } = delivery;
-  const isWrong = state === 'held' || state === 'dead';
-  return (
-    <article className={isWrong ? 'exchange-destination exchange-wrong' : 'exchange-destination'}>
-      <header>
-        <h3>
-          {action === 'recall' ? `${t('exchange.recall')} · ` : ''}
-          {t(`exchange.role.${role}`)} · {recipientName || t('exchange.nobody')}
-        </h3>
-        <Tag tone={isWrong ? 'notice' : 'accent'}>{t(`exchange.state.${state}`)}</Tag>
-      </header>
-      {address ? <p className="ui-caption">{address}</p> : null}
-      {reason ? (
-        <p>
-          {t(`exchange.reason.${reason}`)} <span className="ui-caption">{t(`exchange.remedy.${reason}`)}</span>
-        </p>
-      ) : null}
-      <ol className="exchange-steps">
-        {steps.map((step) => (
-          <Step key={`${step.at} ${step.step}`} at={step.at} words={t(`exchange.step.${step.step}`)} detail={detailOf(step)} />
-        ))}
-      </ol>
-      {mayRead && messages.length > 0 ? (
-        <a href={`/api/exchange/deliveries/${deliveryId}/mail`} download>
-          {t('exchange.bytes')} <span className="ui-caption">SHA-256 {messages[0]!.sha256.slice(0, 8)}…</span>
-        </a>
-      ) : null}
-    </article>
-  );
-}
-
-const detailOf = ({ detail, tookMs }: TraceStep) =>
-  [detail, tookMs === undefined ? undefined : `${tookMs} ms`].filter((part) => part !== undefined).join(' · ');
-
-function Step({ at, words, detail }: { at: string; words: string; detail?: string }) {
-  const language = useLanguage();
-  return (
-    <li>
-      <time dateTime={at}>
-        {showDate(at, language)} {preciseTime(at, language)}
-      </time>
-      <span>
-        <strong>{words}</strong>
-        {detail ? <span className="ui-caption exchange-line">{detail}</span> : null}
-      </span>
-    </li>
-  );
-}
-
-/** `08:31:02,114`: a journey is told by the millisecond. */
-function preciseTime(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hour12: false,
-  }).format(new Date(at));
 }
