@@ -1,5 +1,5 @@
 import { decideFiling, type Principal } from '#access';
-import { survivorsOf } from '#identity';
+import { survivorOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { answering, type InHand } from './read-arrival.ts';
 
@@ -23,8 +23,7 @@ export async function refuseIfClosed(sql: Sql, inHand: InHand, home: string, now
   const who: Principal = { name: sender.id, ...sender, role: 'laboratory-system', structures: [producer] };
   const ask = (patientId: string) => decideFiling(sql, { sender: who, producer, patientId, now });
   // Nearly always the record is its own: both are asked at once.
-  const [survivors, ofHome] = await Promise.all([survivorsOf(sql, [home]), ask(home)]);
-  const patientId = survivors.get(home) ?? home;
+  const [patientId, ofHome] = await Promise.all([survivorOf(sql, home), ask(home)]);
   const { allowed, rule } = patientId === home ? ofHome : await ask(patientId);
   if (allowed) return;
   if (rule !== 'opposes-feeding' && rule !== 'record-closed') throw new Error(`a deposit that was let in is refused by ${rule}`);

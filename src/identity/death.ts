@@ -5,7 +5,7 @@ import { UNKNOWN_DAY } from './contract.ts';
 import { identify } from './identify.ts';
 import type { Mode } from './ins.ts';
 import { patientById } from './store.ts';
-import { survivorsOf } from './store-merges.ts';
+import { survivorOf } from './store-merges.ts';
 import { birthDateOf } from './traits.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function hearOfDeath(tx: Sql, { patient, senderFiness, mode, now }:
   if (deceasedOn > now.toISOString().slice(0, 10)) return false;
   const found = await identify(tx, { patient, senderFiness, mode, now });
   if (found.kind !== 'one') return false;
-  const patientId = (await survivorsOf(tx, [found.patientId])).get(found.patientId) ?? found.patientId;
+  const patientId = await survivorOf(tx, found.patientId);
   if ((await patientById(tx, patientId))?.deceasedOn !== undefined) return false;
   const who = { id: `sender:${senderFiness}`, name: senderFiness };
   await noteDeath(tx, { patientId, deceasedOn, who, reason: 'sender:death', now });

@@ -2,7 +2,7 @@ import type { Sql } from '#kernel';
 import { aliasesAmong, isBorne, isSameName, namesIn } from './aliases.ts';
 import { patientById } from './store.ts';
 import { aliasesOf, lockAliases, namesTold, writeAliases } from './store-aliases.ts';
-import { personOf, survivorsOf } from './store-merges.ts';
+import { personOf, survivorOf, survivorsOf } from './store-merges.ts';
 import type { PrintedTraits } from './traits.ts';
 
 /** Makes the aliases of these records again, from all that is told of each now: what a link, a merge or a change brought leaves with it. */
@@ -19,7 +19,7 @@ export async function refreshAliases(tx: Sql, patientIds: readonly string[]): Pr
 
 /** A print was filed in a record, or was told of a number that leads to it: a name that it did not know becomes an alias. */
 export async function heedNames(tx: Sql, patientId: string, printed: PrintedTraits): Promise<void> {
-  const survivor = (await survivorsOf(tx, [patientId])).get(patientId) ?? patientId;
+  const survivor = await survivorOf(tx, patientId);
   await lockAliases(tx, [survivor]);
   const patient = await patientById(tx, survivor);
   const unknown = namesIn(printed).filter((name) => patient && !isBorne(name, patient.traits));

@@ -28,6 +28,20 @@ export async function survivorsOf(sql: Sql, patientIds: readonly string[]): Prom
   return new Map(rows.map((row) => [row.home, row.patient_id]));
 }
 
+/** The live record behind which one stands. */
+export async function survivorOf(sql: Sql, patientId: string): Promise<string> {
+  const [row] = await sql.query<{ patient_id: string }>(
+    'identity-survivor',
+    `with recursive up as (
+       select p.patient_id, p.merged_into from identity.patient p where p.patient_id = $1
+       union all
+       select p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into)
+     select patient_id from up where merged_into is null`,
+    [patientId],
+  );
+  return row?.patient_id ?? patientId;
+}
+
 /**
  * The person whose record this is: the live record to read and to judge rights on, and the records that hold documents of theirs, itself
  * included. A record that is not merged, or that nobody knows, is its own.

@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime';
 import type { Principal } from '#access';
 import { namesOfPeopleAt } from '#directory';
 import { type DocumentSection, type FileRead, narrativeToHtml, type Section } from '#formats';
-import { patientsByIds, survivorsOf } from '#identity';
+import { patientsByIds, survivorOf } from '#identity';
 import type { Sql } from '#kernel';
 import { filingTypes } from '#record';
 import { boxesOf, boxFor, SECRETARY } from './boxes.ts';
@@ -100,8 +100,7 @@ export async function threadView(
   const known = await boxFor(sql, who, opened.box, 'read');
   const rows = await threadOf(sql, opened.box, opened.thread);
   const last = rows.at(-1)!;
-  const patientId =
-    last.patientId === null ? undefined : ((await survivorsOf(sql, [last.patientId])).get(last.patientId) ?? last.patientId);
+  const patientId = last.patientId === null ? undefined : await survivorOf(sql, last.patientId);
   const [patient] = patientId === undefined ? [] : await patientsByIds(sql, [patientId]);
   const incoming = rows.findLast(({ direction }) => direction === 'in');
   return {

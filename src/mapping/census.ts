@@ -26,10 +26,11 @@ export async function countBatch(db: Db, laboratory: string, now: Date, settleMi
   });
 }
 
-/** Brings the counts of every laboratory up to date. @param isStopped asked between batches */
+/** Brings the counts of every laboratory up to what was there when it began: what goes on arriving is for the next time. @param isStopped asked between batches */
 export async function countAll(db: Db, settleMilliseconds: number, isStopped: () => boolean = () => false): Promise<void> {
+  const now = new Date();
   for (const laboratory of await producers(db)) {
-    while (!isStopped() && (await countBatch(db, laboratory, new Date(), settleMilliseconds)));
+    while (!isStopped() && (await countBatch(db, laboratory, now, settleMilliseconds)));
   }
 }
 

@@ -6,8 +6,9 @@ import type { Tables } from './tables.ts';
 
 /** Between two looks when there was nothing to do. */
 const REST_MILLISECONDS = 2_000;
-/** The counts of what laboratories send are brought up to date this often, and new rules noticed. */
+/** The counts of what laboratories send are brought up to date this often, and new rules noticed; more rarely when much comes: a count of many is as long as one of few. */
 const COUNT_MILLISECONDS = 10_000;
+const RESTS_PER_COUNT = 30;
 /**
  * A document has its identifier before it is committed; a process hears of new tables a little after they are published. Both are over
  * well within this.
@@ -31,15 +32,16 @@ export function keepUp(
         resolve();
       };
     });
-  let countedAt = 0;
+  let countsAgainAt = 0;
   const running = (async () => {
     while (!life.stopped) {
       try {
         if (await renormaliseBatch(db, tables, new Date(), settleMilliseconds)) continue;
-        if (Date.now() - countedAt >= COUNT_MILLISECONDS) {
-          countedAt = Date.now();
+        const startedAt = Date.now();
+        if (startedAt >= countsAgainAt) {
           await followRules(db, tables.rules(), new Date());
           await countAll(db, settleMilliseconds, () => life.stopped);
+          countsAgainAt = Date.now() + Math.max(COUNT_MILLISECONDS, RESTS_PER_COUNT * (Date.now() - startedAt));
         }
       } catch (error) {
         onError(error);

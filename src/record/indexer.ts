@@ -10,7 +10,7 @@ const RESTS_PER_WORK = 9;
 
 /** Makes documents searchable behind the rest, beside the relay: slow texts delay no page, and files that can wait delay no text. */
 export function startIndexer(db: Db, onError: (error: unknown) => void): { wake: () => void; stop: () => Promise<void> } {
-  const index = (which: 'next' | 'behind') => db.transaction((tx) => indexBatch(tx, which, onError));
+  const index = (which: 'next' | 'behind') => db.steady().transaction((tx) => indexBatch(tx, which, onError));
   const next = keepDoing(async () => {
     const done = await index('next');
     return done === BATCH ? { atLeast: 0, atMost: 0 } : { atLeast: done === 0 ? 0 : GATHER_MILLISECONDS, atMost: IDLE_MILLISECONDS };

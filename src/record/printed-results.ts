@@ -74,9 +74,9 @@ const LOINC = '2.16.840.1.113883.6.1';
 
 /** Absent rather than undefined: the answers are JSON text, and absent keys cost nothing. */
 function dropUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const defined: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) defined[key] = value[key];
+  return defined as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /** The words printed for a concept: those of the narrative first, since they are what the reader of the paper saw. */

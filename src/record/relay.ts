@@ -99,7 +99,7 @@ export async function startRelay(
 
 /** @returns how many events were done */
 async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void>): Promise<number> {
-  return db.transaction(async (tx, end) => {
+  return db.steady().transaction(async (tx, end) => {
     const events = await takeEvents(tx, BATCH_EVENTS);
     if (events.length === 0) return 0;
     await noteConflicts(tx, events);

@@ -86,7 +86,20 @@ function anyOf(...patterns: readonly string[]): RegExp {
 /** Why these keep a document out of the record; undefined when they say nothing of the kind. */
 export function whyNotForRecord({ words, code }: SaidOfPurpose): Why | undefined {
   const byCode = code === undefined ? undefined : CODES[code];
-  if (byCode || words === undefined) return byCode;
+  return byCode || words === undefined ? byCode : judged(words);
+}
+
+/** The words of the structure of documents are few, and come again in each: titles, names of tests, prescribers. Short ones are judged once. */
+const known = new Map<string, Why | undefined>();
+const MOST_KNOWN = 10_000;
+const MOST_CHARACTERS = 200;
+
+function judged(words: string): Why | undefined {
+  if (known.has(words)) return known.get(words);
   const text = plainText(words).replace(/[^\p{L}\p{N}]+/gu, ' ');
-  return WORDS.find(([pattern]) => pattern.test(text))?.[1];
+  const why = WORDS.find(([pattern]) => pattern.test(text))?.[1];
+  if (words.length > MOST_CHARACTERS) return why;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(words, why);
+  return why;
 }

@@ -12,7 +12,7 @@ export function plainText(markup: string): string {
 }
 
 function withBreaks(markup: string): string {
-  const broken = markup.replace(BREAKING, (tag) => `${tag}${BREAK}`);
+  const broken = markup.replace(BREAKING, `$&${BREAK}`);
   return textBetween(broken, 0, broken.length);
 }
 
@@ -40,7 +40,7 @@ const STRAY = new RegExp(`[${ROW}${ROW_END}${CELL_END}]`, 'g');
 
 /** The words of well-formed narrative for someone who reads: as `plainText`, with a row of a table on one line, `Glucose | 7,2 | mmol/L`. */
 export function readableText(markup: string): string {
-  const marked = MARKS.reduce((text, [pattern, mark]) => text.replace(pattern, (tag) => `${tag}${mark}`), markup.replace(STRAY, ' '));
+  const marked = MARKS.reduce((text, [pattern, mark]) => text.replace(pattern, `$&${mark}`), markup.replace(STRAY, ' '));
   const rows = withBreaks(marked).replace(A_ROW, (_, row: string) => `${BREAK}${cellsOf(row)}${BREAK}`);
   return flatten(rows.replace(STRAY, BREAK));
 }
