@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readReceipts } from '../src/transports/mail/read-receipt.ts';
-import { writeMail } from '../src/exchange/mail.ts';
+import { filesOf, writeMail } from '../src/exchange/mail.ts';
 import { metadataOf, writeCda, writeXdm } from '../src/formats/index.ts';
 import { countPlaces, markSeen, readPracticeConfig, runConnector } from '../src/practice/index.ts';
 import { type MailRelay, openMailRelay } from '../src/transports/index.ts';
@@ -74,10 +74,9 @@ describe.skipIf(noSecureMail)('a practice behind a real Postfix and a real Dovec
     const metadata = metadataOf(report, { bytes, mimeType: 'text/xml' }, 'Europe/Paris');
     const archive = writeXdm([{ set: submissionSet, documents: [{ metadata, bytes, action: 'new' }], relations: [] }], sender);
     const messageId = '<essai-1@region.mssante.example>';
-    const raw = await writeMail(
-      { header: report, archive, action: 'new' },
-      { from: LABORATORY, to: PRACTICE, messageId, date: new Date() },
-    );
+    const date = new Date();
+    const files = filesOf({ header: report, archive }, date);
+    const raw = writeMail({ header: report, files, action: 'new' }, { from: LABORATORY, to: PRACTICE, messageId, date });
     expect(await relay.send({ from: LABORATORY, to: PRACTICE, raw, envelopeId: 'essai-1' })).toMatchObject({ kind: 'accepted' });
 
     await vi.waitFor(async () => expect(await countPlaces(database.db)).toEqual({ filed: 1, unreadable: 0 }), {

@@ -12,7 +12,6 @@ import {
 } from '#formats';
 import { Refusal } from '#kernel';
 import type { Mask } from '#record';
-import type { MailContent } from './mail.ts';
 
 /** The document that an original holds: its header says to whom it goes. */
 export type Content = Extract<FileRead['contents'][number], { kind: 'report' | 'document' }>;
@@ -37,7 +36,7 @@ export interface Writing {
 }
 
 /** The archive and the readable copy of a document; a CDA goes on byte for byte, its `uniqueId` is the same everywhere. */
-export async function archiveOf(content: Content, { masks, ...context }: Writing): Promise<Pick<MailContent, 'archive' | 'pdf'>> {
+export async function archiveOf(content: Content, { masks, ...context }: Writing): Promise<{ archive: Uint8Array; pdf: Uint8Array }> {
   const { bytes: archive } = writeAs(content, 'xdm', { ...context, visibility: masks });
   const { bytes: pdf } = await pdfOf(content.kind === 'report' ? content.report : content.document, context.zone);
   return { archive, pdf };

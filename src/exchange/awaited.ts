@@ -93,19 +93,3 @@ export async function settleMet(tx: Sql, { rows }: Met, documentId: string): Pro
     documentId,
   ]);
 }
-
-/** The mail of the letter that awaited a document, as this recipient got it: what the mail of the result answers. */
-export async function mailOfLetter(
-  sql: Sql,
-  { patientId, documentId, recipient }: { patientId: string; documentId: string; recipient: string },
-): Promise<string | undefined> {
-  const [found] = await sql.query<{ messageId: string }>(
-    'exchange-mail-of-letter',
-    `select m.message_id as "messageId" from exchange.awaited a
-     join exchange.delivery d on d.document_id = a.letter_id and d.patient_id = a.patient_id and d.recipient = $3 and d.action = 'send'
-     join exchange.message m on m.patient_id = d.patient_id and m.delivery_id = d.delivery_id
-     where a.patient_id = $1 and a.met_by = $2 order by m.prepared_at desc limit 1`,
-    [patientId, documentId, recipient],
-  );
-  return found?.messageId;
-}

@@ -1,49 +1,23 @@
-import { createHash } from 'node:crypto';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import PostalMime from 'postal-mime';
-import type { XdmSender } from '#formats';
-import { patientById, permits, personOf } from '#identity';
-import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
-import { documentById } from '#record';
+import { zstdDecompressSync } from 'node:zlib';
+import { backoffMs, type Db, Refusal, type Sql, together, uuidv7 } from '#kernel';
 import type { MailOutcome, MailRelay } from '#transports';
-import { archiveOf, contentOf, headerOf, withdrawalOf } from './archive.ts';
-import { mailOfLetter } from './awaited.ts';
-import type { DocumentsInHand } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
-import { writeMail } from './mail.ts';
-import { isSoftware } from './software/destination.ts';
-import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from './software/deliver.ts';
-import type { SoftwareOutcome } from './software/outcome.ts';
 import { isShared, publish, sharedDocument, withdraw, type SharedOutcome, type SharedRecords } from './shared-records.ts';
-import {
-  findMessage,
-  lastMailTo,
-  lockDelivery,
-  moveForward,
-  openCircuit,
-  settleSent,
-  settleTry,
-  writeAttempt,
-  writeMessage,
-} from './store-deliveries.ts';
+import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from './software/deliver.ts';
+import { isSoftware } from './software/destination.ts';
+import type { SoftwareOutcome } from './software/outcome.ts';
+import { findMessage, lockDeliveries, openCircuit, type SentToSettle, settleSent, settleTry, writeAttempt } from './store-deliveries.ts';
 import { type DeliveryKind, leaseDeliveries, type Leased } from './store-lease.ts';
+import { writeMessages } from './store-messages-kept.ts';
+import { messageIdOf, packed, type Unwritten, type WriteMailDeps, writeMails, type Written } from './write-mails.ts';
 
-export interface DeliverDeps extends SoftwareDeps {
-  db: Db;
+export interface DeliverDeps extends SoftwareDeps, WriteMailDeps {
   relay: Pick<MailRelay, 'send'>;
-  /** Our sending address. */
-  from: string;
-  /** Reference number of the product (X-MSS-NIL). */
-  nil?: string | undefined;
-  /** IANA zone of printed times that carry no offset. */
-  zone: string;
-  sender: XdmSender;
-  now: () => Date;
   onError: (error: unknown) => void;
   /** Shared records to which documents also go. */
   shared?: SharedRecords | undefined;
-  /** Documents that were just routed: they are not read again. */
-  inHand: DocumentsInHand;
+  /** Writes that something was taken by the other side; together with others, when many lanes share it (`settler`). */
+  settle?: ((sent: SentToSettle) => Promise<void>) | undefined;
 }
 
 /** Longer than a conversation with the operator may last: a worker that died gives its deliveries back after that. */
@@ -65,24 +39,51 @@ export async function deliverDue(deps: DeliverDeps, most: number, kind?: Deliver
   const now = deps.now();
   const lease = new Date(now.getTime() + LEASE_MS);
   const leased = await leaseDeliveries(deps.db, { now, until: lease, most, kind });
-  await Promise.all(leased.map((delivery) => deliver(deps, delivery, lease).catch(deps.onError)));
+  const [machines, mails] = [leased.filter(isToMachine), leased.filter((delivery) => !isToMachine(delivery))];
+  await Promise.all([sendMails(deps, mails, lease), ...machines.map((delivery) => handOver(deps, delivery, lease).catch(deps.onError))]);
   return leased.length;
 }
 
+const isToMachine = (delivery: Leased) => isShared(delivery) || isSoftware(delivery);
+
 /**
- * One try: written, kept, sent, settled, in this order. Killed before `send`, nothing left; killed after, the same bytes leave again under the
- * same Message-ID, by which the receiver knows them (RFC 5322 §3.6.4).
+ * One try of each: written, kept, sent, settled, in this order. Killed before it is sent, nothing left; killed after, the same bytes leave again under the
+ * same Message-ID, by which the receiver knows them (RFC 5322 §3.6.4). What cannot be written holds back no other.
  */
-async function deliver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
+async function sendMails(deps: DeliverDeps, leased: readonly Leased[], lease: Date): Promise<void> {
+  if (leased.length === 0) return;
+  let mails: Awaited<ReturnType<typeof writeMails>>;
+  try {
+    mails = await writeMails(deps, leased);
+  } catch (error) {
+    const isAway = error instanceof Refusal && error.code === 'store.unavailable';
+    if (isAway || leased.length === 1) return deps.onError(error);
+    for (const delivery of leased) await sendMails(deps, [delivery], lease);
+    return;
+  }
+  await Promise.all(leased.map((delivery) => sendMail(deps, delivery, mails.get(delivery.deliveryId)!, lease).catch(deps.onError)));
+}
+
+async function sendMail(deps: DeliverDeps, delivery: Leased, mail: Written, lease: Date): Promise<void> {
   const started = performance.now();
-  if (isShared(delivery) && delivery.action === 'recall') return settle(deps, delivery, lease, await withdraw(deps, delivery), started);
+  const outcome: Outcome =
+    'reason' in mail
+      ? { kind: 'refused', code: mail.reason, reply: '' }
+      : await deps.relay.send({ from: deps.from, to: mail.to, raw: mail.raw, envelopeId: delivery.deliveryId });
+  await settle(deps, delivery, lease, outcome, started);
+}
+
+/** One try to hand a document over to a shared record or a software: the same order. */
+async function handOver(deps: DeliverDeps, delivery: Leased, lease: Date): Promise<void> {
+  const started = performance.now();
   if (isSoftware(delivery)) return deliverToSoftware(deps, delivery, lease, started);
-  const to = await addressOf(deps, delivery);
-  const message = to === undefined ? 'patient.unqualified' : await messageOf(deps, { ...delivery, address: to });
-  if (typeof message === 'string') return settle(deps, delivery, lease, { kind: 'refused', code: message, reply: '' }, started);
-  const outcome = isShared(delivery)
-    ? await publish(deps, delivery, message)
-    : await deps.relay.send({ from: deps.from, to: to!, raw: message, envelopeId: delivery.deliveryId });
+  if (delivery.action === 'recall') return settle(deps, delivery, lease, await withdraw(deps, delivery), started);
+  const message = await keptOrWritten(deps, delivery, async () => ({
+    raw: await sharedDocument(deps.db, deps.inHand, delivery),
+    messageId: `<${delivery.deliveryId}@${domainOf(delivery.address)}>`,
+  }));
+  const outcome: Outcome =
+    typeof message === 'string' ? { kind: 'refused', code: message, reply: '' } : await publish(deps, delivery, message);
   await settle(deps, delivery, lease, outcome, started);
 }
 
@@ -102,36 +103,12 @@ async function deliverToSoftware(deps: DeliverDeps, delivery: Leased, lease: Dat
   await settle(deps, { ...delivery, address }, lease, outcome, started);
 }
 
-/** Where the mail leaves for: the mailbox of a patient is named by their INS, which may leave only while their identity is qualified. */
-async function addressOf({ db }: DeliverDeps, { recipient, patientId, address }: Leased): Promise<string | undefined> {
-  if (recipient !== 'patient') return address;
-  const { patientId: survivor } = await personOf(db, patientId);
-  const patient = await patientById(db, survivor);
-  if (!patient?.ins || !permits(patient, 'patient-mail')) return undefined;
-  return `${patient.ins.value}@${domainOf(address)}`;
-}
-
-/** The mail as first written, or written now; the reason when it cannot be. */
-const messageOf = (deps: DeliverDeps, delivery: Leased): Promise<Buffer | Unwritten> =>
-  keptOrWritten(deps, delivery, async () =>
-    isShared(delivery)
-      ? {
-          raw: await sharedDocument(deps.db, deps.inHand, delivery),
-          messageId: `<${delivery.deliveryId}@${domainOf(delivery.address)}>`,
-        }
-      : delivery.action === 'recall'
-        ? recallMail(deps, delivery)
-        : documentMail(deps, delivery),
-  );
-
-type Unwritten = 'document.gone' | 'document.unreadable';
-
 /** What is sent is kept before it leaves: what leaves again is the same, byte for byte. */
 async function keptOrWritten(
   deps: DeliverDeps,
   delivery: Leased,
   write: () => Promise<{ raw: Buffer; messageId: string }>,
-): Promise<Buffer | Unwritten> {
+): Promise<Buffer | 'document.gone' | 'document.unreadable'> {
   const { patientId, deliveryId, address } = delivery;
   const kept = await findMessage(deps.db, patientId, deliveryId, address);
   if (kept) return zstdDecompressSync(kept.zstd);
@@ -143,105 +120,47 @@ async function keptOrWritten(
     if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
     return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
   }
-  const { raw, messageId } = written;
-  const isFirst = await writeMessage(deps.db, {
-    patientId,
-    deliveryId,
-    address,
-    messageId,
-    sha256: createHash('sha256').update(raw).digest(),
-    sizeBytes: raw.length,
-    zstd: zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-    now: deps.now(),
-    attemptId: uuidv7(),
-    tookMs: Math.round(performance.now() - started),
+  const message = { patientId, deliveryId, address, attemptId: uuidv7(), ...packed(written) };
+  const first = await writeMessages(deps.db, [message], { now: deps.now(), tookMs: Math.round(performance.now() - started) });
+  return first.has(deliveryId) ? written.raw : zstdDecompressSync((await findMessage(deps.db, patientId, deliveryId, address))!.zstd);
+}
+
+type Outcome = MailOutcome | SharedOutcome | SoftwareOutcome | { kind: 'refused'; code: Unwritten; reply: string };
+
+/** Writes together what many tries ended with, as they come. */
+export const settler = (db: Db): NonNullable<DeliverDeps['settle']> =>
+  together(async (sent: readonly SentToSettle[]) => {
+    await db.steady().transaction(async (tx, end) => {
+      // Together on their way, executed in this order.
+      const settled = Promise.all([
+        lockDeliveries(
+          tx,
+          sent.map(({ delivery }) => delivery),
+        ),
+        settleSent(tx, sent),
+      ]);
+      end();
+      await settled;
+    });
   });
-  return isFirst ? raw : zstdDecompressSync((await findMessage(deps.db, patientId, deliveryId, address))!.zstd);
-}
-
-async function documentMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
-  const { db, zone, sender, inHand } = deps;
-  const { patientId, documentId } = delivery;
-  const { item, before, letter, content } = await db.transaction(async (tx) => {
-    const { homes } = await personOf(tx, patientId);
-    const [found, last, awaited] = await Promise.all([
-      documentById(tx, homes, documentId),
-      lastMailTo(tx, delivery),
-      mailOfLetter(tx, delivery),
-    ]);
-    if (!found) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
-    return { item: found, before: last, letter: awaited, content: await inHand.contentOf(tx, homes, found) };
-  });
-  const action = before ? 'replace' : 'new';
-  const parts = await archiveOf(content, { now: deps.now(), zone, sender, action, masks: item.masks.map(({ mask }) => mask) });
-  // Awaited since a discharge letter: its mail is the one that this one answers.
-  const isAwaited = !before && letter !== undefined && { isAwaited: true };
-  return written(deps, delivery, { header: headerOf(content), ...parts, action, ...isAwaited }, before?.messageId ?? letter);
-}
-
-/** Asks to withdraw what was sent: the archive is the one that was sent, so the document in it is too. */
-async function recallMail(deps: DeliverDeps, delivery: Leased): Promise<{ raw: Buffer; messageId: string }> {
-  const before = await lastMailTo(deps.db, delivery);
-  if (!before) throw new Refusal('request.not-found', 'what was sent is not kept', { at: 'message' });
-  const { attachments } = await PostalMime.parse(zstdDecompressSync(before.zstd));
-  const zip = attachments.find(({ filename }) => filename === 'IHE_XDM.ZIP');
-  if (!zip) throw new Error('a mail of ours holds no archive');
-  const sent = new Uint8Array(zip.content as ArrayBuffer);
-  const content = contentOf(sent, 'application/zip');
-  return written(
-    deps,
-    delivery,
-    { header: headerOf(content), archive: withdrawalOf(sent, deps.sender), action: 'delete' },
-    before.messageId,
-  );
-}
-
-async function written(
-  { from, nil, now }: DeliverDeps,
-  { deliveryId, address, recipient }: Leased,
-  content: Parameters<typeof writeMail>[0],
-  answers: string | undefined,
-): Promise<{ raw: Buffer; messageId: string }> {
-  const messageId = messageIdOf({ from }, { deliveryId, address });
-  const envelope = {
-    from,
-    to: address,
-    messageId,
-    date: now(),
-    ...(answers !== undefined && { answers }),
-    ...(nil !== undefined && { nil }),
-    isToPatient: recipient === 'patient',
-  };
-  return { raw: await writeMail(content, envelope), messageId };
-}
-
-/** The address is part of it: the same document to another address is another message. */
-const messageIdOf = ({ from }: Pick<DeliverDeps, 'from'>, { deliveryId, address }: Pick<Leased, 'deliveryId' | 'address'>): string =>
-  `<${deliveryId}.${createHash('sha256').update(address).digest('hex').slice(0, 8)}@${domainOf(from)}>`;
-
-type Outcome =
-  | MailOutcome
-  | SharedOutcome
-  | SoftwareOutcome
-  | { kind: 'refused'; code: 'document.gone' | 'document.unreadable' | 'patient.unqualified'; reply: string };
 
 /** What became of the try, the row that tells it and the state of the destination: one transaction. */
-async function settle({ db, now: clock }: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {
+async function settle(deps: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {
+  const { db, now: clock } = deps;
   const now = clock();
   const after = (ms: number) => new Date(now.getTime() + ms);
   const tookMs = performance.now() - started;
   const { tries } = delivery;
-  const destinations = [domainOf(delivery.address), ...(isShared(delivery) || isSoftware(delivery) ? [] : ['relay'])];
+  if (outcome.kind === 'accepted') {
+    const { reply } = outcome;
+    const attemptId = uuidv7();
+    const destinations = [domainOf(delivery.address), ...(isToMachine(delivery) ? [] : ['relay'])];
+    const filedId = 'isFiled' in outcome && outcome.isFiled ? uuidv7() : undefined;
+    const sent = { delivery, lease, attemptId, reply, tookMs: Math.round(tookMs), filedId, destinations, now };
+    await (deps.settle ?? settler(db))(sent);
+    return;
+  }
   await db.transaction(async (tx) => {
-    if (outcome.kind === 'accepted') {
-      const { reply } = outcome;
-      const sent = { attemptId: uuidv7(), reply, tookMs: Math.round(tookMs), destinations, now };
-      // Together on their way, executed in this order.
-      await Promise.all([lockDelivery(tx, delivery), settleSent(tx, delivery, lease, sent)]);
-      if ('isFiled' in outcome && outcome.isFiled && (await moveForward(tx, delivery, { state: 'delivered', now })))
-        await writeAttempt(tx, { ...delivery, attemptId: uuidv7(), at: now, step: 'filed', actor: delivery.address, detail: reply });
-      return;
-    }
     const { code: reason, reply } = outcome;
     const detail = reply ? `${reason}: ${reply}` : reason;
     const patience = reason === 'software.not-now' ? PATIENCE_WITH_SOFTWARE_MS : PATIENCE_MS;

@@ -1,12 +1,11 @@
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { DocumentHeader, PrintedPatient } from '#formats';
+import { writeFile, writeMime } from '#transports';
 
 /** What a mail of secure health messaging carries: one person, one document. */
 export interface MailContent {
   header: Pick<DocumentHeader, 'title' | 'code' | 'patient' | 'custodian'>;
-  archive: Uint8Array;
-  /** The readable copy; absent when a document is withdrawn. */
-  pdf?: Uint8Array;
+  /** The archive, then the readable copy, as parts of a mail; no copy when a document is withdrawn. */
+  files: readonly Buffer[];
   action: 'new' | 'replace' | 'delete';
   /** A discharge letter told its reader that it would come: their mail of the letter is the one answered. */
   isAwaited?: boolean;
@@ -30,16 +29,12 @@ const INS_OIDS = ['1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.9', '1.2.250.1.213.1
  * The mail, byte for byte: `IHE_XDM.ZIP`, then the readable copy; the headers that operators and receiving software read.
  * Sources: CI-SIS « Transmission au LPS par courriel MSSanté » v1.1; Référentiel socle MSSanté #2 §3.8 (X-MSS-*); RFC 8098 §2.1 (receipt asked).
  */
-export function writeMail(content: MailContent, envelope: MailEnvelope): Promise<Buffer> {
-  const { header, action, isAwaited = false } = content;
-  const { from, to, messageId, answers, date, nil, isToPatient = false } = envelope;
-  const composer = new MailComposer({
+export function writeMail({ header, files, action, isAwaited = false }: MailContent, envelope: MailEnvelope): Buffer {
+  const { from, nil, isToPatient = false, ...more } = envelope;
+  return writeMime({
+    ...more,
     // A reader's list says which laboratory writes, not which address of the region.
     from: { name: header.custodian.name ?? '', address: from },
-    to,
-    date,
-    messageId,
-    ...(answers !== undefined && { inReplyTo: answers, references: answers }),
     subject: subjectOf(header, action),
     headers: {
       'Disposition-Notification-To': from,
@@ -49,9 +44,8 @@ export function writeMail(content: MailContent, envelope: MailEnvelope): Promise
       ...(isToPatient && { 'X-MSS-MES': 'FIN' }),
     },
     text: wordsOf(header, { action, isAwaited, isToPatient }),
-    attachments: enclosures(content, date),
+    files,
   });
-  return composer.compile().build();
 }
 
 /** What operators and receiving software read of a mail that holds an archive. */
@@ -68,10 +62,17 @@ export interface Enclosure {
 }
 
 /** `IHE_XDM.ZIP` first, then the readable copy. */
-export const enclosures = ({ header, archive, pdf }: Pick<MailContent, 'header' | 'archive' | 'pdf'>, date: Date): Enclosure[] => [
+export const enclosures = (
+  { header, archive, pdf }: Pick<MailContent, 'header'> & { archive: Uint8Array; pdf?: Uint8Array },
+  date: Date,
+): Enclosure[] => [
   { filename: 'IHE_XDM.ZIP', content: Buffer.from(archive), contentType: 'application/zip' },
   ...(pdf ? [{ filename: pdfName(header, date), content: Buffer.from(pdf), contentType: 'application/pdf' }] : []),
 ];
+
+/** The same, as parts of a mail: written once for all whom the document goes to. */
+export const filesOf = (carried: Parameters<typeof enclosures>[0], date: Date): Buffer[] =>
+  enclosures(carried, date).map(({ content, ...file }) => writeFile({ ...file, bytes: content }));
 
 /** `XDM/1.0/DDM+CR d'examens biologiques ESSAI LUCIE 12/06/1955`: one line, whatever the document holds. */
 export function subjectOf({ title, patient }: Pick<DocumentHeader, 'title' | 'patient'>, action: MailContent['action']): string {

@@ -44,33 +44,54 @@ export async function settleTry(
   return rows.length === 1;
 }
 
+/** A try that the other side took. */
+export interface SentToSettle {
+  delivery: Leased;
+  lease: Date;
+  attemptId: string;
+  reply: string;
+  tookMs: number;
+  /** The other side said at once that it has it: the line of that. */
+  filedId?: string | undefined;
+  /** Whose circuits it closes. */
+  destinations: readonly string[];
+  now: Date;
+}
+
 /**
- * The operator took it, from the worker that holds it: state, step and circuits, in one statement. A notification may have overtaken the word that
- * the mail was accepted: lock the delivery before, so that what it said is seen.
+ * What the other side took, each from the worker that holds it: states, steps and circuits, in one statement. A notification may have overtaken the word that
+ * a mail was accepted: lock the deliveries before, so that what it said is seen.
  */
-export async function settleSent(
-  tx: Sql,
-  { patientId, deliveryId, tries }: Leased,
-  lease: Date,
-  {
-    attemptId,
-    reply,
-    tookMs,
-    destinations,
-    now,
-  }: { attemptId: string; reply: string; tookMs: number; destinations: readonly string[]; now: Date },
-): Promise<void> {
+export async function settleSent(tx: Sql, sent: readonly SentToSettle[]): Promise<void> {
   await tx.query(
     'exchange-sent-settle',
-    `with heard as (select array_agg(step) as steps from exchange.attempt where patient_id = $1 and delivery_id = $2),
+    `with given as (
+       select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::uuid[], $7::text[], $8::int[], $9::uuid[], $10::text[])
+         as g (patient_id, delivery_id, lease, tries, at, attempt_id, reply, took_ms, filed_id, address)),
      settled as (
-       update exchange.delivery set tries = $4, reason = null, next_at = $5, settled_at = $5, leased_until = null,
-         state = case when 'read' = any(heard.steps) then 'read' when heard.steps && '{delivered,filed}'::text[] then 'delivered' else 'sent' end
-       from heard where patient_id = $1 and delivery_id = $2 and leased_until = $3 and state = 'waiting' returning patient_id, delivery_id),
-     closed as (delete from exchange.circuit where destination = any($9::text[]) and exists (select from settled))
+       update exchange.delivery d set tries = g.tries, reason = null, next_at = g.at, settled_at = g.at, leased_until = null,
+         state = (select case when bool_or(a.step = 'read') then 'read' when g.filed_id is not null or bool_or(a.step in ('delivered', 'filed')) then 'delivered' else 'sent' end
+           from exchange.attempt a where a.patient_id = g.patient_id and a.delivery_id = g.delivery_id)
+       from given g where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and d.leased_until = g.lease and d.state = 'waiting'
+       returning d.delivery_id),
+     closed as (delete from exchange.circuit where destination = any($11::text[]))
      insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
-     select patient_id, delivery_id, $6, $5, 'sent', 'cigogne', $7, $8 from settled`,
-    [patientId, deliveryId, lease, tries + 1, now, attemptId, reply.slice(0, 500), tookMs, destinations],
+     select patient_id, delivery_id, attempt_id, at, 'sent', 'cigogne', reply, took_ms from given join settled using (delivery_id)
+     union all
+     select patient_id, delivery_id, filed_id, at, 'filed', address, reply, null from given join settled using (delivery_id) where filed_id is not null`,
+    [
+      sent.map(({ delivery }) => delivery.patientId),
+      sent.map(({ delivery }) => delivery.deliveryId),
+      sent.map(({ lease }) => lease),
+      sent.map(({ delivery }) => delivery.tries + 1),
+      sent.map(({ now }) => now),
+      sent.map(({ attemptId }) => attemptId),
+      sent.map(({ reply }) => reply.slice(0, 500)),
+      sent.map(({ tookMs }) => tookMs),
+      sent.map(({ filedId }) => filedId ?? null),
+      sent.map(({ delivery }) => delivery.address),
+      [...new Set(sent.flatMap(({ destinations }) => destinations))],
+    ],
   );
 }
 
@@ -90,14 +111,16 @@ export async function moveForward(
 }
 
 /**
- * Holds a delivery until the end of the transaction: a notification and the word that the mail was accepted are written one after the other, so
- * that whichever is second sees the first.
+ * Holds deliveries until the end of the transaction: a notification and the word that the mail was accepted are written one after the other, so
+ * that whichever is second sees the first. Always in the same order.
  */
-export async function lockDelivery(tx: Sql, { patientId, deliveryId }: Pick<Leased, 'patientId' | 'deliveryId'>): Promise<void> {
-  await tx.query('exchange-lock', 'select 1 from exchange.delivery where patient_id = $1 and delivery_id = $2 for update', [
-    patientId,
-    deliveryId,
-  ]);
+export async function lockDeliveries(tx: Sql, deliveries: readonly Pick<Leased, 'patientId' | 'deliveryId'>[]): Promise<void> {
+  await tx.query(
+    'exchange-lock',
+    `select 1 from unnest($1::uuid[], $2::uuid[]) as k (patient_id, delivery_id)
+     join exchange.delivery d on d.patient_id = k.patient_id and d.delivery_id = k.delivery_id order by d.delivery_id for update of d`,
+    [deliveries.map(({ patientId }) => patientId), deliveries.map(({ deliveryId }) => deliveryId)],
+  );
 }
 
 export interface StoredMessage {
@@ -113,35 +136,6 @@ export async function findMessage(sql: Sql, patientId: string, deliveryId: strin
     [patientId, deliveryId, address],
   );
   return found;
-}
-
-/** With its line in the trace. @returns false when another worker wrote it first: its bytes are the ones */
-export async function writeMessage(
-  tx: Sql,
-  message: {
-    patientId: string;
-    deliveryId: string;
-    address: string;
-    messageId: string;
-    sha256: Buffer;
-    sizeBytes: number;
-    zstd: Buffer;
-    now: Date;
-    attemptId: string;
-    tookMs: number;
-  },
-): Promise<boolean> {
-  const { patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now, attemptId, tookMs } = message;
-  const rows = await tx.query(
-    'exchange-message-write',
-    `with kept as (
-       insert into exchange.message (patient_id, delivery_id, address, message_id, sha256, size_bytes, zstd, prepared_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning patient_id, delivery_id)
-     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
-     select patient_id, delivery_id, $9, $8, 'prepared', 'cigogne', $4, $10 from kept returning 1`,
-    [patientId, deliveryId, address, messageId, sha256, sizeBytes, zstd, now, attemptId, tookMs],
-  );
-  return rows.length === 1;
 }
 
 /** The last mail of this document, or of an earlier version of it, that this recipient got: what a correction or a recall answers. */

@@ -3,7 +3,7 @@ import { type Db, uuidv7 } from '#kernel';
 import { answerByMail } from './inbox/answer-by-mail.ts';
 import { readReceipts, type Receipt } from '#transports';
 import type { Reason } from './remedies.ts';
-import { deliveryOfMail, keepUnmatched, lockDelivery, moveForward, writeAttempt } from './store-deliveries.ts';
+import { deliveryOfMail, keepUnmatched, lockDeliveries, moveForward, writeAttempt } from './store-deliveries.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -27,7 +27,7 @@ async function take(db: Db, receipt: Receipt, attemptId: string, at: Date): Prom
     return keepUnmatched(db, { receiptId: uuidv7(at.getTime()), at, kind, about: messageId ?? envelopeId ?? '' });
   }
   await db.transaction(async (tx) => {
-    await lockDelivery(tx, about);
+    await lockDeliveries(tx, [about]);
     const state = STATES[kind];
     if (state) await moveForward(tx, about, { state, now: at, ...(state === 'dead' && { reason: reasonOf(receipt) }) });
     await writeAttempt(tx, { ...about, attemptId, at, step: kind, actor: speaker, detail });

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import { type DeliverDeps, deliverDue } from './deliver.ts';
+import { type DeliverDeps, deliverDue, settler } from './deliver.ts';
 import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
@@ -41,15 +41,15 @@ const ROUTED_TOGETHER = 25;
 const ROUTING_LANES = 2;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
 const MAIL_LANES = 3;
-const MAILS_IN_A_LANE = 4;
+const MAILS_IN_A_LANE = 16;
 /** Shared records and software answer when they can: no mail waits for one, and while one is silent another lane speaks to the others. */
 const MACHINE_LANES = 2;
 
-export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand'>;
+export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'settle'>;
 
 /** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
 export async function startExchange(given: ExchangeDeps): Promise<() => Promise<void>> {
-  const deps = { ...given, inHand: documentsInHand() };
+  const deps = { ...given, inHand: documentsInHand(), settle: settler(given.db) };
   const life = { isStopped: false };
   const kept = { isStopped: () => life.isStopped, onError: deps.onError };
   const lanes = (most: number, work: () => Promise<number>): Lane[] => Array.from({ length: most }, () => openLane(work, kept));

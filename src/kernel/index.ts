@@ -15,5 +15,6 @@ export { identify, isAlive, type ProcessId, processesIn, signal, until } from '.
 export { Refusal, REFUSALS, refusalBody, type RefusalCode } from './refusal.ts';
 export { StartError } from './start-error.ts';
 export { findMode, type Mode } from './store.ts';
+export { together } from './together.ts';
 export * from './xml/index.ts';
 export * from './zip/index.ts';

@@ -21,6 +21,7 @@ export { recordRoutes } from './routes.ts';
 export { patientReportsJson } from './show-patient.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
 export { documentHead } from './document-head.ts';
+export { documentsToSend } from './documents-to-send.ts';
 export { documentsSaying, itemOfDocument, itemToOpen, visibleDocuments } from './visible-documents.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';
 export {

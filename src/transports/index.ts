@@ -7,6 +7,7 @@ export { type MailOutcome } from './smtp/outcome.ts';
 export { type MailRelay, type MailRelaySettings, openMailRelay } from './smtp/relay.ts';
 export { readMail, type ReadMail } from './mail/read-mail.ts';
 export { readReceipts, type Receipt } from './mail/read-receipt.ts';
+export { type MimeMail, writeFile, writeMime } from './mail/write-mime.ts';
 export { type Disposition, writeDisposition } from './mail/write-disposition.ts';
 export { type SmtpListener, type SmtpPeer, startSmtpListener } from './smtp/listener.ts';
 export { readMailbox } from './imap/reader.ts';
