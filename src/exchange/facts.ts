@@ -121,10 +121,11 @@ export async function factsOfPatient(
   const shutOut = new Set(choices.filter(({ kind }) => kind === 'blocks').map(({ holder }) => holder.replace(/^structure:/, 'finess:')));
   const practices = new Map<string, string[]>();
   const candidates: Candidate[] = await Promise.all(
-    [...named, ...before].map(async (one) => {
+    [...named, ...before].map(async ({ role, recipient, name }) => {
+      const one = { role, recipient, name };
       const { structures, ...found } = await findAddress(tx, one.recipient, deps.domains);
       practices.set(one.recipient, structures);
-      const isAwaiting = awaited.includes(one);
+      const isAwaiting = awaited.some((each) => each.recipient === recipient);
       return {
         ...one,
         found,
@@ -138,10 +139,11 @@ export async function factsOfPatient(
   candidates.push(...(deps.sharedWith ?? []).map(sharedCandidate));
   const places = new Set([...practices].flatMap(([recipient, at]) => [...at, recipient.replace(/^finess:/, '')]));
   candidates.push(...softwareConcerned(destinations, { places, reached: new Set(reached.map(({ recipient }) => recipient)), shutOut }));
+  const having = new Set(reached.flatMap(({ recipient, hasFormer }) => (hasFormer ? recipient : [])));
   return {
     identity: patient?.status ?? 'provisional',
     isOpposed: choices.some(({ kind }) => kind === 'opposes-feeding' || kind === 'closed'),
-    candidates,
+    candidates: candidates.map((one) => (having.has(one.recipient) ? { ...one, hasFormer: true } : one)),
     practices,
   };
 }

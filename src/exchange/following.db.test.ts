@@ -140,10 +140,10 @@ describe('following a message', () => {
     expect(listed).toMatchObject([{ reason: 'address.none', recipientName: 'Dr Rose MARTIN-DEMO' }]);
     expect((await get('/api/exchange/to-mend', other)).json()).toEqual([]);
     const ids = listed.map(({ deliveryId }) => deliveryId);
-    expect(await replayed(ids)).toEqual({ replayed: 0, held: 1, superseded: 0 });
+    expect(await replayed(ids)).toEqual({ replayed: 0, held: 1, superseded: 0, recalled: 0 });
     await registerPractitioners(bench.db, [{ ...WITHOUT_ADDRESS, mailboxes: ['rose@cabinet.mssante.example'] }]);
-    expect(await replayed(ids, other)).toEqual({ replayed: 0, held: 0, superseded: 0 });
-    expect(await replayed(ids)).toEqual({ replayed: 1, held: 0, superseded: 0 });
+    expect(await replayed(ids, other)).toEqual({ replayed: 0, held: 0, superseded: 0, recalled: 0 });
+    expect(await replayed(ids)).toEqual({ replayed: 1, held: 0, superseded: 0, recalled: 0 });
     await bench.deliverAll();
     expect(bench.post.mails.map(({ to }) => to)).toEqual(['rose@cabinet.mssante.example']);
     await registerPractitioners(bench.db, [WITHOUT_ADDRESS]);
@@ -159,7 +159,7 @@ describe('following a message', () => {
     await bench.deposit(reportFor(75, { prescribers: [COLLEAGUE] }, { set: 74, version: 2, replaces: [74] }));
     await bench.routeAll();
     await bench.deliverAll();
-    expect(await replayed([first])).toEqual({ replayed: 0, held: 0, superseded: 1 });
+    expect(await replayed([first])).toEqual({ replayed: 0, held: 0, superseded: 1, recalled: 0 });
     await bench.deliverAll();
     expect(bench.post.mails).toHaveLength(1);
   });

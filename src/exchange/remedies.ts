@@ -5,6 +5,9 @@ const REMEDIES = {
   'recipient.unknown': 'The directory does not know this RPPS: import the latest national extract, then replay.',
   'rule.none': 'No rule says what to do for this recipient: add one to the rules of the region, then replay.',
   'rule.hold': 'A rule of the region asks a person to decide: replay to send it, or leave it in the record.',
+  'former.there':
+    'They have an earlier version that this one replaces: replay asks them to withdraw it; else change the rule, or call them.',
+  'former.recalled': 'They were asked to withdraw the earlier version that they had: nothing to do.',
   'patient.unqualified': 'The identity is not qualified: have it checked, then replay; until then nothing leaves for the patient.',
   'address.none': 'This professional has no MSSanté address: call them, or print; replay once they have one.',
   'address.outside': 'The address is outside of the trusted list of operators: nothing may leave for it.',

@@ -3,6 +3,7 @@ import { findAddress } from './find-address.ts';
 import { isShared } from './shared-records.ts';
 import { softwareOf } from './software/deliver.ts';
 import { isSoftware } from './software/destination.ts';
+import { recallFormers } from './store-queue.ts';
 import { writeAttempt } from './store-deliveries.ts';
 import { gotLater, lockToMend, putBack, type ToMendRow } from './store-trace.ts';
 
@@ -13,6 +14,8 @@ export interface Replayed {
   held: number;
   /** The recipient got a later version meanwhile: never sent after it. */
   superseded: number;
+  /** Asked to withdraw the earlier version that they have, since this one is not for them. */
+  recalled: number;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function replay(
   },
 ): Promise<Replayed> {
   const { deliveryIds, structures, domains, by, now } = asked;
-  const done: Replayed = { replayed: 0, held: 0, superseded: 0 };
+  const done: Replayed = { replayed: 0, held: 0, superseded: 0, recalled: 0 };
   for (const delivery of await lockToMend(tx, deliveryIds, structures)) {
     const { patientId, deliveryId } = delivery;
     const wrote = (step: string, detail: string) =>
@@ -40,6 +43,13 @@ export async function replay(
       await putBack(tx, delivery, { state: 'cancelled', reason: 'superseded', now });
       await wrote('cancelled', 'superseded');
       done.superseded += 1;
+      continue;
+    }
+    if (delivery.reason === 'former.there') {
+      const asked = await recallFormers(tx, delivery, uuidv7, now);
+      await putBack(tx, delivery, { state: 'cancelled', reason: 'former.recalled', now });
+      await wrote('cancelled', 'former.recalled');
+      done.recalled += asked;
       continue;
     }
     const found = await addressNow(tx, delivery, domains);

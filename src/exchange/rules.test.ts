@@ -53,6 +53,15 @@ describe('what would happen to a document', () => {
     const candidates = [...facts.candidates, candidate({ ...KARIM, recipient: 'rpps:3' }, { isFollowing: true }), candidate(PATIENT)];
     expect(sentTo({ isSensitive: true, candidates })).toEqual(['rpps:1']);
   });
+  test('a correction that a rule or a mask keeps from who has the version before is never silent: a person is asked', () => {
+    const shared = { role: 'shared', recipient: 'shared:dmp', name: 'DMP' } as const;
+    const candidates = [candidate(ANNE), candidate(shared, { hasFormer: true }), candidate(PATIENT, { hasFormer: true })];
+    expect(routed({ candidates, identity: 'provisional', masks: ['INVISIBLE_PATIENT'] }).destinations).toMatchObject([
+      { recipient: 'rpps:1', rule: 'R-02' },
+      { recipient: 'shared:dmp', rule: 'R-20', held: 'former.there' },
+      { recipient: 'patient', rule: 'R-14', held: 'former.there' },
+    ]);
+  });
   test('a correction also goes to who had the first version and is not named any more', () => {
     const candidates = [candidate(ANNE), candidate(KARIM, { isFollowing: true })];
     expect(routed({ candidates }).destinations).toMatchObject([{ rule: 'R-02' }, { rule: 'R-06', recipient: 'rpps:2' }]);

@@ -27,6 +27,8 @@ export interface Candidate extends Named {
   isAwaiting?: boolean;
   /** The patient shut them out of the record. */
   isShutOut: boolean;
+  /** They have an earlier version: what keeps this one from them leaves a wrong one there. */
+  hasFormer?: boolean;
   /** A software that cannot be told that a document is hidden from its patient. */
   saysNothingHidden?: boolean;
 }
@@ -122,11 +124,12 @@ function judge(one: Candidate, facts: Facts, rules: readonly RoutingRule[]): { d
   const { role, recipient, name } = one;
   const named = { role, recipient, name };
   const hidden = hiddenFrom(one, facts);
-  if (hidden) return { kept: { ...named, rule: hidden } };
+  const kept = (rule: string) => (one.hasFormer ? { destination: { ...named, rule, held: 'former.there' } } : { kept: { ...named, rule } });
+  if (hidden) return kept(hidden);
   const rule = rules.find((each) => holds(each.when, one, facts) && maySend(each, one));
-  if (!rule && isMachine(role)) return { kept: { ...named, rule: UNSAID[role] } };
+  if (!rule && isMachine(role)) return kept(UNSAID[role]);
   if (!rule) return { destination: { ...named, rule: 'R-00', held: 'rule.none' } };
-  if (rule.effect === 'keep') return { kept: { ...named, rule: rule.id } };
+  if (rule.effect === 'keep') return kept(rule.id);
   return { destination: { ...named, rule: rule.id, ...addressOf(one, rule) } };
 }
 

@@ -93,6 +93,12 @@ export async function postponeDispatch(sql: Sql, { patientId, eventId }: Dispatc
   );
 }
 
+/** Somebody to whom other versions of a document went, or are to go. */
+export interface Reached extends Named {
+  /** One of them left, or is about to, and was not asked back. */
+  hasFormer: boolean;
+}
+
 /** Those to whom other versions of a document went, or are to go. */
 export function reachedBefore(
   tx: Sql,
@@ -103,13 +109,16 @@ export function reachedBefore(
     replaces,
     documentId,
   }: { homes: readonly string[]; structure: string; setId: string; replaces: readonly string[]; documentId: string },
-): Promise<Named[]> {
-  return tx.query<Named & Record<string, unknown>>(
+): Promise<Reached[]> {
+  return tx.query<Reached & Record<string, unknown>>(
     'exchange-reached',
-    `select distinct on (recipient) role, recipient, recipient_name as name from exchange.delivery
+    `select (array_agg(role order by role desc))[1] as role, recipient, (array_agg(recipient_name order by role desc))[1] as name,
+       bool_or(state in ('waiting', 'sent', 'delivered', 'read') and not exists (select from exchange.delivery r where r.patient_id = d.patient_id
+         and r.document_id = d.document_id and r.recipient = d.recipient and r.action = 'recall')) as "hasFormer"
+     from exchange.delivery d
      where patient_id = any($1::uuid[]) and structure = $2 and (set_id = $3 or unique_id = any($4::text[])) and document_id <> $5
        and action = 'send' and state <> 'cancelled' and recipient <> 'nobody'
-     order by recipient, role desc`,
+     group by recipient`,
     [homes, structure, setId, replaces, documentId],
   );
 }
@@ -183,7 +192,39 @@ export async function recallDocument(
      where patient_id = $1 and document_id = $2 and action = 'send' and state in ('sent', 'delivered', 'read')`,
     [patientId, documentId],
   );
-  for (const { deliveryId } of sent) {
+  await writeRecalls(tx, { patientId, deliveryIds: sent.map(({ deliveryId }) => deliveryId) }, newId, now);
+  return sent.length;
+}
+
+/**
+ * Asks a recipient to withdraw each other version of a document that they have.
+ * @param deliveryId of the version that is not for them
+ * @returns how many are asked
+ */
+export async function recallFormers(
+  tx: Sql,
+  { patientId, deliveryId }: { patientId: string; deliveryId: string },
+  newId: () => string,
+  now: Date,
+): Promise<number> {
+  const formers = await tx.query<{ deliveryId: string }>(
+    'exchange-formers',
+    `select f.delivery_id as "deliveryId" from exchange.delivery d join exchange.delivery f using (patient_id, structure, set_id, recipient)
+     where d.patient_id = $1 and d.delivery_id = $2 and f.delivery_id <> d.delivery_id and f.action = 'send' and f.state in ('sent', 'delivered', 'read')`,
+    [patientId, deliveryId],
+  );
+  await writeRecalls(tx, { patientId, deliveryIds: formers.map((one) => one.deliveryId) }, newId, now);
+  return formers.length;
+}
+
+/** One row for each delivery to take back, with its first line in the trace; one that is there already is left as it is. */
+async function writeRecalls(
+  tx: Sql,
+  { patientId, deliveryIds }: { patientId: string; deliveryIds: readonly string[] },
+  newId: () => string,
+  now: Date,
+): Promise<void> {
+  for (const deliveryId of deliveryIds) {
     await tx.query(
       'exchange-recall',
       `with recall as (
@@ -197,5 +238,4 @@ export async function recallDocument(
       [patientId, deliveryId, newId(), now],
     );
   }
-  return sent.length;
 }

@@ -66,6 +66,29 @@ test('a report goes to the mailbox of who ordered it and to the shared record, u
   ]);
 });
 
+test('a correction that may not go there any more is for a person, who asks for the withdrawal of the version before by a replay', async () => {
+  await send(205, { set: 205 });
+  await bench.deposit(reportFor(206, { prescribers: [PRESCRIBER] }, { set: 205, version: 2, replaces: [205] }));
+  await bench.db.query('', `update identity.patient set status = 'retrieved'`);
+  await bench.routeAll({ sharedWith: shared.records });
+  expect((await ofRole('shared')).at(-1)).toEqual({ state: 'held', reason: 'former.there', rule: 'R-20' });
+  const held = await bench.db.query<{ id: string }>('', `select delivery_id as id from exchange.delivery where reason = 'former.there'`);
+  const replayed = await bench.server.app.inject({
+    method: 'POST',
+    url: '/api/exchange/replay',
+    headers: await bench.server.as({ id: 'operator:1', name: 'Exploitation', role: 'operator' }),
+    payload: { deliveryIds: held.map((one) => one.id) },
+  });
+  expect(replayed.json()).toMatchObject({ recalled: 1 });
+  await bench.deliverAll({ shared });
+  const withdrawn = await there.database.db.query<{ uniqueId: string }>(
+    '',
+    `select d.unique_id as "uniqueId" from record.document_event e join record.document d using (patient_id, document_id) where e.kind = 'delete'`,
+  );
+  expect(withdrawn).toEqual([{ uniqueId: id(205) }]);
+  await there.database.db.query('', `delete from record.document_event where kind = 'delete'`);
+});
+
 test('of a patient whose identity is not qualified nothing goes there, and the rule says so', async () => {
   await bench.deposit(reportFor(210, { prescribers: [PRESCRIBER] }));
   await bench.db.query('', `update identity.patient set status = 'retrieved'`);

@@ -34,7 +34,19 @@ export const traceVerb: Verb = {
   },
 };
 
-function linesOf({ documentId, uniqueId, structure, arrival, readers, notedAt, routedAt, fault, rules, deliveries }: Trace): string[] {
+function linesOf({
+  documentId,
+  uniqueId,
+  structure,
+  arrival,
+  readers,
+  notedAt,
+  recalledAt,
+  routedAt,
+  fault,
+  rules,
+  deliveries,
+}: Trace): string[] {
   return [
     `${uniqueId ?? documentId}  ${structure?.name ?? ''}`.trim(),
     ...linesOfArrival(arrival),
@@ -42,6 +54,7 @@ function linesOf({ documentId, uniqueId, structure, arrival, readers, notedAt, r
     routedAt
       ? `${routedAt}  routed: ${rules.map(({ rule, words }) => `${rule} ${words}`).join(' ')}`
       : `not routed yet${fault ? `: ${fault}` : ''}`,
+    ...(recalledAt ? [`${recalledAt}  out of the record: each place that has it is asked to withdraw it`] : []),
     ...deliveries.flatMap(linesOfDelivery),
     ...linesOfReaders(readers),
   ];
@@ -59,6 +72,7 @@ function linesOfDelivery({
   remedy,
   nextAt,
   steps,
+  messages,
 }: TracedDelivery): string[] {
   return [
     '',
@@ -67,6 +81,7 @@ function linesOfDelivery({
       const took = tookMs === undefined ? '' : ` (${tookMs} ms)`;
       return `  ${at}  ${step}${actor === 'cigogne' ? '' : ` by ${actor}`}${took}${detail ? `  ${detail}` : ''}`;
     }),
+    ...messages.map(({ sha256, sizeBytes }) => `  sent: ${sizeBytes} bytes, SHA-256 ${sha256}`),
     ...(reason ? [`  ${reason}: ${remedy ?? ''}`] : []),
     ...(nextAt ? [`  next try at ${nextAt}`] : []),
   ];

@@ -58,7 +58,10 @@ export function useReplay() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (deliveryIds: string[]) =>
-      api<{ replayed: number; held: number; superseded: number }>('/api/exchange/replay', { method: 'POST', body: { deliveryIds } }),
+      api<{ replayed: number; held: number; superseded: number; recalled: number }>('/api/exchange/replay', {
+        method: 'POST',
+        body: { deliveryIds },
+      }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['exchange'] }),
   });
 }
