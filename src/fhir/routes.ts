@@ -80,6 +80,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
   });
   openSockets(app, {
     db: deps.system,
+    zone: deps.zone,
     baseOf: ({ headers }) => `${deps.publicUrl?.replace(/\/+$/, '') ?? `http://${headers.host}`}${MOUNT}`,
   });
 }

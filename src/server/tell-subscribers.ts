@@ -21,5 +21,5 @@ export function tellSubscribers({
   const { findApp } = registeredApps(config.SMART_CLIENTS_FILE);
   if (!findApp) return async () => {};
   const isRegistered = async (clientId: string) => (await findApp(clientId)) !== undefined;
-  return callHooks({ db, base: `${url.replace(/\/+$/, '')}/fhir`, isRegistered, onError });
+  return callHooks({ db, zone: config.REGION_TIME_ZONE, base: `${url.replace(/\/+$/, '')}/fhir`, isRegistered, onError });
 }

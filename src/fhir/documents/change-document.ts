@@ -2,6 +2,7 @@ import { type Action, passDoor } from '#access';
 import { personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { changeStatus, changeVisibility, documentById, type DocumentItem, itemToOpen, type Mask } from '#record';
+import { namesVersion } from '../wire/etag.ts';
 import { type Asking, open, viaOf } from '../world/door.ts';
 import { patientIdOfNumber } from '../people/numbers.ts';
 import { documentId as idOfDocument, patientOfId, unpackUuid } from '../wire/ids.ts';
@@ -61,7 +62,7 @@ export async function changeDocument(
     const before = await read();
     const found = await documentById(tx, homes, documentId);
     if (!before || !found) throw notFound();
-    if (ifMatch !== undefined && ifMatch !== `W/"${before.meta!.versionId}"`)
+    if (ifMatch !== undefined && !namesVersion(ifMatch, before.meta!.versionId))
       throw new Refusal('request.precondition', 'the document has changed since this version', { at: 'If-Match' });
     await change(tx, found, actsOf(before, patch.apply(before)), { who, now });
     return read();

@@ -1,5 +1,6 @@
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import type { Resource } from '../wire/resource.ts';
+import { namesVersion } from '../wire/etag.ts';
 import type { Query } from '../search/query.ts';
 import {
   keepSourcePatient,
@@ -143,7 +144,7 @@ export async function updateSourcePatient(
   const [found = own] = known;
   if (known.length > 1 || (own && found && found.sourceId !== own.sourceId))
     throw new Refusal('request.precondition', 'these numbers are of several patients of this sender', { at: 'Patient.identifier' });
-  const isExpected = ifMatch === undefined || (found !== undefined && ifMatch === `W/"${found.version}"`);
+  const isExpected = ifMatch === undefined || (found !== undefined && namesVersion(ifMatch, String(found.version)));
   const moved = new Refusal('request.precondition', 'this patient has changed since this version', { at: 'If-Match' });
   if (!isExpected) throw moved;
   if (!found) return writeSourcePatient(sql, senderId, patient, now);

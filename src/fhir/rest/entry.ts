@@ -5,6 +5,7 @@ import { crossReference } from '../people/cross-reference.ts';
 import { match } from '../people/match-patient.ts';
 import { type SubscribeDeps, subscribe, unsubscribe } from '../subscriptions/subscribe.ts';
 import { pairsOfText } from '../wire/answering.ts';
+import { namesVersion } from '../wire/etag.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
@@ -90,7 +91,7 @@ function answerRead(read: Bundle | Resource | Record<string, unknown>, { request
   const { meta } = read as Resource;
   if (meta?.versionId === undefined) return { resource: read, response: { status: '200 OK' } };
   const etag = `W/"${meta.versionId}"`;
-  if (request.ifNoneMatch === etag) return { response: { status: '304 Not Modified', etag } };
+  if (namesVersion(request.ifNoneMatch, meta.versionId)) return { response: { status: '304 Not Modified', etag } };
   return { resource: read, response: { status: '200 OK', etag, lastModified: meta.lastUpdated } };
 }
 

@@ -1,10 +1,9 @@
-import { backoffMs, type Db } from '#kernel';
-import { tellable } from './notify.ts';
+import { backoffMs } from '#kernel';
+import { type TellDeps, tellable } from './notify.ts';
 import { type KeptSubscription, settleSubscription, takeDueHook } from './store.ts';
 import { notification, type NotificationType, type Told } from './subscription.ts';
 
-export interface HookDeps {
-  db: Db;
+export interface HookDeps extends TellDeps {
   /** Address of the FHIR server, without trailing slash. */
   base: string;
   /** A software whose registration ended is told nothing more. */
@@ -62,7 +61,7 @@ export async function callDueHook(deps: HookDeps, now: Date): Promise<boolean> {
     return true;
   }
   const isNew = hook.status === 'requested';
-  const { told, done } = isNew ? { told: [], done: [] } : await tellable(deps.db, hook, now);
+  const { told, done } = isNew ? { told: [], done: [] } : await tellable(deps, hook, now);
   const type: NotificationType = isNew ? 'handshake' : told.length > 0 ? 'event-notification' : 'heartbeat';
   const beatAfter = (spoken: Date) => (heartbeatSeconds === undefined ? NEVER : new Date(spoken.getTime() + heartbeatSeconds * 1_000));
   // What waited was hidden from its subscriber: nothing is said, nor is a heartbeat early or late by it.

@@ -4,9 +4,11 @@ import { type Db, Refusal, type Sql } from '#kernel';
 import { heardBy, withItems } from '#record';
 import { viaOf } from '../world/door.ts';
 import { documentId as idOfDocument, seriesId } from '../wire/ids.ts';
-import { checkScope } from '../world/software.ts';
+import { paramOf, targetsOf } from '../search/params.ts';
+import { readRecord } from '../world/read-record.ts';
+import { checkScope, seenBySoftware } from '../world/software.ts';
 import { insertEvents, type KeptSubscription, subscriptionsInForce, type ToldEvent, waitingEvents, type WaitingEvent } from './store.ts';
-import { TOPICS } from './subscription.ts';
+import { type Told, TOPICS } from './subscription.ts';
 
 /** What the record tells of. */
 interface RecordEvent {
@@ -44,53 +46,82 @@ export async function noteForSubscribers(tx: Sql, events: readonly RecordEvent[]
   if (waiting.length > 0) await insertEvents(tx, waiting, now);
 }
 
-/** Of one notification. */
+/** Of one notification; reports themselves are long. */
 const MOST_TOLD = 20;
+const MOST_TOLD_WHOLE = 5;
+
+/** Where what is told is looked for. `zone`: IANA zone of the region. */
+export interface TellDeps {
+  db: Db;
+  zone: string;
+}
 
 /**
  * What may be told now of what waits: each report passes the door under the rights of this instant, and is not told when it is hidden from its
  * subscriber, of which nothing is written either. `done`: all that was looked at, told or not.
  */
-export async function tellable(db: Db, subscription: KeptSubscription, now: Date): Promise<{ told: ToldEvent[]; done: WaitingEvent[] }> {
-  const done = await waitingEvents(db, subscription.subscriptionId, MOST_TOLD);
+export async function tellable(
+  deps: TellDeps,
+  subscription: KeptSubscription,
+  now: Date,
+): Promise<{ told: ToldEvent[]; done: WaitingEvent[] }> {
+  const most = subscription.content === 'full-resource' ? MOST_TOLD_WHOLE : MOST_TOLD;
+  const done = await waitingEvents(deps.db, subscription.subscriptionId, most);
   const told: ToldEvent[] = [];
   for (const event of done) {
-    const focus = await focusOf(db, subscription, event, now);
-    if (focus !== undefined) told.push({ number: subscription.events + told.length + 1, at: event.at, focus, event });
+    const said = await sayable(deps, subscription, event, now);
+    if (said) told.push({ number: subscription.events + told.length + 1, at: event.at, ...said, event });
   }
   return { told, done };
 }
 
 class NotTold extends Error {}
 
-/** What is new, by its name, when it may be told under the rights of this instant. */
-export async function focusOf(
-  db: Db,
-  { principal: who, topic }: Pick<KeptSubscription, 'principal' | 'topic'>,
+/** What is new, by its name, and itself when that is wanted (then it is a reading); undefined when it may not be told under the rights of this instant. */
+export async function sayable(
+  { db, zone }: TellDeps,
+  { principal: who, topic, content }: Pick<KeptSubscription, 'principal' | 'topic' | 'content'>,
   event: WaitingEvent,
   now: Date,
-): Promise<string | undefined> {
+): Promise<Pick<Told, 'focus' | 'resources'> | undefined> {
   const { kind, documentId, structure, setId, results } = event;
   const type = TOPICS[topic];
-  const action = kind === 'document-stored' ? ('document.follow' as const) : ('biology.follow' as const);
+  const isWhole = content === 'full-resource';
+  const follow = kind === 'document-stored' ? ('document.follow' as const) : ('biology.follow' as const);
   const { patientId, homes } = await personOf(db, event.patientId);
+  const isDocument = type === 'DocumentReference';
+  const id = isDocument ? idOfDocument(patientId, documentId) : seriesId(patientId, structure, setId);
+  const focus = `${type}/${id}`;
   try {
     checkScope(who, type, 's', patientId);
-    const door = { who, now, via: viaOf(who), action, patientId, object: documentId };
-    await passDoor(db, door, async (tx, { reader }) => {
+    if (isWhole) checkScope(who, type, 'r', patientId);
+    const door = {
+      who,
+      now,
+      via: viaOf(who),
+      action: isWhole ? ('record.software' as const) : follow,
+      patientId,
+      object: isWhole ? focus : documentId,
+    };
+    const resources = await passDoor(db, door, async (tx, { reader }) => {
       const found = { kind, documentId, laboratory: '', results, isCorrection: false };
       const heard = await withItems(
         tx,
         homes.map((home) => ({ ...found, patientId: home })),
       );
       if (!heard.some((one) => heardBy(reader, one) !== undefined)) throw new NotTold();
+      if (!isWhole) return undefined;
+      const wanted = { patient: false, documents: isDocument, reports: !isDocument };
+      const world = seenBySoftware(await readRecord(tx, { patientId, homes }, reader, { wanted, zone }), who, { patientId, zone });
+      const whole = world.find(type, id);
+      if (!whole) throw new NotTold();
+      const parts = isDocument ? [] : targetsOf(whole, paramOf(type, 'result')!);
+      return [whole, ...parts.flatMap((part) => world.find('Observation', part.split('/')[1]!) ?? [])];
     });
+    return { focus, ...(resources && { resources }) };
   } catch (error) {
     const isRefused = error instanceof NotTold || (error instanceof Refusal && error.code !== 'store.unavailable');
     if (isRefused) return undefined;
     throw error;
   }
-  return type === 'DocumentReference'
-    ? `DocumentReference/${idOfDocument(patientId, documentId)}`
-    : `DiagnosticReport/${seriesId(patientId, structure, setId)}`;
 }

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Db } from '#kernel';
-import { tellable } from './notify.ts';
+import { type TellDeps, tellable } from './notify.ts';
 import { settleSubscription, subscriptionById, takeBinding } from './store.ts';
 import { bindingHash } from './subscribe.ts';
 import { notification } from './subscription.ts';
@@ -22,7 +21,8 @@ const CLOSED = { over: 1000, policy: 1008 } as const;
  * Subscriptions by websocket: the client says `bind-with-token …`, is greeted by a handshake, and gets a Bundle for what is new as long as it
  * stays. Rights are asked anew for each.
  */
-export function openSockets(app: FastifyInstance, { db, baseOf }: { db: Db; baseOf: (request: IncomingMessage) => string }): void {
+export function openSockets(app: FastifyInstance, deps: TellDeps & { baseOf: (request: IncomingMessage) => string }): void {
+  const { db, baseOf } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== PATH || sockets.clients.size >= MOST_SOCKETS) return socket.destroy();
@@ -58,7 +58,7 @@ export function openSockets(app: FastifyInstance, { db, baseOf }: { db: Db; base
       const subscription = await subscriptionById(db, bound.subscriptionId);
       if (!subscription || subscription.endsAt <= now || subscription.status === 'off')
         return socket.close(CLOSED.over, 'the subscription is over');
-      const { told, done } = await tellable(db, subscription, now);
+      const { told, done } = await tellable(deps, subscription, now);
       const beat = (subscription.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
       const type = told.length > 0 ? 'event-notification' : now.getTime() - spokenAt >= beat ? 'heartbeat' : undefined;
       if (type) {

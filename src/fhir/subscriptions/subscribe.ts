@@ -6,8 +6,8 @@ import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { checkScope } from '../world/software.ts';
-import { focusOf } from './notify.ts';
-import { notification, readWish, subscriptionResource, type Told, TOPICS } from './subscription.ts';
+import { sayable } from './notify.ts';
+import { isContent, notification, readWish, subscriptionResource, type Told, TOPICS } from './subscription.ts';
 import { deleteSubscription, insertSubscription, type KeptSubscription, setBinding, subscriptionsOf, toldEvents } from './store.ts';
 
 /** Asking to be told of what is new, and what one may do with what one asked. */
@@ -133,13 +133,13 @@ export async function eventsOfSubscription(
     return Number(text);
   };
   const content = given.get('content') ?? subscription.content;
-  if (content !== 'empty' && content !== 'id-only')
-    throw new Refusal('request.invalid', 'what is new is named, or not even that: id-only or empty', { at: 'content' });
+  if (!isContent(content)) throw new Refusal('request.invalid', 'content is empty, id-only or full-resource', { at: 'content' });
   const asked = { since: numberOf('eventsSinceNumber', 1), until: numberOf('eventsUntilNumber', 999_999_999), limit: MOST_EVENTS };
   const told: Told[] = [];
   for (const event of await toldEvents(deps.system, subscription.subscriptionId, asked)) {
-    const focus = content === 'empty' ? undefined : await focusOf(deps.db, { ...subscription, principal: asking.who }, event, asking.now);
-    told.push({ number: event.number, at: event.at, focus });
+    const as = { ...subscription, content, principal: asking.who };
+    const said = content === 'empty' ? undefined : await sayable(deps, as, event, asking.now);
+    told.push({ number: event.number, at: event.at, focus: undefined, ...said });
   }
   return notification({ ...subscription, content }, 'query-event', { base: asking.base, told });
 }

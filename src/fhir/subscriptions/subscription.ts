@@ -4,7 +4,7 @@ import type { Bundle, Resource } from '../wire/resource.ts';
 
 /**
  * Subscriptions as the backport of R5 to R4 has them, to what is new of a patient whom one follows: a report of biology, or any document. The payload
- * names what is new (`id-only`) or not even that (`empty`), and holds nothing of it. Pure. Source: HL7 Subscriptions R5 Backport 1.1.
+ * names what is new (`id-only`), not even that (`empty`), or by a socket is what is new itself (`full-resource`). Pure. Source: HL7 Subscriptions R5 Backport 1.1.
  */
 export const TOPICS = {
   'urn:cigogne:topic:new-report': 'DiagnosticReport',
@@ -22,8 +22,9 @@ const EXTENSION = {
 export const STATUS_PROFILE = `${BASE}/backport-subscription-status-r4`;
 
 export type Channel = 'rest-hook' | 'websocket';
-/** How much a notification says of what is new. */
-export type Content = 'empty' | 'id-only';
+/** How much a notification says of what is new: only that something is, its name, or itself. */
+export type Content = 'empty' | 'id-only' | 'full-resource';
+export const isContent = (text: unknown): text is Content => text === 'empty' || text === 'id-only' || text === 'full-resource';
 export type SubscriptionStatus = 'requested' | 'active' | 'error' | 'off';
 
 /** What a client asks for. */
@@ -67,8 +68,13 @@ export function readWish(given: JsonObject): Wish {
   const { type, endpoint, header } = channel;
   if (type !== 'rest-hook' && type !== 'websocket') wrong('channel.type', 'a channel is rest-hook or websocket');
   const content = channel._payload?.extension?.find(({ url }) => url === EXTENSION.content)?.valueCode ?? 'id-only';
-  if (content !== 'id-only' && content !== 'empty')
-    return wrong('channel.payload', 'a notification names what is new, or not even that, and holds nothing of it: id-only or empty');
+  if (!isContent(content)) return wrong('channel.payload', 'a payload is empty, id-only or full-resource');
+  // A hook is called when its user may be away: nobody reads in the name of who has left.
+  if (content === 'full-resource' && type === 'rest-hook')
+    wrong(
+      'channel.payload',
+      'a hook is told what is new by its name, or not even that (id-only, empty): what it is goes by websocket, or is read',
+    );
   const headers = Array.isArray(header) ? header.filter((one) => typeof one === 'string') : [];
   if (headers.length > 5 || headers.some((one) => !/^(?:authorization|x-[\w-]{1,60}): ?[\x20-\x7e]{1,1000}$/i.test(one)))
     wrong('channel.header', 'five headers at most, Authorization or X-…');
@@ -150,6 +156,8 @@ export interface Told {
   at: Date;
   /** `DiagnosticReport/…`, `DocumentReference/…`; absent when it is not to be named any more. */
   focus: string | undefined;
+  /** What it is, with what it refers to: of a report, its results. */
+  resources?: readonly Resource[];
 }
 
 /** What is sent: a Bundle whose first entry says where the subscription stands. `base`: address of the FHIR server, without trailing slash. */
@@ -189,5 +197,13 @@ export function notification(
     ],
   };
   const request = { method: 'GET', url: `${base}/Subscription/${subscriptionId}/$status` };
-  return { resourceType: 'Bundle', type: 'history', entry: [{ resource: parameters, request, response: { status: '200' } }] };
+  const held = told
+    .flatMap(({ resources = [] }) => resources)
+    .map((resource) => ({
+      fullUrl: `${base}/${resource.resourceType}/${resource.id}`,
+      resource,
+      request: { method: 'POST', url: resource.resourceType },
+      response: { status: '201' },
+    }));
+  return { resourceType: 'Bundle', type: 'history', entry: [{ resource: parameters, request, response: { status: '200' } }, ...held] };
 }

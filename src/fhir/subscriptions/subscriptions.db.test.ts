@@ -101,6 +101,7 @@ describe('a hook', () => {
   let now = new Date();
   const deps = () => ({
     db: server.database.db,
+    zone: 'Europe/Paris',
     base: `${server.url}/fhir`,
     isRegistered: async (clientId: string) => clientId === 'logiciel-essai',
     onError: (error: unknown) => {
@@ -267,8 +268,13 @@ describe('a hook', () => {
 });
 
 describe('a websocket', () => {
-  const ask = async (headers = gp) => {
-    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+  const payload = (valueCode: string) => ({
+    _payload: {
+      extension: [{ url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content', valueCode }],
+    },
+  });
+  const ask = async (headers = gp, more: Record<string, unknown> = {}) => {
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket', ...more } };
     const answer = await server.app.inject({
       method: 'POST',
       url: '/fhir/Subscription',
@@ -328,6 +334,42 @@ describe('a websocket', () => {
     expect([ended.statusCode, (await closed)[0]]).toEqual([204, 1000]);
   });
 
+  test('is given the report itself with its results when it wants it: a reading in the trail, and under the rights of each instant', async () => {
+    const { status, id } = await ask(gp, payload('full-resource'));
+    const socket = await bound(await bindingOf(id));
+    expect([status, typeOf(await next(socket))]).toEqual([201, 'handshake']);
+    const readings = async () =>
+      (
+        await server.database.db.query<{ n: number }>(
+          'readings',
+          `select count(*) as n from access.audit_event where action = 'record.software' and allowed`,
+        )
+      )[0]!.n;
+    const before = await readings();
+    const told = next(socket);
+    await deposit(JEANNE, [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')]);
+    const [, ...held] = (await told).entry as unknown as { resource: { resourceType: string; id: string }; request: { method: string } }[];
+    expect(held.map(({ resource, request }) => [resource.resourceType, request.method])).toEqual([
+      ['DiagnosticReport', 'POST'],
+      ['Observation', 'POST'],
+      ['Observation', 'POST'],
+    ]);
+    expect([focusesOf(await told)[0]!.endsWith(held[0]!.resource.id), (await readings()) - before]).toEqual([true, 1]);
+    const read = await server.app.inject({ url: `/fhir/DiagnosticReport/${held[0]!.resource.id}`, headers: gp });
+    expect(read.json()).toEqual(held[0]!.resource);
+    const again = async () => {
+      const events = await server.app.inject({ url: `/fhir/Subscription/${id}/$events`, headers: gp });
+      return (events.json() as { entry: unknown[] }).entry.length;
+    };
+    await expect.poll(again).toBe(4);
+    await endCareLink(server.database.db, { patientId: jeanne, holder: PEOPLE.gp.id, now: new Date(), endedBy: 'test' });
+    expect(await again()).toBe(1);
+    await follow();
+    const closed = once(socket, 'close');
+    await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: gp });
+    await closed;
+  });
+
   test('is nobody else’s, and is not for those who follow nobody', async () => {
     const { id } = await ask();
     const specialist = await server.as(PEOPLE.specialist);
@@ -338,27 +380,13 @@ describe('a websocket', () => {
 
   test.each<[string, Record<string, unknown>]>([
     ['another topic', { criteria: 'Observation?code=1' }],
-    [
-      'the report itself in each notification',
-      {
-        channel: {
-          type: 'websocket',
-          _payload: {
-            extension: [
-              {
-                url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content',
-                valueCode: 'full-resource',
-              },
-            ],
-          },
-        },
-      },
-    ],
+    ['the report itself to a hook', { channel: { type: 'rest-hook', endpoint: HOOK, ...payload('full-resource') } }],
+    ['half of the report', { channel: { type: 'websocket', ...payload('half') } }],
     ['mail', { channel: { type: 'email' } }],
   ])('%s is refused', async (_, more) => {
-    const payload = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' }, ...more };
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' }, ...more };
     const headers = { ...gp, 'content-type': 'application/fhir+json' };
-    const answer = await server.app.inject({ method: 'POST', url: '/fhir/Subscription', headers, payload: JSON.stringify(payload) });
+    const answer = await server.app.inject({ method: 'POST', url: '/fhir/Subscription', headers, payload: JSON.stringify(wish) });
     expect(answer.statusCode).toBe(400);
   });
 

@@ -3,6 +3,7 @@ import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonBytes } from './bundle-bytes.ts';
 import type { Asking } from '../world/door.ts';
+import { namesVersion } from './etag.ts';
 import { formatAsked } from './format.ts';
 import { doneOutcome, outcomeOf } from './outcome.ts';
 import { type Bundle, EPOCH, type Resource, type Written } from './resource.ts';
@@ -55,7 +56,7 @@ export function send(reply: FastifyReply, body: Bundle | Resource | Record<strin
 
 export function sendResource(reply: FastifyReply, resource: Resource, request: FastifyRequest): FastifyReply {
   const etag = tell(reply, resource);
-  if (etag !== undefined && request.headers['if-none-match']?.includes(etag))
+  if (etag !== undefined && namesVersion(request.headers['if-none-match'], resource.meta!.versionId))
     return reply.code(304).header('cache-control', 'no-store').send();
   return send(reply, resource);
 }
