@@ -20,8 +20,10 @@ export interface DeliverDeps extends SoftwareDeps, WriteMailDeps {
   settle?: ((sent: SentToSettle) => Promise<void>) | undefined;
 }
 
-/** Longer than a conversation with the operator may last: a worker that died gives its deliveries back after that. */
+/** A worker that died gives its deliveries back after that. */
 const LEASE_MS = 120_000;
+/** What has not begun to leave by then stays: its conversation with the operator could outlast the lease. */
+const LEAVES_WITHIN_MS = 60_000;
 /** A destination that says "later" for so long will not say yes: a person is asked. */
 const PATIENCE_MS = 3 * 86_400_000;
 /** A software that answers, and cannot take this one message, has a fault that somebody has to mend. */
@@ -69,7 +71,7 @@ async function sendMail(deps: DeliverDeps, delivery: Leased, mail: Written, leas
   const outcome: Outcome =
     'reason' in mail
       ? { kind: 'refused', code: mail.reason, reply: '' }
-      : await deps.relay.send({ from: deps.from, to: mail.to, raw: mail.raw, envelopeId: delivery.deliveryId });
+      : await deps.relay.send({ from: deps.from, to: mail.to, raw: mail.raw, envelopeId: delivery.deliveryId, withinMs: LEAVES_WITHIN_MS });
   await settle(deps, delivery, lease, outcome, started);
 }
 
