@@ -14,8 +14,8 @@ import type { Db } from '#kernel';
 import { withDatabase } from './support/database.ts';
 import { workBehind } from './support/work-behind.ts';
 import { besidePeerReading, besidePeerWriting } from './support/peer.ts';
-import { machineFacts, measure, processorMilliseconds, residentMebibytes, tell } from './support/figures.ts';
-import { call, closeConnections, tokenOf, withServer } from './support/server.ts';
+import { machineFacts, measure, processorMilliseconds, residentMebibytes, tell, tidyAfter } from './support/figures.ts';
+import { call, callForBytes, closeConnections, tokenOf, withServer } from './support/server.ts';
 
 const REPORTS = Number(process.argv[2] ?? 600);
 const QUESTIONS = Number(process.argv[3] ?? 400);
@@ -142,14 +142,15 @@ function randomPdf(seed: number): string {
 }
 
 /** Times of the answers, and what each cost the server's processor (the database's apart). */
-async function measured<T>(
+async function measured<T, Answer>(
   what: string,
   items: readonly T[],
   { pid, atOnce, peer }: { pid: number; atOnce: number; peer?: string | undefined },
-  work: (item: T) => Promise<void>,
+  work: (item: T) => Promise<Answer>,
+  check?: (answer: Answer) => void,
 ): Promise<void> {
   const before = processorMilliseconds(pid);
-  const spread = await measure(items, atOnce, work);
+  const spread = await measure(items, atOnce, work, check);
   tell(`${what}, ${atOnce} at once`, spread);
   const beside = peer === undefined ? besidePeerWriting('tx', atOnce, spread.perSecond) : besidePeerReading(peer, atOnce, spread);
   if (beside !== '') console.log(`${''.padEnd(58)} ${beside}`);
@@ -195,34 +196,40 @@ async function reads(db: Db, base: string, pid: number): Promise<void> {
   await registerLinks(db, links, 'source:bench');
   const headers = { cookie: `cigogne=${await openSession(db, reader, new Date())}`, accept: 'application/fhir+json' };
   const full = rows.filter(({ reports }) => reports === EACH).map(({ patient }) => patient);
-  const get = async (path: string, entries: number) => {
-    const { status, text } = await call(`${base}/fhir${path}`, { headers });
-    const found = text.match(/"fullUrl"/g)?.length ?? 0;
-    if (status !== 200 || found < entries) throw new Error(`${path} was answered ${status} with ${found} entries: ${text.slice(0, 300)}`);
-  };
-  const kinds: [string, peer: string, (patient: string) => Promise<void>][] = [
+  const kinds: [string, peer: string, entries: number, path: (patient: string) => string][] = [
     [
       'Observation of one patient by code',
       'code',
-      (id) => get(`/Observation?patient=${id}&code=http://loinc.org|2823-3&_sort=date&_count=100`, EACH),
+      EACH,
+      (id) => `/Observation?patient=${id}&code=http://loinc.org|2823-3&_sort=date&_count=100`,
     ],
     [
       '300 laboratory Observations of one patient',
       'lab',
-      (id) => get(`/Observation?patient=${id}&category=laboratory&_sort=-date&_count=300`, 300),
+      300,
+      (id) => `/Observation?patient=${id}&category=laboratory&_sort=-date&_count=300`,
     ],
-    ['DiagnosticReports of one patient, newest first', 'dr', (id) => get(`/DiagnosticReport?patient=${id}&_sort=-date`, EACH)],
+    ['DiagnosticReports of one patient, newest first', 'dr', EACH, (id) => `/DiagnosticReport?patient=${id}&_sort=-date`],
     [
       'the last DiagnosticReport with its results',
       '',
-      (id) => get(`/DiagnosticReport?patient=${id}&_sort=-date&_count=1&_include=DiagnosticReport:result`, RESULTS + 1),
+      RESULTS + 1,
+      (id) => `/DiagnosticReport?patient=${id}&_sort=-date&_count=1&_include=DiagnosticReport:result`,
     ],
-    ['$everything of one patient (324 entries)', 'everything', (id) => get(`/Patient/${id}/$everything?_count=1000`, 320)],
+    ['$everything of one patient (324 entries)', 'everything', 320, (id) => `/Patient/${id}/$everything?_count=1000`],
   ];
-  for (const [what, peer, ask] of kinds) {
-    for (const patient of full.slice(0, 20)) await ask(patient);
+  for (const [what, peer, entries, path] of kinds) {
+    const ask = (patient: string) => callForBytes(`${base}/fhir${path(patient)}`, { headers });
+    // Outside of the clock, which ends with the last byte.
+    const check = ({ status, bytes }: Awaited<ReturnType<typeof ask>>) => {
+      const text = bytes.toString();
+      const found = text.match(/"fullUrl"/g)?.length ?? 0;
+      if (status !== 200 || found < entries) throw new Error(`${what} was answered ${status} with ${found} entries: ${text.slice(0, 300)}`);
+      tidyAfter(bytes.length);
+    };
+    for (const patient of full.slice(0, 20)) check(await ask(patient));
     const order = Array.from({ length: QUESTIONS }, (_, i) => full[(i * 37) % full.length]!);
-    for (const atOnce of [1, 4]) await measured(what, order, { pid, atOnce, peer }, ask);
+    for (const atOnce of [1, 4]) await measured(what, order, { pid, atOnce, peer }, ask, check);
   }
 }
 

@@ -20,6 +20,14 @@ export function call(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: Buffer | string; isOfCrowd?: boolean },
 ): Promise<{ status: number; text: string; retryAfter?: number }> {
+  return callForBytes(url, options).then(({ bytes, ...answer }) => ({ ...answer, text: bytes.toString() }));
+}
+
+/** The same, as the bytes that came. */
+export function callForBytes(
+  url: string,
+  options: Parameters<typeof call>[1],
+): Promise<{ status: number; bytes: Buffer; retryAfter?: number }> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body, isOfCrowd = false } = options;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -30,7 +38,7 @@ export function call(
         const after = answer.headers['retry-after'];
         resolve({
           status: answer.statusCode ?? 0,
-          text: Buffer.concat(parts).toString(),
+          bytes: Buffer.concat(parts),
           ...(after !== undefined && { retryAfter: Number(after) }),
         });
       });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Refusal, type Sql } from '#kernel';
 import { type Principal, principalSchema } from './contract.ts';
 import {
@@ -19,7 +19,7 @@ const TOUCH_EVERY_MS = 60_000;
 
 /** 256 bits in the cookie; the database keeps only their SHA-256, so that a copy of it opens no session. */
 export function hashOf(sessionId: string): Buffer {
-  return createHash('sha256').update(sessionId).digest();
+  return hash('sha256', sessionId, 'buffer');
 }
 
 /** Opens a session. @returns what goes in the cookie */

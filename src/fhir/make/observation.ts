@@ -17,7 +17,7 @@ export interface ReportContext {
   subject: Reference;
   performer: Reference[];
   report: StoredReport;
-  versionId: string;
+  meta: { versionId: string; lastUpdated: string };
   /** A later version that corrects an earlier one. */
   isCorrection: boolean;
   dateOf: (at: string, precision: StoredResult['atPrecision']) => string;
@@ -43,23 +43,42 @@ const STATUSES: Readonly<Record<StoredResult['status'], string>> = {
   'not-done': 'cancelled',
 };
 
+/** Parts that results of any patient have in common; they are never changed. */
+const inCommon = new Map<string, object>();
+const MOST_IN_COMMON = 20_000;
+
+/** What is made once for all who would make the same: most of what the results of a patient hold, and so of what is kept of them. */
+function shared<T extends object>(key: string, make: () => T): T {
+  const known = inCommon.get(key);
+  if (known) return known as T;
+  if (inCommon.size >= MOST_IN_COMMON) inCommon.clear();
+  const made = make();
+  inCommon.set(key, made);
+  return made;
+}
+
 /** A stored result as an Observation: what the laboratory printed. */
 export function observation(id: string, result: StoredResult, context: ReportContext): Resource {
-  const { report, subject, performer, versionId, isCorrection } = context;
+  const { report, subject, performer, meta, isCorrection } = context;
   const { loinc, local, localSystem, label, status, at, interpretation, flag, comment, method } = result;
-  const codings = [
-    ...(loinc === undefined ? [] : [{ system: LOINC, code: loinc }]),
-    ...(local === undefined ? [] : [compact({ system: localSystem && uriOf(localSystem), code: local })]),
-  ];
-  const chapter = result.chapter === undefined ? [] : [{ coding: [{ system: LOINC, code: result.chapter }] }];
+  const code = shared(`code ${loinc} ${localSystem} ${local} ${label}`, () => {
+    const codings = [
+      ...(loinc === undefined ? [] : [{ system: LOINC, code: loinc }]),
+      ...(local === undefined ? [] : [compact({ system: localSystem && uriOf(localSystem), code: local })]),
+    ];
+    return compact({ coding: codings, text: label });
+  });
   const codes = [flag, interpretation].filter((code) => code !== undefined);
   return compact({
     resourceType: 'Observation',
     id,
-    meta: { versionId, lastUpdated: report.receivedAt },
+    meta,
     status: status === 'final' && isCorrection ? 'corrected' : STATUSES[status],
-    category: [LABORATORY, ...chapter],
-    code: compact({ coding: codings, text: label }),
+    category: shared(`category ${result.chapter}`, () => [
+      LABORATORY,
+      ...(result.chapter === undefined ? [] : [{ coding: [{ system: LOINC, code: result.chapter }] }]),
+    ]),
+    code,
     subject,
     effectiveDateTime: at === undefined ? undefined : context.dateOf(at, result.atPrecision),
     issued: report.issuedAt,
@@ -125,8 +144,18 @@ function convertedOf({ converted }: StoredResult['normalised']): Record<string, 
 function referenceOf({ interval, unit, normalised }: StoredResult): Record<string, unknown>[] {
   if (!interval) return [];
   const { low, high, text, lowInclusive, highInclusive } = interval;
-  const quantity = (value: number) =>
-    compact({ value, unit, ...(normalised.ucum === undefined ? {} : { system: UCUM, code: normalised.ucum }) });
+  const { ucum } = normalised;
+  return shared(`interval ${JSON.stringify([low, high, text, lowInclusive, highInclusive, unit, ucum])}`, () =>
+    intervalOf(interval, unit, ucum),
+  );
+}
+
+function intervalOf(
+  { low, high, text, lowInclusive, highInclusive }: NonNullable<StoredResult['interval']>,
+  unit: string | undefined,
+  ucum: string | undefined,
+): Record<string, unknown>[] {
+  const quantity = (value: number) => compact({ value, unit, ...(ucum === undefined ? {} : { system: UCUM, code: ucum }) });
   // FHIR has no end that does not count: it is said in words, since a reader would take the number for inclusive.
   const isExclusive = lowInclusive === false || highInclusive === false;
   const side = (value: number | undefined, inclusive: boolean | undefined, signs: [string, string]) =>

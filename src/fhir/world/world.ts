@@ -142,7 +142,7 @@ function shelveSeries(
       subject,
       performer: [structureReference(report.laboratory)],
       report,
-      versionId,
+      meta: { versionId, lastUpdated: report.receivedAt },
       isCorrection: isCorrection(report),
       dateOf,
       specimenOf: (result) =>
