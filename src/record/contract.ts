@@ -74,6 +74,8 @@ export interface StoredResult {
   status: ResultStatus;
   /** The value verbatim, French decimal comma: `5,60`, `<0,5`, `traces`, `1/160`. Empty when not done. */
   text: string;
+  /** A value that is a notion, in each vocabulary that the laboratory said it in (`system`: OID). Absent of results stored before it was kept. */
+  codes?: { code: string; system?: string; display?: string }[];
   number?: StoredNumber;
   /** As printed. */
   unit?: string;

@@ -40,7 +40,10 @@ export async function indexBatch(tx: Sql, which: 'next' | 'behind', onError: (er
       texts.push({ ...place, text, folded: withoutAccents(text), conclusion: words.conclusion });
       if (waits) behind.push(place);
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'store.unavailable') throw error;
+      const { code } = error as { code?: unknown };
+      if (code === 'store.unavailable') throw error;
+      // It was taken out of the record between two looks at it: there is nothing to search any more.
+      if (code === 'request.not-found') continue;
       onError(new Error(`the text of the document ${place.documentId} cannot be made searchable`, { cause: error }));
     }
   }

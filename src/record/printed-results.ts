@@ -59,6 +59,7 @@ function printedResult(
     ...time,
     status,
     text: textOf(result.value),
+    codes: codesOf(result.value),
     number,
     unit: unitOf(result.value),
     interval,
@@ -105,6 +106,15 @@ function statusOf({ result, battery, entry }: ResultPlace, isPreliminary: boolea
   // A provisional result without value is one still to come: NAV in a preliminary report.
   if (isAwaited) return 'provisional';
   return hasValue ? 'final' : 'not-done';
+}
+
+function codesOf(value: ResultValue | undefined): PrintedResult['codes'] {
+  const said = value?.type === 'coded' || value?.type === 'coded-text' ? value.code : undefined;
+  if (!said) return undefined;
+  const codes = [said, ...(said.translations ?? [])].flatMap(({ code, system, display }) =>
+    code === undefined ? [] : [dropUndefined({ code, system, display })],
+  );
+  return codes.length > 0 ? codes : undefined;
 }
 
 /** Decimal text as a number; undefined when it is not one. */

@@ -112,9 +112,17 @@ export function withdrawnObservation(last: Resource, versionId: string, lastUpda
 
 export const uriOf = (system: string): string => (/^[0-2](?:\.\d+)+$/.test(system) ? `urn:oid:${system}` : system);
 
+/** Vocabularies that have an address of their own in FHIR. */
+const VOCABULARIES: Readonly<Record<string, string>> = {
+  '2.16.840.1.113883.6.1': LOINC,
+  '2.16.840.1.113883.6.96': 'http://snomed.info/sct',
+  '2.16.840.1.113883.5.83': INTERPRETATIONS,
+};
+const vocabularyOf = (system: string) => VOCABULARIES[system] ?? uriOf(system);
+
 const COMPARATORS = { '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;
 
-function valueOf({ number, text, unit, normalised, status }: StoredResult): Record<string, unknown> {
+function valueOf({ number, text, codes, unit, normalised, status }: StoredResult): Record<string, unknown> {
   if (number) {
     const digits = /-?\d+(?:,\d+)?/.exec(text)?.[0].replace(',', '.');
     const printed = digits !== undefined && Number(digits) === number.value && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(digits);
@@ -127,6 +135,10 @@ function valueOf({ number, text, unit, normalised, status }: StoredResult): Reco
         ...(normalised.ucum === undefined ? {} : { system: UCUM, code: normalised.ucum }),
       }),
     };
+  }
+  if (codes) {
+    const coding = codes.map(({ system, ...code }) => compact({ system: system && vocabularyOf(system), ...code }));
+    return { valueCodeableConcept: compact({ coding, text: text || undefined }) };
   }
   if (text !== '') return { valueString: unit === undefined ? text : `${text} ${unit}` };
   const reason = status === 'provisional' ? 'temp-unknown' : status === 'not-done' ? 'not-performed' : 'unknown';

@@ -57,7 +57,7 @@ function shorten(resource: Resource, { elements, summary }: Query): Resource {
 
 /** Summary elements (Σ) of the resources served here. */
 const SUMMARY =
-  'identifier category effectiveDateTime issued performer valueQuantity valueString result specimen name active gender birthDate type date custodian content masterIdentifier context'.split(
+  'identifier category effectiveDateTime issued performer valueQuantity valueCodeableConcept valueString result specimen name active gender birthDate type date custodian content masterIdentifier context'.split(
     ' ',
   );
 
