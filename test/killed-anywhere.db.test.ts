@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { deliverDue } from '../src/exchange/deliver.ts';
-import { takeReceipt } from '../src/exchange/index.ts';
+import { noteEvents, openSoftwareLinks, type SharedRecords, softwareSet, takeReceipt, writeSoftware } from '../src/exchange/index.ts';
 import { routeNext } from '../src/exchange/route-document.ts';
 import { systemPrincipal } from '../src/access/index.ts';
-import { type LabReport, writeCda } from '../src/formats/index.ts';
+import { type LabReport, messageHeaderOf, readHl7Message, writeAck, writeCda } from '../src/formats/index.ts';
 import * as flows from '../src/flows/index.ts';
 import type { Db } from '../src/kernel/index.ts';
+import { relayBatch } from '../src/record/relay.ts';
+import { fhirSharing } from '../src/server/fhir-sharing.ts';
+import { type MllpListener, startMllpListener } from '../src/transports/index.ts';
 import { COLLEAGUE, exchangeBench, HOUR, later, PRESCRIBER, reportFor } from './support/exchange.ts';
 import { dyingDatabase, Killed } from './support/dying-database.ts';
 import { LABORATORY } from './support/reports.ts';
@@ -72,6 +75,18 @@ const mailOf = (report: LabReport) => {
   );
 };
 
+const admissionOf = (id: number) => {
+  const text = [
+    `MSH|^~\\&|GAP|${LABORATORY.finess}|CIGOGNE|REGION|20260301080000||ADT^A01|ADT-${id}|P|2.5|||||FRA|UNICODE UTF-8`,
+    'EVN||20260301080000||||20260301080000',
+    `PID|1||IPP-${id}^^^HOPITAL&1.2.250.1.999.1&ISO^PI||ESSAI-ENTREE^JEANNE^JEANNE MARIE^^^^L||19550612|F|||^^^^^^BDL^^99042`,
+    'PV1|1|I|CARDIO^12^1',
+  ].join('\r');
+  const message = readHl7Message(Buffer.from(text));
+  if (message.kind !== 'adt') throw new Error('not an ADT');
+  return message;
+};
+
 /** One part of the journey: what is there before, what is killed, and what must be there at the end. */
 interface Part {
   before?: (id: number) => Promise<unknown>;
@@ -104,6 +119,13 @@ const DOORS: Partial<Record<keyof typeof flows, Part>> = {
       }),
     after: isStoredOnce,
   },
+  receiveAdt: {
+    run: (db, id) => flows.receiveAdt({ db, mode: 'demo' }, { message: admissionOf(id), sender, receivedAt: new Date() }),
+    after: async (id) => {
+      const told = await bench.db.query('', 'select 1 from identity.source_event where control_id = $1', [`ADT-${id}`]);
+      expect(told).toHaveLength(1);
+    },
+  },
   receiveWithdrawal: {
     before: (id) => bench.deposit(reportFor(id, to)),
     run: (db, id) => {
@@ -122,8 +144,55 @@ const DOORS: Partial<Record<keyof typeof flows, Part>> = {
   },
 };
 
-/** An identity told by HL7 v2 is no document; `receiveEach` is called in `receiveAmong`. */
-const NOT_DEPOSITS = new Set(['receiveAdt', 'receiveEach']);
+/** Called in `receiveAmong`. */
+const WITHIN_ANOTHER = new Set(['receiveEach']);
+
+/** What an MLLP listener of a hospital heard, and documents that another region has. */
+let hospital: MllpListener;
+const heardByHospital: Buffer[] = [];
+const publishedThere: Buffer[] = [];
+const withdrawnThere: Buffer[] = [];
+const region: SharedRecords = {
+  records: [{ id: 'voisine', name: 'Région voisine', host: 'voisine.example' }],
+  publish: async (_id, { bytes }) => {
+    publishedThere.push(bytes);
+    return { kind: 'accepted', reply: '201' };
+  },
+  withdraw: async (_id, bytes) => {
+    withdrawnThere.push(bytes);
+    return { kind: 'accepted', reply: '200' };
+  },
+};
+const links = openSoftwareLinks({ folder: undefined, fhir: fhirSharing });
+const everywhere = { shared: region, software: links };
+const isOneMessage = (all: readonly Buffer[]) => new Set(all.map((bytes) => bytes.toString('latin1'))).size;
+/** Given to the software and to the other region, or asked back: what was thrown is the death. Mails are killed apart. */
+const deliverAs = async (db: Db, isAgain: boolean) => {
+  const faults: unknown[] = [];
+  await deliverDue(bench.deps({ db, ...everywhere, now: later(isAgain ? HOUR : 0), onError: (error) => faults.push(error) }), 8, 'machine');
+  if (faults.length > 0) throw faults[0];
+};
+const routedEverywhere = async (id: number) => {
+  const { version } = await softwareSet(bench.db);
+  const link = { kind: 'hl7' as const, host: '127.0.0.1', port: hospital.port, isTls: false, results: 'mdm' as const };
+  const destinations = [{ id: 'ch', name: 'Logiciel du CH', serves: PRESCRIBER.structures, link }];
+  if (version === 0) {
+    await writeSoftware(bench.db, { from: 0, destinations, words: 'essai', by: { id: 'essai', name: 'essai' }, now: new Date() });
+  }
+  await bench.deposit(reportFor(id, { prescribers: [PRESCRIBER] }));
+  await bench.db.query('', `update identity.patient set status = 'qualified'`);
+  await bench.routeAll({ sharedWith: region.records });
+  for (const heardThere of [bench.post.mails, heardByHospital, publishedThere, withdrawnThere]) heardThere.length = 0;
+};
+const biologist = { id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO' };
+const documentOf = async (id: number) => {
+  const [row] = await bench.db.query<{ documentId: string }>(
+    '',
+    'select document_id as "documentId" from record.deposit where unique_id = $1',
+    [`1.2.250.1.999.7.${LABORATORY.finess}.${id}`],
+  );
+  return row!.documentId;
+};
 
 const WORKERS: Record<string, Part> = {
   route: {
@@ -132,6 +201,61 @@ const WORKERS: Record<string, Part> = {
       while ((await routeNext({ ...bench.deps(), db }, later(HOUR)(), 25)).taken > 0);
     },
     after: async (id) => expect(await rows('exchange.delivery', id)).toBe(2),
+  },
+  publish: {
+    before: routedEverywhere,
+    run: (db, _id, isAgain) => deliverAs(db, isAgain),
+    after: async () => {
+      expect((await bench.deliveries()).map(({ recipient, state }) => [recipient, state])).toEqual([
+        [`rpps:${PRESCRIBER.rpps}`, 'waiting'],
+        ['shared:voisine', 'sent'],
+        ['software:ch', 'delivered'],
+      ]);
+      // What was told twice is the same message, by whose number its receiver knows it.
+      expect([isOneMessage(publishedThere), isOneMessage(heardByHospital)]).toEqual([1, 1]);
+    },
+  },
+  takeBack: {
+    before: async (id) => {
+      await routedEverywhere(id);
+      await deliverAs(bench.db, false);
+      const [row] = await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from exchange.delivery limit 1');
+      const documentId = await documentOf(id);
+      const event = { patientId: row!.patientId, eventId: documentId, documentId, structure: LABORATORY.finess, kind: 'report-withdrawn' };
+      await noteEvents(bench.db, [event], new Date());
+      await bench.routeAll();
+      heardByHospital.length = 0;
+    },
+    run: (db, _id, isAgain) => deliverAs(db, isAgain),
+    after: async () => {
+      const recalls = await bench.db.query<{ state: string }>(
+        '',
+        `select state from exchange.delivery where action = 'recall' order by recipient`,
+      );
+      expect(recalls.map(({ state }) => state)).toEqual(['sent', 'delivered']);
+      expect([isOneMessage(withdrawnThere), isOneMessage(heardByHospital)]).toEqual([1, 1]);
+    },
+  },
+  recall: {
+    before: (id) => bench.deposit(reportFor(id, to)),
+    run: async (db, id, isAgain) => {
+      const asked = { documentId: await documentOf(id), who: biologist, reason: 'essai', now: new Date() };
+      // Asked again after a commit of which nobody heard, it is in no record any more.
+      await db
+        .transaction((tx) => flows.recallDocument(depsOf(db), tx, asked))
+        .catch((error: Error) => {
+          if (!isAgain || !error.message.includes('in no record any more')) throw error;
+        });
+    },
+    after: async (id) => {
+      const [deposit] = await bench.db.query<{ state: string }>('', 'select state from record.deposit where unique_id = $1', [
+        `1.2.250.1.999.7.${LABORATORY.finess}.${id}`,
+      ]);
+      expect(deposit!.state).toBe('identity');
+      expect(await rows('record.document', id)).toBe(0);
+      bench.server.relay.wake();
+      await vi.waitFor(async () => expect(await bench.count('dispatch', `kind = 'withdrawn'`)).toBe(1));
+    },
   },
   deliver: {
     before: async (id) => {
@@ -196,7 +320,23 @@ function firstOfEach(moments: readonly string[]): number[] {
   return [...new Set(kinds)].map((kind) => kinds.indexOf(kind));
 }
 
-beforeAll(() => bench.deposit(reportFor((n += 1), to)));
+beforeAll(async () => {
+  await bench.deposit(reportFor((n += 1), to));
+  hospital = await startMllpListener({
+    host: '127.0.0.1',
+    port: 0,
+    receive: async (message) => {
+      heardByHospital.push(message);
+      return Buffer.from(writeAck(messageHeaderOf(message), { controlId: '1', at: '20261122120000' }));
+    },
+    refuse: (refusal) => Buffer.from(writeAck(undefined, { controlId: '1', at: '20261122120000', refusal })),
+    onError: () => {},
+  });
+});
+afterAll(async () => {
+  await links.close();
+  await hospital.stop();
+});
 
 test.each(
   Object.entries({ ...DOORS, ...WORKERS }),
@@ -212,5 +352,22 @@ test('every function by which a door gives what arrived is killed here', () => {
       .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
       .flatMap((name) => [...readFileSync(`src/server/${name}`, 'utf8').matchAll(/\b(receive[A-Z]\w+)\(/g)].map(([, word]) => word!)),
   );
-  expect([...called].filter((name) => name in flows && !NOT_DEPOSITS.has(name)).toSorted()).toEqual(Object.keys(DOORS).toSorted());
+  expect([...called].filter((name) => name in flows && !WITHIN_ANOTHER.has(name)).toSorted()).toEqual(Object.keys(DOORS).toSorted());
+});
+
+describe('the relay of the record', () => {
+  beforeAll(() => bench.server.relay.stop());
+
+  test('killed at any moment of a batch and taken up again, tells the exchange of each document once', async () => {
+    const part: Part = {
+      before: (id) => flows.receiveDocument(depsOf(bench.db), arrival(reportFor(id, to))),
+      run: (db) => relayBatch(db, (tx, events) => noteEvents(tx, events, new Date())),
+      after: async (id) => {
+        expect(await bench.count('dispatch', 'document_id = $1', [await documentOf(id)])).toBe(1);
+        expect(await bench.db.query('', 'select 1 from record.outbox where document_id = $1', [await documentOf(id)])).toEqual([]);
+      },
+    };
+    const moments = await live(part);
+    for (const moment of firstOfEach(moments)) await live(part, moment);
+  });
 });

@@ -197,7 +197,7 @@ export async function recallDocument(
 }
 
 /**
- * Asks a recipient to withdraw each other version of a document that they have.
+ * Asks a recipient to withdraw each other version of a document that they have; one that did not leave yet does not leave.
  * @param deliveryId of the version that is not for them
  * @returns how many are asked
  */
@@ -212,6 +212,17 @@ export async function recallFormers(
     `select f.delivery_id as "deliveryId" from exchange.delivery d join exchange.delivery f using (patient_id, structure, set_id, recipient)
      where d.patient_id = $1 and d.delivery_id = $2 and f.delivery_id <> d.delivery_id and f.action = 'send' and f.state in ('sent', 'delivered', 'read')`,
     [patientId, deliveryId],
+  );
+  await tx.query(
+    'exchange-cancel-formers',
+    `with gone as (
+       update exchange.delivery f set state = 'cancelled', reason = 'document.gone', settled_at = $3, leased_until = null from exchange.delivery d
+       where d.patient_id = $1 and d.delivery_id = $2 and f.patient_id = d.patient_id and f.structure = d.structure and f.set_id = d.set_id
+         and f.recipient = d.recipient and f.delivery_id <> d.delivery_id and f.action = 'send' and f.state = 'waiting'
+       returning f.patient_id, f.delivery_id)
+     insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail)
+     select patient_id, delivery_id, gen_random_uuid(), $3, 'cancelled', 'cigogne', 'document.gone' from gone`,
+    [patientId, deliveryId, now],
   );
   await writeRecalls(tx, { patientId, deliveryIds: formers.map((one) => one.deliveryId) }, newId, now);
   return formers.length;

@@ -93,12 +93,13 @@ export async function startRelay(
       await running.stop();
       await indexer.stop();
       await unlisten?.();
+      unlisten = undefined;
     },
   };
 }
 
 /** @returns how many events were done */
-async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void>): Promise<number> {
+export async function relayBatch(db: Db, also: (tx: Sql, events: readonly OutboxEvent[]) => Promise<void>): Promise<number> {
   return db.steady().transaction(async (tx, end) => {
     const events = await takeEvents(tx, BATCH_EVENTS);
     if (events.length === 0) return 0;
