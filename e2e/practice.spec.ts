@@ -30,11 +30,25 @@ test('a report is filed in the practice’s software without a click, read there
   const line = page.locator('button.inbox-line').filter({ hasText: 'ESSAI-MARCHAND' }).filter({ hasText: printed });
   await expect(line.first()).toBeVisible({ timeout: 20_000 });
   await line.first().focus();
-  await expect(page.getByRole('heading', { name: /^Tout le compte rendu/ })).toHaveCount(1);
+  const outside = page.getByRole('list', { name: 'Hors intervalle' });
+  await expect(
+    outside
+      .getByRole('listitem')
+      .filter({ hasText: 'Potassium' })
+      .getByText(/^[+−-]?\d+\s%/),
+  ).toBeVisible();
+  await expect(page.getByText(/rangés? sans clic cette semaine/)).toBeVisible();
   // What a key decides on is the one line that is shown.
   await expect(page.getByRole('heading', { name: 'Ma décision' })).toHaveCount(1);
   await expectAccessible();
   await picture('practice-results');
+  await line.first().focus();
+  // A word to the patient leaves by secure mail; the result stays to be answered for.
+  await page.keyboard.press('m');
+  await page.getByRole('textbox', { name: 'Votre message' }).fill(`Contrôle lundi (${uniqueId}).`);
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Envoyer' }).press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await line.first().focus();
   await page.keyboard.press('Space');
   await expect(line).toHaveCount(0);

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { InboxPage as Inbox, UnacknowledgedPage as Unacknowledged } from '#exchange/web';
 import { RefusedPage } from './refused.page.tsx';
+import { usePerson } from './session.tsx';
 
 /** Results received, in the shell: one opened goes to the record of its patient. */
 export function InboxPage() {
@@ -9,7 +10,10 @@ export function InboxPage() {
     void (report === undefined
       ? navigate({ to: '/patients/$patientId/biology', params: { patientId } })
       : navigate({ to: '/patients/$patientId/documents', params: { patientId }, search: { view: 'document', report } }));
-  return <Inbox onOpen={open} Refused={RefusedPage} />;
+  const { role } = usePerson();
+  // The regulation centre has no mailbox.
+  const write = ({ patientId }: { patientId: string }) => void navigate({ to: '/mail', search: { write: patientId } });
+  return <Inbox onOpen={open} onWrite={role === 'regulator' ? undefined : write} Refused={RefusedPage} />;
 }
 
 /** What nobody acknowledged of a laboratory's reports, in the shell. */

@@ -96,6 +96,7 @@ const letters = createRoute({
 const mail = createRoute({
   getParentRoute: () => root,
   path: '/mail',
+  validateSearch: ({ write }: Record<string, unknown>): { write?: string } => (typeof write === 'string' ? { write } : {}),
   component: lazyPage(() => import('./mail.page.tsx'), 'MailPage'),
 });
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import { practiceTokens } from '#access';
 import { mailboxesOfPractitioner, mailboxesOfStructure } from '#directory';
 import { type CriticalTable, readStages } from '#exchange';
@@ -6,13 +8,14 @@ import { normaliseResults } from '#flows';
 import type { LabReport } from '#formats';
 import { sharedRecordAt } from '#fhir';
 import { type Db, openDb, prepareDatabase, Refusal } from '#kernel';
-import { openPractice, type OpenPractice, type PracticeToOpen, type User } from '#lgc';
+import { openPractice, type OpenPractice, type PatientMail, type PracticeToOpen, type User } from '#lgc';
 import type { SharedRecord } from '#practice';
-import { openMailRelay } from '#transports';
+import { type MailRelay, openMailRelay } from '#transports';
 import { demoAccounts, NAMED_STRUCTURES, STORY_PATIENTS } from './accounts.ts';
 import { dayText, demoToday } from './clock.ts';
 import { registerName } from './names.ts';
 import type { Person } from './people.ts';
+import { PATIENT_DOMAIN } from './mailboxes.ts';
 import { makePopulation, type Population } from './population.ts';
 import { DEMO_SOFTWARE } from './region-demo.ts';
 
@@ -66,6 +69,7 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
     mails: mailsOf(deps.db, database, boxes),
     record: recordOf(deps),
     ...(box && {
+      writeToPatient: (mail: PatientMail) => sendToPatient(relay, box, mail),
       receipts: {
         from: box,
         send: async ({ to, raw, id }) =>
@@ -83,6 +87,15 @@ export async function openDemoPractice(deps: DemoPracticeDeps): Promise<OpenPrac
       await database.close();
     },
   };
+}
+
+/** A word of a doctor to a patient: a secure mail to the mailbox that their INS names, which they may answer. */
+async function sendToPatient(relay: MailRelay, from: string, { ins, byName, subject, words }: PatientMail): Promise<boolean> {
+  const to = `${ins}@${PATIENT_DOMAIN}`;
+  const envelopeId = randomUUID();
+  const messageId = `<${envelopeId}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+  const mail = { from: { name: byName, address: from }, to, subject, text: words, date: new Date(), messageId };
+  return (await relay.send({ from, to, raw: await new MailComposer(mail).compile().build(), envelopeId })).kind === 'accepted';
 }
 
 /** What the practice reads of the region's record by its own key, once the region is filled: what was there before the practice is not of its inbox. */

@@ -239,7 +239,7 @@ export interface Messages {
   senders: { finess: string; name: string }[];
 }
 
-export type { InboxLine } from './inbox/contract.ts';
+export type { InboxLine, ValueChange } from './inbox/contract.ts';
 
 /** `GET /api/exchange/state`: how far the exchange is, for who runs it. No patient in it. */
 export interface ExchangeState {

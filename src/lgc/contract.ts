@@ -1,3 +1,5 @@
+import type { ValueChange } from '#exchange/contract';
+
 /** What the pages of the practice's software get. Shared with the browser; types only. */
 
 export type UserRole = 'gp' | 'nurse' | 'pharmacist' | 'secretary';
@@ -16,6 +18,8 @@ export interface Welcome {
   me?: User;
   /** Address of Cigogne, to open the record of the region. */
   cigogne?: string;
+  /** The practice has a mailbox by which its doctors write to patients. */
+  writesToPatients: boolean;
 }
 
 export interface PatientLine {
@@ -34,12 +38,16 @@ export interface TableValue {
   documentId: string;
   /** ISO 8601. */
   at: string;
+  /** As the laboratory calls it. */
+  name: string;
   text: string;
   unit?: string;
   flag?: string;
   /** Outside of what can be compared: no number. */
   number?: number;
   producer: string;
+  /** Against the value before it. */
+  change?: ValueChange;
 }
 
 export interface TableRow {

@@ -13,9 +13,22 @@ export interface LgcDeps extends TakeFilingDeps {
   webFolder?: string | undefined;
   /** Address of Cigogne, for the link from a patient. */
   cigogne?: string | undefined;
+  /**
+   * Sends a mail to the mailbox of a patient, which their INS names; absent: the practice has no mailbox.
+   * @returns whether the operator took it
+   */
+  writeToPatient?: ((mail: PatientMail) => Promise<boolean>) | undefined;
   /** Something was decided: the connector need not wait for its next round. */
   wake: () => void;
   onError: (error: unknown) => void;
+}
+
+export interface PatientMail {
+  ins: string;
+  /** Who writes. */
+  byName: string;
+  subject: string;
+  words: string;
 }
 
 /** What each group of routes is given: who asks, and the one door. */

@@ -13,7 +13,8 @@ import {
 import type { Sql } from '#kernel';
 import type { StoredResult } from '#record';
 import type { User } from './contract.ts';
-import { closeTasks, formersOf, type LgcDocument } from './store.ts';
+import { changesIn } from './changes.ts';
+import { closeTasks, documentsOf, formersOf, type LgcDocument } from './store.ts';
 
 export interface FillDeps {
   critical: CriticalTable;
@@ -54,6 +55,7 @@ export async function fillLines(tx: Sql, deps: FillDeps, { document, users, owne
   const told = users.filter(
     ({ id }) => readers.has(id) && !doctors.some((user) => user.id === id) && !copies.some((user) => user.id === id),
   );
+  const changeOf = changesIn(await documentsOf(tx, document.patientId), document);
   const lines = [
     ...doctors.map((user) => ({ user, why: user.id === owner ? ('prescriber' as const) : ('copy' as const), results: document.results })),
     ...copies.flatMap((user) => {
@@ -63,7 +65,7 @@ export async function fillLines(tx: Sql, deps: FillDeps, { document, users, owne
     ...told.map((user) => ({ user, why: 'reader' as const, results: document.results })),
   ].flatMap(({ user, why, results }) => {
     const changed = readers.has(user.id) ? changesOf(formers, user, results) : [];
-    return why === 'reader' && changed.length === 0 ? [] : [lineOf(deps, { document, user, why, results, changed }, now)];
+    return why === 'reader' && changed.length === 0 ? [] : [lineOf(deps, { document, user, why, results, changed, changeOf }, now)];
   });
   await supersedeLines(
     tx,
@@ -89,12 +91,14 @@ function lineOf(
     why,
     results,
     changed,
+    changeOf,
   }: {
     document: LgcDocument;
     user: User;
     why: 'prescriber' | 'copy' | 'reader';
     results: StoredResult[];
     changed: ReturnType<typeof correctedValues>;
+    changeOf: ReturnType<typeof changesIn>;
   },
   now: Date,
 ) {
@@ -120,7 +124,10 @@ function lineOf(
       laboratory: document.producer,
       results: judged.results,
       outside: judged.outside,
-      values: [...changed, ...judged.values.filter(({ label }) => !shown.has(label))],
+      values: [...changed, ...judged.values.filter(({ label }) => !shown.has(label))].map((value) => {
+        const change = changeOf(value.label, value.text);
+        return { ...value, ...(change && { change }) };
+      }),
     },
     cameAt: now,
     nextAt: first && new Date(now.getTime() + first.afterMs),

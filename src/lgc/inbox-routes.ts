@@ -31,7 +31,8 @@ const expectedBody = z.object({ patientId: z.uuid(), words: z.string().trim().mi
 
 /** The inbox of the practice: the same rules and the same answers as that of the region, on what was filed here. */
 export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, visit }: Doors): Promise<void> {
-  const { db, structure, escalation, zone, users, wake } = deps;
+  const { db, structure, escalation, zone, users, wake, writeToPatient } = deps;
+  const frenchDay = new Intl.DateTimeFormat('fr-FR', { timeZone: zone, dateStyle: 'short' });
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
   const principalOf = ({ id, name, role }: User): Principal => ({ id, name, role, organisation: structure });
   const asked = (user: User) => ({ who: principalOf(user), escalation, today: dayOf.format(new Date()), now: new Date() });
@@ -69,6 +70,26 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
       await read(tx, await answer(tx, { lineId, ...body }, asked(user)), user, body.act);
     });
     wake();
+    return reply.code(204).send();
+  });
+
+  /** A word to the patient about a result: it leaves the practice by secure mail, and the line stays to be answered. */
+  app.post('/api/inbox/lines/:lineId/mail', async (request, reply) => {
+    const user = userOf(request);
+    const { lineId } = z.object({ lineId: z.uuid() }).parse(request.params);
+    const { words } = z.object({ words: z.string().trim().min(1).max(5_000) }).parse(request.body);
+    const line = await findLine(db, lineId);
+    const visited = { user, act: 'patient.written', ...(line && { patientId: line.patientId, object: line.documentId }) };
+    const mail = await visit(visited, async (tx) => {
+      const patient = line && (await patientBy(tx, { patientId: line.patientId }));
+      if (!patient || !line) throw new Refusal('request.not-found', 'there is no such line', { at: 'lineId' });
+      demand(user.role === 'gp' && mayOpen(user, patient), 'write-to-patient');
+      if (!patient.isQualified || !patient.ins || !writeToPatient)
+        throw new Refusal('request.invalid', 'this patient has no mailbox: their identity is not qualified', { at: 'patient' });
+      return { ins: patient.ins.value, byName: user.name, subject: `Votre résultat du ${frenchDay.format(line.cameAt)}`, words };
+    });
+    if (!(await writeToPatient!(mail)))
+      throw new Refusal('store.unavailable', 'the operator of secure mail did not take the message: try again', { at: 'mail' });
     return reply.code(204).send();
   });
 

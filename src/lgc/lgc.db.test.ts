@@ -54,6 +54,19 @@ describe('a report that a laboratory mails', () => {
 });
 
 describe('the inbox of the practice', () => {
+  test('writes to the patient whose identity is qualified, in the name of the doctor; the result stays to be answered, and a nurse writes to nobody', async () => {
+    await bench.receive(addressed(reportOf(8, { results: [INR] }), BY_ANNE));
+    const [line] = await lines(anne);
+    const write = (user: User) => bench.call(user, 'POST', `/api/inbox/lines/${line!.lineId}/mail`, { words: 'Prise de sang lundi.' });
+    expect((await write(rose)).status).toBe(403);
+    expect((await write(anne)).status).toBe(204);
+    const [ins] = JEANNE.ids;
+    expect(bench.toPatients).toMatchObject([{ ins: ins!.extension, byName: anne.name, words: 'Prise de sang lundi.' }]);
+    expect((await lines(anne)).map(({ lineId }) => lineId)).toContain(line!.lineId);
+    await clear(anne);
+    await clear(rose);
+  });
+
   test('tells open pages at once that something came, and nothing of what it is', async () => {
     const stop = new AbortController();
     const { body, status } = await bench.follow(anne, stop.signal);

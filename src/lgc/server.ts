@@ -45,8 +45,14 @@ export async function makeLgc(deps: LgcDeps): Promise<FastifyInstance> {
 
   app.get('/api/welcome', async (request): Promise<Welcome> => {
     const me = sessions.find(request);
-    const { structure, users, cigogne } = deps;
-    return { practice: structure.name, users: [...users], ...(me && { me }), ...(cigogne !== undefined && { cigogne }) };
+    const { structure, users, cigogne, writeToPatient } = deps;
+    return {
+      practice: structure.name,
+      users: [...users],
+      writesToPatients: writeToPatient !== undefined,
+      ...(me && { me }),
+      ...(cigogne !== undefined && { cigogne }),
+    };
   });
   app.post('/api/sign-in', async (request, reply) => {
     const { id } = z.object({ id: z.string().max(60) }).parse(request.body);

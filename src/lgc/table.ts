@@ -27,9 +27,23 @@ export function tableOf(documents: readonly LgcDocument[]): TableRow[] {
         // On the small curve: bounds of the printed unit only.
         ...(!isConverted && interval?.low !== undefined && { low: interval.low }),
         ...(!isConverted && interval?.high !== undefined && { high: interval.high }),
-        values: values.map(({ document, result }) => valueOf(document, result)),
+        values: withChanges(values.map(({ document, result }) => valueOf(document, result))),
       };
     });
+}
+
+/** Older than this, the value before is no comparison. */
+const OLDEST_MS = 3 * 365.25 * 86_400_000;
+
+/** How much each changed since the one before it: both numbers in the unit of the row, the one before neither zero nor older than three years. */
+function withChanges(values: readonly TableValue[]): TableValue[] {
+  return values.map((value, n) => {
+    const before = values.slice(n + 1).find(({ at }) => at < value.at);
+    if (value.number === undefined || before?.number === undefined || before.number === 0) return value;
+    if (Date.parse(value.at) - Date.parse(before.at) > OLDEST_MS) return value;
+    const percent = ((value.number - before.number) / Math.abs(before.number)) * 100;
+    return { ...value, change: { percent, since: before.at, text: before.text } };
+  });
 }
 
 type Placed = { document: LgcDocument; result: StoredResult };
@@ -46,6 +60,7 @@ function valueOf(document: LgcDocument, result: StoredResult): TableValue {
   return {
     documentId: document.documentId,
     at: timeOf({ document, result }),
+    name: result.label,
     text,
     ...(unit !== undefined && unit !== '' && { unit }),
     ...(shown !== undefined && shown !== 'N' && { flag: shown }),

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import './kbd.css';
 
 /** The key that does it, shown because keys nobody sees are keys nobody uses. Silent for screen readers: names stay short. */
@@ -10,7 +11,16 @@ export function Kbd({ children }: { children: string }) {
 }
 
 /** The bar of the ten keys that matter on this screen. */
-export function KeyHints({ hints, label }: { hints: readonly { keys: readonly string[]; does: string }[]; label: string }) {
+export function KeyHints({
+  hints,
+  label,
+  children,
+}: {
+  hints: readonly { keys: readonly string[]; does: string }[];
+  label: string;
+  /** A rule to know, at the other end. */
+  children?: ReactNode;
+}) {
   return (
     <div className="ui-key-hints" role="note" aria-label={label}>
       {hints.map(({ keys, does }) => (
@@ -23,6 +33,7 @@ export function KeyHints({ hints, label }: { hints: readonly { keys: readonly st
           {does}
         </span>
       ))}
+      {children === undefined ? null : <span className="ui-key-rule">{children}</span>}
     </div>
   );
 }

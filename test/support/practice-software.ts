@@ -4,7 +4,7 @@ import { readStages } from '../../src/exchange/index.ts';
 import { normaliseResults } from '../../src/flows/index.ts';
 import type { LabReport, PrintedPatient } from '../../src/formats/index.ts';
 import { traitsOf } from '../../src/identity/index.ts';
-import { openPractice, type OpenPractice, type User } from '../../src/lgc/index.ts';
+import { openPractice, type OpenPractice, type PatientMail, type User } from '../../src/lgc/index.ts';
 import { writeCda } from '../../src/formats/index.ts';
 import { testDatabase } from './database.ts';
 import { JEANNE, MARIE } from './reports.ts';
@@ -45,6 +45,7 @@ export function practiceBench() {
   const faults: unknown[] = [];
   const told: string[] = [];
   const receipts: string[] = [];
+  const toPatients: PatientMail[] = [];
   const inbox: { raw: Buffer; mailbox: string }[] = [];
   const cookies = new Map<string, string>();
   let practice: OpenPractice | undefined;
@@ -62,6 +63,10 @@ export function practiceBench() {
       port: 0,
       everyMs: 3_600_000,
       mails: async () => inbox.splice(0),
+      writeToPatient: async (mail) => {
+        toPatients.push(mail);
+        return true;
+      },
       receipts: {
         from: 'anne@cabinet.mssante.example',
         send: async ({ raw }) => {
@@ -93,6 +98,7 @@ export function practiceBench() {
     faults,
     told,
     receipts,
+    toPatients,
     get url() {
       return practice!.url;
     },

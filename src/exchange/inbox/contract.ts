@@ -14,6 +14,18 @@ export interface LineValue {
   isCritical?: true;
   /** What was read before the correction; an empty text: it is cancelled since. */
   former?: { text: string; unit?: string };
+  /** Against the value before it of the same analyte, where both are numbers in one unit. */
+  change?: ValueChange;
+}
+
+/** What became of a value since the one before. */
+export interface ValueChange {
+  /** 27 for 27 % more. */
+  percent: number;
+  /** ISO 8601: when the one before was sampled. */
+  since: string;
+  /** The one before, as printed. */
+  text: string;
 }
 
 export interface LineContent {

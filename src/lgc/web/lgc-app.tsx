@@ -1,9 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { InboxLine } from '#exchange/contract';
 import { InboxPage, inboxQuery } from '#exchange/web';
 import { api, Button, Segmented, usePreferences, useText } from '#ui';
 import type { User, Welcome } from '../contract.ts';
-import { AllResults } from './all-results.tsx';
+import { BesideDecision } from './beside-decision.tsx';
+import { ReportValues } from './report-values.tsx';
+import { WriteToPatient } from './write-to-patient.tsx';
 import { PatientsPage } from './patients.page.tsx';
 import { Refused } from './refused.tsx';
 import { RecordPage } from './record.page.tsx';
@@ -53,17 +56,30 @@ function Place({ me, welcome }: { me: User; welcome: Welcome }) {
   if (name === 'triage' && sorts(me)) return <TriagePage me={me} />;
   if (name === 'patients' && id) return <RecordPage patientId={id} me={me} cigogne={welcome.cigogne} />;
   if (name === 'patients' || !reads(me)) return <PatientsPage />;
+  return <Results me={me} welcome={welcome} />;
+}
+
+/** What came, the report in hand beside it. A nurse and a pharmacist are sent their own values of a report, and answer for none to its laboratory. */
+function Results({ me, welcome }: { me: User; welcome: Welcome }) {
+  const t = useText();
+  const isDoctor = me.role === 'gp';
+  const [writing, setWriting] = useState<InboxLine>();
+  const { data: triage } = useQuery({ ...triageQuery, enabled: isDoctor });
   return (
-    <InboxPage
-      software={welcome.practice}
-      onOpen={(patientId) => {
-        window.location.hash = `/patients/${patientId}`;
-      }}
-      Refused={Refused}
-      // A nurse and a pharmacist are sent their own values of a report, and answer for none to its laboratory.
-      isTold={me.role === 'gp'}
-      Beside={me.role === 'gp' ? AllResults : undefined}
-    />
+    <>
+      <InboxPage
+        software={welcome.practice}
+        onOpen={(patientId) => {
+          window.location.hash = `/patients/${patientId}`;
+        }}
+        Refused={Refused}
+        isTold={isDoctor}
+        note={triage && t('lgc.filedAlone', { count: triage.filedAlone })}
+        {...(isDoctor && { Values: ReportValues, Beside: BesideDecision })}
+        onWrite={isDoctor && welcome.writesToPatients ? setWriting : undefined}
+      />
+      {writing ? <WriteToPatient line={writing} onClose={() => setWriting(undefined)} /> : null}
+    </>
   );
 }
 

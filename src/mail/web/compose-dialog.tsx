@@ -10,18 +10,20 @@ interface ComposeProps {
   list: MailList;
   /** The mailbox that it leaves from. */
   box: string;
+  /** The patient whom it is to, when it is known already. */
+  writeTo?: string | undefined;
   onClose: () => void;
 }
 
 /** A new mail: to whom, about whom, the words, from a model when there is one. */
-export function ComposeDialog({ list: { templates, hasPatientMail }, box, onClose }: ComposeProps) {
+export function ComposeDialog({ list: { templates, hasPatientMail }, box, writeTo, onClose }: ComposeProps) {
   const t = useText();
   const announce = useAnnounce();
   const { mutateAsync, isPending, error } = useMailAct();
   const [enclosed, setEnclosed] = useState<Enclosed>(NOTHING);
   const [to, setTo] = useState('');
-  const [patientId, setPatientId] = useState('');
-  const [isToPatient, setIsToPatient] = useState(false);
+  const [patientId, setPatientId] = useState(writeTo ?? '');
+  const [isToPatient, setIsToPatient] = useState(writeTo !== undefined && hasPatientMail);
   const [mayAnswer, setMayAnswer] = useState(true);
   const [subject, setSubject] = useState('');
   const [words, setWords] = useState('');

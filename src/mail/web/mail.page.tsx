@@ -13,11 +13,13 @@ const FOLDERS = ['all', 'todo', 'received', 'sent', 'done'] as const satisfies r
 interface MailPageProps {
   /** Opens a document of a record. */
   onOpen: (patientId: string, documentId?: string) => void;
+  /** A new message to this patient, opened with the page. */
+  writeTo?: string | undefined;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
 /** The mail of those who have no mail software: their mailboxes, the threads of one, the thread chosen. */
-export function MailPage({ onOpen, Refused }: MailPageProps) {
+export function MailPage({ onOpen, writeTo, Refused }: MailPageProps) {
   const t = useText();
   const [shown, setShown] = useState<Shown>({ folder: 'all', q: '' });
   const { data, error, refetch } = useQuery(listQuery(shown));
@@ -25,19 +27,19 @@ export function MailPage({ onOpen, Refused }: MailPageProps) {
     document.title = `${t('mail.title')} — Cigogne`;
   }, [t]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <Mail list={data} shown={shown} onShow={setShown} onOpen={onOpen} /> : null;
+  return data ? <Mail list={data} shown={shown} onShow={setShown} onOpen={onOpen} writeTo={writeTo} /> : null;
 }
 
-interface MailProps extends Pick<MailPageProps, 'onOpen'> {
+interface MailProps extends Pick<MailPageProps, 'onOpen' | 'writeTo'> {
   list: MailList;
   shown: Shown;
   onShow: (shown: Shown) => void;
 }
 
-function Mail({ list, shown: asked, onShow, onOpen }: MailProps) {
+function Mail({ list, shown: asked, onShow, onOpen, writeTo }: MailProps) {
   const t = useText();
   const [chosen, setChosen] = useState<string>();
-  const [dialog, setDialog] = useState<'write' | 'settings'>();
+  const [dialog, setDialog] = useState<'write' | 'settings' | undefined>(writeTo === undefined ? undefined : 'write');
   const shown = list.boxes.find(({ box }) => box === list.box);
   const mayWrite = shown !== undefined && shown.maySend && shown.kind !== 'patient';
   const at = list.threads.findIndex(({ messageId }) => messageId === chosen);
@@ -103,7 +105,7 @@ function Mail({ list, shown: asked, onShow, onOpen }: MailProps) {
         {chosen ? <ThreadView key={chosen} messageId={chosen} onOpen={onOpen} /> : <p className="mail-empty">{t('mail.choose')}</p>}
       </div>
       {dialog === 'write' && list.box !== undefined ? (
-        <ComposeDialog list={list} box={list.box} onClose={() => setDialog(undefined)} />
+        <ComposeDialog list={list} box={list.box} writeTo={writeTo} onClose={() => setDialog(undefined)} />
       ) : null}
       {dialog === 'settings' ? <SettingsDialog list={list} onClose={() => setDialog(undefined)} /> : null}
       <KeyHints

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ComponentType, type ReactNode, useState } from 'react';
 import { Button, showBirthDate, showDate, showTime, useLanguage, useText } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { LineValues } from './line-values.tsx';
@@ -14,15 +14,22 @@ interface DecisionProps {
   onSay: (act: 'seen' | 'call-back') => void;
   onAct: (act: InboxAct) => void;
   onOpen: OnOpen;
+  onWrite?: ((line: InboxLine) => void) | undefined;
+  Values?: ComponentType<{ line: InboxLine; children: ReactNode }> | undefined;
 }
 
 /** One result received: what it says, what was done, and what I do of it. */
-export function Decision({ line, isTold, colleagues, onSay, onAct, onOpen }: DecisionProps) {
+export function Decision({ line, isTold, colleagues, onSay, onAct, onOpen, onWrite, Values }: DecisionProps) {
   const t = useText();
   const language = useLanguage();
   const [to, setTo] = useState('');
   const { patient, laboratory, sampledAt, severity, nextAt, state, steps, awaited } = line;
   const isCritical = severity === 'critical';
+  const values = (
+    <div className="inbox-values">
+      <LineValues line={line} most={12} />
+    </div>
+  );
   return (
     <section className="ui-card inbox-decision" aria-labelledby="inbox-decision">
       <h2 id="inbox-decision">{patient.name}</h2>
@@ -35,9 +42,7 @@ export function Decision({ line, isTold, colleagues, onSay, onAct, onOpen }: Dec
         </strong>{' '}
         · {laboratory}
       </p>
-      <div className="inbox-values">
-        <LineValues line={line} most={12} />
-      </div>
+      {Values ? <Values line={line}>{values}</Values> : values}
       {nextAt ? (
         <p className="inbox-next">{t('exchange.inbox.next', { at: `${showDate(nextAt, language)} ${showTime(nextAt)}` })}</p>
       ) : null}
@@ -60,6 +65,11 @@ export function Decision({ line, isTold, colleagues, onSay, onAct, onOpen }: Dec
             {t('exchange.inbox.act.call-back')}
           </Button>
         )}
+        {onWrite ? (
+          <Button hint="M" onPress={() => onWrite(line)}>
+            {t('exchange.inbox.write', { sex: patient.sex })}
+          </Button>
+        ) : null}
         <Button hint="O" onPress={() => onOpen(line.patientId)}>
           {t('exchange.inbox.open')}
         </Button>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, Fragment, useEffect, useState } from 'react';
-import { Button, KeyHints, Segmented, useAnnounce, useShortcuts, useText } from '#ui';
+import { type ComponentType, Fragment, type ReactNode, useEffect, useState } from 'react';
+import { Button, KeyHints, Segmented, showTime, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { Absences } from './absences.tsx';
 import { Decision, type OnOpen } from './decision.tsx';
 import { ExpectedList } from './expected-list.tsx';
 import { Lines } from './lines.tsx';
+import { isIn, type Scope, scopesOf } from './scopes.ts';
 import { sectionsOf } from './sections.ts';
 import { inboxQuery, useInboxAct, useInboxNews } from './use-inbox.ts';
 import './inbox.css';
@@ -16,13 +17,19 @@ interface InboxPageProps {
   software?: string;
   /** What this reader answers is told to the laboratory: not what a nurse does of a copy. */
   isTold?: boolean;
-  /** What is shown under the decision: all the results of the line, say. */
+  /** Said beside the count: what was filed without a click, say. */
+  note?: string | undefined;
+  /** Writes to the patient of a line; absent: one does not write from here. */
+  onWrite?: ((line: InboxLine) => void) | undefined;
+  /** How the values of the line in hand are shown, around what the line itself says. */
+  Values?: ComponentType<{ line: InboxLine; children: ReactNode }> | undefined;
+  /** What is shown under the decision: the original report, say. */
   Beside?: ComponentType<{ line: InboxLine }> | undefined;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
 /** What a professional received and answers for, by severity; the one chosen is decided beside the list. */
-export function InboxPage({ onOpen, Refused, software = 'Cigogne', isTold = true, Beside }: InboxPageProps) {
+export function InboxPage({ Refused, software = 'Cigogne', isTold = true, ...shown }: InboxPageProps) {
   const t = useText();
   const { data, error, refetch } = useQuery(inboxQuery);
   useInboxNews('inbox');
@@ -31,23 +38,29 @@ export function InboxPage({ onOpen, Refused, software = 'Cigogne', isTold = true
     document.title = `${t('exchange.inbox.title')}${count ? ` (${count})` : ''} — ${software}`;
   }, [t, count, software]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
-  return data ? <Received inbox={data} isTold={isTold} onOpen={onOpen} Beside={Beside} /> : null;
+  return data ? <Received inbox={data} isTold={isTold} {...shown} /> : null;
 }
 
-type Scope = 'all' | 'own' | 'others';
+type ReceivedProps = Omit<InboxPageProps, 'Refused' | 'software' | 'isTold'> & { inbox: Inbox; isTold: boolean };
 
-function Received({ inbox, isTold, onOpen, Beside }: Pick<InboxPageProps, 'onOpen' | 'Beside'> & { inbox: Inbox; isTold: boolean }) {
+function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: ReceivedProps) {
   const t = useText();
   const announce = useAnnounce();
   const { mutate, isPending } = useInboxAct();
-  const [scope, setScope] = useState<Scope>('all');
+  const [asked, setScope] = useState<Scope>('all');
+  const scopes = scopesOf(inbox.lines);
+  const scope = scopes.some(({ value }) => value === asked) ? asked : 'all';
   // The first line when the page opens, then only what the reader chooses: what arrives above must not be what a key decides on.
   const [chosenId, setChosenId] = useState(() => sectionsOf(inbox.lines)[0]?.lines[0]?.lineId);
-  const shown = inbox.lines.filter(({ through }) => scope === 'all' || (through === 'own') === (scope === 'own'));
+  const shown = inbox.lines.filter((line) => isIn(scope, line));
   const sections = sectionsOf(shown);
   const ordered = sections.flatMap(({ lines }) => lines);
   const at = ordered.findIndex(({ lineId }) => lineId === chosenId);
   const chosen: InboxLine | undefined = ordered[at];
+  const beforeWhen = (section: string, lines: readonly InboxLine[]) => {
+    const [first] = section === 'critical' ? lines.flatMap(({ nextAt }) => nextAt ?? []).toSorted() : [];
+    return first === undefined ? undefined : t('exchange.inbox.before', { at: showTime(first) });
+  };
   const normal = sections.find(({ section }) => section === 'normal')?.lines.filter(({ state }) => state === 'new') ?? [];
   const go = (step: number) => setChosenId(ordered[Math.min(ordered.length - 1, Math.max(0, at + step))]?.lineId);
   const say = (act: 'seen' | 'call-back') => {
@@ -65,24 +78,32 @@ function Received({ inbox, isTold, onOpen, Beside }: Pick<InboxPageProps, 'onOpe
     r: () => say('call-back'),
     'Shift+ ': seeNormal,
     o: () => chosen && onOpen(chosen.patientId),
+    d: () => document.getElementById('inbox-colleague')?.focus(),
+    ...(onWrite && { m: () => chosen && onWrite(chosen) }),
   });
   return (
     <section className="app-page inbox-page" aria-labelledby="inbox-title">
       <header className="app-page-head">
         <h1 id="inbox-title">{t('exchange.inbox.title')}</h1>
-        <p className="app-page-note">{t('exchange.inbox.count', { count: inbox.lines.length })}</p>
+        <p className="app-page-note">{[t('exchange.inbox.count', { count: inbox.lines.length }), note].filter(Boolean).join(' · ')}</p>
         <Segmented<Scope>
           label={t('exchange.inbox.scope')}
           value={scope}
           onChange={setScope}
-          choices={(['all', 'own', 'others'] as const).map((value) => ({ value, label: t(`exchange.inbox.scope.${value}`) }))}
+          choices={scopes.map(({ value, name }) => ({
+            value,
+            label:
+              name === undefined
+                ? t(`exchange.inbox.scope.${value as 'all' | 'own' | 'others'}`)
+                : t('exchange.inbox.scope.covered', { name }),
+          }))}
         />
       </header>
       <div className="inbox-columns">
         <div className="ui-card inbox-list">
           {ordered.length === 0 ? <p className="inbox-empty">{t('exchange.inbox.empty')}</p> : null}
           {sections.map(({ section, lines }) => (
-            <Lines key={section} section={section} lines={lines} chosen={chosen} onChoose={setChosenId}>
+            <Lines key={section} section={section} lines={lines} chosen={chosen} onChoose={setChosenId} note={beforeWhen(section, lines)}>
               {section === 'normal' && normal.length > 0 ? (
                 <Button hint="Maj Espace" isDisabled={isPending} onPress={seeNormal}>
                   {t('exchange.inbox.seeNormal', { count: normal.length })}
@@ -95,7 +116,16 @@ function Received({ inbox, isTold, onOpen, Beside }: Pick<InboxPageProps, 'onOpe
         <div className="inbox-side">
           {chosen ? (
             <Fragment key={chosen.lineId}>
-              <Decision line={chosen} isTold={isTold} colleagues={inbox.colleagues} onSay={say} onAct={mutate} onOpen={onOpen} />
+              <Decision
+                line={chosen}
+                isTold={isTold}
+                colleagues={inbox.colleagues}
+                onSay={say}
+                onAct={mutate}
+                onOpen={onOpen}
+                onWrite={onWrite}
+                Values={Values}
+              />
               {Beside ? <Beside line={chosen} /> : null}
             </Fragment>
           ) : null}
@@ -108,10 +138,14 @@ function Received({ inbox, isTold, onOpen, Beside }: Pick<InboxPageProps, 'onOpe
           { keys: ['J', 'K'], does: t('exchange.inbox.keys.move') },
           { keys: ['Espace'], does: t('exchange.inbox.act.seen') },
           { keys: ['R'], does: t('exchange.inbox.act.call-back') },
+          ...(inbox.colleagues.length > 0 ? [{ keys: ['D'], does: t('exchange.inbox.act.delegate') }] : []),
+          ...(onWrite ? [{ keys: ['M'], does: t('exchange.inbox.keys.write') }] : []),
           { keys: ['O'], does: t('exchange.inbox.open') },
           { keys: ['Maj Espace'], does: t('exchange.inbox.keys.normal') },
         ]}
-      />
+      >
+        {t('exchange.inbox.keys.never')}
+      </KeyHints>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { FlagGlyph, type Grade, showPrinted, useLanguage, useText } from '#ui';
 import type { InboxLine, LineValue } from '../../inbox/contract.ts';
+import { Change } from './change.tsx';
 
 /** The values to look at, as printed; a corrected one beside what had been read. */
 export function LineValues({ line, most }: { line: InboxLine | Omit<InboxLine, 'through'>; most: number }) {
@@ -28,7 +29,7 @@ export function LineValues({ line, most }: { line: InboxLine | Omit<InboxLine, '
   );
 }
 
-function Value({ value: { label, text, unit, flag, isCritical, former } }: { value: LineValue }) {
+function Value({ value: { label, text, unit, flag, isCritical, former, change } }: { value: LineValue }) {
   const t = useText();
   const language = useLanguage();
   const tone = flag === 'L' || flag === 'LL' ? 'low' : 'high';
@@ -46,6 +47,7 @@ function Value({ value: { label, text, unit, flag, isCritical, former } }: { val
       ) : null}
       <strong>{shown}</strong>
       <FlagGlyph grade={flag as Grade | undefined} />
+      {change && !former ? <Change change={change} /> : null}
       {isCritical ? <span className="ui-hidden"> {t('exchange.inbox.isCritical')}</span> : null}
     </span>
   );

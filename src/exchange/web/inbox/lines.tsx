@@ -9,17 +9,20 @@ interface LinesProps {
   lines: readonly InboxLine[];
   chosen: InboxLine | undefined;
   onChoose: (lineId: string) => void;
+  /** Beside the name of the section: until when its lines are answered. */
+  note?: string | undefined;
   children?: ReactNode;
 }
 
 /** One section of the list: each line is a button that shows it beside the list. The one that has the focus is the one decided on. */
-export function Lines({ section, lines, chosen, onChoose, children }: LinesProps) {
+export function Lines({ section, lines, chosen, onChoose, note, children }: LinesProps) {
   const t = useText();
   return (
     <section aria-labelledby={`inbox-${section}`}>
       <header className="inbox-section">
         <h2 id={`inbox-${section}`}>
           {t(`exchange.inbox.section.${section}`)} <span className="ui-caption">{lines.length}</span>
+          {note === undefined ? null : <span className="inbox-note">{note}</span>}
         </h2>
         {children}
       </header>
@@ -30,6 +33,7 @@ export function Lines({ section, lines, chosen, onChoose, children }: LinesProps
               type="button"
               className={`inbox-line inbox-is-${line.severity}`}
               aria-pressed={line.lineId === chosen?.lineId}
+              data-new={line.state === 'new' || undefined}
               data-leaves-space=""
               onFocus={() => onChoose(line.lineId)}
               onClick={() => onChoose(line.lineId)}
