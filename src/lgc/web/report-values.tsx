@@ -21,10 +21,10 @@ export function ReportValues({ line, children }: { line: InboxLine; children: Re
     return value ? [{ ...row, value }] : [];
   });
   if (rows.length === 0) return children;
-  const outside = rows.filter(({ value }) => value.flag !== undefined);
-  const within = rows.filter(({ value }) => value.flag === undefined);
   const isCritical = ({ value }: OfReport) =>
     line.values.some((one) => one.isCritical && one.label === value.name && one.text === value.text);
+  const outside = rows.filter(({ value }) => value.flag !== undefined).toSorted((a, b) => Number(isCritical(b)) - Number(isCritical(a)));
+  const within = rows.filter(({ value }) => value.flag === undefined);
   const saysMore = line.severity === 'corrected' || line.severity === 'withdrawn' || line.values.some(({ former }) => former);
   return (
     <>

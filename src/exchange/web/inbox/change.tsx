@@ -5,9 +5,10 @@ import type { ValueChange } from '../../inbox/contract.ts';
 export function Change({ change: { percent, since, text } }: { change: ValueChange }) {
   const t = useText();
   const language = useLanguage();
-  const shown = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 }).format(
-    percent / 100,
-  );
+  // A minus as wide as the plus.
+  const shown = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 })
+    .format(percent / 100)
+    .replace('-', '−');
   const was = t('exchange.inbox.changedFrom', { text: showPrinted(text, language), day: showDate(since, language) });
   return (
     <span className="inbox-change" title={was}>
