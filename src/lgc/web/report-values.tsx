@@ -16,16 +16,20 @@ type OfReport = TableRow & { value: TableValue };
 export function ReportValues({ line, children }: { line: InboxLine; children: ReactNode }) {
   const t = useText();
   const { data } = useQuery(recordQuery(line.patientId));
-  const rows = (data?.rows ?? []).flatMap((row) => {
-    const value = row.values.find(({ documentId }) => documentId === line.documentId);
-    return value ? [{ ...row, value }] : [];
-  });
+  const rows = (data?.rows ?? []).flatMap((row) =>
+    row.values.flatMap((value) => (value.documentId === line.documentId ? [{ ...row, value }] : [])),
+  );
   if (rows.length === 0) return children;
-  const isCritical = ({ value }: OfReport) =>
-    line.values.some((one) => one.isCritical && one.label === value.name && one.text === value.text);
-  const outside = rows.filter(({ value }) => value.flag !== undefined).toSorted((a, b) => Number(isCritical(b)) - Number(isCritical(a)));
-  const within = rows.filter(({ value }) => value.flag === undefined);
-  const saysMore = line.severity === 'corrected' || line.severity === 'withdrawn' || line.values.some(({ former }) => former);
+  const isOf =
+    (one: InboxLine['values'][number]) =>
+    ({ value }: OfReport) =>
+      one.label === value.name && one.text === value.text;
+  const isCritical = (row: OfReport) => line.values.some((one) => one.isCritical && isOf(one)(row));
+  const isOutside = (row: OfReport) => row.value.flag !== undefined || isCritical(row);
+  const outside = rows.filter(isOutside).toSorted((a, b) => Number(isCritical(b)) - Number(isCritical(a)));
+  const within = rows.filter((row) => !isOutside(row));
+  // What the line says and the table does not show: a correction, a cancelled value.
+  const saysMore = line.severity === 'withdrawn' || line.values.some((one) => one.former || !rows.some(isOf(one)));
   return (
     <>
       {saysMore ? children : null}
@@ -46,7 +50,7 @@ function Rows({ rows, label, isCritical }: { rows: readonly OfReport[]; label: s
   return (
     <ul className="lgc-all" aria-label={label}>
       {rows.map((one) => (
-        <li key={one.row} className={isCritical?.(one) ? `lgc-critical ${toneOf(one)}` : ''}>
+        <li key={`${one.row} ${one.value.at} ${one.value.text}`} className={isCritical?.(one) ? `lgc-critical ${toneOf(one)}` : ''}>
           <span>
             {one.label}
             {isCritical?.(one) ? <span className="ui-hidden"> {t('exchange.inbox.isCritical')}</span> : null}
