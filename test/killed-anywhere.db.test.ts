@@ -11,6 +11,7 @@ import { relayBatch } from '../src/record/relay.ts';
 import { fhirSharing } from '../src/server/fhir-sharing.ts';
 import { type MllpListener, startMllpListener } from '../src/transports/index.ts';
 import { COLLEAGUE, exchangeBench, HOUR, later, PRESCRIBER, reportFor } from './support/exchange.ts';
+import { emptyTables } from './support/empty-tables.ts';
 import { dyingDatabase, Killed } from './support/dying-database.ts';
 import { LABORATORY } from './support/reports.ts';
 
@@ -297,8 +298,9 @@ const WORKERS: Record<string, Part> = {
 /** Between two lives the bench is as new: each life has a report of its own. */
 async function live(part: Part, diesAt?: number): Promise<string[]> {
   const id = (n += 1);
-  await bench.db.script(
-    'truncate exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.inbox_line',
+  await emptyTables(
+    bench.db,
+    'exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.inbox_line',
   );
   await part.before?.(id);
   const { db, moments } = dyingDatabase(bench.db, diesAt);

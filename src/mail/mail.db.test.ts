@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emptyTables } from '../../test/support/empty-tables.ts';
 import { HOSPITAL, letterOf } from '../../test/support/letters.ts';
 import { mailServer } from '../../test/support/mail-server.ts';
 import { PATIENT_ID, PEOPLE } from '../../test/support/people.ts';
@@ -45,7 +46,7 @@ beforeAll(async () => {
   const since = new Date(Date.now() - 60_000);
   await registerLinks(db, [{ patientId: PATIENT_ID, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since }], 'test');
 });
-beforeEach(() => server.database.db.script('truncate mail.message, mail.delegate, mail.template'));
+beforeEach(() => emptyTables(server.database.db, 'mail.message, mail.delegate, mail.template'));
 
 const call = async (who: Principal, method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) =>
   server.app.inject({ method, url, headers: await server.as(who), ...(payload && { payload }) });

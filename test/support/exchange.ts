@@ -7,6 +7,7 @@ import type { InboxDeps } from '../../src/exchange/inbox/fill.ts';
 import { type RouteDeps, routeNext } from '../../src/exchange/route-document.ts';
 import { type LabReport, writeCda } from '../../src/formats/index.ts';
 import { type MailRelay, openMailRelay } from '../../src/transports/index.ts';
+import { emptyTables } from './empty-tables.ts';
 import { mailServer } from './mail-server.ts';
 import { LABORATORY, reportOf } from './reports.ts';
 import { testServer } from './server.ts';
@@ -88,8 +89,9 @@ export function exchangeBench({ listens = false } = {}) {
     post!.mails.length = 0;
     post!.answer.rcpt = () => undefined;
     faults.length = 0;
-    await server.database.db.script(
-      `truncate exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.unmatched_receipt,
+    await emptyTables(
+      server.database.db,
+      `exchange.dispatch, exchange.delivery, exchange.attempt, exchange.message, exchange.circuit, exchange.unmatched_receipt,
        exchange.rule_set, exchange.software_set, exchange.notice, exchange.inbox_line, exchange.inbox_step, exchange.absence, exchange.expected, exchange.awaited, exchange.own_correction`,
     );
   });
