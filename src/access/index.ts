@@ -20,7 +20,7 @@ export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
 export { placeOf, toldEvents } from './who-looked.ts';
-export { choicesOfPatient } from './store.ts';
+export { choicesAmong, choicesOfPatient } from './store.ts';
 export { lastVisit } from './last-visit.ts';
 export { rightsVersion, settleFamilies } from './families-in-force.ts';
 export { type Category, matrixCell } from './matrix.ts';

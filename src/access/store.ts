@@ -1,4 +1,4 @@
-import type { Sql } from '#kernel';
+import { askedAsOne, type Sql } from '#kernel';
 import type { LinkKind } from './decide.ts';
 
 export interface LinkRow {
@@ -62,6 +62,18 @@ export function choicesOfPatient(sql: Sql, patientId: string, now: Date): Promis
     [patientId, now],
   );
 }
+
+/** As `choicesOfPatient`, for work that goes on for several side by side. */
+export const choicesAmong = askedAsOne(async (sql: Sql, asked: readonly { patientId: string; now: Date }[]) => {
+  const rows = await sql.query<{ n: number; kind: ChoiceKind; holder: string; since: Date }>(
+    'access-choices-among',
+    `select g.n::int as n, c.kind, c.holder, c.since from unnest($1::uuid[], $2::timestamptz[]) with ordinality as g (patient_id, now, n)
+     join access.patient_choice c on c.patient_id = g.patient_id and c.since <= g.now and (c.until is null or c.until > g.now) order by c.since desc, c.holder`,
+    [asked.map(({ patientId }) => patientId), asked.map(({ now }) => now)],
+  );
+  const own = Map.groupBy(rows, ({ n }) => n);
+  return asked.map((_, n) => own.get(n + 1) ?? []);
+});
 
 interface Choice {
   patientId: string;

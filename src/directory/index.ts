@@ -15,6 +15,7 @@ export {
   namesOfPeopleAt,
   notConnected,
   practitioner,
+  practitionerAmong,
   type Practitioner,
   type Sender,
   senderOfCertificate,

@@ -1,4 +1,4 @@
-import type { Sql } from '#kernel';
+import { askedAsOne, type Sql } from '#kernel';
 import type { SENDER_STATES, Structure } from './contract.ts';
 
 export interface Practitioner {
@@ -233,6 +233,17 @@ export async function practitioner(sql: Sql, rpps: string): Promise<Practitioner
   return row && known<Practitioner>(row);
 }
 
+/** As `practitioner`, for work that goes on for several side by side. */
+export const practitionerAmong = askedAsOne(async (sql: Sql, rpps: readonly string[]) => {
+  const rows = await sql.query<Nullable<Practitioner>>(
+    'directory-practitioners',
+    `select ${PRACTITIONER} from directory.practitioner p where p.rpps = any($1::text[])`,
+    [[...new Set(rpps)]],
+  );
+  const people = new Map(rows.map((row) => [row.rpps, known<Practitioner>(row)]));
+  return rpps.map((number) => people.get(number));
+});
+
 /** Names of the professionals who work in these places (FINESS) today: not of those who left. */
 export function namesOfPeopleAt(
   sql: Sql,
@@ -309,16 +320,20 @@ export interface PlaceMailbox {
 
 const MAILBOX = `m.address, m.kind, m.rpps, m.site_id as "siteId", m.service, m.label`;
 
-/** Addresses of a professional (their own, and those of practices that bear their number). */
-export async function mailboxesOfPractitioner(sql: Sql, rpps: string): Promise<Mailbox[]> {
+/** Addresses of a professional (their own, and those of practices that bear their number); of several side by side, asked as one. */
+export const mailboxesOfPractitioner = askedAsOne(async (sql: Sql, rpps: readonly string[]) => {
   const rows = await sql.query<Nullable<Mailbox>>(
-    'directory-mailboxes-of-practitioner',
-    `select ${MAILBOX} from directory.mailbox m where m.rpps = $1 and m.ended_at is null
+    'directory-mailboxes-of-practitioners',
+    `select ${MAILBOX} from directory.mailbox m where m.rpps = any($1::text[]) and m.ended_at is null
       order by array_position(array['PER', 'CAB', 'ORG', 'APP'], m.kind), m.address`,
-    [rpps],
+    [[...new Set(rpps)]],
   );
-  return rows.map((row) => known<Mailbox>(row));
-}
+  const own = Map.groupBy(
+    rows.map((row) => known<Mailbox>(row)),
+    (box) => box.rpps,
+  );
+  return rpps.map((number) => own.get(number) ?? []);
+});
 
 /** Addresses of a place: of the organisation and of its software, not of its people. */
 export async function mailboxesOfStructure(sql: Sql, finess: string): Promise<Mailbox[]> {

@@ -1,5 +1,5 @@
-import { type Sql, uuidv7 } from '#kernel';
-import type { DocumentItem, StoredResult } from '#record';
+import { askedAsOne, type Sql, uuidv7 } from '#kernel';
+import type { DocumentItem, StandingDocument, StoredResult } from '#record';
 import type { Named } from './rules.ts';
 import { bearsWords, namesOf } from './words.ts';
 
@@ -46,19 +46,28 @@ export interface Met {
   people: Named[];
 }
 
-/** What letters of these records still await, and what this report brought already when it is routed again. */
-export function awaitedIn(sql: Sql, homes: readonly string[], documentId: string): Promise<AwaitedRow[]> {
-  return sql.query<AwaitedRow & Record<string, unknown>>(
-    'exchange-awaited',
-    `select patient_id as "patientId", awaited_id as "awaitedId", letter_id as "letterId", words, sampled_on::text as "sampledOn",
-       people::jsonb as people, noted_at as "notedAt"
-     from exchange.awaited where patient_id = any($1::uuid[]) and (met_by is null or met_by = $2)`,
-    [homes, documentId],
-  );
-}
+export const NOTHING_MET: Met = { rows: [], people: [] };
+
+/**
+ * What letters of these records still await, and what this report brought already when it is routed again. Of several side by side, it is asked as one.
+ */
+export const awaitedIn = askedAsOne(
+  async (sql: Sql, asked: readonly { homes: readonly string[]; documentId: string }[]): Promise<AwaitedRow[][]> => {
+    const rows = await sql.query<AwaitedRow & { metBy: string | null }>(
+      'exchange-awaited',
+      `select patient_id as "patientId", awaited_id as "awaitedId", letter_id as "letterId", words, sampled_on::text as "sampledOn",
+         people::jsonb as people, noted_at as "notedAt", met_by as "metBy"
+       from exchange.awaited where patient_id = any($1::uuid[]) and (met_by is null or met_by = any($2::uuid[]))`,
+      [asked.flatMap(({ homes }) => homes), asked.map(({ documentId }) => documentId)],
+    );
+    return asked.map(({ homes, documentId }) =>
+      rows.flatMap(({ metBy, ...row }) => (homes.includes(row.patientId) && (metBy === null || metBy === documentId) ? [row] : [])),
+    );
+  },
+);
 
 interface Report {
-  item: DocumentItem;
+  item: StandingDocument;
   /** All the documents of the person. */
   items: readonly DocumentItem[];
   results: readonly StoredResult[];
@@ -71,7 +80,7 @@ const DAY_MS = 86_400_000;
  * sooner is granted: a night, a slip). A letter that was replaced or withdrawn awaits nothing more. Pure.
  */
 export function metBy(awaited: readonly AwaitedRow[], { item, items, results }: Report): Met {
-  if (awaited.length === 0 || results.length === 0) return { rows: [], people: [] };
+  if (awaited.length === 0 || results.length === 0) return NOTHING_MET;
   const names = namesOf(results.filter(({ status }) => status !== 'provisional'));
   const inForce = new Set(items.filter(({ current, status }) => current && status === 'current').map(({ documentId }) => documentId));
   const sampledAt = Date.parse(item.servedAt);

@@ -1,11 +1,11 @@
-import { choicesOfPatient } from '#access';
+import { choicesAmong } from '#access';
 import type { DocumentHeader, Participant } from '#formats';
-import { type Patient, patientById, permits, personOf } from '#identity';
+import { type Patient, patientAmong, permits, personAmong } from '#identity';
 import type { Sql } from '#kernel';
-import { type DocumentItem, documentsOf, familiesOfReport, findReport, freshReading } from '#record';
+import { documentsOf, familiesOfReport, type FoundDocument, freshReading, type StandingDocument, standingDocument } from '#record';
 import type { StoredResult } from '#record/contract';
 import { headerOf } from './archive.ts';
-import { awaitedIn, type Met, metBy } from './awaited.ts';
+import { awaitedIn, type Met, metBy, NOTHING_MET } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { findAddress } from './find-address.ts';
 import type { Candidate, Facts, Named } from './rules.ts';
@@ -32,8 +32,9 @@ export interface AddressDeps {
 export interface DocumentToRoute {
   patientId: string;
   homes: readonly string[];
-  item: DocumentItem;
-  formers: DocumentItem[];
+  item: StandingDocument;
+  /** Versions that this one replaces, with what is kept of them. */
+  formers: FoundDocument['formers'];
   facts: Facts;
   /** Of a report of biology. */
   results: StoredResult[];
@@ -50,19 +51,19 @@ export async function factsOf(
   { patientId: home, documentId }: { patientId: string; documentId: string },
   now: Date,
 ): Promise<DocumentToRoute | undefined> {
-  const { patientId, homes } = await personOf(tx, home);
-  const [items, report, chosen, awaited] = await Promise.all([
-    documentsOf(tx, homes),
-    findReport(tx, homes, documentId),
+  const { patientId, homes } = await personAmong(tx, home);
+  const [found, chosen, awaited] = await Promise.all([
+    standingDocument(tx, { homes, documentId }),
     chosenBy(tx, patientId, now),
-    awaitedIn(tx, homes, documentId),
+    awaitedIn(tx, { homes, documentId }),
   ]);
-  const item = items.find((one) => one.documentId === documentId);
-  if (!item) return undefined;
+  if (!found) return undefined;
+  const { item, kept, formers } = found;
   const header = freshReading(documentId)?.named ?? headerOf(await deps.inHand.contentOf(tx, homes, item));
   const { setId, structure, replaces, uniqueId, type } = item;
-  const results = report ? (JSON.parse(report.results) as StoredResult[]) : [];
-  const met = metBy(awaited, { item, items, results });
+  const isReport = item.kind === 'laboratory-report';
+  const results = isReport ? (JSON.parse(kept.results) as StoredResult[]) : [];
+  const met = awaited.length === 0 ? NOTHING_MET : metBy(awaited, { item, items: await documentsOf(tx, homes), results });
   const of = { homes, structure: structure.finess, setId, replaces, documentId, awaiting: met.people };
   const { practices, ...ofPatient } = await factsOfPatient(tx, deps, { ...of, ...chosen, header });
   const facts = {
@@ -71,13 +72,12 @@ export async function factsOf(
     type: type.code,
     ...ofPatient,
     masks: item.masks.map(({ mask }) => mask),
-    isSensitive: report !== undefined && familiesOfReport(report).length > 0,
-    isOrdered: item.kind === 'laboratory-report',
+    isSensitive: isReport && familiesOfReport(kept).length > 0,
+    isOrdered: isReport,
     isSuperseded: item.supersededBy !== undefined,
     isWithdrawn: item.status === 'deleted',
     ageDays: (now.getTime() - Date.parse(item.issuedAt)) / DAY_MS,
   };
-  const formers = items.filter(({ supersededBy }) => supersededBy === documentId);
   return { patientId, homes, item, formers, facts, results, practices, met };
 }
 
@@ -85,12 +85,12 @@ export async function factsOf(
 interface Chosen {
   /** None: nobody knows yet whose the document is. */
   patient?: Patient | undefined;
-  choices: Awaited<ReturnType<typeof choicesOfPatient>>;
+  choices: Awaited<ReturnType<typeof choicesAmong>>;
 }
 
 export async function chosenBy(sql: Sql, patientId: string | undefined, now: Date): Promise<Chosen> {
   if (patientId === undefined) return { choices: [] };
-  const [patient, choices] = await Promise.all([patientById(sql, patientId), choicesOfPatient(sql, patientId, now)]);
+  const [patient, choices] = await Promise.all([patientAmong(sql, patientId), choicesAmong(sql, { patientId, now })]);
   return { patient, choices };
 }
 

@@ -1,4 +1,4 @@
-import { mailboxesOfPractitioner, mailboxesOfStructure, practitioner } from '#directory';
+import { mailboxesOfPractitioner, mailboxesOfStructure, practitionerAmong } from '#directory';
 import type { Sql } from '#kernel';
 import type { Found } from './rules.ts';
 
@@ -15,7 +15,7 @@ export async function findAddress(
   const [kind, number = ''] = recipient.split(':');
   if (kind === 'finess') return { ...trusted(await mailboxesOfStructure(sql, number), domains), structures: [] };
   if (kind !== 'rpps') return { missing: 'recipient.unidentified', structures: [] };
-  const [person, mailboxes] = await Promise.all([practitioner(sql, number), mailboxesOfPractitioner(sql, number)]);
+  const [person, mailboxes] = await Promise.all([practitionerAmong(sql, number), mailboxesOfPractitioner(sql, number)]);
   if (!person) return { missing: 'recipient.unknown', structures: [] };
   return { ...trusted(mailboxes, domains), structures: person.structures };
 }

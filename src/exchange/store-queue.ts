@@ -1,4 +1,4 @@
-import type { Db, Sql } from '#kernel';
+import { askedAsOne, type Db, type Sql } from '#kernel';
 import type { Destination, Facts, Named, Routed } from './rules.ts';
 import { goAlongIndexes, OPEN_DESTINATIONS } from './store-lease.ts';
 
@@ -99,29 +99,35 @@ export interface Reached extends Named {
   hasFormer: boolean;
 }
 
-/** Those to whom other versions of a document went, or are to go. */
-export function reachedBefore(
-  tx: Sql,
-  {
-    homes,
-    structure,
-    setId,
-    replaces,
-    documentId,
-  }: { homes: readonly string[]; structure: string; setId: string; replaces: readonly string[]; documentId: string },
-): Promise<Reached[]> {
-  return tx.query<Reached & Record<string, unknown>>(
-    'exchange-reached',
-    `select (array_agg(role order by role desc))[1] as role, recipient, (array_agg(recipient_name order by role desc))[1] as name,
-       bool_or(state in ('waiting', 'sent', 'delivered', 'read') and not exists (select from exchange.delivery r where r.patient_id = d.patient_id
-         and r.document_id = d.document_id and r.recipient = d.recipient and r.action = 'recall')) as "hasFormer"
-     from exchange.delivery d
-     where patient_id = any($1::uuid[]) and structure = $2 and (set_id = $3 or unique_id = any($4::text[])) and document_id <> $5
-       and action = 'send' and state <> 'cancelled' and recipient <> 'nobody'
-     group by recipient`,
-    [homes, structure, setId, replaces, documentId],
-  );
+interface VersionSent {
+  homes: readonly string[];
+  structure: string;
+  setId: string;
+  replaces: readonly string[];
+  documentId: string;
 }
+
+/** Those to whom other versions of a document went, or are to go. Of several side by side, it is asked as one. */
+export const reachedBefore = askedAsOne(async (tx: Sql, asked: readonly VersionSent[]): Promise<Reached[][]> => {
+  // By their patient, few: the index by structure, which grows with all that it sends, is kept out of it.
+  const rows = await tx.query<Reached & { n: number }>(
+    'exchange-reached',
+    `select g.n, (array_agg(d.role order by d.role desc))[1] as role, d.recipient, (array_agg(d.recipient_name order by d.role desc))[1] as name,
+       bool_or(d.state in ('waiting', 'sent', 'delivered', 'read') and not exists (select from exchange.delivery r where r.patient_id = d.patient_id
+         and r.document_id = d.document_id and r.recipient = d.recipient and r.action = 'recall')) as "hasFormer"
+     from jsonb_to_recordset($1::jsonb) as g (n int, homes uuid[], structure text, "setId" text, replaces text[], "documentId" uuid)
+     join exchange.delivery d on d.patient_id = any(g.homes) and d.structure || '' = g.structure
+       and (d.set_id = g."setId" or d.unique_id || '' = any(g.replaces)) and d.document_id <> g."documentId"
+     where d.action = 'send' and d.state <> 'cancelled' and d.recipient <> 'nobody'
+     group by g.n, d.recipient`,
+    [
+      JSON.stringify(
+        asked.map(({ homes, structure, setId, replaces, documentId }, n) => ({ n, homes, structure, setId, replaces, documentId })),
+      ),
+    ],
+  );
+  return asked.map((_, n) => rows.flatMap(({ n: of, ...row }) => (of === n ? [row] : [])));
+});
 
 /** When each of these documents first left for a professional, accepted by the operator. */
 export function firstSent(
@@ -144,31 +150,49 @@ export interface DeliveryToWrite {
   destination: Destination;
 }
 
+interface SentDocument {
+  patientId: string;
+  documentId: string;
+  uniqueId: string;
+  setId: string;
+  structure: string;
+}
+
 /** One row a destination, with its first line in the trace. A destination that is there already is left as it is. */
-export async function writeDeliveries(
-  tx: Sql,
-  of: { patientId: string; documentId: string; uniqueId: string; setId: string; structure: string },
-  deliveries: readonly DeliveryToWrite[],
-  now: Date,
-): Promise<void> {
-  if (deliveries.length === 0) return;
-  const rows = deliveries.map(({ deliveryId, attemptId, destination }) => ({ deliveryId, attemptId, ...destination }));
+export async function writeDeliveries(tx: Sql, of: SentDocument, deliveries: readonly DeliveryToWrite[], now: Date): Promise<void> {
+  if (deliveries.length > 0) await writeTogether(tx, { of, deliveries, now });
+}
+
+interface ToWrite {
+  of: SentDocument;
+  deliveries: readonly DeliveryToWrite[];
+  now: Date;
+}
+
+const writeTogether = askedAsOne(async (tx: Sql, asked: readonly ToWrite[]): Promise<void[]> => {
+  const rows = asked.flatMap(({ of: { patientId, documentId, uniqueId, setId, structure }, deliveries, now }) =>
+    deliveries.map(({ deliveryId, attemptId, destination: { role, recipient, name, address, rule, held } }) => {
+      const document = { patientId, documentId, uniqueId, setId, structure };
+      return { ...document, now, deliveryId, attemptId, role, recipient, name, address, rule, held };
+    }),
+  );
   await tx.query(
     'exchange-deliveries',
-    `with given as (select * from jsonb_to_recordset($7::jsonb)
-         as g("deliveryId" uuid, "attemptId" uuid, role text, recipient text, name text, address text, rule text, held text)),
+    `with given as (select * from jsonb_to_recordset($1::jsonb) as g("patientId" uuid, "documentId" uuid, "uniqueId" text, "setId" text, structure text,
+         now timestamptz, "deliveryId" uuid, "attemptId" uuid, role text, recipient text, name text, address text, rule text, held text)),
      written as (
        insert into exchange.delivery (patient_id, delivery_id, document_id, unique_id, set_id, structure, action, role, recipient, recipient_name,
          address, rule, state, reason, created_at, next_at)
-       select $1, "deliveryId", $2, $3, $4, $5, 'send', role, recipient, name, address, rule,
-         case when held is null then 'waiting' else 'held' end, held, $6, $6 from given
+       select "patientId", "deliveryId", "documentId", "uniqueId", "setId", structure, 'send', role, recipient, name, address, rule,
+         case when held is null then 'waiting' else 'held' end, held, now, now from given
        on conflict (patient_id, document_id, action, recipient) do nothing returning delivery_id)
      insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail)
-     select $1, "deliveryId", "attemptId", $6, case when held is null then 'routed' else 'held' end, 'cigogne', coalesce(held, rule)
+     select "patientId", "deliveryId", "attemptId", now, case when held is null then 'routed' else 'held' end, 'cigogne', coalesce(held, rule)
      from given join written on written.delivery_id = given."deliveryId"`,
-    [of.patientId, of.documentId, of.uniqueId, of.setId, of.structure, now, JSON.stringify(rows)],
+    [JSON.stringify(rows)],
   );
-}
+  return asked.map(() => undefined);
+});
 
 /** A document left the record: what has not left is cancelled, and who received it is asked to withdraw it. @returns how many are asked */
 export async function recallDocument(

@@ -21,8 +21,8 @@ export { isLinkedDomain, linkedDomains, type LinkedNumber, linkedNumbers } from 
 export { type Discharge, dischargesIn } from './discharges.ts';
 export { staysOf } from './stays.ts';
 export { aliasesOf } from './store-aliases.ts';
-export { isLivePatient, patientById, patientsByIds, patientsByNumber } from './store.ts';
-export { homesOf, personOf, survivorOf, survivorsOf } from './store-merges.ts';
+export { isLivePatient, patientAmong, patientById, patientsByIds, patientsByNumber } from './store.ts';
+export { homesOf, personAmong, personOf, survivorOf, survivorsOf } from './store-merges.ts';
 export { permits } from './status.ts';
 export { traitsOf } from './traits.ts';
 export { type AfterDecision, keepWaiting, noteFiledByLink, recallDeposit } from './worklist.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '#kernel';
+import { askedAsOne, type Sql } from '#kernel';
 
 /** Locks records until the end of the transaction, always in the same order. */
 export async function lockPatients(tx: Sql, patientIds: readonly string[]): Promise<{ patientId: string; mergedInto: string | null }[]> {
@@ -64,21 +64,37 @@ export async function personOf(sql: Sql, patientId: string): Promise<{ patientId
   return first ? { patientId: first.survivor, homes: rows.map(({ home }) => home) } : { patientId, homes: [patientId] };
 }
 
-/** The records read as one with each of these: it, those merged into it, and what it was merged into. One that nobody knows is its own. */
-export async function homesOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await sql.query<{ asked: string; home: string }>(
-    'identity-homes',
+/** The persons of these records, each as `personOf` tells it. */
+async function peopleOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, { patientId: string; homes: string[] }>> {
+  const rows = await sql.query<{ asked: string; survivor: string; home: string }>(
+    'identity-people',
     `with recursive up as (
        select p.patient_id as asked, p.patient_id, p.merged_into from identity.patient p where p.patient_id = any($1::uuid[])
        union all
        select up.asked, p.patient_id, p.merged_into from up join identity.patient p on p.patient_id = up.merged_into),
      home as (
-       select up.asked, up.patient_id from up where up.merged_into is null
+       select up.asked, up.patient_id as survivor, up.patient_id from up where up.merged_into is null
        union
-       select home.asked, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
-     select asked, patient_id as home from home`,
+       select home.asked, home.survivor, p.patient_id from identity.patient p join home on p.merged_into = home.patient_id)
+     select asked, survivor, patient_id as home from home`,
     [patientIds],
   );
   const known = Map.groupBy(rows, ({ asked }) => asked);
-  return new Map(patientIds.map((patientId) => [patientId, known.get(patientId)?.map(({ home }) => home) ?? [patientId]]));
+  return new Map(
+    patientIds.map((patientId) => {
+      const own = known.get(patientId);
+      return [patientId, own ? { patientId: own[0]!.survivor, homes: own.map(({ home }) => home) } : { patientId, homes: [patientId] }];
+    }),
+  );
+}
+
+/** As `personOf`, for work that goes on for several side by side. */
+export const personAmong = askedAsOne(async (sql: Sql, patientIds: readonly string[]) => {
+  const people = await peopleOf(sql, [...new Set(patientIds)]);
+  return patientIds.map((patientId) => people.get(patientId)!);
+});
+
+/** The records read as one with each of these: it, those merged into it, and what it was merged into. One that nobody knows is its own. */
+export async function homesOf(sql: Sql, patientIds: readonly string[]): Promise<Map<string, string[]>> {
+  return new Map([...(await peopleOf(sql, patientIds))].map(([patientId, { homes }]) => [patientId, homes]));
 }

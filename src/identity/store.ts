@@ -1,4 +1,4 @@
-import type { Sql } from '#kernel';
+import { askedAsOne, type Sql } from '#kernel';
 import type { IdentityFacts, Patient, Traits } from './contract.ts';
 import type { Ins } from './ins.ts';
 import { statusOf } from './status.ts';
@@ -79,6 +79,12 @@ export async function livePatient(tx: Sql, patientId: string): Promise<Patient |
   );
   return row && toPatient(row);
 }
+
+/** As `patientById`, for work that goes on for several side by side. */
+export const patientAmong = askedAsOne(async (sql: Sql, patientIds: readonly string[]) => {
+  const known = new Map((await patientsByIds(sql, patientIds)).map((patient) => [patient.patientId, patient]));
+  return patientIds.map((patientId) => known.get(patientId));
+});
 
 /** In no particular order; the unknown are absent. */
 export async function patientsByIds(sql: Sql, patientIds: readonly string[]): Promise<Patient[]> {

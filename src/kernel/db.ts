@@ -56,6 +56,9 @@ export function brokenConstraint(error: unknown): string | undefined {
 // bigint and numeric come as text unless told otherwise; our bigints are counts below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** A table is not read whole, however small it was when the statement was planned. */
+const STEADY = 'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
+
 const corked = new WeakSet<pg.ClientBase>();
 
 /** Statements given to one connection in the same turn leave in one write to the socket: each write is a call to the system. */
@@ -155,7 +158,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
       return { ...db, transaction, script, query: (name, text, values) => transaction((tx) => tx.query(name, text, values)) };
     },
-    steady: () => ({ ...db, transaction: transactionAs('set local plan_cache_mode = force_generic_plan') }),
+    steady: () => ({ ...db, transaction: transactionAs(STEADY) }),
     async listen(channel, onNotify, onLost) {
       const client = new pg.Client(settings);
       let closing = false;

@@ -1,4 +1,5 @@
 /** What every module may use and no health knowledge: refusals, time, identifiers, configuration, database. */
+export { askedAsOne } from './asked-as-one.ts';
 export { atMostEvery } from './at-most-every.ts';
 export { backoffMs } from './backoff.ts';
 export { ConfigError, readConfig, type Config } from './config.ts';

@@ -70,7 +70,8 @@ export {
   writeWaitingArrival,
 } from './store-waiting.ts';
 export { announcerOf, idText, personName, reportHead, structureOf } from './stored-report.ts';
-export { eventsWaiting, findReport } from './store.ts';
+export { type FoundDocument, type StandingDocument, standingDocument } from './standing-documents.ts';
+export { eventsWaiting } from './store.ts';
 export { familiesOfReport, type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';
 export { openPages, tellOpenPage } from './watch.ts';
 export { withdrawFiled, withdrawReport } from './withdraw.ts';

@@ -84,7 +84,7 @@ function assemble(
   });
 }
 
-function headOf({ kind, head, channel }: EntryRow): DocumentHead {
+export function headOf({ kind, head, channel }: Pick<EntryRow, 'kind' | 'head' | 'channel'>): DocumentHead {
   return kind === 'document' ? (JSON.parse(head) as DocumentHead) : headOfReport(JSON.parse(head) as ReportHead, channel);
 }
 

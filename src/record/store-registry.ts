@@ -13,15 +13,27 @@ export interface EntryRow extends VersionedDocument {
   head: string;
 }
 
-const ENTRY = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces,
-  d.structure, d.kind, d.channel, d.head, encode(d.content_key, 'hex') as "contentKey", d.source,
+const VERSION = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces,
+  d.structure, encode(d.content_key, 'hex') as "contentKey", d.source,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
+
+const ENTRY = `${VERSION}, d.kind, d.channel, d.head`;
+const LATEST_FIRST = 'order by d.sampled_at desc, d.document_id desc';
+
+/** What decides which of the documents of these records are current, latest first. */
+export function versionsOf(sql: Sql, homes: readonly string[]): Promise<(VersionedDocument & { patientId: string })[]> {
+  return sql.query<VersionedDocument & { patientId: string } & Record<string, unknown>>(
+    'registry-versions',
+    `select ${VERSION} from record.document d where d.patient_id = any($1::uuid[]) ${LATEST_FIRST}`,
+    [homes],
+  );
+}
 
 /** Every document of these records, latest first. `homes`: the record and those merged into it. */
 export function entriesOf(sql: Sql, homes: readonly string[]): Promise<EntryRow[]> {
   return sql.query<EntryRow & Record<string, unknown>>(
     'registry-entries',
-    `select ${ENTRY} from record.document d where d.patient_id = any($1::uuid[]) order by d.sampled_at desc, d.document_id desc`,
+    `select ${ENTRY} from record.document d where d.patient_id = any($1::uuid[]) ${LATEST_FIRST}`,
     [homes],
   );
 }

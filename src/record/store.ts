@@ -1,6 +1,6 @@
 import { Refusal, type Sql } from '#kernel';
 import type { PatientEvent } from './contract.ts';
-import type { DocumentHead } from './document-contract.ts';
+import type { Channel, DocumentHead } from './document-contract.ts';
 import { unpackOriginal } from './originals.ts';
 import { MOST_COUNTED } from './version-number.ts';
 import type { VersionedDocument } from './versioned-document.ts';
@@ -140,6 +140,22 @@ export function reportsAmong(
     'record-reports-among',
     `select d.patient_id as "patientId", ${DOCUMENT}, ${RESULTS}
      where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[]) and d.kind = 'laboratory-report'`,
+    [patientIds, documentIds],
+  );
+}
+
+/** A document of any kind as it is kept. */
+export interface KeptDocument extends StoredDocument {
+  patientId: string;
+  kind: DocumentHead['kind'];
+  channel: Channel;
+}
+
+/** These documents of these patients, of whichever of them each is. */
+export function documentsAmong(sql: Sql, patientIds: readonly string[], documentIds: readonly string[]): Promise<KeptDocument[]> {
+  return sql.query(
+    'record-documents-among',
+    `select d.patient_id as "patientId", d.kind, d.channel, ${DOCUMENT}, ${RESULTS} where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[])`,
     [patientIds, documentIds],
   );
 }

@@ -1,7 +1,7 @@
 import { type DocumentReader, readersOf } from '#access';
 import { practitioner } from '#directory';
 import type { Sql } from '#kernel';
-import { type DocumentItem, findReport } from '#record';
+import type { FoundDocument, StandingDocument } from '#record';
 import type { StoredResult } from '#record/contract';
 import type { Met } from '../awaited.ts';
 import type { Facts, Routed } from '../rules.ts';
@@ -23,9 +23,9 @@ export interface InboxDeps {
 interface Arrived {
   patientId: string;
   homes: readonly string[];
-  item: DocumentItem;
+  item: StandingDocument;
   /** Versions that this one replaces. */
-  formers: readonly DocumentItem[];
+  formers: FoundDocument['formers'];
   facts: Facts;
   /** Of a report of biology. */
   results: StoredResult[];
@@ -39,7 +39,7 @@ interface Arrived {
 
 /** An earlier version, with what it said. */
 interface Former {
-  item: DocumentItem;
+  item: StandingDocument;
   results: StoredResult[];
 }
 
@@ -55,7 +55,7 @@ interface Person {
 export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, arrived: Arrived): Promise<void> {
   const { patientId, homes, item, formers, facts, results, practices, met, routed, now } = arrived;
   const judged = item.kind === 'laboratory-report' ? judgeReport(results, critical) : { ...NOTHING_TO_JUDGE };
-  const before = await Promise.all(formers.map(async (former) => ({ item: former, results: await resultsOf(tx, homes, former) })));
+  const before = formers.map((former) => ({ item: former.item, results: resultsOf(former) }));
   const corrections = await correctionsOf(tx, { homes, formers: before, results, now });
   await tellPatient(tx, { patientId, homes, item, formers: before, results, masks: facts.masks, now });
   const named = routed.destinations.filter(({ recipient }) => recipient.startsWith('rpps:'));
@@ -105,7 +105,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
       supersedeLines(
         tx,
         homes,
-        formers.map(({ documentId }) => documentId),
+        formers.map((former) => former.item.documentId),
       ),
     writeLines(tx, lines),
     meetExpectations(tx, { homes, holders, results, documentId: item.documentId }),
@@ -122,11 +122,8 @@ function awaitedBy({ rows }: Met, holder: string): Pick<LineContent, 'awaited'> 
 
 const NOTHING_TO_JUDGE = { severity: 'unjudged' as const, results: 0, outside: 0, values: [] as LineValue[] };
 
-async function resultsOf(tx: Sql, homes: readonly string[], { kind, documentId }: DocumentItem): Promise<StoredResult[]> {
-  if (kind !== 'laboratory-report') return [];
-  const report = await findReport(tx, homes, documentId);
-  return report ? (JSON.parse(report.results) as StoredResult[]) : [];
-}
+const resultsOf = ({ item, kept }: FoundDocument['formers'][number]): StoredResult[] =>
+  item.kind === 'laboratory-report' ? (JSON.parse(kept.results) as StoredResult[]) : [];
 
 /** Who read a former version, by the trail, by a line answered or by mail, and what it says otherwise now. */
 async function correctionsOf(
@@ -182,7 +179,7 @@ export async function meetExpectations(
 ): Promise<void> {
   if (results.length === 0 || holders.length === 0) return;
   const names = namesOf(results);
-  for (const expected of await expectedFor(tx, homes, holders)) {
+  for (const expected of await expectedFor(tx, { homes, holders })) {
     if (bearsWords(expected.words, names)) await meetExpected(tx, expected, documentId);
   }
 }

@@ -1,6 +1,6 @@
 import { patientReadSince } from '#access';
 import type { Sql } from '#kernel';
-import type { DocumentItem } from '#record';
+import type { StandingDocument } from '#record';
 import type { StoredResult } from '#record/contract';
 import { writeNotices } from '../store-notices.ts';
 import type { LineValue } from './contract.ts';
@@ -19,8 +19,8 @@ export async function tellPatient(
   of: {
     patientId: string;
     homes: readonly string[];
-    item: DocumentItem;
-    formers: readonly { item: DocumentItem; results: readonly StoredResult[] }[];
+    item: StandingDocument;
+    formers: readonly { item: StandingDocument; results: readonly StoredResult[] }[];
     results: readonly StoredResult[];
     masks: readonly string[];
     now: Date;

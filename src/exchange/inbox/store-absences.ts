@@ -1,4 +1,4 @@
-import { Refusal, type Sql, uuidv7 } from '#kernel';
+import { askedAsOne, Refusal, type Sql, uuidv7 } from '#kernel';
 import type { Absence } from './contract.ts';
 
 /** Who covers whom and when, and what was prescribed and has not come back: the only SQL of both. */
@@ -58,13 +58,19 @@ export function expectedOf(sql: Sql, holder: string): Promise<ExpectedRow[]> {
   );
 }
 
-export function expectedFor(sql: Sql, homes: readonly string[], holders: readonly string[]): Promise<ExpectedRow[]> {
-  return sql.query<ExpectedRow & Record<string, unknown>>(
-    'inbox-expected-for',
-    `select ${EXPECTED} from exchange.expected where patient_id = any($1::uuid[]) and holder = any($2::text[]) and ${OPEN}`,
-    [homes, holders],
-  );
-}
+/** What these people still await of the patient of these records. Of several side by side, it is asked as one. */
+export const expectedFor = askedAsOne(
+  async (sql: Sql, asked: readonly { homes: readonly string[]; holders: readonly string[] }[]): Promise<ExpectedRow[][]> => {
+    const rows = await sql.query<ExpectedRow & { holder: string }>(
+      'inbox-expected-for',
+      `select ${EXPECTED}, holder from exchange.expected where patient_id = any($1::uuid[]) and holder = any($2::text[]) and ${OPEN}`,
+      [asked.flatMap(({ homes }) => homes), asked.flatMap(({ holders }) => holders)],
+    );
+    return asked.map(({ homes, holders }) =>
+      rows.flatMap(({ holder, ...row }) => (homes.includes(row.patientId) && holders.includes(holder) ? [row] : [])),
+    );
+  },
+);
 
 export async function writeExpected(
   tx: Sql,

@@ -1,4 +1,4 @@
-import { type Sql, uuidv7 } from '#kernel';
+import { askedAsOne, type Sql, uuidv7 } from '#kernel';
 import type { InboxStep, LineContent, LineState, Severity, StepKind } from './contract.ts';
 
 /** Lines of the inbox and what was done about each: the only SQL of them. */
@@ -38,30 +38,31 @@ export interface NewLine
 
 /** A line for each; one that is there already becomes new again with what is said now. */
 export async function writeLines(tx: Sql, lines: readonly NewLine[]): Promise<void> {
-  const write = (line: NewLine) =>
-    tx.query(
-      'inbox-write',
-      `insert into exchange.inbox_line as l (patient_id, line_id, document_id, structure, holder, holder_name, practice, why, severity, content, came_at, next_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-       on conflict (patient_id, document_id, holder) do update set severity = excluded.severity, content = excluded.content, came_at = excluded.came_at,
-         next_at = excluded.next_at, state = 'new', level = 0, answered_by = null, answered_name = null, answered_at = null`,
-      [
-        line.patientId,
-        uuidv7(line.cameAt.getTime()),
-        line.documentId,
-        line.structure,
-        line.holder,
-        line.holderName,
-        line.practice,
-        line.why,
-        line.severity,
-        JSON.stringify(line.content),
-        line.cameAt,
-        line.nextAt ?? null,
-      ],
-    );
-  await Promise.all(lines.map(write));
+  if (lines.length > 0) await writeTogether(tx, lines);
 }
+
+const writeTogether = askedAsOne(async (tx: Sql, asked: readonly (readonly NewLine[])[]): Promise<void[]> => {
+  // Of two for one holder the last is kept, as if one had been written after the other.
+  const rows = new Map(
+    asked
+      .flat()
+      .map((line) => [
+        `${line.patientId} ${line.documentId} ${line.holder}`,
+        { ...line, lineId: uuidv7(line.cameAt.getTime()), content: JSON.stringify(line.content) },
+      ]),
+  );
+  await tx.query(
+    'inbox-write',
+    `insert into exchange.inbox_line as l (patient_id, line_id, document_id, structure, holder, holder_name, practice, why, severity, content, came_at, next_at)
+     select "patientId", "lineId", "documentId", structure, holder, "holderName", practice, why, severity, content, "cameAt", "nextAt"
+     from jsonb_to_recordset($1::jsonb) as g("patientId" uuid, "lineId" uuid, "documentId" uuid, structure text, holder text, "holderName" text,
+       practice text[], why text, severity text, content text, "cameAt" timestamptz, "nextAt" timestamptz)
+     on conflict (patient_id, document_id, holder) do update set severity = excluded.severity, content = excluded.content, came_at = excluded.came_at,
+       next_at = excluded.next_at, state = 'new', level = 0, answered_by = null, answered_name = null, answered_at = null`,
+    [JSON.stringify([...rows.values()])],
+  );
+  return asked.map(() => undefined);
+});
 
 /** A later version stands for these: what nobody answered is not asked any more. */
 export async function supersedeLines(tx: Sql, homes: readonly string[], documentIds: readonly string[]): Promise<void> {
