@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { zstdCompressSync } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { mailbox } from '#directory';
-import { takeReceipt } from '#exchange';
-import type { Db } from '#kernel';
+import { receiptTaker } from '#exchange';
+import { type Db, together } from '#kernel';
 import { takeMail } from '#mail';
 import { MAIL_DOMAIN } from './mailboxes.ts';
 
@@ -31,6 +31,8 @@ export async function openPostOffice(
 ): Promise<PostOffice> {
   const from = `resultats@${MAIL_DOMAIN}`;
   const deps = { db, mode: 'demo' as const, patientDomain };
+  const keep = together((mails: readonly KeptMail[]) => keepAll(db, mails));
+  const takeReceipt = receiptTaker(db);
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({
     authOptional: true,
@@ -49,9 +51,9 @@ export async function openPostOffice(
       void answer(done, async () => {
         const raw = Buffer.concat(await stream.toArray());
         if (session.envelope.rcptTo.some(({ address }) => address.toLowerCase() === from)) await region.take?.(returned(raw, session));
-        await keep(db, raw, session, from);
+        await Promise.all(toKeep(raw, session, from).map(keep));
         if (files) await toMailboxes({ ...deps, region: from }, raw, session, onError);
-        tellDelivered(deps, session, from).catch(onError);
+        tellDelivered({ ...deps, takeReceipt }, session, from).catch(onError);
       });
     },
   });
@@ -83,12 +85,32 @@ function returned(raw: Buffer, { envelope: { mailFrom } }: SMTPServerSession): B
   return Buffer.concat([Buffer.from(`Return-Path: <${mailFrom ? mailFrom.address : ''}>\r\n`), raw]);
 }
 
-async function keep(db: Db, raw: Buffer, { envelope }: SMTPServerSession, region: string): Promise<void> {
+interface KeptMail {
+  recipient: string;
+  messageId: string;
+  zstd: Buffer;
+}
+
+function toKeep(raw: Buffer, { envelope }: SMTPServerSession, region: string): KeptMail[] {
   const messageId = /^message-id:\s*(\S+)/im.exec(raw.subarray(0, 16_384).toString('latin1'))?.[1] ?? '';
+  const people = envelope.rcptTo.map(({ address }) => address.toLowerCase()).filter((address) => address !== region);
+  const zstd = people.length === 0 ? raw : zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  return people.map((recipient) => ({ recipient, messageId, zstd }));
+}
+
+/** Those that come together, in one statement: the bytes of all as one value, cut where they are written. */
+async function keepAll(db: Db, mails: readonly KeptMail[]): Promise<void> {
   await db.query(
     'demo-mail-keep',
-    'insert into demo.mail (recipient, message_id, received_at, zstd) select lower(r), $2, now(), $3 from unnest($1::text[]) r on conflict do nothing',
-    [envelope.rcptTo.flatMap(({ address }) => (address.toLowerCase() === region ? [] : address)), messageId, zstdCompressSync(raw)],
+    `insert into demo.mail (recipient, message_id, received_at, zstd)
+     select recipient, message_id, now(), substring($4::bytea from (1 + coalesce(sum(length) over (order by place rows between unbounded preceding and 1 preceding), 0))::int for length)
+     from unnest($1::text[], $2::text[], $3::int[]) with ordinality as m (recipient, message_id, length, place) on conflict do nothing`,
+    [
+      mails.map(({ recipient }) => recipient),
+      mails.map(({ messageId }) => messageId),
+      mails.map(({ zstd }) => zstd.length),
+      Buffer.concat(mails.map(({ zstd }) => zstd)),
+    ],
   );
 }
 
@@ -108,7 +130,11 @@ async function toMailboxes(
 }
 
 /** A notification of delivery (RFC 3464), given straight to the mailbox that wrote: the region's own is read by nobody else. */
-async function tellDelivered(deps: Parameters<typeof takeMail>[0], session: SMTPServerSession, region: string): Promise<void> {
+async function tellDelivered(
+  { takeReceipt, ...deps }: Parameters<typeof takeMail>[0] & { takeReceipt: ReturnType<typeof receiptTaker> },
+  session: SMTPServerSession,
+  region: string,
+): Promise<void> {
   const { envelope } = session;
   const envelopeId = envelope.dsn?.envid;
   const to = sentBy(session);
@@ -138,6 +164,6 @@ async function tellDelivered(deps: Parameters<typeof takeMail>[0], session: SMTP
     '',
   ];
   const raw = Buffer.from(mail.join('\r\n'));
-  if (to === region) await takeReceipt(deps.db, raw, new Date());
+  if (to === region) await takeReceipt(raw, new Date());
   else await takeMail(deps, { address: to, raw, now: new Date() });
 }

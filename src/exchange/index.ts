@@ -31,5 +31,5 @@ export type { FhirSharing } from './software/fhir-sharing.ts';
 export { openSoftwareLinks } from './software/hand-over.ts';
 export { softwareRoutes } from './software/routes.ts';
 export { softwareSet, writeSoftware } from './software/store.ts';
-export { takeReceipt } from './take-receipt.ts';
+export { receiptTaker, takeReceipt } from './take-receipt.ts';
 export { type ExchangeDeps, noteEvents, startExchange } from './worker.ts';

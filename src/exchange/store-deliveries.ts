@@ -15,15 +15,24 @@ export interface Happening {
   tookMs?: number;
 }
 
-export async function writeAttempt(
-  tx: Sql,
-  { patientId, deliveryId, attemptId, at, step, actor, detail, tookMs }: Happening,
-): Promise<void> {
+export const writeAttempt = (tx: Sql, happening: Happening): Promise<void> => writeAttempts(tx, [happening]);
+
+/** The same happening again is written once. */
+export async function writeAttempts(tx: Sql, happenings: readonly Happening[]): Promise<void> {
   await tx.query(
-    'exchange-attempt',
-    `insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms) values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict do nothing`,
-    [patientId, deliveryId, attemptId, at, step, actor, detail?.slice(0, 500) ?? null, tookMs ?? null],
+    'exchange-attempts',
+    `insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::int[]) on conflict do nothing`,
+    [
+      happenings.map(({ patientId }) => patientId),
+      happenings.map(({ deliveryId }) => deliveryId),
+      happenings.map(({ attemptId }) => attemptId),
+      happenings.map(({ at }) => at),
+      happenings.map(({ step }) => step),
+      happenings.map(({ actor }) => actor),
+      happenings.map(({ detail }) => detail?.slice(0, 500) ?? null),
+      happenings.map(({ tookMs }) => tookMs ?? null),
+    ],
   );
 }
 
@@ -95,19 +104,31 @@ export async function settleSent(tx: Sql, sent: readonly SentToSettle[]): Promis
   );
 }
 
-/** A notification moves a delivery forward, never back: `read` stays read when `delivered` comes late. @returns whether it moved */
-export async function moveForward(
-  tx: Sql,
-  { patientId, deliveryId }: { patientId: string; deliveryId: string },
-  { state, reason, now }: { state: 'delivered' | 'read' | 'dead'; reason?: string; now: Date },
-): Promise<boolean> {
-  const from = { delivered: ['sent'], read: ['sent', 'delivered'], dead: ['sent'] }[state];
-  const rows = await tx.query(
+/** What a notification makes of a delivery. */
+export interface Move {
+  patientId: string;
+  deliveryId: string;
+  state: 'delivered' | 'read' | 'dead';
+  reason?: string;
+  now: Date;
+}
+
+/** Notifications move deliveries forward, never back: `read` stays read when `delivered` comes late. One move a delivery. */
+export async function moveAllForward(tx: Sql, moves: readonly Move[]): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.query(
     'exchange-forward',
-    `update exchange.delivery set state = $3, reason = $4, settled_at = $5 where patient_id = $1 and delivery_id = $2 and state = any($6::text[]) returning 1`,
-    [patientId, deliveryId, state, reason ?? null, now, from],
+    `update exchange.delivery d set state = g.state, reason = g.reason, settled_at = g.at
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) as g (patient_id, delivery_id, state, reason, at)
+     where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and (d.state = 'sent' or (d.state = 'delivered' and g.state = 'read'))`,
+    [
+      moves.map(({ patientId }) => patientId),
+      moves.map(({ deliveryId }) => deliveryId),
+      moves.map(({ state }) => state),
+      moves.map(({ reason }) => reason ?? null),
+      moves.map(({ now }) => now),
+    ],
   );
-  return rows.length === 1;
 }
 
 /**
@@ -193,29 +214,4 @@ export async function openCircuit(
     destination,
     until(failures - after + 1),
   ]);
-}
-
-/** The delivery that a notification is about, by what only the true mail carries. */
-export async function deliveryOfMail(
-  sql: Sql,
-  by: { envelopeId?: string; messageId?: string },
-): Promise<{ patientId: string; deliveryId: string; address: string; messageId: string } | undefined> {
-  const [found] = await sql.query<{ patientId: string; deliveryId: string; address: string; messageId: string }>(
-    'exchange-delivery-of-mail',
-    `select patient_id as "patientId", delivery_id as "deliveryId", address, message_id as "messageId" from exchange.message
-     where message_id = $1 or delivery_id = $2::uuid order by prepared_at desc limit 1`,
-    [by.messageId ?? null, by.envelopeId ?? null],
-  );
-  return found;
-}
-
-export async function keepUnmatched(
-  sql: Sql,
-  { receiptId, at, kind, about }: { receiptId: string; at: Date; kind: string; about: string },
-): Promise<void> {
-  await sql.query(
-    'exchange-unmatched',
-    'insert into exchange.unmatched_receipt (receipt_id, received_at, kind, about) values ($1, $2, $3, $4)',
-    [receiptId, at, kind, about.slice(0, 500)],
-  );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { openSoftwareLinks, startExchange, takeReceipt } from '#exchange';
+import { openSoftwareLinks, receiptTaker, startExchange } from '#exchange';
 import type { ReceiveDeps } from '#flows';
 import { type Config, type Db, StartError } from '#kernel';
 import { openMailDoor } from './mail-door.ts';
@@ -54,7 +54,8 @@ export async function sendMail({ config, db, demoPost, journey, onError }: SendM
   });
   const { from: ours, domains } = operator;
   const door = await openMailDoor({ config, journey, ours, domains, onError });
-  const takeMail = async (raw: Buffer) => (await takeReceipt(db, raw, new Date())) > 0 || (await door.takeDelivered(raw));
+  const takeReceipt = receiptTaker(db);
+  const takeMail = async (raw: Buffer) => (await takeReceipt(raw, new Date())) > 0 || (await door.takeDelivered(raw));
   demoPost?.deliverTo(takeMail);
   const stopMail = startMail(
     { db, relay, domains, patientDomain: config.MSSANTE_PATIENT_DOMAIN, nil: config.MSSANTE_NIL, now: () => new Date() },

@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
-import { moveForward, writeAttempt } from '../store-deliveries.ts';
+import { moveAllForward, writeAttempt } from '../store-deliveries.ts';
 import type { Escalation } from './escalation.ts';
 import { colleaguesOf, coveredBy, throughOf } from './show.ts';
 import { answerLine, deliveriesTo, lockLine, type LineRow, writeStep } from './store-inbox.ts';
@@ -55,7 +55,7 @@ async function colleague(tx: Sql, who: Principal, to: string | undefined): Promi
 /** The laboratory that follows the mail sees that it was read, and by whom. */
 async function tellRead(tx: Sql, { patientId, documentId, holder }: LineRow, by: { id: string; name: string }, now: Date): Promise<void> {
   for (const { deliveryId } of await deliveriesTo(tx, patientId, documentId, holder)) {
-    await moveForward(tx, { patientId, deliveryId }, { state: 'read', now });
+    await moveAllForward(tx, [{ patientId, deliveryId, state: 'read', now }]);
     await writeAttempt(tx, {
       patientId,
       deliveryId,
