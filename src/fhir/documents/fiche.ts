@@ -3,13 +3,15 @@ import { type DocumentHeader, readClinicalDocument, readLabReport } from '#forma
 import { Refusal } from '#kernel';
 import { idText, type Mask } from '#record';
 import type { JsonObject } from '../wire/json.ts';
-import { MASKS } from '../make/document.ts';
+import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
 import { identifierOf } from '../make/report.ts';
 import type { BatchEntry } from '../write/deps.ts';
 
 /** What a fiche and a submission set say, held against the document itself. Source: PDSm 3.1.1; IHE MHD 4.2. */
 
 const SUBMISSION_SET = 'submissionset';
+const LOINC = 'http://loinc.org';
+const LOINC_OID = '2.16.840.1.113883.6.1';
 
 /** What may be in a submission. A document is never changed; that one is superseded follows from what replaces it. */
 export function checkEntry({ request, resource }: BatchEntry): void {
@@ -20,6 +22,12 @@ export function checkEntry({ request, resource }: BatchEntry): void {
     throw new Refusal('request.not-allowed', 'a submission creates; of what it replaces, only the status becomes superseded', {
       at: 'Bundle.entry.request',
     });
+}
+
+/** The document that an entry says is superseded: by its address here, or by its identifier as the record writes it. */
+export function supersededBy({ request }: BatchEntry): { id: string } | { uniqueId: string | undefined } {
+  const [, id, query = ''] = /^(?:.*\/)?DocumentReference(?:\/([A-Za-z0-9.-]{1,64}))?(?:\?(.*))?$/.exec(request.url) ?? [];
+  return id === undefined ? { uniqueId: idTextOf(new URLSearchParams(query).get('identifier') ?? '') } : { id };
 }
 
 /** What the document says of itself; undefined when it cannot be read: its deposit will be refused, and its original kept. */
@@ -43,7 +51,16 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   if (hash !== undefined && hash !== createHash('sha1').update(bytes).digest('base64'))
     wrong('content.attachment.hash', 'the hash is not the SHA-1 of the document, in base64');
   if (size !== undefined && size !== bytes.length) wrong('content.attachment.size', 'the size is not that of the document');
-  checkSubject(fiche, header);
+  checkSubject(fiche, header, 'DocumentReference');
+  // What a fiche is published as: its other states follow from what replaces it, and from what people do with it.
+  if ((fiche['status'] ?? 'current') !== 'current') wrong('status', 'a document is published as current');
+  const extensions = Array.isArray(fiche['extension']) ? (fiche['extension'] as { url?: unknown; valueBoolean?: unknown }[]) : [];
+  if (extensions.some(({ url, valueBoolean }) => url === ARCHIVED && valueBoolean === true))
+    wrong('extension', 'a document is archived after it is published');
+  const { coding = [] } = (fiche['type'] ?? {}) as { coding?: { system?: unknown; code?: unknown }[] };
+  const loinc = Array.isArray(coding) ? coding.filter(({ system }) => system === LOINC) : [];
+  if (header.code.system === LOINC_OID && loinc.length > 0 && !loinc.some(({ code }) => code === header.code.code))
+    wrong('type', 'the document itself says that it is of another type');
   const own = identifierOf(idText(header.id));
   const said = (fiche['masterIdentifier'] ?? own) as { system?: unknown; value?: unknown };
   if (said.system !== own['system'] || said.value !== own['value']) wrong('masterIdentifier', 'the document has another identifier');
@@ -59,7 +76,7 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
  * Of whom the fiche says that the document is: by an identifier, a condition (`Patient?identifier=…`), or the patient contained in it. One of another
  * number of the same domain than the document prints is another patient.
  */
-function checkSubject(fiche: JsonObject, { patient }: DocumentHeader): void {
+export function checkSubject(fiche: JsonObject, { patient }: DocumentHeader, type: 'DocumentReference' | 'List'): void {
   const { subject, contained, context } = fiche as {
     subject?: Named;
     contained?: { resourceType?: string; id?: string; identifier?: PatientNumber[] }[];
@@ -80,7 +97,7 @@ function checkSubject(fiche: JsonObject, { patient }: DocumentHeader): void {
       printed.some((own) => own.system === system) && !printed.some((own) => own.system === system && own.value === value),
   );
   if (isOther)
-    throw new Refusal('request.invalid', 'the document is of another patient than its fiche says', { at: 'DocumentReference.subject' });
+    throw new Refusal('request.invalid', 'the document is of another patient than its fiche, or its set, says', { at: `${type}.subject` });
 }
 
 interface PatientNumber {

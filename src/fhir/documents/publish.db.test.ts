@@ -56,13 +56,26 @@ describe('publishing a document (PDSm, MHD)', () => {
   });
 
   test('a document that replaces another makes it superseded, with its entry that says so or without', async () => {
-    await submit(submissionOf(5));
-    const second = submissionOf(6, { version: 2, set: 5, replaces: [5] });
-    second.entry.push({
-      request: { method: 'PATCH', url: 'DocumentReference/x' },
-      resource: { resourceType: 'Parameters', parameter: [{ valueCode: 'superseded' }] },
-    });
-    expect((await submit(second)).status).toBe(200);
+    const first = await submit(submissionOf(5));
+    const other = await submit(submissionOf(11));
+    const addressOf = ({ body }: typeof first) =>
+      body.entry!.map(({ response }) => response!.location!).find((at) => at.startsWith('DocumentReference'))!;
+    const superseding = (url: string) => {
+      const second = submissionOf(6, { version: 2, set: 5, replaces: [5] });
+      second.entry.push({
+        request: { method: 'PATCH', url },
+        resource: { resourceType: 'Parameters', parameter: [{ valueCode: 'superseded' }] },
+      });
+      return second;
+    };
+    for (const url of ['DocumentReference/x', addressOf(other), `DocumentReference?identifier=urn:ietf:rfc:3986|${uniqueId(11).value}`]) {
+      const wrong = await submit(superseding(url));
+      expect([url, wrong.status, wrong.body.issue![0]!.expression]).toEqual([url, 400, ['Bundle.entry.request.url']]);
+    }
+    expect((await submit(superseding(addressOf(first)))).status).toBe(200);
+    expect(
+      (await submit(superseding(`DocumentReference?identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(5).value}`)}`))).status,
+    ).toBe(200);
     const statusOf = async (n: number) =>
       resources(await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`))[0]![
         'status'
@@ -142,6 +155,17 @@ describe('publishing a document (PDSm, MHD)', () => {
       'that is said to replace another and does not',
       { relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/x' } }] },
       'DocumentReference.relatesTo',
+    ],
+    [
+      'of another type than it says itself',
+      { type: { coding: [{ system: 'http://loinc.org', code: '11502-2' }] } },
+      'DocumentReference.type',
+    ],
+    ['already superseded', { status: 'superseded' }, 'DocumentReference.status'],
+    [
+      'already archived',
+      { extension: [{ url: 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived', valueBoolean: true }] },
+      'DocumentReference.extension',
     ],
     ['more confidential than it says itself', { securityLabel: [{ coding: [{ code: 'V' }] }] }, 'DocumentReference.securityLabel'],
   ])('a document %s is refused', async (_, more, at) => {
@@ -233,6 +257,14 @@ describe('publishing a document (PDSm, MHD)', () => {
       const { status, body } = await submit(bundle);
       expect([status, body.issue![0]!.expression]).toEqual([400, ['DocumentReference.subject']]);
     });
+  });
+
+  test('in a set that is said to be of another patient is refused', async () => {
+    const set = submissionOf(12);
+    const [list] = set.entry as { resource: Record<string, unknown> }[];
+    list!.resource['subject'] = { identifier: { system: `urn:oid:${MARIE.ids[0]!.root}`, value: MARIE.ids[0]!.extension } };
+    const answer = await submit(set);
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, ['List.subject']]);
   });
 
   test('nothing published is written over nor deleted: 405', async () => {

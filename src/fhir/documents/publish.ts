@@ -2,7 +2,18 @@ import { Refusal } from '#kernel';
 import { type FiledDocument, idText, type Mask, structureOf } from '#record';
 import type { DocumentHeader } from '#formats';
 import type { Asking } from '../world/door.ts';
-import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf } from './fiche.ts';
+import {
+  attachmentOf,
+  checkEntry,
+  checkFiche,
+  checkSubject,
+  contentTypeOf,
+  decoded,
+  masksOf,
+  readHeader,
+  submissionOf,
+  supersededBy,
+} from './fiche.ts';
 import { relationsSaid } from './relations.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -59,6 +70,8 @@ export async function publishSubmission(deps: WriteDeps, asking: Asking, entries
   const binaries = new Map(ofType('Binary').map(({ fullUrl, resource }) => [fullUrl, resource?.['data']]));
   const documents = fiches.map(({ resource }) => documentOf(asking, resource!, bytesOf(resource!, binaries)));
   checkOnePatient(documents);
+  for (const { header } of documents) if (header) checkSubject(list.resource!, header, 'List');
+  await checkSuperseded(deps, entries, documents);
   const within = new Map(
     fiches.flatMap(({ fullUrl }, n) => {
       const { header } = documents[n]!;
@@ -117,6 +130,24 @@ function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Pub
 /** What is said of other documents; nothing of one that cannot be read. */
 const saidOf = async (deps: WriteDeps, asking: Asking, fiche: JsonObject, { header }: Published, within: ReadonlyMap<string, string>) =>
   header ? relationsSaid(deps, asking, fiche, header, within) : {};
+
+/** What is said to be superseded is replaced by a document of the submission, or nothing would make it so. */
+async function checkSuperseded(deps: WriteDeps, entries: readonly BatchEntry[], documents: readonly Published[]): Promise<void> {
+  const patches = entries.filter(({ request }) => request.method === 'PATCH');
+  if (patches.length === 0) return;
+  const replaced = documents.flatMap(({ header }) => (header ? header.replaces.map((id) => ({ uniqueId: idText(id), header })) : []));
+  const names = new Set(replaced.map(({ uniqueId }) => uniqueId));
+  const filed = await Promise.all(replaced.map(({ uniqueId, header }) => deps.filed(uniqueId, structureOf(header).finess)));
+  const ids = new Set(filed.flatMap((one) => (one ? [idOf(one)] : [])));
+  for (const entry of patches) {
+    const target = supersededBy(entry);
+    const isReplaced = 'id' in target ? ids.has(target.id) : target.uniqueId !== undefined && names.has(target.uniqueId);
+    if (!isReplaced)
+      throw new Refusal('request.invalid', 'no document of the submission replaces the one that it says is superseded', {
+        at: 'Bundle.entry.request.url',
+      });
+  }
+}
 
 /** A submission set is of one patient (MHD). */
 function checkOnePatient(documents: readonly Published[]): void {
