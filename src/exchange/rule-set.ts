@@ -81,11 +81,11 @@ export const DEFAULT_RULES: readonly RoutingRule[] = [
 const list = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(200).optional();
 
 const conditionSchema = z.strictObject({
-  senders: list(z.string().regex(/^\d{9}$/)),
+  senders: list(z.string().regex(/^\d[\dAB]\d{7}$/)),
   types: list(z.string().min(1).max(40)),
   identity: list(z.enum(['provisional', 'retrieved', 'validated', 'qualified'])),
   roles: list(z.enum(['prescriber', 'copy', 'patient', 'shared', 'software'])),
-  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d{9}|shared:[a-z0-9-]{2,30}|software:[a-z0-9-]{2,30})$/)),
+  recipients: list(z.string().regex(/^(rpps:\d{6,12}|finess:\d[\dAB]\d{7}|shared:[a-z0-9-]{2,30}|software:[a-z0-9-]{2,30})$/)),
   masks: list(z.enum(['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])),
   isSensitive: z.boolean().optional(),
   isOpposed: z.boolean().optional(),

@@ -1,9 +1,9 @@
-import type { Sql } from '#kernel';
+import type { Doing, Sql } from '#kernel';
 import { type DeliverDeps, deliverDue, settler } from './deliver.ts';
 import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
-import { type Lane, openEar, openLane } from './lane.ts';
+import { openEar, openLane } from './lane.ts';
 import { noticesDue } from './notices.ts';
 import { type SilenceDeps, tellSilences } from './silence.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
@@ -44,40 +44,39 @@ const MAIL_LANES = 3;
 const MAILS_IN_A_LANE = 16;
 /** Shared records and software answer when they can: no mail waits for one, and while one is silent another lane speaks to the others. */
 const MACHINE_LANES = 2;
+/** Those of one destination are told one after the other, each for at most twenty seconds: within the time that they are leased for. */
+const MACHINES_IN_A_LANE = 4;
 
 export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'settle'>;
 
 /** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
 export async function startExchange(given: ExchangeDeps): Promise<() => Promise<void>> {
   const deps = { ...given, inHand: documentsInHand(), settle: settler(given.db) };
-  const life = { isStopped: false };
-  const kept = { isStopped: () => life.isStopped, onError: deps.onError };
-  const lanes = (most: number, work: () => Promise<number>): Lane[] => Array.from({ length: most }, () => openLane(work, kept));
+  const { onError } = deps;
+  const lanes = (most: number, work: () => Promise<number>): Doing[] => Array.from({ length: most }, () => openLane(work, onError));
   const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'));
-  const machines = lanes(MACHINE_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'machine'));
+  const machines = lanes(MACHINE_LANES, () => deliverDue(deps, MACHINES_IN_A_LANE, 'machine'));
   const documents = lanes(ROUTING_LANES, async () => {
     const { taken, leaves } = await routeNext(deps, deps.now(), ROUTED_TOGETHER);
     // What is routed leaves at once; most documents go to nobody, and nobody need look for their mails.
     if (leaves) for (const lane of [...mails, ...machines]) lane.wake();
     return taken;
   });
-  const answers = openLane(() => answerDue(deps), kept);
-  const ear = await openEar(deps.db, CHANNEL, () => documents.forEach((lane) => lane.wake()), kept);
+  const answers = openLane(() => answerDue(deps), onError);
+  const ear = await openEar(deps.db, CHANNEL, () => documents.forEach((lane) => lane.wake()), onError);
   // Nothing wakes this one: delays are of minutes.
-  const escalation = openLane(() => escalateDue(deps, deps.now()), kept);
+  const escalation = openLane(() => escalateDue(deps, deps.now()), onError);
   const notices = openLane(
     everySoOften(deps.now, NOTICES_EVERY_MS, () => noticesDue(deps, deps.now())),
-    kept,
+    onError,
   );
   const silences = openLane(
     everySoOften(deps.now, SILENCES_EVERY_MS, () => tellSilences(deps, deps.now())),
-    kept,
+    onError,
   );
   return async () => {
-    life.isStopped = true;
     const all = [...documents, ...mails, ...machines, answers, escalation, notices, silences, ear];
-    for (const lane of all) lane.wake();
-    await Promise.all(all.map(({ ended }) => ended));
+    await Promise.all(all.map((lane) => lane.stop()));
   };
 }
 

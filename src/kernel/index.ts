@@ -2,6 +2,7 @@
 export { askedAsOne } from './asked-as-one.ts';
 export { atMostEvery } from './at-most-every.ts';
 export { backoffMs } from './backoff.ts';
+export { type Doing, keepDoing } from './keep-doing.ts';
 export { ConfigError, readConfig, type Config } from './config.ts';
 export { brokenConstraint, openDb, type Db, type Sql } from './db.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';

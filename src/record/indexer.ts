@@ -1,6 +1,5 @@
-import type { Db } from '#kernel';
+import { type Db, keepDoing } from '#kernel';
 import { BATCH, indexBatch } from './document-text.ts';
-import { keepDoing } from './keep-doing.ts';
 
 const IDLE_MILLISECONDS = 1_000;
 /** Nobody searches a text in the second in which it arrives: documents that come close together are done together. */

@@ -1,11 +1,10 @@
 import { noteFiled, registerProducers } from '#access';
 import { survivorsOf } from '#identity';
-import type { Db, Sql } from '#kernel';
+import { type Db, keepDoing, type Sql } from '#kernel';
 import { noteConflicts } from './conflicts.ts';
 import { startIndexer } from './indexer.ts';
 import { queueTexts } from './store-text.ts';
 import { type HeardEvent, withItems } from './heard-events.ts';
-import { keepDoing } from './keep-doing.ts';
 import { depositsOf, type OutboxEvent, type PatientEventRow, takeEvents } from './store.ts';
 
 const CHANNEL = 'cigogne_patient';

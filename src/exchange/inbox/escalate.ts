@@ -1,3 +1,4 @@
+import { practitioner, structure } from '#directory';
 import { type Db, type Sql, uuidv7 } from '#kernel';
 import { findAddress } from '../find-address.ts';
 import { announce } from './announce.ts';
@@ -42,6 +43,14 @@ async function raise(tx: Sql, { escalation, domains }: EscalateDeps, line: LineR
 const placesOf = (to: ToTell, { practice }: LineRow): string[] =>
   to === 'practice' ? practice.map((finess) => `finess:${finess}`) : to.startsWith('rpps:') || to.startsWith('finess:') ? [to] : [];
 
+/** As the directory has it: a trace that names nobody tells nothing. */
+async function nameOf(tx: Sql, recipient: string): Promise<string> {
+  const [kind, number = ''] = recipient.split(':');
+  if (kind === 'finess') return (await structure(tx, number))?.name ?? recipient;
+  const person = await practitioner(tx, number);
+  return person ? [person.title === 'DR' ? 'Dr' : person.title, person.given, person.family].filter(Boolean).join(' ') : recipient;
+}
+
 /** The report goes to their mailbox when they have one; who has none sees it in the inbox all the same. */
 async function mailTo(tx: Sql, line: LineRow, recipients: string[], domains: ReadonlySet<string> | undefined, now: Date): Promise<void> {
   const { patientId, documentId, structure } = line;
@@ -50,7 +59,7 @@ async function mailTo(tx: Sql, line: LineRow, recipients: string[], domains: Rea
   for (const recipient of recipients) {
     const found = await findAddress(tx, recipient, domains);
     if ('missing' in found) continue;
-    const destination = { role: 'copy' as const, recipient, name: '', rule: 'R-17', address: found.addresses[0]! };
+    const destination = { role: 'copy' as const, recipient, name: await nameOf(tx, recipient), rule: 'R-17', address: found.addresses[0]! };
     await writeDeliveries(
       tx,
       { patientId, documentId, structure, ...sent },

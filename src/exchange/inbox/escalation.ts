@@ -29,7 +29,7 @@ export function readStages(text: string, variable: string): Stage[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part): Stage => {
-      const found = /^(\d{1,4})(min|h|d) (practice|regulation|laboratory|rpps:\d{6,12}|finess:\d{9})$/.exec(part);
+      const found = /^(\d{1,4})(min|h|d) (practice|regulation|laboratory|rpps:\d{6,12}|finess:\d[\dAB]\d{7})$/.exec(part);
       if (!found)
         throw new StartError(
           `${variable}: "${part}" is not of the form 30min practice (min, h or d; practice, regulation, laboratory, rpps:…, finess:…).`,

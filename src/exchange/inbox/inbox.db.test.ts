@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { COLLEAGUE, exchangeBench, inboxDeps, PARTNER, PATIENT_DOMAIN, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
+import { describe, expect, test } from 'vitest';
+import { COLLEAGUE, PATIENT_DOMAIN, PRESCRIBER, reportFor } from '../../../test/support/exchange.ts';
 import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
+import { biologist, CRITICAL, HIGH, inboxBench, NORMAL, partner, potassium, type Who } from '../../../test/support/inbox.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { LABORATORY, OTHER_LABORATORY, POTASSIUM, quantity } from '../../../test/support/reports.ts';
+import { LABORATORY, POTASSIUM, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
 import type { OpenedPatient } from '../../identity/contract.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
@@ -12,57 +13,9 @@ import { pdfOf, writeClinicalDocument } from '../../formats/index.ts';
 import { noticesDue } from '../notices.ts';
 import { firstSent } from '../store-queue.ts';
 import { noteEvents } from '../worker.ts';
-import type { Inbox, InboxLine, Unacknowledged } from './contract.ts';
-import { escalateDue } from './escalate.ts';
+import type { InboxLine } from './contract.ts';
 
-const bench = exchangeBench({ listens: true });
-type Who = Parameters<typeof bench.server.as>[0];
-const PRACTICE = PEOPLE.gp.organisation;
-const partner: Who = { id: `rpps:${PARTNER.rpps}`, name: 'Dr Jules BLANC-DEMO', role: 'gp', organisation: PRACTICE };
-const biologist: Who = { ...PEOPLE.biologist, organisation: LABORATORY };
-
-/** Potassium of a report: within, high, or beyond the region's critical limit. */
-const potassium = (value: string, flag: 'N' | 'H') =>
-  quantity('2823-3', 'Potassium', value, 'mmol/L', {
-    interpretations: [flag],
-    reference: { low: { value: '3.5', unit: 'mmol/L' }, high: { value: '5.1', unit: 'mmol/L' } },
-  });
-const NORMAL = [potassium('4.20', 'N')];
-const HIGH = [potassium('5.60', 'H')];
-const CRITICAL = [potassium('6.90', 'H')];
-
-async function call(who: Who, method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) {
-  return bench.server.app.inject({ method, url, headers: await bench.server.as(who), ...(payload && { payload }) });
-}
-const inboxOf = async (who: Who) => (await call(who, 'GET', '/api/inbox')).json() as Inbox;
-const linesOf = async (who: Who) => (await inboxOf(who)).lines;
-const only = async (who: Who): Promise<InboxLine> => {
-  const lines = await linesOf(who);
-  expect(lines).toHaveLength(1);
-  return lines[0]!;
-};
-const answer = (who: Who, { lineId }: { lineId: string }, body: object) => call(who, 'POST', `/api/inbox/lines/${lineId}`, body);
-const unacknowledged = async (who: Who) => (await call(who, 'GET', '/api/inbox/unacknowledged')).json() as Unacknowledged[];
-
-async function arrive(n: number, to: Parameters<typeof reportFor>[1], more: Parameters<typeof reportFor>[2] = {}): Promise<string> {
-  const documentId = await bench.deposit(reportFor(n, to, more));
-  await bench.routeAll();
-  return documentId;
-}
-const minutesLater = (minutes: number) =>
-  escalateDue({ ...inboxDeps, db: bench.db, domains: bench.deps().domains }, new Date(Date.now() + minutes * 60_000));
-const patientOfTests = async () =>
-  (await bench.db.query<{ patientId: string }>('', 'select patient_id as "patientId" from identity.patient limit 1'))[0]!.patientId;
-const read = async (who: Who) => call(who, 'GET', `/api/patients/${await patientOfTests()}/biology`);
-
-beforeAll(async () => {
-  // The first report makes the patient, whom both doctors then treat.
-  await arrive(1, { prescribers: [PRESCRIBER] });
-  const patientId = await patientOfTests();
-  const since = new Date(Date.now() - 60_000);
-  const links = [PEOPLE.gp, PEOPLE.specialist].map(({ id }) => ({ patientId, holder: { person: id }, kind: 'care-team' as const, since }));
-  await registerLinks(bench.db, links, 'test');
-});
+const { bench, call, inboxOf, linesOf, only, answer, arrive, patientOfTests, read } = inboxBench();
 
 describe('what a prescriber has to look at', () => {
   test('is sorted by severity: critical by the region’s table, outside of the interval, normal only when every result is', async () => {
@@ -219,106 +172,6 @@ describe('a value corrected after it was read', () => {
     expect(await only(PEOPLE.specialist)).toMatchObject({ severity: 'withdrawn', values: [], laboratory: LABORATORY.name });
     expect(await linesOf(PEOPLE.gp)).toEqual([]);
   });
-});
-
-describe('a critical result', () => {
-  test('is told at once to the open page of whom it was addressed to, of their practice and of its laboratory, without a word of it', async () => {
-    const server = bench.server.app;
-    const news = async (who: Who, url = '/api/inbox/events') => {
-      const { cookie } = await bench.server.as(who);
-      const heard: string[] = [];
-      const stop = new AbortController();
-      const answer = await fetch(`${bench.server.url}${url}`, { headers: { cookie: cookie! }, signal: stop.signal });
-      expect(answer.status).toBe(200);
-      const reading = (async () => {
-        for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) heard.push(chunk);
-      })().catch(() => {});
-      return { text: () => heard.join(''), stop: async () => (stop.abort(), reading) };
-    };
-    expect(server.server.listening).toBe(true);
-    const pages = [
-      await news(PEOPLE.gp),
-      await news(partner),
-      await news(biologist, '/api/inbox/unacknowledged/events'),
-      await news(PEOPLE.specialist),
-    ];
-    await arrive(80, { prescribers: [PRESCRIBER] }, { results: NORMAL });
-    await arrive(81, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
-    const told = 'data: {"kind":"inbox-changed"}';
-    await expect.poll(() => pages.slice(0, 3).map(({ text }) => text().split(told).length - 1)).toEqual([1, 1, 1]);
-    expect(pages[3]!.text()).not.toContain('data:');
-    for (const page of pages) await page.stop();
-  });
-
-  test('that nobody acknowledges is told to the practice, then to the regulation centre, each at its time', async () => {
-    await arrive(40, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
-    expect(await minutesLater(29)).toBe(0);
-    expect(await linesOf(partner)).toEqual([]);
-    expect(await minutesLater(31)).toBe(1);
-    expect(await only(partner)).toMatchObject({
-      through: 'told',
-      holderName: 'Dr Anne LEFEVRE-DEMO',
-      steps: [{ kind: 'escalated', other: 'practice' }],
-    });
-    expect(await linesOf(PEOPLE.regulator)).toEqual([]);
-    expect(await minutesLater(61)).toBe(1);
-    const line = await only(PEOPLE.regulator);
-    await answer(PEOPLE.regulator, line, { act: 'seen' });
-    expect(await linesOf(PEOPLE.gp)).toEqual([]);
-    expect(await minutesLater(600)).toBe(0);
-  });
-
-  test('that the patient hid meanwhile is told to the practice without a word of it, and is not mailed; the prescriber still has it', async () => {
-    const shownOrHidden = async (documentId: string, act: 'hide' | 'show') => {
-      const patientId = await patientOfTests();
-      const url = `/api/patients/${patientId}/documents/${documentId}/visibility`;
-      expect((await call({ ...PEOPLE.patient, patientId }, 'POST', url, { act, mask: 'MASQUE_PS' })).statusCode).toBe(204);
-    };
-    const documentId = await arrive(43, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
-    await shownOrHidden(documentId, 'hide');
-    const sent = (await bench.deliveries()).length;
-    expect(await minutesLater(31)).toBe(1);
-    const told = await only(partner);
-    expect(told).toMatchObject({ through: 'told', severity: 'critical', title: '', results: 0, outside: 0, values: [], isProtected: true });
-    expect(JSON.stringify(told)).not.toMatch(/otassium|6,90/);
-    expect((await only(PEOPLE.gp)).values).toMatchObject([{ text: '6,90' }]);
-    expect(await bench.deliveries()).toHaveLength(sent);
-    await shownOrHidden(documentId, 'show');
-    expect((await only(partner)).values).toMatchObject([{ text: '6,90' }]);
-  });
-
-  test('is in the list of its laboratory until it is acknowledged; a call keeps by whom, to whom, when, and the reading back acknowledges', async () => {
-    await arrive(41, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
-    await arrive(42, { prescribers: [PRESCRIBER] }, { results: HIGH });
-    const [line, ...others] = await unacknowledged(biologist);
-    expect(others).toEqual([]);
-    expect(line).toMatchObject({ severity: 'critical', prescriber: 'Dr Anne LEFEVRE-DEMO' });
-    expect(await unacknowledged({ ...biologist, organisation: OTHER_LABORATORY })).toEqual([]);
-    expect((await call(PEOPLE.gp, 'GET', '/api/inbox/unacknowledged')).statusCode).toBe(403);
-    const called = (isReadBack: boolean) =>
-      call(biologist, 'POST', `/api/inbox/lines/${line!.lineId}/calls`, {
-        to: 'Dr Anne LEFEVRE-DEMO, au cabinet',
-        calledAt: new Date().toISOString(),
-        isReadBack,
-      });
-    expect((await called(false)).statusCode).toBe(204);
-    expect(await unacknowledged(biologist)).toMatchObject([
-      { steps: [{ kind: 'called', by: 'Dr Iris TUBE-DEMO', other: 'Dr Anne LEFEVRE-DEMO, au cabinet', words: 'not-read-back' }] },
-    ]);
-    await called(true);
-    expect(await unacknowledged(biologist)).toEqual([]);
-    expect(await minutesLater(600)).toBe(0);
-  });
-});
-
-test('what is outside of its interval and that nobody looked at goes to the practice after days, then its laboratory is told', async () => {
-  await arrive(50, { prescribers: [PRESCRIBER] }, { results: HIGH });
-  const day = 24 * 60;
-  expect(await minutesLater(3 * day + 1)).toBe(1);
-  expect((await only(partner)).through).toBe('told');
-  expect(await unacknowledged(biologist)).toEqual([]);
-  expect(await minutesLater(7 * day + 1)).toBe(1);
-  expect(await unacknowledged(biologist)).toMatchObject([{ severity: 'abnormal', level: 2 }]);
 });
 
 /** A letter of the hospital doctor for the prescriber, signed now. @returns its document */

@@ -13,7 +13,6 @@ const NEWS = { kind: 'inbox-changed' };
 export function inboxStreams(app: FastifyInstance, db: Db): void {
   const listeners = new Set<{ reader: ReturnType<typeof principalOf>; hear: (event: typeof NEWS) => void }>();
   const pages = openPages();
-  const life = { isStopped: false };
   const hear = (payload?: string) => {
     // Without a payload: something may have been missed, all ask again.
     const news = payload === undefined ? undefined : (JSON.parse(payload) as InboxNews);
@@ -22,12 +21,10 @@ export function inboxStreams(app: FastifyInstance, db: Db): void {
   let ear: Awaited<ReturnType<typeof openEar>> | undefined;
   app.addHook('onReady', async () => {
     const onError = (error: unknown) => app.log.error({ err: error }, 'inbox');
-    ear = await openEar(db, INBOX_CHANNEL, hear, { isStopped: () => life.isStopped, onError });
+    ear = await openEar(db, INBOX_CHANNEL, hear, onError);
   });
   app.addHook('onClose', async () => {
-    life.isStopped = true;
-    ear?.wake();
-    await ear?.ended;
+    await ear?.stop();
   });
   const stream = (url: string, summary: string, action: Action) =>
     app.get(url, { config: { guard: 'signed-in' }, schema: { summary, tags: ['inbox'] } }, async (request: FastifyRequest, reply) => {

@@ -6,8 +6,16 @@ export interface Rest {
 
 const AFTER_A_FAULT: Rest = { atLeast: 0, atMost: 1_000 };
 
+/** What is being done until it is stopped. */
+export interface Doing {
+  /** There is something to do: it need not rest further. */
+  wake: () => void;
+  /** Once what is under way is done. */
+  stop: () => Promise<void>;
+}
+
 /** Does something again and again, with the rest that each time asks for; a fault is told to `onError`, and costs a rest. */
-export function keepDoing(step: () => Promise<Rest>, onError: (error: unknown) => void): { wake: () => void; stop: () => Promise<void> } {
+export function keepDoing(step: () => Promise<Rest>, onError: (error: unknown) => void): Doing {
   const life = { isStopped: false, isAwaken: false };
   let hear: () => void = () => {};
   /** Until the time is over, stopped, or woken when that counts. */
