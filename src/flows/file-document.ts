@@ -55,8 +55,11 @@ export interface BytesToFile extends Pick<ToFile, 'who' | 'patientId' | 'via' | 
   homes: readonly string[];
   /** By which right. */
   action?: 'document.feed' | 'letter.sign';
-  /** A CDA document. */
+  /** One document: CDA unless `mediaType` says otherwise. */
   bytes: Buffer;
+  mediaType?: string;
+  /** Of who wrote it (FINESS), when a report in HPRIM does not say it. */
+  structures?: string[];
   /** Written here, or compared already: of the patient whose record is open, nobody else's. */
   isMadeHere: boolean;
   /** Its author is who files it, under the name that the region knows. */
@@ -110,13 +113,13 @@ interface Taken extends Pick<ToFile, 'who' | 'patientId' | 'filing' | 'now'> {
   replaced: DocumentItem | undefined;
 }
 
-function takeInHand({ who, bytes, channel = 'screen', now }: BytesToFile): InHand {
-  const read = readArrival(bytes, 'application/xml', []);
+function takeInHand({ who, bytes, mediaType = 'application/xml', structures = [], channel = 'screen', now }: BytesToFile): InHand {
+  const read = readArrival(bytes, mediaType, structures);
   return {
     sha256: createHash('sha256').update(bytes).digest(),
     depositId: uuidv7(now.getTime()),
     bytes,
-    mediaType: 'application/xml',
+    mediaType,
     receivedAt: now,
     sender: who,
     channel,

@@ -1,28 +1,65 @@
 import type { Principal } from '#access';
-import { readAny } from '#formats';
-import { personOf } from '#identity';
-import { Refusal } from '#kernel';
+import { senderOfMailbox } from '#directory';
+import { formatOfBytes, type LabReport, MEDIA_TYPE, readAny } from '#formats';
+import { compareTraits, INS_OIDS, patientById, personOf, traitsOf } from '#identity';
+import { Refusal, type Sql } from '#kernel';
 import { namedBy } from '#mail';
 import type { DocumentFiled } from '#record';
 import { fileBytes } from './file-document.ts';
 import type { ReceiveDeps } from './receive-document.ts';
 
+export interface MailedToFile {
+  who: Principal;
+  patientId: string;
+  /** Of one document. */
+  bytes: Buffer;
+  /** The address that the mail came from. */
+  from: string;
+  via: string;
+  now: Date;
+}
+
 /**
- * A document that came by mail, filed with one gesture by who received it into the record of the patient whom it surely names. What is in the record
- * already, by another way, is not filed twice.
- * @throws Refusal `document.other-patient` when it does not name this patient by INS; and those of `fileDocument`
+ * A document that came by mail, filed with one gesture by who received it into the record of the patient whom it surely names. An HL7 or HPRIM report that
+ * bears no INS is filed on the word of who tied the mail to the patient, and only when what it prints of them agrees. What is in the record already,
+ * by another way, is not filed twice.
+ * @throws Refusal `document.other-patient` when it is not of this patient, `deposit.wrong-structure` of HPRIM from nobody registered; and those of `fileDocument`
  */
 export async function fileMailed(
   deps: ReceiveDeps,
-  { who, patientId: asked, bytes, via, now }: { who: Principal; patientId: string; bytes: Buffer; via: string; now: Date },
+  { who, patientId: asked, bytes, from, via, now }: MailedToFile,
 ): Promise<DocumentFiled> {
   const { patientId, homes } = await personOf(deps.db, asked);
+  const format = formatOfBytes(bytes);
   const [content] = readAny(bytes).contents;
   const isDocument = content?.kind === 'report' || content?.kind === 'document';
   const named = isDocument ? await namedBy(deps.db, content, deps.mode, now) : undefined;
-  if (named === undefined || !homes.includes(named))
+  const isLegacy = content?.kind === 'report' && (format === 'hl7' || format === 'hprim');
+  const isTheirs = named === undefined ? isLegacy && (await agrees(deps.db, patientId, content.report)) : homes.includes(named);
+  if (!isTheirs)
     throw new Refusal('document.other-patient', 'the document does not name the patient whom the mail is about', {
       at: 'ClinicalDocument/recordTarget',
     });
-  return fileBytes(deps, { who, patientId, homes, bytes, isMadeHere: true, channel: 'mssante', via, now });
+  // In HPRIM a laboratory calls itself by a code of its own: the register says whose mailbox wrote.
+  const sender = isLegacy ? await senderOfMailbox(deps.db, from, deps.mode) : undefined;
+  if (format === 'hprim' && !sender)
+    throw new Refusal('deposit.wrong-structure', 'no registered laboratory writes from the address of this mail', { at: 'From' });
+  const legacy = isLegacy && { mediaType: MEDIA_TYPE[format], structures: sender?.structures ?? [] };
+  return fileBytes(deps, { who, patientId, homes, bytes, isMadeHere: true, channel: 'mssante', via, now, ...legacy });
+}
+
+/**
+ * The birth date, a family name and a given name, all the same; a sex that is not another, when it is printed; and no other INS than theirs. HPRIM prints
+ * one family and one given name, of birth or in use.
+ */
+async function agrees(sql: Sql, patientId: string, { patient: printed }: LabReport): Promise<boolean> {
+  const patient = await patientById(sql, patientId);
+  if (!patient) return false;
+  const oids = new Set<string>(Object.values(INS_OIDS));
+  const ins = printed.ids.find(({ root }) => oids.has(root))?.extension;
+  if (ins !== undefined && ins !== patient.ins?.value) return false;
+  const { usedFamily, usedGiven, birthFamily = usedFamily, firstBirthGiven = usedGiven, ...traits } = traitsOf(printed);
+  const found = compareTraits({ ...traits, usedFamily, usedGiven, birthFamily, firstBirthGiven }, patient.traits);
+  const isSame = (...any: (keyof typeof found)[]) => any.some((trait) => found[trait] === 'same');
+  return isSame('birthDate') && isSame('birthFamily', 'usedFamily') && isSame('firstBirthGiven', 'usedGiven') && found.sex !== 'different';
 }

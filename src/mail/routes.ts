@@ -12,7 +12,7 @@ import { recipientOf, writeMail, type WriteDeps } from './send-mail.ts';
 import { mailSettingsRoutes } from './settings-routes.ts';
 import { attachedTo, listOf, threadView } from './show-mail.ts';
 import { findMessage, markDone, markRead, type MessageRow, noteFiled, threadOf, tieThread } from './store.ts';
-import { type Attached, documentsIn } from './take-mail.ts';
+import { type Attached, documentsIn, isLegacy } from './take-mail.ts';
 
 /** Characters of base64: 7 MiB, since operators take mails of 10 MB. */
 const MOST_FILES = Math.ceil((7 * 1024 * 1024 * 4) / 3);
@@ -47,7 +47,7 @@ const pdfAbout = z.object({ type: text(2, 40), title: text(2, 200), day: z.iso.d
 export interface MailRoutesDeps extends WriteDeps {
   db: Db;
   /** Files a document that came by mail into the record of the patient whom it names, through the door of access. */
-  file: (asked: { who: Principal; patientId: string; bytes: Buffer; via: string; now: Date }) => Promise<DocumentFiled>;
+  file: (asked: { who: Principal; patientId: string; bytes: Buffer; from: string; via: string; now: Date }) => Promise<DocumentFiled>;
   /** Files a PDF in the record that the thread is about, on the word of who files it. */
   filePdf: (asked: { who: Principal; patientId: string; filing: DocumentFiling; via: string; now: Date }) => Promise<DocumentFiled>;
   /** A document of the record as a mail carries it. The door of that document was passed. */
@@ -205,7 +205,7 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
       const asking = { who, patientId: about.patientId, via, now };
       const filed = pdf
         ? await filePdf({ ...asking, filing: pdfFiling(messageId, attachment, enclosed, pdf) })
-        : await file({ ...asking, bytes: documentOf(enclosed, part) });
+        : await file({ ...asking, bytes: documentOf(enclosed, part), from: message?.other ?? '' });
       await noteFiled(db, messageId, `${attachment}.${part}`, filed.documentId);
       return reply.code(filed.isNew ? 201 : 200).send(filed);
     },
@@ -214,8 +214,11 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
 
 /** A document of an attachment, as it is exchanged. */
 function documentOf(enclosed: Attached | undefined, part: number): Buffer {
-  const content = enclosed && documentsIn(enclosed.bytes, enclosed.mediaType, enclosed.name)[part];
-  const bytes = content?.source ?? (/xml/i.test(enclosed?.mediaType ?? '') ? enclosed?.bytes : undefined);
+  const contents = enclosed ? documentsIn(enclosed.bytes, enclosed.mediaType, enclosed.name) : [];
+  const content = contents[part];
+  // A file of several reports in HL7 or HPRIM has no bytes of one alone: it comes by the door of mail.
+  const isWhole = contents.length === 1 && enclosed !== undefined && (/xml/i.test(enclosed.mediaType) || isLegacy(enclosed.bytes));
+  const bytes = content?.source ?? (isWhole ? enclosed.bytes : undefined);
   if (!bytes) throw new Refusal('request.not-found', 'this attachment holds no such document', { at: 'part' });
   return Buffer.from(bytes);
 }

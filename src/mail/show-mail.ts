@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
 import type { Principal } from '#access';
 import { namesOfPeopleAt } from '#directory';
-import { type DocumentSection, type FileRead, narrativeToHtml, type Section } from '#formats';
+import { type DocumentSection, type FileRead, narrativeToHtml, type Section, withNarrative } from '#formats';
 import { patientsByIds, survivorOf } from '#identity';
 import type { Sql } from '#kernel';
 import { filingTypes } from '#record';
@@ -163,7 +163,8 @@ function enclosed(
   content: Content,
   { documentId, ...at }: { attachment: number; part: number; documentId: string | undefined },
 ): EnclosedDocument {
-  const { title, sections } = content.kind === 'report' ? content.report : content.document;
+  // Without a narrative of its own (HL7, HPRIM), it is shown as Cigogne narrates it.
+  const { title, sections } = content.kind === 'report' ? withNarrative(content.report) : content.document;
   return {
     ...at,
     title,

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import PostalMime, { type Email } from 'postal-mime';
-import { type FileRead, readAny } from '#formats';
+import { type FileRead, formatOfBytes, readAny, type ReadFormat } from '#formats';
 import { identify, INS_OIDS, patientsByNumber } from '#identity';
 import { type Db, type Sql, uuidv7 } from '#kernel';
 import { structureOf } from '#record';
@@ -18,9 +18,13 @@ export interface TakeDeps {
 
 type Content = FileRead['contents'][number];
 
-/** Documents in an attachment: those of an archive, or the one that it is. None when it is something else, or cannot be read. */
+/** Formats that laboratories sent by mail before documents: they are told by their first bytes, whatever they are called. */
+const LEGACY = new Set<ReadFormat | undefined>(['hl7', 'hprim']);
+export const isLegacy = (bytes: Uint8Array): boolean => LEGACY.has(formatOfBytes(bytes));
+
+/** Documents in an attachment: those of an archive, the one that it is, the reports of an HL7 or HPRIM file. None when it is something else, or cannot be read. */
 export function documentsIn(bytes: Uint8Array, mediaType: string, name: string): Extract<Content, { kind: 'report' | 'document' }>[] {
-  if (!/zip|xml/i.test(mediaType) && !/\.(zip|xml)$/i.test(name)) return [];
+  if (!/zip|xml/i.test(mediaType) && !/\.(zip|xml)$/i.test(name) && !isLegacy(bytes)) return [];
   try {
     return readAny(bytes).contents.filter((content) => content.kind === 'report' || content.kind === 'document');
   } catch {
