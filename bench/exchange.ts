@@ -20,7 +20,7 @@ import { call, closeConnections, tokenOf, withServer } from './support/server.ts
 const SECONDS = Number(process.argv[2] ?? 60);
 const PATIENTS = 200;
 const READ_PER_SECOND = 50;
-const MAILS_PER_SECOND = [20, 50];
+const MAILS_PER_SECOND = [20, 50, 100, 200];
 const reader: Principal = { id: 'rpps:899700000011', name: 'Dr Anne LEFEVRE-DEMO', role: 'gp' };
 
 interface Offer {

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { PRESCRIBER, COLLEAGUE, WITHOUT_ADDRESS, OUTSIDE, HOUR, later, reportFor, exchangeBench } from '../../test/support/exchange.ts';
-import { LABORATORY, MARIE } from '../../test/support/reports.ts';
+import {
+  PRESCRIBER,
+  COLLEAGUE,
+  WITHOUT_ADDRESS,
+  OUTSIDE,
+  HOUR,
+  later,
+  reportFor,
+  exchangeBench,
+  inboxDeps,
+} from '../../test/support/exchange.ts';
+import { LABORATORY, MARIE, quantity } from '../../test/support/reports.ts';
+import { registerPlaceMailboxes } from '../directory/index.ts';
 import { readXdm } from '../formats/index.ts';
 import { openMailRelay } from '../transports/index.ts';
 import { deliverDue } from './deliver.ts';
+import { escalateDue } from './inbox/escalate.ts';
 import { routeNext } from './route-document.ts';
 import { takeDispatches } from './store-queue.ts';
 import { noteEvents } from './worker.ts';
@@ -92,13 +104,15 @@ describe('a report that a laboratory deposits', () => {
   });
 });
 
-test('an operator whose mailboxes do not answer is left alone after three failures, then one mail alone tries it; the others receive meanwhile, and it gets all once it answers', async () => {
+test('an operator whose mailboxes do not answer for a day is left alone, tried by one mail alone at a time, and gets all once it answers, in order; the others receive meanwhile', async () => {
   const asked: string[] = [];
   bench.post.answer.rcpt = (address) => {
     asked.push(address);
     return address.endsWith('@cabinet.mssante.example') ? { code: 451, text: '4.3.0 mail system not answering' } : undefined;
   };
-  for (const n of [50, 51, 52, 53, 54]) await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
+  for (const n of [50, 51, 52, 53]) await bench.deposit(reportFor(n, { prescribers: [PRESCRIBER] }));
+  await bench.routeAll();
+  await bench.deposit(reportFor(54, { prescribers: [PRESCRIBER] }, { set: 50, version: 2, replaces: [50] }));
   await bench.deposit(reportFor(55, { prescribers: [COLLEAGUE] }));
   await bench.routeAll();
   // One after the other, as they become due: what fails together counts once.
@@ -108,15 +122,43 @@ test('an operator whose mailboxes do not answer is left alone after three failur
   expect(bench.post.mails.map(({ to }) => to)).toEqual(COLLEAGUE.mailboxes);
   expect(await bench.count('circuit', `destination = 'cabinet.mssante.example' and open_until > now()`)).toBe(1);
   asked.length = 0;
-  expect(await deliverDue(bench.deps({ now: later(HOUR) }), 8)).toBe(1);
-  expect(asked).toEqual(PRESCRIBER.mailboxes);
+  for (let hour = 1; hour <= 24; hour += 1) expect(await deliverDue(bench.deps({ now: later(hour * HOUR) }), 8)).toBe(1);
+  expect(asked).toEqual(Array.from({ length: 24 }, () => PRESCRIBER.mailboxes[0]));
   bench.post.answer.rcpt = () => undefined;
-  for (let hour = 2; hour < 5; hour += 1) await bench.deliverAll({ now: later(hour * HOUR) });
+  for (let hour = 25; hour < 27; hour += 1) await bench.deliverAll({ now: later(hour * HOUR) });
   const documents = bench.post.mails
     .filter(({ to }) => to.startsWith('anne'))
     .map(({ email }) => readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions[0]!.documents[0]!);
-  expect(documents.map(({ metadata }) => metadata.uniqueId.root.split('.').at(-1)).toSorted()).toEqual(['50', '51', '52', '53', '54']);
+  const numbers = documents.map(({ metadata }) => metadata.uniqueId.root.split('.').at(-1));
+  expect(numbers.toSorted()).toEqual(['50', '51', '52', '53', '54']);
+  expect(numbers.indexOf('50')).toBeLessThan(numbers.indexOf('54'));
   expect(await bench.count('circuit', 'true')).toBe(0);
+});
+
+test('a critical result that nobody acknowledged in time is mailed to the practice (R-17), once, as the document that it is', async () => {
+  const practice = PRESCRIBER.structures[0]!;
+  const box = { address: 'accueil@cabinet.mssante.example', kind: 'ORG' as const, finess: practice, label: 'Cabinet ESSAI' };
+  await registerPlaceMailboxes(bench.db, [box]);
+  const potassium = quantity('2823-3', 'Potassium', '6.90', 'mmol/L', { interpretations: ['H'] });
+  await bench.deposit(reportFor(70, { prescribers: [PRESCRIBER] }, { results: [potassium] }));
+  await bench.routeAll();
+  await bench.deliverAll();
+  bench.post.mails.length = 0;
+  for (const minutes of [29, 31, 61, 90]) {
+    await escalateDue({ ...inboxDeps, db: bench.db, domains: bench.deps().domains }, new Date(Date.now() + minutes * 60_000));
+    await bench.deliverAll({ now: later(minutes * 60_000) });
+    expect(bench.post.mails).toHaveLength(minutes < 30 ? 0 : 1);
+  }
+  const [{ to, email }] = bench.post.mails as [(typeof bench.post.mails)[number]];
+  expect(to).toBe(box.address);
+  expect(email.subject).toContain('XDM/1.0/DDM+');
+  const [submission] = readXdm(new Uint8Array(email.attachments[0]!.content as ArrayBuffer)).submissions;
+  expect(submission!.documents[0]).toMatchObject({ action: 'new', metadata: { uniqueId: { root: '1.2.250.1.999.7.990400101.70' } } });
+  expect((await bench.deliveries()).map(({ recipient, state, rule }) => [recipient, state, rule])).toEqual([
+    [`finess:${practice}`, 'sent', 'R-17'],
+    [`rpps:${PRESCRIBER.rpps}`, 'sent', 'R-02'],
+  ]);
+  await bench.db.query('', 'delete from directory.mailbox where address = $1', [box.address]);
 });
 
 describe('a corrected report', () => {
