@@ -90,11 +90,12 @@ export interface AttemptRow {
   tookMs: number | null;
 }
 
+/** In order; what is said at once to be filed was sent first, in the same instant. */
 export function attemptsOf(sql: Sql, patientId: string, deliveryIds: readonly string[]): Promise<AttemptRow[]> {
   return sql.query<AttemptRow & Record<string, unknown>>(
     'exchange-attempts-of',
     `select delivery_id as "deliveryId", at, step, actor, detail, took_ms as "tookMs" from exchange.attempt
-     where patient_id = $1 and delivery_id = any($2::uuid[]) order by at, attempt_id`,
+     where patient_id = $1 and delivery_id = any($2::uuid[]) order by at, step = 'filed', attempt_id`,
     [patientId, deliveryIds],
   );
 }

@@ -164,6 +164,8 @@ describe('a search', () => {
     const entry = [{ request: { method: 'GET', url: path } }];
     const { body } = await ask('POST', '/', { body: { resourceType: 'Bundle', type: 'batch', entry } });
     expect(codes({ body: body.entry![0]!.resource as unknown as Answer })).toEqual(new Set(['14749-6']));
+    const { rest } = (await get('/metadata', {})).body as unknown as { rest: { compartment: string[] }[] };
+    expect(rest[0]!.compartment).toEqual([expect.stringMatching(/patient$/)]);
     for (const within of ['Organization', 'Medication', '$summary'])
       expect([within, (await get(`/Patient/${region.patientId}/${within}`)).status]).toEqual([within, 404]);
   });
