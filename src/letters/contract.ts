@@ -52,6 +52,7 @@ export interface MissingHeading {
     | 'exit'
     | 'exit-future'
     | 'exit-before-entry'
+    | 'treatment-code'
     | 'admission'
     | 'discharge'
     | 'reason'

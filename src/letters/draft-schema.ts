@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROUTES } from './treatment-codes.ts';
 
 /** What a doctor types of a discharge letter, at any moment: every heading may still be empty. Days are `YYYY-MM-DD`. */
 
@@ -21,6 +22,14 @@ const treatmentSchema = z.strictObject({
   /** What the stay did of it. */
   change: z.enum(['continued', 'started', 'changed', 'stopped']),
   name: words(200),
+  /** CIS or ATC, as far as it is typed; empty: not said. */
+  code: z
+    .string()
+    .max(8)
+    .regex(/^[\dA-Za-z]*$/)
+    .default(''),
+  /** How it is given (EDQM); empty: not said. */
+  route: z.enum(['', ...ROUTES]).default(''),
   now: regimen,
   /** Before it was changed. */
   before: regimen,

@@ -35,6 +35,8 @@ export function emptyContent(stay?: LetterStay, recipients: readonly LetterRecip
 export const emptyTreatment = (change: LetterTreatmentLine['change']): LetterTreatmentLine => ({
   change,
   name: '',
+  code: '',
+  route: '',
   now: { dose: { value: '', unit: 'mg' }, every: { value: '', unit: 'd' } },
   before: { dose: { value: '', unit: 'mg' }, every: { value: '', unit: 'd' } },
   day: '',

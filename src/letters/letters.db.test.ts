@@ -108,6 +108,14 @@ describe('a letter signed', () => {
       ['FUROSEMIDE ESSAI 40 mg', 'changed', ['Surcharge']],
       ['IBUPROFENE ESSAI 400 mg', 'stopped', ['Insuffisance rénale']],
     ]);
+    // As data, whoever reads it: the speciality or its class, and the way that it is given.
+    expect(
+      letterOf(document).dischargeTreatments?.map(({ product, route }) => [product?.code ?? product?.translations?.[0]?.code, route?.code]),
+    ).toEqual([
+      [undefined, undefined],
+      ['C09AA05', '20053000'],
+      ['60123456', undefined],
+    ]);
     const view = await server.app.inject({
       url: `/api/patients/${PATIENT_ID}/documents/${signed.documentId}`,
       headers: await server.as(PEOPLE.gp),

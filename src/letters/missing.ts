@@ -1,3 +1,4 @@
+import { isProductCode } from './treatment-codes.ts';
 import type { LetterContent, LetterTreatmentLine, MissingHeading } from './contract.ts';
 
 const isSaid = (words: string) => words.trim() !== '';
@@ -37,12 +38,13 @@ export function missingIn(content: LetterContent, today: string): MissingHeading
 
 /** Every change has its reason; a changed dose or rhythm says what it was and what it is. */
 function missingInTreatment(treatment: LetterTreatmentLine, line: number): MissingHeading[] {
-  const { change, name, reason, now, before } = treatment;
+  const { change, name, code, reason, now, before } = treatment;
   const isChanged = change === 'changed';
   const isSame = JSON.stringify(regimenOf(now)) === JSON.stringify(regimenOf(before));
   const isHalfSaid = isChanged && regimenOf(now).some((part, i) => (part === undefined) !== (regimenOf(before)[i] === undefined));
   return [
     ...(isSaid(name) ? [] : [{ heading: 'treatment-name' as const, line }]),
+    ...(isProductCode(code) ? [] : [{ heading: 'treatment-code' as const, line }]),
     ...(change === 'continued' || isSaid(reason) ? [] : [{ heading: 'treatment-reason' as const, line }]),
     ...([now, before].every(isNumbered) ? [] : [{ heading: 'treatment-number' as const, line }]),
     ...(isChanged && (isSame || isHalfSaid) ? [{ heading: 'treatment-same' as const, line }] : []),

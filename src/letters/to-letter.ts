@@ -1,6 +1,7 @@
 import type { DischargeLetter, LetterHeader, LetterTreatment } from '#formats';
 import type { LetterContent, LetterTreatmentLine } from './contract.ts';
 import { regimenOf } from './missing.ts';
+import { productOf, routeOf } from './treatment-codes.ts';
 
 /** What the document adds to the results when some are awaited: read by people, in the language of the document. */
 const AWAITED = 'Résultats attendus à la sortie :';
@@ -52,23 +53,30 @@ function resultsOf({ results, pending }: LetterContent): string {
 const frenchDay = (day: string) => day.split('-').toReversed().join('/');
 
 /** As it was taken before it was changed or stopped. */
-function duringStay({ change, name, now, before, day, reason }: LetterTreatmentLine, { exit }: LetterContent): LetterTreatment {
+function duringStay(line: LetterTreatmentLine, { exit }: LetterContent): LetterTreatment {
+  const { change, now, before, day, reason } = line;
   const isStopped = change === 'stopped';
   return {
-    name,
+    ...productAndRoute(line),
     ...taken(change === 'changed' ? before : now),
     ...(isStopped && { end: hl7Day(day === '' ? exit : day), reason }),
   };
 }
 
-function atDischarge({ change, name, now, day, instructions, reason }: LetterTreatmentLine, { entry }: LetterContent): LetterTreatment {
+function atDischarge(line: LetterTreatmentLine, { entry }: LetterContent): LetterTreatment {
+  const { change, now, day, instructions, reason } = line;
   return {
-    name,
+    ...productAndRoute(line),
     ...taken(now),
     ...(change === 'started' && { start: hl7Day(day === '' ? entry : day) }),
     ...(instructions.trim() !== '' && { instructions }),
     ...(change !== 'continued' && { reason }),
   };
+}
+
+function productAndRoute({ name, code, route }: LetterTreatmentLine): Pick<LetterTreatment, 'name' | 'product' | 'route'> {
+  const product = productOf(code, name);
+  return { name, ...(product && { product }), ...(route !== '' && { route: routeOf(route) }) };
 }
 
 function taken(regimen: LetterTreatmentLine['now']): Pick<LetterTreatment, 'dose' | 'every'> {

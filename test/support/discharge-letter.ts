@@ -113,10 +113,17 @@ export const typedLetter = (to: LetterContent['recipients'], more: Partial<Lette
   derivatives: 'no',
   treatments: [
     { ...emptyTreatment('continued'), name: 'BISOPROLOL ESSAI 2,5 mg' },
-    { ...emptyTreatment('started'), name: 'RAMIPRIL ESSAI 2,5 mg', reason: 'Fraction d’éjection à 35 %' },
+    {
+      ...emptyTreatment('started'),
+      name: 'RAMIPRIL ESSAI 2,5 mg',
+      code: 'C09AA05',
+      route: '20053000',
+      reason: 'Fraction d’éjection à 35 %',
+    },
     {
       ...emptyTreatment('changed'),
       name: 'FUROSEMIDE ESSAI 40 mg',
+      code: '60123456',
       before: { dose: { value: '1', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
       now: { dose: { value: '2', unit: '{tablet}' }, every: { value: '1', unit: 'd' } },
       reason: 'Surcharge',

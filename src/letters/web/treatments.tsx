@@ -1,6 +1,7 @@
 import { Button, useText } from '#ui';
 import type { LetterContent, LetterTreatmentLine } from '../contract.ts';
 import { emptyTreatment } from '../empty-content.ts';
+import { ROUTES } from '../treatment-codes.ts';
 import { Day, placeOf, Select, Tick, Words } from './parts.tsx';
 
 const CHANGES = ['continued', 'started', 'changed', 'stopped'] as const;
@@ -50,7 +51,7 @@ interface LineProps {
 
 function Treatment({ at, line, onChange, onDrop }: LineProps) {
   const t = useText();
-  const { change, name, now, before, day, instructions, reason } = line;
+  const { change, name, code, route, now, before, day, instructions, reason } = line;
   const part = (some: Partial<LetterTreatmentLine>) => onChange({ ...line, ...some });
   const title = t('letters.treatment.line', { n: at + 1 });
   return (
@@ -63,6 +64,17 @@ function Treatment({ at, line, onChange, onDrop }: LineProps) {
         choices={CHANGES.map((value) => ({ value, label: t(`letters.treatment.${value}`) }))}
       />
       <Words label={t('letters.treatment.name')} value={name} onChange={(next) => part({ name: next })} />
+      <Select
+        label={t('letters.treatment.route')}
+        value={route}
+        onChange={(next) => part({ route: next })}
+        choices={(['', ...ROUTES] as const).map((value) => ({ value, label: t(`letters.route.${value === '' ? 'unsaid' : value}`) }))}
+      />
+      <Words
+        label={t('letters.treatment.code')}
+        value={code}
+        onChange={(next) => part({ code: next.replaceAll(/[^\dA-Za-z]/g, '').slice(0, 8) })}
+      />
       {change === 'changed' ? (
         <Regimen label={t('letters.treatment.before')} value={before} onChange={(next) => part({ before: next })} />
       ) : null}
