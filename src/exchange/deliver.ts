@@ -155,9 +155,10 @@ async function settle(deps: DeliverDeps, delivery: Leased, lease: Date, outcome:
   const { tries } = delivery;
   if (outcome.kind === 'accepted') {
     const { reply } = outcome;
-    const attemptId = uuidv7();
+    const attemptId = uuidv7(now.getTime());
     const destinations = [domainOf(delivery.address), ...(isToMachine(delivery) ? [] : ['relay'])];
-    const filedId = 'isFiled' in outcome && outcome.isFiled ? uuidv7() : undefined;
+    // Told in one answer, of one instant: their order is that of their numbers.
+    const filedId = 'isFiled' in outcome && outcome.isFiled ? uuidv7(now.getTime() + 1) : undefined;
     const sent = { delivery, lease, attemptId, reply, tookMs: Math.round(tookMs), filedId, destinations, now };
     await (deps.settle ?? settler(db))(sent);
     return;

@@ -99,6 +99,14 @@ test('of a patient whose identity is not qualified nothing goes there, and the r
 });
 
 test('while it does not answer, mails leave; it gets the document once it does, and nobody is asked meanwhile', async () => {
+  await send(221, { set: 221 }, away);
+  for (let hour = 1; hour < 24; hour += 1) await bench.deliverAll({ shared: away, now: later(hour * HOUR) });
+  await send(222, { set: 221, version: 2, replaces: [221] }, away);
+  for (const hours of [26, 28]) await bench.deliverAll({ shared, now: later(hours * HOUR) });
+  expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }, { state: 'sent' }]);
+  const inOrder = (await heldThere()).filter(({ uniqueId }) => /\.22[12]$/.test(uniqueId));
+  expect(inOrder.map(({ uniqueId }) => uniqueId)).toEqual([id(221), id(222)]);
+  await bench.db.script('truncate exchange.delivery');
   await send(220, {}, away);
   expect(await ofRole('shared')).toMatchObject([{ state: 'waiting', reason: 'shared.unreachable' }]);
   expect(await ofRole('prescriber')).toMatchObject([{ state: 'sent' }]);

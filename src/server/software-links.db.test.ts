@@ -1,5 +1,5 @@
 /** One send feeds the software of a hospital and of practices, each as it speaks: corrected, withdrawn and caught up with like a mail. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { exchangeBench, HOUR, later, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
   const gateway = { clientId: 'plateforme', name: 'Plateforme', structures: [LABORATORY.finess], formats: ['cda-cr-bio'] };
   await registerSenders(db, [{ ...gateway, secret: SECRET, state: 'production', connectedSince: new Date() }], 'demo');
   mkdirSync(join(folder, 'ch-fhir'));
+  mkdirSync(join(folder, 'ch-folder', 'documents'), { recursive: true });
   writeFileSync(join(folder, 'ch-fhir', 'token'), await there.tokenOf('plateforme', SECRET));
   hospital = await startMllpListener({
     host: '127.0.0.1',
@@ -177,8 +178,24 @@ test.each([
       return rows.map(({ uniqueId }) => uniqueId).filter((one) => /\.34\d$/.test(one));
     },
   ],
+  [
+    'folder',
+    () => {
+      renameSync(join(folder, 'ch-folder', 'documents'), join(folder, 'not-mounted'));
+      return { kind: 'folder' as const, format: 'cda' as const };
+    },
+    () => {
+      renameSync(join(folder, 'not-mounted'), join(folder, 'ch-folder', 'documents'));
+      return { kind: 'folder' as const, format: 'cda' as const };
+    },
+    async () => {
+      const files = documentsIn('ch-folder').filter((one) => /\.39\d\.xml$/.test(one));
+      const written = (one: string) => statSync(join(folder, 'ch-folder', 'documents', one)).mtimeMs;
+      return files.toSorted((a, b) => written(a) - written(b)).map((one) => one.replace('.xml', ''));
+    },
+  ],
 ])('a software that is away for a day (%s) holds back no mail, and catches up in order', async (name, away, back, got) => {
-  const n = name === 'FHIR' ? 340 : 345;
+  const n = { FHIR: 340, 'HL7 v2': 345, folder: 390 }[name]!;
   await inForce(away());
   await send(n, { set: n });
   for (let hour = 1; hour < 24; hour += 1) await bench.deliverAll({ software: links, now: later(hour * HOUR) });
@@ -187,7 +204,8 @@ test.each([
   expect((await toSoftware()).map(({ state, reason }) => [state, reason])).toContainEqual(['waiting', 'software.unreachable']);
   await inForce(back());
   for (const hours of [26, 28]) await bench.deliverAll({ software: links, now: later(hours * HOUR) });
-  expect((await toSoftware()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  const done = name === 'folder' ? 'sent' : 'delivered';
+  expect((await toSoftware()).map(({ state }) => state)).toEqual([done, done]);
   expect(await got()).toEqual([id(n), id(n + 1)]);
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answerTo, messageHeaderOf } from '#formats';
 import { Refusal } from '#kernel';
@@ -18,7 +18,7 @@ export interface SoftwareLinks {
 /**
  * Speaks to the software of the region.
  * @param folder of the server, in which each destination has a folder named by its id: `token`, `ca.pem`, `certificate.pem` and `key.pem` are read in it at each
- *   need, so that whoever renews them writes the file; documents of a destination that is a folder are put in its `documents`. Absent: none of these
+ *   need, so that whoever renews them writes the file; documents of a destination that is a folder are put in its `documents`, which has to be there. Absent: none of these
  */
 export function openSoftwareLinks({ folder, fhir }: { folder: string | undefined; fhir: FhirSharing }): SoftwareLinks {
   const lines = new Map<string, Line>();
@@ -55,10 +55,9 @@ export function openSoftwareLinks({ folder, fhir }: { folder: string | undefined
         return byHl7(await lineOf({ id, link }), message);
       case 'folder': {
         if (folder === undefined) return { kind: 'refused', code: 'software.unknown', reply: 'no SOFTWARE_FOLDER' };
-        const documents = join(folder, id, 'documents');
-        await mkdir(documents, { recursive: true });
+        // Never made here: a share that is not mounted is a destination that is away, not a place to fill.
         const name = fileNameOf(what, message);
-        await writeWhole(join(documents, name), message);
+        await writeWhole(join(folder, id, 'documents', name), message);
         return { kind: 'accepted', reply: name, isFiled: false };
       }
     }
