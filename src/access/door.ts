@@ -75,10 +75,11 @@ export async function passDoor<T>(db: Db, asked: DoorRequest, work: (tx: Sql, pa
   const again = asked.atOnce && (await passedAgain(db, asked, work));
   if (again) return again.value;
   let isOpen: Promise<void> | undefined;
-  const outcome = await db.transaction(
+  // Rights are looked up by their keys; what the work asks for is planned as it comes, unless it is asked at once.
+  const outcome = await db.steady().transaction(
     async (tx, end) => {
       const [{ request, passage }] = await Promise.all([judge(tx, asked), isOpen]);
-      const written = appendEvent(tx, eventOf(request, passage));
+      const written = appendEvent(tx, eventOf(request, passage), passage.homes, { endsSteady: !asked.atOnce });
       if (!passage.allowed) {
         end();
         await written;
@@ -119,7 +120,7 @@ async function passedAgain<T>(
   const { by, passage, event } = prepared;
   let written: Promise<void> | undefined;
   try {
-    const value = await db.transaction(
+    const value = await db.steady().transaction(
       async (tx, end) => {
         const doing = work(tx, passage);
         end();
@@ -152,7 +153,7 @@ function prepare(asked: DoorRequest): { by: DecidedBy; passage: Passage; event: 
   const decision = decide(question);
   if (!decision.allowed) return undefined;
   const holders = holdersOf(who).map(({ id }) => id);
-  const by = { session: sessionToFind(who), asked: patientId, isFollowed, homes: facts.homesTold, holders, standing: facts.text };
+  const by = { session: sessionToFind(who), asked: patientId, isFollowed, homes: facts.homes, holders, standing: facts.text };
   return { by, passage: passageOf(question, decision, facts), event: eventOf(request, decision) };
 }
 
@@ -183,7 +184,7 @@ async function evenOut(started: number): Promise<void> {
  */
 export async function knock(tx: Sql, asked: DoorRequest): Promise<Passage> {
   const { request, passage } = await judge(tx, asked);
-  await appendEvent(tx, eventOf(request, passage));
+  await appendEvent(tx, eventOf(request, passage), passage.homes);
   return passage;
 }
 

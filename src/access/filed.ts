@@ -62,7 +62,7 @@ export function noteDeed(tx: Sql, { sender, ...deed }: SystemDeed, now: Date): P
   const [finess = null, ...others] = sender.structures ?? [];
   const { id: actor, name: actorName } = sender;
   const event = { ...eventOf(deed, now), actor, actorName, organisation: others.length > 0 ? null : finess };
-  return appendEvent(tx, { ...event, chain: deed.patientId ?? chainOf(actor) });
+  return appendEvent(tx, { ...event, chain: deed.patientId ?? chainOf(actor) }, []);
 }
 
 function eventOf({ action, patientId, object, via, rule: id }: Omit<SystemDeed, 'sender'>, at: Date) {

@@ -25,6 +25,7 @@ function watched(): { db: Db; sent: string[] } {
   const db: Db = {
     ...reader,
     transaction: (work, first) => reader.transaction((tx, end) => work(telling(tx), end), first && ((owner) => first(telling(owner)))),
+    steady: () => db,
   };
   return { db, sent };
 }

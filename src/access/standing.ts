@@ -54,8 +54,6 @@ export interface Facts {
   patientId: string;
   /** The records read as one with it, itself first. */
   homes: readonly string[];
-  /** The same, in the order in which the database tells them. */
-  homesTold: readonly string[];
   /** As the database tells it: the same facts are the same text. */
   text: string;
   standing: Standing;
@@ -71,9 +69,8 @@ export interface FactsAsked {
 export async function loadFacts(sql: Sql, asked: FactsAsked, now: Date): Promise<Facts> {
   const { who, patientId, isFollowed } = asked;
   const holders = holdersOf(who).map(({ id }) => id);
-  const { patientId: read, homes: homesTold, standing: text } = await factsInForce(sql, { patientId, isFollowed, holders, now });
-  const homes = [read, ...homesTold.filter((home) => home !== read)];
-  const facts = { patientId: read, homes, homesTold, text, standing: readStanding(who, text) };
+  const { homes, standing: text } = await factsInForce(sql, { patientId, isFollowed, holders, now });
+  const facts = { patientId: homes[0]!, homes, text, standing: readStanding(who, text) };
   if (lately.size >= MOST_REMEMBERED) lately.clear();
   lately.set(keyOf(asked), facts);
   return facts;

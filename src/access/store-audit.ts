@@ -5,14 +5,30 @@ import type { SessionToFind } from './store-sessions.ts';
 
 /**
  * Adds one event at the end of its chain, in one statement; the head's row is locked until the transaction ends. What the event allows is
- * what row-level security then lets this transaction read: the records of its patient, or none.
+ * what row-level security then lets this transaction read: the records that are read as one with its patient's, or none.
+ * @param options.endsSteady statements after it are planned by their values again (`steady` of kernel)
  */
-export async function appendEvent(tx: Sql, event: AuditEvent): Promise<void> {
+export async function appendEvent(
+  tx: Sql,
+  event: AuditEvent,
+  homes: readonly string[],
+  { endsSteady = false }: { endsSteady?: boolean } = {},
+): Promise<void> {
   await tx.query(
     'access-append-event',
-    `select access.append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18),
-       access.open_records(case when $15::boolean then $3::uuid end)`,
-    valuesOf(event),
+    `with head as (
+       insert into access.audit_head as h (chain, sequence, previous_hash, hash)
+       values ($1, 1, $19, sha256($19 || int8send(1) || $2))
+       on conflict (chain) do update
+         set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || int8send(h.sequence + 1) || $2)
+       returning sequence, previous_hash, hash),
+     event as (
+     insert into access.audit_event (chain, sequence, patient_id, at, actor, actor_name, role, organisation, organisation_name,
+       acts_for, action, object, via, mode, allowed, rule, rights_version, reason, previous_hash, hash)
+     select $1, sequence, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, previous_hash, hash from head)
+     select set_config('cigogne.records', $20, true), case when $21::boolean then set_config('plan_cache_mode', 'auto', true) end,
+       case when $21::boolean then set_config('enable_seqscan', 'on', true) end`,
+    [...valuesOf(event), GENESIS, event.allowed ? homes.join() : '', endsSteady],
   );
 }
 
@@ -46,7 +62,7 @@ export interface DecidedBy {
   isFollowed: boolean;
   homes: readonly string[];
   holders: readonly string[];
-  /** As `access.standing_of` told it. */
+  /** As the database told it (store.ts). */
   standing: string;
 }
 

@@ -19,25 +19,34 @@ export type ChoiceKind =
   | 'closed'
   | 'deceased';
 
-/** What stands between a patient and someone at an instant, as `access.standing_of` tells it. */
+/**
+ * What stands between a patient ($1) and holders ($2) at an instant ($3), as text: `[[kind, holder, since in milliseconds], …]` in one order, so that the same
+ * facts are the same text: care links in force, choices about them or everyone, a death. `access.pass_again` reads it word for word the same.
+ */
+const STANDING = (patient: string) => `(
+  select coalesce(json_agg(json_build_array(kind, holder, floor(extract(epoch from since) * 1000)) order by holder, kind, since)::text, '[]') from (
+    select kind, holder, since from access.care_link
+     where patient_id = ${patient} and holder = any($2) and since <= $3 and (until is null or until > $3)
+    union all
+    select kind, holder, since from access.patient_choice
+     where patient_id = ${patient} and (holder = '' or holder = any($2)) and since <= $3 and (until is null or until > $3)
+    union all
+    select 'deceased', '', $3::timestamptz where access.has_died(${patient})) s) as standing`;
+
+/** What stands between a patient and someone at an instant, as text. */
 export async function standingInForce(sql: Sql, patientId: string, holders: readonly string[], now: Date): Promise<string> {
-  const [row] = await sql.query<{ standing: string }>('access-standing', 'select access.standing_of($1, $2, $3) as standing', [
-    patientId,
-    holders,
-    now,
-  ]);
+  const [row] = await sql.query<{ standing: string }>('access-standing', `select ${STANDING('$1')}`, [patientId, holders, now]);
   return row!.standing;
 }
 
-/** The same, with the records read as one: `isFollowed` when the one asked for is read under the one that it was merged into. */
+/** The same, with the records read as one, first the one that is read: when it `isFollowed`, the one that the one asked for was merged into. */
 export async function factsInForce(
   sql: Sql,
   asked: { patientId: string; isFollowed: boolean; holders: readonly string[]; now: Date },
-): Promise<{ patientId: string; homes: string[]; standing: string }> {
-  const [row] = await sql.query<{ patientId: string; homes: string[]; standing: string }>(
+): Promise<{ homes: string[]; standing: string }> {
+  const [row] = await sql.query<{ homes: string[]; standing: string }>(
     'access-facts',
-    `select p as "patientId", access.homes_of(p) as homes, access.standing_of(p, $2, $3) as standing
-     from (select case when $4::boolean then access.survivor_of($1) else $1::uuid end as p) read`,
+    `select homes, ${STANDING('homes[1]')} from (select access.homes_read_with($1, $4) as homes offset 0) read`,
     [asked.patientId, asked.holders, asked.now, asked.isFollowed],
   );
   return row!;

@@ -59,6 +59,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A table is not read whole, however small it was when the statement was planned. */
 const STEADY = 'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
 
+/** A connection that was just opened has everything to read and to plan: the first who is given it waits several times as long. */
+const IDLE_MS = 10 * 60_000;
+
 const corked = new WeakSet<pg.ClientBase>();
 
 /** Statements given to one connection in the same turn leave in one write to the socket: each write is a call to the system. */
@@ -86,7 +89,7 @@ function rowsOf<Row extends pg.QueryResultRow>(client: pg.ClientBase | pg.Pool, 
 export function openDb(options: { url: string; maxConnections: number }): Db {
   // Pipelined: statements of one transaction that do not wait for one another's answer travel together.
   const settings = { connectionString: options.url, application_name: 'cigogne', pipeline: true };
-  const pool = new pg.Pool({ ...settings, max: options.maxConnections, connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ ...settings, max: options.maxConnections, connectionTimeoutMillis: 5_000, idleTimeoutMillis: IDLE_MS });
   // An idle connection that breaks (server restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   // One that breaks in the middle of a transaction fails its statement, and is told once more as an event.
@@ -105,8 +108,9 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
     },
   });
 
+  /** `role`: quoted, to be taken once what comes first is asked. */
   const transactionAs =
-    (setting?: string): Db['transaction'] =>
+    ({ role, isSteady }: { role?: string; isSteady?: boolean }): Db['transaction'] =>
     async (work, first) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw translate(error);
@@ -129,11 +133,13 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       try {
         // Not awaited: it travels with the first statement, and is executed before it.
         travelTogether(client);
-        const isOneStatement = setting === undefined || first === undefined;
-        const begun = client.query(isOneStatement && setting !== undefined ? `begin; ${setting}` : 'begin');
+        const beginning = isSteady ? `begin; ${STEADY}` : 'begin';
+        const takeRole = `set local role ${role}`;
+        const isOneStatement = role === undefined || first === undefined;
+        const begun = client.query(isOneStatement && role !== undefined ? `${beginning}; ${takeRole}` : beginning);
         begun.catch(() => {});
         first?.(given).catch(() => {});
-        const taken = isOneStatement ? begun : client.query(setting);
+        const taken = isOneStatement ? begun : client.query(takeRole);
         taken.catch(() => {});
         const result = await work(tx, end);
         await taken;
@@ -152,13 +158,18 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
 
   const db: Db = {
     ...on(pool),
-    transaction: transactionAs(),
+    transaction: transactionAs({}),
     as(role) {
-      const transaction = transactionAs(`set local role ${pg.escapeIdentifier(role)}`);
+      const quoted = pg.escapeIdentifier(role);
       const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
-      return { ...db, transaction, script, query: (name, text, values) => transaction((tx) => tx.query(name, text, values)) };
+      const within = (isSteady: boolean): Db => {
+        const transaction = transactionAs({ role: quoted, isSteady });
+        const query: Db['query'] = (name, text, values) => transaction((tx) => tx.query(name, text, values));
+        return { ...db, transaction, script, query, steady: () => within(true) };
+      };
+      return within(false);
     },
-    steady: () => ({ ...db, transaction: transactionAs(STEADY) }),
+    steady: () => ({ ...db, transaction: transactionAs({ isSteady: true }) }),
     async listen(channel, onNotify, onLost) {
       const client = new pg.Client(settings);
       let closing = false;
