@@ -8,6 +8,11 @@ declare module 'pdfkit' {
   interface StructureContent {
     readonly isStructureContent?: never;
   }
+  /** A font file that was read, by the library under pdfkit (fontkit). */
+  export interface Face {
+    /** Its signs by their number, each with the characters that it was first asked for. */
+    _glyphs: Record<string, unknown>;
+  }
   interface Options {
     size: 'A4';
     layout: 'portrait' | 'landscape';
@@ -28,10 +33,12 @@ declare module 'pdfkit' {
     features: Features;
   }
   export class PDFDocument {
-    constructor(options: Options);
+    constructor(options: Options | { font: null });
     on(event: 'data', heard: (chunk: Uint8Array) => void): this;
     on(event: 'end', heard: () => void): this;
-    registerFont(name: string, bytes: Uint8Array): this;
+    registerFont(name: string, font: Uint8Array | Face): this;
+    /** The font in use. */
+    readonly _font: { font: Face };
     font(name: string): this;
     fontSize(points: number): this;
     fillColor(colour: string): this;
