@@ -5,6 +5,7 @@ export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } fr
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './read-clinical-document.ts';
 export * from './clinical-content.ts';
+export { regimenWords } from './treatment-words.ts';
 export { treatmentChanges, type TreatmentChange } from './treatment-changes.ts';
 export {
   missingHeadings,

@@ -123,7 +123,10 @@ describe('a letter signed', () => {
     const told = (view.json() as DocumentView).structured.map(({ kind, lines }) => ({ kind, lines: lines.map(({ words }) => words) }));
     expect(told).toEqual([
       { kind: 'treatments-started', lines: ['RAMIPRIL ESSAI 2,5 mg — Fraction d’éjection à 35 %'] },
-      { kind: 'treatments-changed', lines: ['FUROSEMIDE ESSAI 40 mg — Surcharge'] },
+      {
+        kind: 'treatments-changed',
+        lines: ['FUROSEMIDE ESSAI 40 mg : 1 comprimé 1 fois par jour → 2 comprimés 1 fois par jour — Surcharge'],
+      },
       { kind: 'treatments-stopped', lines: ['IBUPROFENE ESSAI 400 mg — Insuffisance rénale'] },
       { kind: 'treatments-continued', lines: ['BISOPROLOL ESSAI 2,5 mg'] },
       { kind: 'plannedCare', lines: ['Médecin traitant sous 7 jours'] },

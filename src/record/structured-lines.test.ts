@@ -8,12 +8,22 @@ const read = (change: (xml: string) => string = (xml) => xml) =>
   structuredOf(readClinicalDocument(Buffer.from(change(writeDischargeLetter(dischargeLetter()))), 'text/xml'));
 const linesOf = (kind: StructuredKind, change?: (xml: string) => string) => read(change).find((list) => list.kind === kind)?.lines;
 
-test('of the treatments of a discharge letter, each is told under what became of it, with why and since when', () => {
+test('of the treatments of a discharge letter, each is told under what became of it, with its dose, before and now, why and since when', () => {
   const stood = read().filter(({ kind }) => kind.startsWith('treatments'));
   expect(stood.map(({ kind, lines }) => [kind, lines[0]!.words, lines[0]!.from, lines[0]!.until])).toEqual([
     ['treatments-started', 'RAMIPRIL ESSAI 2,5 mg — Introduit pendant le séjour', '2025-03-18', undefined],
-    ['treatments-changed', expect.stringMatching(/^FUROSEMIDE ESSAI 40 mg — .*Dose doublée/s), '2023-01-10', undefined],
-    ['treatments-stopped', 'IBUPROFENE ESSAI 400 mg — Arrêté : insuffisance cardiaque et fonction rénale', '2024-09-01', '2025-03-14'],
+    [
+      'treatments-changed',
+      expect.stringMatching(/^FUROSEMIDE ESSAI 40 mg : 1 comprimé 1 fois par jour → 2 comprimés 1 fois par jour — .*Dose doublée/s),
+      '2023-01-10',
+      undefined,
+    ],
+    [
+      'treatments-stopped',
+      'IBUPROFENE ESSAI 400 mg : 1 comprimé toutes les 8 heures — Arrêté : insuffisance cardiaque et fonction rénale',
+      '2024-09-01',
+      '2025-03-14',
+    ],
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { type ClinicalDocument, contentOf, treatmentChanges } from '#formats';
+import { type ClinicalDocument, contentOf, regimenWords, treatmentChanges } from '#formats';
 import type { StructuredKind, StructuredLine } from './document-contract.ts';
 
 /** Longest list of one kind: beyond it the headings are what is read. */
@@ -44,9 +44,9 @@ const CHANGES = ['treatments-started', 'treatments-changed', 'treatments-stopped
 function treatmentsOf(document: ClinicalDocument): Partial<Record<StructuredKind, Said[]>> {
   const { treatments } = contentOf(document);
   if (document.code.code !== DISCHARGE_LETTER) return { treatments: treatments.map((one) => treatmentLine(one)) };
-  const told = treatmentChanges(document).map(({ change, treatment, reasons }) => ({
+  const told = treatmentChanges(document).map(({ change, treatment, before, reasons }) => ({
     kind: change === 'unsaid' ? ('treatments' as const) : (`treatments-${change}` as const),
-    line: treatmentLine(treatment, reasons),
+    line: treatmentLine(treatment, { reasons, ...(change === 'changed' && { before }) }),
   }));
   const others = treatments.filter(({ moment, isNegated }) => isNegated || !['before', 'during', 'after'].includes(moment));
   const linesOf = (kind: StructuredKind) => told.filter((one) => one.kind === kind).map(({ line }) => line);
@@ -56,11 +56,17 @@ function treatmentsOf(document: ClinicalDocument): Partial<Record<StructuredKind
   };
 }
 
-const treatmentLine = (one: Treatment, reasons: readonly string[] = []): Said => ({
-  words: [productOf(one), ...reasons].filter(Boolean).join(' — '),
-  ...span(one),
-  ...denied(one),
-});
+/** The product with its dose and rhythm: of one that was changed, before and now. */
+function treatmentLine(
+  one: Treatment,
+  { reasons = [], before }: { reasons?: readonly string[]; before?: Treatment | undefined } = {},
+): Said {
+  const now = regimenWords(one);
+  const was = before ? regimenWords(before) : '';
+  const regimen = was !== '' && now !== '' && was !== now ? `${was} → ${now}` : before ? '' : now;
+  const product = [productOf(one), regimen].filter(Boolean).join(' : ');
+  return { words: [product, ...reasons].filter(Boolean).join(' — '), ...span(one), ...denied(one) };
+}
 
 const productOf = ({ name, product, words }: Omit<Treatment, 'start'>) => name ?? wordsOf(product) ?? words;
 

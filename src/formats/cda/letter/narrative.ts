@@ -42,9 +42,23 @@ export function rhythm(every: PrintedQuantity | undefined): string {
   return `${feminine ? 'toutes les' : 'tous les'} ${every.value.replace('.', ',')} ${plural}`;
 }
 
-/** `1 {tablet}` says nothing in French: an annotation is shown without its braces. */
-export const amount = (quantity: PrintedQuantity | undefined): string =>
-  quantity ? [quantity.value.replace('.', ','), printUnit(quantity.unit)].filter(Boolean).join(' ') : '';
+/** Units that are counted, as French letters say them: `{tablet}` says nothing to a patient. */
+const COUNTED: Readonly<Record<string, string>> = {
+  '{tablet}': 'comprimé',
+  '{capsule}': 'gélule',
+  '[drp]': 'goutte',
+  '{puff}': 'bouffée',
+  '{sachet}': 'sachet',
+};
+
+/** Another annotation is shown without its braces. */
+export function amount(quantity: PrintedQuantity | undefined): string {
+  if (!quantity) return '';
+  const { value, unit } = quantity;
+  const counted = COUNTED[unit ?? ''];
+  const shown = counted === undefined ? printUnit(unit) : `${counted}${Number(value) >= 2 ? 's' : ''}`;
+  return [value.replace('.', ','), shown].filter(Boolean).join(' ');
+}
 
 export function doseWords(dose: { low: PrintedQuantity; high: PrintedQuantity } | undefined): string {
   if (!dose) return '';
