@@ -1,6 +1,7 @@
 /** A laboratory follows one of its documents, from its deposit to the mailbox and the readers. */
 import { expect, test } from './support/index.ts';
-import { untilSent } from './support/sent.ts';
+import { demoRpps } from '../src/demo/ids.ts';
+import { untilAll } from './support/sent.ts';
 
 test('a laboratory follows a document from its deposit to the mailbox of its prescriber, and recalls it everywhere by one act', async ({
   page,
@@ -10,16 +11,25 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
 }) => {
   await signIn('laboratory-system');
   const fresh = await page.request.get('/api/demo/fresh-report');
-  const answer = await page.request.post('/api/deposits', { data: await fresh.body(), headers: { 'content-type': 'application/xml' } });
+  // Ordered by the cardiologist of the hospital, whose software takes HL7 v2.
+  const data = (await fresh.body())
+    .toString()
+    .replaceAll(demoRpps(1), demoRpps(2))
+    .replaceAll('LEFEVRE-DEMO', 'GARNIER-DEMO')
+    .replaceAll('>Anne<', '>Hélène<');
+  const answer = await page.request.post('/api/deposits', { data, headers: { 'content-type': 'application/xml' } });
   expect(answer.status()).toBe(201);
   const { uniqueId } = (await answer.json()) as { uniqueId: string };
   const followed = `/exchange?id=${encodeURIComponent(uniqueId)}`;
-  await untilSent(page, uniqueId, 'delivered');
+  // Its prescriber, the patient, the software of the hospital: the page shows what was heard when it opened.
+  await untilAll(page, uniqueId, ['delivered', 'delivered', 'delivered']);
   await page.goto(followed);
   await expect(page.getByText('remis', { exact: true }).first()).toBeVisible();
   const prescriber = page.getByRole('article').filter({ has: page.getByRole('heading', { name: /^Prescripteur/ }) });
   await prescriber.getByText(/^\d+ étapes$/).click();
   await expect(prescriber.getByText('Remis dans la boîte', { exact: true })).toBeVisible();
+  const software = page.getByRole('article').filter({ has: page.getByRole('heading', { name: /^Logiciel · Dossier patient du CH/ }) });
+  await expect(software.getByText('rangé, pas encore lu')).toBeAttached();
   for (const step of ['Déposé', 'Identifié', 'Normalisé', 'Règles appliquées']) await expect(page.getByText(step).first()).toBeVisible();
   // Whoever opens the results of this patient meanwhile has read it.
   const readers = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Dossier régional' }) });
@@ -49,6 +59,7 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   await dialog.getByRole('button', { name: 'Rappeler partout' }).click();
   await expect(page.getByText('Ce document a été retiré du dossier')).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole('heading', { name: /^Retrait/ }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { name: /^Retrait · Logiciel/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Mauvais patient' })).toHaveCount(0);
   await picture('trace-recalled');
 
