@@ -17,6 +17,7 @@ import {
 } from '../../../test/support/published.ts';
 import { JEANNE, MARIE } from '../../../test/support/reports.ts';
 import { HOSPITAL } from '../../../test/support/letters.ts';
+import { openTrail } from '../world/audit-events.ts';
 
 describe('publishing a document (PDSm, MHD)', () => {
   test('one fiche with its bytes: 201, and the doctor finds and opens it (ITI-105, 67, 68)', async () => {
@@ -359,6 +360,14 @@ describe('the trail of a record (BALP)', () => {
     });
     const again = resources(await get(`/AuditEvent?patient=${region.patientId}&subtype=accesses.read`));
     expect(again.length).toBeGreaterThan(0);
+  });
+
+  test('longer than what is searched at once is known to be cut', async () => {
+    const asking = { who: PEOPLE.gp, now: new Date(), base: 'http://localhost/fhir', strict: false };
+    const trailOf = (limit: number) =>
+      openTrail({ db: server.database.db, mode: 'demo', zone: 'Europe/Paris' }, asking, region.patientId, limit);
+    const [cut, whole] = [await trailOf(2), await trailOf(10_000)];
+    expect([cut.world.all('AuditEvent').length, cut.isCut, whole.isCut]).toEqual([2, true, false]);
   });
 
   test('says to the patient nothing of a document that waits to be told: neither its name, nor its deposit, nor a gap where it would be', async () => {

@@ -4,6 +4,7 @@ import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts
 import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import { uuidv7 } from '../../kernel/index.ts';
 
 const { region, server, get, post, events } = fhirRegion();
 const WARD = { finess: '990400303', name: 'Service des essais' };
@@ -164,6 +165,15 @@ describe('an export', () => {
       expect([path, (await get(path, { ...region.gp, ...ASYNC })).status]).toEqual([path, 404]);
     expect((await get(`/Group/${id}`, nurse)).body).toEqual(groups[0]);
     expect((await get(`/Group?member=Patient/${region.patientId}&_summary=count`, nurse)).body.total).toBe(1);
+  });
+
+  test('of more patients than are exported at once is refused, and not cut', async () => {
+    const since = new Date(Date.now() - 1_000);
+    const holder = { person: PEOPLE.specialist.id };
+    const links = Array.from({ length: 5_001 }, () => ({ patientId: uuidv7(), holder, kind: 'care-team' as const, since }));
+    await registerLinks(server.database.db, links, 'test');
+    const answer = await start('', await server.as(PEOPLE.specialist));
+    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', ['$export']]);
   });
 
   test('is gone after an hour', async () => {

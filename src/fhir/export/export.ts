@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { linksOf } from '#access';
+import { heldLinksOf } from '#access';
 import { survivorsOf } from '#identity';
 import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
@@ -33,8 +33,9 @@ import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 export type ExportDeps = Omit<SubscribeDeps, 'addressesOf'> & { onError: (error: unknown) => void };
 
 const HOUR_MS = 3_600_000;
-/** More than anyone follows. */
+/** More than one person follows; the links by which they follow them are several for some. */
 const MOST_PATIENTS = 5_000;
+const MOST_LINKS = 50_000;
 /** Who makes an export gives a sign of life at each patient: after so long without, nobody makes it any more. */
 const DEAD_MS = 60_000;
 
@@ -117,7 +118,11 @@ async function patientsOf(deps: ExportDeps, asking: Asking, { patient }: Wish): 
   }
   checkScope(who, 'Patient', 'r', 'any');
   return open(deps, asking, { action: 'patient.mine', object: '$export' }, async (tx) => {
-    const followed = (await linksOf(tx, who, { now, limit: MOST_PATIENTS })).map(({ patientId }) => patientId);
+    const links = await heldLinksOf(tx, who, { now, limit: MOST_LINKS });
+    const followed = [...new Set(links.map(({ patientId }) => patientId))];
+    // A part of them would pass for all.
+    if (followed.length > MOST_PATIENTS || links.length === MOST_LINKS)
+      throw new Refusal('request.invalid', `more than ${MOST_PATIENTS} patients are followed: export one of the groups`, { at: '$export' });
     const survivors = await survivorsOf(tx, followed);
     return [...new Set(followed.map((patientId) => survivors.get(patientId) ?? patientId))];
   });

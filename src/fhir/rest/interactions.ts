@@ -1,6 +1,6 @@
 import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
-import { openTrail } from '../world/audit-events.ts';
+import { CUT, openTrail } from '../world/audit-events.ts';
 import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
 import { openGroups } from '../world/groups.ts';
 import { searchPatients } from '../people/find-patient.ts';
@@ -52,7 +52,11 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     await open(deps, asking, { action: 'patient.search', object: type }, async () => undefined);
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
-  if (type === 'AuditEvent') return search(others, { world: await openTrail(deps, asking, patientId), zone: deps.zone }, asking.base);
+  if (type === 'AuditEvent') {
+    const { world, isCut } = await openTrail(deps, asking, patientId);
+    if (isCut) others.ignored.push(CUT);
+    return search(others, { world, zone: deps.zone }, asking.base);
+  }
   const world = await openRecord(deps, asking, patientId, wantedOf(query, asking.who), { type, permission: 's', object: type });
   return search(others, { world, zone: deps.zone }, asking.base);
 }
@@ -204,7 +208,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
-  if (type === 'AuditEvent') return openTrail(deps, asking, patientId);
+  if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId)).world;
   const isDocument = DOCUMENTS.has(type);
   return openRecord(
     deps,

@@ -7,8 +7,11 @@ import { compact, type Resource } from '../wire/resource.ts';
 import { checkScope } from './software.ts';
 import { Shelf, type World } from './world.ts';
 
-/** The latest readings of one record that are told at once. */
-const MOST_EVENTS = 1_000;
+/** The latest readings of one record that are searched at once: years of those of nearly everyone. */
+const MOST_EVENTS = 5_000;
+
+/** What is said when there may be others, before these. */
+export const CUT = 'the latest events alone are searched: those before them are in the list of accesses of the record';
 const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 
@@ -18,16 +21,21 @@ type AccessEvent = Awaited<ReturnType<typeof toldEvents>>[number];
  * The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. It says of a document hidden from this
  * reader no more than the screens do: neither its name, nor that it is there.
  */
-export async function openTrail(deps: FhirDeps, { who, now, base }: Asking, asked: string): Promise<World> {
+export async function openTrail(
+  deps: FhirDeps,
+  { who, now, base }: Asking,
+  asked: string,
+  limit = MOST_EVENTS,
+): Promise<{ world: World; isCut: boolean }> {
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'AuditEvent', 's', patientId);
   return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx, { reader }) => {
     const shelf = new Shelf();
     const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
     const isHolder = reader.standsAs === 'holder';
-    for (const event of await toldEvents(tx, { patientId, readable, isHolder, limit: MOST_EVENTS }))
-      shelf.put(auditEvent({ ...event, object: sayable(event.object, readable) }, patientId, base));
-    return shelf;
+    const told = await toldEvents(tx, { patientId, readable, isHolder, limit });
+    for (const event of told) shelf.put(auditEvent({ ...event, object: sayable(event.object, readable) }, patientId, base));
+    return { world: shelf, isCut: told.length === limit };
   });
 }
 

@@ -1,6 +1,6 @@
 import { heldLinksOf, type Permission } from '#access';
 import { patientsByIds, survivorsOf } from '#identity';
-import type { Sql } from '#kernel';
+import { Refusal, type Sql } from '#kernel';
 import { patientResource, shareable } from '../make/people.ts';
 import { plainId } from '../wire/ids.ts';
 import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
@@ -8,8 +8,8 @@ import { type Asking, type FhirDeps, open } from './door.ts';
 import { checkScope, seenBySoftware } from './software.ts';
 import { Shelf, type World } from './world.ts';
 
-/** More than anyone follows. */
-const MOST_LINKS = 10_000;
+/** Those of a large hospital. */
+const MOST_LINKS = 50_000;
 
 /** Patients who are followed on one ground by one person, or by all who treat at one structure. */
 export interface FollowedGroup {
@@ -33,7 +33,10 @@ const NAMES: Readonly<Record<string, string>> = {
  * They are nobody else's: their identifiers say whose they are, and find nothing for others. A region has no other group to give.
  */
 export async function groupsOf(tx: Sql, { who, now }: Asking): Promise<FollowedGroup[]> {
-  const links = await heldLinksOf(tx, who, { now, limit: MOST_LINKS });
+  const links = await heldLinksOf(tx, who, { now, limit: MOST_LINKS + 1 });
+  // A part of a group would pass for all of it.
+  if (links.length > MOST_LINKS)
+    throw new Refusal('request.invalid', `more than ${MOST_LINKS} patients are followed here`, { at: 'Group' });
   const survivors = await survivorsOf(tx, [...new Set(links.map(({ patientId }) => patientId))]);
   const groups = new Map<string, FollowedGroup>();
   for (const { patientId, kind, holder, since } of links) {
