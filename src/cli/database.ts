@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { type Config, makeWritableFolder, openDb, prepareDatabase, startEmbeddedPostgres } from '#kernel';
+import { join, resolve } from 'node:path';
+import { type Config, type Db, makeWritableFolder, openDb, prepareDatabase, readConfig, startEmbeddedPostgres } from '#kernel';
 import { takeInstance } from './instance.ts';
 import type { Terminal } from './verb.ts';
 
@@ -55,6 +55,19 @@ export async function withReadyDatabase(
   } finally {
     await instance.release();
   }
+}
+
+/** Work on that database, as the environment of the terminal names it. */
+export function onReadyDatabase(terminal: Terminal, work: (db: Db) => Promise<number>): Promise<number> {
+  const config = readConfig(terminal.env);
+  return withReadyDatabase(config, resolve(terminal.root, config.CIGOGNE_DATA), terminal, async (url) => {
+    const db = openDb({ url, maxConnections: 2 });
+    try {
+      return await work(db);
+    } finally {
+      await db.close();
+    }
+  });
 }
 
 async function startEmbedded(dataFolder: string, tell: (line: string) => void): Promise<Database> {

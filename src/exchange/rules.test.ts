@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { subjectOf } from './mail.ts';
 import type { RecipientRole, RoutingRule } from './contract.ts';
 import { DEFAULT_RULES, HISTORY_DAYS, rulesSchema } from './rule-set.ts';
+import { softwareSchema } from './software/destination.ts';
 import { type Candidate, type Facts, type Named, route } from './rules.ts';
 
 const ANNE = { role: 'prescriber', recipient: 'rpps:1', name: 'Dr Anne' } as const;
@@ -115,6 +116,18 @@ describe('what would happen to a document', () => {
     expect(sentTo({ candidates, masks: ['MASQUE_PS'] })).toEqual([]);
     expect(sentTo({ candidates, isSensitive: true })).toEqual(['rpps:1']);
     expect(routed({ candidates }, [{ id: 'R-40', words: 'Essai', when: {}, effect: 'send' }]).kept).toMatchObject([{ rule: 'R-23' }]);
+  });
+  test('a software is spoken to in plain text on this machine only', () => {
+    const at = (link: object) => softwareSchema.safeParse([{ id: 'ch', name: 'CH', serves: ['990000201'], link }]).success;
+    const fhir = (base: string) => at({ kind: 'fhir', base, sourceId: '1.2.250.1.999' });
+    const hl7 = (host: string, isTls: boolean) => at({ kind: 'hl7', host, port: 6661, isTls, results: 'oru' });
+    expect([
+      fhir('https://ch.example/fhir'),
+      fhir('http://127.0.0.1:8080/fhir'),
+      hl7('dpi.example', true),
+      hl7('localhost', false),
+    ]).toEqual([true, true, true, true]);
+    expect([fhir('http://ch.example/fhir'), hl7('dpi.example', false), hl7('127.example', false)]).toEqual([false, false, false]);
   });
   test('no rule opens what is hidden from professionals', () => {
     expect(sentTo({ masks: ['MASQUE_PS'] }, withRule({ when: {}, effect: 'send' }))).toEqual([]);

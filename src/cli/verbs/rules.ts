@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
-import { type Db, openDb, readConfig } from '#kernel';
-import { withReadyDatabase } from '../database.ts';
+import type { Db } from '#kernel';
+import { onReadyDatabase } from '../database.ts';
 import { jsonOf } from '../json-file.ts';
 import { EXIT, type Given, type Terminal, UsageError, type Verb } from '../verb.ts';
 
@@ -21,17 +20,7 @@ export const rulesVerb: Verb = {
   notes:
     'Without option, prints the rules in force as the JSON that FILE has to be: an array, in the order in which rules are tried. Works on\n' +
     'DATABASE_URL while servers run, or on the embedded database of CIGOGNE_DATA when its server is stopped.',
-  async run(given, terminal) {
-    const config = readConfig(terminal.env);
-    return withReadyDatabase(config, resolve(terminal.root, config.CIGOGNE_DATA), terminal, async (url) => {
-      const db = openDb({ url, maxConnections: 2 });
-      try {
-        return await act(given, terminal, db);
-      } finally {
-        await db.close();
-      }
-    });
-  },
+  run: (given, terminal) => onReadyDatabase(terminal, (db) => act(given, terminal, db)),
 };
 
 async function act({ options }: Given, terminal: Terminal, db: Db): Promise<number> {
