@@ -3,7 +3,11 @@ import type { Bundle, Resource } from './resource.ts';
 /** Resources written once as JSON in UTF-8: those of a series kept are written at the first answer that holds them. */
 const written = new WeakMap<object, Buffer>();
 
-function bytesOf(resource: object): Buffer {
+/** Made for one answer: their bytes would be kept for nobody, and cost the cleaning of memory. */
+const MADE_EACH_TIME: ReadonlySet<string> = new Set(['Patient', 'DocumentReference', 'List']);
+
+function bytesOf(resource: Resource): Buffer {
+  if (MADE_EACH_TIME.has(resource.resourceType)) return Buffer.from(JSON.stringify(resource));
   let bytes = written.get(resource);
   if (bytes === undefined) written.set(resource, (bytes = Buffer.from(JSON.stringify(resource))));
   return bytes;
@@ -27,7 +31,10 @@ export function jsonBytes(body: Bundle | Resource | Record<string, unknown>): Bu
 function addEntry(pieces: (string | Buffer)[], before: string, { fullUrl, resource, ...rest }: Record<string, unknown>): string {
   if (typeof resource !== 'object' || resource === null || (resource as Resource).resourceType === 'Bundle')
     return `${before}${JSON.stringify({ fullUrl, resource, ...rest })}`;
-  pieces.push(`${before}{${fullUrl === undefined ? '' : `"fullUrl":${JSON.stringify(fullUrl)},`}"resource":`, bytesOf(resource));
+  pieces.push(
+    `${before}{${fullUrl === undefined ? '' : `"fullUrl":${JSON.stringify(fullUrl)},`}"resource":`,
+    bytesOf(resource as Resource),
+  );
   const own = JSON.stringify(rest);
   return own === '{}' ? '}' : `,${own.slice(1)}`;
 }
