@@ -23,7 +23,7 @@ export interface DeliverDeps extends SoftwareDeps, WriteMailDeps {
 /** A worker that died gives its deliveries back after that. */
 const LEASE_MS = 120_000;
 /** What has not begun to leave by then stays: its conversation with the operator could outlast the lease. */
-const LEAVES_WITHIN_MS = 60_000;
+const LEAVES_WITHIN_MS = 40_000;
 /** A destination that says "later" for so long will not say yes: a person is asked. */
 const PATIENCE_MS = 3 * 86_400_000;
 /** A software that answers, and cannot take this one message, has a fault that somebody has to mend. */

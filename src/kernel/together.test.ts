@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Refusal } from './refusal.ts';
 import { together } from './together.ts';
 
 test('who asks while it is done for others is served with all who wait, in order; alone, at once', async () => {
@@ -21,4 +22,15 @@ test('what cannot be done for one is done for the others all the same', async ()
   const ends = await Promise.allSettled([0, 1, 2, 3].map(ask));
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(done).toEqual([0, 1, 3]);
+});
+
+test('a database that is away is told to all who wait, once', async () => {
+  let tried = 0;
+  const ask = together<number>(async () => {
+    tried += 1;
+    throw new Refusal('store.unavailable', 'away');
+  });
+  const ends = await Promise.allSettled([0, 1, 2, 3].map(ask));
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+  expect(tried).toBe(2);
 });

@@ -1,7 +1,10 @@
+import { Refusal } from './refusal.ts';
+
 /**
  * Work that costs little more for many than for one, asked one by one: whoever asks while it is being done for others is served together with all who
  * wait, in the next round. Alone, nobody waits.
- * @param work done for those given, in the order in which they asked. When it throws for several, it is done for each alone, so that one does not spoil the others.
+ * @param work done for those given, in the order in which they asked. When it throws for several, it is done for each alone, so that one does not spoil the others;
+ *   not when the database is away, which each would wait for in turn.
  */
 export function together<Item>(work: (items: readonly Item[]) => Promise<void>): (item: Item) => Promise<void> {
   let waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -11,7 +14,8 @@ export function together<Item>(work: (items: readonly Item[]) => Promise<void>):
       await work(batch.map(({ item }) => item));
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.reject(error);
+      const isAway = error instanceof Refusal && error.code === 'store.unavailable';
+      if (isAway || batch.length === 1) return batch.forEach(({ reject }) => reject(error));
       for (const one of batch) await round([one]);
     }
   };
