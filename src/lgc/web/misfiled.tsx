@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button, Dialog, TextField, useAnnounce, useText } from '#ui';
+import { Button, Dialog, Notice, TextField, useAnnounce, useText } from '#ui';
 import type { FiledDocument } from '../contract.ts';
 import { PatientChoice } from './patient-choice.tsx';
 import { patientsQuery, useLgcAct } from './use-lgc.ts';
@@ -12,15 +12,12 @@ export function Misfiled({ document, number, onClose }: { document: FiledDocumen
   const [to, setTo] = useState('');
   const [reason, setReason] = useState('');
   const { data: patients = [] } = useQuery(patientsQuery);
-  const { mutate, isPending } = useLgcAct();
-  const keep = () => {
+  const { mutateAsync, isPending, isError } = useLgcAct();
+  const keep = async () => {
     const { documentId } = document;
-    mutate(to === '' ? { act: 'unfile', documentId, reason } : { act: 'file', documentId, number: to, reason }, {
-      onSuccess: () => {
-        announce(t(to === '' ? 'lgc.done.unfiled' : 'lgc.done.filed'));
-        onClose();
-      },
-    });
+    await mutateAsync(to === '' ? { act: 'unfile', documentId, reason } : { act: 'file', documentId, number: to, reason });
+    announce(t(to === '' ? 'lgc.done.unfiled' : 'lgc.done.filed'));
+    onClose();
   };
   return (
     <Dialog
@@ -30,7 +27,7 @@ export function Misfiled({ document, number, onClose }: { document: FiledDocumen
       actions={
         <>
           <Button onPress={onClose}>{t('lgc.cancel')}</Button>
-          <Button look="primary" isDisabled={reason.trim().length < 2 || isPending} onPress={keep}>
+          <Button look="primary" isDisabled={reason.trim().length < 2 || isPending} onPress={() => void keep().catch(() => {})}>
             {t(to === '' ? 'lgc.unfile' : 'lgc.fileHere')}
           </Button>
         </>
@@ -44,6 +41,7 @@ export function Misfiled({ document, number, onClose }: { document: FiledDocumen
         value={to}
         onChange={setTo}
       />
+      {isError ? <Notice isAlert>{t('lgc.notKept')}</Notice> : null}
     </Dialog>
   );
 }
