@@ -6,9 +6,13 @@ import type { Tables } from './tables.ts';
 
 /** Between two looks when there was nothing to do. */
 const REST_MILLISECONDS = 2_000;
-/** The counts of what laboratories send are brought up to date this often, and new rules noticed; more rarely when much comes: a count of many is as long as one of few. */
+/**
+ * The counts of what laboratories send are brought up to date this often, and new rules noticed; more rarely when much comes, since a count of
+ * many is as long as one of few, but a biologist never waits more than the longest rest for a code to be in the list.
+ */
 const COUNT_MILLISECONDS = 10_000;
 const RESTS_PER_COUNT = 30;
+const LONGEST_REST_MILLISECONDS = 30_000;
 /**
  * A document has its identifier before it is committed; a process hears of new tables a little after they are published. Both are over
  * well within this.
@@ -41,7 +45,8 @@ export function keepUp(
         if (startedAt >= countsAgainAt) {
           await followRules(db, tables.rules(), new Date());
           await countAll(db, settleMilliseconds, () => life.stopped);
-          countsAgainAt = Date.now() + Math.max(COUNT_MILLISECONDS, RESTS_PER_COUNT * (Date.now() - startedAt));
+          const rested = Math.min(RESTS_PER_COUNT * (Date.now() - startedAt), LONGEST_REST_MILLISECONDS);
+          countsAgainAt = Date.now() + Math.max(COUNT_MILLISECONDS, rested);
         }
       } catch (error) {
         onError(error);
