@@ -73,7 +73,7 @@ const variables = z.object({
   /** Largest deposit, in bytes. */
   DEPOSIT_MAX_BYTES: whole(1_024, 20 * 1024 * 1024, 20 * 1024 * 1024),
   /** Deposits by HTTP under way at once: one more is answered 503, and when to come again. */
-  DEPOSIT_MOST_AT_ONCE: whole(1, 10_000, 32),
+  DEPOSIT_MOST_AT_ONCE: whole(1, 10_000, 64),
   /** Documents stored but not yet sent on: at more, no deposit is taken by HTTP until the work has come down. */
   DEPOSIT_MOST_BEHIND: whole(100, 10_000_000, 10_000),
   /** Issuer of professionals' sign-in (Pro Santé Connect…). Absent in demo: the embedded provider is used. */
