@@ -45,9 +45,16 @@ test('a report is filed in the practice’s software without a click, read there
   await expectAccessible();
   await page.getByRole('button', { name: 'Envoyer' }).press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await line.first().focus();
-  await page.keyboard.press('Space');
-  await expect(line).toHaveCount(0);
+  // Two reports may bear the same value: each is acknowledged, so that this one is.
+  await expect(async () => {
+    const waiting = await line.count();
+    if (waiting > 0) {
+      await line.first().focus();
+      await page.keyboard.press('Space');
+    }
+    await expect(line).toHaveCount(Math.max(0, waiting - 1), { timeout: 5_000 });
+    expect(waiting).toBeLessThanOrEqual(1);
+  }).toPass();
 
   await page.getByRole('link', { name: /^Patients/ }).press('Enter');
   await expect(page.getByRole('heading', { name: 'Patients' })).toBeVisible();
