@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { JEANNE, POTASSIUM, quantity } from '../../../test/support/reports.ts';
+import { focusesOf, type Note, subscriptionBench, typeOf } from '../../../test/support/subscriptions.ts';
+
+const bench = subscriptionBench();
+const { server, deposit, follow, followNoMore } = bench;
+const HOOK = 'https://logiciel.example/hook';
+const SEROLOGY = quantity('5196-1', 'Ag HBs', '1', '{ratio}');
+
+describe('a websocket', () => {
+  const payload = (valueCode: string) => ({
+    _payload: {
+      extension: [{ url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content', valueCode }],
+    },
+  });
+  const ask = async (headers = bench.gp(), more: Record<string, unknown> = {}) => {
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket', ...more } };
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/fhir/Subscription',
+      headers: { ...headers, 'content-type': 'application/fhir+json' },
+      payload: JSON.stringify(wish),
+    });
+    return { status: answer.statusCode, id: (answer.json() as { id: string }).id };
+  };
+  const bindingOf = async (id: string) => {
+    const answer = await server.app.inject({ url: `/fhir/Subscription/${id}/$get-ws-binding-token`, headers: bench.gp() });
+    const { parameter } = answer.json() as { parameter: { name: string; valueString?: string; valueUrl?: string }[] };
+    const given = new Map(parameter.map(({ name, valueString, valueUrl }) => [name, valueString ?? valueUrl]));
+    return { token: given.get('token')!, url: given.get('websocket-url')! };
+  };
+  const next = async (socket: WebSocket) =>
+    JSON.parse(String((await once(socket, 'message', { signal: AbortSignal.timeout(20_000) }))[0])) as Note;
+  const bound = async ({ token, url }: { token: string; url: string }) => {
+    const socket = new WebSocket(url);
+    await once(socket, 'open');
+    socket.send(`bind-with-token ${token}`);
+    return socket;
+  };
+
+  test('is bound once by its token, greeted, and told within a second or two', async () => {
+    const { status, id } = await ask();
+    const binding = await bindingOf(id);
+    const socket = await bound(binding);
+    expect([status, typeOf(await next(socket))]).toEqual([201, 'handshake']);
+    const told = next(socket);
+    await deposit(JEANNE, [POTASSIUM, SEROLOGY]);
+    expect([typeOf(await told), focusesOf(await told).length]).toEqual(['event-notification', 1]);
+    const inject = async (path: string) =>
+      (await server.app.inject({ url: `/fhir/Subscription/${path}`, headers: bench.gp() })).json() as Note;
+    // It is kept as told once it has left: a client may ask a little before.
+    const kept = async () => {
+      const events = await inject(`${id}/$events?eventsSinceNumber=1`);
+      return [typeOf(events), focusesOf(events)];
+    };
+    await expect.poll(kept).toEqual(['query-event', focusesOf(await told)]);
+    expect(focusesOf(await inject(`${id}/$events?eventsSinceNumber=2`))).toEqual([]);
+    await followNoMore();
+    const [since] = (await inject(`${id}/$events`)).entry[0].resource.parameter.filter(({ name }) => name === 'notification-event');
+    expect(since!.part!.map(({ name }) => name)).toEqual(['event-number', 'timestamp']);
+    await follow();
+    expect((await inject(`$status?id=${id}`)).entry[0].resource.parameter.find(({ name }) => name === 'status')!.valueCode).toBe('active');
+    const again = await bound(binding);
+    expect((await once(again, 'close'))[0]).toBe(1008);
+    // The line falls, or the server starts again: what comes meanwhile waits in the database for the next binding.
+    socket.close();
+    await once(socket, 'close');
+    await deposit(JEANNE, [POTASSIUM]);
+    const anew = await bound(await bindingOf(id));
+    const heard: (string | undefined)[] = [];
+    anew.on('message', (data) => heard.push(typeOf(JSON.parse(String(data)) as Note)));
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['handshake', 'event-notification']);
+    const closed = once(anew, 'close');
+    const ended = await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: bench.gp() });
+    expect([ended.statusCode, (await closed)[0]]).toEqual([204, 1000]);
+  });
+
+  test('is given the report itself with its results when it wants it: a reading in the trail, and under the rights of each instant', async () => {
+    const { status, id } = await ask(bench.gp(), payload('full-resource'));
+    const socket = await bound(await bindingOf(id));
+    expect([status, typeOf(await next(socket))]).toEqual([201, 'handshake']);
+    const readings = async () =>
+      (
+        await server.database.db.query<{ n: number }>(
+          'readings',
+          `select count(*) as n from access.audit_event where action = 'record.software' and allowed`,
+        )
+      )[0]!.n;
+    const before = await readings();
+    const told = next(socket);
+    await deposit(JEANNE, [POTASSIUM, quantity('2951-2', 'Sodium', '140', 'mmol/L')]);
+    const [, ...held] = (await told).entry as unknown as { resource: { resourceType: string; id: string }; request: { method: string } }[];
+    expect(held.map(({ resource, request }) => [resource.resourceType, request.method])).toEqual([
+      ['DiagnosticReport', 'POST'],
+      ['Observation', 'POST'],
+      ['Observation', 'POST'],
+    ]);
+    expect([focusesOf(await told)[0]!.endsWith(held[0]!.resource.id), (await readings()) - before]).toEqual([true, 1]);
+    const read = await server.app.inject({ url: `/fhir/DiagnosticReport/${held[0]!.resource.id}`, headers: bench.gp() });
+    expect(read.json()).toEqual(held[0]!.resource);
+    const again = async () => {
+      const events = await server.app.inject({ url: `/fhir/Subscription/${id}/$events`, headers: bench.gp() });
+      return (events.json() as { entry: unknown[] }).entry.length;
+    };
+    await expect.poll(again).toBe(4);
+    await followNoMore();
+    expect(await again()).toBe(1);
+    await follow();
+    const closed = once(socket, 'close');
+    await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: bench.gp() });
+    await closed;
+  });
+
+  test('is nobody else’s, and is not for those who follow nobody', async () => {
+    const { id } = await ask();
+    const specialist = await server.as(PEOPLE.specialist);
+    for (const path of [`/fhir/Subscription/${id}`, `/fhir/Subscription/${id}/$get-ws-binding-token`])
+      expect((await server.app.inject({ url: path, headers: specialist })).statusCode).toBe(404);
+    expect((await ask(await server.as(PEOPLE.operator))).status).toBe(403);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['another topic', { criteria: 'Observation?code=1' }],
+    ['the report itself to a hook', { channel: { type: 'rest-hook', endpoint: HOOK, ...payload('full-resource') } }],
+    ['half of the report', { channel: { type: 'websocket', ...payload('half') } }],
+    ['mail', { channel: { type: 'email' } }],
+  ])('%s is refused', async (_, more) => {
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' }, ...more };
+    const headers = { ...bench.gp(), 'content-type': 'application/fhir+json' };
+    const answer = await server.app.inject({ method: 'POST', url: '/fhir/Subscription', headers, payload: JSON.stringify(wish) });
+    expect(answer.statusCode).toBe(400);
+  });
+
+  test('a hook without a software has no registered address: refused', async () => {
+    const payload = {
+      resourceType: 'Subscription',
+      criteria: 'urn:cigogne:topic:new-report',
+      channel: { type: 'rest-hook', endpoint: HOOK },
+    };
+    const headers = { ...bench.gp(), 'content-type': 'application/fhir+json' };
+    const answer = await server.app.inject({ method: 'POST', url: '/fhir/Subscription', headers, payload: JSON.stringify(payload) });
+    expect(answer.statusCode).toBe(403);
+  });
+});
