@@ -351,8 +351,11 @@ describe('as a Document Responder (MHD 4.2: ITI-66, ITI-67)', () => {
 
 describe('the trail of a record (BALP)', () => {
   test('tells the treating doctor who read it, through what, and each telling is written too', async () => {
-    const [latest] = resources(await get(`/AuditEvent?patient=${region.patientId}&_sort=-date&_count=1`));
-    expect(latest).toMatchObject({
+    const events = resources(await get(`/AuditEvent?patient=${region.patientId}&_sort=-date`));
+    // The latest of all, unless the reading before it was of the same millisecond.
+    const telling = events.find(({ subtype }) => (subtype as { code: string }[]).some(({ code }) => code === 'accesses.read'));
+    expect(telling!['recorded']).toBe(events[0]!['recorded']);
+    expect(telling).toMatchObject({
       resourceType: 'AuditEvent',
       outcome: '0',
       entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }],
