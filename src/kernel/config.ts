@@ -106,6 +106,8 @@ const variables = z.object({
   MSSANTE_CERTIFICATE_FILE: z.string().optional(),
   MSSANTE_KEY_FILE: z.string().optional(),
   MSSANTE_CA_FILE: z.string().optional(),
+  /** Conversations at once with that server: more are quicker when many mails wait, and an operator may allow few. */
+  MSSANTE_CONNECTIONS: whole(1, 50, 8),
   /** Reference number of this product (X-MSS-NIL), given with its listing. */
   MSSANTE_NIL: z.string().optional(),
   /** Secure mail of who runs the region: told of a system that stopped depositing. Absent: the page and the metrics alone say it. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { Exchange } from './exchange.ts';
 import { Refusal } from './refusal.ts';
 
 /** Anything that can run SQL: the pool outside a transaction, or the one connection of a transaction. */
@@ -7,7 +8,7 @@ export interface Sql {
   /**
    * Runs one statement.
    * @param name a constant: the statement is prepared once a connection under that name
-   * @throws Refusal `store.unavailable` when the database is away or shutting down: the caller may try again
+   * @throws Refusal `store.unavailable` when the database is away or shutting down: the caller may try again; `request.invalid` for U+0000 in a value
    */
   query<Row extends pg.QueryResultRow>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
@@ -20,6 +21,11 @@ export interface Db extends Sql {
    * `first`: what is asked before a lesser role is taken, and travels with the rest. Whoever gives it hears what became of it.
    */
   transaction<T>(work: (tx: Sql, end: () => void) => Promise<T>, first?: (owner: Sql) => Promise<unknown>): Promise<T>;
+  /**
+   * A transaction in one exchange: `first`, then `work` under the lesser role if there is one, both giving all their statements in the very turn in which they
+   * are called. Nothing is sent before; all of it is done or nothing. It returns once committed; what `work` throws of its own rolls nothing back.
+   */
+  exchange<T>(first: (owner: Sql) => Promise<unknown>, work: (tx: Sql) => Promise<T>): Promise<T>;
   /** A connection of its own for LISTEN; `onLost` is told once, when the connection breaks. */
   listen(channel: string, onNotify: (payload: string) => void, onLost: (error: Error) => void): Promise<() => Promise<void>>;
   /** The same connections with the rights of a lesser role of the database, which row-level security holds. It has no `script`. */
@@ -36,6 +42,8 @@ export interface Db extends Sql {
 
 /** SQLSTATE classes that mean "not now" rather than "wrong": connection (08), resources (53), shutdown and start-up (57P). */
 const AWAY = /^(08|53|57P)/;
+/** SQLSTATE of a character that PostgreSQL keeps in no text (22021) and in no JSON (22P05): whoever sent it is told. */
+const NO_TEXT = new Set(['22021', '22P05']);
 const AWAY_SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
 
 function translate(error: unknown): unknown {
@@ -45,6 +53,7 @@ function translate(error: unknown): unknown {
     AWAY.test(code) ||
     AWAY_SYSTEM.has(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(message);
+  if (NO_TEXT.has(code)) return new Refusal('request.invalid', 'a character that no text holds (U+0000)', { cause: error });
   return lost ? new Refusal('store.unavailable', 'the database does not answer', { cause: error }) : error;
 }
 
@@ -58,6 +67,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** A table is not read whole, however small it was when the statement was planned. */
 const STEADY = 'set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
+
+const TAKE_ROLE = `select set_config('role', $1, true)`;
 
 /** A connection that was just opened has everything to read and to plan: the first who is given it waits several times as long. */
 const IDLE_MS = 10 * 60_000;
@@ -108,13 +119,41 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
     },
   });
 
+  const connect = () =>
+    pool.connect().catch((error: unknown) => {
+      throw translate(error);
+    });
+
+  const exchangeAs =
+    (role?: string): Db['exchange'] =>
+    async (first, work) => {
+      const client = await connect();
+      let broken: Error | undefined;
+      try {
+        const exchange = new Exchange();
+        first(exchange.sql).catch(() => {});
+        if (role !== undefined) exchange.sql.query('kernel-take-role', TAKE_ROLE, [role]).catch(() => {});
+        const doing = work(exchange.sql);
+        client.query(exchange as unknown as pg.Submittable);
+        const result = await doing;
+        await exchange.ended;
+        return result;
+      } catch (error) {
+        // Nothing is left to take back; its answer is the last of those on their way.
+        await client.query('').catch((lost: Error) => {
+          broken = lost;
+        });
+        throw translate(error);
+      } finally {
+        client.release(broken);
+      }
+    };
+
   /** `role`: quoted, to be taken once what comes first is asked. */
   const transactionAs =
     ({ role, isSteady }: { role?: string; isSteady?: boolean }): Db['transaction'] =>
     async (work, first) => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw translate(error);
-      });
+      const client = await connect();
       let broken: Error | undefined;
       let ending: Promise<pg.QueryResult> | undefined;
       const end = () => {
@@ -159,13 +198,14 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
   const db: Db = {
     ...on(pool),
     transaction: transactionAs({}),
+    exchange: exchangeAs(),
     as(role) {
       const quoted = pg.escapeIdentifier(role);
       const script = () => Promise.reject(new Error(`the role ${role} runs no script`));
       const within = (isSteady: boolean): Db => {
         const transaction = transactionAs({ role: quoted, isSteady });
         const query: Db['query'] = (name, text, values) => transaction((tx) => tx.query(name, text, values));
-        return { ...db, transaction, script, query, steady: () => within(true) };
+        return { ...db, transaction, exchange: exchangeAs(role), script, query, steady: () => within(true) };
       };
       return within(false);
     },

@@ -45,6 +45,7 @@ export function joined(tx: Sql): Db {
     const transaction = part(role);
     const db: Db = {
       transaction,
+      exchange: (first, work) => transaction((own) => work(own), first),
       query: (name, text, values) => transaction((own) => own.query(name, text, values)),
       as: (lesser) => as(pg.escapeIdentifier(lesser)),
       steady: () => db,

@@ -24,6 +24,16 @@ test('what cannot be done for one is done for the others all the same', async ()
   expect(done).toEqual([0, 1, 3]);
 });
 
+test('where none is in a hurry, those who wait are waited with, so that rounds are fewer', async () => {
+  const rounds: number[][] = [];
+  const ask = together<number>(async (items) => void rounds.push([...items]), { gatherMs: 20 });
+  const [first, second] = [ask(1), ask(2)];
+  await first;
+  const third = ask(3);
+  await Promise.all([second, third]);
+  expect(rounds).toEqual([[1], [2, 3]]);
+});
+
 test('a database that is away is told to all who wait, once', async () => {
   let tried = 0;
   const ask = together<number>(async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -5,8 +6,12 @@ import { Refusal } from './refusal.ts';
  * wait, in the next round. Alone, nobody waits.
  * @param work done for those given, in the order in which they asked. When it throws for several, it is done for each alone, so that one does not spoil the others;
  *   not when the database is away, which each would wait for in turn.
+ * @param gatherMs once some wait, how much longer others are waited for: where many come and none is in a hurry, rounds are fewer
  */
-export function together<Item>(work: (items: readonly Item[]) => Promise<void>): (item: Item) => Promise<void> {
+export function together<Item>(
+  work: (items: readonly Item[]) => Promise<void>,
+  { gatherMs = 0 }: { gatherMs?: number } = {},
+): (item: Item) => Promise<void> {
   let waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let isRunning = false;
   const round = async (batch: typeof waiting): Promise<void> => {
@@ -25,6 +30,7 @@ export function together<Item>(work: (items: readonly Item[]) => Promise<void>):
       const batch = waiting;
       waiting = [];
       await round(batch);
+      if (gatherMs > 0 && waiting.length > 0) await pause(gatherMs);
     }
     isRunning = false;
   };
