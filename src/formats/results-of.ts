@@ -13,7 +13,7 @@ export interface ResultPlace {
 }
 
 /** Every result of a report with its place, in printed order. */
-export function* resultsOf(report: LabReport): Generator<ResultPlace> {
+export function* resultsOf(report: Pick<LabReport, 'sections'>): Generator<ResultPlace> {
   for (const chapter of report.sections) yield* inSection(chapter, chapter);
 }
 

@@ -36,7 +36,7 @@ export const MEDIA_TYPES: Readonly<Record<LisFormat, string>> = {
 
 /**
  * The messages of so many orders in the order in which they leave. An order keeps its format: the states of one order come by one way.
- * HPRIM Médecin has no partial, corrected nor cancelled results: such an order sends in HPRIM only what is validated.
+ * In HPRIM Médecin they bear one dossier number, and each result says whether it is awaited (P), final (F), corrected (C) or cancelled (X).
  */
 export function* lisTraffic(
   run: LisRun,
@@ -47,8 +47,8 @@ export function* lisTraffic(
     const dice = chance(run.seed, 'lis-faults', n);
     const { clientId, steps } = lisOrder(run, n);
     const messages = steps.flatMap(({ state, report }): LisMessage[] => {
-      if (!report || (format === 'hprim' && state !== 'validated')) return [];
-      return [{ order: n, state, format, clientId, bytes: bytesOf(report, format, n), stops: dice.yes(faults.stops) }];
+      if (!report) return [];
+      return [{ order: n, state, format, clientId, bytes: bytesOf(run, { report, format, n, state }), stops: dice.yes(faults.stops) }];
     });
     for (let i = 0; i + 1 < messages.length; i++) if (dice.yes(faults.disorder)) messages.splice(i, 2, messages[i + 1]!, messages[i]!);
     for (const message of messages) {
@@ -58,8 +58,19 @@ export function* lisTraffic(
   }
 }
 
-function bytesOf(report: LabReport, format: LisFormat, n: number): Buffer {
+interface ToWrite {
+  report: LabReport;
+  format: LisFormat;
+  n: number;
+  state: OrderState;
+}
+
+function bytesOf({ startedAt }: LisRun, { report, format, n, state }: ToWrite): Buffer {
   if (format === 'hl7') return Buffer.from(writeOru(report));
-  if (format === 'hprim') return Buffer.from(writeHprim(report));
+  if (format === 'hprim') {
+    // Ten characters: the second of the run, then the order.
+    const extension = `${Math.floor(startedAt.getTime() / 1000).toString(36)}${n.toString(36)}`.slice(-10).toUpperCase();
+    return Buffer.from(writeHprim({ ...report, setId: { root: '2.25', extension } }, { isCorrection: state === 'corrected' }));
+  }
   return documentBytes({ report, k: Number.POSITIVE_INFINITY }, n + 1);
 }

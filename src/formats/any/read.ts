@@ -8,7 +8,7 @@ import type { Hl7Message } from '../hl7v2/message.ts';
 import { hl7MessagesIn } from '../hl7v2/batch.ts';
 import { readHl7Message } from '../hl7v2/read-message.ts';
 import { readHl7Report } from '../hl7v2/read-report.ts';
-import { readHprim } from '../hprim/read.ts';
+import { hprimDossiersIn, readHprim } from '../hprim/read.ts';
 import type { LabReport, ReadingWarning } from '../lab-report.ts';
 import type { XdmAction, XdmInside } from '../xdm/archive.ts';
 import { openXdm } from '../xdm/read.ts';
@@ -22,7 +22,7 @@ export type Content =
   | { kind: 'message'; message: Hl7Message }
   | { kind: 'file'; mediaType: string; bytes: Uint8Array };
 
-/** With what the archive around it says of it; `part`: its own bytes, when the file is a batch of messages. */
+/** With what the archive around it says of it; `part`: its own bytes, when the file is a batch of messages or holds several dossiers. */
 export type ContentOfFile = Content & { metadata?: DocumentMetadata; action?: XdmAction; part?: Uint8Array };
 
 export interface FileRead {
@@ -45,7 +45,7 @@ export function readAny(bytes: Uint8Array, contentType?: string): FileRead {
     case 'fhir':
       return ofOne(format, { kind: 'report', report: readFhir(bytes, contentType) });
     case 'hprim':
-      return { format, contents: readHprim(bytes).map((report) => ({ kind: 'report', report })), warnings: [] };
+      return { format, contents: readDossiers(bytes), warnings: [] };
     case 'hl7':
       return { format, contents: readMessages(bytes), warnings: [] };
     case 'pdf':
@@ -68,6 +68,13 @@ function readAnyCda(bytes: Uint8Array, contentType?: string): CdaContent {
     if (!(error instanceof Refusal) || error.code !== 'report.not-a-lab-report') throw error;
     return { kind: 'document', document: readClinicalDocument(bytes, contentType), source: bytes };
   }
+}
+
+/** Of several dossiers, each is given with bytes of its own. */
+function readDossiers(bytes: Uint8Array): ContentOfFile[] {
+  const reports = readHprim(bytes);
+  const parts = reports.length > 1 ? hprimDossiersIn(bytes) : [];
+  return reports.map((report, n) => ({ kind: 'report', report, ...(parts[n] && { part: parts[n] }) }));
 }
 
 /** Of several messages, each says by its place which one a refusal is about, and is given with its own bytes. */

@@ -30,6 +30,8 @@ export interface WriteContext {
   sender: XdmSender;
   /** What an archive asks its receiver to do; as the version of the document says when not given. */
   action?: XdmAction;
+  /** Its results correct final ones that were sent, which HPRIM says of each; as the report says when not given. */
+  isCorrection?: boolean | undefined;
   /** From whom an archive says that the document is hidden; nobody when not given. */
   visibility?: DocumentMetadata['visibility'];
 }
@@ -56,14 +58,14 @@ const WRITERS = {
     const bytes = Buffer.from(writeOru(report));
     return { bytes, losses: lossesBetween(report, readHl7Report(bytes)) };
   },
-  hprim: (content) => {
+  hprim: (content, { isCorrection }) => {
     const report = reportIn(content, 'HPRIM');
-    const bytes = writeHprim(report);
+    const bytes = writeHprim(report, { isCorrection });
     return { bytes, losses: lossesBetween(report, readHprimReport(bytes)) };
   },
-  'hprim-sante': (content) => {
+  'hprim-sante': (content, { isCorrection }) => {
     const report = reportIn(content, 'HPRIM');
-    const bytes = writeHprimSante(report);
+    const bytes = writeHprimSante(report, { isCorrection });
     return { bytes, losses: lossesBetween(report, readHprimReport(bytes)) };
   },
   text: (content) => ({ bytes: Buffer.from(`${asText(content).join('\n')}\n`), losses: [WORDS_ALONE] }),

@@ -13,6 +13,10 @@ const OID_BY_URI: ReadonlyMap<string, string> = new Map([
   ['http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender', '2.16.840.1.113883.5.1'],
   ['http://terminology.hl7.org/CodeSystem/v2-0487', '2.16.840.1.113883.18.311'],
   ['http://hl7.org/fhir/sid/icd-10', '2.16.840.1.113883.6.3'],
+  ['http://www.whocc.no/atc', '2.16.840.1.113883.6.73'],
+  ['http://standardterms.edqm.eu', '0.4.0.127.0.16.1.1.2.1'],
+  ['http://data.esante.gouv.fr/ansm/medicament/SpecialitePharmaceutique', '1.2.250.1.213.2.3.1'],
+  ['http://data.esante.gouv.fr/ansm/medicament/Presentation', '1.2.250.1.213.2.3.2'],
 ]);
 const URI_BY_OID = new Map([...OID_BY_URI].map(([uri, oid]) => [oid, uri]));
 

@@ -212,8 +212,8 @@ export interface ZamMessage extends Received {
   /** MSH-10 of the message that carried the document. */
   about: string;
   isPositive: boolean;
-  /** Whose mailbox, of Z02 and Z03. */
-  mailbox?: { address: string; ofId?: string };
+  /** Whose mailbox, or who read it, of Z02 and Z03; `ofId` is national. */
+  mailbox?: { address?: string; ofId?: string };
   errors: { at?: string; code?: string; text?: string }[];
 }
 

@@ -34,7 +34,7 @@ export function readZam(c: Hl7Context, header: MessageHeader): ZamMessage {
     event,
     about,
     isPositive: said === 'Y',
-    ...(address !== undefined && { mailbox: { address, ...(ofId !== undefined && { ofId }) } }),
+    ...((address ?? ofId) !== undefined && { mailbox: { ...(address !== undefined && { address }), ...(ofId !== undefined && { ofId }) } }),
     errors: errorsOf(c),
     warnings: c.warnings,
   };

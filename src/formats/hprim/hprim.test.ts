@@ -8,7 +8,8 @@ import { narrativeToText } from '../cda/narrative-html.ts';
 import { readLabReport } from '../read-lab-report.ts';
 import { resultsOf } from '../results-of.ts';
 import { decodeHprim } from './decode.ts';
-import { looksLikeHprim, readHprim, readHprimReport } from './read.ts';
+import { hprimDossiersIn, looksLikeHprim, readHprim, readHprimReport } from './read.ts';
+import { writeHprimSante } from './write-sante.ts';
 import { writeHprim } from './write.ts';
 import { runs } from '../../../test/support/runs.ts';
 
@@ -103,6 +104,48 @@ describe('a file of HPRIM Médecin', () => {
     const two = `${medecin.replace('****FINFICHIER****', '')}${medecin.replace('ESSAI-DEMO', 'AUTRE-DEMO')}`.replace('\r\n\r\n', '\r\n');
     expect(readHprim(bytesOf(two)).map(({ patient }) => patient.usedFamily)).toEqual(['ESSAI-DEMO', 'AUTRE-DEMO']);
     expect(outcomeOf(() => readHprimReport(bytesOf(two)))).toBe('report.unreadable at line 1');
+  });
+
+  it('of several dossiers is cut into files that read as the same reports, whatever its encoding', () => {
+    const two = `${medecin.replace('****FINFICHIER****', '')}${medecin.replace('ESSAI-DEMO', 'AUTRE-DEMO')}`.replace('\r\n\r\n', '\r\n');
+    const twoSante = `${sante}\r\n${sante.slice(sante.indexOf('\r\nP|') + 2).replace('ESSAI-DEMO', 'AUTRE-DEMO')}`;
+    for (const file of [bytesOf(two), Buffer.from(two), Buffer.from(`\ufeff${two}`, 'utf16le'), bytesOf(twoSante)]) {
+      const parts = hprimDossiersIn(file);
+      expect(parts).toHaveLength(2);
+      const reports = readHprim(file);
+      expect(parts.map((part) => readHprimReport(part))).toEqual(reports.map((report) => ({ ...report, warnings: expect.anything() })));
+    }
+    expect(hprimDossiersIn(bytesOf(medecin))).toEqual([bytesOf(medecin)]);
+  });
+
+  it('sent again under its number takes the place of what was less far: in part, final, corrected, cancelled; in another year it is another', () => {
+    const as = (state: string) => readHprimReport(bytesOf(medecin.replace(/^(RES\|(?:[^|\r]*\|){8})[^|\r]*/gm, `$1${state}`)));
+    const stages = ['P', 'F', 'C', 'X'].map(as);
+    const versions = stages.map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+    expect(new Set(stages.map(({ setId }) => JSON.stringify(setId))).size).toBe(1);
+    expect(as('').version).toBe(as('F').version);
+    expect(readHprimReport(bytesOf(medecin.replace(/\/2025/g, '/2026'))).setId).not.toEqual(stages[0]!.setId);
+    const corrected = readHprimReport(writeHprim(as('F'), { isCorrection: true }));
+    expect(corrected.version).toBe(as('C').version);
+  });
+
+  it('written of a report that replaces another, or that was corrected in HPRIM, says C of each result, and F of what completes one in part', () => {
+    const statuses = (bytes: Uint8Array) =>
+      [
+        ...Buffer.from(bytes)
+          .toString('latin1')
+          .matchAll(/^(?:RES(?:\|[^|\r]*){8}|OBX(?:\|[^|\r]*){10})\|([^|\r]*)/gm),
+      ].map(([, s]) => s);
+    const final = readHprimReport(bytesOf(medecin.replace(/^(RES\|(?:[^|\r]*\|){8})[^|\r]*/gm, '$1F')));
+    const correction: LabReport = { ...final, format: 'cda-cr-bio', version: 2, replaces: [final.id] };
+    const corrected = readHprimReport(writeHprim(correction));
+    for (const write of [writeHprim, writeHprimSante]) {
+      expect(new Set(statuses(write(final)))).toEqual(new Set(['F']));
+      expect(new Set(statuses(write(correction)))).toEqual(new Set(['C']));
+      expect(new Set(statuses(write(correction, { isCorrection: false })))).toEqual(new Set(['F']));
+      expect(new Set(statuses(write(corrected)))).toEqual(new Set(['C']));
+    }
   });
 
   it('without a coded part gives its words and no result, with a warning', () => {

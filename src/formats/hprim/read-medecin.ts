@@ -30,26 +30,34 @@ const MAX_FIELDS = 32;
  */
 export function readMedecin(text: string): LabReport[] {
   const lines = text.split(/\r\n|\n|\r/);
-  const reports: LabReport[] = [];
+  const { dossiers, rest } = dossiersIn(lines);
+  const reports = dossiers.map(({ start, end }) => readDossier(lines, start, end));
+  if (rest !== undefined) warnOfRest(reports.at(-1)!, rest);
+  return reports;
+}
+
+/** Each dossier as a file of its own, in the same words. @throws Refusal as `readMedecin` */
+export function medecinDossiers(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  return dossiersIn(lines).dossiers.map(({ start, end }) => [...lines.slice(start, end), END, END_OF_FILE, ''].join('\r\n'));
+}
+
+/** Where each dossier stands, by numbers of lines; `rest`: lines after the last, too few to be one. */
+function dossiersIn(lines: readonly string[]): { dossiers: { start: number; end: number }[]; rest?: number } {
+  const dossiers: { start: number; end: number }[] = [];
   let start = 0;
   for (let n = 0; n < lines.length; n++) {
     const mark = lines[n]!.trim();
-    if (mark === END) {
-      reports.push(readDossier(lines, start, n));
-      start = n + 1;
-    } else if (mark === END_OF_FILE) {
-      if (hasWords(lines, start, n)) reports.push(readDossier(lines, start, n));
-      start = n + 1;
-    }
-    if (reports.length > MAX_DOSSIERS) throw new Refusal('report.hostile', `more than ${MAX_DOSSIERS} dossiers`, { at: `line ${n + 1}` });
+    if (mark === END || (mark === END_OF_FILE && hasWords(lines, start, n))) dossiers.push({ start, end: n });
+    if (mark === END || mark === END_OF_FILE) start = n + 1;
+    if (dossiers.length > MAX_DOSSIERS) throw new Refusal('report.hostile', `more than ${MAX_DOSSIERS} dossiers`, { at: `line ${n + 1}` });
   }
   if (hasWords(lines, start, lines.length)) {
-    const isRest = reports.length > 0 && lines.length - start < HEADER_LINES;
-    if (!isRest) reports.push(readDossier(lines, start, lines.length));
-    else warnOfRest(reports.at(-1)!, start);
+    if (dossiers.length > 0 && lines.length - start < HEADER_LINES) return { dossiers, rest: start };
+    dossiers.push({ start, end: lines.length });
   }
-  if (reports.length === 0) throw new Refusal('report.unreadable', 'the file holds no dossier', { at: 'line 1' });
-  return reports;
+  if (dossiers.length === 0) throw new Refusal('report.unreadable', 'the file holds no dossier', { at: 'line 1' });
+  return { dossiers };
 }
 
 const hasWords = (lines: readonly string[], from: number, to: number): boolean => lines.slice(from, to).some((line) => line.trim() !== '');
@@ -206,6 +214,7 @@ function readResult(r: HprimReading, fields: readonly string[], { line, n, date 
     );
     return undefined;
   }
+  if (state === 'C') r.isCorrection = true;
   const unit = unitText || undefined;
   const value = readValue(type, text, unit);
   if (type === 'N' && text !== '' && value?.type === 'text')

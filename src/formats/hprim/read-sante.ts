@@ -32,13 +32,26 @@ export function readSante(text: string): LabReport[] {
   if (kind !== '' && kind !== 'ORU') {
     throw new Refusal('report.not-a-lab-report', 'the message is of another type than ORU', { at: `line ${head.line}` });
   }
+  return patientsIn(segments).map((group) => readGroup(head, group, d));
+}
+
+/** Each patient of the message as a message of its own, in the same words. @throws Refusal as `readSante` */
+export function santePatients(text: string): string[] {
+  const segments = segmentsOf(text);
+  return patientsIn(segments).map((group) =>
+    [segments[0]!, ...group].map(({ source }) => `${source.replaceAll('\n', '\r\n')}\r\n`).join(''),
+  );
+}
+
+/** The segments of each patient. */
+function patientsIn(segments: readonly HprimSegment[]): HprimSegment[][] {
   const groups: HprimSegment[][] = [];
   for (const segment of segments.slice(1)) {
     if (segment.fields[0] === 'P') groups.push([segment]);
     else if (segment.fields[0] !== 'L') groups.at(-1)?.push(segment);
   }
   if (groups.length === 0) throw new Refusal('report.unreadable', 'the message names no patient', { at: 'line 1' });
-  return groups.map((group) => readGroup(head, group, d));
+  return groups;
 }
 
 /** OBR has some forty. */
@@ -192,6 +205,7 @@ function openSection(r: HprimReading, { fields }: HprimSegment, d: Delimiters): 
   // Several analyses asked at once: the first of them names nothing of the others.
   const asked = (fields[4] ?? '').split(d.repetition);
   const [code = '', label = ''] = asked.length === 1 ? parts(d, asked[0]) : [];
+  if ((fields[25] ?? '').trim() === 'C') r.isCorrection = true;
   const status = readStatus((fields[25] ?? '').trim()) ?? 'completed';
   return {
     kind: 'chapter',
@@ -221,6 +235,7 @@ function readResult(
     keepUnread(r, line, source, status === undefined ? 'the result has a status that HPRIM does not know' : 'the result names no analyte');
     return undefined;
   }
+  if ((fields[11] ?? '').trim() === 'C') r.isCorrection = true;
   const unit = parts(d, fields[6])[0] || undefined;
   const type = fields[2] ?? '';
   const value = valueOf(d, type, fields[5] ?? '', unit);

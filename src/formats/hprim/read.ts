@@ -1,8 +1,8 @@
 import { Refusal } from '#kernel';
 import type { LabReport } from '../lab-report.ts';
-import { decodeHprim } from './decode.ts';
-import { readMedecin } from './read-medecin.ts';
-import { readSante } from './read-sante.ts';
+import { decodeHprim, type HprimEncoding } from './decode.ts';
+import { medecinDossiers, readMedecin } from './read-medecin.ts';
+import { readSante, santePatients } from './read-sante.ts';
 
 /** H, then the separator of fields and the other delimiters: HPRIM Santé. Anything else is HPRIM Médecin. */
 const SANTE = /^H([^\w\s])[^\w\s]{3,4}\1/;
@@ -17,16 +17,34 @@ const SANTE = /^H([^\w\s])[^\w\s]{3,4}\1/;
  * @throws Refusal `report.unreadable`, `report.hostile`, `report.not-a-lab-report`, with the line
  */
 export function readHprim(bytes: Uint8Array): LabReport[] {
-  const { text, encoding } = decodeHprim(bytes);
-  refuseNoLines(text);
-  const clean = withoutControls(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  const start = clean.search(/\S/);
-  const reports = start >= 0 && SANTE.test(clean.slice(start, start + 8)) ? readSante(clean.slice(start)) : readMedecin(clean);
+  const { text, encoding, isSante } = textOf(bytes);
+  const reports = isSante ? readSante(text) : readMedecin(text);
   if (encoding === 'cp850' || encoding === 'macintosh') {
     for (const { warnings } of reports)
       warnings.unshift({ code: 'hprim.encoding', at: 'line 1', message: `no encoding is said: read as ${encoding}` });
   }
   return reports;
+}
+
+/**
+ * The dossiers of a file, each as a file that reads as the same report: a file that holds one is given back as it came. Written in UTF-8, since a dossier
+ * by itself may not say any more which encoding the file is in.
+ * @throws Refusal as `readHprim`, but for what is inside of a dossier
+ */
+export function hprimDossiersIn(bytes: Uint8Array): Uint8Array[] {
+  const { text, isSante } = textOf(bytes);
+  const dossiers = isSante ? santePatients(text) : medecinDossiers(text);
+  return dossiers.length === 1 ? [bytes] : dossiers.map((dossier) => Buffer.from(dossier));
+}
+
+/** The words of the file, and which of the two it is. */
+function textOf(bytes: Uint8Array): { text: string; encoding: HprimEncoding; isSante: boolean } {
+  const { text, encoding } = decodeHprim(bytes);
+  refuseNoLines(text);
+  const clean = withoutControls(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  const start = clean.search(/\S/);
+  const isSante = start >= 0 && SANTE.test(clean.slice(start, start + 8));
+  return { text: isSante ? clean.slice(start) : clean, encoding, isSante };
 }
 
 /** The one report of a file, for a door that takes one report at a time. @throws Refusal the same, and when there are several */

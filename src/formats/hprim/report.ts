@@ -3,6 +3,7 @@ import { escapeText, Refusal } from '#kernel';
 import { FINESS_ROOT, LOINC, REPORT_CODE } from '../cda/oids.ts';
 import type { Coded, Hl7Time, Identifier, LabReport, Organization, PrintedPatient, ReadingWarning, Section } from '../lab-report.ts';
 import { nameBasedOid } from '../hl7v2/systems.ts';
+import { resultsOf } from '../results-of.ts';
 
 /** One dossier of an HPRIM file while it is read. */
 export interface HprimReading {
@@ -11,6 +12,8 @@ export interface HprimReading {
   warnings: ReadingWarning[];
   /** Lines that were not understood, as they came. */
   unread: string[];
+  /** A result says that it corrects one that was sent before. */
+  isCorrection?: boolean;
 }
 
 /** A party of the exchange: a code of its own, then a name. */
@@ -49,7 +52,11 @@ export function keepUnread(r: HprimReading, line: number, text: string, message:
 }
 
 /** Under which identifiers of one kind by one sender stand; a sender without code has none, and its numbers identify nothing. */
-export function localId(r: HprimReading, kind: 'patient' | 'dossier' | 'order' | 'recipient', extension: string | undefined): Identifier[] {
+export function localId(
+  r: HprimReading,
+  kind: 'patient' | 'dossier' | `dossier ${string}` | 'order' | 'recipient',
+  extension: string | undefined,
+): Identifier[] {
   if (!extension || r.senderCode === undefined) return [];
   return [{ root: nameBasedOid(`hprim:${r.senderCode}:${kind}`), extension }];
 }
@@ -85,19 +92,42 @@ function digestOf(lines: readonly string[]): string {
   return digest.digest('hex');
 }
 
-/** The report of one dossier. Its identifier is drawn from what was received: HPRIM gives documents none, and a dossier is sent again as it grows. */
+/** HPRIM counts no versions, and gives a day, not an hour: what is sent again under the number of a dossier comes after by what its results say they are. */
+const STAGES = ['partial', 'final', 'corrected', 'cancelled'] as const;
+/** Far beyond any count, as the seconds that order messages of HL7 v2: such a version is told by its date. */
+const UNCOUNTED = 1_000_000;
+
+function stageOf(statuses: readonly string[], isCorrection: boolean): (typeof STAGES)[number] {
+  if (statuses.length > 0 && statuses.every((status) => status === 'aborted')) return 'cancelled';
+  if (statuses.includes('active')) return 'partial';
+  return isCorrection ? 'corrected' : 'final';
+}
+
+/**
+ * Do the results of a report correct others that were sent (status C of HPRIM)? A report that came in HPRIM says so by its results; another by the document
+ * that it replaces, which may have been in part only: whoever knows that says so.
+ */
+export const isCorrected = ({ format, version, replaces }: Pick<LabReport, 'format' | 'version' | 'replaces'>): boolean =>
+  format === 'hprim' ? version === UNCOUNTED + STAGES.indexOf('corrected') : replaces.length > 0;
+
+const resultStatuses = (sections: Section[]): string[] => [...resultsOf({ sections })].map(({ result }) => result.status);
+
+/**
+ * The report of one dossier. It takes the place of those of the same number and year that were less far (in part, final, corrected, cancelled); two that are as far and differ
+ * contradict one another, and a biologist says. The year, since laboratories begin their numbers again. Its identifier is drawn from what was received: HPRIM gives documents none, and a dossier is sent again as it grows. */
 export function reportOf(r: HprimReading, parts: HprimParts): LabReport {
   const custodian = custodianOf(r, parts.sender);
-  const [setId] = localId(r, 'dossier', parts.dossier);
+  const [setId] = localId(r, parts.date === '' ? 'dossier' : `dossier ${parts.date.slice(0, 4)}`, parts.dossier);
   const { recipient } = parts;
   if (r.unread.length > 0) parts.sections.push(unreadSection(r.unread));
   const isProvisional = parts.sections.some(({ entries }) => entries.some(({ status }) => status === 'active'));
+  const statuses = resultStatuses(parts.sections);
   return {
     format: 'hprim',
     modelVersion: parts.modelVersion,
     id: { root: nameBasedOid(`hprim:${r.senderCode ?? ''}:document:${digestOf(parts.source)}`) },
     ...(setId && { setId }),
-    version: 1,
+    version: UNCOUNTED + STAGES.indexOf(stageOf(statuses, r.isCorrection === true)),
     replaces: [],
     code: { code: REPORT_CODE, system: LOINC, display: "CR d'examens biologiques" },
     title: "Compte rendu d'examens biologiques",

@@ -5,6 +5,7 @@ import { printedLabel } from '../print-report.ts';
 import { printValue } from '../print-value.ts';
 import { type ResultPlace, resultsOf } from '../results-of.ts';
 import { inLatin1 } from './latin1.ts';
+import { isCorrected } from './report.ts';
 import { isDecimal } from './values.ts';
 
 /** Separators of the header: fields, components, repetitions, escape, subcomponents. */
@@ -23,9 +24,13 @@ const MAX_CODE = 36;
  *
  * HPRIM Santé knows no INS: identifiers other than a local number stay out, and the receiver has to identify the patient by himself. Times lose
  * their offset; what else it cannot say is found by reading again what was written (`lossesBetween`).
+ * `isCorrection`: its results correct some that were sent (status C); as the report says when not given.
  */
-export function writeHprimSante(report: LabReport): Uint8Array {
-  const segments = [headerOf(report), patientOf(report), ...ordersOf(report)];
+export function writeHprimSante(
+  report: LabReport,
+  { isCorrection = isCorrected(report) }: { isCorrection?: boolean | undefined } = {},
+): Uint8Array {
+  const segments = [headerOf(report), patientOf(report), ...ordersOf(report, isCorrection ? 'C' : 'F')];
   segments.push(['L', '1', '', '1', String(segments.length + 1)]);
   const lines = segments.flatMap((fields) => cut(inLatin1(fields.join(FIELD)).replace(/\|+$/, '')));
   return Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1');
@@ -117,7 +122,10 @@ interface Order {
   results: Result[];
 }
 
-function ordersOf(report: LabReport): string[][] {
+/** What a result that is complete says of itself: final, or the correction of one that was sent. */
+type Complete = 'F' | 'C';
+
+function ordersOf(report: LabReport, complete: Complete): string[][] {
   const orders: Order[] = [];
   for (const place of resultsOf(report)) {
     const at = time(place.specimen?.sampledAt) || time(place.result.at);
@@ -128,9 +136,9 @@ function ordersOf(report: LabReport): string[][] {
   let line = 0;
   const said = new Set<object>();
   const written = orders.flatMap((order, n) => [
-    orderOf(report, order, n),
+    orderOf(report, order, n, complete),
     ...[order.place.entry, order.place.isolate, order.place.battery].flatMap((holder) => onceOf(said, holder)),
-    ...order.results.flatMap((result) => [resultOf(result, ++line), ...commentsOf(result)]),
+    ...order.results.flatMap((result) => [resultOf(result, ++line, complete), ...commentsOf(result)]),
   ]);
   // A report of words alone is still about something that was asked.
   return written.length > 0 ? written : [['OBR', '1', '', requestOf(report), parts(report.code.code, report.title, 'LN')]];
@@ -149,9 +157,9 @@ const isSameGroup = (one: ResultPlace, other: ResultPlace) =>
 /** `sample~request`: the number of the dossier at the laboratory. */
 const requestOf = ({ setId, id }: LabReport): string => parts('', (setId ?? id).extension);
 
-function orderOf(report: LabReport, { place, at, results }: Order, n: number): string[] {
+function orderOf(report: LabReport, { place, at, results }: Order, n: number, complete: Complete): string[] {
   const { section, battery, isolate, specimen } = place;
-  const status = results.some((result) => result.status === 'active') ? 'P' : results.every((r) => r.status === 'aborted') ? 'X' : 'F';
+  const status = results.some((result) => result.status === 'active') ? 'P' : results.every((r) => r.status === 'aborted') ? 'X' : complete;
   const [, received, done] = [at, time(specimen?.receivedAt), time(report.createdAt)];
   const placer = parts('', report.orders[0]?.extension);
   const asked = askedOf(battery?.code ?? (isolate ? undefined : section.code), titleOf(section, [isolate?.organism, battery?.code]));
@@ -172,10 +180,10 @@ function askedOf(code: Coded | undefined, words: string): string {
 const commentsOf = ({ comments }: { comments?: string[] }): string[][] =>
   (comments ?? []).map((comment, n) => ['C', String(n + 1), 'L', text(comment)]);
 
-function resultOf(result: Result, n: number): string[] {
+function resultOf(result: Result, n: number, complete: Complete): string[] {
   const [type, value, unit] = valueOf(result);
   const flags = (result.interpretations ?? []).map(text).join(REPETITION);
-  const status = result.status === 'active' ? 'P' : result.status === 'completed' ? 'F' : 'X';
+  const status = result.status === 'active' ? 'P' : result.status === 'completed' ? complete : 'X';
   const asked = askedOf(result.code, printedLabel(result));
   return ['OBX', String(n), type, asked, '', value, text(unit), rangeOf(result.reference), flags, '', '', status, '', '', time(result.at)];
 }

@@ -4,6 +4,7 @@ import { printedLabel, printReport } from '../print-report.ts';
 import { printTime, printValue } from '../print-value.ts';
 import { resultsOf } from '../results-of.ts';
 import { inLatin1 } from './latin1.ts';
+import { isCorrected } from './report.ts';
 import { isDecimal } from './values.ts';
 
 /** Widest code that the header has room for. */
@@ -14,9 +15,21 @@ const MAX_CODE = 10;
  *
  * HPRIM knows no INS: identifiers other than a short local number stay out, and the receiver has to identify the patient by himself.
  * Limits of an interval lose whether they are inside it; LOINC codes become local codes; the rest that it cannot say goes into the text.
+ * `isCorrection`: its results correct some that were sent (status C); as the report says when not given.
  */
-export function writeHprim(report: LabReport): Uint8Array {
-  const text = [...header(report), ...printedLines(report), '****LAB****', ...coded(report), '****FIN****', '****FINFICHIER****', ''];
+export function writeHprim(
+  report: LabReport,
+  { isCorrection = isCorrected(report) }: { isCorrection?: boolean | undefined } = {},
+): Uint8Array {
+  const text = [
+    ...header(report),
+    ...printedLines(report),
+    '****LAB****',
+    ...coded(report, isCorrection),
+    '****FIN****',
+    '****FINFICHIER****',
+    '',
+  ];
   return Buffer.from(inLatin1(text.join('\r\n')), 'latin1');
 }
 
@@ -65,14 +78,24 @@ function addressLines({ addresses }: PrintedPatient): [string, string, string] {
   ];
 }
 
-function coded(report: LabReport): string[] {
+function coded(report: LabReport, isCorrection: boolean): string[] {
   const lines: string[] = [];
   for (const { result } of resultsOf(report)) {
     const { type, text, unit, second } = fieldsOf(result.value);
     const own = result.code.code === undefined ? result.code.translations?.[0]?.code : result.code.code;
     const [low, high] = boundsOf(result.reference);
     const [low2, high2] = boundsOf(result.otherReferences?.[0]);
-    const fields = [cell(printedLabel(result)), cell(own), type, cell(text), cell(unit), low, high, flagOf(result), statusOf(result)];
+    const fields = [
+      cell(printedLabel(result)),
+      cell(own),
+      type,
+      cell(text),
+      cell(unit),
+      low,
+      high,
+      flagOf(result),
+      statusOf(result, isCorrection),
+    ];
     const more = [cell(second?.value), cell(second?.unit), low2, high2];
     lines.push(`RES|${(more.some((field) => field !== '') ? [...fields, ...more] : fields).join('|')}`);
   }
@@ -108,4 +131,5 @@ function boundsOf(range: ReferenceRange | undefined): [string, string] {
 
 const flagOf = ({ interpretations }: Result): string => cell(interpretations?.[0]);
 
-const statusOf = ({ status }: Result): string => (status === 'active' ? 'P' : status === 'completed' ? 'F' : 'X');
+const statusOf = ({ status }: Result, isCorrection: boolean): string =>
+  status === 'active' ? 'P' : status === 'completed' ? (isCorrection ? 'C' : 'F') : 'X';
