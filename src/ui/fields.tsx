@@ -17,7 +17,7 @@ interface TextFieldProps {
   help?: string;
   /** What is wrong and how to mend it; marks the field invalid. */
   error?: string | undefined;
-  type?: 'text' | 'email' | 'tel' | 'date';
+  type?: 'text' | 'email' | 'tel' | 'date' | 'time';
   isRequired?: boolean;
   /** Takes the focus when it appears: the one thing a dialog asks for. */
   takesFocus?: boolean;

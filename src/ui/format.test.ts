@@ -12,6 +12,7 @@ import {
   showLongDate,
   showNumber,
   showPercent,
+  showPhone,
   showPrinted,
   showShortDate,
   showTime,
@@ -99,4 +100,9 @@ test('a matricule INS is read in groups, its key apart', () => {
   expect(showIns('255069999904221')).toEqual({ number: '2\u00a055\u00a006\u00a099\u00a0999\u00a0042', key: '21' });
   expect(showIns('2A5069999904221').number).toBe('2\u00a0A5\u00a006\u00a099\u00a0999\u00a0042');
   expect(showIns('court')).toEqual({ number: 'court', key: '' });
+});
+
+test('a French telephone is shown in pairs, as people read it aloud; another as the directory has it', () => {
+  expect(showPhone('0261911000')).toBe('02 61 91 10 00');
+  expect(showPhone('+352 26 19 11')).toBe('+352 26 19 11');
 });

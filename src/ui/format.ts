@@ -168,3 +168,6 @@ export function showIns(value: string): { number: string; key: string } {
   if (!groups) return { number: value, key: '' };
   return { number: groups.slice(1, 7).join(NO_BREAK), key: groups[7] ?? '' };
 }
+
+/** A French telephone in pairs of digits: `02 61 91 10 00`. Any other is shown as it is written. */
+export const showPhone = (phone: string): string => (/^0\d{9}$/.test(phone) ? phone.replace(/\d{2}(?=\d)/g, '$& ') : phone);

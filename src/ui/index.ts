@@ -27,6 +27,7 @@ export {
   showLongBirthDate,
   showLongDate,
   showNumber,
+  showPhone,
   showPercent,
   showPrinted,
   showShortDate,
