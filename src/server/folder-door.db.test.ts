@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chemistryReport } from '../../test/support/lab-report.ts';
 import { testServer } from '../../test/support/server.ts';
 import { sender as xdmSender, submission } from '../../test/support/xdm.ts';
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function receiptOf(folder: string, outcome: 'taken' | 'refused', name: string): Promise<{ [field: string]: unknown }> {
   const path = join(folder, outcome, `${name}.receipt.json`);
-  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 30_000, interval: 50 });
+  await expect.poll(() => existsSync(path)).toBe(true);
   return JSON.parse(readFileSync(path, 'utf8')) as { [field: string]: unknown };
 }
 

@@ -1,4 +1,15 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +68,29 @@ test('a wrong file, or one too large, is put aside with the reason', async () =>
   expect(reason('large.xml').code).toBe('deposit.too-large');
 });
 
+test('no link is followed: not to a file of others, nor to a folder of others, nor where a receipt is written', async () => {
+  const others = mkdtempSync(join(tmpdir(), 'cigogne-others-'));
+  try {
+    writeFileSync(join(others, 'secret.xml'), 'theirs');
+    symlinkSync(join(others, 'secret.xml'), join(folder, 'link.xml'));
+    taken.length = 0;
+    expect(await lookTwice(door())).toEqual({ taken: 0, refused: 0, left: 0 });
+    symlinkSync(others, join(folder, 'refused'));
+    put('bad.xml');
+    const one = door(() => Promise.reject(new Refusal('report.unreadable', 'no document')));
+    await one.look();
+    await expect(one.look()).rejects.toThrow('not links');
+    expect([taken, readdirSync(others), existsSync(join(folder, 'bad.xml'))]).toEqual([['bad.xml'], ['secret.xml'], true]);
+    await lookTwice(door());
+    symlinkSync(join(others, 'secret.xml'), join(folder, 'taken', 'next.xml.receipt.json.part'));
+    put('next.xml');
+    expect(await lookTwice(door())).toMatchObject({ taken: 1 });
+    expect(readFileSync(join(others, 'secret.xml'), 'utf8')).toBe('theirs');
+  } finally {
+    rmSync(others, { recursive: true, force: true });
+  }
+});
+
 test('a file that may be tried again stays, and is', async () => {
   put('a.xml');
   let isAway = true;
@@ -85,4 +119,17 @@ test('the same name twice keeps both', async () => {
   await lookTwice(one);
   expect(readFileSync(join(folder, 'taken', 'a.xml'), 'utf8')).toBe('abc');
   expect(readFileSync(join(folder, 'taken', 'a.xml.2'), 'utf8')).toBe('other');
+});
+
+test('a receipt has its name only once its file has moved, so that the next file may come under the same name; after a stop in between it gets it', async () => {
+  const receipt = join(folder, 'taken', 'a.xml.receipt.json');
+  mkdirSync(join(receipt, 'in-the-way'), { recursive: true });
+  put('a.xml');
+  await expect(lookTwice(door())).rejects.toThrow(receipt);
+  expect([existsSync(join(folder, 'a.xml')), existsSync(join(folder, 'taken', 'a.xml'))]).toEqual([false, true]);
+  rmSync(receipt, { recursive: true });
+  put('a.xml', 'the next one');
+  await lookTwice(door());
+  expect(readdirSync(join(folder, 'taken')).toSorted()).toEqual(['a.xml', 'a.xml.2', 'a.xml.2.receipt.json', 'a.xml.receipt.json']);
+  expect(JSON.parse(readFileSync(receipt, 'utf8'))).toEqual({ name: 'a.xml', size: 3 });
 });

@@ -11,7 +11,7 @@ export interface MailRelaySettings {
   /** PEM. Ours, that the operator asks for, and the authorities of the operator's. */
   certificate?: { cert: string; key: string };
   ca?: string;
-  /** Conversations at once. */
+  /** Conversations at once, 4 when not said. */
   connections?: number;
 }
 
