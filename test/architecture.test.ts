@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FLOORS } from '../src/floors.ts';
 
@@ -49,4 +49,13 @@ test('server files never import browser files, and browser files import only ui,
     if (isWeb(file) && !allowedInWeb) broken.push(`${file} → ${target}: the browser takes contracts only`);
   }
   expect(broken).toEqual([]);
+});
+
+test('a server that a file of test/support opens when it is imported is of one test file: files share modules, and it ends with the first of them', () => {
+  const readers = globSync(['src/**/*.test.ts', 'test/**/*.ts', 'fuzz/*.ts']).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+  const opening = globSync('test/support/*.ts').filter((file) =>
+    /^(?:export )?const .* = test(?:Server|Database)\(/m.test(readFileSync(file, 'utf8')),
+  );
+  const shared = opening.filter((file) => readers.filter(({ text }) => text.includes(`/${basename(file)}'`)).length > 1);
+  expect(shared, 'give it in a function that each test file calls').toEqual([]);
 });

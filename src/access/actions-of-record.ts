@@ -159,6 +159,10 @@ export const RECORD_ACTIONS = {
     words: { fr: 'a déposé une identité', en: 'deposited an identity' },
     needs: { 'laboratory-system': 'role' },
   },
+  'reading.tell': {
+    words: { fr: 'a dit qu’un document a été lu dans son logiciel', en: 'told that a document was read in its software' },
+    needs: { 'laboratory-system': 'role' },
+  },
   'source.read': {
     words: { fr: 'a relu les identités qu’il a déposées', en: 'read the identities that it deposited' },
     needs: { 'laboratory-system': 'role' },

@@ -28,7 +28,8 @@ const look = (n: number, at: Date) =>
 const anchor = (at: Date) => anchorAudit(database.db, { now: at, key: keys.audit });
 const verify = async () => (await verifyAudit(database.db, { publicKey })).faults;
 const archive = (before: Date) => archiveAudit(database.db, { before, now, key: keys.audit, folder });
-const sequences = async (n: number) => (await latestEvents(database.db, patient(n), 99, 99)).map(({ sequence }) => sequence);
+const sequences = async (n: number) =>
+  (await latestEvents(database.db, patient(n), { before: 99, limit: 99 })).map(({ sequence }) => sequence);
 /** As an administrator who switches the protections off. */
 const tamper = (sql: string) => database.db.script(`begin; set local session_replication_role = replica; ${sql}; commit`);
 

@@ -80,7 +80,8 @@ export function auditRoutes(
       return passDoor(deps.db, { who: principalOf(request), action: 'audit.search', object: 'alerts', via: 'web', now: at }, async (tx) => {
         const asked = alertsQuery.safeParse(request.query);
         if (!asked.success) throw new Refusal('request.invalid', z.prettifyError(asked.error), { at: 'query' });
-        const period = periodOf(asked.data, at, 1);
+        // An end is not of its period: what happened in this very millisecond is.
+        const period = periodOf(asked.data, new Date(at.getTime() + 1), 1);
         const alerts = await alertsOf(tx, period, deps.thresholds, deps.knows);
         return { from: period.from.toISOString(), to: period.to.toISOString(), alerts };
       });

@@ -120,17 +120,16 @@ async function passedAgain<T>(
   const { by, passage, event } = prepared;
   let written: Promise<void> | undefined;
   try {
-    const value = await db.steady().transaction(
-      async (tx, end) => {
+    const value = await db.exchange(
+      (owner) => (written = passAgain(owner, by, event)),
+      async (tx) => {
         const doing = work(tx, passage);
-        end();
         const [held, done] = await Promise.allSettled([written, doing]);
         if (held.status === 'rejected') throw held.reason;
         foundOpen(asked.who);
         if (done.status === 'rejected') throw done.reason;
         return done.value;
       },
-      (owner) => (written = passAgain(owner, by, event)),
     );
     return { value };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Refusal } from '#kernel';
+import type { Action } from './actions.ts';
 import type { Principal } from './contract.ts';
 
 /** What a route asks of its caller before anything else:
@@ -15,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null when nobody is signed in. */
     principal: Principal | null;
+    /** For what goes on after the request (a page that is told): is the session that it came by open still? */
+    isStillSignedIn: () => Promise<boolean>;
   }
   interface FastifyContextConfig {
     guard?: Guard;
@@ -81,3 +84,10 @@ export function principalOf(request: FastifyRequest): Principal {
   if (!request.principal) throw new Refusal('access.unauthenticated', 'sign in first');
   return request.principal;
 }
+
+/** What a route asks the door: who asks for what, by which route, now. */
+export const askOf = <Asked extends Action>(
+  request: FastifyRequest,
+  action: Asked,
+  about: { patientId?: string | undefined; object?: string | undefined; producer?: string | undefined } = {},
+) => ({ who: principalOf(request), action, via: request.routeOptions.url ?? '', now: new Date(), ...about });

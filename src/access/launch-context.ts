@@ -39,21 +39,30 @@ export interface LaunchContext {
 
 /**
  * Reads the context that a practice software signed when its user opened this patient: by its registered key, for this server, for this very
- * user, for five minutes at most, once.
+ * user, for five minutes at most, once. The software of a practice, that a structure answers for, only for those who work there.
  * @throws Refusal `access.denied` with what is wrong in `at`: nothing of the patient is told
  */
 export async function readLaunchContext(
   sql: Sql,
   launch: string,
-  options: { findApp: (clientId: string) => Promise<SmartClient | undefined>; audience: string; who: Principal; now: Date },
+  options: {
+    findApp: (clientId: string) => Promise<SmartClient | undefined>;
+    /** The professional at a structure. */
+    findColleague: (nationalId: string, finess: string) => Promise<Principal | undefined>;
+    audience: string;
+    who: Principal;
+    now: Date;
+  },
 ): Promise<LaunchContext> {
-  const { findApp, audience, who, now } = options;
+  const { findApp, findColleague, audience, who, now } = options;
   const issuer = issuerOf(launch);
   const app = issuer === undefined ? undefined : await findApp(issuer);
   if (!app?.jwks) throw refused('launch.iss', 'the software is not registered');
   const claims = await verified(launch, { jwks: app.jwks, audience, now });
   if (claims.exp - claims.iat > LONGEST_SECONDS) throw refused('launch.exp', 'a launch context lasts five minutes at most');
   if (claims.sub !== who.id) throw refused('launch.sub', 'the software and this server know two different users: sign in again');
+  if (app.structure !== undefined && !(await findColleague(who.id.replace(/^rpps:/, ''), app.structure)))
+    throw refused('launch.sub', 'this software speaks for the professionals of its own structure');
   const item = {
     model: 'SmartLaunch',
     id: `${app.clientId} ${claims.jti}`,

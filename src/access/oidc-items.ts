@@ -41,12 +41,16 @@ export function oidcItems(
     // oidc-provider looks whether an assertion was used, then writes that it is: only this write is safe from another server doing the same.
     if (!(await takeOidcItem(db, item, now))) throw oauthError(401, 'invalid_client', 'an assertion is used only once');
   }
+  async function useUp(model: string, id: string): Promise<void> {
+    // Looked at, then written down: only this write is safe from another request with the same code at the same instant.
+    if (!(await consumeOidcItem(db, { model, id }, options.now()))) throw oauthError(400, 'invalid_grant', 'it was used already');
+  }
   return (model: string): Adapter => ({
     find: (id) => tellingAway(model === 'Client' ? options.findClient(id) : findOidcItem(db, { model, id }, options.now())),
     findByUid: (uid) => tellingAway(findOidcItem(db, { model, uid }, options.now())),
     findByUserCode: async () => undefined,
     upsert: (id, payload, expiresIn) => tellingAway(keep(model, id, payload, expiresIn)),
-    consume: (id) => tellingAway(consumeOidcItem(db, { model, id }, options.now())),
+    consume: (id) => tellingAway(useUp(model, id)),
     destroy: (id) => tellingAway(deleteOidcItems(db, { model, id })),
     revokeByGrantId: (grantId) => tellingAway(deleteOidcItems(db, { grantId })),
   });

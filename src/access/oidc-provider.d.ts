@@ -30,8 +30,21 @@ declare module 'oidc-provider' {
       params?: Record<string, unknown>;
       entities?: { AuthorizationCode?: { scope?: string }; RefreshToken?: { scope?: string } };
       session: { accountId: string };
+      /** What the step before answered. */
+      result?: { login?: { accountId: string } };
     };
   }
+
+  export const interactionPolicy: {
+    base(): { get(prompt: 'login'): { checks: { add(check: object): void } } };
+    /** `isNeeded`: must the person answer before going on? */
+    Check: new (
+      reason: string,
+      description: string,
+      error: string,
+      isNeeded: (context: Context) => boolean,
+    ) => object;
+  };
 
   export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);

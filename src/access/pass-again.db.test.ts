@@ -25,6 +25,11 @@ function watched(): { db: Db; sent: string[] } {
   const db: Db = {
     ...reader,
     transaction: (work, first) => reader.transaction((tx, end) => work(telling(tx), end), first && ((owner) => first(telling(owner)))),
+    exchange: (first, work) =>
+      reader.exchange(
+        (owner) => first(telling(owner)),
+        (tx) => work(telling(tx)),
+      ),
     steady: () => db,
   };
   return { db, sent };

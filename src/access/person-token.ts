@@ -2,7 +2,7 @@ import { importJWK, type JWK, jwtVerify } from 'jose';
 import type { Sql } from '#kernel';
 import type { Principal } from './contract.ts';
 import { IN_THE_NAME_OF, type PracticeDeps, professionalOf } from './practice-token.ts';
-import { personOfHashLately, readSessionByHash } from './sessions.ts';
+import { inSession, personOfHashLately, readSessionByHash } from './sessions.ts';
 import { findOidcItem } from './store-sessions.ts';
 
 /** What the authorization of a software remembers: under which session of the person, for which patient. */
@@ -36,7 +36,7 @@ export async function readPersonToken(
   const software = { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) };
   if (provider.lately.size >= MOST_TOKENS) provider.lately.clear();
   provider.lately.set(token, { claims, account, software });
-  return { ...person, software };
+  return inSession({ ...person, software }, Buffer.from(account.session, 'hex'));
 }
 
 /** Far more than the software of professionals who work at one time. */

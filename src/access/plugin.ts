@@ -13,7 +13,7 @@ import { keyFile, loadKeys, type OwnKeys } from './keys.ts';
 import { CONSENT_PAGE, type EmbeddedProvider, embeddedProvider, MOUNT } from './provider.ts';
 import type { SignedIn } from './consent.ts';
 import { consentRoutes } from './consent-routes.ts';
-import { closeSession, confirm, hashOf, personLately, readSession } from './sessions.ts';
+import { closeSession, confirm, hashOf, isStillSignedIn, personLately, readSession } from './sessions.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { personOfTokenLately, readPersonToken } from './person-token.ts';
 import { smartRoutes } from './smart-routes.ts';
@@ -39,6 +39,9 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
   const context = contextOf(options);
   if (!app.hasRequestDecorator('cookies')) await app.register(cookie);
   app.decorateRequest('principal', null);
+  app.decorateRequest('isStillSignedIn', async function isStill(this: FastifyRequest) {
+    return this.principal !== null && (await isStillSignedIn(context.db, this.principal, context.now()));
+  });
   app.decorate('guardedRoutes', collectGuards(app));
 
   app.addHook('onRequest', async (request, reply) => {
@@ -87,11 +90,11 @@ function contextOf(options: AccessOptions): AccessContext {
     keys,
     baseOf,
     certificateOf: options.certificateHeader && certificateReader(options.certificateHeader),
-    cookieName: (request) => (baseOf(request).startsWith('https:') ? '__Host-cigogne' : 'cigogne'),
+    cookieName: (request) => cookieNameAt(baseOf(request)),
     provider(base) {
       let provider = providers.get(base);
       if (!provider) {
-        provider = keys().then((loaded) => embeddedProvider({ ...providerOptions(context), base, keys: loaded }));
+        provider = keys().then((loaded) => embeddedProvider({ ...providerOptions(context, base), base, keys: loaded }));
         if (providers.size >= MAX_BASES) providers.clear();
         providers.set(base, provider);
         provider.catch(() => providers.delete(base));
@@ -101,6 +104,9 @@ function contextOf(options: AccessOptions): AccessContext {
   };
   return context;
 }
+
+/** Over https, one that no other site of the same domain can write. */
+const cookieNameAt = (base: string): string => (base.startsWith('https:') ? '__Host-cigogne' : 'cigogne');
 
 /** Read at the first need, and again after a failure. */
 function keysOnce(file: string): () => Promise<OwnKeys> {
@@ -128,8 +134,10 @@ function anchorWhileOpen(app: FastifyInstance, { db, now, keys, dataFolder }: Ac
   app.addHook('onClose', () => stop());
 }
 
-function providerOptions(context: AccessContext) {
+function providerOptions(context: AccessContext, base: string) {
   const { db, mode, now, findClient, certificateOf, demoAccounts, findApp, patientOfNumber, sessionIdleMinutes: idleMinutes } = context;
+  // Under another name, it is a page of a neighbouring site that wrote it.
+  const ownCookie = new RegExp(`(?:^|;\\s*)${cookieNameAt(base)}=([\\w-]+)`);
   return {
     findApp,
     findColleague: context.findColleague,
@@ -137,7 +145,7 @@ function providerOptions(context: AccessContext) {
     patientOfNumber,
     /** Who is signed in, in the browser of this request. */
     async whoIs(cookies: string | undefined): Promise<SignedIn | undefined> {
-      const [, sessionId] = /(?:^|;\s*)(?:__Host-)?cigogne=([\w-]+)/.exec(cookies ?? '') ?? [];
+      const [, sessionId] = ownCookie.exec(cookies ?? '') ?? [];
       const person = sessionId === undefined ? null : await readSession(db, sessionId, { now: now(), idleMinutes });
       return person && sessionId !== undefined ? { person, session: hashOf(sessionId).toString('hex') } : undefined;
     },

@@ -25,6 +25,8 @@ import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items
 export const BROWSER_CLIENT = 'cigogne-browser';
 
 export const MOUNT = '/oidc';
+/** The address where an authorization begins, as the library reads it: in any case, with or without its last slash. */
+const AUTHORISATION = /^\/auth\/?\?/i;
 /** The page on which a person answers a software; in no frame but our own. */
 export const CONSENT_PAGE = '/authorise/';
 
@@ -98,9 +100,9 @@ export interface EmbeddedProvider {
  * password. In production it knows no person.
  */
 export async function embeddedProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
-  const { Provider } = await loadLibrary();
+  const { Provider, interactionPolicy } = await loadLibrary();
   const issuer = `${options.base}${MOUNT}`;
-  const provider = new Provider(issuer, configuration(options));
+  const provider = new Provider(issuer, configuration(options, askedEachTime(interactionPolicy)));
   provider.proxy = true;
   provider.use(async (context, next) => {
     await next();
@@ -122,7 +124,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
       request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       const path = onlineAsked((request.url ?? '').slice(MOUNT.length)) || '/';
       if (path.startsWith('/interaction/')) return enter(provider, request, response, options);
-      if (path.startsWith('/auth?')) forgetFormerPerson(request, response);
+      if (AUTHORISATION.test(path)) forgetFormerPerson(request, response);
       Object.assign(request, { originalUrl: `${MOUNT}${path}`, url: path });
       await answer(request, response);
     },
@@ -183,7 +185,15 @@ async function enter(provider: Provider, request: IncomingMessage, response: Ser
   }
 }
 
-function configuration(options: ProviderOptions): Record<string, unknown> {
+/** Whoever authorized something before, and however the address is written: nothing is authorized but by the answer that was just given. */
+function askedEachTime({ base, Check }: typeof import('oidc-provider').interactionPolicy): unknown {
+  const policy = base();
+  const check = new Check('each_time', 'each authorization is asked for', 'login_required', ({ oidc }) => oidc.result?.login === undefined);
+  policy.get('login').checks.add(check);
+  return policy;
+}
+
+function configuration(options: ProviderOptions, policy: unknown): Record<string, unknown> {
   const { base, mode, keys, now, db, certificateOf } = options;
   const fhir = fhirAudience(base);
   const apps = new Set<string>();
@@ -259,7 +269,7 @@ function configuration(options: ProviderOptions): Record<string, unknown> {
           resource === fhir ? { ...resourceServer, audience: fhir, ...softwareTokens(context) } : resourceServer,
       },
     },
-    interactions: { url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
+    interactions: { policy, url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
     findAccount: (_: unknown, sub: string) =>
       options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : softwareAccount(options, sub),
     loadExistingGrant: (context: import('oidc-provider').Context) => grantSilently(context, fhir),
@@ -302,7 +312,7 @@ function mutualTls(certificateOf: CertificateOf, now: () => Date): Record<string
  * A professional’s software reads in their name while they are there: access without them is never granted, so who asks for it (`offline_access`) is
  * granted access for the length of their session (`online_access`), and the answer says so.
  */
-const onlineAsked = (path: string) => (path.startsWith('/auth?') ? path.replace(/\boffline_access\b/g, 'online_access') : path);
+const onlineAsked = (path: string) => (AUTHORISATION.test(path) ? path.replace(/\boffline_access\b/g, 'online_access') : path);
 
 function browserClient(base: string): Record<string, unknown> {
   return {

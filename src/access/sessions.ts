@@ -44,7 +44,7 @@ export async function readSessionByHash(sql: Sql, idHash: Buffer, options: { now
   if (isStale) await touchSession(sql, idHash, now);
   const principal = principalSchema.safeParse(found.principal);
   if (!principal.success) return null;
-  const person = principal.data as Principal;
+  const person = inSession(principal.data as Principal, idHash);
   remember(idHash, person, isStale ? now : found.seenAt);
   return person;
 }
@@ -55,6 +55,29 @@ const inForce = (idHash: Buffer, { now, idleMinutes }: { now: Date; idleMinutes:
   idleSince: new Date(now.getTime() - idleMinutes * 60_000),
   openedSince: new Date(now.getTime() - SESSION_HOURS * 3_600_000),
 });
+
+/* ---- what goes on after the request of a person ends with their session ---- */
+
+const sessionOf = new WeakMap<Principal, Buffer>();
+
+/** Says in which session this person asks. */
+export function inSession(person: Principal, idHash: Buffer): Principal {
+  sessionOf.set(person, idHash);
+  return person;
+}
+
+/** SHA-256 of the session in which this person asks; undefined for a system, and for the software of a practice that nobody sits before. */
+export const sessionHashOf = (person: Principal): Buffer | undefined => sessionOf.get(person);
+
+/** Is this session still in force? */
+export const isSignedIn = (sql: Sql, idHash: Buffer, options: { now: Date; idleMinutes: number }): Promise<boolean> =>
+  isInForce(sql, inForce(idHash, options));
+
+/** Is the session of this person open still, used or not? Of who has none, yes: their token is judged otherwise. */
+export const isStillSignedIn = async (sql: Sql, person: Principal, now: Date): Promise<boolean> => {
+  const idHash = sessionOf.get(person);
+  return idHash === undefined || isSignedIn(sql, idHash, { now, idleMinutes: SESSION_HOURS * 60 });
+};
 
 /* ---- the person of a session, asked for beside what they ask ---- */
 
@@ -93,7 +116,7 @@ export function personOfHashLately(
   const known = lately.get(idHash.toString('hex'));
   if (!known || options.now.getTime() - known.seenAt.getTime() > TOUCH_EVERY_MS) return undefined;
   const { by } = options;
-  const person = { ...known.person, ...(by?.software && { software: by.software }) };
+  const person = inSession({ ...known.person, ...(by?.software && { software: by.software }) }, idHash);
   unconfirmed.set(person, { session: { ...inForce(idHash, options), ...(by?.account && { account: by.account }) } });
   return person;
 }

@@ -7,10 +7,10 @@ import { browser } from '../../test/support/browser.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { startIssuer } from '../../test/support/openid-issuer.ts';
 import { PEOPLE } from '../../test/support/people.ts';
-import { accessPlugin, type PersonClaims, revokeSessions } from './index.ts';
+import { accessPlugin, openSession, type PersonClaims, revokeSessions } from './index.ts';
 
 const database = testDatabase();
-const { server, dataFolder, clock } = accessServers(database);
+const { server, dataFolder, clock, meanwhile } = accessServers(database);
 
 describe('signing in to the demo region', () => {
   let app: FastifyInstance;
@@ -56,6 +56,15 @@ describe('signing in to the demo region', () => {
     expect((await visitor.request('GET', '/api/session')).json().person.role).toBe('operator');
     visitor.jar.set('cigogne', first);
     expect((await visitor.request('GET', '/who')).statusCode).toBe(401);
+  });
+
+  test('a page that is told what comes knows when its reader signed out elsewhere', async () => {
+    const visitor = browser(app, BASE);
+    await visitor.follow('/api/sign-in?card=gp');
+    const other = browser(app, BASE);
+    other.jar.set('cigogne', visitor.jar.get('cigogne')!);
+    meanwhile.happens = () => other.request('POST', '/api/sign-out');
+    expect((await visitor.request('GET', '/follow')).json()).toEqual([true, false]);
   });
 
   test('signing out ends the session, and the old cookie opens nothing', async () => {
@@ -159,7 +168,13 @@ describe('production', () => {
     const app = await server({ publicUrl: 'https://demo.example' });
     expect((await app.inject('/api/session')).headers['strict-transport-security']).toContain('max-age');
     const departed = await app.inject('/api/sign-in?card=gp');
-    expect(departed.cookies[0]).toMatchObject({ secure: true, httpOnly: true });
+    // `__Host-`: a browser takes it over https alone, for this host alone, and no other site of the domain writes it.
+    const kept = { secure: true, httpOnly: true, path: '/' };
+    expect(departed.cookies[0]).toMatchObject({ name: '__Host-cigogne_sign_in', ...kept });
+    expect(departed.cookies[0]).not.toHaveProperty('domain');
+    const session = await openSession(database.db, PEOPLE.gp, new Date());
+    const asked = async (name: string) => (await app.inject({ url: '/who', headers: { cookie: `${name}=${session}` } })).statusCode;
+    expect([await asked('__Host-cigogne'), await asked('cigogne')]).toEqual([200, 401]);
     await app.close();
   });
 });

@@ -49,7 +49,40 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
     });
   });
 
-  app.post(
+  app.register(async (scope) => introspection(scope, context));
+
+  app.get(
+    '/launch',
+    open('A practice software opens the record of the patient in hand, without another search'),
+    async (request, reply) => {
+      const query = launchQuery.safeParse(request.query);
+      if (!query.success) throw new Refusal('request.invalid', 'the launch context is missing', { at: 'query.launch' });
+      const { launch, embed } = query.data;
+      const embedding = embed === undefined ? '' : '&embed=1';
+      const who = request.principal;
+      if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}${embedding}`)}`);
+      const { patient } = await readLaunchContext(context.db, launch, {
+        findApp: context.findApp,
+        findColleague: context.findColleague,
+        audience: `${context.baseOf(request)}/fhir`,
+        who,
+        now: context.now(),
+      });
+      const patientId = await context.patientOfNumber(context.db, patient);
+      if (patientId === undefined)
+        throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
+      return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched${embed === undefined ? '' : '-embedded'}`);
+    },
+  );
+}
+
+function introspection(scope: FastifyInstance, context: AccessContext): void {
+  // RFC 7662 §2.1 asks in a form.
+  const form = { parseAs: 'string' as const, bodyLimit: 16_384 };
+  scope.addContentTypeParser('application/x-www-form-urlencoded', form, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
+  scope.post(
     '/api/smart/introspect',
     { config: { guard: 'system' as const }, schema: { summary: 'Is this token of a software good? (RFC 7662)', tags: ['smart'] } },
     async (request) => {
@@ -64,29 +97,6 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       const { scope, clientId, exp, sub } = claims;
       const patient = person.software?.patientId;
       return { active: true, scope, client_id: clientId, exp, sub, iss: provider.issuer, ...(patient !== undefined && { patient }) };
-    },
-  );
-
-  app.get(
-    '/launch',
-    open('A practice software opens the record of the patient in hand, without another search'),
-    async (request, reply) => {
-      const query = launchQuery.safeParse(request.query);
-      if (!query.success) throw new Refusal('request.invalid', 'the launch context is missing', { at: 'query.launch' });
-      const { launch, embed } = query.data;
-      const embedding = embed === undefined ? '' : '&embed=1';
-      const who = request.principal;
-      if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}${embedding}`)}`);
-      const { patient } = await readLaunchContext(context.db, launch, {
-        findApp: context.findApp,
-        audience: `${context.baseOf(request)}/fhir`,
-        who,
-        now: context.now(),
-      });
-      const patientId = await context.patientOfNumber(context.db, patient);
-      if (patientId === undefined)
-        throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
-      return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched${embed === undefined ? '' : '-embedded'}`);
     },
   );
 }

@@ -4,6 +4,7 @@ import type { Context } from 'oidc-provider';
 import { consentOf, type SignedIn } from './consent.ts';
 import { readLaunchContext, type SmartClient } from './launch-context.ts';
 import { SMART_ACCOUNT, type SmartAccount } from './person-token.ts';
+import type { PracticeDeps } from './practice-token.ts';
 import { readSessionByHash } from './sessions.ts';
 import { readSmartScope } from './smart-scopes.ts';
 import { findOidcItem, upsertOidcItem } from './store-sessions.ts';
@@ -43,11 +44,10 @@ export function askedScopes({ oidc }: ScopeContext): string {
     .join(' ');
 }
 
-export interface AuthorisationDeps {
+export interface AuthorisationDeps extends PracticeDeps {
   db: Sql;
   base: string;
   now: () => Date;
-  findApp: (clientId: string) => Promise<SmartClient | undefined>;
   whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
   patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
 }
@@ -87,11 +87,17 @@ export async function authoriseSoftware(
 }
 
 async function launchedOn(
-  { db, base, now, findApp, patientOfNumber }: AuthorisationDeps,
+  { db, base, now, findApp, findColleague, patientOfNumber }: AuthorisationDeps,
   { person }: SignedIn,
   launch: string,
 ): Promise<string> {
-  const { patient } = await readLaunchContext(db, launch, { findApp, audience: fhirAudience(base), who: person, now: now() });
+  const { patient } = await readLaunchContext(db, launch, {
+    findApp,
+    findColleague,
+    audience: fhirAudience(base),
+    who: person,
+    now: now(),
+  });
   const patientId = await patientOfNumber(db, patient);
   if (patientId === undefined) throw new Refusal('request.not-found', 'this region has no record of the patient in hand');
   return patientId;

@@ -136,11 +136,16 @@ export function eventsOfChain(sql: Sql, chain: string, after: number, limit: num
 }
 
 /** The latest events about a patient, newest first. */
-export function latestEvents(sql: Sql, patientId: string, before: number, limit: number): Promise<ChainedEvent[]> {
+export function latestEvents(
+  sql: Sql,
+  patientId: string,
+  { before, limit, from, until }: { before: number; limit: number; from?: Date | undefined; until?: Date | undefined },
+): Promise<ChainedEvent[]> {
   return sql.query<ChainedEvent & Record<string, unknown>>(
     'access-latest-events',
-    `select ${EVENT_COLUMNS} from access.audit_event where chain = $1 and sequence < $2 order by sequence desc limit $3`,
-    [patientId, before, limit],
+    `select ${EVENT_COLUMNS} from access.audit_event where chain = $1 and sequence < $2
+       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at <= $5) order by sequence desc limit $3`,
+    [patientId, before, limit, from ?? null, until ?? null],
   );
 }
 

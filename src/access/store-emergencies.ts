@@ -42,9 +42,9 @@ export async function unreadEmergencies(sql: Sql, patientId: string): Promise<Em
   return rows.filter(({ told }) => !told.includes('screen'));
 }
 
-/** Those of a period of which the patient was told in no way yet, the oldest first. */
-export async function emergenciesUntold(sql: Sql, from: Date, to: Date): Promise<EmergencyRow[]> {
-  return (await emergencies(sql, from, to)).filter(({ told }) => told.length === 0).toReversed();
+/** Those since then, up to now and in this very millisecond, of which the patient was told in no way yet, the oldest first. */
+export async function emergenciesUntold(sql: Sql, from: Date, now: Date): Promise<EmergencyRow[]> {
+  return (await emergencies(sql, from, new Date(now.getTime() + 1))).filter(({ told }) => told.length === 0).toReversed();
 }
 
 export async function findEmergency(sql: Sql, patientId: string, sequence: number): Promise<EmergencyRow | undefined> {

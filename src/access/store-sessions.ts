@@ -125,21 +125,30 @@ export async function findOidcItem(
   return item?.payload;
 }
 
-/** Marks a code as used, in seconds since 1970 as oidc-provider expects. */
-export async function consumeOidcItem(sql: Sql, key: { model: string; id: string }, now: Date): Promise<void> {
-  await sql.query(
+/** Marks a code as used, in seconds since 1970 as oidc-provider expects. @returns was it still to be used: of two at the same instant, one is told true */
+export async function consumeOidcItem(sql: Sql, key: { model: string; id: string }, now: Date): Promise<boolean> {
+  const used = await sql.query(
     'access-consume-oidc-item',
-    `update access.oidc_item set payload = jsonb_set(payload, '{consumed}', to_jsonb($3::bigint)) where model = $1 and id = $2`,
+    `update access.oidc_item set payload = jsonb_set(payload, '{consumed}', to_jsonb($3::bigint))
+     where model = $1 and id = $2 and not payload ? 'consumed' returning 1 as used`,
     [key.model, key.id, Math.floor(now.getTime() / 1000)],
   );
+  return used.length === 1;
 }
 
+/** @param which of a grant: all that came of it, what its tokens stand for too, so that they end at once */
 export async function deleteOidcItems(
   sql: Sql,
   which: { model: string; id: string } | { grantId: string } | { expiredBefore: Date },
 ): Promise<void> {
-  if ('grantId' in which) await sql.query('access-delete-oidc-grant', 'delete from access.oidc_item where grant_id = $1', [which.grantId]);
-  else if ('id' in which) {
+  if ('grantId' in which) {
+    await sql.query(
+      'access-delete-oidc-grant',
+      `with gone as (delete from access.oidc_item where grant_id = $1 returning payload ->> 'accountId' as account)
+       delete from access.oidc_item where model = 'SmartAccount' and id in (select account from gone)`,
+      [which.grantId],
+    );
+  } else if ('id' in which) {
     await sql.query('access-delete-oidc-item', 'delete from access.oidc_item where model = $1 and id = $2', [which.model, which.id]);
   } else await sql.query('access-delete-oidc-expired', 'delete from access.oidc_item where expires_at < $1', [which.expiredBefore]);
 }

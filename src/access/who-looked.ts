@@ -57,6 +57,7 @@ export function discreet(event: ChainedEvent, readable: ReadonlySet<string>, isH
  * The latest events about a patient as this reader is told them, newest first: as many as asked for, so that no shorter page tells that something is not
  * told. Call it behind the door (`accesses.read`).
  * @param before the last one that was told, by its `placeOf`; from the newest when absent
+ * @param from of this time and later; `until`: of this time and before
  */
 export async function toldEvents(
   sql: Sql,
@@ -66,16 +67,34 @@ export async function toldEvents(
     isHolder,
     before,
     limit,
-  }: { patientId: string; readable: ReadonlySet<string>; isHolder: boolean; before?: string | undefined; limit: number },
+    ...period
+  }: ToldTo & { before?: string | undefined; limit: number; from?: Date | undefined; until?: Date | undefined },
 ): Promise<ChainedEvent[]> {
   const told: ChainedEvent[] = [];
-  let from = before === undefined ? Number.MAX_SAFE_INTEGER : ((await sequenceOf(sql, patientId, before)) ?? 0);
+  let next = before === undefined ? Number.MAX_SAFE_INTEGER : ((await sequenceOf(sql, patientId, before)) ?? 0);
   for (;;) {
-    const events = await latestEvents(sql, patientId, from, limit);
+    const events = await latestEvents(sql, patientId, { before: next, limit, ...period });
     told.push(...events.flatMap((event) => discreet(event, readable, isHolder) ?? []));
     if (told.length >= limit || events.length < limit) return told.slice(0, limit);
-    from = events.at(-1)!.sequence;
+    next = events.at(-1)!.sequence;
   }
+}
+
+interface ToldTo {
+  patientId: string;
+  readable: ReadonlySet<string>;
+  isHolder: boolean;
+}
+
+/** The one event of a patient that is named so (`placeOf`), however old, as this reader is told it. Call it behind the door (`accesses.read`). */
+export async function toldEvent(
+  sql: Sql,
+  { patientId, readable, isHolder, place }: ToldTo & { place: string },
+): Promise<ChainedEvent | undefined> {
+  const sequence = /^[\da-f]{32}$/.test(place) ? await sequenceOf(sql, patientId, place) : undefined;
+  if (sequence === undefined) return undefined;
+  const [event] = await latestEvents(sql, patientId, { before: sequence + 1, limit: 1 });
+  return event && discreet(event, readable, isHolder);
 }
 
 /** The name of an event that says nothing of how many stand before it: 16 bytes of its hash, in hexadecimal. */

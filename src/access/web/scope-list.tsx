@@ -17,9 +17,21 @@ const TOLD: ReadonlySet<string> = new Set([
   'Organization',
   'Practitioner',
   'PractitionerRole',
+  'AllergyIntolerance',
+  'CareTeam',
+  'Condition',
+  'Consent',
+  'Encounter',
+  'FamilyMemberHistory',
+  'Immunization',
+  'Location',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Procedure',
+  'Provenance',
 ]);
 /** What is of nobody: there is no patient to say. */
-const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'PractitionerRole']);
 const VERBS = { r: 'read', s: 'read', c: 'add', u: 'change', d: 'remove' } as const;
 
 /** What a software asks, scope by scope, in words; what narrows one is said as it was written. */
