@@ -11,6 +11,8 @@ export const structureSchema = z.object({
   /** The group that a laboratory belongs to. */
   group: z.string().optional(),
   place: z.string().optional(),
+  /** As the directory writes it: `0261911000`. */
+  phone: z.string().optional(),
 });
 export type Structure = z.infer<typeof structureSchema>;
 
@@ -26,6 +28,7 @@ export const shownSenderSchema = z.object({
   formats: z.array(z.string()),
   state: z.enum(SENDER_STATES),
   contact: z.string().optional(),
+  resultsUrl: z.string().optional(),
   keys: z.number().int().describe('How many public keys it has'),
   mailboxes: z.array(z.string()),
   connectedSince: z.string(),
@@ -33,6 +36,20 @@ export const shownSenderSchema = z.object({
 export type ShownSender = z.infer<typeof shownSenderSchema>;
 
 export const SENDER_FORMATS = ['cda-cr-bio', 'hl7v2-oru', 'hprim', 'fhir', 'pdf'] as const;
+
+const DOSSIER = '{dossier}';
+
+/** Is this an https address in which nothing is to be filled in but the laboratory's own number of a report, once, after its host? */
+export function isResultsUrl(template: string): boolean {
+  const [before, after, ...more] = template.split(DOSSIER);
+  if (after === undefined || more.length > 0 || /[{}\s]/.test(before + after) || !URL.canParse(before!)) return false;
+  const { protocol, username, password, pathname, search, hash, origin } = new URL(`${before}0${after}`);
+  return protocol === 'https:' && username + password === '' && before!.startsWith(`${origin}/`) && `${pathname}${search}${hash}` !== '';
+}
+
+/** The address of one report at its laboratory. @param setId as the record keeps it: the laboratory's number comes after `^` */
+export const resultsAt = (template: string, setId: string): string =>
+  template.replace(DOSSIER, () => encodeURIComponent(setId.slice(setId.indexOf('^') + 1)));
 
 /** `PUT /api/directory/senders/:clientId`: the system as it must be from now on. Keys that are not given stay as they are. */
 export const senderToKeepSchema = z.object({
@@ -43,6 +60,13 @@ export const senderToKeepSchema = z.object({
   formats: z.array(z.enum(SENDER_FORMATS)),
   state: z.enum(SENDER_STATES),
   contact: z.string().trim().max(200).optional().describe('Whom to call when it sends something wrong'),
+  resultsUrl: z
+    .string()
+    .trim()
+    .max(300)
+    .refine((url) => url === '' || isResultsUrl(url))
+    .optional()
+    .describe('Where its reports are read at the laboratory: https, with {dossier} for the number of the report there; empty: nowhere'),
   mailboxes: z.array(z.email()).max(20).optional().describe('Addresses of secure mail from which it deposits'),
   jwks: z
     .object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(10) })

@@ -1,10 +1,11 @@
 /** Who sent it, who reads it: structures (FINESS), professionals (RPPS), and the systems that may deposit. */
-export type { Found, Structure } from './contract.ts';
+export { type Found, resultsAt, type Structure } from './contract.ts';
+export { holderName } from './holder-name.ts';
 export { importExtract, type ImportProgress, type ImportReport } from './extracts/import-extract.ts';
 export { registerPlaceMailboxes, registerPractitioners, registerSenders, registerStructures } from './register.ts';
 export { directoryRoutes } from './routes.ts';
 export { searchDirectory } from './search.ts';
-export { type Place, placesOf, type Professional, professionalsAt, professionalsOf } from './store-places.ts';
+export { phonesOf, type Place, placesOf, type Professional, professionalsAt, professionalsOf } from './store-places.ts';
 export {
   admittedSender,
   findSender,
@@ -17,6 +18,7 @@ export {
   practitioner,
   practitionerAmong,
   type Practitioner,
+  resultsUrlOf,
   type Sender,
   senderOfCertificate,
   senderOfMailbox,

@@ -78,6 +78,14 @@ describe('the operator keeps the register of senders', () => {
     expect(await findSender(server.database.db, 'sil-neuf')).toBeUndefined();
     expect(await anySender(server.database.db, 'sil-neuf')).toMatchObject({ state: 'closed', jwks });
   });
+  test('says where its reports are read at the laboratory, or nowhere any more; another kind of address is refused', async () => {
+    const resultsUrl = 'https://resultats.labo-essai.example/{dossier}';
+    expect((await keep('operator', 'lis-lien', { ...system, resultsUrl })).json()).toMatchObject({ resultsUrl });
+    expect((await keep('operator', 'lis-lien', { ...system, resultsUrl: 'http://labo-essai.example/{dossier}' })).statusCode).toBe(400);
+    expect((await keep('operator', 'lis-lien', { ...system, resultsUrl: '' })).json()).not.toHaveProperty('resultsUrl');
+    expect(await anySender(server.database.db, 'lis-lien')).not.toHaveProperty('resultsUrl');
+  });
+
   test('may not invent a structure', async () => {
     const answer = await keep('operator', 'sil-autre', { ...system, structures: ['990000002', '999999999'] });
     expect(answer.json()).toMatchObject({ code: 'request.invalid', at: 'structures' });

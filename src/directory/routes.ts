@@ -117,11 +117,17 @@ function shown({
   formats,
   state,
   contact,
+  resultsUrl,
   jwks,
   connectedSince,
   mailboxes = [],
 }: Sender): ShownSender {
-  const told = { ...(software && { software }), ...(softwareVersion && { softwareVersion }), ...(contact && { contact }) };
+  const told = {
+    ...(software && { software }),
+    ...(softwareVersion && { softwareVersion }),
+    ...(contact && { contact }),
+    ...(resultsUrl && { resultsUrl }),
+  };
   return {
     clientId,
     name,

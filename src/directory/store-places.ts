@@ -67,3 +67,16 @@ export async function professionalsAt(sql: Sql, siteIds: readonly string[], limi
   );
   return rows.map((row) => row.rpps);
 }
+
+/** The telephones of the places where these professionals practise, by their number; who has none is absent. */
+export async function phonesOf(sql: Sql, rpps: readonly string[]): Promise<Map<string, { place: string; phone: string }[]>> {
+  const rows = await sql.query<{ rpps: string; place: string; phone: string }>(
+    'directory-phones',
+    `select distinct w.rpps, s.name as place, s.phone from directory.practice w join directory.site s using (site_id)
+      where w.rpps = any($1::text[]) and w.ended_at is null and s.phone is not null order by w.rpps, s.name, s.phone`,
+    [rpps],
+  );
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.rpps)].map(([number, own]) => [number, own.map(({ place, phone }) => ({ place, phone }))]),
+  );
+}

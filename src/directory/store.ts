@@ -31,6 +31,8 @@ export interface Sender {
   state: (typeof SENDER_STATES)[number];
   /** Whom to call when it sends something wrong. */
   contact?: string;
+  /** Where its reports are read at the laboratory (`resultsAt`). */
+  resultsUrl?: string;
   /** How it proves who it is: by assertions that its key signs unless said, or by the certificate (`x5c` of its keys) of its TLS connection. */
   proof?: 'key' | 'certificate';
   /** Public keys (RFC 7517), for private_key_jwt; with their certificates in `x5c` when these are the proof (RFC 8705). */
@@ -42,7 +44,8 @@ export interface Sender {
   mailboxes?: string[];
 }
 
-const STRUCTURE = `s.finess, s.name, s.kind, s.group_name as "group", s.place`;
+const STRUCTURE = `s.finess, s.name, s.kind, s.group_name as "group", s.place,
+  (select t.phone from directory.site t where t.site_id = s.finess) as phone`;
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
@@ -80,14 +83,15 @@ export async function upsertStructures(tx: Sql, given: readonly Structure[]): Pr
   );
   await tx.query(
     'directory-upsert-structure-sites',
-    `insert into directory.site (site_id, finess, name, city)
-     select finess, finess, name, place from jsonb_to_recordset($1::jsonb) as g(finess text, name text, place text)
-     on conflict (site_id) do update set name = excluded.name, city = coalesce(excluded.city, directory.site.city)`,
+    `insert into directory.site (site_id, finess, name, city, phone)
+     select finess, finess, name, place, phone from jsonb_to_recordset($1::jsonb) as g(finess text, name text, place text, phone text)
+     on conflict (site_id) do update set name = excluded.name, city = coalesce(excluded.city, directory.site.city),
+       phone = coalesce(excluded.phone, directory.site.phone)`,
     [JSON.stringify(given)],
   );
 }
 
-const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.contact, s.proof, s.jwks,
+const SENDER = `s.client_id as "clientId", s.name, s.software, s.software_version as "softwareVersion", s.formats, s.state, s.contact, s.results_url as "resultsUrl", s.proof, s.jwks,
   s.demo_secret as secret, s.connected_since as "connectedSince",
   array(select t.finess from directory.sender_structure t where t.client_id = s.client_id order by t.finess) as structures,
   nullif(array(select m.address from directory.sender_mailbox m where m.client_id = s.client_id order by m.address), '{}') as mailboxes`;
@@ -176,12 +180,12 @@ export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<
   const rows = JSON.stringify(given);
   await tx.query(
     'directory-upsert-senders',
-    `insert into directory.sender (client_id, name, software, software_version, formats, state, contact, proof, jwks, demo_secret, connected_since)
-     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, contact, proof, jwks, secret, "connectedSince"
-       from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text, contact text,
+    `insert into directory.sender (client_id, name, software, software_version, formats, state, contact, results_url, proof, jwks, demo_secret, connected_since)
+     select "clientId", name, software, "softwareVersion", array(select jsonb_array_elements_text(formats)), state, contact, nullif("resultsUrl", ''), proof, jwks, secret, "connectedSince"
+       from jsonb_to_recordset($1::jsonb) as g("clientId" text, name text, software text, "softwareVersion" text, formats jsonb, state text, contact text, "resultsUrl" text,
                                                proof text, jwks jsonb, secret text, "connectedSince" timestamptz)
      on conflict (client_id) do update set name = excluded.name, software = excluded.software, software_version = excluded.software_version,
-       formats = excluded.formats, state = excluded.state, contact = excluded.contact, proof = excluded.proof, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
+       formats = excluded.formats, state = excluded.state, contact = excluded.contact, results_url = excluded.results_url, proof = excluded.proof, jwks = excluded.jwks, demo_secret = excluded.demo_secret`,
     [rows],
   );
   await tx.query('directory-clear-sender-structures', 'delete from directory.sender_structure where client_id = any($1::text[])', [
@@ -204,6 +208,17 @@ export async function upsertSenders(tx: Sql, given: readonly Sender[]): Promise<
        jsonb_array_elements_text(coalesce(mailboxes, '[]')) as address`,
     [rows],
   );
+}
+
+/** Where a laboratory shows its reports itself, by the system in production that deposits for it: the address with `{dossier}`, when one says it. */
+export async function resultsUrlOf(sql: Sql, finess: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ url: string }>(
+    'directory-results-url',
+    `select s.results_url as url from directory.sender_structure t join directory.sender s using (client_id)
+     where t.finess = $1 and s.results_url is not null and s.state = 'production' order by s.client_id limit 1`,
+    [finess],
+  );
+  return row?.url;
 }
 
 /** Names of the region's laboratories for which no system sends yet: a record without them is not complete. */

@@ -19,7 +19,7 @@ export { forgetNumbers, noteSourceIdentity, type SourceMessage } from './source-
 export { countDoubtful } from './store-worklist.ts';
 export { isLinkedDomain, linkedDomains, type LinkedNumber, linkedNumbers } from './store-people.ts';
 export { type Discharge, dischargesIn } from './discharges.ts';
-export { staysOf } from './stays.ts';
+export { staysOf, staysOfHomes } from './stays.ts';
 export { aliasesOf } from './store-aliases.ts';
 export { isLivePatient, patientAmong, patientById, patientsByIds, patientsByNumber } from './store.ts';
 export { homesOf, personAmong, personOf, survivorOf, survivorsOf } from './store-merges.ts';

@@ -18,9 +18,13 @@ const KINDS: Readonly<Record<string, Stay['kind']>> = { I: 'inpatient', E: 'emer
  * @param zone IANA zone of times that carry no offset
  */
 export async function staysOf(sql: Sql, patientId: string, zone: string): Promise<Stay[]> {
-  const { homes } = await personOf(sql, patientId);
-  const records = new Map((await patientsByIds(sql, homes)).map((record) => [record.patientId, record]));
-  const rows = await visitsOf(sql, homes);
+  return staysOfHomes(sql, (await personOf(sql, patientId)).homes, zone);
+}
+
+/** The same, of the records that are read as one (`homes` of the door): all is asked at once. */
+export async function staysOfHomes(sql: Sql, homes: readonly string[], zone: string): Promise<Stay[]> {
+  const [patients, rows] = await Promise.all([patientsByIds(sql, homes), visitsOf(sql, homes)]);
+  const records = new Map(patients.map((record) => [record.patientId, record]));
   return foldStays(
     rows.filter((row) => isTheirs(row, records.get(row.patientId))),
     zone,

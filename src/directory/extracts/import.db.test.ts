@@ -197,6 +197,7 @@ test('the FINESS register tells the places of the departments asked for, by what
     finess: '670099991',
     name: 'LABO ESSAI',
     kind: 'laboratory',
+    phone: '0388',
     place: 'STRASBOURG',
   });
   expect(await structure(database.db, '750099991')).toBeUndefined();

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
-import { api, SearchField, useAnnounce, useShortcuts, useText } from '#ui';
+import { api, SearchField, showPhone, useAnnounce, useShortcuts, useText } from '#ui';
 import type { DirectoryAnswer, Found } from '../contract.ts';
 import './directory.css';
 
@@ -108,7 +108,9 @@ function StructureLine({ entry }: { entry: Of<'structure'> }) {
     <>
       <span className="directory-name">{entry.name}</span>
       <span className="directory-what">{t('directory.place')}</span>
-      <span className="directory-where">{[entry.street, placeText({ ...entry, name: '' }), entry.phone].filter(Boolean).join(' · ')}</span>
+      <span className="directory-where">
+        {[entry.street, placeText({ ...entry, name: '' }), entry.phone && showPhone(entry.phone)].filter(Boolean).join(' · ')}
+      </span>
       <span className="directory-mail">{entry.mailboxes.join(', ') || t('directory.noMailbox')}</span>
       <span className="ui-caption ui-figures">{entry.finess ? `FINESS ${entry.finess}` : ''}</span>
     </>

@@ -1,15 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ApiError, Button, Dialog, Notice, Segmented, TextField, useAnnounce, useText } from '#ui';
-import { type Directory, SENDER_FORMATS, SENDER_STATES, type SenderToKeep, type ShownSender } from '../contract.ts';
+import { type Directory, isResultsUrl, SENDER_FORMATS, SENDER_STATES, type SenderToKeep, type ShownSender } from '../contract.ts';
 
-interface Draft extends Omit<SenderToKeep, 'jwks' | 'structures' | 'mailboxes' | 'software' | 'softwareVersion' | 'contact'> {
+interface Draft
+  extends Omit<SenderToKeep, 'jwks' | 'structures' | 'mailboxes' | 'software' | 'softwareVersion' | 'contact' | 'resultsUrl'> {
   clientId: string;
   /** FINESS numbers, apart by blanks or commas: what people paste. */
   structures: string;
   software: string;
   softwareVersion: string;
   contact: string;
+  /** Where reports are read at the laboratory; empty: nowhere. */
+  resultsUrl: string;
   /** Addresses of secure mail, apart by blanks or commas. */
   mailboxes: string;
   /** Public keys (RFC 7517), as pasted. */
@@ -23,6 +26,7 @@ const draftOf = (sender: ShownSender | undefined): Draft => ({
   software: sender?.software ?? '',
   softwareVersion: sender?.softwareVersion ?? '',
   contact: sender?.contact ?? '',
+  resultsUrl: sender?.resultsUrl ?? '',
   mailboxes: sender?.mailboxes.join(' ') ?? '',
   formats: SENDER_FORMATS.filter((format) => sender?.formats.includes(format)),
   state: sender?.state ?? 'test',
@@ -31,13 +35,25 @@ const draftOf = (sender: ShownSender | undefined): Draft => ({
 
 const addressesIn = (text: string): string[] => text.split(/[\s,;]+/).filter((word) => word !== '');
 
-function bodyOf({ name, formats, state, structures, software, softwareVersion, contact, mailboxes, keys }: Draft): SenderToKeep {
+function bodyOf({
+  name,
+  formats,
+  state,
+  structures,
+  software,
+  softwareVersion,
+  contact,
+  resultsUrl,
+  mailboxes,
+  keys,
+}: Draft): SenderToKeep {
   return {
     name,
     formats,
     state,
     structures: structures.toUpperCase().match(/[\dAB]{9}/g) ?? [],
     mailboxes: addressesIn(mailboxes),
+    resultsUrl: resultsUrl.trim(),
     ...(software && { software }),
     ...(softwareVersion && { softwareVersion }),
     ...(contact && { contact }),
@@ -79,8 +95,10 @@ export function SenderDialog({ sender, structures, onClose }: SenderDialogProps)
     structures.every((place) => place.finess !== finess),
   );
   const isMailboxes = addressesIn(draft.mailboxes).every((address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address));
+  const isAddress = draft.resultsUrl.trim() === '' || isResultsUrl(draft.resultsUrl.trim());
   const isReady =
     isMailboxes &&
+    isAddress &&
     /^[a-z0-9][a-z0-9-]{2,62}$/.test(draft.clientId) &&
     draft.name.trim() !== '' &&
     draft.structures.trim() !== '' &&
@@ -131,6 +149,13 @@ export function SenderDialog({ sender, structures, onClose }: SenderDialogProps)
           onChange={(softwareVersion) => set({ softwareVersion })}
         />
         <TextField label={t('directory.senders.contact')} value={draft.contact} onChange={(contact) => set({ contact })} />
+        <TextField
+          label={t('directory.senders.resultsUrl')}
+          help={t('directory.senders.resultsUrlHelp')}
+          error={isAddress ? undefined : t('directory.senders.resultsUrlWrong')}
+          value={draft.resultsUrl}
+          onChange={(resultsUrl) => set({ resultsUrl })}
+        />
         <TextField
           label={t('directory.senders.mailboxes')}
           help={t('directory.senders.mailboxesHelp')}

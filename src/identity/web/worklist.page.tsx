@@ -189,7 +189,7 @@ function Case({ waiting, searchField, onIntend, onLink, onPick, onOpenRecord }: 
         {waiting.candidates.map((candidate, i) => (
           <Button
             key={candidate.patientId}
-            look={i === 0 && isExpected(candidate) ? 'primary' : 'plain'}
+            look={i === 0 && isExpected(candidate) && waiting.reason !== 'recalled' ? 'primary' : 'plain'}
             hint={String(i + 1)}
             onPress={() => onLink(i)}
           >
