@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { linkedAmong, passDoor, type Principal, principalOf } from '#access';
+import { askOf, linkedAmong, passDoor, type Principal } from '#access';
 import { homesOf, patientsByIds } from '#identity';
 import type { Db, Sql } from '#kernel';
 import type { Announcement, Announcements, DocumentItem } from './document-contract.ts';
@@ -10,10 +10,8 @@ import { patientsToRemind, patientsToTell } from './store-registry.ts';
 export function announcementRoutes(app: FastifyInstance, { db }: { db: Db }): void {
   const schema = { summary: 'Documents that I have to tell patients of, the most urgent first (Announcements)', tags: ['record'] };
   app.get('/api/announcements', { config: { guard: 'patient-data' as const }, schema }, async (request, reply) => {
-    const who = principalOf(request);
-    const now = new Date();
-    const door = { who, action: 'announcement.list' as const, via: request.routeOptions.url ?? '', now };
-    const announcements = await passDoor(db, door, (tx) => announcementsOf(tx, who, now));
+    const door = askOf(request, 'announcement.list');
+    const announcements = await passDoor(db, door, (tx) => announcementsOf(tx, door.who, door.now));
     return reply.header('cache-control', 'no-store').send({ announcements } satisfies Announcements);
   });
 }

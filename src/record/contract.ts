@@ -165,6 +165,8 @@ export interface ReportView {
   told?: { at: string; by: string };
   /** The reader may note having told the patient. */
   mayTell: boolean;
+  /** Where the laboratory shows it itself, to professionals who see all of it. */
+  atLaboratory?: string;
 }
 
 /** One reading of one result: what was made of what is printed, when, by which version of the rules (in `normalised.rules`). */

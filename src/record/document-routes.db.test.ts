@@ -144,7 +144,7 @@ describe('hiding and showing again', () => {
     expect(await seenBy(PEOPLE.nurse)).toContain(ids.corrected);
     const kept = await server.database.db.query<{ kind: string; reason: string | null }>(
       'kept',
-      'select kind, reason from record.document_event where document_id = $1 order by at',
+      'select kind, reason from record.document_event where document_id = $1 order by at, event_id',
       [ids.corrected],
     );
     expect(kept).toEqual([

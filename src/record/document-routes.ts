@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, lastVisit, type Passage, passDoor, type Principal, principalOf, rightsVersion } from '#access';
+import { type Action, askOf, lastVisit, type Passage, passDoor, type Principal, principalOf, rightsVersion } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { changeStatus, changeVisibility, isOwnDocument, mayChange, mayChangeStatus } from './document-acts.ts';
@@ -57,13 +57,7 @@ export async function documentRoutes(app: FastifyInstance, { db, file, maxBytes 
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['record'], ...schema },
   });
-  const ask = (request: FastifyRequest, action: Action, patientId: string) => ({
-    who: principalOf(request),
-    action,
-    patientId,
-    via: request.routeOptions.url ?? request.url,
-    now: new Date(),
-  });
+  const ask = (request: FastifyRequest, action: Action, patientId: string) => askOf(request, action, { patientId });
   /** The question about one document: what it is decided by is looked for behind the door. `file`: the PDF, the original. */
   const askOne = async (request: FastifyRequest, action: Action, params: z.infer<typeof documentParams>, what: 'view' | 'file') => {
     const { documentId } = params;

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Action, type ItemReader, passDoor, principalOf } from '#access';
+import { type Action, askOf, type ItemReader, passDoor, principalOf } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal } from '#kernel';
 import type { PatientEvent } from './contract.ts';
@@ -23,7 +23,7 @@ export function followPatient({ db, relay }: { db: Db; relay: Pick<Relay, 'subsc
   return async (request: FastifyRequest, reply: FastifyReply, asked: string, { action, isFollowed }: Followed): Promise<void> => {
     const who = principalOf(request);
     const { patientId, homes } = await personOf(db, asked);
-    const door = () => ({ who, action, patientId, via: request.routeOptions.url ?? request.url, now: new Date() });
+    const door = () => askOf(request, action, { patientId });
     const leave = pages.take(who.id);
     if (!leave) throw new Refusal('access.too-many', 'too many pages of this person follow a patient: close some');
     // Heard from before the record is asked, so that nothing falls between what the page has read and what it will be told.
@@ -71,7 +71,7 @@ export function followPatient({ db, relay }: { db: Db; relay: Pick<Relay, 'subsc
       for (const event of [...recent, ...early]) hearMine(event);
       return subscribe(hearMine, () => void judgeAgain().catch(() => stream.end()));
     };
-    tellOpenPage(stream, follow, leave);
+    tellOpenPage(stream, follow, leave, () => request.isStillSignedIn());
     stopEarly();
   };
 }

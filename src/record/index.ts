@@ -7,7 +7,7 @@ export { conclusionOf } from './conclusion.ts';
 export { contentKey } from './content-key.ts';
 export { type FreshReading, freshReading, keepReading, type Reading } from './fresh-readings.ts';
 export { packBytes, packOriginal } from './originals.ts';
-export { originalOf } from './show-original.ts';
+export { originalOf, textsOfDocuments } from './show-original.ts';
 export type { Validation } from './contract.ts';
 export { type PrintedResult, printedResults } from './printed-results.ts';
 export { type Relay, startRelay } from './relay.ts';

@@ -1,4 +1,4 @@
-import { type Action, passDoor } from '#access';
+import { type Action, askOf, passDoor } from '#access';
 import { structures } from '#directory';
 import { type Db, Refusal } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -27,13 +27,7 @@ const refusedSchema = z.array(
 
 /** What the regional team and the laboratories follow: counts, and deposits that were refused. No clinical value in any list. */
 export async function regionRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
-  const ask = (request: FastifyRequest, action: Action, more: { object?: string; producer?: string } = {}) => ({
-    who: request.principal!,
-    action,
-    ...more,
-    via: request.routeOptions.url ?? '',
-    now: new Date(),
-  });
+  const ask = (request: FastifyRequest, action: Action, more: { object?: string; producer?: string } = {}) => askOf(request, action, more);
   const ownStructures = (request: FastifyRequest): string[] => {
     const { structures: own, organisation } = request.principal!;
     return own ?? (organisation ? [organisation.finess] : []);

@@ -176,7 +176,7 @@ describe('the registry', () => {
     expect((await documentById(database.db, [patientId], correction.documentId))?.masks.map(({ mask }) => mask)).toEqual(['MASQUE_PS']);
     await hide(correction.documentId, 'show');
     expect((await documentById(database.db, [patientId], documentId))?.masks).toEqual([]);
-    const kept = await database.db.query<{ kind: string }>('kept', 'select kind from record.document_event order by at');
+    const kept = await database.db.query<{ kind: string }>('kept', 'select kind from record.document_event order by at, event_id');
     expect(kept.map(({ kind }) => kind)).toEqual(['hide', 'show']);
   });
 

@@ -1,5 +1,5 @@
 import { notConnected } from '#directory';
-import { type Action, lastVisit, passDoor } from '#access';
+import { type Action, askOf, lastVisit, passDoor } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -34,14 +34,8 @@ export async function recordRoutes(app: FastifyInstance, { db, relay, validation
     config: { guard: 'patient-data' as const },
     schema: { summary, tags: ['record'], params },
   });
-  const ask = (request: FastifyRequest<PatientParams>, action: Action, patientId: string, object?: string) => ({
-    who: request.principal!,
-    action,
-    patientId,
-    ...(object !== undefined && { object }),
-    via: request.routeOptions.url ?? request.url,
-    now: new Date(),
-  });
+  const ask = (request: FastifyRequest<PatientParams>, action: Action, patientId: string, object?: string) =>
+    askOf(request, action, { patientId, object });
 
   const askReport = async (request: FastifyRequest<DocumentParams>, action: Action, what: 'view' | 'file') => {
     const { documentId } = request.params;

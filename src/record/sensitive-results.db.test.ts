@@ -45,6 +45,7 @@ beforeAll(async () => {
     structures: [LABORATORY.finess],
     formats: ['cda-cr-bio'],
     state: 'production' as const,
+    resultsUrl: 'https://resultats.labo-essai.example/ouvrir?dossier={dossier}',
   };
   await registerSenders(db, [{ ...sender, secret: SECRET, connectedSince: new Date() }], 'demo');
   token = await server.tokenOf('lis-essai', SECRET);
@@ -175,6 +176,13 @@ describe('sensitive results, one by one', () => {
     expect(JSON.stringify(view)).not.toMatch(/VIH|hiv/i);
     const whole = (await get(PEOPLE.gp, `/reports/${documents.whole}`)).json() as ReportView;
     expect(JSON.stringify(whole)).toContain('VIH');
+  });
+
+  test('who sees all of a report is led to it at its laboratory, by its number there: neither who sees a part of it, nor the patient', async () => {
+    const ledTo = async (who: Principal, documentId: string) =>
+      ((await get(who, `/reports/${documentId}`)).json() as ReportView).atLaboratory;
+    expect(await ledTo(PEOPLE.gp, documents.whole)).toMatch(/^https:\/\/resultats\.labo-essai\.example\/ouvrir\?dossier=[\w.%-]+$/);
+    expect([await ledTo(PEOPLE.nurse, documents.whole), await ledTo(patient, documents.plain)]).toEqual([undefined, undefined]);
   });
 
   test('a hidden report, its files and the files of a report partly hidden are answered as what does not exist', async () => {

@@ -1,5 +1,6 @@
 import { type LabReport, type Section, narrativeToHtml, type Participant, readLabReport } from '#formats';
 import type { ItemReader } from '#access';
+import { resultsAt, resultsUrlOf } from '#directory';
 import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
@@ -24,7 +25,8 @@ export async function reportView(
   const printed = readLabReport(original.bytes, original.mediaType);
   const head = JSON.parse(document.head) as StoredReport;
   const results = JSON.parse(document.results) as StoredResult[];
-  const told = await lastTelling(sql, homes, documentId);
+  const [told, template] = await Promise.all([lastTelling(sql, homes, documentId), resultsUrlOf(sql, document.structure)]);
+  const isShownElsewhere = template !== undefined && !document.isPartial && !OWN.has(reader.standsAs);
   const family = others.filter(({ structure, setId }) => structure === document.structure && setId === document.setId);
   return {
     report: { ...head, ...standing.get(documentId)! },
@@ -35,8 +37,12 @@ export async function reportView(
     versions: family.map((version) => versionView(version, standing)).toSorted((a, b) => b.version - a.version),
     ...(told && { told }),
     mayTell: reader.standsAs === 'treating-doctor' || (reader.standsAs === 'linked' && reader.profession !== 'patient'),
+    ...(isShownElsewhere && { atLaboratory: resultsAt(template, document.setId) }),
   };
 }
+
+/** They have the laboratory's own way to their results. */
+const OWN: ReadonlySet<ItemReader['standsAs']> = new Set(['holder', 'representative']);
 
 function versionView(version: Omit<VisibleReport, 'results'>, standing: ReaderReports['standing']): ReportView['versions'][number] {
   return {

@@ -179,6 +179,20 @@ export async function findOriginal(sql: Sql, homes: readonly string[], documentI
   return found;
 }
 
+/** The documents other than reports of biology that are XML, but those of `except`. */
+export function documentTexts(
+  sql: Sql,
+  homes: readonly string[],
+  except: readonly string[],
+): Promise<{ documentId: string; zstd: Buffer }[]> {
+  return sql.query(
+    'record-document-texts',
+    `select document_id as "documentId", zstd from record.document join record.original using (patient_id, document_id)
+     where patient_id = any($1::uuid[]) and kind = 'document' and media_type ~ 'xml' and not document_id = any($2::uuid[])`,
+    [homes, except],
+  );
+}
+
 /** Documents of a person stored since an instant, as the events that told of them. */
 export function storedSince(sql: Sql, homes: readonly string[], since: Date): Promise<PatientEventRow[]> {
   return sql.query<PatientEventRow & Record<string, unknown>>(

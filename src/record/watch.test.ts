@@ -17,6 +17,7 @@ test('a page that left before its stream began is not listened for, ever', async
           return () => told.push('unsubscribed');
         },
         () => told.push('ended'),
+        async () => true,
       );
       server.close(() => resolve());
     });
@@ -40,6 +41,7 @@ test('a page that leaves is listened for no more', async () => {
         told.push('ended');
         server.close();
       },
+      async () => true,
     ),
   );
   server.listen(0, '127.0.0.1');
@@ -50,6 +52,22 @@ test('a page that leaves is listened for no more', async () => {
   request.on('error', () => {});
   await once(server, 'close');
   expect(told).toEqual(['unsubscribed', 'ended']);
+});
+
+test('a page whose reader signed out is told no more from the next heartbeat on', async () => {
+  const server = createServer((_request, response) =>
+    tellOpenPage(
+      response,
+      () => () => {},
+      () => server.close(),
+      async () => false,
+      1,
+    ),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  expect(await answer.text()).toBe('retry: 2000\n\n');
 });
 
 test('one person may have so many pages open and no more, until one is left; another person has their own', () => {

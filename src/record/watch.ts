@@ -8,16 +8,23 @@ const HEARTBEAT_MILLISECONDS = 20_000;
 /**
  * Tells an open page, by server-sent events, what `subscribe` hears, until the page leaves or the time is over. `onEnd` is called once,
  * also when the page had left before its stream began.
+ * @param isWelcome asked at each heartbeat: a page whose reader signed out, in another window or elsewhere, is told nothing more
  */
 export function tellOpenPage<Event = PatientEvent>(
   stream: ServerResponse,
   subscribe: (hear: (event: Event) => void) => () => void,
   onEnd: () => void,
+  isWelcome: () => Promise<boolean>,
+  heartbeatMilliseconds = HEARTBEAT_MILLISECONDS,
 ): void {
   if (stream.destroyed) return onEnd();
   stream.write('retry: 2000\n\n');
   const unsubscribe = subscribe((event) => stream.write(`data: ${JSON.stringify(event)}\n\n`));
-  const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MILLISECONDS);
+  const stillThere = () => stream.write(': alive\n\n');
+  const heartbeat = setInterval(() => {
+    // A database that is away says nothing of who is signed in: the page waits with the others.
+    void isWelcome().then((isOpen) => (isOpen ? stillThere() : stream.end()), stillThere);
+  }, heartbeatMilliseconds);
   const end = setTimeout(() => stream.end(), WATCH_MILLISECONDS);
   stream.once('close', () => {
     unsubscribe();

@@ -42,7 +42,7 @@ export function inboxStreams(app: FastifyInstance, db: Db): void {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       };
-      tellOpenPage(reply.raw, follow, leave);
+      tellOpenPage(reply.raw, follow, leave, () => request.isStillSignedIn());
     });
   stream('/api/inbox/events', 'Told at once of a critical, corrected or withdrawn result of mine', 'inbox.read');
   stream('/api/inbox/unacknowledged/events', 'Told at once of a critical result of my laboratory', 'critical.follow');

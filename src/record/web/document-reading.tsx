@@ -33,7 +33,7 @@ export function DocumentReading(props: ReadingProps) {
         <Button look="quiet" hint="Échap" onPress={back}>
           ← {t('record.back')}
         </Button>
-        {error && !data && !isWithdrawn ? <Notice title={t('record.notFound')} /> : null}
+        {error && !data && !isWithdrawn ? <Notice title={t(read ? 'record.leftRecord' : 'record.notFound')} /> : null}
         {isWithdrawn ? <Withdrawn {...props} onUndone={() => setWithdrawnId(undefined)} /> : null}
         {data && !isWithdrawn ? <Opened {...props} view={data} /> : null}
       </div>

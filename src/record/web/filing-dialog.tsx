@@ -97,14 +97,14 @@ function FileField({ isCdaTaken, onChoose, isTooLarge }: { isCdaTaken: boolean; 
   const t = useText();
   const id = useId();
   return (
-    <div className="ui-field rec-field">
+    <div className="ui-field">
       <label className="ui-label" htmlFor={id}>
         {t(isCdaTaken ? 'record.filing.choose' : 'record.filing.choosePdf')}
       </label>
       <input
         id={id}
         type="file"
-        className="ui-input rec-file"
+        className="ui-input"
         accept={isCdaTaken ? '.pdf,application/pdf,.xml' : '.pdf,application/pdf'}
         onChange={({ target }) => onChoose(target.files?.[0])}
       />
@@ -117,7 +117,7 @@ function TypeField({ types, value, onChange }: { types: readonly FilingType[]; v
   const t = useText();
   const id = useId();
   return (
-    <div className="ui-field rec-field">
+    <div className="ui-field">
       <label className="ui-label" htmlFor={id}>
         {t('record.filing.type')}
       </label>
