@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/index.ts';
 
 /** What laboratories send is counted some fifteen seconds behind, up to a minute when much comes. */
 const COUNTED_MS = 120_000;
 const MARIE_CLAIRE = '/patients/019a0000-0000-7000-8000-000000000003';
+
+/** Waits until it is: a page shows what was counted when it was opened. */
+const counted = (isSo: () => Promise<boolean>) => expect.poll(isSo, { timeout: COUNTED_MS, intervals: [500] }).toBe(true);
+const codesSeen = async (page: Page) =>
+  ((await (await page.request.get('/api/mapping')).json()) as { codes: { local: string | null }[] }).codes.map(({ local }) => local);
+const laboratoriesCounted = async (page: Page) =>
+  ((await (await page.request.get('/api/region/coding')).json()) as { laboratories: { name: string }[] }).laboratories.map(
+    ({ name }) => name,
+  );
 
 /** First of all: by the time that a test asks for it, it is counted. */
 test.beforeAll(({ baseURL }) => {
@@ -19,14 +29,21 @@ test('a biologist maps a code of the laboratory, another validates, and history 
 }) => {
   test.setTimeout(240_000);
   await signIn('biologist-sources');
+  await counted(async () => (await codesSeen(page)).length > 0);
   await page.goto('/mapping');
   const codes = page.getByRole('table', { name: /Codes envoyés sans LOINC|Codes sent without LOINC/ });
-  await expect(async () => {
-    await page.reload();
-    await expect(codes.getByRole('button').first()).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: COUNTED_MS });
+  await expect(codes.getByRole('button').first()).toBeVisible();
   await expectAccessible();
   await picture('mapping-codes');
+
+  await page.getByRole('button', { name: /Prendre un catalogue|Take a catalogue/ }).click();
+  const catalogue = page.getByRole('dialog');
+  const text = 'code;libellé;loinc;borne basse\nE2E-K;Potassium de l’essai;2823-3;3,5\n';
+  await catalogue.locator('input[type=file]').setInputFiles({ name: 'catalogue.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await expect(catalogue.getByText(/un code nouveau, un code LOINC à valider|one new code, one LOINC code to validate/)).toBeVisible();
+  await expect(catalogue.getByText(/Colonne non lue : borne basse|Column not read: borne basse/)).toBeVisible();
+  await expectAccessible();
+  await catalogue.getByRole('button', { name: /Annuler|Cancel/ }).click();
 
   const first = codes.getByRole('row').nth(1);
   const label = (await first.getByRole('rowheader').innerText()).trim();
@@ -80,11 +97,9 @@ test('nobody but a biologist opens the bench, and the regional team sees the qua
   await signIn('gp');
   expect((await page.request.get('/api/mapping')).status()).toBe(403);
   await signIn('operator');
+  await counted(async () => (await laboratoriesCounted(page)).length > 0);
   await page.goto('/region');
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByRole('table', { name: /Qualité du codage|Quality of coding/ })).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: COUNTED_MS });
+  await expect(page.getByRole('table', { name: /Qualité du codage|Quality of coding/ })).toBeVisible();
   await expectAccessible();
 });
 
@@ -98,12 +113,9 @@ test('the region designates a biologist of another laboratory, who validates wha
   await signIn('biologist');
   const { person } = (await (await page.request.get('/api/session')).json()) as { person: { id: string } };
   await signIn('operator');
+  await counted(async () => (await laboratoriesCounted(page)).some((name) => name.includes('Sources-Vives Clairvaux')));
   await page.goto('/region');
   const coding = page.getByRole('table', { name: /Qualité du codage|Quality of coding/ });
-  await expect(async () => {
-    await page.reload();
-    await expect(coding).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: COUNTED_MS });
   const sources = coding.getByRole('row', { name: /Sources-Vives Clairvaux/ });
   await sources.getByRole('button', { name: /Désigner|Designate/ }).press('Enter');
   const dialog = page.getByRole('dialog');
@@ -160,15 +172,13 @@ test('a code mapped for all the sites of a system is told in the opened report, 
 }) => {
   test.setTimeout(240_000);
   await signIn('biologist');
+  await counted(async () => (await codesSeen(page)).includes('GLYCJ'));
   await page.goto('/mapping');
   const code = page.getByRole('table', { name: /Codes envoyés sans LOINC/ }).getByRole('row', { name: /GLYCJ/ });
   const search = page.getByRole('searchbox', { name: 'Chercher un code ou un libellé imprimé' });
-  await expect(async () => {
-    await page.reload();
-    await expect(code.or(search).first()).toBeVisible({ timeout: 4_000 });
-    if (await search.isVisible()) await search.fill('glycémie à');
-    await expect(code).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: COUNTED_MS });
+  await expect(code.or(search).first()).toBeVisible();
+  if (await search.isVisible()) await search.fill('glycémie à');
+  await expect(code).toBeVisible();
 
   await page.getByRole('radio', { name: 'Qualité du codage' }).press('Space');
   await expect(page.getByRole('row', { name: /^Potassium 2823-3 .*mg\/L · mmol\/L/ })).toBeVisible();

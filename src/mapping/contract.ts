@@ -163,6 +163,23 @@ export const dryRunSchema = z.object({
 });
 export type DryRunView = z.infer<typeof dryRunSchema>;
 
+/** Why a line of a catalogue is not taken. `twice`: the same code stands above it with another LOINC code. */
+export const CATALOGUE_FAULTS = ['no-name', 'too-long', 'not-loinc', 'twice'] as const;
+export type CatalogueFault = (typeof CATALOGUE_FAULTS)[number];
+
+/** `POST /api/mapping/catalogue`: the text of the file; with `isTrial` nothing is kept. `reason` stands in the lines that it proposes. */
+export const catalogueToTakeSchema = z.object({ text: z.string().max(4_000_000), reason: text(500).min(3), isTrial: z.boolean() });
+export const catalogueTakenSchema = z.object({
+  codes: z.number().describe('Lines read'),
+  announced: z.number().describe('Codes that the bench did not know'),
+  proposed: z.number().describe('LOINC codes that wait for another biologist'),
+  outside: z.number().describe('LOINC codes that nothing is compared under, or deprecated'),
+  refused: z.array(z.object({ line: z.number(), fault: z.enum(CATALOGUE_FAULTS) })).describe('The first of them'),
+  refusedInAll: z.number(),
+  ignored: z.array(z.string()).describe('Columns that are not read'),
+});
+export type CatalogueTaken = z.infer<typeof catalogueTakenSchema>;
+
 /** `GET /api/region/coding`: counts of every laboratory, and who may validate for those whose biologist is alone. */
 export const regionCodingSchema = z.object({
   laboratories: z.array(qualitySchema),

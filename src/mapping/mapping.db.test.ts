@@ -6,8 +6,11 @@ import { registerSenders } from '../directory/index.ts';
 import type { ReportView } from '../record/contract.ts';
 import type { StoredResult } from '../record/index.ts';
 import { ELSEWHERE, HUGO, IRIS, local, LOCAL_SYSTEM, SECRET, testBench } from '../../test/support/mapping-bench.ts';
-import type { DryRunView, ObservedCode, Proposals, Quality } from './contract.ts';
+import type { CatalogueTaken, DryRunView, ObservedCode, Proposals, Quality } from './contract.ts';
 import { renormaliseBatch } from './renormalise.ts';
+
+/** How long a deposit may take here. What waits is over after twice that, which `renormaliseAll` looks past and no slow machine comes near by itself. */
+const SETTLE_MS = 28_000;
 
 const { server, deposit, sent, call, workbench, codeOf, propose, count, renormaliseAll } = testBench();
 
@@ -171,7 +174,7 @@ describe('history read again', () => {
   test('is not over before what was on its way with the former tables has come in', async () => {
     await map(await codeOf('CREA'), '2160-0');
     const { db } = server.database;
-    while (await renormaliseBatch(db, server.tables, new Date(), 5_000));
+    while (await renormaliseBatch(db, server.tables, new Date(), SETTLE_MS));
     expect((await workbench()).jobs[0]!.finishedAt).toBeNull();
     await renormaliseAll();
     expect((await workbench()).jobs[0]!.finishedAt).not.toBeNull();
@@ -225,7 +228,7 @@ describe('the sites of one system', () => {
     const url = `/api/mapping/lines/${body.lineId}/verdict`;
     expect((await call(ELSEWHERE, 'POST', url, { validated: true, reason: '' })).status).toBe(204);
     // All is read, and neither job is over: one that waits for what was on its way holds no other back.
-    while (await renormaliseBatch(server.database.db, server.tables, new Date(Date.now() + 8_000), 5_000));
+    while (await renormaliseBatch(server.database.db, server.tables, new Date(Date.now() + 1.5 * SETTLE_MS), SETTLE_MS));
     expect([(await resultOf(here)).normalised.row, (await resultOf(there)).normalised.row]).toEqual(['ferritin.serum', 'ferritin.serum']);
     expect([(await workbench()).jobs[0], (await workbench(ELSEWHERE)).jobs[0]]).toMatchObject([{ finishedAt: null }, { finishedAt: null }]);
     await renormaliseAll();
@@ -241,5 +244,45 @@ describe('the sites of one system', () => {
     const [here, there] = [await depositOf(LABORATORY, 'FERR'), await depositOf(OTHER_LABORATORY, 'FERR')];
     expect((await resultOf(here)).normalised.row).toBe('ferritin.serum');
     expect((await resultOf(there)).normalised.row).toMatch(/^local:/);
+  });
+});
+
+describe('the catalogue of a laboratory, taken before its first results', () => {
+  const text =
+    'code;libellé;unité;milieu;loinc;sexe\nNEUFK;Potassium neuf;mmol/L;;2823-3;\nNEUFX;Analyse maison;;;;\nNEUFZ;Zinc;;;2823-4;\n';
+  const take = (who: Principal, isTrial: boolean) =>
+    call<CatalogueTaken>(who, 'POST', '/api/mapping/catalogue', { text, reason: 'Catalogue du laboratoire (essai.csv)', isTrial });
+
+  test('tells what it would do, then announces its codes; a LOINC code of it waits for another biologist; once more changes nothing', async () => {
+    const found = {
+      codes: 2,
+      announced: 2,
+      proposed: 1,
+      outside: 0,
+      refused: [{ line: 4, fault: 'not-loinc' }],
+      refusedInAll: 1,
+      ignored: ['sexe'],
+    };
+    expect((await take(IRIS, true)).body).toEqual(found);
+    expect((await workbench()).codes.some(({ local: code }) => code?.startsWith('NEUF'))).toBe(false);
+    expect((await take(IRIS, false)).body).toEqual(found);
+    expect(await codeOf('NEUFK')).toMatchObject({
+      labels: ['Potassium neuf'],
+      units: [{ unit: 'mmol/L', results: 0 }],
+      results: 0,
+      state: 'waiting',
+    });
+    expect(await codeOf('NEUFX')).toMatchObject({ results: 0, state: 'to-map' });
+    expect((await take(IRIS, false)).body).toMatchObject({ announced: 0, proposed: 0 });
+    expect((await take(PEOPLE.gp, true)).status).toBe(403);
+  });
+
+  test('the first result that comes by a code validated so is compared at once', async () => {
+    const line = (await workbench(HUGO)).lines.find(({ local: code }) => code === 'NEUFK')!;
+    expect(line).toMatchObject({ loinc: '2823-3', reason: 'Catalogue du laboratoire (essai.csv)', proposedBy: IRIS.name });
+    const verdict = await call(HUGO, 'POST', `/api/mapping/lines/${line.lineId}/verdict`, { validated: true, reason: '' });
+    expect(verdict.status).toBe(204);
+    const documentId = await deposit([local('NEUFK', 'Potassium neuf', '4.1', 'mmol/L')]);
+    expect((await resultOf(documentId)).normalised).toMatchObject({ row: 'potassium.serum' });
   });
 });

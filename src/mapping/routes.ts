@@ -6,6 +6,9 @@ import type { Db, Sql } from '#kernel';
 import type { UsualValue } from '#terminology';
 import {
   benchSchema,
+  type CatalogueTaken,
+  catalogueTakenSchema,
+  catalogueToTakeSchema,
   type DryRunView,
   dryRunSchema,
   proposedLineSchema,
@@ -23,6 +26,7 @@ import { decideLine } from './decide-line.ts';
 import { designate, designatedFor, designations } from './designations.ts';
 import { addLine } from './store.ts';
 import type { Tables } from './tables.ts';
+import { takeCatalogue } from './take-catalogue.ts';
 import { newLine, proposalsFor, regionQuality, tryLine, usualValues, workbenchOf } from './workbench.ts';
 
 /** What the region usually measures changes slowly; reading it takes a moment. */
@@ -117,6 +121,25 @@ export async function mappingRoutes(app: FastifyInstance, { db, tables }: { db: 
         return line.lineId;
       });
       return reply.code(201).send({ lineId });
+    },
+  );
+
+  typed.post(
+    '/api/mapping/catalogue',
+    {
+      ...guarded,
+      bodyLimit: 16_000_000,
+      schema: {
+        summary: 'Take the catalogue of a laboratory (a table as text), or say what taking it would do',
+        tags,
+        body: catalogueToTakeSchema,
+        response: { 200: catalogueTakenSchema },
+      },
+    },
+    (request): Promise<CatalogueTaken> => {
+      const door = ask(request, 'mapping.propose');
+      const asked = { laboratory: own(request), ...request.body, by: door.who, now: door.now };
+      return passDoor(db, door, (tx) => takeCatalogue(tx, asked, tables.normalise));
     },
   );
 

@@ -56,7 +56,19 @@ export async function addObserved(tx: Sql, laboratory: string, observed: readonl
   );
 }
 
-/** All that a laboratory sends, most frequent first. */
+/** Ways of printing that no result came by yet; one that is known stays as it was counted. */
+export async function announce(tx: Sql, laboratory: string, ways: readonly Omit<Observed, 'results' | 'numbers'>[]): Promise<void> {
+  await tx.query(
+    'mapping-announce',
+    `insert into mapping.observed (laboratory, key, loinc, local_system, local, label, unit, specimen, is_number, results, numbers)
+     select $1, key, loinc, "localSystem", local, label, unit, specimen, "isNumber", 0, '{}'
+     from json_to_recordset($2) as new (key text, loinc text, "localSystem" text, local text, label text, unit text, specimen text, "isNumber" boolean)
+     on conflict (laboratory, key) do nothing`,
+    [laboratory, JSON.stringify(ways)],
+  );
+}
+
+/** All that a laboratory sends, or is to send, most frequent first. */
 export function observedOf(sql: Sql, laboratory: string): Promise<Observed[]> {
   return sql.query<Observed & Record<string, unknown>>(
     'mapping-observed-of',

@@ -249,7 +249,11 @@ export async function newLine(
   if (loinc !== null && !isLoinc(loinc)) throw new Refusal('request.invalid', `${loinc} is not a LOINC code`, { at: 'loinc' });
   if (loinc !== null && !rowOfLoinc(loinc))
     throw new Refusal('request.invalid', `${loinc} is in no row of the catalogue: mapping it would compare nothing`, { at: 'loinc' });
-  if (loinc !== null) await checkStatus(sql, loinc, now);
+  const deprecated = loinc === null ? undefined : await deprecatedIn(sql, loinc, now);
+  if (deprecated !== undefined)
+    throw new Refusal('request.invalid', `${loinc} is deprecated in LOINC ${deprecated}: map to the code that replaces it`, {
+      at: 'loinc',
+    });
   return {
     lineId: uuidv7(now.getTime()),
     laboratory: finess,
@@ -263,14 +267,11 @@ export async function newLine(
   };
 }
 
-/** A code that the release in force calls deprecated is no code to map to. */
-async function checkStatus(sql: Sql, loinc: string, now: Date): Promise<void> {
+/** A code that the release in force calls deprecated is no code to map to. @returns the version of that release; undefined when the code is in use */
+export async function deprecatedIn(sql: Sql, loinc: string, now: Date): Promise<string | undefined> {
   const release = await releaseInForce(sql, 'loinc', dayOf(now));
   const entry = release && (await officialEntry(sql, release.releaseId, loinc));
-  if (entry?.status === 'DEPRECATED')
-    throw new Refusal('request.invalid', `${loinc} is deprecated in LOINC ${release!.version}: map to the code that replaces it`, {
-      at: 'loinc',
-    });
+  return entry?.status === 'DEPRECATED' ? release!.version : undefined;
 }
 
 async function waysOfCode(sql: Sql, finess: string, codeId: string): Promise<Observed[]> {

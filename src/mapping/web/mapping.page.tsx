@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
-import { Notice, Segmented, useText } from '#ui';
+import { Button, Notice, Segmented, useText } from '#ui';
 import type { ObservedCode, Workbench } from '../contract.ts';
+import { CatalogueDialog } from './catalogue-dialog.tsx';
 import { CodesTable } from './codes-table.tsx';
 import { Jobs } from './jobs.tsx';
 import { LinesTable } from './lines-table.tsx';
@@ -29,6 +30,7 @@ export function MappingPage({ Refused, wanted }: MappingPageProps) {
   const { data, error, refetch } = useQuery(workbenchQuery(bench));
   const [view, setView] = useState<View>('to-map');
   const [chosen, setAsked] = useState<ObservedCode | 'none'>();
+  const [isTaking, setIsTaking] = useState(false);
   const come =
     data?.isOwn && wanted !== undefined ? data.codes.find(({ local, labels }) => local === wanted || labels.includes(wanted)) : undefined;
   const asked = chosen === 'none' ? undefined : (chosen ?? come);
@@ -47,6 +49,7 @@ export function MappingPage({ Refused, wanted }: MappingPageProps) {
       <header className="app-page-head">
         <h1 id="mapping-title">{t('mapping.title')}</h1>
         <p className="app-page-note">{data.laboratory.name}</p>
+        {data.isOwn ? <Button onPress={() => setIsTaking(true)}>{t('mapping.catalogue.open')}</Button> : null}
       </header>
       <BenchChoice workbench={data} bench={bench} onChange={setBench} />
       <Segmented
@@ -60,6 +63,7 @@ export function MappingPage({ Refused, wanted }: MappingPageProps) {
       {view === 'waiting' ? <WaitingLines lines={waitingOf(data)} bench={bench} validators={data.validators} /> : null}
       {view === 'table' ? <LinesTable lines={data.lines.filter(({ state }) => state !== 'waiting')} version={data.version} /> : null}
       {view === 'quality' ? data.quality ? <QualityView quality={data.quality} /> : <Notice>{t('mapping.quality.none')}</Notice> : null}
+      {isTaking ? <CatalogueDialog onClose={() => setIsTaking(false)} /> : null}
       {asked ? <MapDialog code={asked} sites={data.sites} onClose={() => setAsked('none')} /> : null}
     </section>
   );

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '#ui';
-import type { DryRunView, Proposals, RegionCodingView, Wish, WishedDesignation, Workbench } from '../contract.ts';
+import type { CatalogueTaken, DryRunView, Proposals, RegionCodingView, Wish, WishedDesignation, Workbench } from '../contract.ts';
 
 /** Each reading leaves a trace, so the bench is asked again once a minute, sooner while history is being read again. */
 const REFRESH_MS = 60_000;
@@ -43,6 +43,16 @@ export function usePropose() {
   return useMutation({
     mutationFn: (line: Wish & { reason: string }) => api<{ lineId: string }>('/api/mapping/lines', { method: 'POST', body: line }),
     onSettled: () => queries.invalidateQueries({ queryKey: BENCH }),
+  });
+}
+
+/** Takes the catalogue of one's laboratory, or says what taking it would do. */
+export function useCatalogue() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { text: string; reason: string; isTrial: boolean }) =>
+      api<CatalogueTaken>('/api/mapping/catalogue', { method: 'POST', body }),
+    onSuccess: (_taken, { isTrial }) => (isTrial ? undefined : queries.invalidateQueries({ queryKey: BENCH })),
   });
 }
 
