@@ -22,7 +22,11 @@ test('what cannot be read is refused with its reason and what to do', async ({ p
   await expectAccessible();
 });
 
-test('a report that arrives is announced in the open page and moves nothing until the reader shows it', async ({ page, signIn }) => {
+test('a report that arrives is announced in the open page and moves nothing until the reader shows it; a correction is told as one', async ({
+  browser,
+  page,
+  signIn,
+}) => {
   await signIn('gp');
   await page.goto(`${ODETTE}/biology`);
   const table = page.locator('table').first();
@@ -36,7 +40,27 @@ test('a report that arrives is announced in the open page and moves nothing unti
   expect(await table.locator('thead').innerText()).toBe(before);
   await page.locator('.bio-waiting').getByRole('button').click();
   await expect(table.locator('thead')).not.toHaveText(before);
+  // A later version of a report that is there is no new one.
+  const laboratory = await browser.newContext({ baseURL: new URL(page.url()).origin });
+  await (await laboratory.newPage()).goto('/api/sign-in?card=laboratory-system');
+  const deposit = (data: string) => laboratory.request.post('/api/deposits', { data, headers: { 'content-type': 'application/xml' } });
+  const first = await (await laboratory.request.get('/api/demo/fresh-report')).text();
+  expect((await deposit(first)).status()).toBe(201);
+  await expect(page.locator('.bio-waiting')).toContainText(/nouveaux? comptes? rendus?/);
+  expect((await deposit(correctionOf(first))).status()).toBe(201);
+  await expect(page.locator('.bio-waiting')).toContainText('1 compte rendu corrigé');
+  await laboratory.close();
 });
+
+/** The second version of a report of the demo, which replaces it. */
+function correctionOf(report: string): string {
+  const [own, root] = /<id root="([\d.]+)"\/>/.exec(report)!;
+  const replaced = `<relatedDocument typeCode="RPLC"><parentDocument>${own}</parentDocument></relatedDocument>`;
+  return report
+    .replace(own, `<id root="${root}.2"/>`)
+    .replace('<versionNumber value="1"/>', '<versionNumber value="2"/>')
+    .replace('<componentOf>', `${replaced}<componentOf>`);
+}
 
 test('a report stored while the stream was cut is announced when it comes back', async ({ page, signIn }) => {
   await signIn('gp');

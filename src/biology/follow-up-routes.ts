@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, type ItemReader, passDoor, principalOf } from '#access';
+import { type Action, askOf, type ItemReader, passDoor } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { reportItem, visibleReports } from '#record';
@@ -16,14 +16,8 @@ export async function followUpRoutes(app: FastifyInstance, { db }: { db: Db }): 
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'patient-data' as const };
   const tags = ['biology'];
-  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) => ({
-    who: principalOf(request),
-    action,
-    patientId,
-    via: request.routeOptions.url ?? request.url,
-    now: new Date(),
-    ...(object !== undefined && { object }),
-  });
+  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) =>
+    askOf(request, action, { patientId, object });
 
   typed.get(
     '/api/patients/:patientId/follow-up',

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type ItemReader, passDoor, principalOf, visibleItems } from '#access';
+import { askOf, type ItemReader, passDoor, visibleItems } from '#access';
 import { structure } from '#directory';
 import { readClinicalDocument } from '#formats';
 import { personOf, staysOf } from '#identity';
@@ -30,9 +30,7 @@ export async function contextRoutes(app: FastifyInstance, { db, zone }: { db: Db
     },
     async (request, reply) => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
-      const now = new Date();
-      const via = request.routeOptions.url ?? request.url;
-      const door = { who: principalOf(request), action: 'context.read' as const, patientId, via, now };
+      const door = askOf(request, 'context.read', { patientId });
       const taken = await passDoor(db, door, async (tx, { reader }) => {
         const visible = await visibleDocuments(tx, homes, reader);
         const listed = visible.filter(({ kind, current, status }) => kind === 'document' && current && status !== 'deleted');
@@ -52,7 +50,7 @@ export async function contextRoutes(app: FastifyInstance, { db, zone }: { db: Db
       }
       return reply
         .header('cache-control', 'no-store')
-        .send({ ...joinContext(read, taken.admitted), unread, asOf: now.toISOString() } satisfies RecordContext);
+        .send({ ...joinContext(read, taken.admitted), unread, asOf: door.now.toISOString() } satisfies RecordContext);
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { passDoor, principalOf } from '#access';
+import { askOf, passDoor } from '#access';
 import { notConnected } from '#directory';
 import { printPages } from '#formats';
 import { type Patient, patientById, permits, personOf } from '#identity';
@@ -47,8 +47,9 @@ export async function cumulRoutes(app: FastifyInstance, { db, zone, catalogue }:
     },
     async (request, reply) => {
       const { patientId, homes } = await personOf(db, request.params.patientId);
-      const [who, now, via] = [principalOf(request), new Date(), request.routeOptions.url ?? request.url];
-      const { text, patient } = await passDoor(db, { who, action: 'biology.export', patientId, via, now }, async (tx, { reader }) => ({
+      const door = askOf(request, 'biology.export', { patientId });
+      const { who, now } = door;
+      const { text, patient } = await passDoor(db, door, async (tx, { reader }) => ({
         text: patientReportsJson(await visibleReports(tx, homes, reader), {
           patientId,
           notConnected: await notConnected(tx),

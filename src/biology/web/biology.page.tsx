@@ -51,12 +51,14 @@ export function BiologyPage(props: PatientPageProps) {
     window.addEventListener('beforeprint', tell);
     return () => window.removeEventListener('beforeprint', tell);
   }, [patientId]);
+  const isShown = data !== undefined && catalogue !== undefined && followUp.isSettled;
   useEffect(() => {
-    if (data === undefined) return undefined;
+    // Behind the grid, not beside what it still waits for.
+    if (!isShown) return undefined;
     return whenIdle(() => {
       for (const part of [CurveView, ContextLanes, StayWash, CrossView, ReportPage]) part.fetchAhead();
     }, BEFORE_CURVE_MS);
-  }, [data]);
+  }, [isShown]);
   const codes = useMemo(() => {
     const reports = data?.answer.reports.map((report) => report.laboratory) ?? [];
     return laboratoryCodes([...(data?.answer.completeness.laboratories ?? []), ...reports]);
@@ -64,7 +66,14 @@ export function BiologyPage(props: PatientPageProps) {
   /* The marks of the team stand in the heads of the columns: painted after the grid, they would push it down. */
   if (!data || !catalogue || !followUp.isSettled) return <Unready error={biology.error} retry={biology.retry} />;
   const { view } = readView(props.search);
-  const shared: ViewProps = { ...props, data: { ...data, catalogue }, views, memory, waiting: biology.waiting, onShow: biology.show };
+  const shared: ViewProps = {
+    ...props,
+    data: { ...data, catalogue },
+    views,
+    memory,
+    onShow: biology.show,
+    ...(biology.waiting && { waiting: biology.waiting }),
+  };
   return (
     <LaboratoryCodes value={codes}>
       <FollowUpOfPatient value={followUp}>

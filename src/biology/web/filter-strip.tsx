@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Kbd, LabCode, Menu, Segmented, showTime, Toggle, useLanguage, useText } from '#ui';
 import type { Completeness } from '#record/contract';
 import type { Catalogue } from '../contract.ts';
+import type { Waiting } from './use-biology.ts';
 import type { FilterCounts, Period, RowFilter } from '../filter.ts';
 import { REGION_ZONE, type Go, type View } from './view.ts';
 import { useLaboratoryCode } from './words.ts';
@@ -115,7 +116,7 @@ interface CompletenessLineProps {
   hidden: number;
   period: Period | 'dates';
   unclassified: number;
-  waiting: number;
+  waiting: Waiting | undefined;
   onShow: () => void;
   onAll: () => void;
   onUnclassified: () => void;
@@ -130,9 +131,9 @@ export function CompletenessLine(props: CompletenessLineProps) {
   const { laboratories, notConnected, asOf } = props.completeness;
   return (
     <div className="bio-completeness" role="note">
-      {props.waiting > 0 ? (
+      {props.waiting ? (
         <span className="bio-waiting">
-          {t('biology.waiting', { count: props.waiting })}{' '}
+          {t('biology.waiting', { ...props.waiting })}{' '}
           <button type="button" className="bio-link" onClick={props.onShow}>
             {t('biology.show')} <Kbd>R</Kbd>
           </button>

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Boundary, LabCode, showDate, showTime, Tag, useLanguage, useText } from '#ui';
 import { seenOf } from '../follow-up.ts';
 import type { HeadedColumn } from './grid-columns.ts';
@@ -7,8 +7,6 @@ import { useFollowUp } from './use-follow-up.ts';
 import { REGION_ZONE } from './view.ts';
 import { useLaboratoryCode } from './words.ts';
 
-/** The stays come once the results are read: nothing waits for them, and their place is kept. */
-const StayBand = lazy(() => import('./stay-band.tsx').then((part) => ({ default: part.StayBand })));
 const STAYS_AFTER_MS = 250;
 
 interface GridHeadProps {
@@ -26,11 +24,7 @@ interface GridHeadProps {
 /** Names of the columns: what each sampling is to the reader (new, seen, how long before), its date, its laboratory. */
 export function GridHead({ patientId, columns, firstColumn, padBefore, padAfter, rowsShown, rowsAll, period, lastVisit }: GridHeadProps) {
   const t = useText();
-  const [hasStays, setHasStays] = useState(false);
-  useEffect(() => {
-    const later = setTimeout(() => setHasStays(true), STAYS_AFTER_MS);
-    return () => clearTimeout(later);
-  }, []);
+  const StayBand = useStayBand();
   return (
     <thead>
       <tr aria-rowindex={1}>
@@ -53,11 +47,9 @@ export function GridHead({ patientId, columns, firstColumn, padBefore, padAfter,
         {padBefore ? <td aria-hidden="true" /> : null}
         {columns.map((column, index) => (
           <SamplingHead key={column.id} column={column} columnIndex={firstColumn + index + 5} lastVisit={lastVisit}>
-            {hasStays ? (
+            {StayBand ? (
               <Boundary instead={null}>
-                <Suspense>
-                  <StayBand patientId={patientId} columns={columns} place={index} />
-                </Suspense>
+                <StayBand patientId={patientId} columns={columns} place={index} />
               </Boundary>
             ) : null}
           </SamplingHead>
@@ -66,6 +58,17 @@ export function GridHead({ patientId, columns, firstColumn, padBefore, padAfter,
       </tr>
     </thead>
   );
+}
+
+/** The stays come once the results are read, over all dates at once: nothing waits for them, and their place is kept. */
+function useStayBand() {
+  const [band, setBand] = useState<{ StayBand: typeof import('./stay-band.tsx').StayBand }>();
+  useEffect(() => {
+    // Without its file, the dates stand alone.
+    const later = setTimeout(() => void import('./stay-band.tsx').then(setBand, () => undefined), STAYS_AFTER_MS);
+    return () => clearTimeout(later);
+  }, []);
+  return band?.StayBand;
 }
 
 interface SamplingHeadProps {

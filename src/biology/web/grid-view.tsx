@@ -98,7 +98,7 @@ export function GridView(props: ViewProps) {
     p: () => go({ view: 'print' }),
     s: () => go({ view: 'summary' }),
     z: () => go({ view: asked.view === 'heat' ? undefined : 'heat' }),
-    r: props.waiting > 0 ? props.onShow : undefined,
+    r: props.waiting ? props.onShow : undefined,
   });
 
   const blood = data.gathered.immunoHaematology.documentIds;

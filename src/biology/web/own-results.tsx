@@ -14,9 +14,9 @@ export function OwnResults({ data, search, go, waiting, onShow }: ViewProps) {
   const shown = samplings.find(({ id }) => id === search.sampling) ?? samplings[0];
   return (
     <div className="bio-own">
-      {waiting > 0 ? (
+      {waiting ? (
         <Notice tone="quiet" isAlert actions={<Button onPress={onShow}>{t('biology.own.show')}</Button>}>
-          {t('biology.waiting', { count: waiting })}
+          {t('biology.waiting', { ...waiting })}
         </Notice>
       ) : null}
       {shown ? <SamplingView key={shown.id} sampling={shown} go={go} /> : <p>{t('biology.own.none')}</p>}

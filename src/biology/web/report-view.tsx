@@ -99,6 +99,11 @@ function Body({ report, index, versions, printed, printedError, path, opened, on
           <a className="ui-button ui-button-plain" href={`${path}/original`} download>
             {t('biology.source.original')}
           </a>
+          {printed?.atLaboratory ? (
+            <a className="ui-button ui-button-plain" href={printed.atLaboratory} target="_blank" rel="noreferrer">
+              {t('biology.source.atLaboratory')}
+            </a>
+          ) : null}
         </div>
         {printed ? <Told printed={printed} path={path} /> : null}
         <FollowUpPanel documentId={report.documentId} />

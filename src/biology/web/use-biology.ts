@@ -11,11 +11,22 @@ export interface BiologyData {
   gathered: Gathered;
 }
 
+/** Reports that came since: new ones, and later versions of reports that were there already. */
+export interface Waiting {
+  fresh: number;
+  corrected: number;
+}
+
+interface Pushed {
+  documentId: string;
+  isCorrection: boolean;
+}
+
 export interface Biology {
   data?: BiologyData;
   error?: Error;
-  /** Reports pushed since what is on screen was read: they wait for the reader's key. */
-  waiting: number;
+  /** Pushed since what is on screen was read: they wait for the reader's key. Absent: none. */
+  waiting?: Waiting;
   /** ISO 8601: when what is on screen was last read again because the record, or what this reader may see of it, changed. */
   changedAt?: string;
   show: () => void;
@@ -38,30 +49,47 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
     gcTime: Number.POSITIVE_INFINITY,
   });
   const queries = useQueryClient();
-  const [pushed, setPushed] = useState<readonly string[]>([]);
+  const [pushed, setPushed] = useState<readonly Pushed[]>([]);
   const [changedAt, setChangedAt] = useState<string>();
-  const hold = (documentIds: readonly string[]) => setPushed((known) => [...new Set([...known, ...documentIds])]);
+  const hold = (one: Pushed) => setPushed((known) => [...known.filter(({ documentId }) => documentId !== one.documentId), one]);
   /* A report already on screen (it came with the answer) is not announced. */
   const shown = useMemo(() => new Set(reports.data?.reports.map((report) => report.documentId)), [reports.data]);
   const readAgain = async () => {
     await reports.refetch();
+    // What was on screen and left it waits for nobody.
+    setPushed((known) => known.filter(({ documentId }) => !shown.has(documentId)));
     await queries.invalidateQueries({ queryKey: ['report', patientId] });
     await queries.invalidateQueries({ queryKey: ['context', patientId] });
     setChangedAt(new Date().toISOString());
   };
   /* A demand that nobody answers is given up first: it would only be joined. */
   const askAgain = (queryKey: readonly string[], refetch: () => unknown) => queries.cancelQueries({ queryKey }).then(refetch);
+  /** What the record holds now that is not on screen, and whether something on screen left it. */
+  const sinceThen = async (): Promise<{ came: Pushed[]; hasLost: boolean }> => {
+    const { reports: now } = await api<BiologyData['answer']>(`${path}/biology`);
+    const sets = new Set(reports.data?.reports.map(({ setId }) => setId));
+    const there = new Set(now.map(({ documentId }) => documentId));
+    const came = now.filter(({ documentId }) => !shown.has(documentId));
+    return {
+      came: came.map(({ documentId, setId }) => ({ documentId, isCorrection: sets.has(setId) })),
+      hasLost: [...shown].some((documentId) => !there.has(documentId)),
+    };
+  };
   const catchUp = async () => {
-    const now = await documentsNow(path);
-    if ([...shown].every((documentId) => now.includes(documentId))) hold(now);
-    else await readAgain();
+    const { came, hasLost } = await sinceThen();
+    if (hasLost) await readAgain();
+    else setPushed(came);
   };
   useServerEvents<PatientEvent>({
     url: `${path}/events`,
-    onEvent: ({ kind, documentId }) => {
-      if (kind === 'report-stored') hold([documentId]);
+    onEvent: ({ kind, documentId, isCorrection }) => {
+      if (kind === 'report-stored') hold({ documentId, isCorrection });
       else if (shown.has(documentId)) void readAgain();
-      /* Shown again, or hidden while it waited: only the record knows. */ else void documentsNow(path).then(setPushed, () => {});
+      /* Shown again, or hidden while it waited: only the record knows. */ else
+        void sinceThen().then(
+          ({ came }) => setPushed(came),
+          () => {},
+        );
     },
     /* What was stored while nobody listened was never announced: the record is asked, and what is on screen still does not move. */
     onReconnected: () => void catchUp().catch(() => {}),
@@ -74,7 +102,7 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
     ...(data && !isShut && { data }),
     ...(error && { error }),
     ...(changedAt !== undefined && { changedAt }),
-    waiting: pushed.filter((documentId) => !shown.has(documentId)).length,
+    ...waitingOf(pushed.filter(({ documentId }) => !shown.has(documentId))),
     show: () => void reports.refetch(),
     retry: () => {
       if (!reports.data) void askAgain(['biology', patientId], reports.refetch);
@@ -83,9 +111,9 @@ export function useBiology(patientId: string, { birthDate, sex }: Pick<BannerPat
   };
 }
 
-async function documentsNow(path: string): Promise<string[]> {
-  const { reports } = await api<BiologyData['answer']>(`${path}/biology`);
-  return reports.map(({ documentId }) => documentId);
+function waitingOf(pushed: readonly Pushed[]): Pick<Biology, 'waiting'> {
+  const corrected = pushed.filter(({ isCorrection }) => isCorrection).length;
+  return pushed.length > 0 ? { waiting: { fresh: pushed.length - corrected, corrected } } : {};
 }
 
 function dataOf(

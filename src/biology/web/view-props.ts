@@ -1,7 +1,7 @@
 import type { PatientPageProps } from '#ui';
 import type { SavedView } from '../contract.ts';
 import type { CellPlace } from './grid-table.tsx';
-import type { BiologyData } from './use-biology.ts';
+import type { BiologyData, Waiting } from './use-biology.ts';
 
 export interface PlaceMemory {
   get: () => CellPlace | undefined;
@@ -16,6 +16,6 @@ export interface ViewProps extends PatientPageProps {
   /** The focused cell: kept while a curve or a source is open. Not a state: moving must draw the table only. */
   memory: PlaceMemory;
   /** Reports that came since and wait. */
-  waiting: number;
+  waiting?: Waiting;
   onShow: () => void;
 }
