@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { archiveDaily, auditKey } from '#access';
 import { type DemoRegion, openDemoHospital, openDemoPractice, openDemoRegion, openPostOffice, PATIENT_DOMAIN } from '#demo';
@@ -92,8 +93,11 @@ export async function start(
     stops.push(await sendMail({ config, db, demoPost, journey, onError: onMailError }));
     stops.push(keepHouse(db, config, (error) => app.log.error({ err: error }, 'quarantine')));
     stops.push(keepAudit(db, config, app.log));
-    const url = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
     await app.listen({ host: config.HOST, port: config.PORT, backlog: CONNECTIONS_TO_TAKE }).catch(explainPort(config.PORT));
+    // Any free port was asked for: which one is known now.
+    const { port } = app.server.address() as AddressInfo;
+    const url = config.PUBLIC_URL ?? `http://${config.HOST}:${port}`;
+    const ownUrl = ownAddress(config.HOST, port);
     stops.push(tellSubscribers({ config, db, url, onError: (error) => app.log.error({ err: error }, 'subscriptions') }));
     const mllp = await openMllpDoor({ config, journey, onError: (error) => app.log.error({ err: error }, 'MLLP') });
     if (mllp) {
@@ -109,12 +113,13 @@ export async function start(
         demo,
         post: demoPost,
         url,
+        ownUrl,
         ...options,
         onError: (error: unknown) => app.log.error({ err: error }, 'practice'),
       };
       stops.push(openSoftware(practice));
     }
-    if (demo) stops.push(loadDemo(demo, ownAddress(config), options.say));
+    if (demo) stops.push(loadDemo(demo, ownUrl, options.say));
     return { url, stop };
   } catch (error) {
     await stop();
@@ -195,9 +200,9 @@ function explainPort(port: number) {
 }
 
 /** Where this very process answers, whatever proxy stands before it. */
-function ownAddress({ HOST, PORT }: Config): string {
-  const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
-  return `http://${isEverywhere ? '127.0.0.1' : HOST}:${PORT}`;
+function ownAddress(host: string, port: number): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  return `http://${isEverywhere ? '127.0.0.1' : host}:${port}`;
 }
 
 /** The port of the practice's software after that of Cigogne: 8090 after 8080, so that a second Cigogne may take 8081. */
@@ -209,13 +214,14 @@ interface SoftwareToOpen {
   demo: DemoRegion;
   post: { port: number };
   url: string;
+  ownUrl: string;
   webFolder: string;
   say: (line: string) => void;
   onError: (error: unknown) => void;
 }
 
 /** The software of the demo practice opens behind the page that is already open; without it the region works all the same. @returns how to stop it */
-function openSoftware({ config, db, demo, post, url, webFolder, say, onError }: SoftwareToOpen): () => Promise<void> {
+function openSoftware({ config, db, demo, post, url, ownUrl, webFolder, say, onError }: SoftwareToOpen): () => Promise<void> {
   const opening = openDemoPractice({
     databaseUrl: config.DATABASE_URL,
     db,
@@ -228,7 +234,7 @@ function openSoftware({ config, db, demo, post, url, webFolder, say, onError }: 
     host: config.HOST,
     port: config.PORT === 0 || config.PORT + SOFTWARE_AFTER > 65_535 ? 0 : config.PORT + SOFTWARE_AFTER,
     cigogne: url,
-    region: { url: ownAddress(config), key: demo.softwareKey, isFilled: () => demo.loading().finished },
+    region: { url: ownUrl, key: demo.softwareKey, isFilled: () => demo.loading().finished },
     tell: () => {},
     onError,
   });

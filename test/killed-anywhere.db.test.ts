@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliverDue } from '../src/exchange/deliver.ts';
 import { noteEvents, openSoftwareLinks, type SharedRecords, softwareSet, takeReceipt, writeSoftware } from '../src/exchange/index.ts';
 import { routeNext } from '../src/exchange/route-document.ts';
@@ -44,18 +44,13 @@ const rows = async (table: string, id: number) =>
       `1.2.250.1.999.7.${LABORATORY.finess}.${id}`,
     ])
   )[0]!.n;
-const heard = (id: number) =>
-  vi.waitFor(async () =>
-    expect(
-      (
-        await bench.db.query(
-          '',
-          'select 1 from exchange.dispatch where document_id in (select document_id from record.document where unique_id = $1)',
-          [`1.2.250.1.999.7.${LABORATORY.finess}.${id}`],
-        )
-      ).length,
-    ).toBe(1),
-  );
+const dispatchesOf = (id: number) =>
+  bench.db.query('', 'select from exchange.dispatch where document_id in (select document_id from record.document where unique_id = $1)', [
+    `1.2.250.1.999.7.${LABORATORY.finess}.${id}`,
+  ]);
+const heard = async (id: number) => {
+  await expect.poll(async () => (await dispatchesOf(id)).length).toBe(1);
+};
 
 /** The mail of a laboratory that sends by secure mail. */
 const mailOf = (report: LabReport) => {
@@ -127,6 +122,17 @@ const DOORS: Partial<Record<keyof typeof flows, Part>> = {
       expect(told).toHaveLength(1);
     },
   },
+  receiveReading: {
+    before: async (id) => {
+      await routedEverywhere(id);
+      await deliverAs(bench.db, false);
+    },
+    run: (db, id) => {
+      const about = `1.2.250.1.999.7.${LABORATORY.finess}.${id}`;
+      return flows.receiveReading({ db }, { about, reader: PRESCRIBER.rpps, sender: software, via: 'hl7v2', receivedAt: new Date() });
+    },
+    after: async () => expect(await bench.steps('software:ch')).toEqual(['routed', 'prepared', 'sent', 'filed', 'read']),
+  },
   receiveWithdrawal: {
     before: (id) => bench.deposit(reportFor(id, to)),
     run: (db, id) => {
@@ -144,6 +150,9 @@ const DOORS: Partial<Record<keyof typeof flows, Part>> = {
     },
   },
 };
+
+/** What the software of the practice says of a document that it was given. */
+const software = systemPrincipal({ clientId: 'logiciel', name: 'Logiciel', structures: PRESCRIBER.structures });
 
 /** Called in `receiveAmong`. */
 const WITHIN_ANOTHER = new Set(['receiveEach']);
@@ -255,7 +264,7 @@ const WORKERS: Record<string, Part> = {
       expect(deposit!.state).toBe('identity');
       expect(await rows('record.document', id)).toBe(0);
       bench.server.relay.wake();
-      await vi.waitFor(async () => expect(await bench.count('dispatch', `kind = 'withdrawn'`)).toBe(1));
+      await expect.poll(() => bench.count('dispatch', `kind = 'withdrawn'`)).toBe(1);
     },
   },
   deliver: {

@@ -21,7 +21,10 @@ let letter = '';
 
 const drained = async () => {
   server.relay.wake();
-  await vi.waitUntil(async () => (await server.database.db.query('', 'select from record.outbox')).length === 0, { timeout: 25_000 });
+  await vi.waitUntil(async () => (await server.database.db.query('', 'select from record.outbox')).length === 0, {
+    timeout: 25_000,
+    interval: 10,
+  });
 };
 /** The events that an act leaves, once the relay has told all of it: `action`, or `action refused`. */
 async function eventsOf(act: () => Promise<unknown>): Promise<string[]> {

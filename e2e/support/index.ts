@@ -5,6 +5,7 @@ import { test as base, expect } from '@playwright/test';
 /** The cards of the demo's sign-in page. */
 export type Card =
   | 'gp'
+  | 'gp-2'
   | 'specialist'
   | 'nurse'
   | 'pharmacist'

@@ -171,10 +171,23 @@ export const demoCareLinks: readonly { card: Role; patient: keyof typeof STORY_P
 ];
 
 /**
- * People without a card on the sign-in page, entered by `/api/sign-in?card=…`: the second biologist that a mapping needs, and two of a laboratory
- * that sends many codes of its own.
+ * People without a card on the sign-in page, entered by `/api/sign-in?card=…`: the second biologist that a mapping needs, two of a laboratory
+ * that sends many codes of its own, and those who are told when nobody answers: a colleague of the doctor's practice, a hospital doctor on duty,
+ * the doctor of the regulation centre (Centre 15).
  */
 export const demoColleagues: readonly { card: string; principal: Principal }[] = [
+  {
+    card: 'gp-2',
+    principal: { id: rppsId(1040), name: 'Dr Sabine TAILLEFER-DEMO', role: 'gp', organisation: NAMED_STRUCTURES.practice },
+  },
+  {
+    card: 'specialist-2',
+    principal: { id: rppsId(2007), name: 'Dr Antoine PRÉVOST-DEMO', role: 'specialist', organisation: NAMED_STRUCTURES.hospital },
+  },
+  {
+    card: 'regulator',
+    principal: { id: rppsId(9), name: 'Dr Samuel QUINZE-DEMO', role: 'regulator', organisation: NAMED_STRUCTURES.hospital },
+  },
   { card: 'biologist-2', principal: biologistOf(6, 'Dr Inès MOREL-DEMO', NAMED_STRUCTURES.biorives) },
   { card: 'biologist-sources', principal: biologistOf(7, 'Dr Odile CHARTIER-DEMO', NAMED_STRUCTURES.sources) },
   { card: 'biologist-sources-2', principal: biologistOf(8, 'Dr Samir HADDAD-DEMO', NAMED_STRUCTURES.sources) },

@@ -204,6 +204,9 @@ async function boxesOf(db: Db, users: readonly User[]): Promise<string[]> {
   return [...boxes, ...shared.map(({ address }) => address)];
 }
 
+/** What it knows of its patients, by number: of Odette, what her letters say. */
+const ALLERGIES: Readonly<Record<number, string[]>> = { 1: ['pénicilline (éruption en 2021)'] };
+
 /** Those whom its doctors follow, the three stories first. */
 function patientsOf(population: Population, users: readonly User[]): PracticeToOpen['patients'] {
   const { size } = population;
@@ -218,7 +221,14 @@ function patientsOf(population: Population, users: readonly User[]): PracticeToO
     if (!isStory && !doctors.has(`rpps:${person.doctor.rpps}`)) continue;
     const team = [...(isStory || k % 9 === 0 ? [nurse] : []), ...(isStory || k % 7 === 0 ? [pharmacist] : [])];
     const doctor = isStory ? users[0]!.id : `rpps:${person.doctor.rpps}`;
-    patients.push({ ...patientOf(person), isQualified: isStory || k % UNCHECKED_ONE_IN !== 0, doctor, team });
+    const allergies = ALLERGIES[k];
+    patients.push({
+      ...patientOf(person),
+      ...(allergies && { allergies }),
+      isQualified: isStory || k % UNCHECKED_ONE_IN !== 0,
+      doctor,
+      team,
+    });
   }
   return patients;
 }
@@ -235,7 +245,8 @@ function patientOf({ k, birthFamily, birthGivens, firstBirthGiven, usedFamily, u
       birthGivens: registerName(birthGivens),
       firstBirthGiven: registerName(firstBirthGiven),
       ...(usedFamily && { usedFamily: usedFamily.toUpperCase() }),
-      ...(usedGiven && { usedGiven: usedGiven.toUpperCase() }),
+      // As the practice writes it: only the birth name is in capitals.
+      usedGiven: usedGiven ?? firstBirthGiven,
       sex,
       birthDate: dayText(birth),
       birthPlace,

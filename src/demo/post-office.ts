@@ -19,6 +19,8 @@ export interface PostOffice {
 }
 
 const MOST_BYTES = 30 * 1024 * 1024;
+/** Of many mails that come at once, as an operator of mail does. */
+const KEPT_WITHIN_MS = 5;
 
 /**
  * @param options.patientDomain of the mailboxes of patients, which are named by their INS; undefined: they have none
@@ -31,7 +33,7 @@ export async function openPostOffice(
 ): Promise<PostOffice> {
   const from = `resultats@${MAIL_DOMAIN}`;
   const deps = { db, mode: 'demo' as const, patientDomain };
-  const keep = together((mails: readonly KeptMail[]) => keepAll(db, mails));
+  const keep = together((mails: readonly KeptMail[]) => keepAll(db, mails), { gatherMs: KEPT_WITHIN_MS });
   const takeReceipt = receiptTaker(db);
   const region: { take?: (raw: Buffer) => Promise<boolean> } = {};
   const server = new SMTPServer({

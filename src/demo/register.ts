@@ -54,9 +54,9 @@ export async function registerPeople(db: Db, population: Population, now: Date):
   }
 }
 
-function structureOf({ finess, name, kind, city, ...more }: Region['structures'][number]) {
+function structureOf({ finess, name, kind, city, phone, ...more }: Region['structures'][number]) {
   const group = 'group' in more ? (more.group as { name: string }).name : undefined;
-  return { finess, name, kind, place: city, ...(group && { group }) };
+  return { finess, name, kind, place: city, phone: phone.replace(/^tel:/, ''), ...(group && { group }) };
 }
 
 function practitionersOf({ professionals }: Region) {

@@ -1,13 +1,18 @@
 /** What `/api/exchange` answers. Shared with the browser; types only. */
 
+import type { InboxStep, LineState, Severity } from './inbox/contract.ts';
+
 export type DeliveryState = 'waiting' | 'sent' | 'delivered' | 'read' | 'held' | 'dead' | 'cancelled';
 
 export type RecipientRole = 'prescriber' | 'copy' | 'patient' | 'shared' | 'software';
 
 /** How the software of a place is spoken to. */
 export type SoftwareLink =
-  /** IHE MHD (ITI-65): the document as CDA, with its fiche. */
-  | { kind: 'fhir'; base: string; sourceId: string }
+  /**
+   * Documents by IHE MHD (ITI-65): the CDA with its fiche. `results`: reports of biology as documents too (when not said), or as their resources (Patient, DiagnosticReport,
+   * Observation…) in one transaction, with the fiche of the CDA.
+   */
+  | { kind: 'fhir'; base: string; sourceId: string; results?: 'document' | 'resources' | undefined }
   /** HL7 v2 in MLLP. `results`: reports of biology as ORU^R01 or as MDM; any other document is an MDM. */
   | {
       kind: 'hl7';
@@ -180,6 +185,16 @@ export interface TracedReaders {
   others: number;
 }
 
+/** Who has to answer for it in their inbox, how far others were told, the calls made. */
+export interface TracedAnswer {
+  name: string;
+  severity: Severity;
+  state: LineState;
+  /** When the next of the list is told. */
+  nextAt?: string;
+  steps: InboxStep[];
+}
+
 /** One document, from the door that it came by to the receipt of each reader. */
 export interface Trace {
   documentId: string;
@@ -192,6 +207,8 @@ export interface Trace {
   arrival?: TracedArrival;
   /** For the laboratory that issued it. */
   readers?: TracedReaders;
+  /** For the laboratory that issued it: of those whom it was addressed to, and of all who read it once they have to be told. */
+  answers?: TracedAnswer[];
   notedAt: string;
   /** It left the record that it was in, or is withdrawn from reading. */
   isRecalled: boolean;

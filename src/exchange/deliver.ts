@@ -7,7 +7,7 @@ import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from 
 import { isSoftware } from './software/destination.ts';
 import type { SoftwareOutcome } from './software/outcome.ts';
 import { findMessage, lockDeliveries, openCircuit, type SentToSettle, settleSent, settleTry, writeAttempt } from './store-deliveries.ts';
-import { type DeliveryKind, leaseDeliveries, type Leased } from './store-lease.ts';
+import { type DeliveryKind, leaseDeliveries, type LeaseAsked, type Leased } from './store-lease.ts';
 import { writeMessages } from './store-messages-kept.ts';
 import { messageIdOf, packed, type Unwritten, type WriteMailDeps, writeMails, type Written } from './write-mails.ts';
 
@@ -18,6 +18,8 @@ export interface DeliverDeps extends SoftwareDeps, WriteMailDeps {
   shared?: SharedRecords | undefined;
   /** Writes that something was taken by the other side; together with others, when many lanes share it (`settler`). */
   settle?: ((sent: SentToSettle) => Promise<void>) | undefined;
+  /** Takes what is due: in turn, when many lanes share it, or two would look at the same rows and one of them find nothing. */
+  lease?: ((asked: LeaseAsked) => Promise<Leased[]>) | undefined;
 }
 
 /** A worker that died gives its deliveries back after that. */
@@ -40,7 +42,8 @@ const FAILURES_OF_A_DOMAIN = 3;
 export async function deliverDue(deps: DeliverDeps, most: number, kind?: DeliveryKind): Promise<number> {
   const now = deps.now();
   const lease = new Date(now.getTime() + LEASE_MS);
-  const leased = await leaseDeliveries(deps.db, { now, until: lease, most, kind });
+  const take = deps.lease ?? leaser(deps.db);
+  const leased = await take({ now, until: lease, most, kind });
   const [machines, mails] = [leased.filter(isToMachine), leased.filter((delivery) => !isToMachine(delivery))];
   await Promise.all([sendMails(deps, mails, lease), ...machines.map((delivery) => handOver(deps, delivery, lease).catch(deps.onError))]);
   return leased.length;
@@ -129,22 +132,34 @@ async function keptOrWritten(
 
 type Outcome = MailOutcome | SharedOutcome | SoftwareOutcome | { kind: 'refused'; code: Unwritten; reply: string };
 
+/** What many mails ended with is written together: nobody but their own lane waits for it. */
+const SETTLED_WITHIN_MS = 20;
+
+/** What takes the deliveries that are due. */
+export const leaser =
+  (db: Db): NonNullable<DeliverDeps['lease']> =>
+  (asked) =>
+    leaseDeliveries(db, asked);
+
 /** Writes together what many tries ended with, as they come. */
 export const settler = (db: Db): NonNullable<DeliverDeps['settle']> =>
-  together(async (sent: readonly SentToSettle[]) => {
-    await db.steady().transaction(async (tx, end) => {
-      // Together on their way, executed in this order.
-      const settled = Promise.all([
-        lockDeliveries(
-          tx,
-          sent.map(({ delivery }) => delivery),
-        ),
-        settleSent(tx, sent),
-      ]);
-      end();
-      await settled;
-    });
-  });
+  together(
+    async (sent: readonly SentToSettle[]) => {
+      await db.steady().transaction(async (tx, end) => {
+        // Together on their way, executed in this order.
+        const settled = Promise.all([
+          lockDeliveries(
+            tx,
+            sent.map(({ delivery }) => delivery),
+          ),
+          settleSent(tx, sent),
+        ]);
+        end();
+        await settled;
+      });
+    },
+    { gatherMs: SETTLED_WITHIN_MS },
+  );
 
 /** What became of the try, the row that tells it and the state of the destination: one transaction. */
 async function settle(deps: DeliverDeps, delivery: Leased, lease: Date, outcome: Outcome, started: number): Promise<void> {
@@ -177,13 +192,22 @@ async function settle(deps: DeliverDeps, delivery: Leased, lease: Date, outcome:
     // What our own operator does to us is not a try of this mail.
     const isOurs = outcome.kind === 'later' && outcome.scope === 'relay';
     const failures = isOurs ? tries : tries + 1;
-    const nextAt = isOurs ? now : after(backoffMs(failures, Math.random()));
+    // A destination that says how long it wants to be left alone is left alone at once, and as long.
+    const asked = 'retryAfterSeconds' in outcome ? outcome.retryAfterSeconds : undefined;
+    const least = 1_000 * (asked ?? 0);
+    const nextAt = isOurs ? now : after(Math.max(least, backoffMs(failures, Math.random())));
     if (!(await settleTry(tx, delivery, lease, { state: 'waiting', reason, tries: failures, nextAt, now }))) return;
     const failing = outcome.kind === 'later' && outcome.scope !== 'mailbox' ? outcome.scope : undefined;
-    const until = (times: number) => after(backoffMs(times, Math.random()));
+    const until = (times: number) => after(Math.max(least, backoffMs(times, Math.random())));
     if (failing === 'relay') await openCircuit(tx, { destination: 'relay', after: 1, until, reason, now });
     if (failing === 'domain')
-      await openCircuit(tx, { destination: domainOf(delivery.address), after: FAILURES_OF_A_DOMAIN, until, reason, now });
+      await openCircuit(tx, {
+        destination: domainOf(delivery.address),
+        after: asked === undefined ? FAILURES_OF_A_DOMAIN : 1,
+        until,
+        reason,
+        now,
+      });
     await happened(tx, delivery, { at: now, step: 'postponed', detail, tookMs });
   });
 }

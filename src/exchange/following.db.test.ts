@@ -6,7 +6,7 @@ import { LABORATORY, OTHER_LABORATORY } from '../../test/support/reports.ts';
 import { registerLinks } from '../access/index.ts';
 import { registerPractitioners } from '../directory/index.ts';
 import { writeCda } from '../formats/index.ts';
-import type { Messages } from './contract.ts';
+import type { Messages, Trace } from './contract.ts';
 
 const bench = exchangeBench();
 
@@ -16,13 +16,13 @@ describe('following a message', () => {
   const get = async (url: string, who: Parameters<typeof bench.server.as>[0]) =>
     bench.server.app.inject({ url, headers: await bench.server.as(who) });
   const events = async () => (await bench.db.query<{ n: number }>('', 'select count(*)::int as n from access.audit_event'))[0]!.n;
-  const replayed = async (deliveryIds: string[], who: Parameters<typeof bench.server.as>[0] = biologist) =>
+  const replayed = async (deliveryIds: string[], who: Parameters<typeof bench.server.as>[0] = biologist, isTrial = false) =>
     (
       await bench.server.app.inject({
         method: 'POST',
         url: '/api/exchange/replay',
         headers: await bench.server.as(who),
-        payload: { deliveryIds },
+        payload: { deliveryIds, ...(isTrial && { isTrial }) },
       })
     ).json() as unknown;
 
@@ -48,6 +48,13 @@ describe('following a message', () => {
     }
     const mail = await get(`/api/exchange/deliveries/${await bench.idOf('rpps:899700000011')}/mail`, biologist);
     expect(bench.post.mails[0]!.raw.subarray(0, mail.rawPayload.length).equals(mail.rawPayload)).toBe(true);
+    // What came, byte for byte, for its laboratory alone.
+    const came = `/api/exchange/documents/${documentId}/received`;
+    const received = await get(came, biologist);
+    const { arrival } = (await get(`/api/exchange/trace?id=${documentId}`, biologist)).json<Trace>();
+    expect(createHash('sha256').update(received.rawPayload).digest('hex')).toBe(arrival!.sha256);
+    expect((await get(came, other)).statusCode).toBe(404);
+    expect((await get(came, PEOPLE.operator)).statusCode).toBe(403);
   });
 
   test('its laboratory and the operator find it among the latest messages by sender, state and day, without its patient; another laboratory does not', async () => {
@@ -143,6 +150,9 @@ describe('following a message', () => {
     expect(await replayed(ids)).toEqual({ replayed: 0, held: 1, superseded: 0, recalled: 0 });
     await registerPractitioners(bench.db, [{ ...WITHOUT_ADDRESS, mailboxes: ['rose@cabinet.mssante.example'] }]);
     expect(await replayed(ids, other)).toEqual({ replayed: 0, held: 0, superseded: 0, recalled: 0 });
+    // Tried first: told what would leave, and nothing does.
+    expect(await replayed(ids, biologist, true)).toEqual({ replayed: 1, held: 0, superseded: 0, recalled: 0 });
+    expect((await bench.deliveries()).map(({ state }) => state)).toContain('held');
     expect(await replayed(ids)).toEqual({ replayed: 1, held: 0, superseded: 0, recalled: 0 });
     await bench.deliverAll();
     expect(bench.post.mails.map(({ to }) => to)).toEqual(['rose@cabinet.mssante.example']);

@@ -10,6 +10,16 @@ const IDLE_MILLISECONDS = 1_000;
 export const openLane = (work: () => Promise<number>, onError: (error: unknown) => void): Doing =>
   keepDoing(async () => ({ atLeast: 0, atMost: (await work()) > 0 ? 0 : IDLE_MILLISECONDS }), onError);
 
+/** Work of which one alone is under way at a time, in the order in which it was asked. What one throws is its own. */
+export function inTurn<Given extends unknown[], Done>(work: (...given: Given) => Promise<Done>): (...given: Given) => Promise<Done> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...given) => {
+    const next = last.then(() => work(...given));
+    last = next.catch(() => {});
+    return next;
+  };
+}
+
 /** Hears what is told on a channel of the database; when its connection breaks, it is opened again. */
 export async function openEar(
   db: Db,

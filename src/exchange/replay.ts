@@ -18,21 +18,28 @@ export interface Replayed {
   recalled: number;
 }
 
+interface ToReplay {
+  deliveryIds: readonly string[];
+  structures: readonly string[] | null;
+  domains: ReadonlySet<string> | undefined;
+  by: string;
+  now: Date;
+}
+
+/** What a replay would do now: done, counted and undone, in the transaction of the caller. */
+export async function tryReplay(tx: Sql, asked: ToReplay): Promise<Replayed> {
+  await tx.query('', 'savepoint replay_trial');
+  const done = await replay(tx, asked);
+  await tx.query('', 'rollback to savepoint replay_trial');
+  return done;
+}
+
 /**
  * Puts deliveries back on their way, one or many: the address is looked for again, as the directory has it now.
  * @param structures whose deliveries may be replayed; null: all
  * @param by principal id of who asks
  */
-export async function replay(
-  tx: Sql,
-  asked: {
-    deliveryIds: readonly string[];
-    structures: readonly string[] | null;
-    domains: ReadonlySet<string> | undefined;
-    by: string;
-    now: Date;
-  },
-): Promise<Replayed> {
+export async function replay(tx: Sql, asked: ToReplay): Promise<Replayed> {
   const { deliveryIds, structures, domains, by, now } = asked;
   const done: Replayed = { replayed: 0, held: 0, superseded: 0, recalled: 0 };
   for (const delivery of await lockToMend(tx, deliveryIds, structures)) {

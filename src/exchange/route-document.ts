@@ -4,7 +4,8 @@ import { settleMet } from './awaited.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import { type AddressDeps, factsOf } from './facts.ts';
 import { fillInbox, type InboxDeps, tellWithdrawn } from './inbox/fill.ts';
-import { route, type Routed } from './rules.ts';
+import { isMachine, route, type Routed } from './rules.ts';
+import type { DeliveryKind } from './store-lease.ts';
 import {
   type Decided,
   type Dispatch,
@@ -27,8 +28,8 @@ const NOBODY: Decided = { routed: { destinations: [], kept: [], applied: ['R-10'
 export interface RoutedNow {
   /** Documents that were taken: none when none waited. */
   taken: number;
-  /** Whether something of them is to leave. */
-  leaves: boolean;
+  /** What of them is to leave, if anything. */
+  leaves: ReadonlySet<DeliveryKind>;
 }
 
 /**
@@ -40,11 +41,11 @@ export async function routeNext(deps: RouteDeps, now: Date, most: number): Promi
   try {
     return await deps.db.steady().transaction(async (tx) => {
       taken.push(...(await takeDispatches(tx, now, most)));
-      if (taken.length === 0) return { taken: 0, leaves: false };
+      if (taken.length === 0) return { taken: 0, leaves: NOTHING };
       const rules = ruleSet(tx);
       const settled = await allOf(taken.map(async (dispatch) => ({ ...dispatch, ...(await decide(tx, deps, dispatch, rules, now)) })));
       await settleDispatches(tx, settled, now);
-      return { taken: taken.length, leaves: settled.some(({ routed }) => isToLeave(routed)) };
+      return { taken: taken.length, leaves: new Set(settled.flatMap(({ routed }) => leaving(routed))) };
     });
   } catch (error) {
     const [first] = taken;
@@ -52,20 +53,20 @@ export async function routeNext(deps: RouteDeps, now: Date, most: number): Promi
     if (taken.length > 1) return eachByItself(deps, now, taken.length);
     const fault = error instanceof Refusal ? error.code : 'fault';
     await postponeDispatch(deps.db, first, fault, new Date(now.getTime() + backoffMs(first.tries + 1, Math.random())));
-    if (error instanceof Refusal) return { taken: 1, leaves: false };
+    if (error instanceof Refusal) return { taken: 1, leaves: NOTHING };
     throw error;
   }
 }
 
 /** As many as were taken together: the same ones, unless another worker took them meanwhile. */
 async function eachByItself(deps: RouteDeps, now: Date, many: number): Promise<RoutedNow> {
-  const done: RoutedNow = { taken: 0, leaves: false };
+  const done = { taken: 0, leaves: NOTHING };
   const faults: unknown[] = [];
   for (let n = 0; n < many; n += 1) {
     try {
       const { taken, leaves } = await routeNext(deps, now, 1);
       done.taken += taken;
-      done.leaves ||= leaves;
+      done.leaves = done.leaves.union(leaves);
     } catch (error) {
       faults.push(error);
     }
@@ -83,8 +84,13 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-const isToLeave = ({ applied, destinations }: Routed): boolean =>
-  applied.includes('R-11') || destinations.some(({ held }) => held === undefined);
+const NOTHING: ReadonlySet<DeliveryKind> = new Set();
+
+/** A recall follows wherever the document went. */
+const leaving = ({ applied, destinations }: Routed): DeliveryKind[] =>
+  applied.includes('R-11')
+    ? ['mail', 'machine']
+    : destinations.filter(({ held }) => held === undefined).map(({ role }) => (isMachine(role) ? 'machine' : 'mail'));
 
 const decide = (tx: Sql, deps: RouteDeps, dispatch: Dispatch, rules: Promise<RuleSet>, now: Date): Promise<Decided> =>
   dispatch.kind === 'withdrawn' ? recall(tx, deps, dispatch, now) : send(tx, deps, dispatch, rules, now);

@@ -1,15 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { type Action, principalOf } from '#access';
+import { type Action, askOf, principalOf } from '#access';
 
 /** How the routes of the exchange pass the door: who asks, for which structure, by which route. */
-export function door(
+export const door = (
   request: FastifyRequest,
   action: Action,
   more: { patientId?: string; object?: string; producer?: string | undefined } = {},
-) {
-  const who = principalOf(request);
-  return { who, action, producer: ownOf(request)[0], ...more, via: request.routeOptions.url ?? '', now: new Date() };
-}
+) => askOf(request, action, { producer: ownOf(request)[0], ...more });
 
 export function ownOf(request: FastifyRequest): string[] {
   const { structures, organisation } = principalOf(request);

@@ -3,9 +3,11 @@ import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { passDoor, principalOf } from '#access';
+import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
+import { documentById, originalOf } from '#record';
 import type { ExchangeState, Messages, ToMend, Trace } from './contract.ts';
-import { type Replayed, replay } from './replay.ts';
+import { type Replayed, replay, tryReplay } from './replay.ts';
 import { door, ownOf, scopeOf } from './route-door.ts';
 import { messagesOf } from './messages.ts';
 import { STATES } from './store-messages.ts';
@@ -25,7 +27,10 @@ const messagesQuery = z.object({
   to: z.iso.date().optional().describe('Last day, included'),
 });
 const params = z.object({ deliveryId: z.uuid() });
-const body = z.object({ deliveryIds: z.array(z.uuid()).min(1).max(TOGETHER) });
+const body = z.object({
+  deliveryIds: z.array(z.uuid()).min(1).max(TOGETHER),
+  isTrial: z.boolean().optional().describe('Says what would happen, and does nothing'),
+});
 
 const recallBody = z.object({ documentId: z.uuid(), reason: z.string().trim().min(3).max(500) });
 
@@ -115,6 +120,34 @@ export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall
     },
   );
 
+  typed.get(
+    '/api/exchange/documents/:documentId/received',
+    {
+      config: { guard: 'signed-in' },
+      schema: {
+        summary: 'The bytes of a document of mine as they were received',
+        tags: ['exchange'],
+        params: z.object({ documentId: z.uuid() }),
+      },
+    },
+    async (request, reply) => {
+      const { documentId } = request.params;
+      const found = await findDocument(db, documentId, ownOf(request));
+      const asked = { object: documentId, ...(found && { patientId: found.patientId, producer: found.structure }) };
+      const { bytes } = await passDoor(db, door(request, 'exchange.mail', asked), async (tx) => {
+        const { homes } = found ? await personOf(tx, found.patientId) : { homes: [] };
+        const item = await documentById(tx, homes, documentId);
+        if (!item) throw new Refusal('request.not-found', 'no document of this structure in a record has this id', { at: 'documentId' });
+        return originalOf(tx, homes, documentId, item.kind);
+      });
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${documentId}.${extensionOf(bytes)}"`)
+        .header('cache-control', 'no-store')
+        .send(bytes);
+    },
+  );
+
   typed.post(
     '/api/exchange/recalls',
     {
@@ -143,7 +176,13 @@ export async function exchangeRoutes(app: FastifyInstance, { db, domains, recall
     { config: { guard: 'signed-in' }, schema: { summary: 'Puts deliveries back on their way, one or many', tags: ['exchange'], body } },
     async (request): Promise<Replayed> =>
       passDoor(db, door(request, 'exchange.replay'), (tx) =>
-        replay(tx, { ...request.body, structures: scopeOf(request), domains, by: principalOf(request).id, now: new Date() }),
+        (request.body.isTrial ? tryReplay : replay)(tx, {
+          ...request.body,
+          structures: scopeOf(request),
+          domains,
+          by: principalOf(request).id,
+          now: new Date(),
+        }),
       ),
   );
 }

@@ -115,7 +115,8 @@ function hiddenFrom({ role, saysNothingHidden }: Candidate, { masks }: Facts): k
 }
 
 /** A rule about people sends nothing to them: one that does names them. */
-const isMachine = (role: RecipientRole): role is 'shared' | 'software' => role === 'shared' || role === 'software';
+/** Shared records and software: no mail. */
+export const isMachine = (role: RecipientRole): role is 'shared' | 'software' => role === 'shared' || role === 'software';
 
 /** Why nothing goes to a machine that no rule names. */
 const UNSAID = { shared: 'R-20', software: 'R-23' } as const;

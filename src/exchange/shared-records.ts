@@ -21,7 +21,7 @@ export interface SharedRecord {
 /** What became of a document handed to a shared record: as of a mail, in words of its own. */
 export type SharedOutcome =
   | Extract<MailOutcome, { kind: 'accepted' }>
-  | { kind: 'later'; scope: 'domain'; code: 'shared.unreachable' | 'shared.refuses-us'; reply: string }
+  | { kind: 'later'; scope: 'domain'; code: 'shared.unreachable' | 'shared.refuses-us'; reply: string; retryAfterSeconds?: number }
   | { kind: 'refused'; code: 'shared.refused' | 'shared.unknown' | 'shared.recall' | 'document.gone'; reply: string };
 
 export interface SharedRecords {

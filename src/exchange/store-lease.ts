@@ -20,6 +20,15 @@ export interface Leased {
 /** Mails wait for our operator; shared records and software each for themselves. */
 export type DeliveryKind = 'mail' | 'machine';
 
+export interface LeaseAsked {
+  now: Date;
+  /** Until when they are in hand. */
+  until: Date;
+  most: number;
+  /** Both when not said. */
+  kind?: DeliveryKind | undefined;
+}
+
 /** Every destination for which something waits, found one after the other in the index, then those that are not left alone at `$1`. */
 export const OPEN_DESTINATIONS = `recursive destination as (
      (select split_part(address, '@', 2) as name, role in ('shared', 'software') as is_machine from exchange.delivery where state = 'waiting' order by 1 limit 1)
@@ -46,12 +55,8 @@ export async function goAlongIndexes(tx: Sql): Promise<void> {
 /**
  * Takes what is due, in the order of each patient and report: a later one waits for the earlier. What another worker has in hand, or whose
  * destination is left alone for now, is not taken; of one that was left alone until now, one alone, to try it.
- * @param options.kind of both when not said
  */
-export async function leaseDeliveries(
-  db: Db,
-  { now, until, most, kind }: { now: Date; until: Date; most: number; kind?: DeliveryKind | undefined },
-): Promise<Leased[]> {
+export async function leaseDeliveries(db: Db, { now, until, most, kind }: LeaseAsked): Promise<Leased[]> {
   return db.transaction(async (tx, end) => {
     const given = [now, until, most, kind === undefined ? null : kind === 'machine'];
     const answers = Promise.all([goAlongIndexes(tx), tx.query<Leased & Record<string, unknown>>('exchange-lease', LEASE, given)]);

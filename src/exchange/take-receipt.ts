@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Db, type Sql, together, uuidv7 } from '#kernel';
-import { answerByMail } from './inbox/answer-by-mail.ts';
+import { answerByMail } from './inbox/answer-elsewhere.ts';
 import { readReceipts, type Receipt } from '#transports';
 import type { Reason } from './remedies.ts';
 import { lockDeliveries, moveAllForward, writeAttempts } from './store-deliveries.ts';
 import { deliveriesOfMails, type DeliveryOfMail, keepUnmatched } from './store-receipts.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Operators tell of many mails at once, and nobody waits for what they say. */
+const WRITTEN_WITHIN_MS = 20;
 
 interface Taken {
   receipt: Receipt;
@@ -20,7 +23,7 @@ interface Taken {
  * @returns takes one mail, and says how many notifications it held
  */
 export function receiptTaker(db: Db): (raw: Uint8Array, now: Date) => Promise<number> {
-  const take = together((taken: readonly Taken[]) => takeAll(db, taken));
+  const take = together((taken: readonly Taken[]) => takeAll(db, taken), { gatherMs: WRITTEN_WITHIN_MS });
   return async (raw, at) => {
     const receipts = await readReceipts(raw);
     await Promise.all(receipts.map((receipt, i) => take({ receipt, attemptId: idOf(raw, i), at })));
@@ -32,13 +35,15 @@ export function receiptTaker(db: Db): (raw: Uint8Array, now: Date) => Promise<nu
 export const takeReceipt = (db: Db, raw: Uint8Array, now: Date): Promise<number> => receiptTaker(db)(raw, now);
 
 async function takeAll(db: Db, taken: readonly Taken[]): Promise<void> {
-  const found = await deliveriesOfMails(
-    db,
-    taken.map(({ receipt: { envelopeId, messageId } }) => ({
-      ...(envelopeId !== undefined && UUID.test(envelopeId) && { envelopeId }),
-      ...(messageId !== undefined && { messageId }),
-    })),
-  );
+  const by = taken.map(({ receipt: { envelopeId, messageId } }) => ({
+    ...(envelopeId !== undefined && UUID.test(envelopeId) && { envelopeId }),
+    ...(messageId !== undefined && { messageId }),
+  }));
+  const found = await db.steady().transaction((tx, end) => {
+    const asked = deliveriesOfMails(tx, by);
+    end();
+    return asked;
+  });
   let matched: (Taken & Matched)[] = [];
   for (const [n, one] of taken.entries()) {
     const about = found.get(n);

@@ -2,8 +2,9 @@ import { structure } from '#directory';
 import { readersOf } from '#access';
 import { patientById, personOf } from '#identity';
 import type { Sql } from '#kernel';
-import { arrivalOfDocument, documentsOf } from '#record';
-import type { ToMend, Trace, TracedArrival, TracedDelivery, TracedReaders } from './contract.ts';
+import { arrivalOfDocument, documentById } from '#record';
+import { linesOfDocuments, stepsOf } from './inbox/store-inbox.ts';
+import type { ToMend, Trace, TracedAnswer, TracedArrival, TracedDelivery, TracedReaders } from './contract.ts';
 import { remedyOf } from './remedies.ts';
 import type { Routed } from './rules.ts';
 import { ruleSet, wordsOfRule } from './store-rules.ts';
@@ -41,7 +42,9 @@ export async function traceOf(
   const { homes } = await personOf(sql, patientId);
   const arrival = await arrivalTraced(sql, homes, documentId);
   const since = arrival ? new Date(arrival.at) : dispatch.notedAt;
-  const readers = withPatient ? await readersTraced(sql, { homes, documentId, since }, deliveries) : undefined;
+  const isToTell = withPatient && (await isToBeTold(sql, homes, documentId));
+  const readers = withPatient ? await readersTraced(sql, { homes, documentId, since }, { deliveries, isToTell }) : undefined;
+  const answers = withPatient ? await answersTraced(sql, { homes, documentId, isToTell }) : undefined;
   const [first] = deliveries;
   return {
     documentId,
@@ -50,6 +53,7 @@ export async function traceOf(
     ...(traits && { patient: { name: `${traits.birthFamily} ${traits.firstBirthGiven}`, birthDate: traits.birthDate, sex: traits.sex } }),
     ...(arrival && { arrival }),
     ...(readers && { readers }),
+    ...(answers && answers.length > 0 && { answers }),
     notedAt: dispatch.notedAt.toISOString(),
     isRecalled: !arrival || dispatch.recalledAt !== null,
     ...(dispatch.recalledAt && { recalledAt: dispatch.recalledAt.toISOString() }),
@@ -81,14 +85,37 @@ async function arrivalTraced(sql: Sql, homes: readonly string[], documentId: str
 async function readersTraced(
   sql: Sql,
   of: { homes: readonly string[]; documentId: string; since: Date },
-  deliveries: readonly DeliveryRow[],
+  { deliveries, isToTell }: { deliveries: readonly DeliveryRow[]; isToTell: boolean },
 ): Promise<TracedReaders> {
   const readers = await readersOf(sql, { ...of, until: new Date() });
-  const item = (await documentsOf(sql, of.homes)).find(({ documentId }) => documentId === of.documentId);
-  const isToTell = !item || item.supersededBy !== undefined || item.status === 'deleted';
   const recipients = new Set(deliveries.map(({ recipient }) => recipient));
   const named = readers.filter(({ id }) => isToTell || recipients.has(id));
   return { named: named.map(({ name, role, at }) => ({ name, role, at: at.toISOString() })), others: readers.length - named.length };
+}
+
+/** Replaced or gone: whoever read it has to know. */
+async function isToBeTold(sql: Sql, homes: readonly string[], documentId: string): Promise<boolean> {
+  const item = await documentById(sql, homes, documentId);
+  return !item || item.supersededBy !== undefined || item.status === 'deleted';
+}
+
+/** What each whom it was addressed to did of it, how far others were told, the calls of the laboratory. */
+async function answersTraced(
+  sql: Sql,
+  { homes, documentId, isToTell }: { homes: readonly string[]; documentId: string; isToTell: boolean },
+): Promise<TracedAnswer[]> {
+  const lines = (await linesOfDocuments(sql, homes, [documentId])).filter(({ why }) => isToTell || why !== 'reader');
+  const steps = await stepsOf(
+    sql,
+    lines.map(({ lineId }) => lineId),
+  );
+  return lines.map(({ lineId, holderName, severity, state, nextAt }) => ({
+    name: holderName,
+    severity,
+    state,
+    ...(nextAt && { nextAt: nextAt.toISOString() }),
+    steps: steps.get(lineId) ?? [],
+  }));
 }
 
 /** The mailbox of a patient is their INS: an operator is not told it, nor in what its operator answered. */

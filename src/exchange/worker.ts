@@ -1,9 +1,9 @@
 import type { Doing, Sql } from '#kernel';
-import { type DeliverDeps, deliverDue, settler } from './deliver.ts';
+import { type DeliverDeps, deliverDue, leaser, settler } from './deliver.ts';
 import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
-import { openEar, openLane } from './lane.ts';
+import { inTurn, openEar, openLane } from './lane.ts';
 import { noticesDue } from './notices.ts';
 import { type SilenceDeps, tellSilences } from './silence.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
@@ -36,30 +36,31 @@ const NOTICES_EVERY_MS = 60_000;
 /** A system is silent after a day and a half: nobody need count its deposits more often. */
 const SILENCES_EVERY_MS = 3_600_000;
 /** Documents that wait are routed together: what they ask of the database travels together too, and is made durable once. */
-const ROUTED_TOGETHER = 25;
+const ROUTED_TOGETHER = 40;
 /** While some are decided, the database answers for others. */
 const ROUTING_LANES = 2;
 /** Mails are taken by so many at once in each of so many lanes: a slow answer of the operator holds back its own lane alone. */
-const MAIL_LANES = 3;
+const MAIL_LANES = 4;
 const MAILS_IN_A_LANE = 16;
 /** Shared records and software answer when they can: no mail waits for one, and while one is silent another lane speaks to the others. */
 const MACHINE_LANES = 2;
 /** Those of one destination are told one after the other, each for at most twenty seconds: within the time that they are leased for. */
 const MACHINES_IN_A_LANE = 4;
 
-export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'settle'>;
+export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'settle' | 'lease'>;
 
 /** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
 export async function startExchange(given: ExchangeDeps): Promise<() => Promise<void>> {
-  const deps = { ...given, inHand: documentsInHand(), settle: settler(given.db) };
+  const deps = { ...given, inHand: documentsInHand(), settle: settler(given.db), lease: inTurn(leaser(given.db)) };
   const { onError } = deps;
   const lanes = (most: number, work: () => Promise<number>): Doing[] => Array.from({ length: most }, () => openLane(work, onError));
   const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'));
   const machines = lanes(MACHINE_LANES, () => deliverDue(deps, MACHINES_IN_A_LANE, 'machine'));
   const documents = lanes(ROUTING_LANES, async () => {
     const { taken, leaves } = await routeNext(deps, deps.now(), ROUTED_TOGETHER);
-    // What is routed leaves at once; most documents go to nobody, and nobody need look for their mails.
-    if (leaves) for (const lane of [...mails, ...machines]) lane.wake();
+    // What is routed leaves at once; most documents go to nobody, few to a machine, and nobody need look for what there is not.
+    if (leaves.has('mail')) for (const lane of mails) lane.wake();
+    if (leaves.has('machine')) for (const lane of machines) lane.wake();
     return taken;
   });
   const answers = openLane(() => answerDue(deps), onError);

@@ -17,6 +17,7 @@ export {
   withdrawalOf,
   withdrawAt,
 } from './documents/sharing-client.ts';
+export { resultsTransaction } from './documents/results-transaction.ts';
 export { fhirRoutes, type FhirRoutesDeps } from './routes.ts';
 export type { TogetherDeps as FhirWriting } from './rest/entry.ts';
 export { sharedRecordAt } from './documents/shared-record.ts';

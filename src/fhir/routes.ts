@@ -12,11 +12,13 @@ import {
   pairsOf,
   pairsOfText,
   send,
+  sendFile,
   sendResource,
   sendWritten,
 } from './wire/answering.ts';
 import type { TogetherDeps } from './rest/entry.ts';
 import { readBatch } from './rest/batch.ts';
+import { readHistoryOfMany } from './rest/type-history.ts';
 import { readFile } from './rest/binary.ts';
 import { capabilityStatement } from './rest/capability.ts';
 import { changeDocument } from './documents/change-document.ts';
@@ -28,14 +30,17 @@ import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
 import { match } from './people/match-patient.ts';
-import { warningsOf } from './wire/outcome.ts';
+import { doneOutcome, warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
+import { hearReading } from './write/hear-reading.ts';
 import { removePatient, updatePatient, writeOne } from './write/write.ts';
 
 export interface FhirRoutesDeps extends TogetherDeps, Answering {
   maxBytes: number;
+  /** A socket ends with the session that it was bound in, left unused this long too. */
+  sessionIdleMinutes: number;
 }
 
 type Of<Params> = { Params: Params };
@@ -81,6 +86,7 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
   openSockets(app, {
     db: deps.system,
     zone: deps.zone,
+    sessionIdleMinutes: deps.sessionIdleMinutes,
     baseOf: ({ headers }) => `${deps.publicUrl?.replace(/\/+$/, '') ?? `http://${headers.host}`}${MOUNT}`,
   });
 }
@@ -124,7 +130,7 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const name = nameAccepted(request, contentType);
     if (!wantsResource && name === undefined) throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
     if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
-    return reply.type(name!).header('content-disposition', 'attachment').send(bytes);
+    return sendFile(reply.type(name!).header('content-disposition', 'attachment'), bytes, request);
   });
   scope.get(MOUNT, reading('Search of the whole, one type at a time'), async (request, reply) =>
     send(reply, await searchWhole(deps, ask(request), pairsOf(request))),
@@ -132,9 +138,12 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.post(`${MOUNT}/_search`, reading('The same search by POST'), async (request, reply) =>
     send(reply, await searchWhole(deps, ask(request), [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))])),
   );
-  scope.get<Of<TypeParams>>(`${MOUNT}/:type`, reading('Search of a type'), async (request, reply) =>
-    send(reply, await searchType(deps, ask(request), request.params.type, pairsOf(request))),
-  );
+  scope.get<Of<TypeParams>>(`${MOUNT}/:type`, reading('Search of a type, or the history of all types'), async (request, reply) => {
+    const { type } = request.params;
+    const pairs = pairsOf(request);
+    if (type === '_history') return send(reply, await readHistoryOfMany(deps, ask(request), { type: undefined, pairs }));
+    return send(reply, await searchType(deps, ask(request), type, pairs));
+  });
   scope.post<Of<TypeParams>>(
     `${MOUNT}/:type/_search`,
     patientData('The same search by POST: nothing of it in an address'),
@@ -144,9 +153,11 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
         await searchType(deps, ask(request), request.params.type, [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))]),
       ),
   );
-  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, reading('A resource'), async (request, reply) =>
-    sendResource(reply, await readOne(deps, ask(request), request.params.type, request.params.id), request),
-  );
+  scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, reading('A resource, or the history of a type'), async (request, reply) => {
+    const { type, id } = request.params;
+    if (id === '_history') return send(reply, await readHistoryOfMany(deps, ask(request), { type, pairs: pairsOf(request) }));
+    return sendResource(reply, await readOne(deps, ask(request), type, id), request);
+  });
   scope.get<Of<{ id: string; within: string }>>(
     `${MOUNT}/Patient/:id/:within`,
     reading('Search of what is of one patient'),
@@ -177,6 +188,10 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const asking = ask(request);
     const body = bodyOf(request);
     const given = parseJson(body);
+    if (type === 'AuditEvent') {
+      await hearReading(deps, asking, given);
+      return send(reply.code(201), { ...doneOutcome() });
+    }
     const written =
       type === 'DocumentReference'
         ? await publishOne(deps, asking, given)

@@ -193,7 +193,7 @@ describe('what a person filed', () => {
     expect(await statusOf(nurse, documentId)).toBe('current');
     const trace = await server.database.db.query<{ reason: string; allowed: boolean }>(
       'status-trace',
-      `select reason, allowed from access.audit_event where object = $1 and action = 'document.status' order by at`,
+      `select reason, allowed from access.audit_event where object = $1 and action = 'document.status' order by sequence`,
       [documentId],
     );
     expect(trace.map(({ reason: said, allowed }) => [said, allowed])).toEqual([

@@ -1,9 +1,9 @@
 import type { Principal } from '#access';
 import { senderOfMailbox } from '#directory';
-import { formatOfBytes, type LabReport, MEDIA_TYPE, readAny } from '#formats';
-import { compareTraits, INS_OIDS, patientById, personOf, traitsOf } from '#identity';
-import { Refusal, type Sql } from '#kernel';
-import { namedBy } from '#mail';
+import { formatOfBytes, MEDIA_TYPE, readAny } from '#formats';
+import { patientById, personOf } from '#identity';
+import { Refusal } from '#kernel';
+import { mayBeOf, namedBy } from '#mail';
 import type { DocumentFiled } from '#record';
 import { fileBytes } from './file-document.ts';
 import type { ReceiveDeps } from './receive-document.ts';
@@ -35,7 +35,8 @@ export async function fileMailed(
   const isDocument = content?.kind === 'report' || content?.kind === 'document';
   const named = isDocument ? await namedBy(deps.db, content, deps.mode, now) : undefined;
   const isLegacy = content?.kind === 'report' && (format === 'hl7' || format === 'hprim');
-  const isTheirs = named === undefined ? isLegacy && (await agrees(deps.db, patientId, content.report)) : homes.includes(named);
+  const patient = named === undefined && isLegacy ? await patientById(deps.db, patientId) : undefined;
+  const isTheirs = named === undefined ? isLegacy && patient !== undefined && mayBeOf(patient, content.report) : homes.includes(named);
   if (!isTheirs)
     throw new Refusal('document.other-patient', 'the document does not name the patient whom the mail is about', {
       at: 'ClinicalDocument/recordTarget',
@@ -46,20 +47,4 @@ export async function fileMailed(
     throw new Refusal('deposit.wrong-structure', 'no registered laboratory writes from the address of this mail', { at: 'From' });
   const legacy = isLegacy && { mediaType: MEDIA_TYPE[format], structures: sender?.structures ?? [] };
   return fileBytes(deps, { who, patientId, homes, bytes, isMadeHere: true, channel: 'mssante', via, now, ...legacy });
-}
-
-/**
- * The birth date, a family name and a given name, all the same; a sex that is not another, when it is printed; and no other INS than theirs. HPRIM prints
- * one family and one given name, of birth or in use.
- */
-async function agrees(sql: Sql, patientId: string, { patient: printed }: LabReport): Promise<boolean> {
-  const patient = await patientById(sql, patientId);
-  if (!patient) return false;
-  const oids = new Set<string>(Object.values(INS_OIDS));
-  const ins = printed.ids.find(({ root }) => oids.has(root))?.extension;
-  if (ins !== undefined && ins !== patient.ins?.value) return false;
-  const { usedFamily, usedGiven, birthFamily = usedFamily, firstBirthGiven = usedGiven, ...traits } = traitsOf(printed);
-  const found = compareTraits({ ...traits, usedFamily, usedGiven, birthFamily, firstBirthGiven }, patient.traits);
-  const isSame = (...any: (keyof typeof found)[]) => any.some((trait) => found[trait] === 'same');
-  return isSame('birthDate') && isSame('birthFamily', 'usedFamily') && isSame('firstBirthGiven', 'usedGiven') && found.sex !== 'different';
 }

@@ -50,6 +50,24 @@ describe('a report in HPRIM', () => {
     expect(row).toEqual({ structure: LABORATORY.finess });
   });
 
+  test('beside another in one file goes its own way, and one that is refused does not hold the other back', async () => {
+    const dossiers = [1, 2].map((n) =>
+      hprim(reportOf(20, { results: [{ ...POTASSIUM, value: { type: 'quantity', value: `4.${n}`, unit: 'mmol/L' } }] }), 'LBMDEMO').replace(
+        '****FINFICHIER****\r\n',
+        '',
+      ),
+    );
+    const file = [...dossiers, `${dossiers[0]!.replace('ESSAI-DURAND', ' ')}****FINFICHIER****\r\n`].join('');
+    const answer = await deposit(file, 'text/hprim', await server.tokenOf('lis-essai', SECRET));
+    expect(answer.json()).toMatchObject({
+      documents: [
+        { at: 'dossier 1', receipt: { state: 'identity' } },
+        { at: 'dossier 2', receipt: { state: 'identity' } },
+        { at: 'dossier 3', refusal: { code: 'report.unreadable', at: 'line 2' } },
+      ],
+    });
+  });
+
   test('from a system of several structures has to say which', async () => {
     await registerSenders(
       server.database.db,

@@ -61,7 +61,7 @@ describe('the identity cell', () => {
     const { depositId } = await deposit(patient);
     const patientId = (await homeOf(depositId))!;
     // That it was filed is told by the relay, a little later.
-    await vi.waitUntil(async () => (await events(patientId)) > 0, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await events(patientId)) > 0, { timeout: 20_000, interval: 10 });
     const before = await events(patientId);
     const seen = await view(patientId);
     expect((await events(patientId)) - before).toBe(1);

@@ -11,6 +11,7 @@ export { fileMailed } from './file-mailed.ts';
 export { finishLetter } from './finish-letter.ts';
 export { previewRouting } from './preview-routing.ts';
 export { receiveAdt } from './receive-adt.ts';
+export { readingOf, receiveReading } from './receive-reading.ts';
 export { receiveWithdrawal, withdrawalIn } from './receive-withdrawal.ts';
 export { normaliseResults } from './normalise-results.ts';
 export { RefusedDeposit } from './refused-deposit.ts';

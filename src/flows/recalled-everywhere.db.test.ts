@@ -49,7 +49,9 @@ test('a document that the identity cell takes out of a record is asked back from
 });
 
 test('its laboratory recalls it everywhere by one act, reads who had opened it and how far each recall is; no other laboratory may', async () => {
-  const documentId = await bench.deposit(reportFor(91, { prescribers: [PRESCRIBER] }));
+  // The one recalled is a correction: the version before it would else come back in force.
+  await bench.deposit(reportFor(92, { prescribers: [PRESCRIBER] }, { set: 91 }));
+  const documentId = await bench.deposit(reportFor(91, { prescribers: [PRESCRIBER] }, { set: 91, version: 2, replaces: [92] }));
   await bench.routeAll();
   await bench.deliverAll();
   const [row] = await bench.db.query<{ patientId: string }>(
@@ -72,6 +74,12 @@ test('its laboratory recalls it everywhere by one act, reads who had opened it a
   expect(await asked({ ...biologist, id: 'rpps:899700000077', organisation: OTHER_LABORATORY })).toBe(404);
   expect(await asked(biologist)).toBe(200);
   expect(await asked(biologist)).toBe(404);
+  expect(
+    await bench.db.query('', `select distinct state from record.deposit where unique_id in ($1, $2)`, [
+      '1.2.250.1.999.7.990400101.91',
+      '1.2.250.1.999.7.990400101.92',
+    ]),
+  ).toEqual([{ state: 'identity' }]);
 
   await expect
     .poll(

@@ -1,5 +1,5 @@
 import type { Principal } from '#access';
-import { formatOfBytes, hl7MessagesIn, openXdm, type XdmDocument, type XdmInside, type XdmSubmission } from '#formats';
+import { formatOfBytes, hl7MessagesIn, hprimDossiersIn, openXdm, type XdmDocument, type XdmInside, type XdmSubmission } from '#formats';
 import { readHl7Time, Refusal } from '#kernel';
 import { findFiledUnder, idText, type RelationToStore, type SubmissionSaid, writeSubmission } from '#record';
 import { headerOf, type ReadArrival, readArrival } from './read-arrival.ts';
@@ -26,7 +26,7 @@ interface Part {
 }
 
 /**
- * A file that a sender deposits: one document, an archive (IHE XDM) or a batch of HL7 v2 messages. Each document of an archive or batch goes its own
+ * A file that a sender deposits: one document, an archive (IHE XDM), a batch of HL7 v2 messages or several dossiers of HPRIM. Each document of it goes its own
  * way, with its own receipt: one that is refused holds none of the others back. What cannot be opened is refused as a whole.
  *
  * @throws RefusedDeposit the file, when it is one document or cannot be opened
@@ -55,19 +55,19 @@ async function partsOf(deps: ReceiveDeps, arrival: Arrival): Promise<Part[] | un
   const format = formatOfBytes(arrival.bytes, arrival.mediaType);
   try {
     if (format === 'xdm') return partsOfArchive(deps, arrival);
-    return format === 'hl7' ? partsOfBatch(deps, arrival) : undefined;
+    if (format === 'hl7') return partsEach(deps, arrival, 'message', hl7MessagesIn(arrival.bytes));
+    return format === 'hprim' ? partsEach(deps, arrival, 'dossier', hprimDossiersIn(arrival.bytes)) : undefined;
   } catch (error) {
     const arrived = arrive(arrival);
     throw await keepRefused(deps.db, arrived, arrived, error);
   }
 }
 
-function partsOfBatch(deps: ReceiveDeps, arrival: Arrival): Part[] | undefined {
-  const messages = hl7MessagesIn(arrival.bytes);
-  if (messages.length === 1) return undefined;
-  return messages.map((message, n) => ({
-    at: `message ${n + 1}`,
-    take: async () => ({ deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(message) }) }),
+function partsEach(deps: ReceiveDeps, arrival: Arrival, name: string, files: readonly Uint8Array[]): Part[] | undefined {
+  if (files.length === 1) return undefined;
+  return files.map((bytes, n) => ({
+    at: `${name} ${n + 1}`,
+    take: async () => ({ deposited: await receiveDocument(deps, { ...arrival, bytes: Buffer.from(bytes) }) }),
   }));
 }
 

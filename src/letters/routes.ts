@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, passDoor, type Principal, principalOf } from '#access';
+import { type Action, askOf, passDoor, type Principal } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal } from '#kernel';
 import type { DocumentFiled } from '#record';
@@ -30,14 +30,8 @@ export async function letterRoutes(app: FastifyInstance, { db, zone, finish }: L
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'patient-data' as const };
   const schema = (summary: string) => ({ summary, tags: ['letters'] });
-  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) => ({
-    who: principalOf(request),
-    action,
-    patientId,
-    via: request.routeOptions.url ?? request.url,
-    now: new Date(),
-    ...(object !== undefined && { object }),
-  });
+  const ask = (request: FastifyRequest, action: Action, patientId: string, object?: string) =>
+    askOf(request, action, { patientId, object });
 
   typed.get(
     '/api/patients/:patientId/letters',

@@ -30,6 +30,8 @@ export interface MailAttachment {
 
 /** An attachment as the thread shows it. */
 export interface ShownAttachment extends MailAttachment {
+  /** A PDF that was filed: in whose record. */
+  patientId?: string;
   /** A PDF that was filed in the record: the document. */
   documentId?: string;
 }
@@ -63,6 +65,9 @@ export interface MailDelegate {
   delegate: string;
   name: string;
   maySend: boolean;
+  /** ISO 8601: from when, and until when (excluded); absent: from when it was given, until it is taken back. */
+  fromAt?: string;
+  untilAt?: string;
 }
 
 /** `GET /api/mail?box=&folder=&q=`. */
@@ -88,6 +93,8 @@ export interface EnclosedDocument {
   sections: { title: string; html: string; depth: number }[];
   /** Already in the record: the document. */
   documentId?: string;
+  /** In whose record it may be filed; `isSure`: it names them by a qualified INS. Absent: by what it prints, nobody or several. */
+  of?: { patientId: string; name: string; birthDate: string; isSure: boolean };
 }
 
 export interface MailMessage {
@@ -118,7 +125,7 @@ export interface MailThread {
   /** What came is dealt with; absent: nothing came. */
   isDone?: boolean;
   patient?: { patientId: string; name: string; birthDate: string };
-  /** Types under which this reader may file a PDF of the thread in the record. */
+  /** Types under which this reader may file a PDF of the thread, each in the record of whom it is about. */
   mayFile: FilingType[];
   messages: MailMessage[];
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Action, principalOf } from '#access';
+import { type Action, askOf, principalOf } from '#access';
 
 /** What the routes of the mail ask of the door, and of what is sent to them. */
 
@@ -17,12 +17,5 @@ export const box = z.string().min(3).max(320);
 export function doorOf(request: FastifyRequest, action: Action, about: { patientId?: string | null; object?: string } = {}) {
   const who = principalOf(request);
   const patientId = about.patientId ?? (who.role === 'patient' ? who.patientId : undefined);
-  return {
-    who,
-    action,
-    via: request.routeOptions.url ?? '',
-    now: new Date(),
-    ...(patientId !== undefined && { patientId }),
-    ...(about.object !== undefined && { object: about.object }),
-  };
+  return askOf(request, action, { patientId, object: about.object });
 }

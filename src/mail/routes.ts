@@ -1,7 +1,7 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { passDoor, type Principal, principalOf } from '#access';
+import { linkedAmong, passDoor, type Principal, principalOf } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { type DocumentFiled, type DocumentFiling, itemToOpen } from '#record';
@@ -46,6 +46,9 @@ const pdfAbout = z.object({ type: text(2, 40), title: text(2, 200), day: z.iso.d
 
 export interface MailRoutesDeps extends WriteDeps {
   db: Db;
+  /** IANA zone of the region: a mailbox is given for its days. */
+  zone: string;
+  mode: 'demo' | 'production';
   /** Files a document that came by mail into the record of the patient whom it names, through the door of access. */
   file: (asked: { who: Principal; patientId: string; bytes: Buffer; from: string; via: string; now: Date }) => Promise<DocumentFiled>;
   /** Files a PDF in the record that the thread is about, on the word of who files it. */
@@ -58,12 +61,12 @@ export interface MailRoutesDeps extends WriteDeps {
 }
 
 /** The mail of those who have no mail software. Each route passes the door, which writes one audit event. */
-export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, attach, ...deps }: MailRoutesDeps): Promise<void> {
+export async function mailRoutes(app: FastifyInstance, { db, zone, file, filePdf, attach, ...deps }: MailRoutesDeps): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'signed-in' as const };
   const schema = (summary: string) => ({ summary, tags: ['mail'] });
   const hasPatientMail = deps.patientDomain !== undefined;
-  await mailSettingsRoutes(app, { db });
+  await mailSettingsRoutes(app, { db, zone });
   /** The message, and the live record that it is about; what is not theirs is told as what does not exist. */
   const asked = async (messageId: string): Promise<{ message: MessageRow | undefined; about: { patientId?: string; object: string } }> => {
     const message = await findMessage(db, messageId);
@@ -94,7 +97,7 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
       reply.header('cache-control', 'no-store');
       return passDoor(db, asking, async (tx) => {
         const opened = await own(tx, asking.who, message);
-        const view = await threadView(tx, { who: asking.who, domains: deps.domains }, opened);
+        const view = await threadView(tx, { who: asking.who, domains: deps.domains, mode: deps.mode, now: asking.now }, opened);
         // What a secretary opens, no professional has read: who sent it is not told so.
         await markRead(tx, opened, { by: asking.who.id, tells: asking.who.role !== 'secretary', now: asking.now });
         return view;
@@ -191,7 +194,7 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
       schema: {
         ...schema('Files the documents of an attachment in the record (DocumentFiled)'),
         params: attachmentParams,
-        body: z.object({ part: z.int().min(0), about: pdfAbout.exactOptional() }),
+        body: z.object({ part: z.int().min(0), about: pdfAbout.exactOptional(), patientId: z.uuid().exactOptional() }),
       },
     },
     async (request, reply) => {
@@ -199,14 +202,18 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
       const { message, about } = await asked(messageId);
       const { who, via, now } = door(request, 'mail.read', about);
       await boxFor(db, who, message?.box, 'read');
-      if (about.patientId === undefined) throw new Refusal('request.invalid', 'say first whom this mail is about', { at: 'patientId' });
-      const { part, about: pdf } = request.body;
+      const { part, about: pdf, patientId: said } = request.body;
+      const patientId = said === undefined ? about.patientId : (await personOf(db, said)).patientId;
+      if (patientId === undefined) throw new Refusal('request.invalid', 'say first whom this mail is about', { at: 'patientId' });
+      // A PDF names nobody: whoever says that it is about somebody else than the thread is follows them, as to tie a thread.
+      if (pdf && patientId !== about.patientId && !(await linkedAmong(db, who, [patientId], now)).has(patientId))
+        await passDoor(db, door(request, 'mail.tie', { patientId, object: messageId }), () => Promise.resolve());
       const enclosed = (await attachedTo(db, messageId))[attachment];
-      const asking = { who, patientId: about.patientId, via, now };
+      const asking = { who, patientId, via, now };
       const filed = pdf
         ? await filePdf({ ...asking, filing: pdfFiling(messageId, attachment, enclosed, pdf) })
         : await file({ ...asking, bytes: documentOf(enclosed, part), from: message?.other ?? '' });
-      await noteFiled(db, messageId, `${attachment}.${part}`, filed.documentId);
+      await noteFiled(db, messageId, `${attachment}.${part}`, { documentId: filed.documentId, patientId });
       return reply.code(filed.isNew ? 201 : 200).send(filed);
     },
   );
@@ -216,9 +223,8 @@ export async function mailRoutes(app: FastifyInstance, { db, file, filePdf, atta
 function documentOf(enclosed: Attached | undefined, part: number): Buffer {
   const contents = enclosed ? documentsIn(enclosed.bytes, enclosed.mediaType, enclosed.name) : [];
   const content = contents[part];
-  // A file of several reports in HL7 or HPRIM has no bytes of one alone: it comes by the door of mail.
   const isWhole = contents.length === 1 && enclosed !== undefined && (/xml/i.test(enclosed.mediaType) || isLegacy(enclosed.bytes));
-  const bytes = content?.source ?? (isWhole ? enclosed.bytes : undefined);
+  const bytes = content?.source ?? content?.part ?? (isWhole ? enclosed.bytes : undefined);
   if (!bytes) throw new Refusal('request.not-found', 'this attachment holds no such document', { at: 'part' });
   return Buffer.from(bytes);
 }

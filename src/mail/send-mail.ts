@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Principal } from '#access';
-import { mailbox } from '#directory';
+import { mailbox, practitioner } from '#directory';
 import { patientById, permits, personOf } from '#identity';
 import { backoffMs, type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { type MailRelay, writeDisposition } from '#transports';
@@ -125,7 +125,13 @@ async function addressed(tx: Sql, deps: WriteDeps, { to = '', patientId }: MailT
   const address = to.toLowerCase();
   const known = await trusted(tx, deps, address);
   if (!known) throw new Refusal('request.invalid', 'no mailbox of the secure mail has this address', { at: 'to' });
-  return { other: address, otherName: known.label ?? address, patientId: person };
+  return { other: address, otherName: known.label ?? (await holderOf(tx, known.rpps)) ?? address, patientId: person };
+}
+
+/** Whose a personal mailbox is, by name. */
+async function holderOf(tx: Sql, rpps: string | undefined): Promise<string | undefined> {
+  const holder = rpps === undefined ? undefined : await practitioner(tx, rpps);
+  return holder && [holder.title === 'DR' ? 'Dr' : holder.title, holder.given, holder.family].filter(Boolean).join(' ');
 }
 
 /** The address of a mailbox as it leaves: a patient's is their INS, and only while their identity is qualified. */

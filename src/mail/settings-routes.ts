@@ -8,11 +8,20 @@ import { box, doorOf, oneLine, text } from './mail-door.ts';
 import { colleaguesOf } from './show-mail.ts';
 import { dropTemplate, endDelegation, writeDelegation, writeTemplate } from './store-settings.ts';
 
-const delegateBody = z.object({ box, to: z.string().max(40), may: z.enum(['read', 'send', 'nothing']) });
-const templateBody = z.object({ name: oneLine(1, 100), subject: oneLine(0, 300), words: text(1, 20_000) });
+const delegateBody = z
+  .object({
+    box,
+    to: z.string().max(40),
+    may: z.enum(['read', 'send', 'nothing']),
+    /** Both included; absent: from now on, until it is taken back. */
+    fromDay: z.iso.date().optional(),
+    untilDay: z.iso.date().optional(),
+  })
+  .refine(({ fromDay, untilDay }) => fromDay === undefined || untilDay === undefined || fromDay <= untilDay, 'it ends after it begins');
+const templateBody = z.object({ templateId: z.uuid().optional(), name: oneLine(1, 100), subject: oneLine(0, 300), words: text(1, 20_000) });
 
 /** Who else reads a mailbox; the models of mail of each person. */
-export async function mailSettingsRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
+export async function mailSettingsRoutes(app: FastifyInstance, { db, zone }: { db: Db; zone: string }): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const config = { guard: 'signed-in' as const };
   const schema = (summary: string) => ({ summary, tags: ['mail'] });
@@ -22,14 +31,24 @@ export async function mailSettingsRoutes(app: FastifyInstance, { db }: { db: Db 
     { config, schema: { ...schema('A colleague reads, or writes, in a mailbox of mine, or no more'), body: delegateBody } },
     async (request, reply) => {
       const asking = doorOf(request, 'mail.delegate');
-      const { to, may } = request.body;
+      const { to, may, fromDay, untilDay } = request.body;
       await passDoor(db, asking, async (tx) => {
         const { box: of } = await boxFor(tx, asking.who, request.body.box, 'delegate');
         if (may === 'nothing') return endDelegation(tx, of, to, asking.now);
         const colleague = (await colleaguesOf(tx, asking.who)).find(({ id }) => id === to);
         if (!colleague) throw new Refusal('request.invalid', 'name a colleague of your structure', { at: 'to' });
         const name = to === SECRETARY ? '' : colleague.name;
-        await writeDelegation(tx, { box: of, delegate: to, name, maySend: may === 'send', by: asking.who.id, now: asking.now });
+        await writeDelegation(tx, {
+          box: of,
+          delegate: to,
+          name,
+          maySend: may === 'send',
+          by: asking.who.id,
+          now: asking.now,
+          fromDay,
+          untilDay,
+          zone,
+        });
       });
       return reply.code(204).send();
     },
@@ -37,10 +56,14 @@ export async function mailSettingsRoutes(app: FastifyInstance, { db }: { db: Db 
 
   typed.post(
     '/api/mail/templates',
-    { config, schema: { ...schema('Keeps a model of mail of mine'), body: templateBody } },
+    { config, schema: { ...schema('Keeps a model of mail of mine; one that is there is changed'), body: templateBody } },
     async (request, reply) => {
       const asking = doorOf(request, 'mail.send');
-      await passDoor(db, asking, (tx) => writeTemplate(tx, asking.who.id, { templateId: uuidv7(), ...request.body }));
+      const { templateId = uuidv7(), ...model } = request.body;
+      await passDoor(db, asking, async (tx) => {
+        if (!(await writeTemplate(tx, asking.who.id, { templateId, ...model })))
+          throw new Refusal('request.not-found', 'no such model is yours', { at: 'templateId' });
+      });
       return reply.code(204).send();
     },
   );

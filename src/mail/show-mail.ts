@@ -2,8 +2,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
 import type { Principal } from '#access';
 import { namesOfPeopleAt } from '#directory';
-import { type DocumentSection, type FileRead, narrativeToHtml, type Section, withNarrative } from '#formats';
-import { patientsByIds, survivorOf } from '#identity';
+import { type DocumentSection, narrativeToHtml, type Section, withNarrative } from '#formats';
+import { type Patient, patientsByIds, survivorOf } from '#identity';
 import type { Sql } from '#kernel';
 import { filingTypes } from '#record';
 import { boxesOf, boxFor, SECRETARY } from './boxes.ts';
@@ -12,6 +12,7 @@ import { mayAnswer } from './send-mail.ts';
 import { type MessageRow, messagesOf, patientsIn, rawOf, threadOf } from './store.ts';
 import { delegatesOf, templatesOf } from './store-settings.ts';
 import { type Attached, attachmentsOf, documentsIn } from './take-mail.ts';
+import { type Enclosed, whoseIs } from './whose.ts';
 
 interface Asked {
   who: Principal;
@@ -91,12 +92,25 @@ export async function colleaguesOf(sql: Sql, { id, organisation }: Principal): P
   return [{ id: SECRETARY, name: '' }, ...new Map(named.filter((one) => one.id !== id).map((one) => [one.id, one])).values()];
 }
 
+interface Reader {
+  who: Principal;
+  mode: 'demo' | 'production';
+  now: Date;
+}
+
+const shownOf = ({ patientId, traits: { birthFamily, firstBirthGiven, birthDate } }: Patient) => ({
+  patientId,
+  name: `${birthFamily} ${firstBirthGiven}`,
+  birthDate,
+});
+
 /** A whole thread, its documents safe to show. The caller has passed the door. */
 export async function threadView(
   sql: Sql,
-  { who, domains }: { who: Principal; domains: ReadonlySet<string> | undefined },
+  reader: Reader & { domains: ReadonlySet<string> | undefined },
   opened: MessageRow,
 ): Promise<MailThread> {
+  const { who, domains } = reader;
   const known = await boxFor(sql, who, opened.box, 'read');
   const rows = await threadOf(sql, opened.box, opened.thread);
   const last = rows.at(-1)!;
@@ -111,23 +125,19 @@ export async function threadView(
     ...(incoming && known.kind !== 'patient' && { isDone: rows.every(({ direction, doneAt }) => direction === 'out' || doneAt !== null) }),
     mayAnswer:
       known.maySend && (known.kind !== 'patient' || (incoming?.mayAnswer ?? false)) && (await mayAnswer(sql, { domains }, last.other)),
-    ...(patient && {
-      patient: {
-        patientId: patient.patientId,
-        name: `${patient.traits.birthFamily} ${patient.traits.firstBirthGiven}`,
-        birthDate: patient.traits.birthDate,
-      },
-    }),
-    mayFile: patient && known.kind !== 'patient' && rows.some(hasPdf) ? filingTypes(who, patient.patientId) : [],
-    messages: await Promise.all(rows.map((row) => messageView(sql, row))),
+    ...(patient && { patient: shownOf(patient) }),
+    // For whom, the door judges when it is filed.
+    mayFile: known.kind !== 'patient' && rows.some(hasPdf) ? filingTypes(who, patient?.patientId ?? '') : [],
+    messages: await Promise.all(rows.map((row) => messageView(sql, row, known.kind === 'patient' ? undefined : reader))),
   };
 }
 
 const isPdf = ({ name, mediaType }: MailAttachment) => mediaType === 'application/pdf' || /\.pdf$/i.test(name);
 const hasPdf = ({ direction, attachments }: MessageRow) => direction === 'in' && attachments.some(isPdf);
 
-async function messageView(sql: Sql, row: MessageRow): Promise<MailMessage> {
-  const { messageId, direction, otherName, at, words, attachments, state, toldAt, reason, byName, filed } = row;
+/** @param filer who may file what came; absent of a patient's own mail */
+async function messageView(sql: Sql, row: MessageRow, filer: Reader | undefined): Promise<MailMessage> {
+  const { messageId, direction, otherName, at, words, attachments, state, toldAt, reason, byName, filed, filedFor } = row;
   const attached = attachments.length === 0 ? [] : await attachedTo(sql, messageId);
   return {
     messageId,
@@ -137,13 +147,10 @@ async function messageView(sql: Sql, row: MessageRow): Promise<MailMessage> {
     words,
     attachments: attachments.map((one, n) => {
       const documentId = isPdf(one) ? filed[`${n}.0`] : undefined;
-      return { ...one, ...(documentId !== undefined && { documentId }) };
+      const patientId = filedFor[`${n}.0`];
+      return { ...one, ...(documentId !== undefined && { documentId, ...(patientId !== undefined && { patientId }) }) };
     }),
-    documents: attached.flatMap(({ bytes, mediaType, name }, attachment) =>
-      documentsIn(bytes, mediaType, name).map((content, part) =>
-        enclosed(content, { attachment, part, documentId: filed[`${attachment}.${part}`] }),
-      ),
-    ),
+    documents: await documentsOf(sql, attached, { filed, filer: direction === 'in' ? filer : undefined }),
     state,
     ...(toldAt !== null && { toldAt: toldAt.toISOString() }),
     ...(reason !== null && { reason }),
@@ -157,10 +164,24 @@ export async function attachedTo(sql: Sql, messageId: string): Promise<Attached[
   return zstd ? attachmentsOf(await PostalMime.parse(zstdDecompressSync(zstd))) : [];
 }
 
-type Content = Extract<FileRead['contents'][number], { kind: 'report' | 'document' }>;
+/** One after the other: a file may hold some hundred reports, and each is looked up. */
+async function documentsOf(
+  sql: Sql,
+  attached: readonly Attached[],
+  { filed, filer }: { filed: MessageRow['filed']; filer: Reader | undefined },
+): Promise<EnclosedDocument[]> {
+  const shown: EnclosedDocument[] = [];
+  for (const [attachment, { bytes, mediaType, name }] of attached.entries())
+    for (const [part, content] of documentsIn(bytes, mediaType, name).entries()) {
+      const whose = filer && (await whoseIs(sql, content, filer));
+      const one = enclosed(content, { attachment, part, documentId: filed[`${attachment}.${part}`] });
+      shown.push({ ...one, ...(whose && { of: { ...shownOf(whose.patient), isSure: whose.isSure } }) });
+    }
+  return shown;
+}
 
 function enclosed(
-  content: Content,
+  content: Enclosed,
   { documentId, ...at }: { attachment: number; part: number; documentId: string | undefined },
 ): EnclosedDocument {
   // Without a narrative of its own (HL7, HPRIM), it is shown as Cigogne narrates it.

@@ -21,6 +21,8 @@ export interface MessageRow {
   mayAnswer: boolean;
   /** `attachment.part` → document. */
   filed: Record<string, string>;
+  /** In whose record each of them is; absent of those filed before it was kept. */
+  filedFor: Record<string, string>;
   byId: string | null;
   byName: string | null;
   state: MailState;
@@ -33,7 +35,7 @@ export interface MessageRow {
 
 const MESSAGE = `message_id as "messageId", box, direction, thread, rfc_id as "rfcId", other, other_name as "otherName", subject, words,
   attachments::jsonb as attachments, at, patient_id as "patientId", tied_by as "tiedBy", read_at as "readAt", may_answer as "mayAnswer",
-  filed::jsonb as filed, by_id as "byId", by_name as "byName", state, reason, told_at as "toldAt", done_at as "doneAt"`;
+  filed::jsonb as filed, filed_for::jsonb as "filedFor", by_id as "byId", by_name as "byName", state, reason, told_at as "toldAt", done_at as "doneAt"`;
 
 type Row = MessageRow & Record<string, unknown>;
 
@@ -211,10 +213,16 @@ export async function tieThread(tx: Sql, box: string, thread: string, patientId:
   ]);
 }
 
-export async function noteFiled(tx: Sql, messageId: string, part: string, documentId: string): Promise<void> {
+export async function noteFiled(
+  tx: Sql,
+  messageId: string,
+  part: string,
+  { documentId, patientId }: { documentId: string; patientId: string },
+): Promise<void> {
   await tx.query(
     'mail-filed',
-    `update mail.message set filed = (filed::jsonb || jsonb_build_object($2::text, $3::text))::text where message_id = $1`,
-    [messageId, part, documentId],
+    `update mail.message set filed = (filed::jsonb || jsonb_build_object($2::text, $3::text))::text,
+       filed_for = (filed_for::jsonb || jsonb_build_object($2::text, $4::text))::text where message_id = $1`,
+    [messageId, part, documentId, patientId],
   );
 }

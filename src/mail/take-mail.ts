@@ -1,13 +1,13 @@
 import { zstdCompressSync } from 'node:zlib';
 import PostalMime, { type Email } from 'postal-mime';
-import { type FileRead, formatOfBytes, readAny, type ReadFormat } from '#formats';
-import { identify, INS_OIDS, patientsByNumber } from '#identity';
-import { type Db, type Sql, uuidv7 } from '#kernel';
-import { structureOf } from '#record';
+import { formatOfBytes, readAny, type ReadFormat } from '#formats';
+import { INS_OIDS, patientsByNumber } from '#identity';
+import { type Db, uuidv7 } from '#kernel';
 import { readReceipts, type Receipt } from '#transports';
 import { patientBox } from './boxes.ts';
 import { answered, writeMessage } from './store.ts';
 import { moveForward, sentAs } from './store-sent.ts';
+import { type Enclosed, namedBy } from './whose.ts';
 
 export interface TakeDeps {
   db: Db;
@@ -16,14 +16,12 @@ export interface TakeDeps {
   patientDomain?: string | undefined;
 }
 
-type Content = FileRead['contents'][number];
-
 /** Formats that laboratories sent by mail before documents: they are told by their first bytes, whatever they are called. */
 const LEGACY = new Set<ReadFormat | undefined>(['hl7', 'hprim']);
 export const isLegacy = (bytes: Uint8Array): boolean => LEGACY.has(formatOfBytes(bytes));
 
 /** Documents in an attachment: those of an archive, the one that it is, the reports of an HL7 or HPRIM file. None when it is something else, or cannot be read. */
-export function documentsIn(bytes: Uint8Array, mediaType: string, name: string): Extract<Content, { kind: 'report' | 'document' }>[] {
+export function documentsIn(bytes: Uint8Array, mediaType: string, name: string): Enclosed[] {
   if (!/zip|xml/i.test(mediaType) && !/\.(zip|xml)$/i.test(name) && !isLegacy(bytes)) return [];
   try {
     return readAny(bytes).contents.filter((content) => content.kind === 'report' || content.kind === 'document');
@@ -149,22 +147,6 @@ async function patientIn({ db, mode }: TakeDeps, attached: readonly Attached[], 
   for (const { bytes, mediaType, name } of attached)
     for (const content of documentsIn(bytes, mediaType, name)) found.add(await namedBy(db, content, mode, now));
   return found.size === 1 ? [...found][0] : undefined;
-}
-
-/** The record that a document surely names: a qualified INS with strict traits that agree. */
-export async function namedBy(
-  sql: Sql,
-  content: Extract<Content, { kind: 'report' | 'document' }>,
-  mode: 'demo' | 'production',
-  now: Date,
-): Promise<string | undefined> {
-  const header = content.kind === 'report' ? content.report : content.document;
-  try {
-    const named = await identify(sql, { senderFiness: structureOf(header).finess, patient: header.patient, mode, now });
-    return named.kind === 'one' && named.joinedBy === 'ins' ? named.patientId : undefined;
-  } catch {
-    return undefined; // a document that names no structure, or an identity that is not of this instance
-  }
 }
 
 /** Without the prefix by which software knows an archive: it is hidden from people (CI-SIS, MSSanté §2). */

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Content, pdfOf, writeAs } from '#formats';
+import { type Content, pdfOf, writeAs, type WriteContext } from '#formats';
 import { type Db, Refusal } from '#kernel';
 import { writeWhole } from '#transports';
 import { contentIn } from './contents.ts';
-import { documentOf, practicePatients } from './store.ts';
+import { correctsFinal, documentOf, practicePatients } from './store.ts';
 import { type DueOutput, dueOutputs, noteOutput } from './store-outgoing.ts';
 
 export const OUTPUT_FORMATS = ['cda', 'hprim', 'hl7', 'pdf'] as const;
@@ -53,13 +53,17 @@ async function fileOf(db: Db, { documentId }: DueOutput, format: OutputFormat, z
   const content = contentIn(original, uniqueId);
   if (content.kind === 'file') return format === 'pdf' && content.mediaType === 'application/pdf' ? content.bytes : undefined;
   if (format === 'pdf') return (await pdfOf(content.kind === 'report' ? content.report : content.document, zone)).bytes;
-  return written(content, format, zone);
+  return written(content, format, { zone, isCorrection: await correctsFinal(db, documentId) });
 }
 
-function written(content: Content, format: Exclude<OutputFormat, 'pdf'>, zone: string): Uint8Array | undefined {
+function written(
+  content: Content,
+  format: Exclude<OutputFormat, 'pdf'>,
+  said: Pick<WriteContext, 'zone' | 'isCorrection'>,
+): Uint8Array | undefined {
   const sender = { name: 'Cigogne', software: 'Cigogne', version: '1', publisher: 'Cigogne' };
   try {
-    return writeAs(content, format, { now: new Date(), zone, sender }).bytes;
+    return writeAs(content, format, { now: new Date(), ...said, sender }).bytes;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

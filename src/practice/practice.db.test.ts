@@ -327,4 +327,13 @@ test('files put in the folder are filed, leave a receipt, and go to the software
   await unfile(database.db, documentId, BY);
   await one.round();
   expect(written()).toContain(`P-42_${documentId}.retrait.txt`);
+  // In HPRIM, which counts no versions, the software knows a correction by its results: they say C, not F.
+  const statuses = (id: string) => [
+    ...new Set(
+      [...readFileSync(join(paths.output, `P-42_${id}.hpr`), 'latin1').matchAll(/^RES(?:\|[^|\r]*){8}\|([^|\r]*)/gm)].map(([, s]) => s),
+    ),
+  ];
+  const [corrected] = await take(deps(), cdaOf(correctionOf(report, n + 1)), undefined, file(`corrige-${n}`));
+  await one.round();
+  expect([statuses(documentId), statuses(corrected!.documentId)]).toEqual([['F'], ['C']]);
 });

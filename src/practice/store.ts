@@ -180,6 +180,19 @@ export function versionsOf(sql: Sql, { documentId, setId }: Pick<KeptDocument, '
   return sql.query<Place>('practice-versions-of', `${PLACED} where d.set_id = $1 and d.document_id <> $2`, [setId, documentId]);
 }
 
+/**
+ * Does a document correct an earlier version that was final, rather than complete one that was in part? Undefined when no earlier version came.
+ */
+export async function correctsFinal(sql: Sql, documentId: string): Promise<boolean | undefined> {
+  const [row] = await sql.query<{ isFinal: boolean | null }>(
+    'practice-corrects-final',
+    `select bool_or(not former.results @> '[{"status":"active"}]') as "isFinal" from practice.document d
+     join practice.document former on former.set_id = d.set_id and former.version < d.version where d.document_id = $1`,
+    [documentId],
+  );
+  return row?.isFinal ?? undefined;
+}
+
 /** How many documents the connector filed by itself, without a click, since an instant. */
 export async function filedAlone(sql: Sql, by: string, since: Date): Promise<number> {
   const [row] = await sql.query<{ n: number }>(

@@ -16,7 +16,7 @@ import {
   type SmartClient,
 } from '#access';
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
-import { admittedSender, directoryRoutes } from '#directory';
+import { admittedSender, directoryRoutes, holderName } from '#directory';
 import { fhirRoutes, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes, softwareRoutes } from '#exchange';
 import {
@@ -50,7 +50,6 @@ import { addresseeOf } from './addressee.ts';
 import { areColleagues } from './colleagues.ts';
 import { answerError } from './answer-error.ts';
 import { familyNamesOf } from './family-names.ts';
-import { holderName } from './holder-name.ts';
 import { healthRoutes } from './health.ts';
 import { criticalValuesOf, escalationOf, familyTablesOf, formulasOf } from './regional-values.ts';
 import { fhirDeps } from './fhir-deps.ts';
@@ -134,7 +133,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     patientOfNumber: patientIdOfNumber,
     zone: config.REGION_TIME_ZONE,
   });
-  await metricsRoutes(app, system, config.REGION_TIME_ZONE);
+  await metricsRoutes(app, system, config.REGION_TIME_ZONE, config);
   await healthRoutes(app, system);
   await app.register(
     allGuarded('public', async (scope) => {
@@ -201,6 +200,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await mailRoutes(app, {
     db: system,
+    zone: config.REGION_TIME_ZONE,
+    mode: config.CIGOGNE_MODE,
     ...addresses,
     nil: config.MSSANTE_NIL,
     file: (asked) => fileMailed(journey, asked),
@@ -221,6 +222,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...fhirDeps(journey, async (clientId) => (await apps.findApp?.(clientId))?.redirectUris ?? []),
     publicUrl: deps.publicUrl,
     maxBytes: config.DEPOSIT_MAX_BYTES,
+    sessionIdleMinutes: config.SESSION_IDLE_MINUTES,
   });
   await demo?.routes(app);
   const { webFolder } = deps;

@@ -1,6 +1,15 @@
 import { READER_ROLE } from '#access';
 import type { FhirWriting } from '#fhir';
-import { type Among, receiveAmong, receiveDocument, type ReceiveDeps, receiveEach, receiveTogether, receiveWithdrawal } from '#flows';
+import {
+  type Among,
+  receiveAmong,
+  receiveDocument,
+  type ReceiveDeps,
+  receiveEach,
+  receiveReading,
+  receiveTogether,
+  receiveWithdrawal,
+} from '#flows';
 import { personOf } from '#identity';
 import type { Db } from '#kernel';
 import { documentById, findByUniqueId, findFiledUnder, writeSubmission } from '#record';
@@ -21,6 +30,7 @@ export function fhirDeps(journey: ReceiveDeps, addressesOf: FhirWriting['address
     withdraw: async ({ uniqueId, ...asked }) => {
       await receiveWithdrawal({ ...journey, db: system }, { ...asked, uniqueIds: [uniqueId], reason: 'FHIR', via: 'fhir' });
     },
+    hearReading: (told) => receiveReading({ db: system }, told),
     keepSubmission: (submission) => writeSubmission(system, submission),
     deposit: (arrival) => receive({ ...arrival, channel: 'fhir' }),
     depositTogether: (arrivals) => receiveAll(arrivals.map((arrival) => ({ ...arrival, channel: 'fhir' }))),

@@ -3,6 +3,7 @@ import { silentSenders } from '#exchange';
 import { countDoubtful } from '#identity';
 import { atMostEvery, type Sql } from '#kernel';
 import type { FastifyInstance } from 'fastify';
+import { type CertificateFiles, certificateEnds } from './certificate-ends.ts';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Milliseconds: from a read of one patient to a slow disk. */
@@ -14,7 +15,7 @@ const COUNT_EVERY_MS = 15_000;
 const SILENCE_EVERY_MS = 600_000;
 
 /** `/metrics` (Prometheus): time of each route, deposits by state, the process. No label ever carries a patient, a person or an id. */
-export async function metricsRoutes(app: FastifyInstance, db: Sql, zone: string): Promise<void> {
+export async function metricsRoutes(app: FastifyInstance, db: Sql, zone: string, certificates: CertificateFiles = {}): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -64,6 +65,19 @@ export async function metricsRoutes(app: FastifyInstance, db: Sql, zone: string)
     },
   });
   registry.registerMetric(silent);
+
+  const ends = atMostEvery(SILENCE_EVERY_MS, () => certificateEnds(certificates));
+  const certificate = new Gauge({
+    name: 'cigogne_certificate_ends_at_seconds',
+    help: 'When a certificate that this server shows ends, in seconds since 1970, by the variable that names it; 0: its file cannot be read',
+    labelNames: ['name'] as const,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { name, endsAt } of await ends()) this.set({ name }, endsAt);
+    },
+  });
+  registry.registerMetric(certificate);
 
   app.get(
     '/metrics',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type Principal, systemPrincipal } from '#access';
 import { admittedSender, senderOfCertificate } from '#directory';
-import { receiveAdt, type ReceiveDeps, receiveDocument, receiveWithdrawal, withdrawalIn } from '#flows';
+import { readingOf, receiveAdt, type ReceiveDeps, receiveDocument, receiveReading, receiveWithdrawal, withdrawalIn } from '#flows';
 import { hl7MessagesIn, messageHeaderOf, type MessageHeader, readHl7Message, writeAck } from '#formats';
 import { type Config, type Db, Refusal, StartError, uuidv7 } from '#kernel';
 import { type MllpListener, type MllpPeer, startMllpListener } from '#transports';
@@ -79,6 +79,7 @@ async function answerMessage(journey: ReceiveDeps, message: Buffer, peer: MllpPe
   try {
     const sender = await senderOf(journey.db, journey.mode, peer, header);
     if (header?.type === 'ADT') return await hearAdt(journey, message, sender, header);
+    if (header?.type === 'ZAM') return await hearReading(journey, message, sender, header);
     const withdrawal = withdrawalIn(message);
     if (withdrawal) {
       return answer(header, undefined, await receiveWithdrawal(journey, { ...withdrawal, sender, receivedAt: new Date() }));
@@ -98,6 +99,14 @@ async function hearAdt(journey: ReceiveDeps, bytes: Buffer, sender: Principal, h
   const message = readHl7Message(bytes);
   if (message.kind !== 'adt') throw new Refusal('deposit.unsupported-format', 'not an ADT message', { at: 'MSH-9' });
   await receiveAdt(journey, { message, sender, receivedAt: new Date() });
+  return answer(header, undefined);
+}
+
+/** What the software of a place says of a document that it was given: read, and by whom. */
+async function hearReading(journey: ReceiveDeps, bytes: Buffer, sender: Principal, header: MessageHeader): Promise<Buffer> {
+  const message = readHl7Message(bytes);
+  if (message.kind !== 'zam') throw new Refusal('deposit.unsupported-format', 'not a ZAM message', { at: 'MSH-9' });
+  await receiveReading(journey, { ...readingOf(message), sender, via: 'hl7v2', receivedAt: new Date() });
   return answer(header, undefined);
 }
 

@@ -113,8 +113,15 @@ interface Operator {
   domains: ReadonlySet<string>;
 }
 
+/** It is on this machine, and allows as many as help. */
+const CONNECTIONS_OF_DEMO = 16;
+
 function ofDemo(config: Config, { port, from }: NonNullable<SendMailDeps['demoPost']>): Operator {
-  return { settings: { host: '127.0.0.1', port, secure: false, plain: true }, from, domains: trustedDomains(config) };
+  return {
+    settings: { host: '127.0.0.1', port, secure: false, plain: true, connections: CONNECTIONS_OF_DEMO },
+    from,
+    domains: trustedDomains(config),
+  };
 }
 
 /** Where mail may leave for; in a demo, its own mailboxes unless said otherwise. */
@@ -135,7 +142,7 @@ function operatorOf(config: Config): Operator | undefined {
   const secure = protocol === 'smtps:';
   const files = filesOf(config);
   return {
-    settings: { host, port: Number(port || (secure ? 465 : 587)), secure, ...files },
+    settings: { host, port: Number(port || (secure ? 465 : 587)), secure, connections: config.MSSANTE_CONNECTIONS, ...files },
     from,
     domains: trustedDomains(config),
   };

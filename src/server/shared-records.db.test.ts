@@ -1,5 +1,7 @@
 /** One send feeds the record, the secure mail of who ordered it, and the shared record of another region, under one identifier. */
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { exchangeBench, HOUR, later, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
@@ -17,6 +19,7 @@ const folder = temporaryFolder('shared-records');
 const SECRET = 'a-secret-of-the-tests-only';
 let shared: SharedRecords;
 let away: SharedRecords;
+let at: (base: string) => SharedRecords;
 
 beforeAll(async () => {
   const { db } = there.database;
@@ -25,7 +28,7 @@ beforeAll(async () => {
   await registerSenders(db, [{ ...gateway, secret: SECRET, state: 'production', connectedSince: new Date() }], 'demo');
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, await there.tokenOf('region-voisine', SECRET));
-  const at = (base: string): SharedRecords => {
+  at = (base: string): SharedRecords => {
     const file = join(folder, 'shared.json');
     writeFileSync(file, JSON.stringify([{ id: 'voisine', name: 'Région voisine', base, tokenFile, sourceId: '1.2.250.1.999.20' }]));
     return sharedRecordsOf(readConfig({ SHARED_RECORDS_FILE: file }));
@@ -114,6 +117,50 @@ test('while it does not answer, mails leave; it gets the document once it does, 
   await bench.deliverAll({ shared, now: later(2 * HOUR) });
   expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }]);
   expect((await heldThere()).map(({ uniqueId }) => uniqueId)).toContain(id(220));
+});
+
+test('while it says that it is busy (503, 429, 408), it is asked again, and not before the time that it gives (Retry-After)', async () => {
+  const said = [
+    { status: 503, headers: { 'retry-after': String((5 * HOUR) / 1_000) } },
+    { status: 429, headers: { 'retry-after': new Date(Date.now() + 12 * HOUR).toUTCString() } },
+    { status: 408, headers: {} },
+    { status: 502, headers: {} },
+  ];
+  let asked = 0;
+  const busy = createServer((request, answer) => {
+    request.resume();
+    const { status, headers } = said[asked++]!;
+    answer.writeHead(status, headers).end();
+  });
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  try {
+    const record = at(`http://127.0.0.1:${(busy.address() as AddressInfo).port}/fhir`);
+    const nextInHours = async () => {
+      const [row] = await bench.db.query<{ nextAt: Date; state: string; reason: string }>(
+        '',
+        `select next_at as "nextAt", state, reason from exchange.delivery where role = 'shared'`,
+      );
+      expect(row).toMatchObject({ state: 'waiting', reason: 'shared.unreachable' });
+      return (row!.nextAt.getTime() - Date.now()) / HOUR;
+    };
+    await send(240, {}, record);
+    expect(await nextInHours()).toBeGreaterThan(4.9);
+    await bench.deliverAll({ shared: record, now: later(4 * HOUR) });
+    expect(asked).toBe(1);
+    await bench.deliverAll({ shared: record, now: later(6 * HOUR) });
+    expect(asked).toBe(2);
+    expect(await nextInHours()).toBeGreaterThan(17.9);
+    await bench.deliverAll({ shared: record, now: later(17 * HOUR) });
+    expect(asked).toBe(2);
+    for (const hours of [19, 22]) await bench.deliverAll({ shared: record, now: later(hours * HOUR) });
+    expect(asked).toBe(4);
+    expect(await nextInHours()).toBeGreaterThan(22);
+    await bench.deliverAll({ shared, now: later(25 * HOUR) });
+    expect(await ofRole('shared')).toMatchObject([{ state: 'sent' }]);
+    expect((await heldThere()).map(({ uniqueId }) => uniqueId)).toContain(id(240));
+  } finally {
+    await new Promise((resolve) => busy.close(resolve));
+  }
 });
 
 test('what it took of a document that left the record is withdrawn there, and nothing else is; what it will not withdraw is for a person', async () => {

@@ -54,9 +54,9 @@ export function sharedRecordsOf({ SHARED_RECORDS_FILE: file, REGION_TIME_ZONE: z
 
 /** What the server said no to is for a person; anything else is tried again. */
 function outcomeOf(error: unknown, code: 'shared.refused' | 'shared.recall'): SharedOutcome {
-  const { kind, reply } = sharingFault(error);
+  const { kind, reply, wait } = sharingFault(error);
   if (kind === 'refused') return { kind, code, reply };
-  return { kind: 'later', scope: 'domain', code: `shared.${kind}`, reply };
+  return { kind: 'later', scope: 'domain', code: `shared.${kind}`, reply, ...wait };
 }
 
 function readList(file: string): z.infer<typeof fileSchema> {

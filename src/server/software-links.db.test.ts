@@ -2,17 +2,18 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { exchangeBench, HOUR, later, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
-import { LABORATORY } from '../../test/support/reports.ts';
+import { COLLEAGUE, exchangeBench, HOUR, later, PARTNER, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
+import { LABORATORY, POTASSIUM } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { registerSenders, registerStructures } from '../directory/index.ts';
 import type { SoftwareDestination, SoftwareLink, Trace } from '../exchange/contract.ts';
 import { noteEvents, openSoftwareLinks, writeSoftware } from '../exchange/index.ts';
 import { messageHeaderOf, readAny, readHl7Message, readLabReport, readXdm, writeAck } from '../formats/index.ts';
-import { Refusal } from '../kernel/index.ts';
-import { type MllpListener, startMllpListener } from '../transports/index.ts';
+import { readConfig, Refusal } from '../kernel/index.ts';
+import { MllpClient, type MllpListener, startMllpListener } from '../transports/index.ts';
 import { fhirSharing } from './fhir-sharing.ts';
+import { openMllpDoor } from './mllp-door.ts';
 
 const bench = exchangeBench();
 const there = testServer({ listens: true });
@@ -120,29 +121,94 @@ test('as MDM it gets the very document with its identifier: T02, then T10 that n
   ]);
 });
 
-test('by FHIR, another instance has the document under the same identifier, its correction in its place, and none of what is withdrawn', async () => {
-  await inForce(fhir());
-  const heldThere = () =>
-    there.database.db.query<{ uniqueId: string; gone: boolean }>(
+test.each([
+  ['documents', 320, 'document'],
+  ['resources, with the digits that the laboratory prints', 322, 'resources'],
+] as const)('by FHIR, another instance has it as %s under the same identifier, its correction in its place, and none of what is withdrawn', async (_, n, results) => {
+  await inForce({ ...fhir(), results } as SoftwareLink);
+  const heldThere = async () => {
+    const rows = await there.database.db.query<{ uniqueId: string; format: string; results: string; gone: boolean }>(
       '',
-      `select d.unique_id as "uniqueId", exists (select from record.document_event e where e.document_id = d.document_id and e.kind = 'delete') as gone
-       from record.document d order by version`,
+      `select d.unique_id as "uniqueId", o.media_type as format, d.results, exists (select from record.document_event e where e.document_id = d.document_id and e.kind = 'delete') as gone
+         from record.document d join record.original o using (patient_id, document_id) where d.unique_id = any($1::text[]) order by version`,
+      [[id(n), id(n + 1)]],
     );
-  await send(320, { set: 320 });
-  const corrected = await send(321, { set: 320, version: 2, replaces: [320] });
+    return rows.map(({ uniqueId, gone, ...row }) => [uniqueId, gone, row.format.includes('fhir'), row.results.includes('"5,60"')]);
+  };
+  const isResources = results === 'resources';
+  await send(n, { set: n, results: [POTASSIUM] });
+  const corrected = await send(n + 1, { set: n, version: 2, replaces: [n], results: [POTASSIUM] });
   expect(await heldThere()).toEqual([
-    { uniqueId: id(320), gone: false },
-    { uniqueId: id(321), gone: false },
+    [id(n), false, isResources, true],
+    [id(n + 1), false, isResources, true],
   ]);
   await withdraw(corrected);
-  expect((await heldThere()).at(-1)).toEqual({ uniqueId: id(321), gone: true });
-  const trace = await bench.server.app.inject({
-    url: `/api/exchange/trace?id=${id(320)}`,
-    headers: await bench.server.as({ id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO', role: 'biologist', organisation: LABORATORY }),
-  });
-  const delivery = trace.json<Trace>().deliveries.find(({ role }) => role === 'software')!;
+  expect((await heldThere()).at(-1)).toEqual([id(n + 1), true, isResources, true]);
+  const delivery = (await traceOf(n)).deliveries.find(({ role }) => role === 'software')!;
   expect(delivery.steps.map(({ step }) => step)).toEqual(['routed', 'prepared', 'sent', 'filed']);
   expect(delivery.messages).toHaveLength(1);
+});
+
+const traceOf = async (n: number) => {
+  const who = { id: 'rpps:899700000077', name: 'Dr Iris TUBE-DEMO', role: 'biologist', organisation: LABORATORY } as const;
+  return (await bench.server.app.inject({ url: `/api/exchange/trace?id=${id(n)}`, headers: await bench.server.as(who) })).json<Trace>();
+};
+
+test('that it was read in the software of the place is told by HL7 v2 (ZAM^Z03) or by FHIR (AuditEvent): the laboratory reads by whom; nobody else says it, of nobody else', async () => {
+  const { database, relay, tables, app, tokenOf } = bench.server;
+  const system = (clientId: string, structures: string[]) => ({
+    clientId,
+    name: 'Logiciel',
+    structures,
+    formats: [],
+    secret: SECRET,
+    state: 'production' as const,
+    connectedSince: new Date(),
+  });
+  await registerSenders(database.db, [system('LOGICIEL-CH', [PLACE]), system('AILLEURS', [LABORATORY.finess])], 'demo');
+  const journey = { db: database.db, relay, tables, mode: 'demo' as const, zone: 'Europe/Paris' };
+  const door = await openMllpDoor({ config: readConfig({ MLLP_PORT: '0' }), journey, onError: () => {} });
+  const client = new MllpClient({ host: '127.0.0.1', port: door!.port });
+  const byHl7 = async (from: string, about: string, rpps: string) => {
+    const said = [
+      `MSH|^~\\&|${from}|CH|CIGOGNE||20261122120000||ZAM^Z03^ZAM_Z01|1|P|2.6|||||FRA|UNICODE UTF-8`,
+      'EVN||20261122120000',
+      `OBX|1|CWE|ACK_LECTURE_MSS^Accusé de lecture^AckMetierZAM|${about}|Y^^expandedYes-NoIndicator||||||F`,
+      `OBX|2|XTN|LECTEUR_MSS^Lecteur^AckMetierZAM|${rpps}|^^X.400^||||||F`,
+    ];
+    const answer = readHl7Message(await client.send(Buffer.from(said.join('\r'))));
+    return answer.kind === 'ack' ? answer.code : answer.kind;
+  };
+  const byFhir = async (from: string, uniqueId: string, rpps: string) => {
+    const agent = [{ requestor: true, who: { identifier: { system: 'urn:oid:1.2.250.1.71.4.2.1', value: rpps } } }];
+    const entity = [{ what: { type: 'DocumentReference', identifier: { system: 'urn:ietf:rfc:3986', value: `urn:oid:${uniqueId}` } } }];
+    const headers = { authorization: `Bearer ${await tokenOf(from, SECRET)}`, 'content-type': 'application/fhir+json' };
+    const payload = JSON.stringify({ resourceType: 'AuditEvent', action: 'R', recorded: new Date().toISOString(), agent, entity });
+    return (await app.inject({ method: 'POST', url: '/fhir/AuditEvent', headers, payload })).statusCode;
+  };
+  const readBy = async (n: number) => {
+    const { state, steps } = (await traceOf(n)).deliveries.find(({ role }) => role === 'software')!;
+    return [state, ...steps.flatMap(({ step, actor }) => (step === 'read' ? [actor] : []))];
+  };
+  await inForce(hl7('mdm'));
+  await send(360);
+  const number = messageHeaderOf(heard[0]!)!.controlId!;
+  // Another system, a reader of elsewhere, a number that nobody gave.
+  expect(await byHl7('AILLEURS', number, PRESCRIBER.rpps)).not.toBe('AA');
+  expect(await byHl7('LOGICIEL-CH', number, COLLEAGUE.rpps)).not.toBe('AA');
+  expect(await byFhir('AILLEURS', id(360), PRESCRIBER.rpps)).toBe(404);
+  expect(await byFhir('LOGICIEL-CH', id(360), COLLEAGUE.rpps)).toBe(403);
+  expect(await byFhir('LOGICIEL-CH', id(999), PRESCRIBER.rpps)).toBe(404);
+  expect(await readBy(360)).toEqual(['delivered']);
+  expect(await byHl7('LOGICIEL-CH', number, PRESCRIBER.rpps)).toBe('AA');
+  expect(await byHl7('LOGICIEL-CH', number, PRESCRIBER.rpps)).toBe('AA');
+  expect(await readBy(360)).toEqual(['read', 'Anne LEFEVRE-DEMO']);
+  expect(await byFhir('LOGICIEL-CH', id(360), PARTNER.rpps)).toBe(201);
+  expect(await readBy(360)).toEqual(['read', 'Anne LEFEVRE-DEMO', 'Jules BLANC-DEMO']);
+  const events = await bench.db.query('', `select object from access.audit_event where action = 'reading.tell' and patient_id is not null`);
+  expect(events).toHaveLength(3);
+  await client.close();
+  await door!.stop();
 });
 
 test('in a folder the archive is whole under its name, beside it the archive that takes it back; a PDF is taken back by words', async () => {
@@ -173,7 +239,7 @@ test.each([
     async () => {
       const rows = await there.database.db.query<{ uniqueId: string }>(
         '',
-        'select unique_id as "uniqueId" from record.document order by received_at',
+        'select unique_id as "uniqueId" from record.document order by received_at, document_id',
       );
       return rows.map(({ uniqueId }) => uniqueId).filter((one) => /\.34\d$/.test(one));
     },

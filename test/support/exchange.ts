@@ -22,7 +22,7 @@ export const PRESCRIBER = {
 };
 /** Works where the prescriber does. */
 export const PARTNER = { rpps: '899700000055', family: 'BLANC-DEMO', given: 'Jules', mailboxes: [], structures: ['990000201'] };
-const PRACTICE = { finess: '990000201', name: 'Cabinet ESSAI', kind: 'practice' as const };
+const PRACTICE = { finess: '990000201', name: 'Cabinet ESSAI', kind: 'practice' as const, phone: '0261910001' };
 export const COLLEAGUE = {
   rpps: '899700000022',
   family: 'BENALI-DEMO',
@@ -147,7 +147,8 @@ export function exchangeBench({ listens = false } = {}) {
       });
       expect(answer.statusCode).toBe(201);
       const { documentId } = answer.json() as { documentId: string };
-      await vi.waitFor(async () => expect(await count('dispatch', 'document_id = $1', [documentId])).toBe(1), { timeout: 15_000 });
+      const isHeard = async () => (await count('dispatch', 'document_id = $1', [documentId])) === 1;
+      await vi.waitUntil(isHeard, { timeout: 20_000, interval: 10 });
       return documentId;
     },
     async routeAll(more: Partial<RouteDeps> = {}): Promise<void> {

@@ -65,7 +65,10 @@ export function fhirRegion() {
     const since = new Date(Date.now() - 1_000);
     await registerLinks(db, [{ patientId: region.patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since }], 'test');
     region.gp = await server.as(PEOPLE.gp);
-    await vi.waitUntil(async () => (await db.query('outbox', 'select from record.outbox limit 1')).length === 0, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await db.query('outbox', 'select from record.outbox limit 1')).length === 0, {
+      timeout: 20_000,
+      interval: 10,
+    });
   });
   const tokenOf = (clientId: string) => server.tokenOf(clientId, SECRET);
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: Asked = {}) => {

@@ -7,31 +7,7 @@ import { registerLinks } from '../../src/access/index.ts';
 import { registerSenders, registerStructures } from '../../src/directory/index.ts';
 import { writeClinicalDocument } from '../../src/formats/index.ts';
 
-/** A region in which a hospital publishes letters of one patient, whom a doctor treats. */
-export const server = testServer();
 const SECRET = 'a-secret-of-the-tests-only';
-export const region: { bearer: Record<string, string>; gp: Record<string, string>; patientId: string } = {
-  bearer: {},
-  gp: {},
-  patientId: '',
-};
-
-beforeAll(async () => {
-  const { db } = server.database;
-  await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
-  const dpi = { clientId: 'dpi', name: 'DPI des essais', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
-  await registerSenders(db, [{ ...dpi, secret: SECRET, connectedSince: new Date() }], 'demo');
-  region.bearer = { authorization: `Bearer ${await server.tokenOf('dpi', SECRET)}` };
-  await publish(ficheOf(1));
-  const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document limit 1');
-  region.patientId = row!.patient;
-  await registerLinks(
-    db,
-    [{ patientId: region.patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
-    'test',
-  );
-  region.gp = await server.as(PEOPLE.gp);
-});
 
 export const bytesOf = (n: number, more = {}) => Buffer.from(writeClinicalDocument(letterOf(n, more)));
 export const sha1 = (bytes: Buffer, encoding: 'base64' | 'hex' = 'base64') => createHash('sha1').update(bytes).digest(encoding);
@@ -97,26 +73,56 @@ export function submissionOf(n: number, letter = {}): { resourceType: string; ty
   };
 }
 
-export async function ask(
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  headers: Record<string, string>,
-  body?: unknown,
-) {
-  const answer = await server.app.inject({
-    method,
-    url: `/fhir${path}`,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }) },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  const isJson = String(answer.headers['content-type']).includes('json');
-  const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
-    entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
-    issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
+/** A region in which a hospital publishes letters of one patient, whom a doctor treats. Each file of tests has its own. */
+export function publishedRegion() {
+  const server = testServer();
+  const region: { bearer: Record<string, string>; gp: Record<string, string>; patientId: string } = {
+    bearer: {},
+    gp: {},
+    patientId: '',
   };
-  return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
+
+  beforeAll(async () => {
+    const { db } = server.database;
+    await registerStructures(db, [{ ...HOSPITAL, kind: 'hospital' }]);
+    const dpi = { clientId: 'dpi', name: 'DPI des essais', structures: [HOSPITAL.finess], formats: ['cda'], state: 'production' as const };
+    await registerSenders(db, [{ ...dpi, secret: SECRET, connectedSince: new Date() }], 'demo');
+    region.bearer = { authorization: `Bearer ${await server.tokenOf('dpi', SECRET)}` };
+    await publish(ficheOf(1));
+    const [row] = await db.query<{ patient: string }>('whose', 'select patient_id as patient from record.document limit 1');
+    region.patientId = row!.patient;
+    await registerLinks(
+      db,
+      [{ patientId: region.patientId, holder: { person: PEOPLE.gp.id }, kind: 'treating-doctor', since: new Date(Date.now() - 1_000) }],
+      'test',
+    );
+    region.gp = await server.as(PEOPLE.gp);
+  });
+
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    headers: Record<string, string>,
+    body?: unknown,
+  ) => {
+    const answer = await server.app.inject({
+      method,
+      url: `/fhir${path}`,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }) },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
+      entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
+      issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
+    };
+    return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
+  };
+  const publish = (fiche: unknown) => ask('POST', '/DocumentReference', region.bearer, fiche);
+  const submit = (bundle: unknown) => ask('POST', '', region.bearer, bundle);
+  const get = (path: string) => ask('GET', path, region.gp);
+  return { server, region, ask, get, publish, submit };
 }
-export const publish = (fiche: unknown) => ask('POST', '/DocumentReference', region.bearer, fiche);
-export const submit = (bundle: unknown) => ask('POST', '', region.bearer, bundle);
-export const get = (path: string) => ask('GET', path, region.gp);
-export const resources = ({ body }: Awaited<ReturnType<typeof ask>>) => (body.entry ?? []).map(({ resource }) => resource);
+
+export const resources = ({ body }: { body: { entry?: { resource: Record<string, unknown> }[] } }) =>
+  (body.entry ?? []).map(({ resource }) => resource);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { openSession, type Principal } from '../../src/access/index.ts';
 import { noteEvents } from '../../src/exchange/index.ts';
 import { noteForSubscribers } from '../../src/fhir/index.ts';
@@ -22,8 +22,9 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
   let app: FastifyInstance | undefined;
   let relay: Relay | undefined;
   let tables: MappingTables | undefined;
+  const env = { LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo', ...options.env };
   beforeAll(async () => {
-    const config = readConfig({ LOG_LEVEL: 'silent', CIGOGNE_DATA: dataFolder, CIGOGNE_MODE: options.mode ?? 'demo', ...options.env });
+    const config = readConfig(env);
     const fail = (error: unknown) => {
       throw error;
     };
@@ -56,6 +57,22 @@ export function testServer(options: { mode?: 'demo' | 'production'; env?: Record
     },
     get tables() {
       return tables!;
+    },
+    /**
+     * Another server of the same region, as one that has just started: its modules are loaded anew, so that it keeps nothing that a reading could be
+     * answered from. To be closed by who asks for it.
+     */
+    async another(): Promise<FastifyInstance> {
+      vi.resetModules();
+      const [kernel, { createServer: create }] = await Promise.all([
+        import('../../src/kernel/index.ts'),
+        import('../../src/server/index.ts'),
+      ]);
+      const db = kernel.openDb({ url: database.url, maxConnections: 3 });
+      const other = await create({ config: kernel.readConfig(env), db, relay: relay!, tables: tables!, publicUrl: url });
+      other.addHook('onClose', () => db.close());
+      await other.ready();
+      return other;
     },
     /** An access token of a registered demo system. */
     async tokenOf(clientId: string, secret: string): Promise<string> {

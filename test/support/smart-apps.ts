@@ -8,6 +8,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 /** A software of others, public, and the practice software that launches it. */
 export const APP = 'logiciel-essai';
 const PRACTICE = 'cabinet-essai';
+/** One that a practice answers for, where nobody of the tests works. */
+export const OF_A_STRUCTURE = 'cabinet-ailleurs';
 const keys = await generateKeyPair('ES256');
 const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: '1', alg: 'ES256' }] };
 
@@ -17,6 +19,7 @@ export function registeredApps(redirectUris: readonly string[]): string {
   const apps = [
     { clientId: APP, name: 'Logiciel ESSAI', redirectUris },
     { clientId: PRACTICE, name: 'Logiciel de cabinet ESSAI', redirectUris: [], jwks },
+    { clientId: OF_A_STRUCTURE, name: 'Logiciel d’un autre cabinet ESSAI', redirectUris: [], jwks, structure: '990000000' },
   ];
   writeFileSync(file, JSON.stringify(apps));
   return file;
@@ -30,14 +33,16 @@ export interface LaunchToSign {
   sub?: string;
   seconds?: number;
   jti?: string;
+  /** The software that signs. */
+  by?: string;
 }
 
 /** The context that the practice software signs when its user opens a patient. */
-export function signedLaunch({ patient, audience, sub = PEOPLE.gp.id, seconds = 60, jti }: LaunchToSign): Promise<string> {
+export function signedLaunch({ patient, audience, sub = PEOPLE.gp.id, seconds = 60, jti, by = PRACTICE }: LaunchToSign): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ patient })
     .setProtectedHeader({ alg: 'ES256', kid: '1' })
-    .setIssuer(PRACTICE)
+    .setIssuer(by)
     .setSubject(sub)
     .setAudience(audience)
     .setJti(jti ?? randomBytes(12).toString('hex'))

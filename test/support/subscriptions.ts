@@ -82,6 +82,7 @@ export function subscriptionBench() {
   const settled = () =>
     vi.waitUntil(async () => (await server.database.db.query('outbox', 'select from record.outbox limit 1')).length === 0, {
       timeout: 25_000,
+      interval: 10,
     });
 
   return {

@@ -1,7 +1,7 @@
 import type { Principal } from '#access';
 import { Refusal, type Sql, uuidv7 } from '#kernel';
 import { moveAllForward, writeAttempt } from '../store-deliveries.ts';
-import type { Escalation } from './escalation.ts';
+import { type Escalation, isAwaited, nextStageAt } from './escalation.ts';
 import { colleaguesOf, coveredBy, throughOf } from './show.ts';
 import { answerLine, deliveriesTo, lockLine, type LineRow, writeStep } from './store-inbox.ts';
 
@@ -25,6 +25,7 @@ interface By {
 
 /**
  * What somebody says of a line of theirs. Seen by the one it was addressed to, its laboratory is told that it was read.
+ * @returns the line as it is from now on
  * @throws Refusal `request.not-found` when the line is not theirs; `request.invalid` when nobody is named to delegate to
  */
 export async function answer(tx: Sql, { lineId, act, to, words }: Asked, by: By): Promise<LineRow> {
@@ -39,11 +40,17 @@ export async function answer(tx: Sql, { lineId, act, to, words }: Asked, by: By)
     LineRow['state'],
     'superseded'
   >;
-  await answerLine(tx, line, { state, by: person, at: now, ...(delegate && { delegate }) });
+  await answerLine(tx, line, {
+    state,
+    by: person,
+    at: now,
+    ...(delegate && { delegate }),
+    nextAt: isAwaited({ state, severity: line.severity }) ? nextStageAt(line, escalation) : undefined,
+  });
   const kind = act === 'delegate' ? 'delegated' : act === 'reopen' ? 'reopened' : act;
   await writeStep(tx, line, { at: now, kind, by: person, other: delegate?.name, words });
   if (act !== 'reopen') await tellRead(tx, line, person, now);
-  return line;
+  return { ...line, state };
 }
 
 async function colleague(tx: Sql, who: Principal, to: string | undefined): Promise<{ id: string; name: string }> {
@@ -95,6 +102,5 @@ export async function noteCall(
     other: to,
     words: isReadBack ? 'read-back' : 'not-read-back',
   });
-  if (isReadBack && line.state === 'new')
-    await answerLine(tx, line, { state: 'seen', by: { id: `called:${who.id}`, name: to }, at: calledAt });
+  if (isReadBack && isAwaited(line)) await answerLine(tx, line, { state: 'seen', by: { id: `called:${who.id}`, name: to }, at: calledAt });
 }

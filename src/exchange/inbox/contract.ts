@@ -56,7 +56,8 @@ export interface InboxLine extends LineContent {
   lineId: string;
   patientId: string;
   documentId: string;
-  patient: { name: string; birthDate: string; sex: string };
+  /** `allergies`, `isQualified`: what the software of a practice holds of its own patients. */
+  patient: { name: string; birthDate: string; sex: string; allergies?: string[]; isQualified?: boolean };
   holder: string;
   holderName: string;
   why: 'prescriber' | 'copy' | 'reader';
@@ -69,6 +70,8 @@ export interface InboxLine extends LineContent {
   /** When somebody else is told, unless it is answered. */
   nextAt?: string;
   level: number;
+  /** Who is told next and when, one after the other, until it is answered. */
+  ladder?: { at: string; to: 'practice' | 'regulation' | 'laboratory' | 'other' }[];
   /** Mine, delegated to me, of a colleague whom I cover, or told to my practice, to the duty doctor or to the regulation centre. */
   through: 'own' | 'delegated' | 'covered' | 'told';
   steps: InboxStep[];
@@ -91,16 +94,23 @@ export interface Expected {
   patient: { name: string; birthDate: string; sex: string };
   words: string;
   prescribedOn: string;
+  /** `YYYY-MM-DD`: later, it never came back. */
+  dueOn: string;
+  isLate: boolean;
 }
 
 export interface Inbox {
   lines: InboxLine[];
   absences: Absence[];
   expected: Expected[];
+  /** What waits for the colleagues of a practice, in its software alone: to be looked at, not answered. */
+  practice?: InboxLine[];
   colleagues: { id: string; name: string }[];
 }
 
 /** What a laboratory follows: what nobody acknowledged. */
 export interface Unacknowledged extends Omit<InboxLine, 'through'> {
   prescriber: string;
+  /** Where this person works, with the telephone that the directory knows. */
+  phones: { place: string; phone: string }[];
 }

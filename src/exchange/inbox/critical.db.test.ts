@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { PRESCRIBER } from '../../../test/support/exchange.ts';
+import type { Trace } from '../contract.ts';
+import { COLLEAGUE, PRESCRIBER } from '../../../test/support/exchange.ts';
 import { biologist, CRITICAL, HIGH, inboxBench, NORMAL, partner, type Who } from '../../../test/support/inbox.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { OTHER_LABORATORY } from '../../../test/support/reports.ts';
 
-const { bench, call, linesOf, only, answer, unacknowledged, arrive, minutesLater, patientOfTests } = inboxBench();
+const { bench, call, linesOf, only, answer, unacknowledged, arrive, minutesLater, patientOfTests, read } = inboxBench();
 
 describe('a critical result', () => {
   test('is told at once to the open page of whom it was addressed to, of their practice and of its laboratory, without a word of it', async () => {
@@ -37,6 +38,7 @@ describe('a critical result', () => {
 
   test('that nobody acknowledges is told to the practice, then to the regulation centre, each at its time', async () => {
     await arrive(40, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    expect((await only(PEOPLE.gp)).ladder!.map(({ to }) => to)).toEqual(['practice', 'regulation']);
     expect(await minutesLater(29)).toBe(0);
     expect(await linesOf(partner)).toEqual([]);
     expect(await minutesLater(31)).toBe(1);
@@ -44,13 +46,70 @@ describe('a critical result', () => {
       through: 'told',
       holderName: 'Dr Anne LEFEVRE-DEMO',
       steps: [{ kind: 'escalated', other: 'practice' }],
+      ladder: [{ to: 'regulation' }],
     });
+    // A nurse of the same place has no word of it, and cannot acknowledge it for a doctor.
+    const nurse = { ...PEOPLE.nurse, organisation: partner.organisation! };
+    expect(await linesOf(nurse)).toEqual([]);
     expect(await linesOf(PEOPLE.regulator)).toEqual([]);
     expect(await minutesLater(61)).toBe(1);
     const line = await only(PEOPLE.regulator);
     await answer(PEOPLE.regulator, line, { act: 'seen' });
     expect(await linesOf(PEOPLE.gp)).toEqual([]);
+    // Its laboratory follows it: who was told when, and who acknowledged.
+    const trace = await call(biologist, 'GET', `/api/exchange/trace?id=${line.documentId}`);
+    const [answers] = trace.json<Trace>().answers!;
+    expect(answers).toMatchObject({ name: 'Dr Anne LEFEVRE-DEMO', severity: 'critical', state: 'seen' });
+    // The clock of the delays is moved on, that of the answer is not.
+    expect(answers!.steps.map(({ kind, by, other = by }) => `${kind} ${other}`).toSorted()).toEqual([
+      'escalated practice',
+      'escalated regulation',
+      `seen ${PEOPLE.regulator.name}`,
+    ]);
     expect(await minutesLater(600)).toBe(0);
+  });
+
+  test('that was delegated to a colleague who does not look either, or that was opened again, is told further all the same', async () => {
+    await arrive(44, { prescribers: [PRESCRIBER], copies: [COLLEAGUE] }, { results: CRITICAL });
+    await answer(PEOPLE.gp, await only(PEOPLE.gp), { act: 'delegate', to: partner.id });
+    // The copy that its other reader did not look at asks nothing more of the laboratory.
+    expect(await unacknowledged(biologist)).toMatchObject([{ state: 'delegated', prescriber: 'Dr Anne LEFEVRE-DEMO' }]);
+    await minutesLater(31);
+    expect(await minutesLater(61)).toBe(1);
+    const line = await only(PEOPLE.regulator);
+    await answer(PEOPLE.regulator, line, { act: 'seen' });
+    expect(await unacknowledged(biologist)).toEqual([]);
+    await answer(PEOPLE.gp, line, { act: 'reopen' });
+    expect(await linesOf(PEOPLE.regulator)).toHaveLength(1);
+    await answer(PEOPLE.gp, line, { act: 'seen' });
+    expect(await minutesLater(600)).toBe(0);
+  });
+
+  test('to call back about is not acknowledged: the next are told, its laboratory still sees it, until somebody acknowledges', async () => {
+    await arrive(47, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
+    await answer(PEOPLE.gp, await only(PEOPLE.gp), { act: 'call-back' });
+    expect(await only(PEOPLE.gp)).toMatchObject({ state: 'call-back', ladder: [{ to: 'practice' }, { to: 'regulation' }] });
+    expect(await unacknowledged(biologist)).toMatchObject([
+      { state: 'call-back', steps: [{ kind: 'call-back' }], phones: [{ place: 'Cabinet ESSAI', phone: '0261910001' }] },
+    ]);
+    expect(await minutesLater(31)).toBe(1);
+    expect(await only(partner)).toMatchObject({ through: 'told', state: 'call-back' });
+    await answer(PEOPLE.gp, await only(PEOPLE.gp), { act: 'seen' });
+    expect([await linesOf(partner), await unacknowledged(biologist), await minutesLater(600)]).toEqual([[], [], 0]);
+  });
+
+  test('that corrects what somebody else had read is theirs to see, and for whom it was addressed to alone to answer for', async () => {
+    await arrive(45, { prescribers: [PRESCRIBER] }, { set: 45, results: HIGH });
+    await read(PEOPLE.specialist);
+    await arrive(46, { prescribers: [PRESCRIBER] }, { set: 45, version: 2, replaces: [45], results: CRITICAL });
+    expect(await only(PEOPLE.specialist)).toMatchObject({
+      severity: 'corrected',
+      why: 'reader',
+      values: [{ text: '6,90', isCritical: true }],
+    });
+    expect(await unacknowledged(biologist)).toMatchObject([{ severity: 'critical', prescriber: 'Dr Anne LEFEVRE-DEMO' }]);
+    expect(await minutesLater(61)).toBe(1);
+    for (const who of [PEOPLE.gp, PEOPLE.specialist]) await answer(who, await only(who), { act: 'seen' });
   });
 
   test('that the patient hid meanwhile is told to the practice without a word of it, and is not mailed; the prescriber still has it', async () => {

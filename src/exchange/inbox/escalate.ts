@@ -34,7 +34,14 @@ async function raise(tx: Sql, { escalation, domains }: EscalateDeps, line: LineR
   const next = stages[line.level + 1];
   await raiseLine(tx, line, next && new Date(line.cameAt.getTime() + next.afterMs));
   if (!stage) return;
-  await writeStep(tx, line, { at: now, kind: 'escalated', by: CIGOGNE, other: stage.to });
+  const isOne = stage.to.includes(':');
+  await writeStep(tx, line, {
+    at: now,
+    kind: 'escalated',
+    by: CIGOGNE,
+    other: stage.to,
+    ...(isOne && { words: await nameOf(tx, stage.to) }),
+  });
   const { practice, structure, holder } = line;
   await announce(tx, { people: [holder, stage.to], places: [...practice, structure], isForRegulation: stage.to === 'regulation' });
   if (line.severity === 'critical' && !(await isKeptBack(tx, line))) await mailTo(tx, line, placesOf(stage.to, line), domains, now);

@@ -1,5 +1,5 @@
 import { StartError } from '#kernel';
-import type { Severity } from './contract.ts';
+import type { LineState, Severity } from './contract.ts';
 
 /** Who is told next of what nobody answered, and after how long: the region's list, read once. Pure. */
 
@@ -48,8 +48,37 @@ export function stagesOf(severity: Severity, { critical, abnormal }: Escalation)
   return severity === 'abnormal' || severity === 'corrected' || severity === 'withdrawn' ? abnormal : [];
 }
 
+/** When the next of the list is told of a line that came then and was told so far; undefined: nobody is left. */
+export function nextStageAt(
+  { severity, level, cameAt, why }: { severity: Severity; level: number; cameAt: Date; why: string },
+  escalation: Escalation,
+): Date | undefined {
+  const next = why === 'copy' ? undefined : stagesOf(severity, escalation)[level];
+  return next && new Date(cameAt.getTime() + next.afterMs);
+}
+
+/**
+ * Does somebody still have to answer for a line? « À rappeler » says that it was read, not that a critical value was taken charge of: who does not get the
+ * patient on the telephone would otherwise leave nobody else told.
+ */
+export const isAwaited = ({ state, severity }: { state: LineState; severity: Severity }): boolean =>
+  state === 'new' || state === 'delegated' || (state === 'call-back' && severity === 'critical');
+
 /** Who a line was told to so far: the stages behind it. */
 export const toldTo = (severity: Severity, level: number, escalation: Escalation): ToTell[] =>
   stagesOf(severity, escalation)
     .slice(0, level)
     .map(({ to }) => to);
+
+/** The stages still ahead of a line, each with its instant; `other` is one person or place, named by a number. */
+export function ladderOf(
+  { severity, level, cameAt }: { severity: Severity; level: number; cameAt: Date },
+  escalation: Escalation,
+): { at: string; to: 'practice' | 'regulation' | 'laboratory' | 'other' }[] {
+  return stagesOf(severity, escalation)
+    .slice(level)
+    .map(({ afterMs, to }) => ({
+      at: new Date(cameAt.getTime() + afterMs).toISOString(),
+      to: to === 'practice' || to === 'regulation' || to === 'laboratory' ? to : 'other',
+    }));
+}

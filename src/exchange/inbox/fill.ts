@@ -72,7 +72,7 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
   for (const { id, name, why } of people) {
     const changed = corrections.get(id)?.values ?? [];
     if (why === 'reader' && changed.length === 0) continue;
-    const severity: Severity = judged.severity !== 'critical' && changed.length > 0 ? 'corrected' : judged.severity;
+    const severity = severityFor(why, judged.severity, changed);
     const isProtected = facts.isSensitive || facts.masks.length > 0;
     const values = why === 'reader' && isProtected ? [] : joined(changed, judged.values);
     const content: LineContent = {
@@ -111,6 +111,14 @@ export async function fillInbox(tx: Sql, { critical, escalation }: InboxDeps, ar
     meetExpectations(tx, { homes, holders, results, documentId: item.documentId }),
     announceLines(tx, lines),
   ]);
+}
+
+/**
+ * Who only read the earlier version is told that it changed, and no more: whoever it was addressed to answers for what is critical, and nobody further is told
+ * because a reader did not.
+ */
+function severityFor(why: NewLine['why'], judged: Severity, changed: readonly LineValue[]): Severity {
+  return changed.length > 0 && (why === 'reader' || judged !== 'critical') ? 'corrected' : judged;
 }
 
 /** The letter that told this person that the result would come, and how it called it. */
@@ -162,14 +170,15 @@ export async function readersByName(tx: Sql, of: Parameters<typeof readersOf>[1]
   return [...byRecord.filter(({ id }) => id.startsWith('rpps:')), ...byMail.filter(({ id }) => !known.has(id))];
 }
 
-/** A corrected value that is outside too is shown once, with what it was. */
+/** A corrected value that is outside too is shown once, with what it was. What is critical comes first: a list shows the first few. */
 function joined(changed: readonly LineValue[], outside: readonly LineValue[]): LineValue[] {
   const shown = new Set(changed.map(({ label, text }) => `${label} ${text}`));
   const critical = new Set(outside.filter((value) => value.isCritical).map(({ label, text }) => `${label} ${text}`));
-  return [
+  const all = [
     ...changed.map((value) => (critical.has(`${value.label} ${value.text}`) ? { ...value, isCritical: true as const } : value)),
     ...outside.filter(({ label, text }) => !shown.has(`${label} ${text}`)),
   ];
+  return all.toSorted((a, b) => Number(b.isCritical ?? false) - Number(a.isCritical ?? false));
 }
 
 /** What was prescribed has come back when a result or a battery of the report bears its words. */

@@ -5,7 +5,7 @@ import { typedLetter } from '../../../test/support/discharge-letter.ts';
 import { HOSPITAL, letterOf } from '../../../test/support/letters.ts';
 import { biologist, CRITICAL, HIGH, inboxBench, NORMAL, partner, potassium, type Who } from '../../../test/support/inbox.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { LABORATORY, POTASSIUM, quantity } from '../../../test/support/reports.ts';
+import { LABORATORY, OTHER_LABORATORY, POTASSIUM, quantity } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
 import type { OpenedPatient } from '../../identity/contract.ts';
 import { registerSenders, registerStructures } from '../../directory/index.ts';
@@ -24,8 +24,8 @@ describe('what a prescriber has to look at', () => {
     await arrive(12, { prescribers: [PRESCRIBER] }, { results: CRITICAL });
     await arrive(13, { prescribers: [PRESCRIBER] }, { results: [...NORMAL, quantity('2951-2', 'Sodium', '140', 'mmol/L')] });
     const lines = await linesOf(PEOPLE.gp);
-    expect(lines.map(({ severity }) => severity)).toEqual(['unjudged', 'critical', 'abnormal', 'normal']);
-    expect(lines[1]).toMatchObject({
+    expect(lines.map(({ severity }) => severity)).toEqual(['critical', 'unjudged', 'abnormal', 'normal']);
+    expect(lines[0]).toMatchObject({
       patient: { name: 'ESSAI-DURAND JEANNE' },
       why: 'prescriber',
       values: [{ label: 'Potassium', text: '6,90', unit: 'mmol/L', flag: 'H', isCritical: true }],
@@ -117,19 +117,22 @@ describe('a value corrected after it was read', () => {
     expect(await linesOf(PEOPLE.specialist)).toEqual([]);
   });
 
-  test('reaches the nurse who read it, and the patient: in their record until they saw it, and by a mail that says no value', async () => {
+  test('reaches the nurse, the pharmacist and the biologist of another laboratory who read it, and the patient: in their record until they saw it, and by a mail that says no value', async () => {
     await arrive(36, { prescribers: [PRESCRIBER] }, { set: 36, results: [potassium('5.60', 'H')] });
     const patientId = await patientOfTests();
-    const link = { patientId, holder: { person: PEOPLE.nurse.id }, kind: 'care-team' as const, since: new Date(Date.now() - 60_000) };
-    await registerLinks(bench.db, [link], 'test');
+    const elsewhere: Who = { ...PEOPLE.biologist, id: 'rpps:899700000054', name: 'Dr Odile CHARTIER-DEMO', organisation: OTHER_LABORATORY };
+    const readers = [PEOPLE.nurse, PEOPLE.pharmacist, elsewhere];
+    const since = new Date(Date.now() - 60_000);
+    const links = readers.map(({ id }) => ({ patientId, holder: { person: id }, kind: 'care-team' as const, since }));
+    await registerLinks(bench.db, links, 'test');
     const patient: Who = { ...PEOPLE.patient, id: `patient:${patientId}`, patientId };
     const opened = async (who: Who) => (await call(who, 'GET', `/api/patients/${patientId}`)).json<OpenedPatient>().corrections ?? [];
-    await read(PEOPLE.nurse);
+    for (const who of readers) expect((await read(who)).statusCode).toBe(200);
     expect((await read(patient)).statusCode).toBe(200);
     expect(await opened(patient)).toEqual([]);
     await arrive(37, { prescribers: [PRESCRIBER] }, { set: 36, version: 2, replaces: [36], results: [potassium('4.60', 'N')] });
     const corrected = { label: 'Potassium', text: '4,60', former: { text: '5,60', unit: 'mmol/L' } };
-    expect(await only(PEOPLE.nurse)).toMatchObject({ severity: 'corrected', why: 'reader', values: [corrected] });
+    for (const who of readers) expect(await only(who)).toMatchObject({ severity: 'corrected', why: 'reader', values: [corrected] });
     const told = await opened(patient);
     expect(told).toMatchObject([{ laboratory: LABORATORY.name, values: [corrected] }]);
     expect(await opened(PEOPLE.nurse)).toEqual([]);

@@ -14,15 +14,25 @@ import { endAbsence, endExpected, writeAbsence, writeExpected } from './store-ab
 import { noteCorrectionsSeen } from './store-corrections.ts';
 import { findLine } from './store-inbox.ts';
 
+/** A browser's clock may be ahead of ours. */
+const CLOCKS_APART_MS = 5 * 60_000;
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const words = z.string().trim().max(500).optional();
 const lineParams = z.object({ lineId: z.uuid() });
 const answerBody = z.object({ act: z.enum(['seen', 'call-back', 'delegate', 'reopen']), to: z.string().max(40).optional(), words });
 const togetherBody = z.object({ lineIds: z.array(z.uuid()).min(1).max(200) });
-const callBody = z.object({ to: z.string().trim().min(2).max(200), calledAt: z.iso.datetime({ offset: true }), isReadBack: z.boolean() });
+const callBody = z.object({
+  to: z.string().trim().min(2).max(200),
+  calledAt: z.iso
+    .datetime({ offset: true })
+    .refine((at) => Date.parse(at) <= Date.now() + CLOCKS_APART_MS, 'a call is noted once it was made'),
+  isReadBack: z.boolean(),
+});
 const correctionsBody = z.object({ documentIds: z.array(z.uuid()).min(1).max(200) });
 const absenceBody = z.object({ coveredBy: z.string().max(40), fromDay: day, toDay: day });
-const expectedBody = z.object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day });
+const expectedBody = z
+  .object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day, dueOn: day.optional() })
+  .refine(({ prescribedOn, dueOn }) => dueOn === undefined || prescribedOn <= dueOn, 'what is prescribed comes back afterwards');
 
 export interface InboxRoutesDeps {
   db: Db;

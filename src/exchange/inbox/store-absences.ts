@@ -45,15 +45,17 @@ export interface ExpectedRow {
   expectedId: string;
   words: string;
   prescribedOn: string;
+  /** `YYYY-MM-DD`: until then it is awaited. */
+  dueOn: string;
 }
 
-const EXPECTED = `patient_id as "patientId", expected_id as "expectedId", words, prescribed_on::text as "prescribedOn"`;
+const EXPECTED = `patient_id as "patientId", expected_id as "expectedId", words, prescribed_on::text as "prescribedOn", due_on::text as "dueOn"`;
 const OPEN = 'met_by is null and ended_at is null';
 
 export function expectedOf(sql: Sql, holder: string): Promise<ExpectedRow[]> {
   return sql.query<ExpectedRow & Record<string, unknown>>(
     'inbox-expected',
-    `select ${EXPECTED} from exchange.expected where holder = $1 and ${OPEN} order by prescribed_on limit 200`,
+    `select ${EXPECTED} from exchange.expected where holder = $1 and ${OPEN} order by due_on limit 200`,
     [holder],
   );
 }
@@ -72,14 +74,27 @@ export const expectedFor = askedAsOne(
   },
 );
 
+/** Awaited until `dueOn`; a week when it is not said. */
 export async function writeExpected(
   tx: Sql,
-  { patientId, holder, words, prescribedOn, now }: { patientId: string; holder: string; words: string; prescribedOn: string; now: Date },
+  {
+    patientId,
+    holder,
+    words,
+    prescribedOn,
+    dueOn,
+    now,
+  }: Omit<ExpectedRow, 'expectedId' | 'dueOn'> & {
+    dueOn?: string | undefined;
+    holder: string;
+    now: Date;
+  },
 ): Promise<void> {
   await tx.query(
     'inbox-expect',
-    'insert into exchange.expected (patient_id, expected_id, holder, words, prescribed_on, noted_at) values ($1, $2, $3, $4, $5, $6)',
-    [patientId, uuidv7(now.getTime()), holder, words, prescribedOn, now],
+    `insert into exchange.expected (patient_id, expected_id, holder, words, prescribed_on, due_on, noted_at)
+     values ($1, $2, $3, $4, $5::date, coalesce($6::date, $5::date + 7), $7)`,
+    [patientId, uuidv7(now.getTime()), holder, words, prescribedOn, dueOn ?? null, now],
   );
 }
 

@@ -82,25 +82,48 @@ export function linesOfDocuments(sql: Sql, homes: readonly string[], documentIds
   );
 }
 
+/** `isAwaited` of escalation.ts, as the index of what waits has it. */
+const IS_AWAITED = `state in ('new', 'delegated', 'call-back') and (state <> 'call-back' or severity = 'critical')`;
+
 const MOST_LINES = 500;
 
-/** What these people have to answer for, what was delegated to one, and what was told further and nobody answered. */
-export function openLines(sql: Sql, { holders, delegate }: { holders: readonly string[]; delegate: string }): Promise<LineRow[]> {
+/** From which level on lines of a severity are told to somebody; `practice`: only those of whom works there. */
+export interface ToldFrom {
+  severity: Severity;
+  level: number;
+  practice?: string | undefined;
+}
+
+/**
+ * What these people have to answer for, what was delegated to one, and what was told further to them and nobody answered. Critical ones come first: of a list
+ * that is too long they are kept.
+ */
+export function openLines(
+  sql: Sql,
+  { holders, delegate, told }: { holders: readonly string[]; delegate: string; told: readonly ToldFrom[] },
+): Promise<LineRow[]> {
   return sql.query<LineRow & Record<string, unknown>>(
     'inbox-open',
-    `select ${LINE} from exchange.inbox_line where state in ('new', 'call-back', 'delegated') and (holder = any($1::text[])
-       or (state = 'delegated' and delegate = $2) or (state = 'new' and level > 0))
-     order by came_at desc limit $3`,
-    [holders, delegate, MOST_LINES],
+    `select ${LINE} from exchange.inbox_line l where state in ('new', 'call-back', 'delegated') and (holder = any($1::text[])
+       or (state = 'delegated' and delegate = $2)
+       or (${IS_AWAITED} and level > 0 and exists (select from jsonb_to_recordset($4::jsonb) as t(severity text, level int, practice text)
+            where t.severity = l.severity and l.level >= t.level and (t.practice is null or t.practice = any(l.practice)))))
+     order by severity = 'critical' desc, came_at desc limit $3`,
+    [holders, delegate, MOST_LINES, JSON.stringify(told)],
   );
 }
 
-/** What a laboratory's reports asked, and nobody answered: critical ones, and those told as far as the laboratory. */
+/**
+ * What a laboratory's reports asked, and nobody answered: critical ones, and those told as far as the laboratory. Delegated is not answered yet. A copy asks
+ * nobody, unless nobody else was named.
+ */
 export function unanswered(sql: Sql, structures: readonly string[]): Promise<LineRow[]> {
   return sql.query<LineRow & Record<string, unknown>>(
     'inbox-unanswered',
-    `select ${LINE} from exchange.inbox_line where structure = any($1::text[]) and state = 'new' and (severity = 'critical' or level > 0)
-     order by came_at limit $2`,
+    `select ${LINE} from exchange.inbox_line l where structure = any($1::text[]) and ${IS_AWAITED} and (severity = 'critical' or level > 0)
+       and (why <> 'copy' or not exists (select from exchange.inbox_line p
+         where p.patient_id = l.patient_id and p.document_id = l.document_id and p.why = 'prescriber'))
+     order by severity = 'critical' desc, came_at limit $2`,
     [structures, MOST_LINES],
   );
 }
@@ -134,14 +157,16 @@ export interface Answer {
   by: { id: string; name: string };
   at: Date;
   delegate?: { id: string; name: string };
+  /** When somebody further is told, of what is not answered yet: delegated, or open again. */
+  nextAt?: Date | undefined;
 }
 
-/** Answered, so nobody further is told; reopened, it is told from where it was. */
-export async function answerLine(tx: Sql, { patientId, lineId }: LineRow, { state, by, at, delegate }: Answer): Promise<void> {
+/** Answered, so nobody further is told; reopened or delegated, it is told from where it was. */
+export async function answerLine(tx: Sql, { patientId, lineId }: LineRow, { state, by, at, delegate, nextAt }: Answer): Promise<void> {
   const isOpen = state === 'new';
   await tx.query(
     'inbox-answer',
-    `update exchange.inbox_line set state = $3, answered_by = $4, answered_name = $5, answered_at = $6, delegate = $7, delegate_name = $8, next_at = null
+    `update exchange.inbox_line set state = $3, answered_by = $4, answered_name = $5, answered_at = $6, delegate = $7, delegate_name = $8, next_at = $9
      where patient_id = $1 and line_id = $2`,
     [
       patientId,
@@ -152,6 +177,7 @@ export async function answerLine(tx: Sql, { patientId, lineId }: LineRow, { stat
       isOpen ? null : at,
       delegate?.id ?? null,
       delegate?.name ?? null,
+      nextAt ?? null,
     ],
   );
 }
@@ -182,11 +208,11 @@ export async function stepsOf(sql: Sql, lineIds: readonly string[]): Promise<Map
   return new Map([...Map.groupBy(told, ({ lineId }) => lineId)].map(([lineId, steps]) => [lineId, steps.map(({ step }) => step)]));
 }
 
-/** Lines whose time has come and that nobody answered, held until the end of the transaction. */
+/** Lines whose time has come and that nobody answered, who they were delegated to neither, held until the end of the transaction. */
 export function dueLines(tx: Sql, now: Date, most: number): Promise<LineRow[]> {
   return tx.query<LineRow & Record<string, unknown>>(
     'inbox-due',
-    `select ${LINE} from exchange.inbox_line where next_at <= $1 and state = 'new' order by next_at limit $2 for update skip locked`,
+    `select ${LINE} from exchange.inbox_line where next_at <= $1 and ${IS_AWAITED} order by next_at limit $2 for update skip locked`,
     [now, most],
   );
 }

@@ -26,6 +26,7 @@ const linkSchema = z.discriminatedUnion('kind', [
       base: z.url({ protocol: /^https?$/ }).max(300),
       /** OID by which this region is known there as a source of documents. */
       sourceId: z.string().regex(/^[0-2](\.\d+){2,30}$/),
+      results: z.enum(['document', 'resources']).exactOptional(),
     })
     .refine(
       ({ base }) => base.startsWith('https:') || isThisMachine(new URL(base).hostname),
@@ -79,8 +80,9 @@ function placeOf(id: string, link: SoftwareLink): string {
 
 export const addressOfSoftware = ({ id, link }: SoftwareDestination): string => `${id}@${placeOf(id, link)}`;
 
-/** Only these say to the software that a document is hidden from its patient, as it has to hide it too. */
-const saysHidden = (link: SoftwareLink): boolean => link.kind === 'fhir' || (link.kind === 'folder' && link.format === 'xdm');
+/** Only these say to the software that a document is hidden from its patient, as it has to hide it too: resources of results have no place for it. */
+const saysHidden = (link: SoftwareLink): boolean =>
+  (link.kind === 'fhir' && link.results !== 'resources') || (link.kind === 'folder' && link.format === 'xdm');
 
 /**
  * The software that a document concerns: that of a place where somebody works whom it names, or that an earlier version of it reached.

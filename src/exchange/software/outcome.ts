@@ -2,5 +2,11 @@
 export type SoftwareOutcome =
   /** `isFiled`: the software itself said that it has it. */
   | { kind: 'accepted'; reply: string; isFiled: boolean }
-  | { kind: 'later'; scope: 'domain' | 'mailbox'; code: 'software.unreachable' | 'software.refuses-us' | 'software.not-now'; reply: string }
+  | {
+      kind: 'later';
+      scope: 'domain' | 'mailbox';
+      code: 'software.unreachable' | 'software.refuses-us' | 'software.not-now';
+      reply: string;
+      retryAfterSeconds?: number;
+    }
   | { kind: 'refused'; code: 'software.refused' | 'software.unknown' | 'software.recall' | 'software.unwritable'; reply: string };

@@ -50,3 +50,25 @@ export async function writeSoftware(
   if (!rows[0]) throw new Refusal('request.precondition', 'somebody changed the destinations since they were read', { at: 'from' });
   return rows[0].version;
 }
+
+/** A delivery of a document to a software, with who is said to have read it there. */
+export interface Handed {
+  patientId: string;
+  deliveryId: string;
+  documentId: string;
+  recipient: string;
+  readBy: string[];
+}
+
+/** What was given to software under this identifier of a document, extension of one, or number of a message. */
+export function handedTo(sql: Sql, about: string): Promise<Handed[]> {
+  return sql.query<Handed & Record<string, unknown>>(
+    'exchange-handed',
+    `select d.patient_id as "patientId", d.delivery_id as "deliveryId", d.document_id as "documentId", d.recipient,
+       array(select actor from exchange.attempt a where a.patient_id = d.patient_id and a.delivery_id = d.delivery_id and a.step = 'read') as "readBy"
+     from exchange.delivery d
+     where d.role = 'software' and d.action = 'send' and d.state in ('sent', 'delivered', 'read')
+       and (d.unique_id = $1 or right(replace(d.delivery_id::text, '-', ''), 20) = $1 or (d.unique_id like '%^%' and split_part(d.unique_id, '^', 2) = $1))`,
+    [about],
+  );
+}

@@ -31,6 +31,8 @@ export async function softwareMessage(
   const { now, zone, sender, fhir } = wording;
   switch (link.kind) {
     case 'fhir':
+      if (content.kind === 'report' && link.results === 'resources')
+        return Buffer.from(fhir.results({ report: content.report, bytes: cdaOf(content) }, zone));
       return Buffer.from(fhir.publication({ bytes: cdaOf(content), masks }, { sourceId: link.sourceId, zone }, now));
     case 'hl7':
       return Buffer.from(hl7Of(link, content, isCorrection, wording));
@@ -38,7 +40,8 @@ export async function softwareMessage(
       if (content.kind !== 'report' && (link.format === 'hl7' || link.format === 'hprim')) return pdf(content, zone);
       if (link.format === 'pdf') return pdf(content, zone);
       return Buffer.from(
-        writeAs(content, link.format, { now, zone, sender, action: isCorrection ? 'replace' : 'new', visibility: [...masks] }).bytes,
+        writeAs(content, link.format, { now, zone, sender, isCorrection, action: isCorrection ? 'replace' : 'new', visibility: [...masks] })
+          .bytes,
       );
   }
 }

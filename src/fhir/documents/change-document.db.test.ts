@@ -122,6 +122,42 @@ describe('a document published', () => {
     );
     expect((await changes()) - before).toBe(3);
   });
+
+  test('is told of no more when its patient is named: one who is not followed is refused alike, whether there is such a document or not', async () => {
+    const nurse = await server.as(PEOPLE.nurse);
+    const absent = 'urn:ietf:rfc:3986|urn:oid:1.2.3';
+    const asked = (identifier: string, headers: Record<string, string>) =>
+      patch(
+        labelled('INVISIBLE_PATIENT'),
+        headers,
+        `/DocumentReference?identifier=${encodeURIComponent(identifier)}&patient=${letterPatient}`,
+      );
+    const before = await changes();
+    const [there, none] = [await asked(uniqueId, nurse), await asked(absent, nurse)];
+    expect([there.status, none.text, (await changes()) - before]).toEqual([403, there.text, 2]);
+    expect((await asked(absent, region.gp)).status).toBe(404);
+    const ofNobody = `/DocumentReference?identifier=${encodeURIComponent(uniqueId)}&patient=Patient/x`;
+    expect((await patch(labelled('INVISIBLE_PATIENT'), region.gp, ofNobody)).status).toBe(404);
+  });
+
+  test('that is hidden from its reader is answered as one of which nobody ever heard, also by its identifier alone', async () => {
+    const mask = { act: 'hide', mask: 'MASQUE_PS' } as const;
+    const [{ id } = { id: '' }] = await server.database.db.query<{ id: string }>(
+      '',
+      `select document_id as id from record.document where kind = 'document' and patient_id = $1`,
+      [letterPatient],
+    );
+    const url = `/api/patients/${letterPatient}/documents/${id}/visibility`;
+    const change = (act: 'hide' | 'show') => server.app.inject({ method: 'POST', url, headers: patient, payload: { ...mask, act } });
+    expect((await change('hide')).statusCode).toBe(204);
+    const absent = '/DocumentReference?identifier=urn:ietf:rfc:3986|urn:oid:1.2.3';
+    const answers = [
+      await patch(labelled('INVISIBLE_PATIENT'), pharmacist),
+      await patch(labelled('INVISIBLE_PATIENT'), pharmacist, absent),
+    ];
+    expect([answers[0]!.status, answers[0]!.text]).toEqual([404, answers[1]!.text]);
+    expect((await change('show')).statusCode).toBe(204);
+  });
 });
 
 test('a document that its author removed is gone for who might have read it (410), and never was for anybody else', async () => {

@@ -47,14 +47,15 @@ export async function changeDocument(
   const { who, now } = asking;
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'DocumentReference', 'u', patientId);
-  const id = idOfDocument(patientId, documentId);
-  const item = (tx: Sql) => itemToOpen(tx, homes, documentId, 'view');
+  const item = async (tx: Sql) => (documentId === undefined ? undefined : itemToOpen(tx, homes, documentId, 'view'));
   const door = { who, now, via: viaOf(who), action, patientId, object: documentId, item, reason: REASON };
   const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
   const changed = passDoor(deps.db, door, async (tx, { reader }) => {
+    if (documentId === undefined) throw notFound();
+    const id = idOfDocument(patientId, documentId);
     const read = async () => {
       const shelf = await readRecord(tx, { patientId, homes }, reader, {
-        wanted: { patient: false, documents: true, reports: false },
+        wanted: { patient: false, documents: true, reports: false, stays: false, stated: false },
         zone: deps.zone,
       });
       return shelf.find('DocumentReference', id);
@@ -92,9 +93,10 @@ async function withdraw(deps: WriteDeps, asking: Asking, target: ChangeAsked['ta
   return undefined;
 }
 
-/** An identifier alone must not tell that the region holds the document: a record that is not open is answered as no record. */
+/** An identifier alone must not tell that the region holds the document: a record that is not open, or where it is hidden, is answered as no record. */
 function concealRefusal(error: unknown): never {
-  const isOfRecord = error instanceof Refusal && error.code === 'access.denied' && !/^(?:visibility|status)\./.test(error.at ?? '');
+  const { code, at = '' } = error instanceof Refusal ? error : {};
+  const isOfRecord = code === 'request.not-found' || (code === 'access.denied' && !/^(?:visibility|status)\./.test(at));
   throw isOfRecord ? notFound() : error;
 }
 
@@ -112,13 +114,15 @@ function actionOf({ touched }: Patch): Action {
 
 /**
  * Which document, of which patient. Found by its identifier alone it is looked for in the name of the system; whoever may not open the record
- * is told nothing more than of one that does not exist.
+ * is told nothing more than of one that does not exist. Of a patient who is named, the door of their record answers, whether there is one or not.
+ * Several of one identifier are none: that there are several would tell who may see none of them.
+ * @returns no document when the patient who is named has not exactly one
  */
 async function documentAsked(
   deps: WriteDeps,
   asking: Asking,
   target: ChangeAsked['target'],
-): Promise<{ asked: string; documentId: string }> {
+): Promise<{ asked: string; documentId: string | undefined }> {
   if ('id' in target) {
     const asked = patientOfId('DocumentReference', target.id);
     const documentId = unpackUuid(target.id.slice(target.id.indexOf('.') + 1));
@@ -137,10 +141,11 @@ async function documentAsked(
   const named = number === undefined ? (given.get('patient') ?? given.get('subject')) : await patientIdOfNumber(deps.db, number);
   const filed = (await deps.filedUnder(uniqueId)).map((one) => ({ asked: one.patientId, documentId: one.documentId }));
   const isNamed = named !== undefined || number !== undefined;
-  const patient = named === undefined ? undefined : (await personOf(deps.db, named.replace(/^.*Patient\//, ''))).homes;
+  const namedId = named === undefined ? undefined : patientOfId('Patient', named.replace(/^.*Patient\//, ''));
+  const patient = namedId === undefined ? undefined : (await personOf(deps.db, namedId)).homes;
   const found = isNamed ? filed.filter(({ asked }) => patient?.includes(asked)) : filed;
-  if (found.length > 1) throw new Refusal('request.precondition', 'several documents have this identifier', { at: 'identifier' });
-  if (found[0]) return found[0];
+  if (found[0] && found.length === 1) return found[0];
+  if (patient?.[0] !== undefined) return { asked: patient[0], documentId: undefined };
   await open(deps, asking, { action: 'patient.search', object: 'DocumentReference' }, async () => undefined);
   throw notFound();
 }

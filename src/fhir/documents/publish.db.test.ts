@@ -1,23 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
-import {
-  type Fiche,
-  ask,
-  bytesOf,
-  ficheOf,
-  get,
-  publish,
-  region,
-  resources,
-  server,
-  sha1,
-  submissionOf,
-  submit,
-  uniqueId,
-} from '../../../test/support/published.ts';
+import { bytesOf, ficheOf, publishedRegion, resources, sha1, submissionOf, type Fiche, uniqueId } from '../../../test/support/published.ts';
 import { JEANNE, MARIE } from '../../../test/support/reports.ts';
 import { HOSPITAL } from '../../../test/support/letters.ts';
-import { openTrail } from '../world/audit-events.ts';
+
+const { ask, get, publish, region, server, submit } = publishedRegion();
 
 describe('publishing a document (PDSm, MHD)', () => {
   test('one fiche with its bytes: 201, and the doctor finds and opens it (ITI-105, 67, 68)', async () => {
@@ -268,6 +255,18 @@ describe('publishing a document (PDSm, MHD)', () => {
     expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, ['List.subject']]);
   });
 
+  test('in a folder, beside its set or instead of it, is refused: folders are not kept', async () => {
+    const code = { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'folder' }] };
+    const [beside, instead] = [submissionOf(13), submissionOf(13)];
+    const [list] = beside.entry as { resource: Record<string, unknown> }[];
+    beside.entry.push({ ...list, fullUrl: 'urn:uuid:00000000-0000-4000-8000-00000000000f', resource: { ...list!.resource, code } });
+    (instead.entry as { resource: Record<string, unknown> }[])[0]!.resource['code'] = code;
+    for (const sent of [beside, instead]) {
+      const answer = await submit(sent);
+      expect([answer.status, answer.body.issue![0]!.details.text]).toEqual([400, expect.stringMatching(/submission ?set/)]);
+    }
+  });
+
   test('nothing published is written over nor deleted: 405', async () => {
     const [fiche] = resources(await get(`/DocumentReference?patient=${region.patientId}&_count=1`));
     for (const method of ['PUT', 'DELETE'] as const) {
@@ -346,58 +345,5 @@ describe('as a Document Responder (MHD 4.2: ITI-66, ITI-67)', () => {
       `/${type}?patient.identifier=urn:oid:${JEANNE.ids[0]!.root}|${JEANNE.ids[0]!.extension}&status=current&${query}`,
     );
     expect([found.status, resources(found).length]).toEqual([200, count]);
-  });
-});
-
-describe('the trail of a record (BALP)', () => {
-  test('tells the treating doctor who read it, through what, and each telling is written too', async () => {
-    const events = resources(await get(`/AuditEvent?patient=${region.patientId}&_sort=-date`));
-    // The latest of all, unless the reading before it was of the same millisecond.
-    const telling = events.find(({ subtype }) => (subtype as { code: string }[]).some(({ code }) => code === 'accesses.read'));
-    expect(telling!['recorded']).toBe(events[0]!['recorded']);
-    expect(telling).toMatchObject({
-      resourceType: 'AuditEvent',
-      outcome: '0',
-      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }],
-      agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
-    });
-    const again = resources(await get(`/AuditEvent?patient=${region.patientId}&subtype=accesses.read`));
-    expect(again.length).toBeGreaterThan(0);
-  });
-
-  test('longer than what is searched at once is known to be cut', async () => {
-    const asking = { who: PEOPLE.gp, now: new Date(), base: 'http://localhost/fhir', strict: false };
-    const trailOf = (limit: number) =>
-      openTrail({ db: server.database.db, mode: 'demo', zone: 'Europe/Paris' }, asking, region.patientId, limit);
-    const [cut, whole] = [await trailOf(2), await trailOf(10_000)];
-    expect([cut.world.all('AuditEvent').length, cut.isCut, whole.isCut]).toEqual([2, true, false]);
-  });
-
-  test('says to the patient nothing of a document that waits to be told: neither its name, nor its deposit, nor a gap where it would be', async () => {
-    expect((await publish(ficheOf(90))).status).toBe(201);
-    const [row] = await server.database.db.query<{ documentId: string }>(
-      '',
-      'select document_id as "documentId" from record.document where patient_id = $1 order by document_id desc limit 1',
-      [region.patientId],
-    );
-    const { documentId } = row!;
-    const hide = { act: 'hide', mask: 'INVISIBLE_PATIENT', dueAt: new Date(Date.now() + 86_400_000).toISOString() };
-    const url = `/api/patients/${region.patientId}/documents/${documentId}/visibility`;
-    expect((await server.app.inject({ method: 'POST', url, headers: region.gp, payload: hide })).statusCode).toBe(204);
-    await server.app.inject({ url: url.replace('/visibility', ''), headers: region.gp });
-    const own = await server.as({ ...PEOPLE.patient, patientId: region.patientId });
-    const trail = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: own });
-    expect(trail.statusCode).toBe(200);
-    expect(trail.body).not.toContain(documentId);
-    expect(trail.body).not.toMatch(/item-|document\.mask|announcement/);
-    const ids = (trail.json() as { entry: { resource: { id: string } }[] }).entry.map(({ resource }) => resource.id);
-    expect(ids.every((id) => /^[\da-z]{25}\.[\da-f]{32}$/.test(id))).toBe(true);
-    const doctor = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: region.gp });
-    expect(doctor.body).toContain(documentId);
-  });
-
-  test('is not for everyone who treats', async () => {
-    const headers = await server.as(PEOPLE.nurse);
-    expect((await ask('GET', `/AuditEvent?patient=${region.patientId}`, headers)).status).toBe(403);
   });
 });

@@ -254,6 +254,15 @@ export async function documentAt(peer: Peer, fiche: JsonObject): Promise<{ bytes
 const urn = () => `urn:uuid:${randomUUID()}`;
 
 const PATIENCE_MS = 30_000;
+/** Whatever a server asks, it is asked again within the day. */
+const LONGEST_WAIT_S = 86_400;
+
+/** After how many seconds it wants to be asked again: Retry-After is a number of them, or a date (RFC 9110 §10.2.3). */
+function waitOf({ headers }: Response): { retryAfterSeconds?: number } {
+  const said = headers.get('retry-after')?.trim() ?? '';
+  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1_000;
+  return seconds > 0 ? { retryAfterSeconds: Math.ceil(Math.min(seconds, LONGEST_WAIT_S)) } : {};
+}
 
 export async function ask(peer: Peer, path: string, request: RequestInit): Promise<JsonObject> {
   const headers = { accept: 'application/fhir+json', 'content-type': 'application/fhir+json' };
@@ -274,7 +283,7 @@ async function call({ base, token, fetch: send = fetch }: Peer, path: string, re
   }
   if (answer.ok) return answer;
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
-    throw new Refusal('store.unavailable', `the other server answered ${answer.status}`, { at: 'peer' });
+    throw new Refusal('store.unavailable', `the other server answered ${answer.status}`, { at: 'peer', ...waitOf(answer) });
   const outcome = (await answer.json().catch(() => ({}))) as { issue?: { details?: { text?: string }; expression?: string[] }[] };
   const [issue] = outcome.issue ?? [];
   const words = issue?.details?.text?.slice(0, 300) ?? 'without a reason';

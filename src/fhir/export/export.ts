@@ -1,16 +1,17 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { heldLinksOf } from '#access';
-import { survivorsOf } from '#identity';
 import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
 import { found } from '../rest/interactions.ts';
+import { EPOCH } from '../wire/resource.ts';
 import { judgeOfQuery } from '../search/match.ts';
 import { isType } from '../search/params.ts';
 import { type Query, readQuery, splitValues } from '../search/query.ts';
+import { patientsMeant } from '../world/followed.ts';
 import { groupsOf } from '../world/groups.ts';
 import { checkScope } from '../world/software.ts';
+import { ALL } from '../world/wanted.ts';
 import {
   countsOf,
   deleteExport,
@@ -33,9 +34,8 @@ import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 export type ExportDeps = Omit<SubscribeDeps, 'addressesOf'> & { onError: (error: unknown) => void };
 
 const HOUR_MS = 3_600_000;
-/** More than one person follows; the links by which they follow them are several for some. */
-const MOST_PATIENTS = 5_000;
-const MOST_LINKS = 50_000;
+/** Of one's own patients, more than one person follows. */
+const EXPORTED = { object: '$export', most: 5_000, otherwise: 'export one of the groups' };
 /** Who makes an export gives a sign of life at each patient: after so long without, nobody makes it any more. */
 const DEAD_MS = 60_000;
 
@@ -91,7 +91,10 @@ export async function beginExport(
 ): Promise<string> {
   const wish = readWish(pairs);
   const { who, now } = asking;
-  const patients = group === undefined ? await patientsOf(deps, asking, wish) : await patientsOfGroup(deps, asking, { group, wish });
+  const patients =
+    group === undefined
+      ? await patientsMeant(deps, asking, { ...EXPORTED, patient: wish.patient })
+      : await patientsOfGroup(deps, asking, { group, wish });
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
@@ -99,33 +102,6 @@ export async function beginExport(
     throw new Refusal('access.too-many', 'an export of yours is under way: fetch it, or end it by DELETE');
   make(deps, asking, { exportId, patients, wish }).catch(deps.onError);
   return exportId;
-}
-
-/** Of one's own patients: those of a software launched on one, of a patient, of who follows some. */
-async function patientsOf(deps: ExportDeps, asking: Asking, { patient }: Wish): Promise<string[]> {
-  const { who, now } = asking;
-  const one = patient ?? who.patientId ?? who.software?.patientId;
-  if (one !== undefined) {
-    // Told at once that one may not, rather than by an empty file.
-    await openRecord(
-      deps,
-      asking,
-      one,
-      { patient: true, documents: false, reports: false },
-      { type: 'Patient', permission: 'r', object: '$export' },
-    );
-    return [one];
-  }
-  checkScope(who, 'Patient', 'r', 'any');
-  return open(deps, asking, { action: 'patient.mine', object: '$export' }, async (tx) => {
-    const links = await heldLinksOf(tx, who, { now, limit: MOST_LINKS });
-    const followed = [...new Set(links.map(({ patientId }) => patientId))];
-    // A part of them would pass for all.
-    if (followed.length > MOST_PATIENTS || links.length === MOST_LINKS)
-      throw new Refusal('request.invalid', `more than ${MOST_PATIENTS} patients are followed: export one of the groups`, { at: '$export' });
-    const survivors = await survivorsOf(tx, followed);
-    return [...new Set(followed.map((patientId) => survivors.get(patientId) ?? patientId))];
-  });
 }
 
 /** The patients of one of one's own groups. @throws Refusal `request.not-found` for any other */
@@ -156,19 +132,19 @@ async function make(
 /** A record that is not open to the reader is left out: the trail says that it was asked for. */
 async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, filters, since }: Wish): Promise<ExportFile[]> {
   const asked = { type: 'Patient', permission: 'r' as const, object: '$export' };
-  const world = await openRecord(deps, asking, patientId, { patient: true, documents: true, reports: true }, asked).catch(
-    (error: unknown) => {
-      if (error instanceof Refusal && error.code === 'access.denied') return undefined;
-      throw error;
-    },
-  );
+  const world = await openRecord(deps, asking, patientId, ALL, asked).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'access.denied') return undefined;
+    throw error;
+  });
   if (!world) return [];
   return types.flatMap((type) => {
     const judges = filters.get(type)?.map((query) => judgeOfQuery(query, { world, zone: deps.zone }));
     const resources = world
       .all(type)
       .filter((resource) => !judges || judges.some((judge) => judge(resource)))
-      .filter(({ meta }) => since === undefined || type === 'Patient' || meta === undefined || Date.parse(meta.lastUpdated) >= since);
+      .filter(
+        ({ meta }) => since === undefined || meta === undefined || meta.lastUpdated === EPOCH || Date.parse(meta.lastUpdated) >= since,
+      );
     if (resources.length === 0) return [];
     const text = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
     return [{ type, count: resources.length, zstd: zstdCompressSync(text) }];

@@ -91,6 +91,23 @@ export function placeResource({ siteId, finess, siret, name, kind, street, posta
   });
 }
 
+/** The same place as somewhere to go (IHE mCSD: a facility is an Organization and a Location). */
+export function locationResource(place: Place): Resource {
+  const { id, identifier, name, telecom, address } = placeResource(place);
+  return versioned({
+    resourceType: 'Location',
+    id,
+    meta: { versionId: '', lastUpdated: EPOCH, profile: [`${FR_CORE}/StructureDefinition/fr-core-location`] },
+    identifier,
+    status: 'active',
+    mode: 'instance',
+    name,
+    telecom,
+    address: Array.isArray(address) ? (address as unknown[])[0] : undefined,
+    managingOrganization: { reference: `Organization/${id}`, display: name },
+  });
+}
+
 export function practitionerResource(person: Professional): Resource {
   const { rpps, family, given, title, profession, professionLabel, speciality, specialityLabel, mailboxes } = person;
   return versioned({

@@ -47,10 +47,10 @@ export function documentReference(
     creation: item.issuedAt,
   });
   const pdf = item.hasPdf && hasFile && item.mediaType !== 'application/pdf';
-  return compact({
+  const resource = compact<Resource>({
     resourceType: 'DocumentReference',
     id,
-    meta: { versionId: versionOf(item), lastUpdated: lastChange(item, receivedAt) },
+    meta: { versionId: '', lastUpdated: lastChange(item, receivedAt) },
     extension: item.status === 'archived' ? [{ url: ARCHIVED, valueBoolean: true }] : [],
     masterIdentifier: identifierOf(item.uniqueId),
     identifier: [identifierOf(item.setId)],
@@ -91,16 +91,12 @@ export function documentReference(
       related: (item.orders ?? []).map((order) => ({ identifier: { type: ORDER, ...identifierOf(order) } })),
     }),
   });
-}
-
-/** An entry never changes but in its standing: superseded or not, and when a person last changed something. No two states have the same. */
-function versionOf({ changedAt, current, masks }: DocumentItem): string {
-  const standing = current ? '1' : '2';
-  return changedAt === undefined ? standing : `${standing}.${Date.parse(changedAt).toString(36)}.${masks.length}`;
+  // Its file and its relations are told or not with what is hidden from this reader: its version says so.
+  return versionedByContent(resource);
 }
 
 /** A replaced one changed when the one that replaces it came. */
-const lastChange = (
+export const lastChange = (
   { receivedAt: own, changedAt = '', supersededBy = '', arrivals }: DocumentItem,
   receivedAt: ReadonlyMap<string, string>,
 ) => [own, changedAt, receivedAt.get(supersededBy) ?? '', ...arrivals.map(({ at }) => at)].reduce((a, b) => (a > b ? a : b));

@@ -5,6 +5,7 @@ import { outcomeOf } from '../wire/outcome.ts';
 import type { Bundle } from '../wire/resource.ts';
 import { depositReport } from '../write/deposit-report.ts';
 import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
+import { Answered } from './answered.ts';
 import { answerEntry, type BatchDeps, type TogetherDeps } from './entry.ts';
 import { isReport, partsOf } from './parts.ts';
 import { type Answers, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
@@ -23,8 +24,8 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const sent = { body, type, entries };
   if (isOneReport(entries)) return depositReport(deps, asking, sent);
   const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
-  const done: EntryAnswer[] = [];
-  for (const entry of entries) done.push(answers.get(entry) ?? (await tried(() => answerEntry(deps, asking, entry))));
+  const [done, answered] = [[] as EntryAnswer[], new Answered()];
+  for (const entry of entries) done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
 

@@ -1,3 +1,4 @@
+import { STATED } from '../wire/resource.ts';
 import { isType, paramsOf, TYPES } from '../search/params.ts';
 import { referencesOf, SPECIAL } from '../search/query.ts';
 import { TOPICS } from '../subscriptions/subscription.ts';
@@ -12,14 +13,16 @@ export interface Offer {
   /** Its history is its present version: what it said before is not kept as versions. */
   keepsPresentOnly?: boolean;
 }
-export type Interaction = 'read' | 'vread' | 'history-instance' | 'search-type' | 'create' | 'update' | 'patch' | 'delete';
+export type Interaction = 'read' | 'vread' | 'history-instance' | 'history-type' | 'search-type' | 'create' | 'update' | 'patch' | 'delete';
 
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport';
 const READ: readonly Interaction[] = ['read', 'vread', 'history-instance', 'search-type'];
+/** Of what is of patients, the history of those whom the reader follows. */
+const OF_PATIENTS: readonly Interaction[] = [...READ, 'history-type'];
 
 export const OFFERS: Readonly<Record<string, Offer>> = {
   Patient: {
-    interactions: [...READ, 'create', 'update', 'delete'],
+    interactions: [...OF_PATIENTS, 'create', 'update', 'delete'],
     conditionalCreate: true,
     conditionalUpdate: true,
     conditionalDelete: true,
@@ -31,13 +34,15 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
     ],
   },
   Observation: {
-    interactions: READ,
+    interactions: OF_PATIENTS,
     operations: [{ name: 'lastn', definition: 'http://hl7.org/fhir/OperationDefinition/Observation-lastn' }],
   },
-  DiagnosticReport: { interactions: READ },
-  Specimen: { interactions: READ },
-  DocumentReference: { interactions: [...READ, 'create', 'patch'], keepsPresentOnly: true },
-  List: { interactions: READ, keepsPresentOnly: true },
+  DiagnosticReport: { interactions: OF_PATIENTS },
+  Specimen: { interactions: OF_PATIENTS },
+  DocumentReference: { interactions: [...OF_PATIENTS, 'create', 'patch'], keepsPresentOnly: true },
+  List: { interactions: OF_PATIENTS, keepsPresentOnly: true },
+  CareTeam: { interactions: READ, keepsPresentOnly: true },
+  Consent: { interactions: READ, keepsPresentOnly: true },
   Group: {
     interactions: ['read', 'search-type'],
     operations: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export' }],
@@ -50,8 +55,12 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
       { name: 'get-ws-binding-token', definition: `${BACKPORT}/OperationDefinition/backport-subscription-get-ws-binding-token` },
     ],
   },
-  AuditEvent: { interactions: READ, keepsPresentOnly: true },
+  AuditEvent: { interactions: [...READ, 'create'], keepsPresentOnly: true },
   Binary: { interactions: ['read'] },
+  Encounter: { interactions: OF_PATIENTS, keepsPresentOnly: true },
+  ...Object.fromEntries([...STATED].map((type) => [type, { interactions: OF_PATIENTS, keepsPresentOnly: true }])),
+  Provenance: { interactions: READ, keepsPresentOnly: true },
+  Location: { interactions: READ, keepsPresentOnly: true },
   Organization: { interactions: [...READ, 'create'], conditionalCreate: true, keepsPresentOnly: true },
   Practitioner: { interactions: READ, keepsPresentOnly: true },
   PractitionerRole: { interactions: READ, keepsPresentOnly: true },
@@ -82,7 +91,12 @@ export function capabilityStatement(base: string, date: string): Record<string, 
           description: 'Every reading passes the rights of the person and is written in the trail that the patient reads.',
         },
         resource: TYPES.map(resourceOf),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system', documentation: 'of one type (_type)' }],
+        interaction: [
+          { code: 'transaction' },
+          { code: 'batch' },
+          { code: 'history-system', documentation: 'of whom the reader follows, or of one (patient)' },
+          { code: 'search-system', documentation: 'of one type (_type)' },
+        ],
         operation: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' }],
         compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
       },
@@ -104,7 +118,7 @@ function resourceOf(type: string): Record<string, unknown> {
     versioning: interactions.includes('vread') ? 'versioned' : 'no-version',
     ...(interactions.includes('vread') && { readHistory: !keepsPresentOnly }),
     ...(conditionalCreate && { conditionalCreate }),
-    ...(interactions.includes('vread') && { conditionalRead: 'not-match' }),
+    ...(interactions.includes('vread') && { conditionalRead: STATED.has(type) ? 'full-support' : 'not-match' }),
     ...(conditionalUpdate && { conditionalUpdate }),
     ...(conditionalDelete && { conditionalDelete: 'single' }),
     ...(isSearched && {

@@ -156,6 +156,10 @@ describe('MedplumClient, of @medplum/core', () => {
     expect(await client.readResource('Observation', id)).toMatchObject({ id });
     expect(await client.readHistory('Observation', id)).toMatchObject({ type: 'history', total: 1 });
     expect(await client.readVersion('Observation', id, '1')).toMatchObject({ id });
+    const [origin] = await client.searchResources('Provenance', { target: `Observation/${id}` });
+    expect(origin).toMatchObject({ target: expect.arrayContaining([{ reference: `Observation/${id}` }]) });
+    expect(await client.searchResources('Encounter', { patient: patientId })).toHaveLength(0);
+    expect(await client.get('fhir/Observation/_history')).toMatchObject({ type: 'history', total: 3 });
     const pages: number[] = [];
     for await (const page of client.searchResourcePages('Observation', { patient: patientId, _count: '2' })) pages.push(page.length);
     expect(pages).toEqual([2, 1]);

@@ -11,9 +11,11 @@ import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
 import type { Asking } from '../world/door.ts';
 import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
+import { hearReading } from '../write/hear-reading.ts';
 import { removePatient, updatePatient, writeOne } from '../write/write.ts';
 import { everything } from './everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType, searchWithin } from './interactions.ts';
+import { readHistoryOfMany } from './type-history.ts';
 
 /** One entry of a batch, answered as the same request by itself would be. */
 
@@ -84,6 +86,10 @@ async function post(deps: BatchDeps, asking: Asking, { resource = {}, request }:
     const made = await subscribe(deps, asking, resource);
     return answerWritten({ status: 201, resource: made, location: `${asking.base}/Subscription/${made.id}` }, asking);
   }
+  if (type === 'AuditEvent') {
+    await hearReading(deps, asking, resource);
+    return { response: { status: '201 Created' } };
+  }
   return answerWritten(await writeOne(deps, asking, { type, given: resource, condition: request.ifNoneExist }), asking);
 }
 
@@ -116,6 +122,8 @@ function readTarget(
   { type, id, rest, pairs }: Target,
 ): Promise<Bundle | Resource | Record<string, unknown>> {
   const [history, version] = rest;
+  if (type === '_history' && id === undefined) return readHistoryOfMany(deps, asking, { type: undefined, pairs });
+  if (id === '_history') return readHistoryOfMany(deps, asking, { type, pairs });
   if (id === undefined) return searchType(deps, asking, type, pairs);
   if (type === 'Observation' && id === '$lastn') return lastObservations(deps, asking, pairs);
   if (type === 'Patient' && id === '$ihe-pix') return crossReference(deps, asking, pairs);

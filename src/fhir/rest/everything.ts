@@ -1,6 +1,6 @@
 import { Refusal } from '#kernel';
 import { warningsOf } from '../wire/outcome.ts';
-import type { Bundle, Resource } from '../wire/resource.ts';
+import { type Bundle, EPOCH, type Resource, STATED } from '../wire/resource.ts';
 import { dateSpan } from '../search/date.ts';
 import { judgeOf } from '../search/match.ts';
 import { paramOf, valuesOf } from '../search/params.ts';
@@ -8,9 +8,20 @@ import { splitValues } from '../search/query.ts';
 import { type Asking, type FhirDeps, NOBODY, openRecord } from '../world/door.ts';
 import { found } from './interactions.ts';
 import { patientOfId } from '../wire/ids.ts';
+import { ALL } from '../world/wanted.ts';
 
 /** All that is of a patient, type by type, with the places that it names. */
-export const EVERYTHING = ['Patient', 'DiagnosticReport', 'Observation', 'Specimen', 'DocumentReference', 'List', 'Organization'];
+export const EVERYTHING = [
+  'Patient',
+  'DiagnosticReport',
+  'Observation',
+  'Specimen',
+  'DocumentReference',
+  'List',
+  'Encounter',
+  ...STATED,
+  'Organization',
+];
 
 /** When the care took place, by type: what `start` and `end` are held against. */
 const CARE_DATES: Readonly<Record<string, string>> = {
@@ -18,6 +29,11 @@ const CARE_DATES: Readonly<Record<string, string>> = {
   Observation: 'date',
   Specimen: 'collected',
   DocumentReference: 'period',
+  Encounter: 'date',
+  MedicationStatement: 'effective',
+  MedicationRequest: 'authoredon',
+  Immunization: 'date',
+  Procedure: 'date',
 };
 const MOST_COUNT = 1_000;
 
@@ -64,13 +80,7 @@ export async function everything(deps: FhirDeps, asking: Asking, id: string, pai
   const wish = readWish(pairs);
   const { ignored, count, cursor } = wish;
   if (asking.strict && ignored.length > 0) throw new Refusal('request.invalid', ignored.join('; '), { at: 'query' });
-  const world = await openRecord(
-    deps,
-    asking,
-    patientId,
-    { patient: true, documents: true, reports: true },
-    { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` },
-  );
+  const world = await openRecord(deps, asking, patientId, ALL, { type: 'Patient', permission: 'r', object: `Patient/${id}/$everything` });
   const isMeant = meantBy(wish, deps.zone);
   const all = EVERYTHING.filter((type) => wish.types.includes(type)).flatMap((type) =>
     world.all(type).filter(isMeant).toSorted(compareIds),
@@ -112,7 +122,7 @@ function meantBy({ since, start, end }: Wish, zone: string): (resource: Resource
   );
   return (resource) => {
     const { resourceType, meta } = resource;
-    const isNew = since === undefined || resourceType === 'Patient' || meta === undefined || Date.parse(meta.lastUpdated) >= since;
+    const isNew = since === undefined || meta === undefined || meta.lastUpdated === EPOCH || Date.parse(meta.lastUpdated) >= since;
     return isNew && (dated.get(resourceType)?.(resource) ?? true);
   };
 }

@@ -1,16 +1,17 @@
 import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
-import { CUT, openTrail } from '../world/audit-events.ts';
-import { type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
+import { CUT, openTrail, trailOf, trailOfId } from '../world/audit-events.ts';
+import { answerFrom, type Asking, type FhirDeps, NOBODY, open, openRecord } from '../world/door.ts';
+import { CIRCLE, openCircle } from '../world/circle.ts';
 import { openGroups } from '../world/groups.ts';
 import { searchPatients } from '../people/find-patient.ts';
 import { patientsOfNumber } from '../people/numbers.ts';
 import { readSourceVersions } from '../people/source-patients.ts';
 import { patientOfId, unpackUuid } from '../wire/ids.ts';
-import { historyOf, readHistoryWish } from './history.ts';
-import { lastN } from './lastn.ts';
+import { historyOf, readHistoryWish, versionEntries } from './history.ts';
+import { lastN, notOfLastN } from './lastn.ts';
 import { readDirectory } from '../world/read-directory.ts';
-import { DOCUMENTS, wantedOf } from '../world/wanted.ts';
+import { wantedOf, wantedToRead } from '../world/wanted.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
@@ -19,7 +20,7 @@ import { type Query, readQuery } from '../search/query.ts';
 import type { World } from '../world/world.ts';
 
 /** Types that hold nothing of a patient. */
-const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'PractitionerRole']);
 
 /** Operations and histories of a whole type have addresses where a resource would be. */
 export function checkAddress(id: string): void {
@@ -53,12 +54,19 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(query, { world: NOBODY, zone: deps.zone }, asking.base);
   }
   if (type === 'AuditEvent') {
-    const { world, isCut } = await openTrail(deps, asking, patientId);
+    const { world, isCut } = await openTrail(deps, asking, patientId, trailOf(query, deps.zone));
     if (isCut) others.ignored.push(CUT);
     return search(others, { world, zone: deps.zone }, asking.base);
   }
-  const world = await openRecord(deps, asking, patientId, wantedOf(query, asking.who), { type, permission: 's', object: type });
-  return search(others, { world, zone: deps.zone }, asking.base);
+  if (CIRCLE.has(type)) {
+    const world = await openCircle(deps, asking, patientId, { type, permission: 's', object: type });
+    return search(others, { world, zone: deps.zone }, asking.base);
+  }
+  return answerFrom(deps, asking, patientId, {
+    wanted: wantedOf(query, asking.who),
+    what: { type, permission: 's', object: type },
+    answer: (world) => search(others, { world, zone: deps.zone }, asking.base),
+  });
 }
 
 /** References as they are said inside: an address of this very server is one of its own. */
@@ -106,8 +114,8 @@ async function patientAsked(deps: FhirDeps, query: Query): Promise<{ patientId: 
   const { filters, type } = query;
   for (const filter of filters) {
     const { param, values, chain, modifier } = filter;
-    if (param.name === '_id' && modifier === undefined) {
-      const patients = new Set(values.map((id) => patientOfId(type, id)));
+    if ((param.name === '_id' || param.name === 'target') && modifier === undefined) {
+      const patients = new Set(values.map((id) => patientOfId(type, id.split('/').at(-1)!)));
       if (patients.size === 1) return { patientId: [...patients][0], others: query };
     }
     if (param.name !== 'patient' && param.name !== 'subject') continue;
@@ -170,19 +178,14 @@ export async function readHistory(
     : { shelf: await worldOf(deps, asking, type, id), removed: undefined };
   const versions = shelf.history(type, id);
   found(versions[0], shelf);
+  const said = versionEntries(versions, asking.base);
   const fullUrl = `${asking.base}/${type}/${id}`;
-  const said = versions.map((resource, n) => ({
-    fullUrl,
-    resource,
-    request: { method: n === versions.length - 1 ? 'POST' : 'PUT', url: n === versions.length - 1 ? type : `${type}/${id}` },
-    response: { status: '200', etag: `W/"${resource.meta?.versionId}"`, lastModified: resource.meta?.lastUpdated },
-  }));
   const ended = removed && {
     fullUrl,
     request: { method: 'DELETE', url: `${type}/${id}` },
     response: { status: '204', etag: `W/"${removed.versionId}"`, lastModified: removed.at.toISOString() },
   };
-  return historyOf([...(ended ? [ended] : []), ...said], wish, { self: `${fullUrl}/_history`, pairs });
+  return historyOf([[...(ended ? [ended] : []), ...said]], wish, { self: `${fullUrl}/_history`, pairs });
 }
 
 const gone = (message: string) => new Refusal('request.gone', message, { at: 'id' });
@@ -208,16 +211,14 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
-  if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId)).world;
-  const isDocument = DOCUMENTS.has(type);
+  if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId, trailOfId(id))).world;
+  if (CIRCLE.has(type)) return openCircle(deps, asking, patientId, { type, permission: 'r', object: `${type}/${id}` });
   return openRecord(
     deps,
     asking,
     patientId,
     {
-      patient: type === 'Patient' || asking.who.software !== undefined,
-      documents: isDocument,
-      reports: !isDocument && type !== 'Patient',
+      ...wantedToRead(type, asking.who),
       ...(type === 'DocumentReference' && { document: unpackUuid(id.slice(id.indexOf('.') + 1)) }),
     },
     { type, permission: 'r', object: `${type}/${id}` },
@@ -226,24 +227,15 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
 
 /** `GET /fhir/Observation/$lastn`: the latest results of each code. */
 export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {
-  const max = new Map(pairs).get('max');
-  const query = strictly(
-    readQuery(
-      'Observation',
-      localPairs(pairs, asking).filter(([name]) => name !== 'max'),
-    ),
-    asking.strict,
+  const max = new Map(pairs).get('max') ?? '1';
+  if (!/^[1-9]\d{0,5}$/.test(max)) throw new Refusal('request.invalid', 'max is a whole number, one at least', { at: 'max' });
+  const query = readQuery(
+    'Observation',
+    localPairs(pairs, asking).filter(([name]) => name !== 'max'),
   );
-  const { patientId, others } = await patientAsked(deps, query);
-  const world =
-    patientId === undefined
-      ? NOBODY
-      : await openRecord(
-          deps,
-          asking,
-          patientId,
-          { patient: others.filters.some(({ chain }) => chain) || asking.who.software !== undefined, documents: false, reports: true },
-          { type: 'Observation', permission: 's', object: 'Observation/$lastn' },
-        );
-  return lastN(others, { world, zone: deps.zone }, { base: asking.base, max: max === undefined ? 1 : Math.max(1, Number(max) || 1) });
+  query.ignored.push(...notOfLastN(query));
+  const { patientId, others } = await patientAsked(deps, strictly(query, asking.strict));
+  const asked = { type: 'Observation', permission: 's' as const, object: 'Observation/$lastn' };
+  const world = patientId === undefined ? NOBODY : await openRecord(deps, asking, patientId, wantedOf(query, asking.who), asked);
+  return lastN(others, { world, zone: deps.zone }, { base: asking.base, max: Number(max), pairs });
 }

@@ -61,8 +61,12 @@ describe('the treating doctor’s software', () => {
     );
     expect(matches(withResults)).toHaveLength(1);
     const [observation] = resources(await search('Observation', '_count=1'));
-    const back = await get(`/Observation?_id=${observation!.id}&_revinclude=DiagnosticReport:result`);
-    expect(resources(back).map(({ resourceType }) => resourceType)).toEqual(['Observation', 'DiagnosticReport']);
+    const back = await get(`/Observation?_id=${observation!.id}&_revinclude=DiagnosticReport:result&_revinclude=Provenance:target`);
+    expect(resources(back).map(({ resourceType }) => resourceType)).toEqual(['Observation', 'DiagnosticReport', 'Provenance']);
+    expect(resources(back)[2]).toMatchObject({
+      agent: [{ who: { reference: `Organization/${LABORATORY.finess}` } }],
+      entity: [{ what: { reference: expect.stringContaining('DocumentReference/') } }],
+    });
   });
 
   test('reads the file of a report, as the laboratory made it', async () => {
@@ -129,10 +133,28 @@ describe('the treating doctor’s software', () => {
     const [{ attachment }] = resources(await search('DocumentReference', '_count=1'))[0]!['content'] as [{ attachment: { url: string } }];
     expect(await accept(`/${attachment.url}`, 'image/png')).toBe(406);
     expect(await accept(`/${attachment.url}`, 'image/png, application/*')).toBe(200);
+    const file = `/fhir/${attachment.url}`;
+    const part = async (range: string, more = {}) =>
+      server.app.inject({ url: file, headers: { ...region.gp, accept: '*/*', range, ...more } });
+    const whole = await server.app.inject({ method: 'HEAD', url: file, headers: { ...region.gp, accept: '*/*' } });
+    const size = Number(whole.headers['content-length']);
+    expect([whole.statusCode, whole.body, whole.headers['accept-ranges'], size > 100]).toEqual([200, '', 'bytes', true]);
+    const [begin, end] = [await part('bytes=0-9'), await part('bytes=10-')];
+    expect([begin.statusCode, begin.headers['content-range'], begin.rawPayload.length]).toEqual([206, `bytes 0-9/${size}`, 10]);
+    const all = await part('bytes=0-1', { 'if-range': '"another"' });
+    expect([all.statusCode, Buffer.concat([begin.rawPayload, end.rawPayload])]).toEqual([200, all.rawPayload]);
+    const beyond = await part(`bytes=${size}-`);
+    expect([beyond.statusCode, beyond.headers['content-range'], beyond.json()]).toMatchObject([
+      416,
+      `bytes */${size}`,
+      { resourceType: 'OperationOutcome' },
+    ]);
     for (const address of [`/DiagnosticReport/${id}/$bogus`, '/a/b/c/d/e']) {
       const answer = await get(address);
       expect([address, answer.status, answer.body.resourceType]).toEqual([address, 404, 'OperationOutcome']);
     }
+    for (const asked of ['/Patient?identifier=a|b%00c', `/DocumentReference?patient=${region.patientId}&_content=a%00b`])
+      expect([asked, (await get(asked)).status]).toEqual([asked, 400]);
   });
 
   test('reads the versions of all that has some; what keeps only its present says so, and its version follows what it says', async () => {
@@ -205,6 +227,26 @@ describe('a corrected report', () => {
     expect([(await asked('_since=2999')).total, (await asked('_since=2020')).total, (await asked('_at=2020')).total]).toEqual([0, 2, 0]);
     expect((await asked('_at=2999')).versions).toEqual(['2']);
     for (const wrong of ['_since=soon', '_count=0', '_after=other']) expect([wrong, (await asked(wrong)).status]).toEqual([wrong, 400]);
+    const ofAll = async (query: string) => (await get(query)).body;
+    const [type, one] = [await ofAll('/Observation/_history'), await ofAll(`/Observation/_history?patient=${region.patientId}`)];
+    expect([type.resourceType, type.type, type.total]).toEqual(['Bundle', 'history', one.total]);
+    const told = resources({ body: type }).filter(({ id }) => id === creatinine.id);
+    expect(told).toEqual(resources(history));
+    const seen: string[] = [];
+    for (let next: string | undefined = '/Observation/_history?_count=3'; next !== undefined; ) {
+      const part = await ofAll(next);
+      seen.push(...part.entry!.map(({ resource }) => `${resource.id} ${(resource['meta'] as { versionId: string }).versionId}`));
+      next = part.link!.find(({ relation }) => relation === 'next')?.url.split('/fhir')[1];
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([type.total, type.total]);
+    expect([(await ofAll('/Observation/_history?_since=2999')).total, (await ofAll('/Observation/_history?_at=2020')).total]).toEqual([
+      0, 0,
+    ]);
+    const types = new Set(resources({ body: await ofAll('/_history') }).map(({ resourceType }) => resourceType));
+    expect([...types]).toEqual(expect.arrayContaining(['Patient', 'DiagnosticReport', 'Observation', 'DocumentReference']));
+    const nurse = await server.as(PEOPLE.nurse);
+    expect((await get(`/Observation/_history?patient=${region.patientId}`, nurse)).status).toBe(403);
+    expect([(await get('/Observation/_history', nurse)).body.total, (await get('/Organization/_history')).status]).toEqual([0, 405]);
     const first = await get(`/Observation/${creatinine.id}/_history/1`);
     expect(first.body).toMatchObject({ id: creatinine.id, meta: { versionId: '1' }, valueQuantity: { value: 1.9 } });
     expect((await get(`/Observation/${creatinine.id}/_history/7`)).status).toBe(404);

@@ -61,6 +61,12 @@ describe('whatever is asked is answered or refused', () => {
     );
   });
 
+  test('in an order of ten keys at most', () => {
+    const sorted = (keys: number) => () => readQuery('Observation', [['_sort', Array.from({ length: keys }, () => '-date').join(',')]]);
+    expect(sorted(10)).not.toThrow();
+    expect(sorted(11)).toThrow('10 keys');
+  });
+
   test('by a sentence', () => {
     fc.assert(
       fc.property(sentence, (text) => {
@@ -74,7 +80,15 @@ describe('whatever is asked is answered or refused', () => {
     for (const type of TYPES)
       for (const { name } of paramsOf(type)) {
         const values = ['x', '1', '2026', 'a|b', 'x$1', 'Patient/x', ''].map((value) => `${name}=${value}`);
-        for (const how of [...values, `${name}:missing=true`, `${name}:missing=false`, `_sort=${name}`, `_sort=-${name}`])
+        for (const how of [
+          ...values,
+          `${name}:missing=true`,
+          `${name}:missing=false`,
+          `${name}:in=x`,
+          `${name}:below=x`,
+          `_sort=${name}`,
+          `_sort=-${name}`,
+        ])
           expect([how, asked(type, how)]).toEqual([how, undefined]);
       }
   });

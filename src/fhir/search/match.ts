@@ -1,3 +1,4 @@
+import { uriOfSystem } from '#formats';
 import { Refusal } from '#kernel';
 import { bringTo } from '#terminology';
 import { type DateSpan, dateSpan, isWithin, readPrefixed } from './date.ts';
@@ -5,6 +6,7 @@ import { EPOCH, type Resource } from '../wire/resource.ts';
 import type { Expression, Filter } from './filter.ts';
 import { type Has, type Query, splitValues, unescape } from './query.ts';
 import { type Param, paramOf, targetsOf, valuesAt, valuesOf } from './params.ts';
+import { valueSet } from './value-sets.ts';
 import type { World } from '../world/world.ts';
 
 /** What a condition is judged in: the resources around, and the zone of dates without an hour. */
@@ -49,7 +51,7 @@ export function judgeOf(filter: Filter, ground: Ground): Judge {
   }
   const judges = values.map((value) => valueJudge(param, modifier, value, ground));
   const any: Judge = (resource) => judges.some((judge) => judge(resource));
-  return modifier === 'not' ? (resource) => !any(resource) : any;
+  return modifier === 'not' || modifier === 'not-in' ? (resource) => !any(resource) : any;
 }
 
 function chainJudge(param: Param, { type, filter }: NonNullable<Filter['chain']>, ground: Ground): Judge {
@@ -84,7 +86,7 @@ function hasJudge({ type, by, filter, has }: Has, ground: Ground): Judge {
 function valueJudge(param: Param, modifier: string | undefined, value: string, ground: Ground): Judge {
   switch (param.type) {
     case 'token':
-      return overValues(param, modifier === 'text' ? textMatcher(value) : tokenMatcher(value, modifier));
+      return overValues(param, tokenJudgeOf(value, modifier));
     case 'string':
       return overValues(
         param,
@@ -95,7 +97,7 @@ function valueJudge(param: Param, modifier: string | undefined, value: string, g
         ),
       );
     case 'uri':
-      return overValues(param, (found) => found === value);
+      return overValues(param, uriMatcher(value, modifier));
     case 'date':
       return dateJudge(param, value, ground.zone);
     case 'quantity':
@@ -105,6 +107,30 @@ function valueJudge(param: Param, modifier: string | undefined, value: string, g
     case 'composite':
       return compositeJudge(param, value, ground);
   }
+}
+
+function tokenJudgeOf(value: string, modifier: string | undefined): (found: unknown) => boolean {
+  if (modifier === 'text') return textMatcher(value);
+  if (modifier === 'in' || modifier === 'not-in') return valueSetMatcher(value);
+  // Of kinds of content: `image` is above `image/png`.
+  if (modifier === 'below') return (found) => tokensOf(found).some(({ code }) => isBelow(code, value));
+  return tokenMatcher(value, modifier);
+}
+
+/** The codes of LOINC that the value set holds. */
+function valueSetMatcher(url: string): (found: unknown) => boolean {
+  const held = valueSet(url);
+  return (found) => tokensOf(found).some(({ system = '', code }) => canonical(system) === LOINC && held?.has(code) === true);
+}
+
+const LOINC = 'http://loinc.org';
+/** The same address, or one under it (R4 §3.1.1.4.3: a path). */
+const isBelow = (address: string, root: string) => address === root || address.startsWith(root.endsWith('/') ? root : `${root}/`);
+
+function uriMatcher(value: string, modifier: string | undefined): (found: unknown) => boolean {
+  if (modifier === 'below') return (found) => isBelow(String(found), value);
+  if (modifier === 'above') return (found) => isBelow(value, String(found));
+  return (found) => found === value;
 }
 
 const overValues =
@@ -117,15 +143,11 @@ interface Token {
   code: string;
 }
 
-/** Addresses that different guides give one system. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'urn:oid:2.16.840.1.113883.6.1': 'http://loinc.org',
-  'urn:oid:2.16.840.1.113883.6.96': 'http://snomed.info/sct',
-  'urn:oid:2.16.840.1.113883.6.8': 'http://unitsofmeasure.org',
-  'urn:oid:2.16.840.1.113883.5.83': 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
-  'http://hl7.org/fhir/v2/0074': 'http://terminology.hl7.org/CodeSystem/v2-0074',
+/** The one address of a system, of those that guides and nomenclatures give it. */
+const canonical = (system: string) => {
+  if (system === 'http://hl7.org/fhir/v2/0074') return 'http://terminology.hl7.org/CodeSystem/v2-0074';
+  return system.startsWith('urn:oid:') ? uriOfSystem(system.slice('urn:oid:'.length)) : system;
 };
-const canonical = (system: string) => ALIASES[system] ?? system;
 
 /** The codes of a value: of a code, a Coding, a CodeableConcept, an Identifier, a boolean. */
 function tokensOf(value: unknown): Token[] {

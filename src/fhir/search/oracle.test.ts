@@ -131,11 +131,12 @@ const ground = (world: Made) => ({ world: shelf(world), zone: 'Europe/Paris' });
 const idsOf = (entry: readonly Record<string, unknown>[] = [], mode = 'match') =>
   entry.filter(({ search: one }) => (one as { mode: string }).mode === mode).map(({ resource }) => (resource as { id: string }).id);
 
-test('results that meet every condition, and no other, in any number of pages', () => {
+test('results that meet every condition, and no other, in any number of pages; sorted either way, what has no value is last', () => {
+  const sorted = fc.constantFrom('value-quantity', '-value-quantity');
   fc.assert(
-    fc.property(made, fc.array(condition, { maxLength: 3 }), fc.integer({ min: 1, max: 4 }), (world, conditions, count) => {
+    fc.property(made, fc.array(condition, { maxLength: 3 }), fc.integer({ min: 1, max: 4 }), sorted, (world, conditions, count, sort) => {
       const expected = world.results.flatMap((result, n) => (conditions.every(({ holds }) => holds(result, world)) ? [`o${n}`] : []));
-      const pairs: [string, string][] = [...conditions.map(({ pair }) => pair), ['_count', String(count)]];
+      const pairs: [string, string][] = [...conditions.map(({ pair }) => pair), ['_count', String(count)], ['_sort', sort]];
       const found: string[] = [];
       for (let cursor: string | null | undefined; cursor !== null; ) {
         const more: [string, string][] = cursor === undefined ? [] : [['_cursor', cursor]];
@@ -146,6 +147,8 @@ test('results that meet every condition, and no other, in any number of pages', 
         cursor = next ? new URL(next.url).searchParams.get('_cursor') : null;
       }
       expect(found.toSorted()).toEqual(expected.toSorted());
+      const values = found.map((id) => world.results[Number(id.slice(1))]!.value ?? (sort.startsWith('-') ? -Infinity : Infinity));
+      expect(values).toEqual(values.toSorted((a, b) => (sort.startsWith('-') ? b - a || 0 : a - b || 0)));
     }),
     RUNS,
   );

@@ -1,59 +1,17 @@
 import type { Resource } from '../wire/resource.ts';
+import { CARE_PARAMS } from './care-params.ts';
+import { AUTHORS, composite, date, param, type Param, PATIENT, quantity, reference, string, token } from './param.ts';
+
+export type { Param, ParamType } from './param.ts';
 
 /**
  * What can be searched, type by type: the one table from which requests are read, resources matched and the CapabilityStatement made.
  * Source: FHIR R4 search parameters of each resource; IHE MHD ITI-67 for DocumentReference.
  */
-export type ParamType = 'token' | 'date' | 'string' | 'reference' | 'quantity' | 'uri' | 'composite';
-
-export interface Param {
-  name: string;
-  type: ParamType;
-  /** The elements that it looks in, each a path from the resource (`code`, `collection.collectedDateTime`). */
-  paths: readonly string[];
-  /** What a resource that says nothing of it means. */
-  whenAbsent?: unknown;
-  /** Types that a reference may lead to. */
-  targets?: readonly string[];
-  /** The two parameters of a composite, looked for in the same place: in the same of the elements `within`, when there are several. */
-  parts?: readonly [string, string];
-  within?: string;
-  /** Whether anything stands there is what is searched (`deceased`). */
-  isPresence?: true;
-  expression: string;
-}
-
-const param =
-  (type: ParamType) =>
-  (name: string, ...paths: string[]): Param => ({
-    name,
-    type,
-    paths: paths.length > 0 ? paths : [name],
-    expression: paths.join(' | ') || name,
-  });
-const token = param('token');
-const date = param('date');
-const string = param('string');
-const quantity = param('quantity');
-const reference = (name: string, targets: readonly string[], ...paths: string[]): Param => ({
-  ...param('reference')(name, ...paths),
-  targets,
-});
-const composite = (name: string, first: string, second: string, within?: string): Param => ({
-  name,
-  type: 'composite',
-  paths: [],
-  parts: [first, second],
-  ...(within !== undefined && { within }),
-  expression: `${first} & ${second}`,
-});
-
-const AUTHORS = ['Practitioner', 'PractitionerRole', 'Organization'];
 
 /** PDSm: archived or not; most documents do not say. */
 const IS_ARCHIVED: Param = { ...token('isArchived', 'extension.valueBoolean'), whenAbsent: false };
 
-const PATIENT = [reference('patient', ['Patient'], 'subject'), reference('subject', ['Patient'], 'subject')];
 const COMMON = [
   token('_id', 'id'),
   date('_lastUpdated', 'meta.lastUpdated'),
@@ -231,6 +189,27 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     reference('managing-entity', ['Practitioner', 'Organization'], 'managingEntity'),
     reference('member', ['Patient'], 'member.entity'),
   ],
+  CareTeam: [
+    ...PATIENT,
+    token('status'),
+    token('category'),
+    date('date', 'period'),
+    reference('encounter', ['Encounter']),
+    token('identifier'),
+    reference('participant', ['Practitioner', 'Organization'], 'participant.member'),
+  ],
+  Consent: [
+    reference('patient', ['Patient']),
+    token('status'),
+    token('category'),
+    token('scope'),
+    date('date', 'dateTime'),
+    date('period', 'provision.period'),
+    token('action', 'provision.action'),
+    token('purpose', 'provision.purpose'),
+    reference('actor', ['Practitioner', 'Organization'], 'provision.actor.reference'),
+    token('identifier'),
+  ],
   Subscription: [],
   AuditEvent: [
     reference('patient', ['Patient'], 'entity.what'),
@@ -253,6 +232,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('entity-role', 'entity.role'),
   ],
   Binary: [],
+  ...CARE_PARAMS,
 };
 
 const TABLE: ReadonlyMap<string, ReadonlyMap<string, Param>> = new Map(

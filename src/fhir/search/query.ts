@@ -1,6 +1,7 @@
 import { Refusal } from '#kernel';
 import { readExpression } from './expression.ts';
 import type { Expression, Filter } from './filter.ts';
+import { valueSet } from './value-sets.ts';
 import { isType, type Param, paramOf, paramsOf } from './params.ts';
 
 /** `_has:Observation:specimen:code=…`: some resource that refers to this one meets the condition. */
@@ -49,14 +50,15 @@ export const MOST_COUNT = 1_000;
 const MOST_PARAMETERS = 50;
 const MOST_VALUES = 200;
 const DEEPEST_CHAIN = 4;
+const MOST_SORT_KEYS = 10;
 
 const MODIFIERS: Readonly<Record<Param['type'], readonly string[]>> = {
-  token: ['missing', 'not', 'text', 'of-type'],
+  token: ['missing', 'not', 'text', 'of-type', 'in', 'not-in', 'above', 'below'],
   date: ['missing'],
   string: ['missing', 'exact', 'contains'],
   reference: ['missing', 'identifier', 'not'],
   quantity: ['missing'],
-  uri: ['missing'],
+  uri: ['missing', 'above', 'below'],
   composite: [],
 };
 
@@ -163,7 +165,20 @@ function readFilter(type: string, name: string, value: string, depth: number): F
     return { param, values: values.map((id) => (id.includes('/') ? id : `${modifier}/${id}`)) };
   if (!MODIFIERS[param.type].includes(modifier))
     throw new Refusal('request.invalid', `the modifier :${modifier.slice(0, 20)} is not for ${param.name}`, { at: name.slice(0, 80) });
+  checkModifier(param, modifier, values);
   return { param, modifier, values };
+}
+
+/** @throws Refusal `request.invalid` for a value set or a hierarchy of codes that is not held here */
+function checkModifier({ name, type }: Param, modifier: string, values: readonly string[]): void {
+  if (type !== 'token') return;
+  if (modifier === 'above' || (modifier === 'below' && name !== 'contenttype'))
+    throw new Refusal('request.invalid', `no hierarchy of the codes of ${name} is held here: name the codes, or a value set (:in)`, {
+      at: `${name}:${modifier}`,
+    });
+  const unknown = modifier === 'in' || modifier === 'not-in' ? values.find((url) => !valueSet(url)) : undefined;
+  if (unknown !== undefined)
+    throw new Refusal('request.invalid', `the value set ${unknown.slice(0, 120)} is not held here`, { at: `${name}:${modifier}` });
 }
 
 function readChain(param: Param, target: string | undefined, rest: { name: string; value: string; depth: number }): Filter | undefined {
@@ -200,7 +215,7 @@ function readResultParam(query: Query, name: string, value: string): boolean {
       return true;
     }
     case '_sort':
-      query.sort = splitValues(value).map((key) => readSortKey(query.type, key));
+      query.sort = readSort(query.type, splitValues(value));
       return true;
     case '_include':
     case '_revinclude': {
@@ -240,6 +255,12 @@ function readSortKey(type: string, key: string): Query['sort'][number] {
   if (!param || param.type === 'composite')
     throw new Refusal('request.invalid', `${type} is not sorted by ${key.slice(0, 40)}`, { at: '_sort' });
   return { param, descending };
+}
+
+function readSort(type: string, keys: readonly string[]): Query['sort'] {
+  if (keys.length > MOST_SORT_KEYS)
+    throw new Refusal('request.invalid', `a search is sorted by ${MOST_SORT_KEYS} keys at most`, { at: '_sort' });
+  return keys.map((key) => readSortKey(type, key));
 }
 
 const isInclude = (name: string) => /^_(?:rev)?include(?::|$)/.test(name);

@@ -73,8 +73,8 @@ function orderOf({ sort, type }: Query, zone: string): Order {
     keysOf: (resource) => keys.map(({ param }) => keyOf(resource, param, zone)),
     compare(a, b) {
       for (const [k, { descending }] of keys.entries()) {
-        const difference = compareKeys(a[k], b[k]);
-        if (difference !== 0) return descending ? -difference : difference;
+        const difference = compareKeys(a[k], b[k], descending);
+        if (difference !== 0) return difference;
       }
       return 0;
     },
@@ -84,7 +84,10 @@ function orderOf({ sort, type }: Query, zone: string): Order {
 function keyOf(resource: Resource, param: Param, zone: string): number | string | undefined {
   const [value] = valuesOf(resource, param);
   if (value === undefined) return undefined;
-  if (param.type === 'date') return typeof value === 'string' ? dateSpan(value, zone)?.low : undefined;
+  if (param.type === 'date') {
+    const { start, end } = value as { start?: string; end?: string };
+    return dateSpan(typeof value === 'string' ? value : (start ?? end ?? ''), zone)?.low;
+  }
   if (param.type === 'quantity') {
     const number = (value as { value?: unknown }).value;
     return Number((number as { rawJSON?: string }).rawJSON ?? number);
@@ -95,11 +98,11 @@ function keyOf(resource: Resource, param: Param, zone: string): number | string 
 }
 
 /** What has no value comes last, whatever the direction says of the others. */
-function compareKeys(a: number | string | undefined, b: number | string | undefined): number {
+function compareKeys(a: number | string | undefined, b: number | string | undefined, descending: boolean): number {
   if (a === b) return 0;
   if (a === undefined) return 1;
   if (b === undefined) return -1;
-  return a < b ? -1 : 1;
+  return a < b === descending ? 1 : -1;
 }
 
 const compareIds = (a: Resource, b: Resource) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -147,7 +150,7 @@ function linkOf(query: Query, base: string, cursor?: string): string {
 
 const selfLink = (query: Query, base: string) => ({ relation: 'self', url: linkOf(query, base, query.cursor) });
 
-function followIncludes(includes: readonly Include[], matches: readonly Resource[], world: World): Resource[] {
+export function followIncludes(includes: readonly Include[], matches: readonly Resource[], world: World): Resource[] {
   if (includes.length === 0) return [];
   const seen = new Set(matches.map(nameOf));
   const included: Resource[] = [];

@@ -127,6 +127,8 @@ describe('a search', () => {
     ['by value in the unit of another system of units', 'value-quantity=5.20|http://example.org/units|mmol/L', []],
     ['to a date that never comes', 'date=ge2026-04-01&date=lt9999-12-31', ['14749-6', '14682-9']],
     ['at an instant whose + was not written %2B', 'date=2026-04-01T08:15:00+02:00', ['14682-9']],
+    ['in a value set: the codes of a row', 'code:in=urn:cigogne:valueset:row:glucose.serum&date=ge2026-04-01', ['14749-6']],
+    ['outside of a value set', 'code:not-in=urn:cigogne:valueset:row:glucose.serum&date=ge2026-04-01', ['14682-9']],
     ['by a stay, when nothing is of one', 'encounter=Encounter/1', []],
     ['by what it leaves out', `encounter:missing=true&date=ge2026-04-01&_contained=false`, ['14749-6', '14682-9']],
     ...(
@@ -178,7 +180,7 @@ describe('a search', () => {
 
   test('by words finds the documents whose text holds them all, and by a set what was sent in it', async () => {
     const total = async (query: string) => (await search('DocumentReference', `${query}&_summary=count`)).body.total;
-    await vi.waitUntil(async () => (await total('_content=glucose')) === 1, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await total('_content=glucose')) === 1, { timeout: 20_000, interval: 10 });
     expect([await total('_content=glucose+creatinine'), await total('_content=glucose+licorne')]).toEqual([1, 0]);
     expect([await total('_list=no-such-set'), await total('_has:List:item:_id=no-such-set')]).toEqual([0, 0]);
   });
@@ -224,6 +226,10 @@ describe('a search', () => {
     expect(potassium).toHaveLength(1);
     expect(codes(answer).size).toBe(resources(answer).length);
     expect(resources(await get(`/Observation/$lastn?patient=${region.patientId}&code=2823-3&max=2`))).toHaveLength(2);
+    const more = await get(`/Observation/$lastn?patient=${region.patientId}&code=2823-3&_include=Observation:performer&_count=1`);
+    expect(resources(more).map(({ resourceType }) => resourceType)).toEqual(['Observation', 'Organization', 'OperationOutcome']);
+    expect(JSON.stringify(more.body.entry!.at(-1))).toContain('_count is not of $lastn');
+    expect((await get(`/Observation/$lastn?patient=${region.patientId}&max=many`)).status).toBe(400);
   });
 
   test('tells what it did not understand, and refuses it when strictness is asked for', async () => {
@@ -232,8 +238,8 @@ describe('a search', () => {
     expect(JSON.stringify(lenient.body.entry!.at(-1))).toContain('colour');
     const unknown = await search('Observation', '_filter=colour%20eq%20blue&_count=1');
     expect(JSON.stringify(unknown.body.entry!.at(-1))).toContain('_filter');
-    const include = await search('Observation', '_revinclude=Provenance:target&_count=1');
-    expect(JSON.stringify(include.body.entry!.at(-1))).toContain('Provenance:target');
+    const include = await search('Observation', '_revinclude=Media:subject&_count=1');
+    expect(JSON.stringify(include.body.entry!.at(-1))).toContain('Media:subject');
     const strict = await get(`/Observation?patient=${region.patientId}&colour=blue`, { ...region.gp, prefer: 'handling=strict' });
     expect([strict.status, refusalOf(strict)]).toEqual([400, 'request.invalid']);
   });
@@ -254,7 +260,11 @@ describe('a search', () => {
     ['with what is in the records of people found by name', '/Patient?family=ESSAI&_has:Observation:patient:code=2823-3', 400],
     ['of people by a number inside a sentence', '/Patient?family=ESSAI&_filter=identifier%20eq%20x', 400],
     ['of people by the inside of a name alone', '/Practitioner?name:contains=fevre', 400],
-    ['as the history of a whole type', '/Observation/_history', 404],
+    ['as the history of the directory', '/Organization/_history', 405],
+    ['in a value set that is not held', '/Observation?patient=PATIENT&code:in=http://example.org/set', 400],
+    ['outside of a value set that is not held', '/Observation?patient=PATIENT&code:not-in=http://example.org/set', 400],
+    ['under a code of a hierarchy that is not held', '/Observation?patient=PATIENT&code:below=http://loinc.org|LP1-1', 400],
+    ['above a code', '/Observation?patient=PATIENT&code:above=http://loinc.org|14749-6', 400],
     ['sorted by nothing known', `/Observation?patient=PATIENT&_sort=colour`, 400],
     ['in Turtle', `/Observation?patient=PATIENT&_format=ttl`, 406],
   ])('%s is refused with an OperationOutcome', async (_, path, status) => {

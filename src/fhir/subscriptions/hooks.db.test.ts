@@ -120,7 +120,7 @@ describe('a hook', () => {
     await deposit(JEANNE, [POTASSIUM]);
     const [row] = await server.database.db.query<{ d: string }>(
       'last',
-      'select document_id as d from record.document order by received_at desc limit 1',
+      'select document_id as d from record.document order by received_at desc, document_id desc limit 1',
     );
     await server.database.db.query(
       'hide',

@@ -111,7 +111,7 @@ export async function sayable(
       );
       if (!heard.some((one) => heardBy(reader, one) !== undefined)) throw new NotTold();
       if (!isWhole) return undefined;
-      const wanted = { patient: false, documents: isDocument, reports: !isDocument };
+      const wanted = { patient: false, documents: isDocument, reports: !isDocument, stays: false, stated: false };
       const world = seenBySoftware(await readRecord(tx, { patientId, homes }, reader, { wanted, zone }), who, { patientId, zone });
       const whole = world.find(type, id);
       if (!whole) throw new NotTold();

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE, POTASSIUM, quantity } from '../../../test/support/reports.ts';
 import { focusesOf, type Note, subscriptionBench, typeOf } from '../../../test/support/subscriptions.ts';
+import { openEar } from './ear.ts';
 
 const bench = subscriptionBench();
 const { server, deposit, follow, followNoMore } = bench;
@@ -26,8 +27,8 @@ describe('a websocket', () => {
     });
     return { status: answer.statusCode, id: (answer.json() as { id: string }).id };
   };
-  const bindingOf = async (id: string) => {
-    const answer = await server.app.inject({ url: `/fhir/Subscription/${id}/$get-ws-binding-token`, headers: bench.gp() });
+  const bindingOf = async (id: string, headers = bench.gp()) => {
+    const answer = await server.app.inject({ url: `/fhir/Subscription/${id}/$get-ws-binding-token`, headers });
     const { parameter } = answer.json() as { parameter: { name: string; valueString?: string; valueUrl?: string }[] };
     const given = new Map(parameter.map(({ name, valueString, valueUrl }) => [name, valueString ?? valueUrl]));
     return { token: given.get('token')!, url: given.get('websocket-url')! };
@@ -112,6 +113,39 @@ describe('a websocket', () => {
     const closed = once(socket, 'close');
     await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: bench.gp() });
     await closed;
+  });
+
+  test('is woken by the database, by no other subscription’s news, and also after the line to the database fell', async () => {
+    const { id } = await ask();
+    const { id: ended } = await ask();
+    const woken: string[] = [];
+    const faults: unknown[] = [];
+    const ear = openEar(server.database.db, (error) => faults.push(error));
+    for (const one of [id, ended]) ear.hear(one, () => woken.push(one));
+    await ear.open();
+    await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${ended}`, headers: bench.gp() });
+    await expect.poll(() => woken, { timeout: 20_000 }).toEqual([ended]);
+    await server.database.db.query(
+      'fall',
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen "cigogne_subscription"'`,
+    );
+    await expect.poll(() => faults.length, { timeout: 20_000 }).toBe(1);
+    await ear.open();
+    await deposit(JEANNE, [POTASSIUM]);
+    await expect.poll(() => woken, { timeout: 20_000 }).toContain(id);
+    expect(woken.filter((one) => one === ended)).toEqual([ended]);
+    await ear.close();
+    await server.app.inject({ method: 'DELETE', url: `/fhir/Subscription/${id}`, headers: bench.gp() });
+  });
+
+  test('ends when its user signs out', async () => {
+    const doctor = await server.as(PEOPLE.gp);
+    const { id } = await ask(doctor);
+    const socket = await bound(await bindingOf(id, doctor));
+    expect(typeOf(await next(socket))).toBe('handshake');
+    const closed = once(socket, 'close', { signal: AbortSignal.timeout(20_000) });
+    await server.app.inject({ method: 'POST', url: '/api/sign-out', headers: { ...doctor, 'sec-fetch-site': 'same-origin' } });
+    expect((await closed)[0]).toBe(1000);
   });
 
   test('is nobody else’s, and is not for those who follow nobody', async () => {

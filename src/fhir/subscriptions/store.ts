@@ -4,6 +4,9 @@ import type { Subscription, SubscriptionStatus, Told, Wish } from './subscriptio
 
 /** The one place that knows the tables of subscriptions. */
 
+/** Names a subscription by websocket that has something to look at: whichever process holds its socket wakes it. */
+export const CHANNEL = 'cigogne_subscription';
+
 /** A subscription with whoever asked for it. */
 export interface KeptSubscription extends Subscription {
   principal: Principal;
@@ -58,7 +61,12 @@ export async function subscriptionsOf(sql: Sql, { id, software }: Principal, sub
 }
 
 export async function deleteSubscription(sql: Sql, subscriptionId: string): Promise<void> {
-  await sql.query('fhir-subscription-delete', 'delete from fhir.subscription where subscription_id = $1', [subscriptionId]);
+  await sql.query(
+    'fhir-subscription-delete',
+    `with gone as (delete from fhir.subscription where subscription_id = $1 returning subscription_id, channel)
+     select pg_notify($2, subscription_id::text) from gone where channel = 'websocket'`,
+    [subscriptionId, CHANNEL],
+  );
 }
 
 /** Subscriptions in force that new reports of these records may concern. */
@@ -86,7 +94,7 @@ export interface WaitingEvent {
 /** Something told, with what it was. */
 export type ToldEvent = Told & { event: WaitingEvent };
 
-/** Notes what there is to tell, and has the hooks called at once. */
+/** Notes what there is to tell, has the hooks called at once, and wakes the sockets. */
 export async function insertEvents(tx: Sql, events: readonly WaitingEvent[], now: Date): Promise<void> {
   await tx.query(
     'fhir-subscription-events',
@@ -94,9 +102,11 @@ export async function insertEvents(tx: Sql, events: readonly WaitingEvent[], now
        insert into fhir.subscription_event (kind, patient_id, subscription_id, document_id, structure, set_id, results, at)
        select kind, "patientId", "subscriptionId", "documentId", structure, "setId", results, at
        from jsonb_to_recordset($1::jsonb) as e (kind text, "patientId" uuid, "subscriptionId" uuid, "documentId" uuid, structure text, "setId" text, results int, at timestamptz)
-       on conflict do nothing returning subscription_id)
-     update fhir.subscription s set next_at = $2 where status = 'active' and subscription_id in (select subscription_id from noted)`,
-    [JSON.stringify(events), now],
+       on conflict do nothing returning subscription_id),
+     due as (update fhir.subscription set next_at = $2 where status = 'active' and subscription_id in (select subscription_id from noted))
+     select pg_notify($3, subscription_id::text) from fhir.subscription
+     where channel = 'websocket' and subscription_id in (select subscription_id from noted)`,
+    [JSON.stringify(events), now, CHANNEL],
   );
 }
 
@@ -178,19 +188,24 @@ export async function settleSubscription(
 }
 
 /** What the next socket of a subscription shows, once. */
-export async function setBinding(sql: Sql, binding: { subscriptionId: string; hash: Buffer; until: Date }): Promise<void> {
-  await sql.query('fhir-subscription-binding', 'update fhir.subscription set bind_hash = $2, bind_until = $3 where subscription_id = $1', [
-    binding.subscriptionId,
-    binding.hash,
-    binding.until,
-  ]);
+/** What a socket says first, until when, and the session of whoever asked for it. */
+export async function setBinding(
+  sql: Sql,
+  binding: { subscriptionId: string; hash: Buffer; until: Date; session: Buffer | undefined },
+): Promise<void> {
+  await sql.query(
+    'fhir-subscription-binding',
+    'update fhir.subscription set bind_hash = $2, bind_until = $3, bind_session = $4 where subscription_id = $1',
+    [binding.subscriptionId, binding.hash, binding.until, binding.session ?? null],
+  );
 }
 
-export async function takeBinding(sql: Sql, hash: Buffer, now: Date): Promise<KeptSubscription | undefined> {
+/** The subscription of a socket, and the session that it ends with. */
+export async function takeBinding(sql: Sql, hash: Buffer, now: Date): Promise<(KeptSubscription & { session?: Buffer }) | undefined> {
   const [row] = await sql.query(
     'fhir-subscription-bind',
     `update fhir.subscription set bind_hash = null, status = 'active' where bind_hash = $1 and bind_until > $2 and channel = 'websocket' and ends_at > $2
-     returning ${COLUMNS}`,
+     returning ${COLUMNS}, bind_session as session`,
     [hash, now],
   );
   return row && kept(row);

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { passDoor, type Principal } from '#access';
+import { passDoor, type Principal, sessionHashOf } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, uuidv7 } from '#kernel';
 import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
-import { checkScope } from '../world/software.ts';
+import { checkScope, isInScope } from '../world/software.ts';
 import { sayable } from './notify.ts';
 import { isContent, notification, readWish, subscriptionResource, type Told, TOPICS } from './subscription.ts';
 import { deleteSubscription, insertSubscription, type KeptSubscription, setBinding, subscriptionsOf, toldEvents } from './store.ts';
@@ -68,8 +68,12 @@ async function checkEndpoint({ addressesOf }: SubscribeDeps, { software }: Princ
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-async function own({ system }: SubscribeDeps, who: Principal, id: string): Promise<KeptSubscription> {
-  const [found] = UUID.test(id) ? await subscriptionsOf(system, who, id) : [];
+/** One's own, of those that the software at hand may ask for: a token of one patient finds nothing of what another window asked for another. */
+const ownOf = async ({ system }: SubscribeDeps, who: Principal, id?: string): Promise<KeptSubscription[]> =>
+  (await subscriptionsOf(system, who, id)).filter(({ topic, about }) => isInScope(who, TOPICS[topic], 's', about ?? 'any'));
+
+async function own(deps: SubscribeDeps, who: Principal, id: string): Promise<KeptSubscription> {
+  const [found] = UUID.test(id) ? await ownOf(deps, who, id) : [];
   if (!found) throw new Refusal('request.not-found', 'there is no such subscription, or it is not yours', { at: 'id' });
   return found;
 }
@@ -77,8 +81,8 @@ async function own({ system }: SubscribeDeps, who: Principal, id: string): Promi
 export const readSubscription = async (deps: SubscribeDeps, { who }: Asking, id: string): Promise<Resource> =>
   subscriptionResource(await own(deps, who, id));
 
-export async function listSubscriptions({ system }: SubscribeDeps, { who, base }: Asking): Promise<Bundle> {
-  const all = (await subscriptionsOf(system, who)).map(subscriptionResource);
+export async function listSubscriptions(deps: SubscribeDeps, { who, base }: Asking): Promise<Bundle> {
+  const all = (await ownOf(deps, who)).map(subscriptionResource);
   const entry = all.map((resource) => ({ fullUrl: `${base}/Subscription/${resource.id}`, resource, search: { mode: 'match' } }));
   return { resourceType: 'Bundle', type: 'searchset', total: all.length, ...(entry.length > 0 && { entry }) };
 }
@@ -95,13 +99,13 @@ export async function statusOfSubscription(deps: SubscribeDeps, { who, base }: A
 
 /** `GET /fhir/Subscription/$status`: of all of one's own, or those of some `id` and `status`. */
 export async function statusesOfSubscriptions(
-  { system }: SubscribeDeps,
+  deps: SubscribeDeps,
   { who, base }: Asking,
   pairs: readonly [string, string][],
 ): Promise<Bundle> {
   const asked = (name: string) => pairs.filter(([key]) => key === name).flatMap(([, value]) => value.split(','));
   const [ids, statuses] = [asked('id').map((id) => id.replace(/^.*Subscription\//, '')), asked('status')];
-  const own = (await subscriptionsOf(system, who)).filter(
+  const own = (await ownOf(deps, who)).filter(
     ({ subscriptionId, status }) =>
       (ids.length === 0 || ids.includes(subscriptionId)) && (statuses.length === 0 || statuses.includes(status)),
   );
@@ -150,7 +154,7 @@ export async function bindingToken(deps: SubscribeDeps, { who, now, base }: Aski
   if (channel !== 'websocket') throw new Refusal('request.invalid', 'this subscription has no socket', { at: 'Subscription.channel.type' });
   const token = randomBytes(32).toString('base64url');
   const until = new Date(now.getTime() + BINDING_MS);
-  await setBinding(deps.system, { subscriptionId, hash: bindingHash(token), until });
+  await setBinding(deps.system, { subscriptionId, hash: bindingHash(token), until, session: sessionHashOf(who) });
   return {
     resourceType: 'Parameters',
     parameter: [

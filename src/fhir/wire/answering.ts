@@ -2,11 +2,12 @@ import { principalOf } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonBytes } from './bundle-bytes.ts';
+import { readByteRange } from './byte-range.ts';
 import type { Asking } from '../world/door.ts';
 import { namesVersion } from './etag.ts';
 import { formatAsked } from './format.ts';
 import { doneOutcome, outcomeOf } from './outcome.ts';
-import { type Bundle, EPOCH, type Resource, type Written } from './resource.ts';
+import { type Bundle, EPOCH, type Resource, STATED, type Written } from './resource.ts';
 import { xmlText } from './xml-text.ts';
 
 /** How requests are read and answered, the same for every route of FHIR. */
@@ -58,7 +59,35 @@ export function sendResource(reply: FastifyReply, resource: Resource, request: F
   const etag = tell(reply, resource);
   if (etag !== undefined && namesVersion(request.headers['if-none-match'], resource.meta!.versionId))
     return reply.code(304).header('cache-control', 'no-store').send();
+  if (isAsOld(resource, request)) return reply.code(304).header('cache-control', 'no-store').send();
   return send(reply, resource);
+}
+
+/**
+ * `If-Modified-Since`, when no version is named (RFC 9110 §13.1.3), of what documents say: hidden, it is hidden whole. A report, a document, an event is also another for who is
+ * hidden a part of it: there a date proves nothing, and the version does (`If-None-Match`).
+ */
+function isAsOld({ resourceType, meta }: Resource, { headers }: FastifyRequest): boolean {
+  if (headers['if-none-match'] !== undefined || !STATED.has(resourceType) || meta === undefined) return false;
+  const known = Date.parse(headers['if-modified-since'] ?? '');
+  return meta.lastUpdated !== EPOCH && Math.floor(Date.parse(meta.lastUpdated) / 1_000) * 1_000 <= known;
+}
+
+/** A file, or the part of it that is asked for (ITI-68; RFC 9110 §14). */
+export function sendFile(reply: FastifyReply, bytes: Buffer, { headers }: FastifyRequest): FastifyReply {
+  reply.header('accept-ranges', 'bytes');
+  // A part is joined to what the client has only if nothing says otherwise: files have no version here, so that a condition is never met.
+  const range = headers['if-range'] === undefined ? readByteRange(headers.range, bytes.length) : undefined;
+  if (range === undefined) return reply.send(bytes);
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${bytes.length}`).code(416);
+    return send(reply, { ...outcomeOf(new Refusal('request.invalid', `this file has ${bytes.length} bytes`, { at: 'Range' })) });
+  }
+  const { first, last } = range;
+  return reply
+    .code(206)
+    .header('content-range', `bytes ${first}-${last}/${bytes.length}`)
+    .send(bytes.subarray(first, last + 1));
 }
 
 /** What was written, as its writer prefers to be answered (`Prefer: return=`): whole, not at all, or that it is done. */

@@ -38,6 +38,17 @@ export const decimal = (text: string): unknown => (JSON as JSON & { rawJSON(text
 /** When a record last changed is not kept with it; FHIR lets a server say nothing, and clients want something: never newer than true. */
 export const EPOCH = '1970-01-01T00:00:00.000Z';
 
+/** Types made of what documents say in coded entries. */
+export const STATED: ReadonlySet<string> = new Set([
+  'MedicationStatement',
+  'MedicationRequest',
+  'Immunization',
+  'AllergyIntolerance',
+  'Condition',
+  'Procedure',
+  'FamilyMemberHistory',
+]);
+
 /** With a version that is a digest of what it says: of what has no versions of its own, so that nobody takes an old one for the present one. */
 export function versionedByContent(resource: Resource): Resource {
   const { meta, ...said } = resource;

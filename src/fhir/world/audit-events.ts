@@ -1,9 +1,11 @@
-import { passDoor, placeOf, toldEvents } from '#access';
+import { passDoor, placeOf, toldEvent, toldEvents } from '#access';
 import { personOf } from '#identity';
 import { visibleDocuments } from '#record';
 import { type Asking, type FhirDeps, viaOf } from './door.ts';
 import { packUuid } from '../wire/ids.ts';
-import { compact, type Resource } from '../wire/resource.ts';
+import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
+import { dateSpan, readPrefixed } from '../search/date.ts';
+import { type Query, surely } from '../search/query.ts';
 import { checkScope } from './software.ts';
 import { Shelf, type World } from './world.ts';
 
@@ -11,7 +13,7 @@ import { Shelf, type World } from './world.ts';
 const MOST_EVENTS = 5_000;
 
 /** What is said when there may be others, before these. */
-export const CUT = 'the latest events alone are searched: those before them are in the list of accesses of the record';
+export const CUT = 'the latest 5,000 events of what was asked are searched: ask for those before them by date (date=le…)';
 const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 
@@ -25,18 +27,47 @@ export async function openTrail(
   deps: FhirDeps,
   { who, now, base }: Asking,
   asked: string,
-  limit = MOST_EVENTS,
+  { place, limit = MOST_EVENTS, ...period }: TrailWish = {},
 ): Promise<{ world: World; isCut: boolean }> {
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'AuditEvent', 's', patientId);
   return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx, { reader }) => {
     const shelf = new Shelf();
     const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
-    const isHolder = reader.standsAs === 'holder';
-    const told = await toldEvents(tx, { patientId, readable, isHolder, limit });
+    const to = { patientId, readable, isHolder: reader.standsAs === 'holder' };
+    const one = place === undefined ? undefined : await toldEvent(tx, { ...to, place });
+    const told = place === undefined ? await toldEvents(tx, { ...to, limit, ...period }) : one ? [one] : [];
     for (const event of told) shelf.put(auditEvent({ ...event, object: sayable(event.object, readable) }, patientId, base));
     return { world: shelf, isCut: told.length === limit };
   });
+}
+
+/** What of a trail is looked at: the one event of a place, or the latest of a period. */
+interface TrailWish {
+  place?: string;
+  limit?: number;
+  from?: Date | undefined;
+  until?: Date | undefined;
+}
+
+/** The one event that an identifier names. */
+export const trailOfId = (id: string): TrailWish => ({ place: id.slice(id.indexOf('.') + 1) });
+
+/** The part of the trail that every answer of a search is in: one event, or those of its days. */
+export function trailOf(query: Query, zone: string): TrailWish {
+  let [from, until] = [-Infinity, Infinity];
+  for (const { param, modifier, values, chain } of surely(query)) {
+    const [value, ...others] = values;
+    if (modifier !== undefined || chain || value === undefined || others.length > 0) continue;
+    if (param.name === '_id') return trailOfId(value);
+    if (param.name !== 'date' && param.name !== '_lastUpdated') continue;
+    const { prefix, rest } = readPrefixed(value);
+    const span = dateSpan(rest, zone);
+    if (span && ['eq', 'ge', 'gt', 'sa'].includes(prefix)) from = Math.max(from, span.low);
+    if (span && ['eq', 'le', 'lt', 'eb'].includes(prefix)) until = Math.min(until, span.high);
+  }
+  // Events are kept to the microsecond, and told to the millisecond.
+  return { ...(from > -Infinity && { from: new Date(from) }), ...(until < Infinity && { until: new Date(until + 1) }) };
 }
 
 /** Of what an event was about: a document that the reader sees by its id, a kind of resource without which one. */
@@ -55,11 +86,11 @@ function auditEvent(event: AccessEvent, patientId: string, base: string): Resour
   const kind = kindOf(action);
   const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
   const recorded = at.toISOString();
-  return compact({
+  const resource = compact<Resource>({
     resourceType: 'AuditEvent',
     id: `${packUuid(patientId)}.${placeOf(event)}`,
     meta: {
-      versionId: '1',
+      versionId: '',
       lastUpdated: recorded,
       profile: [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`],
     },
@@ -108,6 +139,8 @@ function auditEvent(event: AccessEvent, patientId: string, base: string): Resour
           ]),
     ],
   });
+  // What it was about is told or not with what is hidden from this reader.
+  return versionedByContent(resource);
 }
 
 const agent = (code: string, who: { display: string }, requestor: boolean) => ({

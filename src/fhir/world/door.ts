@@ -1,5 +1,6 @@
 import { type Action, passDoor, type Permission, type Principal } from '#access';
 import type { Db, Sql } from '#kernel';
+import { shelveProvenance } from './provenance.ts';
 import { readRecord, type Wanted } from './read-record.ts';
 import { checkScope, seenBySoftware } from './software.ts';
 import type { World } from './world.ts';
@@ -32,8 +33,20 @@ export function open<T>(
 }
 
 /** Opens the record of a patient through the one door: one event, whatever is read behind it. */
-export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: string, wanted: Wanted, what: Asked): Promise<World> {
-  const [shelf, patientId] = await passDoor(
+export const openRecord = (deps: FhirDeps, asking: Asking, asked: string, wanted: Wanted, what: Asked): Promise<World> =>
+  answerFrom(deps, asking, asked, { wanted, what, answer: (world) => world });
+
+/**
+ * The same, with what is answered from it made at once, while the disk writes the event.
+ * @param answer of what the reader may see; what it throws is thrown, and the event stays
+ */
+export async function answerFrom<T>(
+  deps: FhirDeps,
+  { who, now }: Asking,
+  asked: string,
+  { wanted, what, answer }: { wanted: Wanted; what: Asked; answer: (world: World) => T },
+): Promise<T> {
+  const made = await passDoor(
     deps.db,
     // Of one document that is not shown, and of words, more is asked afterwards.
     {
@@ -49,10 +62,22 @@ export async function openRecord(deps: FhirDeps, { who, now }: Asking, asked: st
     },
     async (tx, { reader, homes }) => {
       const patientId = homes[0]!;
-      return [await readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone }), patientId] as const;
+      const shelf = await readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone });
+      const make = () => {
+        if (wanted.provenance) shelveProvenance(shelf);
+        return answer(seenBySoftware(shelf, who, { patientId, zone: deps.zone }));
+      };
+      const { later } = shelf;
+      if (!later) return { answer: make() };
+      return {
+        finish: async () => {
+          await later(now);
+          return make();
+        },
+      };
     },
   );
-  return seenBySoftware(shelf, who, { patientId, zone: deps.zone });
+  return 'finish' in made ? made.finish() : made.answer;
 }
 
 /** Through which software, for the trail. */

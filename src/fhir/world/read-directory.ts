@@ -1,6 +1,6 @@
 import { placesOf, type Professional, professionalsAt, professionalsOf, searchDirectory, structures } from '#directory';
 import { Refusal, type Sql } from '#kernel';
-import { organizationResource, placeResource, practitionerResource, roleResource } from '../make/directory.ts';
+import { locationResource, placeResource, practitionerResource, roleResource } from '../make/directory.ts';
 import type { Filter } from '../search/filter.ts';
 import { combined, type Query, surely } from '../search/query.ts';
 import { Shelf } from './world.ts';
@@ -9,6 +9,8 @@ import { Shelf } from './world.ts';
 const MOST_AT = 500;
 /** Elements of names, places and specialities that a search of the directory looks in, with secure-mail addresses. */
 const WORDS: ReadonlySet<string> = new Set(['name', 'family', 'given', 'address', 'address-city', 'address-postalcode']);
+/** A place is both whom one writes to and where one goes. */
+const PLACES: ReadonlySet<string> = new Set(['Organization', 'Location']);
 const NUMBERS: ReadonlySet<string> = new Set(['_id', 'identifier']);
 
 /**
@@ -19,22 +21,28 @@ const NUMBERS: ReadonlySet<string> = new Set(['_id', 'identifier']);
 export async function readDirectory(sql: Sql, asked: Query | { type: string; id: string }): Promise<Shelf> {
   const shelf = new Shelf();
   if ('id' in asked) {
-    if (asked.type === 'Organization') await shelvePlaces(sql, shelf, [asked.id]);
+    if (PLACES.has(asked.type)) await shelvePlaces(sql, shelf, [asked.id]);
     else await shelvePeople(sql, shelf, professionalNumbers([asked.id]));
     return shelf;
   }
-  if (asked.type === 'Organization') await findPlaces(sql, shelf, asked);
+  if (PLACES.has(asked.type)) await findPlaces(sql, shelf, asked);
   else await findPeople(sql, shelf, asked);
   return shelf;
 }
 
 async function findPlaces(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
   const filters = surely(query);
-  const numbers = valuesOf(filters, (filter) => NUMBERS.has(filter.param.name)).flatMap(placeNumbers);
+  const isOfPlace = ({ param }: Filter) => NUMBERS.has(param.name) || (query.type === 'Location' && param.name === 'organization');
+  const numbers = valuesOf(filters, isOfPlace).flatMap(placeNumbers);
   if (numbers.length > 0) return shelvePlaces(sql, shelf, numbers);
   const ways = waysOf(filters);
   // Nothing said of a place: those of the region.
-  if (ways.length === 0) for (const place of await structures(sql)) shelf.put(organizationResource(place));
+  if (ways.length === 0)
+    await shelvePlaces(
+      sql,
+      shelf,
+      (await structures(sql)).map(({ finess }) => finess),
+    );
   else await shelvePlaces(sql, shelf, await search(sql, query, ways, 'structure'));
 }
 
@@ -75,7 +83,10 @@ async function search(sql: Sql, query: Query, ways: readonly string[], kind: 'pr
 }
 
 async function shelvePlaces(sql: Sql, shelf: Shelf, numbers: readonly string[]): Promise<void> {
-  for (const place of await placesOf(sql, numbers)) shelf.put(placeResource(place));
+  for (const place of await placesOf(sql, numbers)) {
+    shelf.put(placeResource(place));
+    shelf.put(locationResource(place));
+  }
 }
 
 async function shelvePeople(sql: Sql, shelf: Shelf, numbers: readonly string[]): Promise<void> {
@@ -87,8 +98,11 @@ async function shelvePeople(sql: Sql, shelf: Shelf, numbers: readonly string[]):
   await shelvePlaces(sql, shelf, [...new Set(people.flatMap(({ practices }) => practices.map(({ siteId }) => siteId)))]);
 }
 
+/** Modifiers whose values name nobody. */
+const NARROWING: ReadonlySet<string> = new Set(['missing', 'not', 'in', 'not-in', 'below']);
+
 const valuesOf = (filters: readonly Filter[], isMeant: (filter: Filter) => boolean): string[] =>
-  filters.filter((filter) => isMeant(filter) && filter.modifier !== 'missing' && filter.modifier !== 'not').flatMap(({ values }) => values);
+  filters.filter((filter) => isMeant(filter) && !NARROWING.has(filter.modifier ?? '')).flatMap(({ values }) => values);
 
 /** Numbers of who, or what, a reference leads to: `practitioner.identifier`. */
 const chained = (filters: readonly Filter[], name: string): string[] =>

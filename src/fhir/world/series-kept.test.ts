@@ -36,6 +36,7 @@ const read = (more: Partial<ReadReport> = {}, text = '4,10'): ReadReport => ({
   results: JSON.stringify([potassium(text)]),
   place: { current: true, conflict: false },
   isPartial: false,
+  isReread: false,
   ...more,
 });
 const shelved = (...reports: ReadReport[]) => new Shelf(shelfOfReports(PATIENT, reports, 'Europe/Paris'));
@@ -56,6 +57,18 @@ describe('what is kept of a series', () => {
       [expect.anything()],
       undefined,
     ]);
+  });
+
+  test('bears another version when a part of it is hidden, and when newer rules read it again: a cache never takes one for the other', () => {
+    const [one, other] = [potassium('4,10'), { ...potassium('138'), n: 2, label: 'Sodium', loinc: '2951-2' }];
+    const seenAs = (more: Partial<ReadReport>) => shelved(read(more)).all('DiagnosticReport')[0]!.meta!.versionId;
+    const versions = [
+      seenAs({ results: JSON.stringify([one, other]) }),
+      seenAs({ results: JSON.stringify([one]), isPartial: true }),
+      seenAs({ results: JSON.stringify([other]), isPartial: true }),
+      seenAs({ results: JSON.stringify([{ ...one, loinc: '6298-4' }, other]), isReread: true }),
+    ];
+    expect([versions[0], new Set(versions).size]).toEqual(['1', 4]);
   });
 
   test('stands as it stands now: withdrawn once another report replaces it', () => {

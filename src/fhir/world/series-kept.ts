@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { StoredReport } from '#record/contract';
 import { type SeenReport, Shelf, shelveReports } from './world.ts';
 
@@ -11,6 +12,8 @@ export interface ReadReport {
   /** How it stands among the others. */
   place: Readonly<object>;
   isPartial: boolean;
+  /** Newer rules read its results again since it came. */
+  isReread: boolean;
   /** When a report of another series came and replaced it; follows from its place. */
   replacedAt?: string;
 }
@@ -71,9 +74,10 @@ export function shelfOfReports(patientId: string, reports: readonly ReadReport[]
 
 const isSame = (some: readonly ReadReport[], others: readonly ReadReport[]): boolean =>
   some.length === others.length &&
-  some.every(({ head, results, place, isPartial }, n) => {
+  some.every(({ head, results, place, isPartial, isReread }, n) => {
     const other = others[n]!;
-    return place === other.place && isPartial === other.isPartial && head === other.head && results === other.results;
+    const isSameView = isPartial === other.isPartial && isReread === other.isReread;
+    return place === other.place && isSameView && head === other.head && results === other.results;
   });
 
 interface Series {
@@ -83,7 +87,11 @@ interface Series {
 }
 
 function seriesOf(name: string, { patientId, versions, zone }: Series): { key: string; shelf: Shelf } {
-  const texts = versions.flatMap(({ head, results, place, isPartial }) => [head, results, `${isPartial} ${JSON.stringify(place)}`]);
+  const texts = versions.flatMap(({ head, results, place, isPartial, isReread }) => [
+    head,
+    results,
+    `${isPartial} ${isReread} ${JSON.stringify(place)}`,
+  ]);
   texts.push(zone);
   // Texts are compared, not hashed: equal ones are mostly found so at once, and none is taken for another.
   const key = `${name} ${texts.map(({ length }) => length).join()}`;
@@ -110,10 +118,12 @@ function forget(key: string, { patientId, texts }: Kept): void {
 
 const weightOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0);
 
-const parsed = ({ head, results, place, isPartial, replacedAt }: ReadReport): SeenReport => ({
+const parsed = ({ head, results, place, isPartial, isReread, replacedAt }: ReadReport): SeenReport => ({
   ...(JSON.parse(head) as StoredReport),
   ...(place as Pick<StoredReport, 'current' | 'conflict'>),
   results: JSON.parse(results) as StoredReport['results'],
   isPartial,
+  // What says other than the laboratory's version said whole is another one to a cache.
+  ...((isPartial || isReread) && { reading: hash('sha256', results).slice(0, 10) }),
   ...(replacedAt !== undefined && { replacedAt }),
 });

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE, MARIE } from '../../../test/support/reports.ts';
-import { APP } from '../../../test/support/smart-apps.ts';
+import { APP, OF_A_STRUCTURE } from '../../../test/support/smart-apps.ts';
 import { revokeSessions } from '../../access/index.ts';
 import type { Principal } from '../../access/index.ts';
-import {
-  answerAt,
-  asking,
-  authorise,
-  authoriseWith,
-  BASE,
-  exchange,
-  get,
-  launchOf,
-  numberOf,
-  page,
-  patients,
-  server,
-  sessionOf,
-  tokensFor,
-  type Said,
-  type Tokens,
-} from '../../../test/support/smart-region.ts';
+import { asking, BASE, launchOf, numberOf, smartRegion, type Said, type Tokens } from '../../../test/support/smart-region.ts';
+
+const { answerAt, authorise, authoriseWith, exchange, get, page, patients, server, sessionOf, tokensFor } = smartRegion();
 
 describe('a software launched from the practice software', () => {
   test('finds its addresses, and PKCE with S256 only', async () => {
@@ -55,11 +40,39 @@ describe('a software launched from the practice software', () => {
     ).toEqual([200, 403, 200, 403]);
   });
 
+  test('two tabs never mix what they asked to be told of', async () => {
+    const [first, second] = await Promise.all(
+      [JEANNE, MARIE].map(async (who) => tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(who)) })),
+    );
+    const filter = {
+      url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria',
+      valueString: `DiagnosticReport?patient=Patient/${patients.jeanne}`,
+    };
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', _criteria: { extension: [filter] } };
+    const asked = await server.app.inject({
+      method: 'POST',
+      url: '/fhir/Subscription',
+      headers: { authorization: `Bearer ${first!.access_token}`, 'content-type': 'application/fhir+json' },
+      payload: JSON.stringify({ ...wish, channel: { type: 'websocket' } }),
+    });
+    const { id } = asked.json() as { id: string };
+    const seen = async ({ access_token }: Tokens) => [
+      (await get('/Subscription', access_token)).body.total,
+      (await get(`/Subscription/${id}`, access_token)).status,
+      (await get(`/Subscription/${id}/$get-ws-binding-token`, access_token)).status,
+    ];
+    expect([await seen(first!), await seen(second!)]).toEqual([
+      [1, 200, 200],
+      [0, 404, 404],
+    ]);
+  });
+
   test.each([
     ['signed for another user', { sub: 'rpps:899700000099' }],
     ['that lasts too long', { seconds: 3_600 }],
     ['that is over', { seconds: -3_600 }],
     ['made for another server', { audience: 'https://elsewhere.example/fhir' }],
+    ['signed by the software of a structure where its user does not work', { by: OF_A_STRUCTURE }],
   ])('a launch context %s is refused', async (_, more) => {
     const { ask } = asking('launch patient/*.rs', { launch: await launchOf(numberOf(JEANNE), more) });
     const back = await authorise(PEOPLE.gp, ask);
@@ -85,6 +98,31 @@ describe('a software launched from the practice software', () => {
     expect(elsewhere.hostname).toBe('stopped');
     const other = await authorise(PEOPLE.gp, asking('user/*.rs', { aud: 'https://elsewhere.example/fhir' }).ask);
     expect(other.searchParams.get('error')).toBe('invalid_request');
+  });
+});
+
+describe('a software that authorizes again in the same browser', () => {
+  test.each(['/oidc/auth', '/oidc/AUTH', '/oidc/auth/'])('is asked about again, however it writes the address (%s)', async (at) => {
+    const [session, jar] = [await sessionOf(PEOPLE.gp), new Map<string, string>()];
+    const first = await authoriseWith(session, asking('patient/Patient.r').ask, { isAllowed: true, patientId: patients.jeanne }, { jar });
+    expect(first.searchParams.get('code')).not.toBeNull();
+    const second = await authoriseWith(session, asking('user/*.cruds').ask, { isAllowed: false }, { at, jar });
+    expect([second.searchParams.get('error'), second.searchParams.get('code')]).toEqual(['access_denied', null]);
+  });
+
+  test('has one token for one code, of several requests at one instant', async () => {
+    const { verifier, ask } = asking('user/*.rs');
+    const code = (await authorise(PEOPLE.gp, ask)).searchParams.get('code')!;
+    const answers = await Promise.all([1, 2, 3].map(() => exchange(code, verifier)));
+    expect(answers.map(({ error }) => error ?? 'a token').toSorted()).toEqual(['a token', 'invalid_grant', 'invalid_grant']);
+  });
+
+  test('loses what a code gave when the code comes back', async () => {
+    const { verifier, ask } = asking('user/*.rs');
+    const code = (await authorise(PEOPLE.gp, ask)).searchParams.get('code')!;
+    const { access_token } = await exchange(code, verifier);
+    const read = async () => (await get(`/Patient/${patients.jeanne}`, access_token)).status;
+    expect([await read(), (await exchange(code, verifier)).error, await read()]).toEqual([200, 'invalid_grant', 401]);
   });
 });
 
@@ -166,6 +204,21 @@ describe('what a software may ask', () => {
     expect(through.body.entry).toHaveLength(1);
   });
 
+  test('is no file and no change when a search narrows it: neither is held against the search', async () => {
+    const asked = async (scope: string) => {
+      const { access_token } = await tokensFor(PEOPLE.gp, `user/DocumentReference.rs ${scope}`);
+      const { body } = await get(`/DocumentReference?patient=${patients.jeanne}`, access_token);
+      const [{ resource }] = body.entry as [{ resource: { id: string } }];
+      const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json-patch+json' };
+      const payload = [{ op: 'replace', path: '/status', value: 'any' }];
+      const change = { method: 'PATCH', url: `/fhir/DocumentReference/${resource.id}`, headers, payload } as const;
+      const file = await server.app.inject({ url: `/fhir/Binary/${resource.id}`, headers: { authorization: headers.authorization } });
+      return [file.statusCode, (await server.app.inject(change)).statusCode];
+    };
+    expect(await asked('user/Binary.r?type=none user/DocumentReference.u?type=none')).toEqual([403, 403]);
+    expect(await asked('user/Binary.r user/DocumentReference.u')).not.toContain(403);
+  });
+
   test('is FHIR only: the token opens no other door', async () => {
     const { access_token } = await tokensFor(PEOPLE.gp, 'user/*.rs');
     expect((await get(`/api/patients/${patients.jeanne}/biology`, access_token)).status).toBe(403);
@@ -206,6 +259,7 @@ describe('what a software may ask', () => {
       expect((await get(`/Observation?patient=${patients.marie}`, second.access_token)).status).toBe(403);
       expect((await refresh(first.refresh_token!)).error).toBe('invalid_grant');
       expect((await refresh(second.refresh_token!)).error).toBe('invalid_grant');
+      expect((await get(`/Observation?patient=${patients.jeanne}`, second.access_token)).status).toBe(401);
     });
 
     test('is for who asks for it, and never without the person: offline is granted as online', async () => {
@@ -271,7 +325,10 @@ describe('what a software may ask', () => {
     const { access_token } = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch });
     const introspect = async (token: string) => {
       const headers = { authorization: `Bearer ${await server.tokenOf('lis', 'a-secret-of-the-tests-only')}` };
-      const answer = await server.app.inject({ method: 'POST', url: '/api/smart/introspect', headers, payload: { token } });
+      const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+      const asked = { method: 'POST', url: '/api/smart/introspect' } as const;
+      const answer = await server.app.inject({ ...asked, headers: form, payload: new URLSearchParams({ token }).toString() });
+      expect((await server.app.inject({ ...asked, headers, payload: { token } })).json()).toEqual(answer.json());
       return answer.json() as Record<string, unknown>;
     };
     expect(await introspect(access_token)).toMatchObject({ active: true, client_id: APP, patient: patients.jeanne, scope: 'patient/*.rs' });

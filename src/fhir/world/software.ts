@@ -6,19 +6,27 @@ import { readQuery } from '../search/query.ts';
 import type { World } from './world.ts';
 
 /** What is of nobody: the directory. */
-const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
+const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'PractitionerRole']);
 
 /**
  * A person who comes by a software asks no more than they authorized it to. Their own rights are judged afterwards, by the door.
  * @throws Refusal `access.denied` at `insufficient-scope`; nothing of the patient was looked for
  */
-export function checkScope({ software }: Principal, type: string, permission: Permission, patientId?: string): void {
-  if (!software) return;
-  const asked = { type, permission, patientId: OF_NOBODY.has(type) ? undefined : patientId };
-  if (scopesFor(smartScopesOf(software.scope), asked, software.patientId).length > 0) return;
+export function checkScope(who: Principal, type: string, permission: Permission, patientId?: string): void {
+  if (isInScope(who, type, permission, patientId)) return;
   throw new Refusal('access.denied', `ce logiciel n’y est pas autorisé (the software is not authorised to: ${type}.${permission})`, {
     at: 'insufficient-scope',
   });
+}
+
+/** The same, as an answer. */
+export function isInScope({ software }: Principal, type: string, permission: Permission, patientId?: string): boolean {
+  if (!software) return true;
+  const asked = { type, permission, patientId: OF_NOBODY.has(type) ? undefined : patientId };
+  const granted = scopesFor(smartScopesOf(software.scope), asked, software.patientId);
+  // What a search narrows is held against what is answered; a file, and what is changed, are never: there a narrowed scope is none.
+  const isAnswered = (permission === 'r' || permission === 's') && type !== 'Binary';
+  return granted.some(({ query }) => isAnswered || query.length === 0);
 }
 
 /** What the software may see of what its user may see: types without a scope are not there, nor what a narrowed scope leaves out. */

@@ -1,5 +1,6 @@
 import type { Principal } from '#access';
 import type { Query } from '../search/query.ts';
+import { STATED } from '../wire/resource.ts';
 import type { Wanted } from './read-record.ts';
 
 /** Types made from the registry of documents. */
@@ -8,8 +9,29 @@ export const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'Lis
 /** What a search looks in: documents only when they are asked for, or pointed to; the identity when something leads there. */
 export function wantedOf({ type, includes, has, expressions, filters, words }: Query, { software }: Principal): Wanted {
   const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
-  const documents = types.some((one) => DOCUMENTS.has(one) || one === '*');
+  const provenance = types.includes('Provenance');
+  const documents = provenance || types.some((one) => DOCUMENTS.has(one) || one === '*');
   const leads = includes.length + has.length + expressions.length > 0 || filters.some(({ chain }) => chain) || software !== undefined;
-  const reports = types.some((one) => !DOCUMENTS.has(one) && one !== 'Patient');
-  return { patient: leads || type === 'Patient', documents, reports, ...(words.length > 0 && { words }) };
+  const reports = types.some((one) => ofReports(one) || one === '*');
+  const stays = types.some((one) => one === 'Encounter' || one === '*');
+  const stated = provenance || types.some((one) => STATED.has(one) || one === '*');
+  return { patient: leads || type === 'Patient', documents, reports, stays, stated, provenance, ...(words.length > 0 && { words }) };
 }
+
+/** What else is of a patient is made of the reports of biology. */
+const ofReports = (type: string) => !DOCUMENTS.has(type) && !STATED.has(type) && type !== 'Patient' && type !== 'Encounter';
+
+/** To find one resource of a type: what it is made of. */
+export const wantedToRead = (type: string, { software }: Principal): Wanted => ({
+  patient: type === 'Patient' || software !== undefined,
+  documents: DOCUMENTS.has(type) || type === 'Provenance',
+  reports: ofReports(type),
+  stays: type === 'Encounter',
+  stated: STATED.has(type) || type === 'Provenance',
+  provenance: type === 'Provenance',
+});
+
+/** All of a patient that one may see. */
+export const ALL: Wanted = { patient: true, documents: true, reports: true, stays: true, stated: true };
+/** Nothing but who it is. */
+export const IDENTITY: Wanted = { patient: true, documents: false, reports: false, stays: false, stated: false };

@@ -25,6 +25,8 @@ export interface SeenReport extends StoredReport {
   replacedAt?: string;
   /** Results of it are hidden from this reader: its files are not shown. */
   isPartial: boolean;
+  /** Of a part of it, or of a later reading of its results: a digest of what is seen. */
+  reading?: string;
 }
 
 interface Versions {
@@ -38,6 +40,8 @@ export class Shelf implements World {
   readonly #listed = new Map<string, readonly Resource[]>();
   readonly #under: Shelf | undefined;
   isRemoved = false;
+  /** What is still to be made once the record is read, while nobody waits for it. */
+  later?: (now: Date) => Promise<void>;
   saying?: ReadonlySet<string>;
 
   /** @param under a shelf that many readers share: seen through this one, and left as it is */
@@ -177,11 +181,11 @@ function shelveSeries(
   shelf.put(withdrawnReport(shelf.find('DiagnosticReport', series)!, `${versionId}.1`, replacedAt));
 }
 
-/** The laboratory's own number; when two have the same, the later ones say so. */
+/** The laboratory's own number; when two have the same, the later ones say so; and which part, or which reading, when it is not what came whole. */
 function versionOf(versions: readonly SeenReport[], rank: number): string {
-  const { version } = versions[rank]!;
+  const { version, reading } = versions[rank]!;
   const same = versions.slice(0, rank).filter((earlier) => earlier.version === version).length;
-  return same === 0 ? String(version) : `${version}-${same + 1}`;
+  return `${version}${same === 0 ? '' : `-${same + 1}`}${reading === undefined ? '' : `.${reading}`}`;
 }
 
 interface SpecimenOptions {

@@ -48,6 +48,8 @@ export interface WriteDeps extends FhirDeps {
   keepSubmission(submission: SubmissionToKeep): Promise<void>;
   /** Withdraws from reading a document that this system filed, of this record when one is named. @throws Refusal */
   withdraw(asked: { sender: Principal; uniqueId: string; patientId?: string; receivedAt: Date }): Promise<void>;
+  /** Somebody read, in the software of a place, what it was given. @throws Refusal */
+  hearReading(told: { about: string; reader: string; sender: Principal; via: 'fhir'; receivedAt: Date }): Promise<void>;
   /** Takes a document all the way: the same journey as by every other door. @throws Refusal */
   deposit(arrival: DepositToTake): Promise<Deposited>;
   /** Takes several documents the same way, all or none. @throws Refusal */

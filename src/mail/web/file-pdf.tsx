@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError, Button, Dialog, Notice, TextField, useAnnounce, useText, useToday } from '#ui';
+import { api, ApiError, Button, Dialog, Notice, showBirthDate, TextField, useAnnounce, useText, useToday } from '#ui';
+import type { Found } from '#identity/contract';
 import type { MailMessage, MailThread } from '../contract.ts';
 import { useMailAct } from './use-mail.ts';
 
@@ -20,16 +22,30 @@ export function FilePdf({ thread: { patient, mayFile, subject }, message, attach
   const [title, setTitle] = useState(subject.slice(0, 200));
   const [day, setDay] = useState(message.at.slice(0, 10));
   const [author, setAuthor] = useState(message.otherName);
-  const isReady = type !== '' && title.trim().length > 1 && author.trim().length > 2 && /^\d{4}-\d{2}-\d{2}$/.test(day) && day <= today;
+  const [patientId, setPatientId] = useState(patient?.patientId ?? '');
+  const { data } = useQuery({ queryKey: ['patients', 'mine'], queryFn: ({ signal }) => api<Found>('/api/patients/mine', { signal }) });
+  const mine = data?.patients.map(({ patientId: id, traits }) => ({
+    patientId: id,
+    name: `${traits.birthFamily} ${traits.firstBirthGiven}`,
+    ...traits,
+  }));
+  const choices = [...(patient ? [patient] : []), ...(mine ?? []).filter((one) => one.patientId !== patient?.patientId)];
+  const isReady =
+    patientId !== '' &&
+    type !== '' &&
+    title.trim().length > 1 &&
+    author.trim().length > 2 &&
+    /^\d{4}-\d{2}-\d{2}$/.test(day) &&
+    day <= today;
   const file = async () => {
     const about = { type, title: title.trim(), day, author: author.trim() };
-    await mutateAsync({ act: 'file', messageId: message.messageId, attachment, part: 0, about });
+    await mutateAsync({ act: 'file', messageId: message.messageId, attachment, part: 0, about, patientId });
     announce(t('mail.filed'));
     onClose();
   };
   return (
     <Dialog
-      title={t('mail.file', { name: patient?.name ?? '' })}
+      title={t('mail.filePdfOf', { name: message.attachments[attachment]?.name ?? '' })}
       isOpen
       onClose={onClose}
       actions={
@@ -43,6 +59,17 @@ export function FilePdf({ thread: { patient, mayFile, subject }, message, attach
     >
       <div className="mail-form">
         <p>{t('mail.filePdfHelp')}</p>
+        <label className="ui-field">
+          <span className="ui-label">{t('mail.fileFor')}</span>
+          <select className="ui-input" value={patientId} onChange={({ target }) => setPatientId(target.value)}>
+            <option value="">{t('mail.choosePatient')}</option>
+            {choices.map((one) => (
+              <option key={one.patientId} value={one.patientId}>
+                {`${one.name} · ${showBirthDate(one.birthDate)}`}
+              </option>
+            ))}
+          </select>
+        </label>
         <label className="ui-field">
           <span className="ui-label">{t('mail.fileType')}</span>
           <select className="ui-input" value={type} onChange={({ target }) => setType(target.value)}>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, useEffect, useState } from 'react';
-import { Button, KeyHints, showDate, showTime, Tag, TextField, useLanguage, useShortcuts, useText, useToday } from '#ui';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { Button, KeyHints, showDate, showTime, Tag, TextField, useLanguage, useShortcuts, useText, useToday, dayOf } from '#ui';
 import type { MailFolder, MailList, ThreadLine } from '../contract.ts';
 import { ComposeDialog } from './compose-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -9,6 +9,9 @@ import { listQuery, type Shown } from './use-mail.ts';
 import './mail.css';
 
 const FOLDERS = ['all', 'todo', 'received', 'sent', 'done'] as const satisfies readonly MailFolder[];
+
+/** As in mail.css. */
+const NARROW = '(max-width: 900px)';
 
 interface MailPageProps {
   /** Opens a document of a record. */
@@ -44,6 +47,16 @@ function Mail({ list, shown: asked, onShow, onOpen, writeTo }: MailProps) {
   const mayWrite = shown !== undefined && shown.maySend && shown.kind !== 'patient';
   const at = list.threads.findIndex(({ messageId }) => messageId === chosen);
   const go = (step: number) => setChosen(list.threads[Math.min(list.threads.length - 1, Math.max(0, at + step))]?.messageId);
+  const threads = useRef<HTMLDivElement>(null);
+  // On a narrow screen the thread takes the place of the list: it is shown from its beginning.
+  useEffect(() => {
+    if (chosen !== undefined && window.matchMedia(NARROW).matches) threads.current?.scrollIntoView();
+  }, [chosen]);
+  const back = () => {
+    const line = chosen;
+    setChosen(undefined);
+    requestAnimationFrame(() => document.getElementById(`mail-line-${line}`)?.focus());
+  };
   useShortcuts({ j: () => go(1), k: () => go(-1), ...(mayWrite && { n: () => setDialog('write') }) });
   return (
     <section className="app-page mail-page" aria-labelledby="mail-title">
@@ -80,7 +93,7 @@ function Mail({ list, shown: asked, onShow, onOpen, writeTo }: MailProps) {
         {shown && shown.kind !== 'patient' ? <Button onPress={() => setDialog('settings')}>{t('mail.settings')}</Button> : null}
       </header>
       {list.boxes.length === 0 ? <p>{t('mail.noBox')}</p> : null}
-      <div className="mail-columns">
+      <div className="mail-columns" ref={threads} data-open={chosen !== undefined || undefined}>
         <div className="ui-card mail-list">
           {shown && shown.kind !== 'patient' ? <Folders shown={asked} onShow={onShow} /> : null}
           {list.boxes.length > 0 && list.threads.length === 0 ? (
@@ -91,6 +104,7 @@ function Mail({ list, shown: asked, onShow, onOpen, writeTo }: MailProps) {
               <li key={thread.messageId}>
                 <button
                   type="button"
+                  id={`mail-line-${thread.messageId}`}
                   className="mail-line"
                   aria-pressed={thread.messageId === chosen}
                   data-unread={thread.unread || undefined}
@@ -102,7 +116,16 @@ function Mail({ list, shown: asked, onShow, onOpen, writeTo }: MailProps) {
             ))}
           </ul>
         </div>
-        {chosen ? <ThreadView key={chosen} messageId={chosen} onOpen={onOpen} /> : <p className="mail-empty">{t('mail.choose')}</p>}
+        {chosen ? (
+          <div className="mail-chosen">
+            <p className="mail-back">
+              <Button onPress={back}>{t('mail.back')}</Button>
+            </p>
+            <ThreadView key={chosen} messageId={chosen} onOpen={onOpen} />
+          </div>
+        ) : (
+          <p className="mail-empty mail-choose">{t('mail.choose')}</p>
+        )}
       </div>
       {dialog === 'write' && list.box !== undefined ? (
         <ComposeDialog list={list} box={list.box} writeTo={writeTo} onClose={() => setDialog(undefined)} />
@@ -161,7 +184,7 @@ function Line({ thread: { subject, otherName, at, count, unread, isFailed, sent,
         {count > 1 ? <span className="ui-caption"> {count}</span> : null}
         {unread ? <span className="ui-hidden"> {t('mail.isUnread')}</span> : null}
       </span>
-      <time dateTime={at}>{at.slice(0, 10) === today ? showTime(at) : showDate(at, language)}</time>
+      <time dateTime={at}>{dayOf(at) === today ? showTime(at) : showDate(at, language)}</time>
       <span className="mail-subject">{subject}</span>
       <span className="mail-tags">
         {patientName ? <Tag>{patientName}</Tag> : null}

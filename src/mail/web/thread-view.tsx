@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ApiError, Button, Notice, showBirthDate, showDate, showTime, Tag, useAnnounce, useLanguage, useText } from '#ui';
+import { api, Button, Notice, showBirthDate, showDate, showTime, Tag, useLanguage, useText } from '#ui';
 import type { Found } from '#identity/contract';
-import type { EnclosedDocument, MailMessage, MailThread, ShownAttachment } from '../contract.ts';
+import type { MailMessage, MailThread, ShownAttachment } from '../contract.ts';
 import { Answer } from './answer.tsx';
+import { Enclosed, FileSure } from './enclosed.tsx';
 import { FilePdf } from './file-pdf.tsx';
 import { threadQuery, useMailAct, useShownAsRead } from './use-mail.ts';
 
@@ -102,6 +103,7 @@ function Message({ message, thread, onOpen }: { message: MailMessage; thread: Ma
       </header>
       {state === 'dead' ? <Notice>{t('mail.dead', { reason: reason ?? '' })}</Notice> : null}
       <p className="mail-words">{words}</p>
+      {direction === 'in' ? <FileSure message={message} /> : null}
       {documents.map((document) => (
         <Enclosed
           key={`${document.attachment}.${document.part}`}
@@ -144,75 +146,28 @@ interface AttachmentProps {
   onOpen: ThreadProps['onOpen'];
 }
 
-function Attachment({ attachment: { name, mediaType, size, documentId }, n, message, thread, onOpen }: AttachmentProps) {
+function Attachment({ attachment: { name, mediaType, size, documentId, patientId }, n, message, thread, onOpen }: AttachmentProps) {
   const t = useText();
   const [isFiling, setIsFiling] = useState(false);
   const { patient, mayFile } = thread;
   const isPdf = mediaType === 'application/pdf' || /\.pdf$/i.test(name);
   // A PDF beside a document with its data is its readable copy: the document is what is filed.
-  const mayFileIt = isPdf && message.direction === 'in' && message.documents.length === 0 && patient && mayFile.length > 0;
+  const mayFileIt = isPdf && message.direction === 'in' && message.documents.length === 0 && mayFile.length > 0;
+  const filedFor = patientId ?? patient?.patientId;
   return (
     <li>
       <a href={`/api/mail/messages/${message.messageId}/attachments/${n}`} target="_blank" rel="noreferrer">
         {name}
       </a>{' '}
       <span className="ui-caption">{t('mail.size', { size: Math.max(1, Math.round(size / 1024)) })}</span>{' '}
-      {patient && documentId !== undefined ? (
-        <Button onPress={() => onOpen(patient.patientId, documentId)}>{t('mail.openFiled')}</Button>
+      {filedFor !== undefined && documentId !== undefined ? (
+        <Button onPress={() => onOpen(filedFor, documentId)}>{t('mail.openFiled')}</Button>
       ) : mayFileIt ? (
-        <Button onPress={() => setIsFiling(true)}>{t('mail.file', { name: patient.name })}</Button>
+        <Button aria-label={t('mail.filePdfOf', { name })} onPress={() => setIsFiling(true)}>
+          {t('mail.filePdf')}
+        </Button>
       ) : null}
       {isFiling ? <FilePdf thread={thread} message={message} attachment={n} onClose={() => setIsFiling(false)} /> : null}
     </li>
-  );
-}
-
-interface EnclosedProps {
-  document: EnclosedDocument;
-  messageId: string;
-  thread: MailThread;
-  onOpen: ThreadProps['onOpen'];
-}
-
-/** A document enclosed, safe to show, filed in the record with one gesture. */
-function Enclosed({
-  document: { title, sections, documentId, attachment, part },
-  messageId,
-  thread: { patient, box },
-  onOpen,
-}: EnclosedProps) {
-  const t = useText();
-  const announce = useAnnounce();
-  const { mutate, isPending, error } = useMailAct();
-  const file = () => mutate({ act: 'file', messageId, attachment, part }, { onSuccess: () => announce(t('mail.filed')) });
-  return (
-    <details className="mail-document">
-      <summary>{title}</summary>
-      {patient && !box.startsWith('patient:') ? (
-        <p>
-          {documentId === undefined ? (
-            <Button isDisabled={isPending} onPress={file}>
-              {t('mail.file', { name: patient.name })}
-            </Button>
-          ) : (
-            <Button onPress={() => onOpen(patient.patientId, documentId)}>{t('mail.openFiled')}</Button>
-          )}
-        </p>
-      ) : null}
-      {error ? (
-        <Notice isAlert>
-          {t(error instanceof ApiError && error.code === 'document.other-patient' ? 'mail.otherPatient' : 'mail.notFiled')}
-        </Notice>
-      ) : null}
-      {sections.map((section, n) => (
-        // Headings of one document never change their order; two may have one title.
-        // oxlint-disable-next-line react/no-array-index-key
-        <section key={n} className="mail-section">
-          {section.title === '' ? null : <h3>{section.title}</h3>}
-          {/* Rendered by the server from a closed list of elements: nothing of the sender's markup reaches here. */}
-          <div className="mail-narrative" dangerouslySetInnerHTML={{ __html: section.html }} />
-        </section>
-      ))}
-    </details>
   );
 }

@@ -34,10 +34,11 @@ export const threadQuery = (messageId: string) =>
 export type MailAct =
   | { act: 'write'; mail: MailToWrite }
   | { act: 'tie'; messageId: string; patientId: string }
-  | { act: 'file'; messageId: string; attachment: number; part: number; about?: PdfAbout }
+  | { act: 'file'; messageId: string; attachment: number; part: number; about?: PdfAbout; patientId?: string }
+  | { act: 'file-each'; messageId: string; documents: { attachment: number; part: number; patientId: string }[] }
   | { act: 'done'; messageId: string; isDone: boolean }
-  | { act: 'give'; box: string; to: string; may: 'read' | 'send' | 'nothing' }
-  | { act: 'keep-template'; name: string; subject: string; words: string }
+  | { act: 'give'; box: string; to: string; may: 'read' | 'send' | 'nothing'; fromDay?: string; untilDay?: string }
+  | { act: 'keep-template'; templateId?: string; name: string; subject: string; words: string }
   | { act: 'drop-template'; templateId: string };
 
 function send(asked: MailAct): Promise<unknown> {
@@ -51,18 +52,29 @@ function send(asked: MailAct): Promise<unknown> {
       return post<DocumentFiled>(`messages/${asked.messageId}/attachments/${asked.attachment}/file`, {
         part: asked.part,
         ...(asked.about && { about: asked.about }),
+        ...(asked.patientId !== undefined && { patientId: asked.patientId }),
       });
+    case 'file-each':
+      return fileEach(asked.documents.map((one) => ({ act: 'file', messageId: asked.messageId, ...one })));
     case 'done':
       return post(`messages/${asked.messageId}/done`, { isDone: asked.isDone });
     case 'give':
-      return post('delegates', { box: asked.box, to: asked.to, may: asked.may });
-    case 'keep-template':
-      return post('templates', { name: asked.name, subject: asked.subject, words: asked.words });
+    case 'keep-template': {
+      const { act, ...body } = asked;
+      return post(act === 'give' ? 'delegates' : 'templates', body);
+    }
     case 'drop-template':
       return api(`/api/mail/templates/${asked.templateId}`, { method: 'DELETE' });
     default:
       throw new Error(`an act of the mail that nobody wrote: ${JSON.stringify(asked satisfies never)}`);
   }
+}
+
+/** One that is refused holds none of the others back. @throws the first refusal, when all were tried */
+async function fileEach(documents: readonly MailAct[]): Promise<void> {
+  const refused: unknown[] = [];
+  for (const document of documents) await send(document).catch((error: unknown) => refused.push(error));
+  if (refused.length > 0) throw refused[0];
 }
 
 /** Everything one does with mail; what is shown is asked again after. */

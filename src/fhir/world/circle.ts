@@ -1,0 +1,32 @@
+import { choicesOfPatient, linksOfPatient, passDoor } from '#access';
+import { holderName } from '#directory';
+import { careTeam, consents } from '../make/circle.ts';
+import { type Asked, type Asking, type FhirDeps, viaOf } from './door.ts';
+import { checkScope, seenBySoftware } from './software.ts';
+import { Shelf, type World } from './world.ts';
+
+/** Who may open a record, and what its owner decided of it. */
+export const CIRCLE: ReadonlySet<string> = new Set(['CareTeam', 'Consent']);
+
+/** Told as on the screens (« Partage du dossier »): to the patient alone, with one event. Whoever is shut out is not told so, nor by whom. */
+export async function openCircle(
+  deps: FhirDeps,
+  { who, now }: Asking,
+  patientId: string,
+  { type, permission, object }: Asked,
+): Promise<World> {
+  const mayAsk = (read: string) => checkScope(who, type, permission, read);
+  const door = { who, now, via: viaOf(who), action: 'sharing.read', patientId, isFollowed: true, mayAsk, object } as const;
+  const [shelf, read] = await passDoor(deps.db, door, async (tx, { homes }) => {
+    const own = homes[0]!;
+    const [links, choices] = await Promise.all([linksOfPatient(tx, own, now), choicesOfPatient(tx, own, now)]);
+    const names = new Map<string, string | undefined>();
+    for (const { holder } of [...links, ...choices]) if (!names.has(holder)) names.set(holder, await holderName(tx, holder));
+    const nameOf = (holder: string) => names.get(holder);
+    const told = new Shelf();
+    told.put(careTeam(own, links, nameOf));
+    for (const consent of consents(own, choices, nameOf)) told.put(consent);
+    return [told, own] as const;
+  });
+  return seenBySoftware(shelf, who, { patientId: read, zone: deps.zone });
+}
