@@ -28,6 +28,42 @@ test('a doctor sees what came by severity, decides by the keyboard, and what is 
   await picture('inbox');
   await page.getByRole('button', { name: /^À rappeler/ }).press('Space');
   await expect(page.locator('.inbox-list').getByText('à rappeler').first()).toBeVisible();
+  // What she prescribed is awaited, until she gives it up.
+  await page.getByText('Prescrit, à recevoir').click();
+  await page.getByLabel(/^Patient/).selectOption({ index: 1 });
+  await page.getByLabel('Examen').fill('Zincémie');
+  await page.getByRole('button', { name: 'Attendre ce résultat' }).press('Enter');
+  await expect(page.locator('.inbox-list').getByRole('heading', { name: /^Prescrit, attendu/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Ne plus attendre Zincémie' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Ne plus attendre Zincémie' })).toHaveCount(0);
+  // A colleague of the practice answers for her while she is away: both read it above their list, and she alone ends it.
+  const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  await page.getByText(/^Absences et remplacements/).click();
+  await page.getByLabel('Je suis remplacé(e) par').selectOption({ label: 'Dr Sabine TAILLEFER-DEMO' });
+  await page.getByLabel('Du', { exact: true }).fill(dayIn(-1));
+  await page.getByLabel('Au', { exact: true }).fill(dayIn(9));
+  await page.getByRole('button', { name: 'Déclarer l’absence' }).press('Enter');
+  const away = page.locator('.ui-notice').filter({ hasText: 'Dr Anne LEFEVRE-DEMO est remplacé(e) par Dr Sabine TAILLEFER-DEMO' });
+  await expect(away).toBeVisible();
+  await signIn('gp-2');
+  await page.getByRole('link', { name: 'Résultats reçus' }).click();
+  await expect(away).toBeVisible();
+  await expect(lines.filter({ hasText: 'pour Dr Anne LEFEVRE-DEMO, absent' }).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Mettre fin' })).toHaveCount(0);
+  // On a telephone what one decides is a strip under the list, whose values open on demand.
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const heading = page.getByRole('heading', { name: 'Ma décision' });
+  await expect(heading).toBeHidden();
+  await page.getByRole('button', { name: 'Valeurs et suite' }).press('Enter');
+  await expect(heading).toBeVisible();
+  await expectAccessible();
+  await page.setViewportSize(size);
+  await signIn('gp');
+  await page.getByRole('link', { name: 'Résultats reçus' }).click();
+  await page.getByText(/^Absences et remplacements/).click();
+  await page.getByRole('button', { name: 'Mettre fin' }).press('Enter');
+  await expect(away).toHaveCount(0);
   // Others arrive meanwhile: it is this one that leaves.
   const decided = await lines.first().elementHandle();
   await decided!.focus();
@@ -53,6 +89,7 @@ test('a laboratory sees its critical results that nobody acknowledged, and a cal
   const call = await called!.waitForSelector('role=button[name=/^Noter un appel/]');
   await call.press('Enter');
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('Heure de l’appel')).toHaveValue(/^\d\d:\d\d$/);
   await dialog.getByRole('radio', { name: 'oui' }).press('Space');
   await expectAccessible();
   await dialog.getByRole('button', { name: 'Garder l’appel' }).press('Enter');

@@ -39,9 +39,10 @@ test('a draft of rules is tried on past traffic before it can be put in force', 
   await dialog.getByRole('textbox', { name: 'Logiciel' }).fill('Clinique des Essais');
   await dialog.getByRole('textbox', { name: 'Identifiant' }).fill('clinique-essais');
   await dialog.getByRole('textbox', { name: 'Lieux servis' }).fill('990999999');
-  await dialog.getByRole('radio', { name: 'FHIR (MHD)' }).press('Enter');
+  await dialog.getByRole('radio', { name: 'FHIR', exact: true }).press('Enter');
   await dialog.getByRole('textbox', { name: 'Adresse du serveur FHIR' }).fill('https://clinique.example/fhir');
   await dialog.getByRole('textbox', { name: 'OID de cette région' }).fill('1.2.250.1.999.20');
+  await dialog.getByRole('radio', { name: 'Ressources : résultats' }).press('Enter');
   await expectAccessible();
   await picture('software-dialog');
   await dialog.getByRole('button', { name: 'Garder au brouillon' }).press('Enter');

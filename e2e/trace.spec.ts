@@ -37,6 +37,13 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   // What was sent is read byte for byte, on request; the journey and its bytes are exported as a file.
   await page.getByRole('button', { name: /^Octets : Prescripteur/ }).press('Enter');
   await expect(page.getByText('X-MSS-', { exact: false }).first()).toBeVisible();
+  // Beside what was received, of which it is made.
+  await expect(page.getByText('<ClinicalDocument', { exact: false }).first()).toBeVisible();
+  // Step by step with the keys, down and up.
+  const inHand = page.locator('[data-step]:focus');
+  await page.getByRole('heading', { name: 'Le voyage' }).click();
+  for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+  await expect(inHand).toContainText('Lu');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Exporter la preuve' }).press('Enter');
   expect((await download).suggestedFilename()).toBe(`preuve-${uniqueId}.json`);
@@ -45,8 +52,26 @@ test('a laboratory follows a document from its deposit to the mailbox of its pre
   await expectAccessible();
   await picture('trace');
 
-  // It was of somebody else: its biologist recalls it everywhere by one act, and follows each recall.
+  // An order whose doctor the directory does not know goes nowhere: a person tries first what a replay would do, then replays those chosen.
+  await page.request.post('/api/deposits', {
+    data: (await (await page.request.get('/api/demo/fresh-report')).body()).toString().replaceAll(demoRpps(1), '899799999998'),
+    headers: { 'content-type': 'application/xml' },
+  });
   await signIn('biologist');
+  // The page shows what waited when it was opened.
+  const waiting = async () => (await page.request.get('/api/exchange/to-mend')).text();
+  await expect.poll(waiting).toContain('"recipient.unknown"');
+  await page.goto('/exchange');
+  const toMend = page.getByRole('region', { name: /^À réparer/ });
+  const unknown = toMend.getByRole('row').filter({ hasText: 'RPPS inconnu' }).first();
+  await unknown.getByRole('checkbox').check();
+  await toMend.getByRole('button', { name: 'Essai à blanc' }).press('Enter');
+  await expect(page.getByText(/^À blanc, rien n’est parti : 0 relancé/)).toBeVisible();
+  await toMend.getByRole('button', { name: 'Relancer' }).press('Enter');
+  await expect(page.getByText(/^0 relancé\(s\), 1 encore sans adresse/)).toBeVisible();
+  await expectAccessible();
+
+  // It was of somebody else: its biologist recalls it everywhere by one act, and follows each recall.
   await page.goto('/patients/019a0000-0000-7000-8000-000000000001/documents?preset=biology');
   await page.getByRole('button', { name: /^Vous \d/ }).click();
   await page.getByRole('link', { name: 'Suivre l’envoi' }).click();

@@ -1,7 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { InboxPage as Inbox, UnacknowledgedPage as Unacknowledged } from '#exchange/web';
+import { ExpectResult } from './expect-result.tsx';
 import { RefusedPage } from './refused.page.tsx';
 import { usePerson } from './session.tsx';
+
+/** Those who prescribe, and so await what they prescribed. */
+const PRESCRIBERS: readonly string[] = ['gp', 'specialist', 'midwife', 'dentist'];
 
 /** Results received, in the shell: one opened goes to the record of its patient. */
 export function InboxPage() {
@@ -13,10 +17,18 @@ export function InboxPage() {
   const { role } = usePerson();
   // The regulation centre has no mailbox.
   const write = ({ patientId }: { patientId: string }) => void navigate({ to: '/mail', search: { write: patientId } });
-  return <Inbox onOpen={open} onWrite={role === 'regulator' ? undefined : write} Refused={RefusedPage} />;
+  return (
+    <Inbox
+      onOpen={open}
+      onWrite={role === 'regulator' ? undefined : write}
+      Expect={PRESCRIBERS.includes(role) ? ExpectResult : undefined}
+      Refused={RefusedPage}
+    />
+  );
 }
 
 /** What nobody acknowledged of a laboratory's reports, in the shell. */
 export function UnacknowledgedPage() {
-  return <Unacknowledged Refused={RefusedPage} />;
+  const navigate = useNavigate();
+  return <Unacknowledged Refused={RefusedPage} onInbox={() => void navigate({ to: '/inbox' })} />;
 }

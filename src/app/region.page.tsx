@@ -73,7 +73,7 @@ function Laboratories({ laboratories }: { laboratories: RegionCounts['laboratori
   const language = useLanguage();
   return (
     <div className="ui-card app-table-card">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <caption className="app-table-title">{t('app.regionPage.bySender')}</caption>
         <thead>
           <tr>
@@ -93,9 +93,11 @@ function Laboratories({ laboratories }: { laboratories: RegionCounts['laboratori
             .map(({ finess, name, reports, lastReceivedAt }) => (
               <tr key={finess}>
                 <th scope="row">{name}</th>
-                <td>{finess}</td>
-                <td className="ui-number">{showNumber(reports, 0, language)}</td>
-                <td className="ui-number">
+                <td data-head="FINESS">{finess}</td>
+                <td className="ui-number" data-head={t('app.regionPage.reports')}>
+                  {showNumber(reports, 0, language)}
+                </td>
+                <td className="ui-number" data-head={t('app.regionPage.last')}>
                   {showDate(lastReceivedAt, language)}, {showTime(lastReceivedAt)}
                 </td>
               </tr>
@@ -112,7 +114,7 @@ function Refused({ deposits }: { deposits: RegionCounts['deposits'] }) {
   if (refused.length === 0) return null;
   return (
     <div className="ui-card app-table-card">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <caption className="app-table-title">{t('app.regionPage.refusedBy')}</caption>
         <tbody>
           {refused.map(({ state, deposits: count }) => (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
-import { SearchField, useText } from '#ui';
+import { ApiError, Notice, SearchField, useText } from '#ui';
 import { MessageList } from './message-list.tsx';
 import { StateCard } from './state-card.tsx';
 import { ToMendList } from './to-mend-list.tsx';
@@ -56,7 +56,9 @@ function SearchBox({ id, onFollow }: Pick<ExchangePageProps, 'id' | 'onFollow'>)
 }
 
 function Followed({ id, mayRecall, Refused }: Pick<ExchangePageProps, 'Refused' | 'mayRecall'> & { id: string }) {
+  const t = useText();
   const { data, error, refetch } = useQuery(traceQuery(id));
+  if (error instanceof ApiError && error.status === 404) return <Notice isAlert>{t('exchange.notFound')}</Notice>;
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
   return data ? <TraceView trace={data} mayRecall={mayRecall} /> : null;
 }

@@ -78,7 +78,7 @@ function Lines({
   const when = (at: string) => `${showDate(at, language)} ${showTime(at)}`;
   return (
     <div className="exchange-table">
-      <table className="ui-table" aria-labelledby="exchange-messages">
+      <table className="ui-table ui-table-cards" aria-labelledby="exchange-messages">
         <thead>
           <tr>
             <th scope="col">{t('exchange.document')}</th>
@@ -96,13 +96,15 @@ function Lines({
                   {uniqueId}
                 </Button>
               </th>
-              <td>{names.get(structure) ?? structure}</td>
-              <td>
+              <td data-head={t('exchange.state.sender')}>{names.get(structure) ?? structure}</td>
+              <td data-head={t('exchange.recipient')}>
                 {action === 'recall' ? `${t('exchange.recall')} · ` : ''}
                 {recipientName || t(`exchange.role.${role}`)}
               </td>
-              <td className="ui-figures">{when(createdAt)}</td>
-              <td>
+              <td className="ui-figures" data-head={t('exchange.messages.made')}>
+                {when(createdAt)}
+              </td>
+              <td data-head={t('exchange.messages.state')}>
                 <Tag tone={state === 'held' || state === 'dead' ? 'notice' : 'accent'}>{t(`exchange.state.${state}`)}</Tag>
                 {reason ? <span className="ui-caption exchange-line">{t(`exchange.reason.${reason}`)}</span> : null}
                 {settledAt ? <span className="ui-caption exchange-line ui-figures">{when(settledAt)}</span> : null}

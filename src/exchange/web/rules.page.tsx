@@ -94,7 +94,7 @@ function RulesTable({ rules, onEdit, onMove, onRemove }: TableProps) {
   const t = useText();
   return (
     <div className="exchange-table">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <thead>
           <tr>
             <th scope="col">{t('exchange.rules.rule')}</th>
@@ -109,8 +109,8 @@ function RulesTable({ rules, onEdit, onMove, onRemove }: TableProps) {
               <th scope="row">
                 {rule.id} {rule.words}
               </th>
-              <td>{whenWords(t, rule).join(' · ') || t('exchange.rules.always')}</td>
-              <td>
+              <td data-head={t('exchange.rules.when')}>{whenWords(t, rule).join(' · ') || t('exchange.rules.always')}</td>
+              <td data-head={t('exchange.rules.effect')}>
                 {t(`exchange.rules.effect.${rule.effect}`)}
                 {rule.address ? <span className="ui-caption exchange-line">{rule.address}</span> : null}
               </td>

@@ -38,7 +38,7 @@ function Draft({ inForce }: { inForce: SoftwareInForce }) {
       {list.length === 0 ? <p>{t('exchange.software.none')}</p> : null}
       {list.length > 0 ? (
         <div className="exchange-table">
-          <table className="ui-table" aria-labelledby="software-title">
+          <table className="ui-table ui-table-cards" aria-labelledby="software-title">
             <thead>
               <tr>
                 <th scope="col">{t('exchange.software.name')}</th>
@@ -56,8 +56,10 @@ function Draft({ inForce }: { inForce: SoftwareInForce }) {
                     {one.name}
                     <span className="ui-caption exchange-line">{`software:${one.id}`}</span>
                   </th>
-                  <td className="ui-figures">{one.serves.join(' ')}</td>
-                  <td>
+                  <td className="ui-figures" data-head={t('exchange.software.serves')}>
+                    {one.serves.join(' ')}
+                  </td>
+                  <td data-head={t('exchange.software.how')}>
                     {t(`exchange.software.kind.${one.link.kind}`)}
                     <span className="ui-caption exchange-line">{placeOf(one.link)}</span>
                   </td>
@@ -128,7 +130,7 @@ function Draft({ inForce }: { inForce: SoftwareInForce }) {
 function placeOf(link: SoftwareLink): string {
   switch (link.kind) {
     case 'fhir':
-      return link.base;
+      return `${link.base}${link.results === 'resources' ? ' · DiagnosticReport' : ' · MHD'}`;
     case 'hl7':
       return `${link.host}:${link.port} · ${link.results.toUpperCase()}${link.isTls ? ' · TLS' : ''}`;
     case 'folder':

@@ -4,6 +4,7 @@ import type { SoftwareDestination, SoftwareLink } from '../contract.ts';
 
 const KINDS = ['hl7', 'fhir', 'folder'] as const;
 const RESULTS = ['oru', 'mdm'] as const;
+const FHIR_RESULTS = ['document', 'resources'] as const;
 const FORMATS = ['xdm', 'cda', 'hl7', 'hprim', 'pdf'] as const;
 
 interface SoftwareDialogProps {
@@ -23,7 +24,7 @@ export function SoftwareDialog({ software, taken, onKeep, onClose }: SoftwareDia
   const [serves, setServes] = useState(software.serves.join(' '));
   const [kind, setKind] = useState<SoftwareLink['kind']>(link.kind);
   const [hl7, setHl7] = useState(() => hl7Fields(link));
-  const [fhir, setFhir] = useState({ base: link.kind === 'fhir' ? link.base : '', sourceId: link.kind === 'fhir' ? link.sourceId : '' });
+  const [fhir, setFhir] = useState(() => fhirFields(link));
   const [format, setFormat] = useState<(typeof FORMATS)[number]>(link.kind === 'folder' ? link.format : 'xdm');
   const places = serves.trim() === '' ? [] : serves.trim().split(/[\s,;]+/);
   const isId = /^[a-z0-9-]{2,30}$/.test(id) && !taken.includes(id);
@@ -102,6 +103,13 @@ export function SoftwareDialog({ software, taken, onKeep, onClose }: SoftwareDia
               value={fhir.sourceId}
               onChange={(sourceId) => setFhir({ ...fhir, sourceId })}
             />
+            <Segmented<(typeof FHIR_RESULTS)[number]>
+              label={t('exchange.software.results')}
+              value={fhir.results}
+              onChange={(results) => setFhir({ ...fhir, results })}
+              choices={FHIR_RESULTS.map((value) => ({ value, label: t(`exchange.software.results.${value}`) }))}
+            />
+            <p className="ui-caption">{t('exchange.software.resourcesHelp')}</p>
           </>
         ) : null}
         {kind === 'folder' ? (
@@ -120,6 +128,12 @@ export function SoftwareDialog({ software, taken, onKeep, onClose }: SoftwareDia
   );
 }
 
+const fhirFields = (link: SoftwareLink) => ({
+  base: link.kind === 'fhir' ? link.base : '',
+  sourceId: link.kind === 'fhir' ? link.sourceId : '',
+  results: (link.kind === 'fhir' && link.results) || ('document' as const),
+});
+
 type Hl7Fields = ReturnType<typeof hl7Fields>;
 
 const hl7Fields = (link: SoftwareLink) => ({
@@ -135,7 +149,7 @@ const hl7Fields = (link: SoftwareLink) => ({
 function linkOf(
   kind: SoftwareLink['kind'],
   { host, port, application, facility, ...hl7 }: Hl7Fields,
-  { base, sourceId }: { base: string; sourceId: string },
+  { base, sourceId, results }: ReturnType<typeof fhirFields>,
   format: (typeof FORMATS)[number],
 ): SoftwareLink | undefined {
   switch (kind) {
@@ -146,7 +160,8 @@ function linkOf(
       return { kind, host: host.trim(), port: Number(port), ...hl7, ...receiver };
     }
     case 'fhir':
-      return base.trim() === '' || sourceId.trim() === '' ? undefined : { kind, base: base.trim(), sourceId: sourceId.trim() };
+      if (base.trim() === '' || sourceId.trim() === '') return undefined;
+      return { kind, base: base.trim(), sourceId: sourceId.trim(), ...(results === 'resources' && { results }) };
     case 'folder':
       return { kind, format };
   }

@@ -32,7 +32,7 @@ export function StateCard() {
         </Notice>
       ))}
       <div className="ui-card exchange-table">
-        <table className="ui-table">
+        <table className="ui-table ui-table-cards">
           <caption className="exchange-caption">{t('exchange.state.senders')}</caption>
           <thead>
             <tr>
@@ -54,7 +54,7 @@ export function StateCard() {
                 {days.map((day) => {
                   const found = own.find((one) => one.day === day);
                   return (
-                    <td key={day} className="ui-figures">
+                    <td key={day} className="ui-figures" data-head={showDate(day, language)} data-none={found ? undefined : true}>
                       {found ? showNumber(found.deposits, 0, language) : '0'}
                       {found && found.refused > 0 ? (
                         <span className="ui-caption exchange-line">{t('exchange.state.refused', { count: found.refused })}</span>
@@ -62,7 +62,7 @@ export function StateCard() {
                     </td>
                   );
                 })}
-                <td className="ui-figures">{`${showDate(lastAt, language)} ${showTime(lastAt)}`}</td>
+                <td className="ui-figures" data-head={t('exchange.state.last')}>{`${showDate(lastAt, language)} ${showTime(lastAt)}`}</td>
               </tr>
             ))}
           </tbody>
@@ -79,7 +79,7 @@ function Mails({ mails }: Pick<ExchangeState, 'mails'>) {
   const language = useLanguage();
   return (
     <div className="ui-card exchange-table">
-      <table className="ui-table">
+      <table className="ui-table ui-table-cards">
         <caption className="exchange-caption">{t('exchange.mails')}</caption>
         <thead>
           <tr>
@@ -96,7 +96,7 @@ function Mails({ mails }: Pick<ExchangeState, 'mails'>) {
             <tr key={part}>
               <th scope="row">{t(`exchange.mails.${part}`)}</th>
               {mails.map((one) => (
-                <td key={one.day} className="ui-figures">
+                <td key={one.day} className="ui-figures" data-head={showDate(one.day, language)}>
                   {showNumber(one[part], 0, language)}
                 </td>
               ))}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { api, base64Of, Button, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Trace } from '../contract.ts';
 
-/** The link of this journey, and all of it as a file: each step, and what was sent byte for byte where its reader may see it. */
+/** The link of this journey, and all of it as a file: each step, and what was received and sent byte for byte where its reader may see it. */
 export function ProofActions({ trace, mayRead }: { trace: Trace; mayRead: boolean }) {
   const t = useText();
   const announce = useAnnounce();
@@ -41,7 +41,10 @@ async function proofOf(trace: Trace, mayRead: boolean): Promise<string> {
     const bytes = await api<Blob>(`/api/exchange/deliveries/${deliveryId}/mail`, { answer: 'bytes' });
     sent.push({ deliveryId, sha256: messages[0].sha256, base64: await base64Of(bytes) });
   }
-  return JSON.stringify({ exportedAt: new Date().toISOString(), trace, sent }, undefined, 2);
+  const received =
+    mayRead && trace.arrival ? await api<Blob>(`/api/exchange/documents/${trace.documentId}/received`, { answer: 'bytes' }) : undefined;
+  const arrived = received && { received: { sha256: trace.arrival?.sha256, base64: await base64Of(received) } };
+  return JSON.stringify({ exportedAt: new Date().toISOString(), trace, ...arrived, sent }, undefined, 2);
 }
 
 function save(name: string, text: string): void {

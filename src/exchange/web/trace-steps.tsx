@@ -44,7 +44,7 @@ export const detailOf = ({ detail, tookMs }: TraceStep) =>
 export function Step({ at, words, detail }: { at: string; words: string; detail?: string }) {
   const language = useLanguage();
   return (
-    <li>
+    <li data-step="" tabIndex={-1}>
       <time dateTime={at}>
         {showDate(at, language)} {preciseTime(at, language)}
       </time>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api, Button, KeyHints, Notice, showBirthDate, showNumber, useLanguage, useShortcuts, useText } from '#ui';
 import type { RoutingPreview, Trace, TracedReaders } from '../contract.ts';
 import { RecallAction } from './recall-action.tsx';
-import { SentBytes } from './trace-bytes.tsx';
+import { Answers } from './trace-answers.tsx';
+import { BytesBeside, RECEIVED } from './trace-bytes.tsx';
 import { Destination } from './trace-destination.tsx';
 import { ProofActions } from './trace-proof.tsx';
 import { Arrival, preciseTime, Step } from './trace-steps.tsx';
@@ -19,16 +20,21 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
   const [chosen, setChosen] = useState<string>();
   const { mutate: replay, isPending: isReplaying } = useReplay();
   const wrong = deliveries.filter(({ state }) => state === 'held' || state === 'dead').map(({ deliveryId }) => deliveryId);
+  const page = useRef<HTMLDivElement>(null);
+  const hasBytes = mayRead && (trace.arrival !== undefined || withBytes.length > 0);
+  const first = withBytes[0]?.deliveryId ?? RECEIVED;
   useShortcuts({
-    o: () => setChosen((before) => (before === undefined ? withBytes[0]?.deliveryId : undefined)),
-    r: () => wrong.length > 0 && !isReplaying && replay(wrong),
+    o: () => hasBytes && setChosen((before) => (before === undefined ? first : undefined)),
+    r: () => wrong.length > 0 && !isReplaying && replay({ deliveryIds: wrong }),
+    j: () => moveAmongSteps(page.current, 1),
+    k: () => moveAmongSteps(page.current, -1),
   });
   return (
     <>
       <Summary trace={trace} />
       <ProofActions trace={trace} mayRead={mayRead} />
       {isRecalled ? <Notice isAlert>{t('exchange.wasRecalled')}</Notice> : null}
-      <div className="exchange-columns">
+      <div className="exchange-columns" ref={page}>
         <div className="exchange-column">
           <section className="ui-card exchange-card" aria-labelledby="exchange-journey">
             <h2 id="exchange-journey">{t('exchange.journey')}</h2>
@@ -39,7 +45,13 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
               {recalledAt ? <Step at={recalledAt} words={t('exchange.step.recalled')} /> : null}
             </ol>
             {fault ? <Notice>{t('exchange.fault', { fault })}</Notice> : null}
+            {mayRead && trace.arrival ? (
+              <div>
+                <Button onPress={() => setChosen(first)}>{t('exchange.bytesReceived')}</Button>
+              </div>
+            ) : null}
           </section>
+          {trace.answers ? <Answers answers={trace.answers} /> : null}
           <section className="ui-card exchange-card" aria-labelledby="exchange-why">
             <h2 id="exchange-why">{t('exchange.why')}</h2>
             <ul className="exchange-rules">
@@ -67,19 +79,20 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
                 key={delivery.deliveryId}
                 delivery={delivery}
                 onBytes={withBytes.includes(delivery) ? () => setChosen(delivery.deliveryId) : undefined}
-                onReplay={() => replay([delivery.deliveryId])}
+                onReplay={() => replay({ deliveryIds: [delivery.deliveryId] })}
                 isReplaying={isReplaying}
               />
             ))}
             {trace.readers ? <Readers readers={trace.readers} /> : null}
           </section>
-          {chosen !== undefined && withBytes.length > 0 ? <SentBytes deliveries={withBytes} chosen={chosen} onChoose={setChosen} /> : null}
         </div>
       </div>
+      {chosen !== undefined && hasBytes ? <BytesBeside trace={trace} deliveries={withBytes} chosen={chosen} onChoose={setChosen} /> : null}
       <KeyHints
         label={t('exchange.keys')}
         hints={[
-          ...(withBytes.length > 0 ? [{ keys: ['O'], does: t('exchange.keys.bytes') }] : []),
+          { keys: ['J', 'K'], does: t('exchange.keys.steps') },
+          ...(hasBytes ? [{ keys: ['O'], does: t('exchange.keys.bytes') }] : []),
           ...(wrong.length > 0 ? [{ keys: ['R'], does: t('exchange.keys.replay') }] : []),
           { keys: ['E'], does: t('exchange.keys.export') },
         ]}
@@ -88,12 +101,22 @@ export function TraceView({ trace, mayRecall }: { trace: Trace; mayRecall: boole
   );
 }
 
+/** The step after or before the one in hand takes the focus; those of a closed destination are passed over. */
+function moveAmongSteps(page: HTMLElement | null, by: 1 | -1): void {
+  const steps = [...(page?.querySelectorAll<HTMLElement>('[data-step]') ?? [])].filter((step) => step.offsetParent !== null);
+  const at = steps.indexOf(document.activeElement as HTMLElement);
+  steps[Math.min(steps.length - 1, Math.max(0, at + by))]?.focus();
+}
+
 /** What it is, whose, how long it took, and what is left to do. */
 function Summary({ trace: { uniqueId, documentId, structure, patient, deliveries, arrival, readers, notedAt } }: { trace: Trace }) {
   const t = useText();
   const language = useLanguage();
   const sent = deliveries.filter(({ action }) => action === 'send');
-  const arrived = sent.filter(({ state }) => state === 'delivered' || state === 'read').length;
+  // A shared record that took it keeps it: nobody notifies that it arrived.
+  const arrived = sent.filter(
+    ({ state, role }) => state === 'delivered' || state === 'read' || (state === 'sent' && role === 'shared'),
+  ).length;
   const reads = [
     ...(readers?.named ?? []).map(({ at }) => at),
     ...deliveries.flatMap(({ steps }) => steps.filter(({ step }) => step === 'read').map(({ at }) => at)),

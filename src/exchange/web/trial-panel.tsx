@@ -59,7 +59,7 @@ function Outcome({ trial: { seen, changed, lines } }: { trial: RulesTrial }) {
       </p>
       {lines.length > 0 ? (
         <div className="exchange-table">
-          <table className="ui-table">
+          <table className="ui-table ui-table-cards">
             <thead>
               <tr>
                 <th scope="col">{t('exchange.document')}</th>
@@ -76,10 +76,10 @@ function Outcome({ trial: { seen, changed, lines } }: { trial: RulesTrial }) {
                       {structure} · {showDate(notedAt, language)}
                     </span>
                   </th>
-                  <td>
+                  <td data-head={t('exchange.rules.before')}>
                     <VerdictList verdicts={before} />
                   </td>
-                  <td>
+                  <td data-head={t('exchange.rules.after')}>
                     <VerdictList verdicts={after} />
                   </td>
                 </tr>

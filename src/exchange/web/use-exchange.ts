@@ -4,16 +4,44 @@ import type { ExchangeState, Messages, ToMend, Trace } from '../contract.ts';
 
 /** Each reading leaves a trace, so the list is asked again once a minute. */
 const REFRESH_MS = 60_000;
-const RECALL_MS = 5_000;
+const UNDER_WAY_MS = 5_000;
+/** What was deposited a moment ago is not routed yet: it is asked for again, so many times. */
+const MOST_ASKED = 4;
+/** What nobody heard of for so long is not about to be heard of: the page stops asking. */
+const SOON_MS = 3 * 60_000;
 
 export const traceQuery = (id: string) =>
   queryOptions({
     queryKey: ['exchange', 'trace', id],
     queryFn: ({ signal }) => api<Trace>(`/api/exchange/trace?id=${encodeURIComponent(id)}`, { signal }),
     retry: false,
-    // What was recalled is on its way: its page tells how far.
-    refetchInterval: ({ state }) => (state.data?.isRecalled ? RECALL_MS : false),
+    // Each asking leaves a trace of reading: only as long as something is about to happen.
+    refetchInterval: ({ state }) => {
+      if (state.data) return isUnderWay(state.data, Date.now()) ? UNDER_WAY_MS : false;
+      return state.errorUpdateCount > 0 && state.errorUpdateCount < MOST_ASKED ? UNDER_WAY_MS : false;
+    },
   });
+
+/** Not routed yet, recalled and not routed again, or a delivery of which something was heard a moment ago, or is tried in a moment. */
+export function isUnderWay(
+  {
+    notedAt,
+    isRecalled,
+    recalledAt,
+    routedAt,
+    deliveries,
+  }: Pick<Trace, 'notedAt' | 'isRecalled' | 'recalledAt' | 'routedAt' | 'deliveries'>,
+  now: number,
+): boolean {
+  const isNear = (at: string) => Math.abs(now - Date.parse(at)) < SOON_MS;
+  if (!routedAt && isNear(notedAt)) return true;
+  // Out of the record, and the exchange has not heard of it yet; then the recalls are made.
+  if (isRecalled && (!recalledAt || isNear(recalledAt))) return true;
+  return deliveries.some(({ state, nextAt, steps }) => {
+    if (state === 'waiting') return nextAt === undefined || isNear(nextAt);
+    return (state === 'sent' || state === 'delivered') && isNear(steps.at(-1)?.at ?? notedAt);
+  });
+}
 
 export const toMendQuery = queryOptions({
   queryKey: ['exchange', 'to-mend'],
@@ -57,10 +85,10 @@ export function useRecall() {
 export function useReplay() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (deliveryIds: string[]) =>
+    mutationFn: (asked: { deliveryIds: string[]; isTrial?: boolean }) =>
       api<{ replayed: number; held: number; superseded: number; recalled: number }>('/api/exchange/replay', {
         method: 'POST',
-        body: { deliveryIds },
+        body: asked,
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['exchange'] }),
   });

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, Fragment, type ReactNode, useEffect, useState } from 'react';
-import { Button, KeyHints, Segmented, showTime, useAnnounce, useShortcuts, useText } from '#ui';
+import { Button, KeyHints, Notice, Segmented, showTime, useAnnounce, useShortcuts, useText } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
-import { Absences } from './absences.tsx';
+import { Absences, AwayNotices } from './absences.tsx';
 import { Decision, type OnOpen } from './decision.tsx';
 import { ExpectedList } from './expected-list.tsx';
 import { Lines } from './lines.tsx';
@@ -25,6 +25,8 @@ interface InboxPageProps {
   Values?: ComponentType<{ line: InboxLine; children: ReactNode }> | undefined;
   /** What is shown under the decision: the original report, say. */
   Beside?: ComponentType<{ line: InboxLine }> | undefined;
+  /** Notes what was prescribed and must come back; absent: this reader prescribes nothing, or notes it elsewhere. */
+  Expect?: ComponentType | undefined;
   Refused: ComponentType<{ error: Error; onRetry: () => void }>;
 }
 
@@ -43,28 +45,36 @@ export function InboxPage({ Refused, software = 'Cigogne', isTold = true, ...sho
 
 type ReceivedProps = Omit<InboxPageProps, 'Refused' | 'software' | 'isTold'> & { inbox: Inbox; isTold: boolean };
 
-function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: ReceivedProps) {
+function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside, Expect }: ReceivedProps) {
   const t = useText();
   const announce = useAnnounce();
-  const { mutate, isPending } = useInboxAct();
+  const { mutate, isPending, error } = useInboxAct();
+  const [isUnfolded, setUnfolded] = useState(false);
   const [asked, setScope] = useState<Scope>('all');
-  const scopes = scopesOf(inbox.lines);
+  const scopes = scopesOf(inbox.lines, inbox.practice !== undefined);
   const scope = scopes.some(({ value }) => value === asked) ? asked : 'all';
   // The first line when the page opens, then only what the reader chooses: what arrives above must not be what a key decides on.
   const [chosenId, setChosenId] = useState(() => sectionsOf(inbox.lines)[0]?.lines[0]?.lineId);
-  const shown = inbox.lines.filter((line) => isIn(scope, line));
+  const isLooking = scope === 'practice';
+  const shown = isLooking ? (inbox.practice ?? []) : inbox.lines.filter((line) => isIn(scope, line));
   const sections = sectionsOf(shown);
   const ordered = sections.flatMap(({ lines }) => lines);
   const at = ordered.findIndex(({ lineId }) => lineId === chosenId);
   const chosen: InboxLine | undefined = ordered[at];
   const beforeWhen = (section: string, lines: readonly InboxLine[]) => {
-    const [first] = section === 'critical' ? lines.flatMap(({ nextAt }) => nextAt ?? []).toSorted() : [];
-    return first === undefined ? undefined : t('exchange.inbox.before', { at: showTime(first) });
+    const ladders = section === 'critical' ? lines.flatMap(({ ladder }) => (ladder?.[0] ? [ladder] : [])) : [];
+    const [next] = ladders.toSorted(([a], [b]) => a!.at.localeCompare(b!.at));
+    if (!next) return undefined;
+    return [t('exchange.inbox.before', { at: showTime(next[0]!.at) }), ...next.map(({ to }) => t('exchange.inbox.then', { to }))].join(
+      ', ',
+    );
   };
-  const normal = sections.find(({ section }) => section === 'normal')?.lines.filter(({ state }) => state === 'new') ?? [];
+  const normal = isLooking
+    ? []
+    : (sections.find(({ section }) => section === 'normal')?.lines.filter(({ state }) => state === 'new') ?? []);
   const go = (step: number) => setChosenId(ordered[Math.min(ordered.length - 1, Math.max(0, at + step))]?.lineId);
   const say = (act: 'seen' | 'call-back') => {
-    if (!chosen || isPending) return;
+    if (!chosen || isPending || isLooking) return;
     setChosenId((ordered[at + 1] ?? ordered[at - 1])?.lineId);
     mutate({ act, lineId: chosen.lineId }, { onSuccess: () => announce(t(`exchange.inbox.done.${act}`, { name: chosen.patient.name })) });
   };
@@ -79,7 +89,7 @@ function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: Rece
     'Shift+ ': seeNormal,
     o: () => chosen && onOpen(chosen.patientId),
     d: () => document.getElementById('inbox-colleague')?.focus(),
-    ...(onWrite && { m: () => chosen && onWrite(chosen) }),
+    ...(onWrite && { m: () => chosen && !isLooking && onWrite(chosen) }),
   });
   return (
     <section className="app-page inbox-page" aria-labelledby="inbox-title">
@@ -94,12 +104,14 @@ function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: Rece
             value,
             label:
               name === undefined
-                ? t(`exchange.inbox.scope.${value as 'all' | 'own' | 'others'}`)
+                ? t(`exchange.inbox.scope.${value as 'all' | 'own' | 'others' | 'practice'}`)
                 : t('exchange.inbox.scope.covered', { name }),
           }))}
         />
       </header>
-      <div className="inbox-columns">
+      <AwayNotices absences={inbox.absences} />
+      {error ? <Notice isAlert>{t('exchange.inbox.failed')}</Notice> : null}
+      <div className="inbox-columns" data-unfolded={isUnfolded || undefined}>
         <div className="ui-card inbox-list">
           {ordered.length === 0 ? <p className="inbox-empty">{t('exchange.inbox.empty')}</p> : null}
           {sections.map(({ section, lines }) => (
@@ -111,14 +123,23 @@ function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: Rece
               ) : null}
             </Lines>
           ))}
-          <ExpectedList expected={inbox.expected} onEnd={(expectedId) => mutate({ act: 'end-expected', expectedId })} />
+          {isLooking ? null : (
+            <ExpectedList expected={inbox.expected} onEnd={(expectedId) => mutate({ act: 'end-expected', expectedId })} />
+          )}
         </div>
         <div className="inbox-side">
           {chosen ? (
             <Fragment key={chosen.lineId}>
+              <p className="inbox-fold">
+                <strong>{chosen.patient.name}</strong>
+                <Button aria-expanded={isUnfolded} onPress={() => setUnfolded(!isUnfolded)}>
+                  {t(isUnfolded ? 'exchange.inbox.fold' : 'exchange.inbox.details')}
+                </Button>
+              </p>
               <Decision
                 line={chosen}
                 isTold={isTold}
+                isMine={!isLooking}
                 colleagues={inbox.colleagues}
                 onSay={say}
                 onAct={mutate}
@@ -129,7 +150,10 @@ function Received({ inbox, isTold, note, onOpen, onWrite, Values, Beside }: Rece
               {Beside ? <Beside line={chosen} /> : null}
             </Fragment>
           ) : null}
+        </div>
+        <div className="inbox-further">
           <Absences inbox={inbox} onAct={mutate} />
+          {Expect ? <Expect /> : null}
         </div>
       </div>
       <KeyHints

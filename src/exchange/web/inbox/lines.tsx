@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ageOn, showDate, showTime, Tag, useLanguage, useText, useToday } from '#ui';
+import { ageOn, dayOf, showDate, showTime, Tag, useLanguage, useText, useToday } from '#ui';
 import type { InboxLine } from '../../inbox/contract.ts';
 import { LineValues } from './line-values.tsx';
 import type { Section } from './sections.ts';
@@ -52,7 +52,7 @@ function Line({ line }: { line: InboxLine }) {
   const language = useLanguage();
   const today = useToday();
   const { patient, laboratory, cameAt, state, through, holderName, delegateName } = line;
-  const isToday = cameAt.slice(0, 10) === today;
+  const isToday = dayOf(cameAt) === today;
   return (
     <>
       <span className="inbox-who">
@@ -68,7 +68,9 @@ function Line({ line }: { line: InboxLine }) {
         {line.awaited ? <Tag tone="stay">{t('exchange.inbox.awaited')}</Tag> : null}
         {state === 'call-back' ? <Tag>{t('exchange.inbox.state.call-back')}</Tag> : null}
         {state === 'delegated' ? <Tag>{t('exchange.inbox.state.delegated', { name: delegateName ?? '' })}</Tag> : null}
-        {through === 'own' ? null : <Tag tone="notice">{t(`exchange.inbox.through.${through}`, { name: holderName })}</Tag>}
+        {through === 'own' ? null : (
+          <Tag tone="notice">{t(`exchange.inbox.through.${through}`, { name: holderName, severity: line.severity })}</Tag>
+        )}
       </span>
     </>
   );

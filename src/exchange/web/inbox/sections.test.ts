@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import english from '../messages.en.json' with { type: 'json' };
+import french from '../messages.fr.json' with { type: 'json' };
 import type { InboxLine } from '../../inbox/contract.ts';
 import { sectionsOf } from './sections.ts';
 
@@ -34,4 +36,10 @@ test('copies that I did not prescribe are apart, unless they are critical or cor
     ['corrected', 1],
     ['copies', 1],
   ]);
+});
+
+test('whoever is told next can be said before they are: no word of the list waits for a name', () => {
+  const told = ['practice', 'regulation', 'laboratory', 'other'].map((to) => `exchange.inbox.told.${to}`);
+  for (const words of [french, english] as Record<string, string>[])
+    expect(told.filter((key) => !words[key] || words[key].includes('{'))).toEqual([]);
 });

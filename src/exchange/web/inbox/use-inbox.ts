@@ -31,6 +31,7 @@ export type InboxAct =
   | { act: 'together'; lineIds: string[] }
   | { act: 'absence'; coveredBy: string; fromDay: string; toDay: string }
   | { act: 'end-absence'; absenceId: string }
+  | { act: 'expect'; patientId: string; words: string; prescribedOn: string; dueOn: string }
   | { act: 'end-expected'; expectedId: string }
   | { act: 'call'; lineId: string; to: string; calledAt: string; isReadBack: boolean };
 
@@ -43,6 +44,10 @@ function send(asked: InboxAct): Promise<void> {
       return post('absences', { coveredBy: asked.coveredBy, fromDay: asked.fromDay, toDay: asked.toDay });
     case 'end-absence':
       return api(`/api/inbox/absences/${asked.absenceId}`, { method: 'DELETE' });
+    case 'expect': {
+      const { act: _, ...body } = asked;
+      return post('expected', body);
+    }
     case 'end-expected':
       return api(`/api/inbox/expected/${asked.expectedId}`, { method: 'DELETE' });
     case 'call': {
