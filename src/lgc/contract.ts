@@ -80,6 +80,8 @@ export interface PatientRecord {
   patient: PatientLine & { ins?: string; birthPlace?: string; usedName?: string };
   /** Absent for those who may not read results. */
   rows?: TableRow[];
+  /** With the results: what the practice knows of them, in its words. */
+  allergies?: string[];
   documents: FiledDocument[];
 }
 

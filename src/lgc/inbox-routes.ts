@@ -9,7 +9,11 @@ import {
   endExpected,
   findLine,
   type Inbox,
+  type InboxLine,
   inboxOf,
+  isAwaited,
+  type LineRow,
+  linesWaitingFor,
   writeAbsence,
   writeExpected,
 } from '#exchange';
@@ -17,7 +21,7 @@ import { Refusal, type Sql } from '#kernel';
 import type { User } from './contract.ts';
 import { demand, may, mayOpen } from './rights.ts';
 import type { Doors } from './doors.ts';
-import { closeTasks, patientBy, patients } from './store.ts';
+import { closeTasks, nameOf, patientBy, patients } from './store.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const answerBody = z.object({
@@ -27,7 +31,9 @@ const answerBody = z.object({
 });
 const togetherBody = z.object({ lineIds: z.array(z.uuid()).min(1).max(200) });
 const absenceBody = z.object({ coveredBy: z.string().max(40), fromDay: day, toDay: day });
-const expectedBody = z.object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day });
+const expectedBody = z
+  .object({ patientId: z.uuid(), words: z.string().trim().min(2).max(200), prescribedOn: day, dueOn: day.optional() })
+  .refine(({ prescribedOn, dueOn }) => dueOn === undefined || prescribedOn <= dueOn, 'what is prescribed comes back afterwards');
 
 /** The inbox of the practice: the same rules and the same answers as that of the region, on what was filed here. */
 export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, visit }: Doors): Promise<void> {
@@ -35,7 +41,12 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
   const frenchDay = new Intl.DateTimeFormat('fr-FR', { timeZone: zone, dateStyle: 'short' });
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
   const principalOf = ({ id, name, role }: User): Principal => ({ id, name, role, organisation: structure });
-  const asked = (user: User) => ({ who: principalOf(user), escalation, today: dayOf.format(new Date()), now: new Date() });
+  const asked = (user: User) => ({
+    who: principalOf(user),
+    escalation,
+    today: dayOf.format(new Date()),
+    now: new Date(),
+  });
   const isDoctor = (id: string) => users.some((user) => user.id === id && user.role === 'gp');
 
   app.get('/api/inbox', async (request): Promise<Inbox> => {
@@ -45,7 +56,16 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
       const inbox = await inboxOf(tx, principalOf(user), escalation, dayOf.format(new Date()));
       const names = await namesOf(tx);
       const named = <T extends { patientId: string }>(one: T) => ({ ...one, patient: names.get(one.patientId)! });
-      return { ...inbox, lines: inbox.lines.map(named), expected: inbox.expected.map(named) };
+      const own = new Set(inbox.lines.map(({ lineId }) => lineId));
+      // Doctors of a practice see one another's work; a nurse and a pharmacist, what they are sent.
+      const doctors = users.flatMap(({ id, role }) => (role === 'gp' && id !== user.id ? [id] : []));
+      const others = user.role === 'gp' ? await linesWaitingFor(tx, doctors, escalation) : undefined;
+      return {
+        ...inbox,
+        lines: inbox.lines.map(named),
+        expected: inbox.expected.map(named),
+        ...(others && { practice: others.filter(({ lineId }) => !own.has(lineId)).map(named) }),
+      };
     });
   });
 
@@ -55,9 +75,12 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
     news.listen(reply.raw);
   });
 
-  /** Its sender is told that it was read once a doctor of the practice answered for it, not when a copy was looked at by somebody else. */
-  const read = async (tx: Sql, line: { documentId: string; holder: string }, user: User, act: string) => {
-    if (act !== 'reopen' && isDoctor(line.holder)) await closeTasks(tx, line.documentId, 'completed', user.name, new Date());
+  /**
+   * Its sender is told that it was read once a doctor of the practice answered for it: not when a copy was looked at by somebody else, nor while it waits for a
+   * colleague, or critical, for the patient to be called back, since the region takes it for an acknowledgement.
+   */
+  const read = async (tx: Sql, line: Pick<LineRow, 'documentId' | 'holder' | 'state' | 'severity'>, user: User) => {
+    if (!isAwaited(line) && isDoctor(line.holder)) await closeTasks(tx, line.documentId, 'completed', user.name, new Date());
   };
 
   app.post('/api/inbox/lines/:lineId', async (request, reply) => {
@@ -67,7 +90,7 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
     const line = await findLine(db, lineId);
     await visit({ user, act: `inbox.${body.act}`, ...(line && { patientId: line.patientId, object: line.documentId }) }, async (tx) => {
       demand(may(user, 'open-inbox'), 'open-inbox');
-      await read(tx, await answer(tx, { lineId, ...body }, asked(user)), user, body.act);
+      await read(tx, await answer(tx, { lineId, ...body }, asked(user)), user);
     });
     wake();
     return reply.code(204).send();
@@ -99,7 +122,7 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
     await visit({ user, act: 'inbox.seen-together' }, async (tx) => {
       demand(may(user, 'open-inbox'), 'open-inbox');
       await answerTogether(tx, lineIds, asked(user));
-      for (const lineId of lineIds) await read(tx, (await findLine(tx, lineId))!, user, 'seen');
+      for (const lineId of lineIds) await read(tx, (await findLine(tx, lineId))!, user);
     });
     wake();
     return reply.code(204).send();
@@ -146,11 +169,12 @@ export async function inboxRoutes(app: FastifyInstance, { deps, news, userOf, vi
   });
 }
 
-async function namesOf(sql: Sql): Promise<Map<string, { name: string; birthDate: string; sex: string }>> {
+/** As the practice knows them, with what it holds of their allergies. */
+async function namesOf(sql: Sql): Promise<Map<string, InboxLine['patient']>> {
   return new Map(
-    (await patients(sql)).map(({ patientId, traits: { birthFamily, firstBirthGiven, birthDate, sex } }) => [
+    (await patients(sql)).map(({ patientId, isQualified, allergies, traits }) => [
       patientId,
-      { name: `${birthFamily} ${firstBirthGiven}`, birthDate, sex },
+      { name: nameOf(traits), birthDate: traits.birthDate, sex: traits.sex, isQualified, ...(allergies.length > 0 && { allergies }) },
     ]),
   );
 }

@@ -99,6 +99,17 @@ describe('the inbox of the practice', () => {
     await answer(jules, line!.lineId, { act: 'call-back' });
     expect((await lines(anne))[0]).toMatchObject({ state: 'call-back', answeredBy: 'Dr Jules VIDAL-DEMO' });
     await clear(anne);
+    // A critical one: neither a colleague who has not looked yet nor a patient still to be reached acknowledges it to the region; « j’accuse réception » does.
+    await bench.receive(addressed(reportOf(118, { results: [{ ...POTASSIUM, interpretations: ['HH'] }] }), BY_ANNE));
+    const [critical] = await lines(anne);
+    const displayed = async () => (await bench.round(), bench.receipts.filter((raw) => raw.includes('; displayed')).length);
+    const before = await displayed();
+    for (const body of [{ act: 'delegate', to: jules.id }, { act: 'call-back' }]) {
+      await answer(anne, critical!.lineId, body);
+      expect(await displayed()).toBe(before);
+    }
+    await answer(anne, critical!.lineId, { act: 'seen' });
+    expect(await displayed()).toBe(before + 1);
     const today = new Date().toISOString().slice(0, 10);
     await bench.call(anne, 'POST', '/api/inbox/absences', { coveredBy: jules.id, fromDay: today, toDay: '2099-01-01' });
     await bench.receive(addressed(reportOf(13), BY_ANNE));
@@ -120,7 +131,9 @@ describe('the inbox of the practice', () => {
       );
     await daysPass(4);
     await bench.round();
-    expect(await lines(jules)).toMatchObject([{ through: 'told', level: 1 }]);
+    const [told] = await lines(jules);
+    expect(told).toMatchObject({ through: 'told', level: 1 });
+    expect([await lines(rose), (await answer(rose, told!.lineId, { act: 'seen' })).status]).toEqual([[], 404]);
     await daysPass(4);
     await bench.round();
     expect((await lines(anne))[0]!.steps.map(({ kind, other }) => [kind, other])).toEqual([
@@ -133,7 +146,14 @@ describe('the inbox of the practice', () => {
   test('says what was prescribed and never came back, until it comes', async () => {
     const body = { patientId: await patientId('42'), words: 'TSH', prescribedOn: '2026-02-01' };
     await bench.call(anne, 'POST', '/api/inbox/expected', body);
-    expect((await inboxOf(anne)).expected).toMatchObject([{ words: 'TSH', patient: { name: 'ESSAI-DURAND JEANNE' } }]);
+    await bench.call(anne, 'POST', '/api/inbox/expected', { ...body, words: 'Zinc', dueOn: '2999-01-01' });
+    expect((await bench.call(anne, 'POST', '/api/inbox/expected', { ...body, dueOn: '2026-01-31' })).status).toBe(400);
+    const awaited = (await inboxOf(anne)).expected;
+    expect(awaited).toMatchObject([
+      { words: 'TSH', dueOn: '2026-02-08', isLate: true, patient: { name: 'ESSAI-DURAND JEANNE' } },
+      { words: 'Zinc', isLate: false },
+    ]);
+    await bench.call(anne, 'DELETE', `/api/inbox/expected/${awaited[1]!.expectedId}`);
     await bench.receive(addressed(reportOf(15, { results: [quantity('3016-3', 'TSH', '2.10', 'm[IU]/L')] }), BY_ANNE));
     expect((await inboxOf(anne)).expected).toEqual([]);
     await clear(anne);
@@ -143,6 +163,15 @@ describe('the inbox of the practice', () => {
     await bench.receive(addressed(reportOf(16, { results: [POTASSIUM, INR, EGFR] }), { prescriber: jules, copies: [anne] }));
     expect((await lines(jules))[0]).toMatchObject({ why: 'prescriber' });
     expect((await lines(anne))[0]).toMatchObject({ why: 'copy' });
+    // Doctors see what waits for one another; whose it is answers for it.
+    const [theirs] = (await inboxOf(anne)).practice!;
+    expect(theirs).toMatchObject({
+      holderName: jules.name,
+      why: 'prescriber',
+      patient: { name: 'ESSAI-DURAND JEANNE', isQualified: true },
+    });
+    expect((await answer(anne, theirs!.lineId, { act: 'seen' })).status).toBeGreaterThanOrEqual(400);
+    expect((await inboxOf(rose)).practice).toBeUndefined();
     for (const user of [rose, paul]) {
       expect(await lines(user)).toMatchObject([{ why: 'copy', results: 1, values: [{ text: expect.stringMatching(/\d/) }] }]);
       expect(JSON.stringify(await lines(user))).not.toContain('Potassium');
@@ -155,7 +184,14 @@ describe('the inbox of the practice', () => {
     await clear(rose);
     await bench.round();
     expect(bench.receipts.slice(before).join()).not.toContain('displayed');
-    for (const user of [anne, jules]) await clear(user);
+    // Values that they had read and that are corrected reach each of them by name, theirs alone, old and new side by side.
+    await clear(paul);
+    const later = [quantity('34714-6', 'INR', '3.10', '{INR}'), quantity('62238-1', 'DFG estimé', '48', 'mL/min/{1.73_m2}')];
+    const correction = reportOf(18, { set: 16, version: 2, replaces: [16], results: [POTASSIUM, ...later] });
+    await bench.receive(addressed(correction, { prescriber: jules, copies: [anne] }));
+    expect(await lines(rose)).toMatchObject([{ severity: 'corrected', values: [{ text: '3,10', former: { text: '2,40' } }] }]);
+    expect(await lines(paul)).toMatchObject([{ severity: 'corrected', values: [{ text: '48', former: { text: '58' } }] }]);
+    for (const user of [anne, jules, rose, paul]) await clear(user);
   });
 });
 

@@ -6,10 +6,10 @@ import type { Sql } from '#kernel';
 import { makeConnector, type OutgoingMail, type PracticeConfig, openConnector, type SharedRecord } from '#practice';
 import type { LgcDeps } from './doors.ts';
 import { makeLgc } from './server.ts';
-import { enterPatients, type LgcPatient, patientBy } from './store.ts';
+import { enterPatients, patientBy, type PatientToEnter } from './store.ts';
 
 export interface PracticeToOpen extends Omit<LgcDeps, 'connectorToken' | 'wake'> {
-  patients: readonly Omit<LgcPatient, 'patientId'>[];
+  patients: readonly PatientToEnter[];
   host: string;
   /** What its people had said before: absences covered, examinations prescribed and not come back. Told once, when the practice is new. */
   said?: {

@@ -12,6 +12,7 @@ import {
   documentsOf,
   type LgcDocument,
   type LgcPatient,
+  nameOf,
   patientBy,
   patients,
   readersOfDocuments,
@@ -55,7 +56,7 @@ export async function recordRoutes(app: FastifyInstance, { deps, userOf, visit }
           ...(traits.birthPlace?.label !== undefined && { birthPlace: traits.birthPlace.label }),
           ...(traits.usedFamily !== undefined && { usedName: traits.usedFamily }),
         },
-        ...(may(user, 'read-results') && { rows: tableOf(documents) }),
+        ...(may(user, 'read-results') && { rows: tableOf(documents), allergies: patient.allergies }),
         documents: documents.map((document) => filedOf(document, readers.get(document.documentId))),
       };
     });
@@ -80,7 +81,7 @@ export async function recordRoutes(app: FastifyInstance, { deps, userOf, visit }
 const lineOf = ({ patientId, number, traits, isQualified }: LgcPatient, documents: number): PatientLine => ({
   patientId,
   number,
-  name: `${traits.birthFamily} ${traits.firstBirthGiven}`,
+  name: nameOf(traits),
   birthDate: traits.birthDate,
   sex: traits.sex,
   isQualified,

@@ -14,10 +14,15 @@ export interface LgcPatient {
   /** Who of the practice treats them: `rpps:8…`. */
   doctor?: string;
   team: string[];
+  /** In the words of the practice. */
+  allergies: string[];
 }
 
+/** As the practice says it: the birth name, and the given name that is used. */
+export const nameOf = ({ birthFamily, firstBirthGiven, usedGiven }: Traits): string => `${birthFamily} ${usedGiven ?? firstBirthGiven}`;
+
 type PatientRow = Omit<LgcPatient, 'ins' | 'doctor'> & { oid: string | null; ins: string | null; doctor: string | null };
-const PATIENT = `patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", traits, doctor, team`;
+const PATIENT = `patient_id as "patientId", number, ins_oid as oid, ins, is_qualified as "isQualified", traits, doctor, team, allergies`;
 const patientOf = ({ oid, ins, doctor, ...patient }: PatientRow): LgcPatient => ({
   ...patient,
   ...(doctor !== null && { doctor }),
@@ -25,14 +30,15 @@ const patientOf = ({ oid, ins, doctor, ...patient }: PatientRow): LgcPatient => 
 });
 
 /** The practice's own patients, as its people entered them: whoever is there already is brought up to date. */
-export async function enterPatients(sql: Sql, patients: readonly Omit<LgcPatient, 'patientId'>[]): Promise<void> {
-  for (const { number, ins, isQualified, traits, doctor, team } of patients) {
+export type PatientToEnter = Omit<LgcPatient, 'patientId' | 'allergies'> & { allergies?: string[] };
+export async function enterPatients(sql: Sql, patients: readonly PatientToEnter[]): Promise<void> {
+  for (const { number, ins, isQualified, traits, doctor, team, allergies = [] } of patients) {
     await sql.query(
       'lgc-enter-patient',
-      `insert into lgc.patient (patient_id, number, ins_oid, ins, is_qualified, traits, team, doctor) values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into lgc.patient (patient_id, number, ins_oid, ins, is_qualified, traits, team, doctor, allergies) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (number) do update set ins_oid = excluded.ins_oid, ins = excluded.ins, is_qualified = excluded.is_qualified,
-         traits = excluded.traits, team = excluded.team, doctor = excluded.doctor`,
-      [uuidv7(), number, ins?.oid ?? null, ins?.value ?? null, isQualified, JSON.stringify(traits), team, doctor ?? null],
+         traits = excluded.traits, team = excluded.team, doctor = excluded.doctor, allergies = excluded.allergies`,
+      [uuidv7(), number, ins?.oid ?? null, ins?.value ?? null, isQualified, JSON.stringify(traits), team, doctor ?? null, allergies],
     );
   }
 }

@@ -7,6 +7,7 @@ import { TRAITS, type Triage, type TriageItem } from './contract.ts';
 import { readable } from './readable.ts';
 import { demand, may } from './rights.ts';
 import type { Doors } from './doors.ts';
+import { nameOf } from './store.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const params = z.object({ id: z.uuid() });
@@ -38,7 +39,7 @@ export async function triageRoutes(app: FastifyInstance, { deps, userOf, visit }
           ...(ins !== undefined && { ins }),
           candidates: candidatesFor(printed ?? undefined, all).map(({ patient, sameIns }) => ({
             number: patient.number,
-            name: `${patient.traits.birthFamily} ${patient.traits.firstBirthGiven}`,
+            name: nameOf(patient.traits),
             traits: wordsOf(patient.traits),
             likeness: Object.fromEntries(
               Object.entries(compareTraits(traits, patient.traits)).map(([trait, likeness]) => [trait, String(likeness)]),

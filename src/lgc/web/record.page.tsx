@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { showBirthDate, showIns, Tag, useText } from '#ui';
 import type { User } from '../contract.ts';
 import { Documents } from './documents.tsx';
-import { Expect } from './expect.tsx';
+import { ExpectForm } from '#exchange/web';
 import { Refused } from './refused.tsx';
 import { ResultsTable } from './results-table.tsx';
 import { recordQuery } from './use-lgc.ts';
@@ -17,7 +17,7 @@ export function RecordPage({ patientId, me, cigogne }: { patientId: string; me: 
   }, [data]);
   if (error) return <Refused error={error} onRetry={() => void refetch()} />;
   if (!data) return null;
-  const { patient, rows, documents } = data;
+  const { patient, rows, documents, allergies = [] } = data;
   const ins = patient.ins === undefined ? undefined : showIns(patient.ins);
   return (
     <section className="lgc-page" aria-labelledby="record-title">
@@ -29,6 +29,7 @@ export function RecordPage({ patientId, me, cigogne }: { patientId: string; me: 
           {ins ? ` · INS ${ins.number} ${ins.key}` : ''}
         </p>
         {patient.isQualified ? <Tag>{t('lgc.qualified')}</Tag> : <Tag tone="notice">{t('lgc.provisional')}</Tag>}
+        {allergies.length > 0 ? <Tag tone="notice">{t('lgc.allergies', { words: allergies.join(', ') })}</Tag> : null}
         {cigogne ? (
           <a className="ui-button ui-button-plain" href={cigogne}>
             {t('lgc.openCigogne')}
@@ -37,7 +38,7 @@ export function RecordPage({ patientId, me, cigogne }: { patientId: string; me: 
       </header>
       {rows ? <ResultsTable rows={rows} /> : <p className="ui-caption">{t('lgc.noResultsForYou')}</p>}
       <Documents documents={documents} me={me} number={patient.number} />
-      {me.role === 'gp' ? <Expect patientId={patientId} /> : null}
+      {me.role === 'gp' ? <ExpectForm patients={[{ patientId, name: patient.name, birthDate: patient.birthDate }]} /> : null}
     </section>
   );
 }

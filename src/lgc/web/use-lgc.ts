@@ -30,14 +30,9 @@ export const triageQuery = queryOptions({
 export type LgcAct =
   | { act: 'file'; documentId: string; number: string; reason: string }
   | { act: 'refuse' | 'unfile'; documentId: string; reason: string }
-  | { act: 'write'; lineId: string; words: string }
-  | { act: 'expect'; patientId: string; words: string; prescribedOn: string };
+  | { act: 'write'; lineId: string; words: string };
 
 function send(asked: LgcAct): Promise<void> {
-  if (asked.act === 'expect') {
-    const { act: _, ...body } = asked;
-    return api('/api/inbox/expected', { method: 'POST', body });
-  }
   if (asked.act === 'write') return api(`/api/inbox/lines/${asked.lineId}/mail`, { method: 'POST', body: { words: asked.words } });
   const { act, documentId, ...body } = asked;
   return api(`/api/triage/${documentId}/${act}`, { method: 'POST', body });
