@@ -75,6 +75,12 @@ export async function withServer(
   };
   const server = spawn(process.execPath, [...NODE_FLAGS, 'bench/support/serve.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const base = `http://127.0.0.1:${port}`;
+  // A run that a signal ends takes its server with it.
+  const end = () => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', end);
   try {
     for (let tries = 0; tries < 200; tries += 1) {
       const ready = await call(`${base}/readyz`, {}).catch(() => undefined);
@@ -84,6 +90,7 @@ export async function withServer(
     await work(base, server.pid!);
   } finally {
     const ended = new Promise((resolve) => server.once('exit', resolve));
+    process.off('exit', end);
     server.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });

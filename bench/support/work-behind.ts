@@ -15,3 +15,11 @@ export async function workBehind(db: Db): Promise<void> {
   }
   console.log(`told, routed and searchable ${((performance.now() - since) / 1_000).toFixed(1)} s after the last was answered`);
 }
+
+/** Waits until the words of files, read when nothing else is to be done, are searchable too: twenty a second, for as long as it takes. */
+export async function filesBehind(db: Db): Promise<void> {
+  for (let left = 1; left > 0; await wait(200)) {
+    const [row] = await db.query<{ left: number }>('', 'select count(*)::int as left from record.index_queue');
+    left = row!.left;
+  }
+}
