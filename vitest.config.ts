@@ -14,8 +14,11 @@ const rule = (timeZone: string) => ({
   },
 });
 
-/** A test waits for the state that it needs: nothing here judges how soon a slow machine reaches it, which by default is one second. */
-const PATIENT = { poll: { timeout: 20_000 } };
+/**
+ * A test waits for the state that it needs: nothing here judges how soon a slow machine reaches it, which by default is one second. It looks again soon, since
+ * what it waits for mostly takes a few milliseconds.
+ */
+const PATIENT = { poll: { timeout: 20_000, interval: 10 } };
 
 export default defineConfig({
   test: {
