@@ -10,7 +10,7 @@ export const benchVerb = programsVerb('bench', 'Measure speed on this machine: t
 /** Long random tests of the readers, and of identity. */
 export const fuzzVerb = programsVerb(
   'fuzz',
-  'Try the readers on damaged and hostile input, identity on random decisions: the programs of fuzz/, one after the other.',
+  'Try the readers on damaged and hostile input, identity on random decisions, what is kept between readings: the programs of fuzz/, one after the other.',
 );
 
 /** A verb that runs the programs of a folder, each alone: what they measure is the whole machine's. */

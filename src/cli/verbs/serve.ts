@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type Config, makeWritableFolder, readConfig, StartError } from '#kernel';
 import { readyDatabase } from '../database.ts';
@@ -33,11 +33,11 @@ async function serve(start: StartServer, terminal: Terminal): Promise<number> {
   makeWritableFolder(dataFolder, 0o755);
   const instance = await takeInstance(dataFolder, terminal.tell);
   try {
-    const PORT = await freePort(given);
+    await checkPort(given);
     const [database] = await allOrNone([readyDatabase(given, dataFolder, terminal), readyWebBundle(terminal)]);
     try {
       const server = await start(
-        { ...given, PORT, CIGOGNE_DATA: dataFolder, DATABASE_URL: database.url },
+        { ...given, CIGOGNE_DATA: dataFolder, DATABASE_URL: database.url },
         { webFolder: webFolder(terminal.root), say: terminal.say },
       );
       instance.writeUrl(server.url);
@@ -71,15 +71,12 @@ function askedToStop(): Promise<'asked'> {
   });
 }
 
-/** The port to listen on: looked at before the database starts, so that the commonest fault is told at once. */
-function freePort({ HOST, PORT }: Config): Promise<number> {
+/** The port to listen on is looked at before the database starts, so that the commonest fault is told at once. */
+function checkPort({ HOST, PORT }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => reject(portFault(error, HOST, PORT)));
-    probe.listen(PORT, HOST, () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    probe.listen(PORT, HOST, () => probe.close(() => resolve()));
   });
 }
 
