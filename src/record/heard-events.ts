@@ -5,7 +5,9 @@ import type { Family } from '#terminology/contract';
 import type { DocumentItem } from './document-contract.ts';
 import type { PatientEvent } from './contract.ts';
 import { documentsOf } from './registry.ts';
-import { headsOf, type PatientEventRow, reportsAmong } from './store.ts';
+import { reportsToJudgeAmong } from './kept-reports.ts';
+import { RIGHTS_OF_NOW } from './report-rights.ts';
+import { headsOf, type PatientEventRow } from './store.ts';
 import { documentEventsOf } from './store-registry.ts';
 import { itemOfDocument } from './visible-documents.ts';
 import { itemOf, judge, type ReportToJudge, standingsOf } from './visible-reports.ts';
@@ -38,10 +40,11 @@ async function ofReports(
 ): Promise<Map<string, Judged>> {
   const patients = [...homes.keys()];
   const [documents, deeds] = await Promise.all([
-    reportsAmong(
+    reportsToJudgeAmong(
       sql,
       patients,
       events.map(({ documentId }) => documentId),
+      RIGHTS_OF_NOW,
     ),
     documentEventsOf(sql, [...new Set([...homes.values()].flat())]),
   ]);

@@ -70,6 +70,22 @@ export async function reportsToJudge(sql: Sql, homes: readonly string[], rightsB
   return rows.map((row) => documentOf(row, known));
 }
 
+/** The same of the reports among these documents of these patients, of whichever of them each is. */
+export function reportsToJudgeAmong(
+  sql: Sql,
+  patientIds: readonly string[],
+  documentIds: readonly string[],
+  rightsBeginWith: string,
+): Promise<(StoredDocument & { patientId: string })[]> {
+  return sql.query(
+    'record-to-judge-among',
+    `select d.patient_id as "patientId", ${REPORT_COLUMNS}, ${SENSITIVE_RESULTS} as results, later.place is not null as "isReread"
+     from record.document d left join (${LATER_READINGS}) later using (document_id)
+     where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[]) and d.kind = 'laboratory-report'`,
+    [patientIds, documentIds, rightsBeginWith],
+  );
+}
+
 function documentOf({ row, isChosen, ...text }: Row, known: Kept | undefined): StoredDocument {
   const document: StoredDocument = text.documentId === null ? known!.byRow.get(row)! : text;
   return document.isChosen === isChosen ? document : { ...document, isChosen };

@@ -127,21 +127,13 @@ export async function findReport(
   homes: readonly string[],
   documentId: string,
 ): Promise<(StoredDocument & { patientId: string }) | undefined> {
-  return (await reportsAmong(sql, homes, [documentId])).at(0);
-}
-
-/** The laboratory reports among these documents of these patients, of whichever of them each is. */
-export function reportsAmong(
-  sql: Sql,
-  patientIds: readonly string[],
-  documentIds: readonly string[],
-): Promise<(StoredDocument & { patientId: string })[]> {
-  return sql.query(
-    'record-reports-among',
+  const [report] = await sql.query<StoredDocument & { patientId: string } & Record<string, unknown>>(
+    'record-report',
     `select d.patient_id as "patientId", ${DOCUMENT}, ${RESULTS}
-     where d.patient_id = any($1::uuid[]) and d.document_id = any($2::uuid[]) and d.kind = 'laboratory-report'`,
-    [patientIds, documentIds],
+     where d.patient_id = any($1::uuid[]) and d.document_id = $2 and d.kind = 'laboratory-report'`,
+    [homes, documentId],
   );
+  return report;
 }
 
 /** A document of any kind as it is kept. */
