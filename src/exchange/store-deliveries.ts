@@ -69,7 +69,7 @@ export interface SentToSettle {
 
 /**
  * What the other side took, each from the worker that holds it: states, steps and circuits, in one statement. A notification may have overtaken the word that
- * a mail was accepted: lock the deliveries before, so that what it said is seen.
+ * a mail was accepted: lock the deliveries before, so that what it said is seen. They are found by their key: an index of what waits has all that waits.
  */
 export async function settleSent(tx: Sql, sent: readonly SentToSettle[]): Promise<void> {
   await tx.query(
@@ -81,7 +81,7 @@ export async function settleSent(tx: Sql, sent: readonly SentToSettle[]): Promis
        update exchange.delivery d set tries = g.tries, reason = null, next_at = g.at, settled_at = g.at, leased_until = null,
          state = (select case when bool_or(a.step = 'read') then 'read' when g.filed_id is not null or bool_or(a.step in ('delivered', 'filed')) then 'delivered' else 'sent' end
            from exchange.attempt a where a.patient_id = g.patient_id and a.delivery_id = g.delivery_id)
-       from given g where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and d.leased_until = g.lease and d.state = 'waiting'
+       from given g where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and d.leased_until = g.lease and d.state || '' = 'waiting'
        returning d.delivery_id),
      closed as (delete from exchange.circuit where destination = any($11::text[]))
      insert into exchange.attempt (patient_id, delivery_id, attempt_id, at, step, actor, detail, took_ms)
@@ -116,11 +116,12 @@ export interface Move {
 /** Notifications move deliveries forward, never back: `read` stays read when `delivered` comes late. One move a delivery. */
 export async function moveAllForward(tx: Sql, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return;
+  // Found by their key: an index by state has all that is in that state.
   await tx.query(
     'exchange-forward',
     `update exchange.delivery d set state = g.state, reason = g.reason, settled_at = g.at
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) as g (patient_id, delivery_id, state, reason, at)
-     where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and (d.state = 'sent' or (d.state = 'delivered' and g.state = 'read'))`,
+     where d.patient_id = g.patient_id and d.delivery_id = g.delivery_id and (d.state || '' = 'sent' or (d.state || '' = 'delivered' and g.state = 'read'))`,
     [
       moves.map(({ patientId }) => patientId),
       moves.map(({ deliveryId }) => deliveryId),

@@ -109,16 +109,19 @@ interface VersionSent {
 
 /** Those to whom other versions of a document went, or are to go. Of several side by side, it is asked as one. */
 export const reachedBefore = askedAsOne(async (tx: Sql, asked: readonly VersionSent[]): Promise<Reached[][]> => {
-  // By their patient, few: the index by structure, which grows with all that it sends, is kept out of it.
+  // By their patient, few: the index by structure, which grows with all that it sends, is kept out of it; and patient by patient (`offset 0`), or a
+  // planner that has not counted yet goes through all that was ever sent.
   const rows = await tx.query<Reached & { n: number }>(
     'exchange-reached',
     `select g.n, (array_agg(d.role order by d.role desc))[1] as role, d.recipient, (array_agg(d.recipient_name order by d.role desc))[1] as name,
        bool_or(d.state in ('waiting', 'sent', 'delivered', 'read') and not exists (select from exchange.delivery r where r.patient_id = d.patient_id
          and r.document_id = d.document_id and r.recipient = d.recipient and r.action = 'recall')) as "hasFormer"
-     from jsonb_to_recordset($1::jsonb) as g (n int, homes uuid[], structure text, "setId" text, replaces text[], "documentId" uuid)
-     join exchange.delivery d on d.patient_id = any(g.homes) and d.structure || '' = g.structure
-       and (d.set_id = g."setId" or d.unique_id || '' = any(g.replaces)) and d.document_id <> g."documentId"
-     where d.action = 'send' and d.state <> 'cancelled' and d.recipient <> 'nobody'
+     from jsonb_to_recordset($1::jsonb) as g (n int, homes uuid[], structure text, "setId" text, replaces text[], "documentId" uuid),
+       unnest(g.homes) as home,
+       lateral (select patient_id, document_id, set_id, unique_id, structure, role, recipient, recipient_name, state from exchange.delivery
+         where patient_id = home and action = 'send' offset 0) d
+     where d.structure = g.structure and (d.set_id = g."setId" or d.unique_id = any(g.replaces)) and d.document_id <> g."documentId"
+       and d.state <> 'cancelled' and d.recipient <> 'nobody'
      group by g.n, d.recipient`,
     [
       JSON.stringify(

@@ -20,12 +20,13 @@ export async function documentsToSend(
   asked: readonly { documentId: string; homes: readonly string[] }[],
 ): Promise<Map<string, DocumentToSend>> {
   const pairs = asked.flatMap(({ documentId, homes }) => homes.map((home) => [documentId, home] as const));
+  // Among those of their people, few: the index by structure, which has all that it ever filed, is kept out of it.
   const rows = await sql.query<{ documentId: string; kind: DocumentHead['kind']; isAsFiled: boolean }>(
     'registry-to-send',
     `with asked as (select document_id, array_agg(home) as homes from unnest($1::uuid[], $2::uuid[]) as a (document_id, home) group by 1)
      select d.document_id as "documentId", d.kind,
        not exists (select from record.document_event e where e.patient_id = any(a.homes))
-       and not exists (select from record.document o where o.patient_id = any(a.homes) and o.document_id <> d.document_id and o.structure = d.structure
+       and not exists (select from record.document o where o.patient_id = any(a.homes) and o.document_id <> d.document_id and o.structure || '' = d.structure
          and o.content_key = d.content_key and o.source is distinct from d.source) as "isAsFiled"
      from asked a join record.document d on d.patient_id = any(a.homes) and d.document_id = a.document_id`,
     [pairs.map(([documentId]) => documentId), pairs.map(([, home]) => home)],

@@ -14,6 +14,7 @@ export interface DocumentResults {
 }
 
 /**
+ * Documents that hold no results are among them, so that who goes on from the last never goes through these again.
  * @param from.after the document where the last batch stopped; undefined starts at the oldest
  * @param from.before a document identifier: those stored from its moment on are left for later
  */
@@ -28,7 +29,7 @@ export function resultsOfStructure(
      from record.document d left join lateral (
        select r.results from record.renormalised r
        where r.patient_id = d.patient_id and r.document_id = d.document_id order by r.made_at desc limit 1) later on true
-     where d.structure = $1 and d.kind = 'laboratory-report' and d.document_id > $2 and d.document_id < $3
+     where d.structure = $1 and d.document_id > $2 and d.document_id < $3
      order by d.document_id limit $4`,
     [structure, from.after ?? '00000000-0000-0000-0000-000000000000', from.before, from.limit],
   );
