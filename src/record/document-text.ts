@@ -1,7 +1,7 @@
 import { pdfText, readClinicalDocument, readLabReport } from '#formats';
 import type { Sql } from '#kernel';
 import { kept, type Words, wordsOfDocument, wordsOfReport } from './document-words.ts';
-import { withoutAccents } from './fold-words.ts';
+import { linesWithoutAccents } from './fold-words.ts';
 import { freshReading } from './fresh-readings.ts';
 import { originalOf } from './show-original.ts';
 import { findKind } from './store-registry.ts';
@@ -37,7 +37,7 @@ export async function indexBatch(tx: Sql, which: 'next' | 'behind', onError: (er
       if (!words) continue;
       const waits = words.file === 'later' && !isBehind;
       const text = words.file === undefined || waits ? words.said : kept(`${words.said}\n${await fileText(tx, place)}`);
-      texts.push({ ...place, text, folded: withoutAccents(text), conclusion: words.conclusion });
+      texts.push({ ...place, text, folded: linesWithoutAccents(text), conclusion: words.conclusion });
       if (waits) behind.push(place);
     } catch (error) {
       const { code } = error as { code?: unknown };

@@ -37,7 +37,7 @@ export function takeTexts(
   );
 }
 
-/** Keeps the words of documents; `folded`: the same without accents. One withdrawn meanwhile keeps none. */
+/** Keeps the words of documents; `folded`: without accents, the lines that have some. One withdrawn meanwhile keeps none. */
 export async function writeTexts(
   tx: Sql,
   texts: readonly { patientId: string; documentId: string; text: string; folded: string; conclusion: string | undefined }[],
