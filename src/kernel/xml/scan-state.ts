@@ -1,4 +1,4 @@
-import { ATTRIBUTE, NODE } from './tape.ts';
+import { ATTRIBUTE, NODE, type XmlTape } from './tape.ts';
 import { XML, XMLNS, type Vocabulary } from './vocabulary.ts';
 
 /** A CDA document is about 30 deep; deeper than this is an attack on whoever walks the tree. */
@@ -43,10 +43,6 @@ export interface Scan {
 }
 
 export function newScan(source: string, vocabulary: Vocabulary, isFragment: boolean): Scan {
-  const perDepth = () => new Int32Array(MAX_DEPTH + 2);
-  // An element takes 40 to 70 characters of a CDA document: one allocation for most documents, doubled when wrong. A long
-  // document is mostly base64.
-  const guess = Math.min(4_096, Math.max(16, source.length >> 5));
   return {
     source,
     codes: codesOf(source),
@@ -57,23 +53,51 @@ export function newScan(source: string, vocabulary: Vocabulary, isFragment: bool
     met: new Map(),
     prefix: 0,
     local: 0,
-    nodes: new Int32Array(guess * NODE),
+    nodes: KEPT.nodes,
     count: 0,
-    attributes: new Int32Array(guess * ATTRIBUTE),
+    attributes: KEPT.attributes,
     attributeCount: 0,
     references: 0,
     depth: 0,
-    open: perDepth(),
-    lastChild: perDepth(),
-    nameEnd: perDepth(),
-    boundAt: perDepth(),
-    bindsAt: perDepth(),
-    defaultAt: perDepth(),
+    open: KEPT.open,
+    lastChild: KEPT.lastChild,
+    nameEnd: KEPT.nameEnd,
+    boundAt: KEPT.boundAt,
+    bindsAt: KEPT.bindsAt,
+    defaultAt: KEPT.defaultAt,
     boundPrefixes: [XML, XMLNS],
     boundUris: [2, 3],
     defaultUri: isFragment ? HOME : NO_NAMESPACE,
   };
 }
+
+/** Elements of nearly all documents; a longer one makes itself larger arrays. */
+const KEPT_ELEMENTS = 4_096;
+const perDepth = () => new Int32Array(MAX_DEPTH + 2);
+
+/** Arrays kept from one scan to the next, written before they are read; what the tape keeps of them is copied (`tapeOf`). */
+const KEPT = {
+  nodes: new Int32Array(KEPT_ELEMENTS * NODE),
+  attributes: new Int32Array(KEPT_ELEMENTS * ATTRIBUTE),
+  open: perDepth(),
+  lastChild: perDepth(),
+  nameEnd: perDepth(),
+  boundAt: perDepth(),
+  bindsAt: perDepth(),
+  defaultAt: perDepth(),
+};
+
+/** What was scanned, as long as it is. */
+export const tapeOf = ({ source, vocabulary, names, uris, count, nodes, attributes, attributeCount }: Scan): XmlTape => ({
+  source,
+  vocabulary,
+  names,
+  uris,
+  count,
+  nodes: nodes.slice(0, count * NODE),
+  attributes: attributes.slice(0, attributeCount * ATTRIBUTE),
+  attributeCount,
+});
 
 /** Characters of the array kept from one scan to the next: most documents fit, and a new array a document costs as much as scanning it. */
 const KEPT_CHARACTERS = 1 << 20;

@@ -2,7 +2,7 @@ import { isBlank, isNameChar, isNameStart, isXmlChar, NAME_UNIT, PLAIN_TEXT, PLA
 import { skipReference } from './entities.ts';
 import { bindNamespaces, refuseDuplicates, resolveAttributePrefixes, uriOf } from './namespaces.ts';
 import { refuseAt } from './refuse.ts';
-import { MAX_DEPTH, MAX_ELEMENTS, newScan, type Scan } from './scan-state.ts';
+import { MAX_DEPTH, MAX_ELEMENTS, newScan, type Scan, tapeOf } from './scan-state.ts';
 import {
   ATTRIBUTE,
   CONTENT,
@@ -64,8 +64,7 @@ export function scanXml(source: string, vocabulary: Vocabulary, options: ScanOpt
     }
   }
   if (!isDone) refuseAt(source, length, s.depth > 0 ? 'the document ends before its elements are closed' : 'there is no element');
-  const { names, uris, count, nodes, attributes, attributeCount } = s;
-  return { source, vocabulary, names, uris, count, nodes, attributes, attributeCount };
+  return tapeOf(s);
 }
 
 const DECLARATION =
