@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { backoffMs, type Db, Refusal, type Sql, together, uuidv7 } from '#kernel';
 import type { MailOutcome, MailRelay } from '#transports';
+import { asKept } from './composing/compose.ts';
 import { domainOf } from './find-address.ts';
 import { isShared, publish, sharedDocument, withdraw, type SharedOutcome, type SharedRecords } from './shared-records.ts';
 import { handToSoftware, type SoftwareDeps, softwareOf, writeForSoftware } from './software/deliver.ts';
@@ -9,7 +10,7 @@ import type { SoftwareOutcome } from './software/outcome.ts';
 import { findMessage, lockDeliveries, openCircuit, type SentToSettle, settleSent, settleTry, writeAttempt } from './store-deliveries.ts';
 import { type DeliveryKind, leaseDeliveries, type LeaseAsked, type Leased } from './store-lease.ts';
 import { writeMessages } from './store-messages-kept.ts';
-import { messageIdOf, packed, type Unwritten, type WriteMailDeps, writeMails, type Written } from './write-mails.ts';
+import { messageIdOf, type Unwritten, type WriteMailDeps, writeMails, type Written } from './write-mails.ts';
 
 export interface DeliverDeps extends SoftwareDeps, WriteMailDeps {
   relay: Pick<MailRelay, 'send'>;
@@ -125,9 +126,11 @@ async function keptOrWritten(
     if (!(error instanceof Refusal) || error.code === 'store.unavailable') throw error;
     return error.code === 'request.not-found' ? 'document.gone' : 'document.unreadable';
   }
-  const message = { patientId, deliveryId, address, attemptId: uuidv7(), ...packed(written) };
+  const { raw, messageId } = written;
+  const { sha256, zstd } = asKept(raw);
+  const message = { patientId, deliveryId, address, attemptId: uuidv7(), messageId, sizeBytes: raw.length, sha256, zstd };
   const first = await writeMessages(deps.db, [message], { now: deps.now(), tookMs: Math.round(performance.now() - started) });
-  return first.has(deliveryId) ? written.raw : zstdDecompressSync((await findMessage(deps.db, patientId, deliveryId, address))!.zstd);
+  return first.has(deliveryId) ? raw : zstdDecompressSync((await findMessage(deps.db, patientId, deliveryId, address))!.zstd);
 }
 
 type Outcome = MailOutcome | SharedOutcome | SoftwareOutcome | { kind: 'refused'; code: Unwritten; reply: string };

@@ -1,5 +1,6 @@
 import type { Doing, Sql } from '#kernel';
 import { type DeliverDeps, deliverDue, leaser, settler } from './deliver.ts';
+import { openComposer } from './composing/compose-thread.ts';
 import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
@@ -47,11 +48,13 @@ const MACHINE_LANES = 2;
 /** Those of one destination are told one after the other, each for at most twenty seconds: within the time that they are leased for. */
 const MACHINES_IN_A_LANE = 4;
 
-export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'settle' | 'lease'>;
+export type ExchangeDeps = Omit<RouteDeps & DeliverDeps & SilenceDeps, 'inHand' | 'compose' | 'settle' | 'lease'>;
 
 /** Routes and sends for as long as the server runs; several processes may, on one database. @returns how to stop */
 export async function startExchange(given: ExchangeDeps): Promise<() => Promise<void>> {
-  const deps = { ...given, inHand: documentsInHand(), settle: settler(given.db), lease: inTurn(leaser(given.db)) };
+  const composer = openComposer();
+  const { compose } = composer;
+  const deps = { ...given, inHand: documentsInHand(), compose, settle: settler(given.db), lease: inTurn(leaser(given.db)) };
   const { onError } = deps;
   const lanes = (most: number, work: () => Promise<number>): Doing[] => Array.from({ length: most }, () => openLane(work, onError));
   const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'));
@@ -78,6 +81,7 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   return async () => {
     const all = [...documents, ...mails, ...machines, answers, escalation, notices, silences, ear];
     await Promise.all(all.map((lane) => lane.stop()));
+    await composer.stop();
   };
 }
 

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
 import type { XdmSender } from '#formats';
 import { homesOf, patientsByIds, permits, survivorsOf } from '#identity';
 import { type Db, Refusal, type Sql, uuidv7 } from '#kernel';
 import { documentsToSend } from '#record';
-import { archiveOf, type Content, contentOf, headerOf, withdrawalOf } from './archive.ts';
-import type { DocumentsInHand } from './documents-in-hand.ts';
+import { contentOf, headerOf, withdrawalOf, type Writing } from './archive.ts';
+import { asKept, type Compose, type Composed, type ToCompose } from './composing/compose.ts';
+import type { DocumentsInHand, Original } from './documents-in-hand.ts';
 import { domainOf } from './find-address.ts';
-import { filesOf, writeMail } from './mail.ts';
+import { filesOf, type MailEnvelope, writeMail } from './mail.ts';
 import { lastMailTo } from './store-deliveries.ts';
 import type { Leased } from './store-lease.ts';
 import { type KeptMessage, keptMessages, type MailsBefore, mailsBefore, type MessageToKeep, writeMessages } from './store-messages-kept.ts';
@@ -23,8 +24,10 @@ export interface WriteMailDeps {
   zone: string;
   sender: XdmSender;
   now: () => Date;
-  /** Documents that were just routed: they are not read again. */
+  /** Documents that were just routed: they are not fetched again. */
   inHand: DocumentsInHand;
+  /** Writes the mails of one document. */
+  compose: Compose;
 }
 
 /** Why a mail cannot be written. */
@@ -43,22 +46,33 @@ export async function writeMails(deps: WriteMailDeps, leased: readonly Leased[])
   const gathered = await gather(deps, leased);
   const written = new Map<string, Written>();
   const fresh: MessageToKeep[] = [];
-  const archives = new Map<string, Promise<Buffer[]>>();
+  const composing = new Map<string, Composing>();
+  const keep = ({ patientId, deliveryId }: Leased, { to: address, messageId }: MailEnvelope, { raw, ...message }: Composed) => {
+    written.set(deliveryId, { to: address, raw });
+    fresh.push({ patientId, deliveryId, address, attemptId: uuidv7(), messageId, sizeBytes: raw.length, ...message });
+  };
   for (const delivery of leased) {
-    const { deliveryId, patientId } = delivery;
+    const { deliveryId, documentId, action } = delivery;
     const to = addressOf(gathered, delivery);
     const kept = gathered.kept.find((one) => one.deliveryId === deliveryId && one.address === to);
+    const document = gathered.documents.get(documentId) ?? { reason: 'document.gone' as const };
     if (typeof to !== 'string') written.set(deliveryId, to);
     else if (kept) written.set(deliveryId, { to, raw: zstdDecompressSync(kept.zstd) });
-    else {
-      const mail = await orReason(() => mailOf(deps, gathered, archives, { ...delivery, address: to }));
-      if ('reason' in mail) written.set(deliveryId, mail);
-      else {
-        written.set(deliveryId, { to, raw: mail.raw });
-        fresh.push({ patientId, deliveryId, address: to, attemptId: uuidv7(), ...packed(mail) });
-      }
-    }
+    else if (action === 'recall') {
+      const recall = await orReason(() => recallMail(deps, { ...delivery, address: to }));
+      if ('reason' in recall) written.set(deliveryId, recall);
+      else keep(delivery, recall.envelope, recall.mail);
+    } else if ('reason' in document) written.set(deliveryId, document);
+    else addMail(deps, composing, document, delivery, { to, ...gathered.before.get(deliveryId) });
   }
+  const composed = [...composing.values()].map(async ({ asked, deliveries }) => {
+    const mails = await orReason(() => deps.compose(asked));
+    for (const [n, delivery] of deliveries.entries()) {
+      if ('reason' in mails) written.set(delivery.deliveryId, mails);
+      else keep(delivery, asked.mails[n]!.envelope, mails[n]!);
+    }
+  });
+  await Promise.all(composed);
   if (fresh.length > 0) {
     const tookMs = Math.round((performance.now() - started) / fresh.length);
     const first = await writeMessages(deps.db, fresh, { now: deps.now(), tookMs });
@@ -78,7 +92,11 @@ interface Gathered {
   /** Of patients to whom mails go: where, when they may be written to. */
   ins: ReadonlyMap<string, string>;
   /** Of documents that are still in the record. */
-  documents: ReadonlyMap<string, { content: Content; masks: Parameters<typeof archiveOf>[1]['masks'] } | { reason: Unwritten }>;
+  documents: ReadonlyMap<string, DocumentToSend | { reason: Unwritten }>;
+}
+
+interface DocumentToSend extends Pick<Writing, 'masks'> {
+  original: Original;
 }
 
 function gather({ db, inHand }: WriteMailDeps, leased: readonly Leased[]): Promise<Gathered> {
@@ -95,8 +113,8 @@ function gather({ db, inHand }: WriteMailDeps, leased: readonly Leased[]): Promi
     const found = asked.size === 0 ? undefined : await documentsToSend(tx, [...asked.values()]);
     const read = [...(found?.values() ?? [])].map(async (item) => {
       const { documentId, masks } = item;
-      const content = await orReason(() => inHand.contentOf(tx, asked.get(documentId)!.homes, item));
-      return [documentId, 'reason' in content ? content : { content, masks }] as const;
+      const original = await orReason(() => inHand.originalOf(tx, asked.get(documentId)!.homes, item));
+      return [documentId, 'reason' in original ? original : { original, masks }] as const;
     });
     return { kept, before, ins, documents: new Map(await Promise.all(read)) };
   });
@@ -136,38 +154,36 @@ async function orReason<T extends object>(work: () => Promise<T>): Promise<T | {
   }
 }
 
-interface Mail {
-  raw: Buffer;
-  messageId: string;
+/** The mails of one document that are to be written, and whose they are. */
+interface Composing {
+  asked: ToCompose & { mails: ToCompose['mails'][number][] };
+  deliveries: Leased[];
 }
 
-async function mailOf(
+/** One more mail of a document: with the others that say the same of it. */
+function addMail(
   deps: WriteMailDeps,
-  gathered: Gathered,
-  archives: Map<string, Promise<Buffer[]>>,
+  composing: Map<string, Composing>,
+  { original, masks }: DocumentToSend,
   delivery: Leased,
-): Promise<Mail | { reason: Unwritten }> {
-  if (delivery.action === 'recall') return recallMail(deps, delivery);
-  const document = gathered.documents.get(delivery.documentId) ?? { reason: 'document.gone' as const };
-  if ('reason' in document) return document;
-  const { content, masks } = document;
-  const { before, letter } = gathered.before.get(delivery.deliveryId) ?? {};
+  { to, before, letter }: MailsBefore & { to: string },
+): void {
+  const { zone, sender, now } = deps;
   const action = before === undefined ? 'new' : 'replace';
-  const header = headerOf(content);
-  const filesFor = async () => {
-    const { zone, sender, now } = deps;
-    return filesOf({ header, ...(await archiveOf(content, { now: now(), zone, sender, action, masks })) }, now());
-  };
   const key = `${delivery.documentId} ${action}`;
-  const files = archives.get(key) ?? filesFor();
-  archives.set(key, files);
+  const known = composing.get(key) ?? {
+    asked: { original, writing: { now: now(), zone, sender, action, masks }, mails: [] },
+    deliveries: [],
+  };
+  composing.set(key, known);
   // Awaited since a discharge letter: its mail is the one that this one answers.
-  const isAwaited = before === undefined && letter !== undefined && { isAwaited: true };
-  return written(deps, delivery, { header, files: await files, action, ...isAwaited }, before ?? letter);
+  const isAwaited = before === undefined && letter !== undefined;
+  known.asked.mails.push({ envelope: envelopeOf(deps, { ...delivery, address: to }, before ?? letter), ...(isAwaited && { isAwaited }) });
+  known.deliveries.push(delivery);
 }
 
 /** Asks to withdraw what was sent: the archive is the one that was sent, so the document in it is too. */
-async function recallMail(deps: WriteMailDeps, delivery: Leased): Promise<Mail> {
+async function recallMail(deps: WriteMailDeps, delivery: Leased): Promise<{ envelope: MailEnvelope; mail: Composed }> {
   const before = await lastMailTo(deps.db, delivery);
   if (!before) throw new Refusal('request.not-found', 'what was sent is not kept', { at: 'message' });
   const { attachments } = await PostalMime.parse(zstdDecompressSync(before.zstd));
@@ -177,36 +193,26 @@ async function recallMail(deps: WriteMailDeps, delivery: Leased): Promise<Mail> 
   const content = contentOf(sent, 'application/zip');
   const header = headerOf(content);
   const files = filesOf({ header, archive: withdrawalOf(sent, deps.sender) }, deps.now());
-  return written(deps, delivery, { header, files, action: 'delete' }, before.messageId);
+  const envelope = envelopeOf(deps, delivery, before.messageId);
+  return { envelope, mail: asKept(writeMail({ header, files, action: 'delete' }, envelope)) };
 }
 
-function written(
+function envelopeOf(
   { from, nil, now }: WriteMailDeps,
   { deliveryId, address, recipient }: Leased,
-  content: Parameters<typeof writeMail>[0],
   answers: string | undefined,
-): Mail {
-  const messageId = messageIdOf({ from }, { deliveryId, address });
-  const envelope = {
+): MailEnvelope {
+  return {
     from,
     to: address,
-    messageId,
+    messageId: messageIdOf({ from }, { deliveryId, address }),
     date: now(),
     ...(answers !== undefined && { answers }),
     ...(nil !== undefined && { nil }),
     isToPatient: recipient === 'patient',
   };
-  return { raw: writeMail(content, envelope), messageId };
 }
 
 /** The address is part of it: the same document to another address is another message. */
 export const messageIdOf = ({ from }: { from: string }, { deliveryId, address }: Pick<Leased, 'deliveryId' | 'address'>): string =>
   `<${deliveryId}.${createHash('sha256').update(address).digest('hex').slice(0, 8)}@${domainOf(from)}>`;
-
-/** A message as it is kept. */
-export const packed = ({ raw, messageId }: Mail) => ({
-  messageId,
-  sha256: createHash('sha256').update(raw).digest(),
-  sizeBytes: raw.length,
-  zstd: zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { registerPractitioners, registerSenders, registerStructures } from '../../src/directory/index.ts';
 import { type DeliverDeps, deliverDue } from '../../src/exchange/deliver.ts';
+import { compose } from '../../src/exchange/composing/compose.ts';
 import { documentsInHand } from '../../src/exchange/documents-in-hand.ts';
 import { readStages } from '../../src/exchange/inbox/escalation.ts';
 import type { InboxDeps } from '../../src/exchange/inbox/fill.ts';
@@ -107,6 +108,7 @@ export function exchangeBench({ listens = false } = {}) {
     onError: (error) => faults.push(error),
     domains: DOMAINS,
     inHand,
+    compose,
     ...inboxDeps,
     ...more,
   });
