@@ -51,7 +51,8 @@ const LOG_MAX_BYTES = 5_000_000;
 const SETTINGS = {
   listen_addresses: '',
   max_connections: '100',
-  shared_buffers: '256MB',
+  // What a busy minute writes: less, and pages are written out and again while it lasts.
+  shared_buffers: '512MB',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   random_page_cost: '1.1',
