@@ -4,6 +4,7 @@ import {
   Button,
   Dialog,
   Notice,
+  REGION_ZONE,
   Segmented,
   showBirthDate,
   showDate,
@@ -75,7 +76,7 @@ function Waiting({ line, onCall }: { line: Unacknowledged; onCall: () => void })
         {state === 'call-back' ? <Tag>{t('exchange.inbox.state.call-back')}</Tag> : null}
       </h2>
       <p>
-        <Whom patient={patient} /> · {showDate(sampledAt, language)}, {showTime(sampledAt)} · {laboratory}
+        <Whom patient={patient} /> · {showDate(sampledAt, language, REGION_ZONE)}, {showTime(sampledAt, REGION_ZONE)} · {laboratory}
       </p>
       <div className="inbox-values">
         <LineValues line={line} most={6} />
