@@ -95,3 +95,21 @@ test('a laboratory sees its critical results that nobody acknowledged, and a cal
   await dialog.getByRole('button', { name: 'Garder l’appel' }).press('Enter');
   await expect.poll(() => called!.evaluate((line) => line.isConnected)).toBe(false);
 });
+
+test.describe('on a computer set to the clock of another continent', () => {
+  test.use({ timezoneId: 'Asia/Tokyo' });
+
+  test('hours are those of the region', async ({ page, signIn }) => {
+    await signIn('laboratory-system');
+    await deposit(page, { isCritical: false });
+    await signIn('gp');
+    await page.getByRole('link', { name: 'Résultats reçus' }).click();
+    const came = page
+      .locator('button.inbox-line time')
+      .filter({ hasText: /^\d{2}:\d{2}$/ })
+      .first();
+    await expect(came).toBeVisible({ timeout: 20_000 });
+    const at = new Date((await came.getAttribute('datetime'))!);
+    await expect(came).toHaveText(at.toLocaleTimeString('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' }));
+  });
+});

@@ -52,12 +52,34 @@ test('a report that arrives is announced in the open page and moves nothing unti
   await laboratory.close();
 });
 
-/** The second version of a report of the demo, which replaces it. */
-function correctionOf(report: string): string {
+test('a biologist decides between two second versions of one report, told by the hour at which each was issued', async ({
+  page,
+  signIn,
+  expectAccessible,
+}) => {
+  await signIn('laboratory-system');
+  const deposit = (data: string) => page.request.post('/api/deposits', { data, headers: { 'content-type': 'application/xml' } });
+  const first = await (await page.request.get('/api/demo/fresh-report')).text();
+  for (const report of [first, correctionOf(first), correctionOf(first, 3)]) expect((await deposit(report)).status()).toBe(201);
+  await signIn('biologist');
+  await page.getByRole('link', { name: 'À départager' }).click();
+  const versions = page.locator('.record-conflict').first().getByRole('listitem');
+  await expect(versions).toHaveCount(2);
+  for (const n of [0, 1]) await expect(versions.nth(n)).toContainText(/Version 2, émise le .+ \d{2}:\d{2}.*reçue le .+ \d{2}:\d{2}/);
+  await expectAccessible();
+  await versions.nth(0).getByRole('button', { name: 'Garder celle-ci' }).press('Enter');
+  await page.getByLabel('Motif').fill('L’autre a été envoyée par erreur');
+  await page.getByRole('dialog').getByRole('button', { name: 'Garder celle-ci' }).press('Enter');
+  await expect(page.getByText('Version gardée')).toBeAttached();
+  await expect(page.locator('.record-conflict')).toHaveCount(0);
+});
+
+/** The second version of a report of the demo, which replaces it; `n` tells two of them apart. */
+function correctionOf(report: string, n = 2): string {
   const [own, root] = /<id root="([\d.]+)"\/>/.exec(report)!;
   const replaced = `<relatedDocument typeCode="RPLC"><parentDocument>${own}</parentDocument></relatedDocument>`;
   return report
-    .replace(own, `<id root="${root}.2"/>`)
+    .replace(own, `<id root="${root}.${n}"/>`)
     .replace('<versionNumber value="1"/>', '<versionNumber value="2"/>')
     .replace('<componentOf>', `${replaced}<componentOf>`);
 }

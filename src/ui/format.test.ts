@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   ageOn,
   dayOf,
+  instantAt,
   keepFrenchMarks,
   showBirthDate,
   showChange,
@@ -17,6 +18,7 @@ import {
   showShortDate,
   showTime,
 } from './format.ts';
+import { setRegionZone } from './region-zone.ts';
 
 test('a number is written with the decimal comma in French and the decimals of the laboratory', () => {
   expect(showNumber(5.6, 1, 'fr')).toBe('5,6');
@@ -74,6 +76,24 @@ test('dates are written as the French read them, on the clock of the region what
   expect(showLongDate('2026-11-18T06:42:00Z', 'fr', 2026, 'Europe/Paris')).toBe('18 novembre');
   expect(showLongDate('2025-11-18T06:42:00Z', 'fr', 2026, 'Europe/Paris')).toBe('18 novembre 2025');
   expect(dayOf('2026-12-31T23:30:00Z', 'Europe/Paris')).toBe('2027-01-01');
+});
+
+test('where no zone is named the clock is that of the region, and a day alone is that day everywhere', () => {
+  expect(showTime('2026-11-18T06:42:00Z')).toBe('07:42');
+  expect(dayOf('2026-12-31T23:30:00Z')).toBe('2027-01-01');
+  setRegionZone('America/Martinique');
+  expect(showTime('2026-11-18T06:42:00Z')).toBe('02:42');
+  expect(showDate('2026-11-18', 'fr')).toBe('18 nov. 2026');
+  expect(dayOf('2026-11-18')).toBe('2026-11-18');
+  setRegionZone('Europe/Paris');
+});
+
+test('a time said on the clock of a place is an instant, around the changes of that clock too', () => {
+  expect(instantAt('2026-11-18', '07:42').toISOString()).toBe('2026-11-18T06:42:00.000Z');
+  expect(instantAt('2026-03-29', '01:30').toISOString()).toBe('2026-03-29T00:30:00.000Z');
+  expect(instantAt('2026-03-29', '03:30').toISOString()).toBe('2026-03-29T01:30:00.000Z');
+  expect(instantAt('2026-10-25', '03:00').toISOString()).toBe('2026-10-25T02:00:00.000Z');
+  expect(instantAt('2026-11-18', '00:15', 'Indian/Reunion').toISOString()).toBe('2026-11-17T20:15:00.000Z');
 });
 
 test('a birth date with an unknown day or month says so', () => {

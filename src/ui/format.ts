@@ -1,5 +1,7 @@
+import { REGION_ZONE, type Zone } from './region-zone.ts';
+
 /**
- * French and English notation of numbers, dates and ages. Pure: language, zone and today are arguments.
+ * French and English notation of numbers, dates and ages. Language and today are arguments; the zone is that of the region unless another is named.
  * Decimals are the laboratory's: kept as printed, never added nor removed. French typography: narrow no-break space between
  * thousands (U+202F), true minus (U+2212), no-break space before % (U+00A0), en dash in intervals.
  */
@@ -78,44 +80,64 @@ export interface ClockTime {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** @param timeZone IANA name; the browser's own when absent */
-export function clockTime(instant: string | number | Date, timeZone?: string): ClockTime {
-  const key = timeZone ?? '';
-  let format = clocks.get(key);
+/**
+ * What the clocks of the region show at an instant, wherever the computer that reads it is. A day alone (`YYYY-MM-DD`) is that day everywhere.
+ * @param timeZone of another place
+ */
+export function clockTime(instant: string | number | Date, timeZone: Zone = REGION_ZONE): ClockTime {
+  const zone = typeof instant === 'string' && instant.length === 10 ? 'UTC' : timeZone;
+  let format = clocks.get(zone);
   if (!format) {
-    const zone = timeZone ? { timeZone } : {};
-    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' } as const;
-    format = new Intl.DateTimeFormat('en', { ...parts, ...zone });
-    clocks.set(key, format);
+    format = new Intl.DateTimeFormat('en', {
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      hourCycle: 'h23',
+      timeZone: zone,
+    });
+    clocks.set(zone, format);
   }
   const found: Record<string, number> = {};
   for (const { type, value } of format.formatToParts(new Date(instant))) found[type] = Number(value);
   return { year: found['year']!, month: found['month']!, day: found['day']!, hour: found['hour']!, minute: found['minute']! };
 }
 
+/** The instant at which the clocks of a place show a time (`HH:MM`) of a day (`YYYY-MM-DD`). */
+export function instantAt(day: string, time: string, timeZone: Zone = REGION_ZONE): Date {
+  const wanted = Date.parse(`${day}T${time}:00Z`);
+  const ahead = (at: number) => {
+    const { year, month, day: date, hour, minute } = clockTime(at, timeZone);
+    return Date.UTC(year, month - 1, date, hour, minute) - at;
+  };
+  // How far ahead of UTC depends on the instant, and the instant on it: two rounds settle it, even around a change of clock.
+  return new Date(wanted - ahead(wanted - ahead(wanted)));
+}
+
 const two = (n: number) => String(n).padStart(2, '0');
 
 /** `18 nov. 2026`, `1er nov. 2026`. */
-export function showDate(instant: string | number | Date, language: Language, timeZone?: string): string {
+export function showDate(instant: string | number | Date, language: Language, timeZone?: Zone): string {
   const { year, month, day } = clockTime(instant, timeZone);
   return `${dayNumber(day, language)} ${MONTHS[language][month - 1]} ${year}`;
 }
 
 /** `18 novembre`, with the year only when it is not this one. */
-export function showLongDate(instant: string | number | Date, language: Language, thisYear?: number, timeZone?: string): string {
+export function showLongDate(instant: string | number | Date, language: Language, thisYear?: number, timeZone?: Zone): string {
   const { year, month, day } = clockTime(instant, timeZone);
   const text = `${dayNumber(day, language)} ${LONG_MONTHS[language][month - 1]}`;
   return year === thisYear ? text : `${text} ${year}`;
 }
 
 /** `18/11/26`: column heads only. */
-export function showShortDate(instant: string | number | Date, timeZone?: string): string {
+export function showShortDate(instant: string | number | Date, timeZone?: Zone): string {
   const { year, month, day } = clockTime(instant, timeZone);
   return `${two(day)}/${two(month)}/${two(year % 100)}`;
 }
 
 /** `07:42`. */
-export function showTime(instant: string | number | Date, timeZone?: string): string {
+export function showTime(instant: string | number | Date, timeZone?: Zone): string {
   const { hour, minute } = clockTime(instant, timeZone);
   return `${two(hour)}:${two(minute)}`;
 }
@@ -151,7 +173,7 @@ export function ageOn(birthDate: string, today: string): { years: number; months
 }
 
 /** Today's date at a place, `YYYY-MM-DD`. */
-export function dayOf(instant: string | number | Date, timeZone?: string): string {
+export function dayOf(instant: string | number | Date, timeZone?: Zone): string {
   const { year, month, day } = clockTime(instant, timeZone);
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }

@@ -17,6 +17,7 @@ export {
   ageOn,
   clockTime,
   dayOf,
+  instantAt,
   keepFrenchMarks,
   type Language,
   showBirthDate,
@@ -48,7 +49,7 @@ export { ProgressBar } from './progress-bar.tsx';
 export { type Choice, Segmented, Toggle } from './segmented.tsx';
 export { useServerEvents } from './server-events.ts';
 export { isWritingPlace, keyName, type Shortcuts, useShortcuts } from './shortcuts.ts';
-export { REGION_ZONE, setRegionZone } from './region-zone.ts';
+export { REGION_ZONE, setRegionZone, type Zone } from './region-zone.ts';
 export { Sparkline } from './sparkline.tsx';
 export { type SparkPoint, sparklinePaths } from './sparkline-paths.ts';
 export { useToday } from './today.ts';

@@ -1,5 +1,5 @@
 /** Places of a curve: from values and times to pixels, and the round numbers written on its axes. Pure. */
-import { clockTime, type Language, showDate } from '#ui';
+import { clockTime, type Language, showDate, type Zone } from '#ui';
 import { niceTicks, type Point, type Series } from '../series.ts';
 import { DAY_MS } from '../time.ts';
 
@@ -111,7 +111,7 @@ const STEPS: readonly { days: number; months?: number }[] = [
 ];
 
 /** Months or days of the calendar of the region, as many as the width can hold without touching. */
-export function timeTicks(frame: TimeFrame, language: Language, zone: string): TimeTick[] {
+export function timeTicks(frame: TimeFrame, language: Language, zone: Zone): TimeTick[] {
   const room = (frame.width - frame.left - frame.right) / 72;
   const step = STEPS.find(({ days }) => (frame.to - frame.from) / (days * DAY_MS) <= room) ?? STEPS.at(-1)!;
   const starts = step.months ? monthStarts(frame, step.months, zone) : dayStarts(frame, step.days, zone);
@@ -126,7 +126,7 @@ export function timeTicks(frame: TimeFrame, language: Language, zone: string): T
   });
 }
 
-function monthStarts({ from, to }: TimeFrame, every: number, zone: string): number[] {
+function monthStarts({ from, to }: TimeFrame, every: number, zone: Zone): number[] {
   const { year, month } = clockTime(from, zone);
   const first = Math.ceil((year * 12 + month - 1) / every) * every;
   const starts: number[] = [];
@@ -137,7 +137,7 @@ function monthStarts({ from, to }: TimeFrame, every: number, zone: string): numb
   }
 }
 
-function dayStarts({ from, to }: TimeFrame, every: number, zone: string): number[] {
+function dayStarts({ from, to }: TimeFrame, every: number, zone: Zone): number[] {
   const { year, month, day } = clockTime(from, zone);
   const starts: number[] = [];
   for (let index = 0; ; index += every) {
@@ -147,7 +147,7 @@ function dayStarts({ from, to }: TimeFrame, every: number, zone: string): number
   }
 }
 
-function midnight(year: number, month: number, day: number, zone: string): number {
+function midnight(year: number, month: number, day: number, zone: Zone): number {
   const utc = Date.UTC(year, month, day);
   const clock = clockTime(utc, zone);
   const seen = Date.UTC(clock.year, clock.month - 1, clock.day, clock.hour, clock.minute);

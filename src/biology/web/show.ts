@@ -1,5 +1,5 @@
 /** Words and figures of the viewer, in the reader's notation. Pure: the same value reads the same in a cell, a curve and a table. */
-import type { Language, Text } from '#ui';
+import type { Language, Text, Zone } from '#ui';
 import { showChange, showDate, showInterval, showNumber, showPercent, showPrinted, showShortDate, showTime } from '#ui';
 import type { Change } from '../change.ts';
 import type { Target } from '../contract.ts';
@@ -56,16 +56,16 @@ export function shownChange(change: Change, language: Language): { absolute: str
 export const hasHour = (precision: TimePrecision): boolean => precision === 'minute' || precision === 'second';
 
 /** `18/11/26`, `11/2026`, `2026`: never more precise than the laboratory was. */
-export function columnDay(at: number, precision: TimePrecision, zone: string): string {
+export function columnDay(at: number, precision: TimePrecision, zone: Zone): string {
   const day = showShortDate(at, zone);
   if (precision === 'year') return fullYear(at, zone);
   return precision === 'month' ? `${day.slice(3, 5)}/${fullYear(at, zone)}` : day;
 }
 
-const fullYear = (at: number, zone: string) => showDate(at, 'fr', zone).split(' ').at(-1)!;
+const fullYear = (at: number, zone: Zone) => showDate(at, 'fr', zone).split(' ').at(-1)!;
 
 /** `18 nov. 2026, 07:42`, `18 nov. 2026`, `nov. 2026`. */
-export function longDay(at: number, precision: TimePrecision, language: Language, zone: string): string {
+export function longDay(at: number, precision: TimePrecision, language: Language, zone: Zone): string {
   const day = showDate(at, language, zone);
   if (precision === 'year') return fullYear(at, zone);
   if (precision === 'month') return day.split(' ').slice(1).join(' ');

@@ -1,4 +1,4 @@
-import { showDate, showNumber, useLanguage, useText } from '#ui';
+import { REGION_ZONE, showDate, showNumber, useLanguage, useText } from '#ui';
 import type { TracedArrival, TraceStep } from '../contract.ts';
 
 /** Deposited, read, identified, normalised: each at its own time, when it was kept. */
@@ -64,5 +64,6 @@ export function preciseTime(at: string, language: string): string {
     second: '2-digit',
     fractionalSecondDigits: 3,
     hour12: false,
+    timeZone: REGION_ZONE,
   }).format(new Date(at));
 }

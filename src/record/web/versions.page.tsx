@@ -74,12 +74,12 @@ function ConflictCard({ conflict, ReportLink, onKeep }: ConflictCardProps) {
               <ReportLink patientId={patientId} documentId={version.documentId}>
                 {t('record.versions.one', {
                   ...versionNumber(version.version),
-                  issued: `${showLongDate(version.issuedAt, language)} ${showTime(version.issuedAt, language)}`,
+                  issued: `${showLongDate(version.issuedAt, language)} ${showTime(version.issuedAt)}`,
                 })}
               </ReportLink>
               <span className="app-page-note">
                 {t('record.versions.received', {
-                  at: `${showLongDate(version.receivedAt, language)} ${showTime(version.receivedAt, language)}`,
+                  at: `${showLongDate(version.receivedAt, language)} ${showTime(version.receivedAt)}`,
                 })}
                 {version.validator === undefined ? '' : ` · ${version.validator}`}
               </span>

@@ -1,5 +1,5 @@
 import { type ComponentType, type ReactNode, useState } from 'react';
-import { ageOn, Button, REGION_ZONE, showBirthDate, showDate, showTime, useLanguage, useText, useToday } from '#ui';
+import { ageOn, Button, showBirthDate, showDate, showTime, useLanguage, useText, useToday } from '#ui';
 import type { Inbox, InboxLine } from '../../inbox/contract.ts';
 import { ColleagueChoice } from './colleague-choice.tsx';
 import { LineValues } from './line-values.tsx';
@@ -55,7 +55,7 @@ export function Decision({ line, isTold, isMine, colleagues, onSay, onAct, onOpe
       </p>
       <p>
         <strong>
-          {showDate(sampledAt, language, REGION_ZONE)}, {showTime(sampledAt, REGION_ZONE)}
+          {showDate(sampledAt, language)}, {showTime(sampledAt)}
         </strong>{' '}
         · {laboratory}
       </p>

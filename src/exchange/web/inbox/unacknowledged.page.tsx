@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
 import {
   Button,
+  dayOf,
   Dialog,
+  instantAt,
   Notice,
-  REGION_ZONE,
   Segmented,
   showBirthDate,
   showDate,
@@ -76,7 +77,7 @@ function Waiting({ line, onCall }: { line: Unacknowledged; onCall: () => void })
         {state === 'call-back' ? <Tag>{t('exchange.inbox.state.call-back')}</Tag> : null}
       </h2>
       <p>
-        <Whom patient={patient} /> · {showDate(sampledAt, language, REGION_ZONE)}, {showTime(sampledAt, REGION_ZONE)} · {laboratory}
+        <Whom patient={patient} /> · {showDate(sampledAt, language)}, {showTime(sampledAt)} · {laboratory}
       </p>
       <div className="inbox-values">
         <LineValues line={line} most={6} />
@@ -120,11 +121,8 @@ const Whom = ({ patient: { sex, birthDate } }: Pick<Unacknowledged, 'patient'>) 
 
 /** When a call noted now was made: at this time of today, of yesterday when it is still to come. */
 function calledAt(time: string, now: Date): string {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  const at = new Date(now);
-  at.setHours(hours, minutes, 0, 0);
-  if (at > now) at.setDate(at.getDate() - 1);
-  return at.toISOString();
+  const today = instantAt(dayOf(now), time);
+  return (today > now ? instantAt(dayOf(now.getTime() - 86_400_000), time) : today).toISOString();
 }
 
 /** A call made: to whom, and whether the value was read back. */
