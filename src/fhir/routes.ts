@@ -23,6 +23,7 @@ import { readFile } from './rest/binary.ts';
 import { capabilityStatement } from './rest/capability.ts';
 import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
+import type { Asking } from './world/door.ts';
 import { exportRoutes } from './export/routes.ts';
 import { everything } from './rest/everything.ts';
 import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole, searchWithin } from './rest/interactions.ts';
@@ -35,6 +36,7 @@ import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { hearReading } from './write/hear-reading.ts';
+import { expand, pairsOfParameters, validateCode } from './rest/value-set-operations.ts';
 import { removePatient, updatePatient, writeOne } from './write/write.ts';
 
 export interface FhirRoutesDeps extends TogetherDeps, Answering {
@@ -123,6 +125,7 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.get(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
     send(reply, await lastObservations(deps, ask(request), pairsOf(request))),
   );
+  valueSetRoutes(scope, ask);
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
     const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
     reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
@@ -174,6 +177,23 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const { type, id, version } = request.params;
     return sendResource(reply, await readVersion(deps, ask(request), type, id, version), request);
   });
+}
+
+/** The sets of codes hold nothing of anybody: whoever is signed in may ask them. */
+function valueSetRoutes(scope: FastifyInstance, ask: (request: FastifyRequest) => Asking): void {
+  for (const [operation, summary, done] of [
+    ['$expand', 'The codes of a value set', expand],
+    ['$validate-code', 'Is this code in a value set?', validateCode],
+  ] as const)
+    for (const url of [`${MOUNT}/ValueSet/${operation}`, `${MOUNT}/ValueSet/:id/${operation}`]) {
+      const options = { config: { guard: 'signed-in' as const }, schema: { summary, tags: ['fhir'] } };
+      const answer = (request: FastifyRequest, reply: FastifyReply, pairs: [string, string][]) =>
+        send(reply, done({ id: (request.params as Partial<IdParams>).id, pairs, strict: ask(request).strict }));
+      scope.get(url, options, async (request, reply) => answer(request, reply, pairsOf(request)));
+      scope.post(url, options, async (request, reply) =>
+        answer(request, reply, [...pairsOf(request), ...pairsOfParameters(parseJson(bodyOf(request)))]),
+      );
+    }
 }
 
 function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {

@@ -57,6 +57,13 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
   },
   AuditEvent: { interactions: [...READ, 'create'], keepsPresentOnly: true },
   Binary: { interactions: ['read'] },
+  ValueSet: {
+    interactions: ['read', 'search-type'],
+    operations: [
+      { name: 'expand', definition: 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand' },
+      { name: 'validate-code', definition: 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code' },
+    ],
+  },
   Encounter: { interactions: OF_PATIENTS, keepsPresentOnly: true },
   ...Object.fromEntries([...STATED].map((type) => [type, { interactions: OF_PATIENTS, keepsPresentOnly: true }])),
   Provenance: { interactions: READ, keepsPresentOnly: true },

@@ -50,6 +50,9 @@ describe('who may not', () => {
     '/Organization?name=lbm',
     '/Observation?patient=no-id',
     '/Observation?code=2823-3',
+    '/ValueSet?_count=1',
+    '/ValueSet/row.potassium.serum',
+    '/ValueSet/$expand?url=x',
   ])('whoever read a moment ago, and whose session another server has ended since, reads nothing more: %s', async (asked) => {
     const path = asked.replace(PATIENT, region.patientId);
     const headers = await server.as(PEOPLE.gp);

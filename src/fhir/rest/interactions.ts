@@ -17,6 +17,7 @@ import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
 import { isType, paramOf } from '../search/params.ts';
 import { type Query, readQuery } from '../search/query.ts';
+import { valueSetShelf } from '../world/value-sets.ts';
 import type { World } from '../world/world.ts';
 
 /** Types that hold nothing of a patient. */
@@ -43,6 +44,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     const world = await open(deps, asking, { action: 'directory.search', object: type }, (tx) => readDirectory(tx, query));
     return search(query, { world, zone: deps.zone }, asking.base);
   }
+  if (type === 'ValueSet') return search(query, { world: valueSetShelf(), zone: deps.zone }, asking.base);
   if (type === 'Patient') return searchPatients(deps, asking, query);
   if (type === 'Group') {
     const world = await openGroups(deps, asking, { permission: 's', withPatients: query.includes.length > 0 });
@@ -208,6 +210,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
   }
   if (isOwnPatient(asking, type)) return (await ownVersions(deps, asking, id)).shelf;
+  if (type === 'ValueSet') return valueSetShelf();
   if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });

@@ -119,7 +119,7 @@ function tokenJudgeOf(value: string, modifier: string | undefined): (found: unkn
 
 /** The codes of LOINC that the value set holds. */
 function valueSetMatcher(url: string): (found: unknown) => boolean {
-  const held = valueSet(url);
+  const held = valueSet(url)?.names;
   return (found) => tokensOf(found).some(({ system = '', code }) => canonical(system) === LOINC && held?.has(code) === true);
 }
 
@@ -144,7 +144,7 @@ interface Token {
 }
 
 /** The one address of a system, of those that guides and nomenclatures give it. */
-const canonical = (system: string) => {
+export const canonical = (system: string) => {
   if (system === 'http://hl7.org/fhir/v2/0074') return 'http://terminology.hl7.org/CodeSystem/v2-0074';
   return system.startsWith('urn:oid:') ? uriOfSystem(system.slice('urn:oid:'.length)) : system;
 };

@@ -232,6 +232,18 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     token('entity-role', 'entity.role'),
   ],
   Binary: [],
+  ValueSet: [
+    param('uri')('url'),
+    string('name'),
+    string('title'),
+    string('description'),
+    string('publisher'),
+    token('status'),
+    token('version'),
+    date('date'),
+    token('code', 'compose.include.concept.code'),
+    param('uri')('reference', 'compose.include.system'),
+  ],
   ...CARE_PARAMS,
 };
 
