@@ -26,7 +26,16 @@ import { crossReference } from './people/cross-reference.ts';
 import type { Asking } from './world/door.ts';
 import { exportRoutes } from './export/routes.ts';
 import { everything } from './rest/everything.ts';
-import { lastObservations, readHistory, readOne, readVersion, searchType, searchWhole, searchWithin } from './rest/interactions.ts';
+import {
+  checkAddress,
+  lastObservations,
+  readHistory,
+  readOne,
+  readVersion,
+  searchType,
+  searchWhole,
+  searchWithin,
+} from './rest/interactions.ts';
 import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
@@ -170,6 +179,15 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
       return send(reply, await searchWithin(deps, ask(request), { patientId: id, type: within, pairs: pairsOf(request) }));
     },
   );
+  scope.post<Of<{ id: string; within: string }>>(
+    `${MOUNT}/Patient/:id/:within/_search`,
+    reading('The same search by POST'),
+    async (request, reply) => {
+      const { id, within } = request.params;
+      const pairs: [string, string][] = [...pairsOf(request), ...pairsOfText(String(request.body ?? ''))];
+      return send(reply, await searchWithin(deps, ask(request), { patientId: id, type: within, pairs }));
+    },
+  );
   scope.get<Of<IdParams>>(`${MOUNT}/:type/:id/_history`, reading('The versions of a resource'), async (request, reply) =>
     history(request, reply, request.params.type),
   );
@@ -274,7 +292,8 @@ function refuseOthers(scope: FastifyInstance): void {
     url: `${MOUNT}/*`,
     config: { guard: 'signed-in' },
     schema: { hide: true },
-    handler: () => {
+    handler: ({ url }: FastifyRequest) => {
+      checkAddress(url.split('?')[0]!.split('/').at(-1)!);
       throw new Refusal('request.not-found', 'there is no such address: GET /fhir/metadata tells what is served', { at: 'url' });
     },
   });

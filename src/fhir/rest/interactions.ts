@@ -25,6 +25,7 @@ const DIRECTORY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Pra
 
 /** Operations and histories of a whole type have addresses where a resource would be. */
 export function checkAddress(id: string): void {
+  if (id === '_search') throw new Refusal('request.not-allowed', 'a search is POST …/_search, or GET without it', { at: 'method' });
   if (/^[$_]/.test(id))
     throw new Refusal('request.not-found', `${id.slice(0, 40)} is not done here: GET /fhir/metadata tells what is served`, { at: 'url' });
 }

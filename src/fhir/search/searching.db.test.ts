@@ -158,6 +158,10 @@ describe('a search', () => {
     const body = new URLSearchParams({ patient: region.patientId, code: '14749-6' }).toString();
     const answer = await ask('POST', '/Observation/_search', { body, type: 'application/x-www-form-urlencoded', headers: region.gp });
     expect(codes(answer)).toEqual(new Set(['14749-6']));
+    const within = { body: 'code=14749-6', type: 'application/x-www-form-urlencoded', headers: region.gp };
+    expect(codes(await ask('POST', `/Patient/${region.patientId}/Observation/_search`, within))).toEqual(new Set(['14749-6']));
+    for (const path of ['/Observation/_search', `/Patient/${region.patientId}/Observation/_search`])
+      expect([path, (await get(path)).status]).toEqual([path, 405]);
   });
 
   test('in the compartment of the patient finds the same, alone and in a batch', async () => {
