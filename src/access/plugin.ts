@@ -54,9 +54,10 @@ async function plugin(app: FastifyInstance, options: AccessOptions): Promise<voi
     request.principal = await whoAsks(context, request);
     enforceGuard(request);
   });
-  // Whatever way the answer took, it goes to nobody whose session was not found open.
+  // Whatever way the answer took, it goes to nobody whose session was not found open. A fault tells nothing of anybody, and has to be told when the database,
+  // which would say whose session is open, is what failed.
   app.addHook('onSend', async ({ principal }, { statusCode }, payload) => {
-    if (principal && statusCode !== 401) await confirm(principal, context.db);
+    if (principal && statusCode !== 401 && statusCode < 500) await confirm(principal, context.db);
     return payload;
   });
 

@@ -69,6 +69,19 @@ describe('who may not', () => {
     expect([viewer.statusCode, (await events()) - before]).toEqual([401, 0]);
   });
 
+  test('while the database does not say whose session is open, nothing is answered, nor told of the database', async () => {
+    const headers = await server.as(PEOPLE.gp);
+    expect((await get(`/Observation?patient=${region.patientId}&_count=1`, headers)).status).toBe(200);
+    const { db } = server.database;
+    await db.script('alter table access.session rename to session_away');
+    const asked = [get('/ValueSet?_count=1', headers), get(`/Observation?patient=${region.patientId}&_count=1`, headers)];
+    const answers = await Promise.all(asked).finally(() => db.script('alter table access.session_away rename to session'));
+    for (const { status, body } of answers) {
+      expect([status, body.resourceType]).toEqual([500, 'OperationOutcome']);
+      expect(JSON.stringify(body)).not.toMatch(/session|relation/);
+    }
+  });
+
   test('nobody at all is told to sign in, by an OperationOutcome', async () => {
     const answer = await get(`/Observation?patient=${region.patientId}`, {});
     expect([answer.status, refusalOf(answer)]).toEqual([401, 'access.unauthenticated']);
