@@ -12,10 +12,16 @@ describe('what a person types in the directory', () => {
     ['Lefèvre  stras', { kind: 'words', words: ['lefevre', 'stras'] }],
     ['Sœur-Marie 67', { kind: 'words', words: ['soeur', 'marie', '67'] }],
     ['dr le', { kind: 'unclear' }],
+    ['a'.repeat(201), { kind: 'unclear' }],
   ])('%s', (typed, understood) => expect(readDirectoryQuery(typed)).toEqual(understood));
 });
 
 describe('one slip of the fingers', () => {
+  test('is not looked for in what is longer than any name', () => {
+    expect(oneSlipFrom('a'.repeat(30)).length).toBeGreaterThan(100);
+    expect(oneSlipFrom('a'.repeat(31))).toEqual([]);
+  });
+
   test.each([
     ['lefvre', 'lefevre', 'a letter missing'],
     ['lefeevre', 'lefevre', 'one too many'],

@@ -23,12 +23,17 @@ export type DirectoryQuery =
 const LEAST_LETTERS = 3;
 /** Below this, one letter more or less makes too many other words. */
 const LEAST_LETTERS_TYPO = 5;
+/** Beyond these nobody has typed a name: fifty spellings a letter, of as many words as one likes, would be looked for. */
+const MOST_LETTERS_TYPO = 30;
+const MOST_WORDS_TYPO = 10;
+const MOST_LETTERS = 200;
 const MOST_FOUND = 20;
 const MOST_SPELLINGS = 12;
 /** A beginning that more entries bear is only checked on what the others found. */
 const COMMON = 60_000;
 
 export function readDirectoryQuery(text: string): DirectoryQuery {
+  if (text.length > MOST_LETTERS) return { kind: 'unclear' };
   const typed = text.trim().toLowerCase();
   const compact = typed.replace(/[\s.]/g, '').toUpperCase();
   if (/^\d{11,12}$/.test(compact) || /^\d[\dAB]\d{7}$/.test(compact)) return { kind: 'number', number: compact };
@@ -45,10 +50,16 @@ function plain(text: string): string {
   return text.replace(/œ/g, 'oe').replace(/æ/g, 'ae').normalize('NFD').replace(/\p{M}/gu, '');
 }
 
+const CAN_SLIP = new RegExp(`^[a-z]{${LEAST_LETTERS_TYPO},${MOST_LETTERS_TYPO}}$`);
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Every word at one slip of the fingers: a letter missing, too many, wrong, or two exchanged. The first letter stays: few get it wrong. */
+/**
+ * Every word at one slip of the fingers: a letter missing, too many, wrong, or two exchanged. The first letter stays: few get it wrong. None of what is too short, or
+ * longer than any name.
+ */
 export function oneSlipFrom(word: string): string[] {
+  if (!CAN_SLIP.test(word)) return [];
   const slips = new Set<string>();
   for (let i = 1; i <= word.length; i++) {
     const [start, rest] = [word.slice(0, i), word.slice(i)];
@@ -96,8 +107,8 @@ async function alternativesOf(sql: Sql, words: readonly string[]): Promise<Alter
     words.map(async (typed, i) => {
       const entries = counts[i]!;
       if (entries > 0) return { typed, used: [typed], entries };
-      const canSlip = typed.length >= LEAST_LETTERS_TYPO && /^[a-z]+$/.test(typed);
-      return { typed, used: canSlip ? await knownSpellings(sql, oneSlipFrom(typed), MOST_SPELLINGS) : [], entries };
+      const slips = words.length <= MOST_WORDS_TYPO ? oneSlipFrom(typed) : [];
+      return { typed, used: slips.length > 0 ? await knownSpellings(sql, slips, MOST_SPELLINGS) : [], entries };
     }),
   );
 }

@@ -82,6 +82,12 @@ describe('Practitioner', () => {
     expect(JSON.stringify(anne)).toContain('TRE-R256-TypeMessagerie","code":"MSSANTE"');
   });
 
+  test('a name longer than any is refused at once, and looked for in no other spelling', async () => {
+    for (const query of ['Practitioner?family', 'Organization?name', 'Location?address-city'])
+      expect([query, (await get(`${query}=${'a'.repeat(7_000)}`)).status]).toEqual([query, 400]);
+    expect((await get(`Practitioner?family=${'a'.repeat(199)}`)).status).toBe(200);
+  });
+
   test('names too little, or nothing, is refused in words', async () => {
     for (const query of ['', 'active=true', 'family=le']) {
       const { status, body } = await get(`Practitioner?${query}`);
