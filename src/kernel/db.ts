@@ -73,6 +73,12 @@ const TAKE_ROLE = `select set_config('role', $1, true)`;
 /** A connection that was just opened has everything to read and to plan: the first who is given it waits several times as long. */
 const IDLE_MS = 10 * 60_000;
 
+/**
+ * Connections on which a value could not be written (too long, going round in circles): `pg` goes on believing that the statement is prepared there, when it had it closed. They are
+ * used no more.
+ */
+const unsound = new WeakSet<pg.ClientBase>();
+
 const corked = new WeakSet<pg.ClientBase>();
 
 /** Statements given to one connection in the same turn leave in one write to the socket: each write is a call to the system. */
@@ -112,6 +118,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       try {
         return await rowsOf<Row>(client, { name, text, values: values as unknown[] });
       } catch (error) {
+        if (!(client instanceof pg.Pool || error instanceof pg.DatabaseError)) unsound.add(client);
         // Where it was asked, not the socket that the answer came by.
         if (error instanceof Error) Error.captureStackTrace(error);
         throw translate(error);
@@ -191,7 +198,7 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
         });
         throw translate(error);
       } finally {
-        client.release(broken);
+        client.release(broken ?? unsound.has(client));
       }
     };
 

@@ -90,6 +90,20 @@ test('a value that cannot be written keeps nothing of it', async () => {
   expect(await database.db.query('', 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
+test('whoever is given the connection after a value that could not be written asks the same statement, and is answered', async () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  const alone = openDb({ url: database.url, maxConnections: 1 });
+  const asked = (value: unknown) => (tx: Sql) => tx.query('test-circle', 'select $1::text as said', [value]);
+  for (const db of [alone, alone.as(LESSER)]) {
+    await expect(db.transaction(asked(circle))).rejects.toThrow('circular');
+    expect(await db.transaction(asked('one'))).toEqual([{ said: 'one' }]);
+    await expect(db.query('test-circle', 'select $1::text as said', [circle])).rejects.toThrow('circular');
+    expect(await db.query('test-circle', 'select $1::text as said', ['two'])).toEqual([{ said: 'two' }]);
+  }
+  await alone.close();
+});
+
 test('a statement asked for once it has left is refused', async () => {
   const late = database.db.exchange(
     (tx) => put(tx, 5),
