@@ -5,6 +5,7 @@ import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
 import { uuidv7 } from '../../kernel/index.ts';
+import { insertExport, ownExport } from './store.ts';
 
 const { region, server, get, post, events } = fhirRegion();
 const WARD = { finess: '990400303', name: 'Service des essais' };
@@ -69,8 +70,73 @@ describe('an export', () => {
       ['Patient', 1],
     ]);
     expect((await lines(output[1]!.url, pharmacist)).map(({ id }) => id)).toEqual([marie]);
-    // That the list was asked for, and one record.
+    // That the list was asked for, one record, and that it was taken away.
+    expect((await events()) - before).toBe(3);
+  });
+
+  test('holds, when it is fetched, what may still be read: who was shut out meanwhile is left out, and both are in the trail', async () => {
+    const since = new Date(Date.now() - 60_000);
+    const kind = 'care-team' as const;
+    const holder = { person: 'rpps:899700000999' };
+    await registerLinks(
+      server.database.db,
+      [region.patientId, marie].map((patientId) => ({ patientId, holder, kind, since })),
+      'test',
+    );
+    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const { at } = await start('?_type=Patient', nurse);
+    const { url } = (await made(at, nurse)).output[0]!;
+    const ids = async () => (await lines(url, nurse)).map(({ id }) => id).toSorted();
+    expect(await ids()).toEqual([region.patientId, marie].toSorted());
+    const end = (patientId: string) =>
+      server.database.db.query('end', 'update access.care_link set until = now() where holder = $1 and patient_id = $2', [
+        holder.person,
+        patientId,
+      ]);
+    await end(marie);
+    const before = await events();
+    expect(await ids()).toEqual([region.patientId]);
     expect((await events()) - before).toBe(2);
+    await end(region.patientId);
+    expect((await get(url.replace(/^.*\/fhir/, ''), nurse)).status).toBe(403);
+  });
+
+  test('goes no further once who asked for it has signed out', async () => {
+    const since = new Date(Date.now() - 1_000);
+    const holder = { person: 'rpps:899700000998' };
+    const many = Array.from({ length: 4_000 }, () => ({ patientId: uuidv7(), holder, kind: 'care-team' as const, since }));
+    await registerLinks(server.database.db, many, 'test');
+    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const before = await events();
+    expect((await start('', nurse)).status).toBe(202);
+    const { db } = server.database;
+    await db.query(
+      '',
+      `update access.session set ended_at = now() where ended_at is null and seen_at = (select max(seen_at) from access.session)`,
+    );
+    const left = () => db.query('', 'select from fhir.export where holder = $1', [holder.person]);
+    await vi.waitUntil(async () => (await left()).length === 0, { timeout: 20_000, interval: 10 });
+    expect((await events()) - before).toBeLessThan(1_000);
+  });
+
+  test('made with some scopes is not there for others', async () => {
+    const system = server.database.db;
+    const asked = { ...PEOPLE.gp, software: { clientId: 'app', scope: 'patient/*.rs' } };
+    const begun = { exportId: uuidv7(), request: '', patients: 0, now: new Date(), expiresAt: new Date(Date.now() + 60_000) };
+    expect(await insertExport(system, asked, begun, new Date())).toBe(true);
+    const seen = (scope: string) => ownExport(system, { ...asked, software: { clientId: 'app', scope } }, begun.exportId, new Date());
+    expect([await seen('patient/*.rs'), await seen('patient/Patient.r')]).toEqual([expect.objectContaining({ patients: 0 }), undefined]);
+  });
+
+  test('is not made when too many are kept', async () => {
+    const pharmacist = await server.as(PEOPLE.pharmacist);
+    const statuses: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      const { status, at } = await start('?_type=Patient', pharmacist);
+      statuses.push(status);
+      if (status === 202) await made(at, pharmacist);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([202, 429]);
   });
 
   test('of one patient is refused at once to who may not read them, and is nobody else’s to fetch', async () => {

@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { isStillSignedIn, passDoor } from '#access';
 import { Refusal, uuidv7 } from '#kernel';
-import { type Asking, open, openRecord } from '../world/door.ts';
+import { type Asking, open, openRecord, viaOf } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
 import { found } from '../rest/interactions.ts';
 import { EPOCH } from '../wire/resource.ts';
@@ -28,7 +29,8 @@ import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 /**
  * Bulk export: `GET /fhir/Patient/$export`, of the whole `GET /fhir/$export`, and of a group `GET /fhir/Group/[id]/$export`, asynchronously, as NDJSON. The first two are of
  * the patients whom the reader follows, or of one of them: a region is not for leafing through, and the whole of what a reader may take away is their own patients. Each record passes the door like any other reading, with its one event in the trail of its
- * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software, and are gone after an hour.
+ * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software and with the same scopes, and are gone after an hour: each taking of one
+ * passes the door again for each patient in it, and who may not be read any more is left out.
  * Source: HL7 Bulk Data Access 2.0.
  */
 export type ExportDeps = Omit<SubscribeDeps, 'addressesOf'> & { onError: (error: unknown) => void };
@@ -99,7 +101,7 @@ export async function beginExport(
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
   if (!(await insertExport(deps.system, who, begun, new Date(now.getTime() - DEAD_MS))))
-    throw new Refusal('access.too-many', 'an export of yours is under way: fetch it, or end it by DELETE');
+    throw new Refusal('access.too-many', 'an export of yours is under way, or too many are kept: fetch them, and end them by DELETE');
   make(deps, asking, { exportId, patients, wish }).catch(deps.onError);
   return exportId;
 }
@@ -120,6 +122,8 @@ async function make(
 ): Promise<void> {
   for (const patientId of patients) {
     const now = new Date();
+    // Nobody reads in the name of who has left.
+    if (!(await isStillSignedIn(deps.system, asking.who, now))) return deleteExport(deps.system, exportId);
     const files = await filesOfPatient(deps, { ...asking, now }, patientId, wish);
     if (!(await keepFiles(deps.system, { exportId, patientId, files, now }))) return;
     // Whoever waits for an answer goes first.
@@ -183,8 +187,33 @@ export async function exportedFile(deps: ExportDeps, asking: Asking, id: string,
   const { exportId } = await own(deps, asking, id);
   const [, type] = /^([A-Za-z]{1,40})\.ndjson$/.exec(file) ?? [];
   const parts = type === undefined ? [] : await filesOf(deps.system, exportId, type);
-  if (parts.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
-  return Buffer.concat(parts.map((part) => zstdDecompressSync(part)));
+  if (type === undefined || parts.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
+  const given: Buffer[] = [];
+  let refusal: Refusal | undefined;
+  for (const { patientId, zstd } of parts) {
+    const refused = await refusalNow(deps, asking, { patientId, type });
+    if (!refused) given.push(zstdDecompressSync(zstd));
+    refusal ??= refused;
+  }
+  if (refusal && given.length === 0) throw refusal;
+  return Buffer.concat(given);
+}
+
+/** Taking a file is reading each record of it: by the rights of this instant, with its event. */
+async function refusalNow(
+  deps: ExportDeps,
+  { who, now }: Asking,
+  { patientId, type }: { patientId: string; type: string },
+): Promise<Refusal | undefined> {
+  const mayAsk = (read: string) => checkScope(who, type, 'r', read);
+  const asked = { who, now, via: viaOf(who), action: 'record.software', patientId, isFollowed: true, mayAsk } as const;
+  try {
+    await passDoor(deps.db, { ...asked, object: `$export/${type}`, atOnce: true }, async () => {});
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'access.denied') return error;
+    throw error;
+  }
 }
 
 export const endExport = async (deps: ExportDeps, asking: Asking, id: string): Promise<void> =>

@@ -17,9 +17,15 @@ export interface Export {
 const COLUMNS = `export_id as "exportId", request, started_at as "startedAt", patients, done, seen_at as "seenAt", finished_at as "finishedAt",
   expires_at as "expiresAt"`;
 const OWN = `holder = $1 and client_id is not distinct from $2`;
-const ownerOf = ({ id, software }: Principal) => [id, software?.clientId ?? null];
+const ownerOf = ({ id, software }: Principal) => [id, software?.clientId ?? null, software?.scope ?? null];
 
-/** Begins one; those that are over are forgotten on the way. @returns false when this person has one under way through this software */
+/** Of one person through one software, as long as their files are there. */
+const MOST_KEPT = 8;
+
+/**
+ * Begins one; those that are over are forgotten on the way.
+ * @returns false when this person has one under way through this software, or as many as are kept
+ */
 export async function insertExport(
   sql: Sql,
   who: Principal,
@@ -30,9 +36,10 @@ export async function insertExport(
   const [row] = await sql.query<{ made: number }>(
     'fhir-export-insert',
     `with made as (
-       insert into fhir.export (holder, client_id, export_id, request, patients, started_at, seen_at, expires_at)
-       select $1, $2, $3, $4, $5, $6, $6, $7
-       where not exists (select from fhir.export where ${OWN} and finished_at is null and seen_at > $8) returning 1)
+       insert into fhir.export (holder, client_id, scope, export_id, request, patients, started_at, seen_at, expires_at)
+       select $1, $2, $3, $4, $5, $6, $7, $7, $8
+       where not exists (select from fhir.export where ${OWN} and finished_at is null and seen_at > $9)
+         and (select count(*) from fhir.export where ${OWN}) < ${MOST_KEPT} returning 1)
      select count(*)::int as made from made`,
     [...ownerOf(who), exportId, request, patients, now, expiresAt, aliveSince],
   );
@@ -42,7 +49,7 @@ export async function insertExport(
 export async function ownExport(sql: Sql, who: Principal, exportId: string, now: Date): Promise<Export | undefined> {
   const [row] = await sql.query<Export & Record<string, unknown>>(
     'fhir-export-own',
-    `select ${COLUMNS} from fhir.export where ${OWN} and export_id = $3 and expires_at > $4`,
+    `select ${COLUMNS} from fhir.export where ${OWN} and scope is not distinct from $3 and export_id = $4 and expires_at > $5`,
     [...ownerOf(who), exportId, now],
   );
   return row;
@@ -95,11 +102,10 @@ export function countsOf(sql: Sql, exportId: string): Promise<{ type: string; co
 }
 
 /** The file of a type, patient after patient. */
-export async function filesOf(sql: Sql, exportId: string, type: string): Promise<Buffer[]> {
-  const rows = await sql.query<{ zstd: Buffer }>(
+export function filesOf(sql: Sql, exportId: string, type: string): Promise<{ patientId: string; zstd: Buffer }[]> {
+  return sql.query<{ patientId: string; zstd: Buffer }>(
     'fhir-export-files',
-    'select zstd from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
+    'select patient_id as "patientId", zstd from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
     [exportId, type],
   );
-  return rows.map(({ zstd }) => zstd);
 }

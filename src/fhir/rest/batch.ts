@@ -1,3 +1,4 @@
+import { isStillSignedIn } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { parseJson } from '../wire/json.ts';
@@ -24,10 +25,25 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const sent = { body, type, entries };
   if (isOneReport(entries)) return depositReport(deps, asking, sent);
   const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
+  const refuseOnceGone = presence(deps, asking);
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
-  for (const entry of entries) done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
+  for (const entry of entries) {
+    await refuseOnceGone();
+    done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
+  }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
+
+/** A batch may take a while: asked now and then. @throws Refusal `access.unauthenticated` once who asks has signed out: nobody reads in their name */
+function presence({ system }: TogetherDeps, { who }: Asking): () => Promise<void> {
+  let askedAt = Date.now();
+  return async () => {
+    if (Date.now() - askedAt < PRESENCE_MS) return;
+    askedAt = Date.now();
+    if (!(await isStillSignedIn(system, who, new Date()))) throw new Refusal('access.unauthenticated', 'sign in first');
+  };
+}
+const PRESENCE_MS = 250;
 
 /** Nothing but one report with what it holds. */
 const isOneReport = (entries: readonly BatchEntry[]): boolean =>
