@@ -6,6 +6,7 @@ import {
   metadataOf,
   readClinicalDocument,
   readLabReport,
+  uriOfSystem,
 } from '#formats';
 import { readHl7Time, Refusal } from '#kernel';
 import { idText, type Mask } from '#record';
@@ -54,7 +55,7 @@ interface Coded {
   system?: string;
   display?: string;
 }
-const concept = ({ code, system, display }: Coded) => ({ coding: [compact({ system: system && uriOf(system), code, display })] });
+const concept = ({ code, system, display }: Coded) => ({ coding: [compact({ system: system && uriOfSystem(system), code, display })] });
 
 /** The same metadata as in XDM, in the words of FHIR; its SHA-1 in base64. */
 export function ficheOf(

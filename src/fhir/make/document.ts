@@ -1,3 +1,4 @@
+import { uriOfSystem } from '#formats';
 import type { DocumentItem, Mask } from '#record';
 import { documentId, plainId, seriesId } from '../wire/ids.ts';
 import { uriOf } from './observation.ts';
@@ -25,7 +26,7 @@ interface Code {
   system?: string;
   display?: string;
 }
-const concept = ({ code, system, display }: Code) => ({ coding: [compact({ system: system && uriOf(system), code, display })] });
+const concept = ({ code, system, display }: Code) => ({ coding: [compact({ system: system && uriOfSystem(system), code, display })] });
 
 /**
  * An entry of the registry as a DocumentReference (PDSm, comprehensive). `hasFile`: nothing of it is hidden from this reader, so the file can be

@@ -141,6 +141,8 @@ const overValues =
 interface Token {
   system?: string | undefined;
   code: string;
+  /** An element of type `code`: its system is that of its binding, and is not said. */
+  isBare?: true;
 }
 
 /** The one address of a system, of those that guides and nomenclatures give it. */
@@ -151,7 +153,7 @@ export const canonical = (system: string) => {
 
 /** The codes of a value: of a code, a Coding, a CodeableConcept, an Identifier, a boolean. */
 function tokensOf(value: unknown): Token[] {
-  if (typeof value !== 'object' || value === null) return [{ code: String(value) }];
+  if (typeof value !== 'object' || value === null) return [{ code: String(value), isBare: true }];
   const { coding, code, value: number, system } = value as { coding?: Token[]; code?: string; value?: string; system?: string };
   if (coding) return coding;
   const own = code ?? number;
@@ -181,12 +183,13 @@ function tokenMatcher(value: string, modifier: string | undefined): (found: unkn
   }
   if (parts.length === 1) return (found) => tokensOf(found).some(({ code }) => code === parts[0]);
   const [system, code] = [canonical(parts[0]!), parts.slice(1).join('|')];
-  return (found) =>
-    tokensOf(found).some(
-      (token) =>
-        (system === '' ? token.system === undefined : token.system !== undefined && canonical(token.system) === system) &&
-        (code === '' || token.code === code),
-    );
+  return (found) => tokensOf(found).some((token) => isOfSystem(token, system) && (code === '' || token.code === code));
+}
+
+/** A code of R4 itself (a status, a gender) is bound to a list of R4 itself (§3.1.1.4.10). */
+function isOfSystem({ system: own, isBare }: Token, asked: string): boolean {
+  if (isBare) return asked === '' || asked.startsWith('http://hl7.org/fhir/');
+  return asked === '' ? own === undefined : own !== undefined && canonical(own) === asked;
 }
 
 function splitTokens(value: string): string[] {

@@ -154,6 +154,29 @@ describe('a search', () => {
     expect(codes(answer)).toEqual(new Set(expected));
   });
 
+  test('a document is classed under the addresses of LOINC and of the national nomenclatures, and found by them or by their OID', async () => {
+    const [fiche] = matches(await search('DocumentReference', ''));
+    const all = (await search('DocumentReference', 'type=11502-2')).body.total;
+    const class_ = 'https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument';
+    expect(fiche).toMatchObject({
+      type: { coding: [{ system: 'http://loinc.org', code: '11502-2' }] },
+      category: [{ coding: [{ system: class_, code: '10' }] }],
+    });
+    for (const asked of ['type=http://loinc.org|11502-2', `category=${class_}|10`, 'category=urn:oid:1.2.250.1.213.1.1.4.1|10'])
+      expect([asked, (await search('DocumentReference', asked)).body.total]).toEqual([asked, all]);
+    expect((await search('DocumentReference', 'category=urn:oid:1.2.250.1.213.1.1.4.9|10')).body.total).toBe(0);
+  });
+
+  test.each([
+    ['status=http://hl7.org/fhir/observation-status|final', true],
+    ['status=http://hl7.org/fhir/observation-status|preliminary', false],
+    ['status=http://loinc.org|final', false],
+    ['status=|final', true],
+  ])('a code of R4 itself is found under the list that it is bound to: %s', async (query, isFound) => {
+    const all = (await search('Observation', 'status=final')).body.total!;
+    expect([all > 0, (await search('Observation', query)).body.total]).toEqual([true, isFound ? all : 0]);
+  });
+
   test('by POST finds the same', async () => {
     const body = new URLSearchParams({ patient: region.patientId, code: '14749-6' }).toString();
     const answer = await ask('POST', '/Observation/_search', { body, type: 'application/x-www-form-urlencoded', headers: region.gp });

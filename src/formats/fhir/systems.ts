@@ -3,6 +3,11 @@ import { compact, extensionOf, type Node, nodeOf, nodesOf, textOf } from './json
 
 /** Code systems and identifier domains: OIDs of CDA and HL7 v2 ⇄ addresses of FHIR, and the other addresses that guides give the same things. */
 
+/** Its address by FHIR says the name twice, with an underscore and with a hyphen. */
+function nos(name: string): string {
+  return `https://mos.esante.gouv.fr/NOS/${name}/FHIR/${name.replace('_', '-')}`;
+}
+
 const OID_BY_URI: ReadonlyMap<string, string> = new Map([
   ['http://loinc.org', '2.16.840.1.113883.6.1'],
   ['http://unitsofmeasure.org', '2.16.840.1.113883.6.8'],
@@ -17,6 +22,14 @@ const OID_BY_URI: ReadonlyMap<string, string> = new Map([
   ['http://standardterms.edqm.eu', '0.4.0.127.0.16.1.1.2.1'],
   ['http://data.esante.gouv.fr/ansm/medicament/SpecialitePharmaceutique', '1.2.250.1.213.2.3.1'],
   ['http://data.esante.gouv.fr/ansm/medicament/Presentation', '1.2.250.1.213.2.3.2'],
+  // Of the registry of documents, in the national nomenclatures (NOS): class, type outside of LOINC, format, setting, kind of place, visibility.
+  [nos('TRE_A03-ClasseDocument'), '1.2.250.1.213.1.1.4.1'],
+  [nos('TRE_A05-TypeDocComplementaire'), '1.2.250.1.213.1.1.4.12'],
+  [nos('TRE_A06-FormatCodeComplementaire'), '1.2.250.1.213.1.1.4.2.282'],
+  [nos('TRE_A11-IheFormatCode'), '1.3.6.1.4.1.19376.1.2.3'],
+  [nos('TRE_A01-CadreExercice'), '1.2.250.1.213.1.1.4.9'],
+  [nos('TRE_R02-SecteurActivite'), '1.2.250.1.71.4.2.4'],
+  [nos('TRE_A07-StatusVisibiliteDocument'), '1.2.250.1.213.1.1.4.13'],
 ]);
 const URI_BY_OID = new Map([...OID_BY_URI].map(([uri, oid]) => [oid, uri]));
 
