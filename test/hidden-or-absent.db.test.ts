@@ -159,7 +159,7 @@ describe('what is hidden is told by no door, to', () => {
       `/api/patients/${patientId}/documents?period=all`,
       `/api/patients/${patientId}/documents/search?q=z%C3%A9bulon`,
       ...what().flatMap((documentId) => [`/fhir/DocumentReference/${packUuid(patientId)}.${packUuid(documentId)}`]),
-      ...types.map((type) => `/fhir/${type}?patient=${patientId}&_count=200&_total=accurate`),
+      ...types.map((type) => `/fhir/${type}?patient=${patientId}&_count=1000&_total=accurate`),
       `/fhir/Patient/${patientId}/$everything`,
     ];
     const told: [string, string][] = [];

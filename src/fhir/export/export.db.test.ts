@@ -89,10 +89,11 @@ describe('an export', () => {
     const ids = async () => (await lines(url, nurse)).map(({ id }) => id).toSorted();
     expect(await ids()).toEqual([region.patientId, marie].toSorted());
     const end = (patientId: string) =>
-      server.database.db.query('end', 'update access.care_link set until = now() where holder = $1 and patient_id = $2', [
-        holder.person,
-        patientId,
-      ]);
+      server.database.db.query(
+        'end',
+        `update access.care_link set until = now() - interval '1 second' where holder = $1 and patient_id = $2`,
+        [holder.person, patientId],
+      );
     await end(marie);
     const before = await events();
     expect(await ids()).toEqual([region.patientId]);
