@@ -134,6 +134,17 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.get(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
     send(reply, await lastObservations(deps, ask(request), pairsOf(request))),
   );
+  // An operation is asked by POST; that it is asked by GET too is for what changes nothing (R4 §3.2.0.1).
+  const pairsAsked = (request: FastifyRequest): [string, string][] => [
+    ...pairsOf(request),
+    ...(request.body === undefined || bodyOf(request).length === 0 ? [] : pairsOfParameters(parseJson(bodyOf(request)))),
+  ];
+  scope.post<Of<{ id: string }>>(`${MOUNT}/Patient/:id/$everything`, reading('All that one may see of a patient'), async (request, reply) =>
+    send(reply, await everything(deps, ask(request), request.params.id, pairsAsked(request))),
+  );
+  scope.post(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
+    send(reply, await lastObservations(deps, ask(request), pairsAsked(request))),
+  );
   valueSetRoutes(scope, ask);
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
     const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);

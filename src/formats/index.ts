@@ -35,7 +35,7 @@ export { pdfText, type PdfText, type PdfTextLimits } from './pdf/text.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
 export { readPatient as readFhirPatient } from './fhir/read-people.ts';
-export { uriOfSystem } from './fhir/systems.ts';
+export { oidOfSystem, uriOfSystem } from './fhir/systems.ts';
 export { fhirXmlToJson } from './fhir/read-xml.ts';
 export { fhirLosses } from './fhir/losses.ts';
 export { type FhirWriteOptions, writeFhir } from './fhir/write.ts';

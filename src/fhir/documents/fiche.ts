@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DocumentHeader, readClinicalDocument, readLabReport } from '#formats';
+import { classOfType, type DocumentHeader, oidOfSystem, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import { idText, type Mask } from '#record';
 import type { JsonObject } from '../wire/json.ts';
@@ -61,6 +61,7 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   const loinc = Array.isArray(coding) ? coding.filter(({ system }) => system === LOINC) : [];
   if (header.code.system === LOINC_OID && loinc.length > 0 && !loinc.some(({ code }) => code === header.code.code))
     wrong('type', 'the document itself says that it is of another type');
+  checkClass(fiche, header, wrong);
   const own = identifierOf(idText(header.id));
   const said = (fiche['masterIdentifier'] ?? own) as { system?: unknown; value?: unknown };
   if (said.system !== own['system'] || said.value !== own['value']) wrong('masterIdentifier', 'the document has another identifier');
@@ -70,6 +71,16 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   const labels = JSON.stringify(fiche['securityLabel'] ?? []);
   if (/"code":"[RV]"/.test(labels) && header.confidentiality.code === 'N')
     wrong('securityLabel', 'the document itself says that its confidentiality is normal');
+}
+
+/** The class of a document follows from its type: a fiche that names another would have it filed where nobody looks for it. */
+function checkClass(fiche: JsonObject, { code }: DocumentHeader, wrong: (at: string, message: string) => never): void {
+  const own = classOfType(code.code);
+  const concepts = Array.isArray(fiche['category']) ? (fiche['category'] as { coding?: { system?: unknown; code?: unknown }[] }[]) : [];
+  const codings = concepts.flatMap((one) => (Array.isArray(one?.coding) ? one.coding : []));
+  const said = codings.filter(({ system }) => oidOfSystem(String(system)) === own?.system);
+  if (own && said.length > 0 && !said.some((one) => one.code === own.code))
+    wrong('category', `a document of this type is of class ${own.code}`);
 }
 
 /**

@@ -43,6 +43,22 @@ describe('publishing a document (PDSm, MHD)', () => {
     ]);
   });
 
+  test('a set changed when it came, whatever day its sender says it is of', async () => {
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    const sets = async (more: string) => resources(await get(`/List?patient=${region.patientId}&code=submissionset${more}`)).length;
+    expect(await sets('')).toBeGreaterThan(0);
+    expect(await sets(`&_lastUpdated=ge${since}`)).toBe(await sets(''));
+  });
+
+  test('under another class than that of its type is refused', async () => {
+    const category = (code: string) => [
+      { coding: [{ system: 'https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument', code }] },
+    ];
+    const wrong = await publish(ficheOf(41, {}, { category: category('31') }));
+    expect([wrong.status, wrong.body['issue']]).toEqual([400, [expect.objectContaining({ expression: ['DocumentReference.category'] })]]);
+    expect((await publish(ficheOf(41, {}, { category: category('10') }))).status).toBe(201);
+  });
+
   test('a document that replaces another makes it superseded, with its entry that says so or without', async () => {
     const first = await submit(submissionOf(5));
     const other = await submit(submissionOf(11));

@@ -105,7 +105,7 @@ export const lastChange = (
 /** What was sent together (PDSm, submission set), with the documents of it that this reader may see. */
 export function submissionSet(
   submission: { uniqueId: string; documentIds: readonly string[]; submittedAt: Date; metadata: string },
-  patientId: string,
+  { patientId, receivedAt }: { patientId: string; receivedAt: ReadonlyMap<string, string> },
 ): Resource {
   const { uniqueId, documentIds, submittedAt, metadata } = submission;
   const said = JSON.parse(metadata) as Record<string, unknown>;
@@ -116,7 +116,8 @@ export function submissionSet(
     compact({
       resourceType: 'List',
       id: seriesId(patientId, 'submission', uniqueId),
-      meta: { versionId: '', lastUpdated: date },
+      // Its date is what its sender says of it: that of another clock, or of a day when it could not be sent.
+      meta: { versionId: '', lastUpdated: documentIds.map((id) => receivedAt.get(id) ?? '').reduce((a, b) => (a > b ? a : b), '') || date },
       contained,
       extension,
       identifier: [{ use: 'usual', system: 'urn:ietf:rfc:3986', value: uriOf(uniqueId) }],

@@ -12,7 +12,7 @@ import { cutNumber, domainsOf, isKnownDomain, patientsOfNumber } from './numbers
 import { followed, shownTo } from './shown-patients.ts';
 import { readSourcePatients } from './source-patients.ts';
 import { wantedOf } from '../world/wanted.ts';
-import { Shelf } from '../world/world.ts';
+import { Shelf, type World } from '../world/world.ts';
 
 /** Patients of one professional at most. */
 const MOST_OWN = 5_000;
@@ -39,6 +39,8 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
     });
     return search(query, { world, ...ground }, asking.base);
   }
+  if (own && own.values.length > 1)
+    return search(query, { world: await recordsOf(deps, asking, own.values, query), ...ground }, asking.base);
   if (query.has.length > 0)
     throw new Refusal('request.invalid', 'what is in a record is asked of one patient, by their _id', { at: '_has' });
   if (query.expressions.some((one) => mentions(one, 'identifier')))
@@ -71,6 +73,28 @@ export async function searchPatients(deps: FhirDeps, asking: Asking, query: Quer
   const found = search({ ...query, filters }, { world: shelf, ...ground }, asking.base);
   return unknown.length === 0 ? found : withUnknownDomain(found);
 }
+
+/** Records that are named at once (`_id=…,…`), each through the door: those that are open to the reader. @throws Refusal of the first, when none is */
+async function recordsOf(deps: FhirDeps, asking: Asking, ids: readonly string[], query: Query): Promise<World> {
+  const worlds: World[] = [];
+  let refusal: Refusal | undefined;
+  for (const [id] of combined([[...new Set(ids)]])) {
+    const asked = { type: 'Patient', permission: 's' as const, object: 'Patient' };
+    const world = await openRecord(deps, asking, id!, wantedOf(query, asking.who), asked).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || !NOT_OPEN.has(error.code)) throw error;
+      refusal ??= error;
+      return undefined;
+    });
+    if (world) worlds.push(world);
+  }
+  if (refusal && worlds.length === 0) throw refusal;
+  return {
+    all: (type) => worlds.flatMap((world) => world.all(type)),
+    find: (type, id) => worlds.map((world) => world.find(type, id)).find((found) => found !== undefined),
+    history: (type, id) => worlds.flatMap((world) => world.history(type, id)),
+  };
+}
+const NOT_OPEN: ReadonlySet<string> = new Set(['access.denied', 'request.invalid', 'request.not-found']);
 
 /** The words of the transaction itself (ITI-78 §3.78.4.1.3, case 4). */
 const UNKNOWN_DOMAIN = 'targetSystem not found';

@@ -31,7 +31,7 @@ export async function match(deps: FhirDeps, asking: Asking, body: Buffer): Promi
   if (!isSystem) mayLookForAnyone(asking);
   const action = isSystem ? 'source.read' : 'patient.search';
   const matched = await open(deps, asking, { action, object: 'Patient/$match' }, async (tx) => {
-    const found = await matchPatient(tx, readFhirPatient(described), deps.mode);
+    const found = await matchPatient(tx, readFhirPatient(withBirthName(described)), deps.mode);
     const certain = found.filter(({ grade }) => grade === 'certain');
     // Only certain matches are wanted: two people that could both be meant are none.
     const wanted = !onlyCertain ? found : certain.length === 1 ? certain : [];
@@ -71,6 +71,13 @@ async function ownMatches(tx: Sql, { who }: Asking, graded: readonly Graded[]): 
     if (own.length > 0) matched.push({ resource: patientResource(shareable(candidate), { numbers: own }), score, grade });
   }
   return matched;
+}
+
+/** Who describes a person rarely says which name is that of birth, and ITI-119 does not ask it: the first that is said stands for it when none is called so. */
+function withBirthName(described: JsonObject): JsonObject {
+  const names = Array.isArray(described['name']) ? (described['name'] as JsonObject[]) : [];
+  const isOfBirth = (name: JsonObject) => name['use'] === 'official' || name['use'] === 'maiden';
+  return names.length === 0 || names.some(isOfBirth) ? described : { ...described, name: [...names, { ...names[0], use: 'official' }] };
 }
 
 /** A Parameters with `resource`, `onlyCertainMatches` and `count`; or the Patient alone. */

@@ -131,6 +131,16 @@ describe('ITI-119, a match', () => {
   const graded = ({ body }: { body: Answer }) =>
     (body.entry ?? []).map(({ resource, search }) => [resource.id, search.extension![0]!.valueCode]);
 
+  test('of a name of no stated use is of that name', async () => {
+    const [{ family, given }] = described.name as [(typeof described.name)[0]];
+    const { identifier: _number, ...traits } = described;
+    for (const name of [
+      { family, given },
+      { use: 'usual', family, given },
+    ])
+      expect((await match({ ...traits, name: [name] })).body.entry?.map(({ resource }) => resource.id)).toContain(ODETTE);
+  });
+
   const { identifier: _ins, ...unnumbered } = described;
   const marchant = { ...unnumbered, name: [{ use: 'official', family: 'ESSAI-MARCHANT', given: ['ODETTE'] }] };
   const nobody = { ...unnumbered, name: [{ use: 'official', family: 'INCONNU', given: ['X'] }], birthDate: '1901-01-01', extension: [] };

@@ -21,15 +21,19 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const { type } = bundle;
   if (bundle['resourceType'] !== 'Bundle' || (type !== 'batch' && type !== 'transaction'))
     throw new Refusal('request.invalid', 'the body is not a Bundle of type batch or transaction', { at: 'Bundle.type' });
-  const entries = entriesOf(bundle['entry']);
+  const given = entriesOf(bundle['entry']);
+  const unread = given.find((entry) => entry instanceof Refusal);
+  if (unread && type === 'transaction') throw unread;
+  const entries = given.filter((entry): entry is BatchEntry => !(entry instanceof Refusal));
   const sent = { body, type, entries };
-  if (isOneReport(entries)) return depositReport(deps, asking, sent);
+  if (!unread && isOneReport(entries)) return depositReport(deps, asking, sent);
   const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
   const refuseOnceGone = presence(deps, asking);
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
-  for (const entry of entries) {
+  for (const entry of given) {
     await refuseOnceGone();
-    done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
+    if (entry instanceof Refusal) done.push(refusedAs(entry));
+    else done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
@@ -51,14 +55,16 @@ const isOneReport = (entries: readonly BatchEntry[]): boolean =>
   entries.filter(isReport).length === 1;
 const APART: ReadonlySet<string> = new Set(['List', 'Subscription', 'Parameters', 'undefined']);
 
-function entriesOf(given: unknown): BatchEntry[] {
+/** Each entry, or why it cannot be read. */
+function entriesOf(given: unknown): (BatchEntry | Refusal)[] {
   const entries = Array.isArray(given) ? (given as BatchEntry[]) : [];
-  for (const [n, entry] of entries.entries()) {
+  return entries.map((entry, n) => {
     const request = (entry as BatchEntry | null)?.request;
-    if (typeof request?.method !== 'string' || typeof request.url !== 'string')
-      throw new Refusal('request.invalid', 'an entry has no request (method and url)', { at: `Bundle.entry[${n}].request` });
-  }
-  return entries;
+    const isAsked = typeof request?.method === 'string' && typeof request.url === 'string';
+    return isAsked
+      ? entry
+      : new Refusal('request.invalid', 'an entry has no request (method and url)', { at: `Bundle.entry[${n}].request` });
+  });
 }
 
 /** The parts of a batch that are more than one entry, each done or refused by itself; the patients of reports before them. */
@@ -98,6 +104,10 @@ async function tried(work: () => Promise<EntryAnswer>): Promise<EntryAnswer> {
     return await work();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { response: { status: String(REFUSALS[error.code].http), outcome: outcomeOf(error) } };
+    return refusedAs(error);
   }
 }
+
+const refusedAs = (refusal: Refusal): EntryAnswer => ({
+  response: { status: String(REFUSALS[refusal.code].http), outcome: outcomeOf(refusal) },
+});

@@ -16,7 +16,7 @@ import type { Bundle, Resource } from '../wire/resource.ts';
 import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
 import { isType, paramOf } from '../search/params.ts';
-import { type Query, readQuery } from '../search/query.ts';
+import { type Query, readQuery, strictly } from '../search/query.ts';
 import { valueSetShelf } from '../world/value-sets.ts';
 import type { World } from '../world/world.ts';
 
@@ -99,12 +99,6 @@ export function searchWithin(
   checkOffer(type, 'search-type');
   if (!paramOf(type, 'patient')) throw new Refusal('request.not-found', `${type} is not of a patient`, { at: 'url' });
   return searchType(deps, asking, type, [['patient', patientId], ...pairs]);
-}
-
-/** @throws Refusal `request.invalid` for what was not understood, when the client asked for strictness */
-export function strictly(query: Query, strict: boolean): Query {
-  if (strict && query.ignored.length > 0) throw new Refusal('request.invalid', query.ignored.join('; '), { at: 'query' });
-  return query;
 }
 
 /**

@@ -190,6 +190,58 @@ describe('the treating doctor’s software', () => {
   });
 });
 
+describe('a client as there are many', () => {
+  test('asks an operation by POST, with its parameters in the address or in a body', async () => {
+    const parameter = (name: string, valueString: string) => ({ resourceType: 'Parameters', parameter: [{ name, valueString }] });
+    const asked = { headers: region.gp };
+    const everything = `/Patient/${region.patientId}/$everything`;
+    const types = (answer: { body: { entry?: { resource: { resourceType: string } }[] } }) =>
+      new Set(answer.body.entry!.map(({ resource }) => resource.resourceType));
+    expect(types(await ask('POST', everything, { ...asked, body: parameter('_type', 'Specimen') }))).toEqual(
+      types(await get(`${everything}?_type=Specimen`)),
+    );
+    expect((await ask('POST', everything, asked)).body.total).toBe((await get(everything)).body.total);
+    const lastN = `/Observation/$lastn?patient=${region.patientId}`;
+    const latest = await ask('POST', lastN, { ...asked, body: parameter('code', '2823-3') });
+    expect([latest.status, latest.body.total]).toEqual([200, (await get(`${lastN}&code=2823-3`)).body.total]);
+  });
+
+  test('reads several patients by their ids at once: those that are open to it, each with its event', async () => {
+    const before = await events();
+    const answer = await get(`/Patient?_id=${region.patientId},01900000-0000-7000-8000-000000000000`);
+    expect([answer.status, resources(answer).map(({ id }) => id), (await events()) - before]).toEqual([200, [region.patientId], 2]);
+    expect((await get('/Patient?_id=01900000-0000-7000-8000-000000000000,x')).status).toBe(403);
+  });
+
+  test('finds by two steps back what leads to what leads here', async () => {
+    const total = async (query: string) => (await search('Observation', query)).body.total;
+    const all = await total('_has:DiagnosticReport:result:status=final');
+    expect(all).toBeGreaterThan(0);
+    expect(await total(`_has:DiagnosticReport:result:_has:Provenance:target:agent=Organization/${LABORATORY.finess}`)).toBe(all);
+    expect(await total('_has:DiagnosticReport:result:_has:Provenance:target:agent=Organization/nobody')).toBe(0);
+  });
+
+  test('forgets one request of a batch: the others are answered', async () => {
+    const entry = [{ request: { method: 'GET', url: `Patient/${region.patientId}` } }, { resource: { resourceType: 'Patient' } }];
+    const answer = await ask('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry }, headers: region.gp });
+    expect(answer.body.entry!.map(({ response }) => response!.status)).toEqual(['200 OK', '400']);
+    expect((await ask('POST', '', { body: { resourceType: 'Bundle', type: 'transaction', entry }, headers: region.gp })).status).toBe(400);
+  });
+
+  test('looks for its subscriptions as for anything else', async () => {
+    expect((await get('/Subscription?status=active')).body).toMatchObject({ type: 'searchset', total: 0, link: [{ relation: 'self' }] });
+    expect((await get('/Subscription?colour=blue', { ...region.gp, prefer: 'handling=strict' })).status).toBe(400);
+  });
+
+  test('finds who practises at a place from the place', async () => {
+    const found = resources(await get(`/Organization?_id=${LABORATORY.finess}&_revinclude=PractitionerRole:organization`));
+    expect(found.map(({ resourceType }) => resourceType)).toEqual(['Organization', 'PractitionerRole']);
+    const having = `/Organization?_id=${LABORATORY.finess}&_has:PractitionerRole:organization:practitioner=`;
+    expect((await get(`${having}899700000011`)).body.total).toBe(1);
+    expect((await get(`${having}899700000099`)).body.total).toBe(0);
+  });
+});
+
 describe('a corrected report', () => {
   const of = (version: number, value: string, more: { keepsSodium: boolean }) =>
     reportOf(200 + version, {

@@ -288,6 +288,12 @@ export function mentions(expression: Expression, name: string): boolean {
   return ('all' in expression ? expression.all : expression.any).some((one) => mentions(one, name));
 }
 
+/** @throws Refusal `request.invalid` for what was not understood, when the client asked for strictness */
+export function strictly(query: Query, strict: boolean): Query {
+  if (strict && query.ignored.length > 0) throw new Refusal('request.invalid', query.ignored.join('; '), { at: 'query' });
+  return query;
+}
+
 /** Alternatives of one search at most, where each is looked for by itself. */
 const MOST_ALTERNATIVES = 12;
 

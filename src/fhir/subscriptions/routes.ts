@@ -25,7 +25,7 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
     return send(reply.code(201).header('location', `${ask(request).base}/Subscription/${made.id}`), made);
   });
   const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My subscriptions', tags: ['fhir'] } };
-  scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request))));
+  scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request), pairsOf(request))));
   scope.get(`${at}/$status`, own, async (request, reply) =>
     send(reply, await statusesOfSubscriptions(deps, ask(request), pairsOf(request))),
   );

@@ -5,7 +5,10 @@ import { type Db, Refusal, uuidv7 } from '#kernel';
 import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
+import { readQuery, strictly } from '../search/query.ts';
+import { search } from '../search/search.ts';
 import { checkScope, isInScope } from '../world/software.ts';
+import { Shelf } from '../world/world.ts';
 import { sayable } from './notify.ts';
 import { isContent, notification, readWish, subscriptionResource, type Told, TOPICS } from './subscription.ts';
 import { deleteSubscription, insertSubscription, type KeptSubscription, setBinding, subscriptionsOf, toldEvents } from './store.ts';
@@ -81,10 +84,16 @@ async function own(deps: SubscribeDeps, who: Principal, id: string): Promise<Kep
 export const readSubscription = async (deps: SubscribeDeps, { who }: Asking, id: string): Promise<Resource> =>
   subscriptionResource(await own(deps, who, id));
 
-export async function listSubscriptions(deps: SubscribeDeps, { who, base }: Asking): Promise<Bundle> {
-  const all = (await ownOf(deps, who)).map(subscriptionResource);
-  const entry = all.map((resource) => ({ fullUrl: `${base}/Subscription/${resource.id}`, resource, search: { mode: 'match' } }));
-  return { resourceType: 'Bundle', type: 'searchset', total: all.length, ...(entry.length > 0 && { entry }) };
+/** `GET /fhir/Subscription?…`: one's own, as any other search. */
+export async function listSubscriptions(
+  deps: SubscribeDeps,
+  { who, base, strict }: Asking,
+  pairs: readonly [string, string][],
+): Promise<Bundle> {
+  const query = strictly(readQuery('Subscription', pairs), strict);
+  const world = new Shelf();
+  for (const one of await ownOf(deps, who)) world.put(subscriptionResource(one));
+  return search(query, { world, zone: deps.zone }, base);
 }
 
 export async function unsubscribe(deps: SubscribeDeps, { who }: Asking, id: string): Promise<void> {

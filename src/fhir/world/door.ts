@@ -65,7 +65,7 @@ export async function answerFrom<T>(
       const shelf = await readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone });
       const make = () => {
         if (wanted.provenance) shelveProvenance(shelf);
-        return answer(seenBySoftware(shelf, who, { patientId, zone: deps.zone }));
+        return answer(seenBySoftware(shelf, who, { patientId, zone: deps.zone, asked: what }));
       };
       const { later } = shelf;
       if (!later) return { answer: make() };

@@ -25,9 +25,25 @@ export async function readDirectory(sql: Sql, asked: Query | { type: string; id:
     else await shelvePeople(sql, shelf, professionalNumbers([asked.id]));
     return shelf;
   }
-  if (PLACES.has(asked.type)) await findPlaces(sql, shelf, asked);
-  else await findPeople(sql, shelf, asked);
+  if (PLACES.has(asked.type)) {
+    await findPlaces(sql, shelf, asked);
+    if (asked.includes.some(({ type, reverse }) => reverse && type === 'PractitionerRole') || asked.has.length > 0)
+      await shelveWhoIsAt(sql, shelf, asked);
+  } else await findPeople(sql, shelf, asked);
   return shelf;
+}
+
+/** Who practises at the places found: what leads to a place. */
+async function shelveWhoIsAt(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
+  const sites = (
+    await placesOf(
+      sql,
+      shelf.all('Organization').flatMap(({ id }) => placeNumbers(id)),
+    )
+  ).map(({ siteId }) => siteId);
+  const found = await professionalsAt(sql, sites, MOST_AT + 1);
+  if (found.length > MOST_AT) query.ignored.push(`more than ${MOST_AT} people practise there: name fewer places`);
+  await shelvePeople(sql, shelf, found.slice(0, MOST_AT));
 }
 
 async function findPlaces(sql: Sql, shelf: Shelf, query: Query): Promise<void> {

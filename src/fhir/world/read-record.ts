@@ -109,6 +109,6 @@ function shelveDocuments(
   for (const submission of documents.submissions) {
     const own = submission.documentIds.filter((id) => shown.has(id));
     // A set of which nothing is shown would tell that something is hidden.
-    if (own.length > 0) shelf.put(submissionSet({ ...submission, documentIds: own }, patientId));
+    if (own.length > 0) shelf.put(submissionSet({ ...submission, documentIds: own }, { patientId, receivedAt: shown }));
   }
 }

@@ -33,7 +33,7 @@ export function isInScope({ software }: Principal, type: string, permission: Per
 export function seenBySoftware(
   world: World,
   { software }: Principal,
-  { patientId, zone }: { patientId: string | undefined; zone: string },
+  { patientId, zone, asked: what }: { patientId: string | undefined; zone: string; asked?: { type: string; permission: Permission } },
 ): World {
   if (!software) return world;
   const scopes = smartScopesOf(software.scope);
@@ -43,7 +43,9 @@ export function seenBySoftware(
     if (known) return known;
     const asked = (permission: Permission) =>
       scopesFor(scopes, { type, permission, patientId: OF_NOBODY.has(type) ? undefined : patientId }, software.patientId);
-    const granted = [...asked('r'), ...asked('s')].map((scope) => narrowing(scope, type, world, zone));
+    // What is asked for is by the permission to ask it so; what comes with it by either.
+    const permissions: readonly Permission[] = what?.type === type ? [what.permission] : ['r', 's'];
+    const granted = permissions.flatMap(asked).map((scope) => narrowing(scope, type, world, zone));
     const judge = (resource: Resource) => granted.some((one) => one(resource));
     judges.set(type, judge);
     return judge;

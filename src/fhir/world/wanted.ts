@@ -1,5 +1,6 @@
 import type { Principal } from '#access';
-import type { Query } from '../search/query.ts';
+import type { Filter } from '../search/filter.ts';
+import type { Has, Query } from '../search/query.ts';
 import { STATED } from '../wire/resource.ts';
 import type { Wanted } from './read-record.ts';
 
@@ -8,7 +9,7 @@ export const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'Lis
 
 /** What a search looks in: documents only when they are asked for, or pointed to; the identity when something leads there. */
 export function wantedOf({ type, includes, has, expressions, filters, words }: Query, { software }: Principal): Wanted {
-  const types = [type, ...includes.map((include) => include.type), ...has.map((one) => one.type)];
+  const types = [type, ...includes.map((include) => include.type), ...has.flatMap(typesOfHas), ...filters.flatMap(typesOfChain)];
   const provenance = types.includes('Provenance');
   const documents = provenance || types.some((one) => DOCUMENTS.has(one) || one === '*');
   const leads = includes.length + has.length + expressions.length > 0 || filters.some(({ chain }) => chain) || software !== undefined;
@@ -17,6 +18,15 @@ export function wantedOf({ type, includes, has, expressions, filters, words }: Q
   const stated = provenance || types.some((one) => STATED.has(one) || one === '*');
   return { patient: leads || type === 'Patient', documents, reports, stays, stated, provenance, ...(words.length > 0 && { words }) };
 }
+
+/** The types that lead here, one behind the other: `_has:DiagnosticReport:result:_has:Provenance:target:…`. */
+const typesOfHas = ({ type, has, filter }: Has): string[] => [
+  type,
+  ...(has ? typesOfHas(has) : []),
+  ...(filter ? typesOfChain(filter) : []),
+];
+
+const typesOfChain = ({ chain }: Filter): string[] => (chain ? [chain.type, ...typesOfChain(chain.filter)] : []);
 
 /** What else is of a patient is made of the reports of biology. */
 const ofReports = (type: string) => !DOCUMENTS.has(type) && !STATED.has(type) && type !== 'Patient' && type !== 'Encounter';

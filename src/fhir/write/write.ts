@@ -44,6 +44,24 @@ export function checkWrite({ who }: Asking, { type, given, condition }: ToWrite)
   mustBeSystem(who);
   if (given['resourceType'] !== type) throw new Refusal('request.invalid', `the body is not a ${type}`, { at: 'resourceType' });
   checkCondition(given, condition);
+  if (type === 'Patient') checkPatient(given);
+}
+
+const GENDERS: ReadonlySet<unknown> = new Set(['male', 'female', 'other', 'unknown', undefined]);
+
+/** What would be kept, given back and compared as if it said something. */
+function checkPatient({ gender, birthDate }: JsonObject): void {
+  if (!GENDERS.has(gender)) throw new Refusal('request.invalid', 'a gender is male, female, other or unknown', { at: 'Patient.gender' });
+  if (birthDate !== undefined && !isDate(birthDate))
+    throw new Refusal('request.invalid', 'a birth date is YYYY, YYYY-MM or YYYY-MM-DD, of a day that exists', { at: 'Patient.birthDate' });
+}
+
+/** R4 `date`. */
+function isDate(said: unknown): boolean {
+  if (typeof said !== 'string' || !/^\d{4}(?:-\d{2}){0,2}$/.test(said)) return false;
+  const whole = `${said}-01-01`.slice(0, 10);
+  const read = new Date(`${whole}T00:00:00Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().slice(0, 10) === whole;
 }
 
 /** A create is idempotent here by the sender's numbers; a condition on anything else would not say the same. */

@@ -179,6 +179,20 @@ describe('a laboratory that writes by FHIR', () => {
     expect([other.body.total, (await get(find)).body.total]).toEqual([0, 0]);
   });
 
+  test.each([
+    ['a gender that is none', { gender: 'woman' }],
+    ['a month that is none', { birthDate: '1980-13-01' }],
+    ['a day that is none', { birthDate: '1981-02-29' }],
+    ['a date in words', { birthDate: 'yesterday' }],
+  ])('keeps no patient of %s', async (_, said) => {
+    const answer = await post('/Patient', {
+      resourceType: 'Patient',
+      identifier: [{ system: 'urn:oid:1.2.250.1.999.7', value: 'bad' }],
+      ...said,
+    });
+    expect([answer.status, answer.body.issue![0]!.expression]).toEqual([400, [`Patient.${Object.keys(said)[0]}`]]);
+  });
+
   test('reads nobody’s results', async () => {
     const answer = await get(`/Observation?patient=${region.patientId}`, { authorization: `Bearer ${region.token}` });
     expect([answer.status, refusalOf(answer)]).toEqual([403, 'access.denied']);
