@@ -60,6 +60,9 @@ export async function readLaunchContext(
   if (!app?.jwks) throw refused('launch.iss', 'the software is not registered');
   const claims = await verified(launch, { jwks: app.jwks, audience, now });
   if (claims.exp - claims.iat > LONGEST_SECONDS) throw refused('launch.exp', 'a launch context lasts five minutes at most');
+  const second = now.getTime() / 1_000;
+  if (claims.iat > second + SLACK_SECONDS || claims.exp > second + LONGEST_SECONDS + SLACK_SECONDS)
+    throw refused('launch.iat', 'a launch context is signed when it is opened');
   if (claims.sub !== who.id) throw refused('launch.sub', 'the software and this server know two different users: sign in again');
   if (app.structure !== undefined && !(await findColleague(who.id.replace(/^rpps:/, ''), app.structure)))
     throw refused('launch.sub', 'this software speaks for the professionals of its own structure');

@@ -242,6 +242,7 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
       ...(mode === 'demo' || hasApps ? ['none'] : []),
       ...(mode === 'demo' ? ['client_secret_basic', 'client_secret_post'] : []),
     ],
+    allowOmittingSingleRegisteredRedirectUri: false,
     responseTypes: isDemo || hasApps ? ['code'] : [],
     scopes: ['openid', 'fhirUser', 'launch', 'launch/patient', 'online_access'],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
@@ -257,6 +258,8 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
+      // What SMART needs (`aud`) would not be in it.
+      pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
       ...(certificateOf ? { mTLS: mutualTls(certificateOf, now) } : {}),

@@ -36,6 +36,12 @@ export function readSmartScope(text: string): SmartScope | undefined {
 /** The scopes over resources in a scope text. */
 export const smartScopesOf = (scope: string): SmartScope[] => scope.split(' ').flatMap((one) => readSmartScope(one) ?? []);
 
+/** Types that are of nobody: the directory. */
+export const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'PractitionerRole']);
+
+/** Does this ask for more than one patient, and for more than the directory? */
+export const isOfMany = ({ context, type }: SmartScope): boolean => context === 'user' && !OF_NOBODY.has(type);
+
 export interface ScopeQuestion {
   type: string;
   permission: Permission;

@@ -6,7 +6,7 @@ import { readLaunchContext, type SmartClient } from './launch-context.ts';
 import { SMART_ACCOUNT, type SmartAccount } from './person-token.ts';
 import type { PracticeDeps } from './practice-token.ts';
 import { readSessionByHash } from './sessions.ts';
-import { readSmartScope } from './smart-scopes.ts';
+import { isOfMany, readSmartScope, smartScopesOf } from './smart-scopes.ts';
 import { findOidcItem, upsertOidcItem } from './store-sessions.ts';
 
 /** How the embedded provider authorizes a software in the name of who is signed in (SMART App Launch 2.2, OAuth 2.0 with PKCE). */
@@ -70,6 +70,12 @@ export async function authoriseSoftware(
   const { aud, launch, client_id: clientId } = params;
   const audience = fhirAudience(deps.base);
   if (aud !== audience) return { error: 'invalid_request', error_description: `aud must be ${audience}` };
+  // Nobody is asked of a launch, since its user has just opened that patient: so it is of that patient alone, whoever signed it.
+  if (typeof launch === 'string' && smartScopesOf(String(params['scope'] ?? '')).some(isOfMany))
+    return {
+      error: 'invalid_scope',
+      error_description: 'a launch is of the patient in hand: patient/… scopes; user/… ones are asked without launch',
+    };
   const consent = typeof launch === 'string' ? undefined : await consentOf(deps.db, step, signedIn, deps.now());
   if (typeof launch !== 'string' && !consent) return 'ask';
   if (consent?.isAllowed === false) return { error: 'access_denied', error_description: 'the person said no' };

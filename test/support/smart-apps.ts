@@ -32,14 +32,24 @@ export interface LaunchToSign {
   audience: string;
   sub?: string;
   seconds?: number;
+  /** Seconds from now at which it is said to be signed. */
+  signedIn?: number;
   jti?: string;
   /** The software that signs. */
   by?: string;
 }
 
 /** The context that the practice software signs when its user opens a patient. */
-export function signedLaunch({ patient, audience, sub = PEOPLE.gp.id, seconds = 60, jti, by = PRACTICE }: LaunchToSign): Promise<string> {
-  const now = Math.floor(Date.now() / 1_000);
+export function signedLaunch({
+  patient,
+  audience,
+  sub = PEOPLE.gp.id,
+  seconds = 60,
+  signedIn = 0,
+  jti,
+  by = PRACTICE,
+}: LaunchToSign): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000) + signedIn;
   return new SignJWT({ patient })
     .setProtectedHeader({ alg: 'ES256', kid: '1' })
     .setIssuer(by)

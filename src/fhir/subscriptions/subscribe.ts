@@ -57,9 +57,10 @@ export async function subscribe(deps: SubscribeDeps, asking: Asking, given: Json
 /** What is told leaves for an address that the region registered, and for no other. */
 async function checkEndpoint({ addressesOf }: SubscribeDeps, { software }: Principal, endpoint: string | undefined): Promise<void> {
   if (endpoint === undefined) return;
-  const { origin } = new URL(endpoint);
+  // A `blob:` has the origin of what is in it.
+  const { origin, protocol } = new URL(endpoint);
   const registered = software ? (await addressesOf(software.clientId)).map((address) => new URL(address).origin) : [];
-  if (!registered.includes(origin))
+  if (!/^https?:$/.test(protocol) || !registered.includes(origin))
     throw new Refusal(
       'access.denied',
       'a hook is at an address registered for its software (le crochet doit être à une adresse déclarée)',

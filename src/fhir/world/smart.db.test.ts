@@ -71,6 +71,7 @@ describe('a software launched from the practice software', () => {
     ['signed for another user', { sub: 'rpps:899700000099' }],
     ['that lasts too long', { seconds: 3_600 }],
     ['that is over', { seconds: -3_600 }],
+    ['signed for another year', { signedIn: 31_536_000 }],
     ['made for another server', { audience: 'https://elsewhere.example/fhir' }],
     ['signed by the software of a structure where its user does not work', { by: OF_A_STRUCTURE }],
   ])('a launch context %s is refused', async (_, more) => {
@@ -202,6 +203,26 @@ describe('what a software may ask', () => {
     expect((await get(`/DiagnosticReport?patient=${patients.jeanne}`, access_token)).status).toBe(403);
     const through = await get(`/Observation?patient=${patients.jeanne}&_revinclude=DiagnosticReport:result&_include=*`, access_token);
     expect(through.body.entry).toHaveLength(1);
+  });
+
+  test('to read what one search finds and to search what another does is each, not both', async () => {
+    const loinc = (code: string) => `code=http://loinc.org|${code}`;
+    const { access_token } = await tokensFor(PEOPLE.gp, `user/Observation.r?${loinc('2951-2')} user/Observation.s?${loinc('2823-3')}`);
+    const found = async (code: string) =>
+      (await get(`/Observation?patient=${patients.jeanne}&code=${code}`, access_token)).body.entry?.map(({ resource }) => resource.id);
+    expect(await found('2951-2')).toBeUndefined();
+    const [potassium] = (await found('2823-3'))!;
+    expect((await get(`/Observation/${potassium}`, access_token)).status).toBe(404);
+  });
+
+  test('of a launch is of the patient in hand alone: nobody was asked for more', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const refused = await authorise(PEOPLE.gp, asking('launch user/Observation.rs', { launch }).ask);
+    expect([refused.searchParams.get('error'), refused.searchParams.get('code')]).toEqual(['invalid_scope', null]);
+    const { patient } = await tokensFor(PEOPLE.gp, 'launch patient/*.rs user/Practitioner.rs', {
+      launch: await launchOf(numberOf(JEANNE)),
+    });
+    expect(patient).toBe(patients.jeanne);
   });
 
   test('is no file and no change when a search narrows it: neither is held against the search', async () => {

@@ -1,12 +1,9 @@
-import { type Permission, type Principal, scopesFor, type SmartScope, smartScopesOf } from '#access';
+import { OF_NOBODY, type Permission, type Principal, scopesFor, type SmartScope, smartScopesOf } from '#access';
 import { Refusal } from '#kernel';
 import type { Resource } from '../wire/resource.ts';
 import { judgeOf } from '../search/match.ts';
 import { readQuery } from '../search/query.ts';
 import type { World } from './world.ts';
-
-/** What is of nobody: the directory. */
-const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'PractitionerRole']);
 
 /**
  * A person who comes by a software asks no more than they authorized it to. Their own rights are judged afterwards, by the door.
