@@ -171,7 +171,8 @@ export async function keepDenial(db: Db, error: unknown): Promise<void> {
 /** What is hidden and what does not exist are answered after the same time, so that a clock does not tell them apart. */
 const CONCEALED_MILLISECONDS = 40;
 
-async function evenOut(started: number): Promise<void> {
+/** @param started as `performance.now()` says it */
+export async function evenOut(started: number): Promise<void> {
   const elapsed = performance.now() - started;
   const due = Math.ceil(elapsed / CONCEALED_MILLISECONDS) * CONCEALED_MILLISECONDS;
   await wait(Math.ceil(due - elapsed));

@@ -15,7 +15,7 @@ export {
 export type { Principal, Role } from './contract.ts';
 export { type Decision, decide, type Question } from './decide.ts';
 export { READER_ROLE } from './reader-role.ts';
-export { denial, type DoorRequest, keepDenial, knock, type Passage, passDoor } from './door.ts';
+export { denial, type DoorRequest, evenOut, keepDenial, knock, type Passage, passDoor } from './door.ts';
 export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { askOf, allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';

@@ -1,4 +1,4 @@
-import { type Action, passDoor } from '#access';
+import { type Action, evenOut, passDoor } from '#access';
 import { personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
 import { changeStatus, changeVisibility, documentById, type DocumentItem, itemToOpen, type Mask } from '#record';
@@ -43,14 +43,24 @@ export async function changeDocument(
   const patch = readPatch(body);
   if (asking.who.role === 'laboratory-system' && isWithdrawal(patch)) return withdraw(deps, asking, target);
   const action = actionOf(patch);
+  const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
+  const started = performance.now();
+  const changed = changeOne(deps, asking, { target, ifMatch, patch, action });
+  return isNamed ? changed : changed.catch((error: unknown) => concealRefusal(error, started));
+}
+
+async function changeOne(
+  deps: WriteDeps,
+  asking: Asking,
+  { target, ifMatch, patch, action }: Pick<ChangeAsked, 'target' | 'ifMatch'> & { patch: Patch; action: Action },
+): Promise<Resource | undefined> {
   const { asked, documentId } = await documentAsked(deps, asking, target);
   const { who, now } = asking;
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'DocumentReference', 'u', patientId);
   const item = async (tx: Sql) => (documentId === undefined ? undefined : itemToOpen(tx, homes, documentId, 'view'));
   const door = { who, now, via: viaOf(who), action, patientId, object: documentId, item, reason: REASON };
-  const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
-  const changed = passDoor(deps.db, door, async (tx, { reader }) => {
+  return passDoor(deps.db, door, async (tx, { reader }) => {
     if (documentId === undefined) throw notFound();
     const id = idOfDocument(patientId, documentId);
     const read = async () => {
@@ -68,7 +78,6 @@ export async function changeDocument(
     await change(tx, found, actsOf(before, patch.apply(before)), { who, now });
     return read();
   });
-  return isNamed ? changed : changed.catch(concealRefusal);
 }
 
 /** Does it say nothing else than that the document was an error? */
@@ -93,11 +102,16 @@ async function withdraw(deps: WriteDeps, asking: Asking, target: ChangeAsked['ta
   return undefined;
 }
 
-/** An identifier alone must not tell that the region holds the document: a record that is not open, or where it is hidden, is answered as no record. */
-function concealRefusal(error: unknown): never {
+/**
+ * An identifier alone must not tell that the region holds the document: a record that is not open, or where it is hidden, is answered as no record, and in the
+ * time of one.
+ */
+async function concealRefusal(error: unknown, started: number): Promise<never> {
   const { code, at = '' } = error instanceof Refusal ? error : {};
   const isOfRecord = code === 'request.not-found' || (code === 'access.denied' && !/^(?:visibility|status)\./.test(at));
-  throw isOfRecord ? notFound() : error;
+  if (!isOfRecord) throw error;
+  await evenOut(started);
+  throw notFound();
 }
 
 const notFound = () => new Refusal('request.not-found', 'there is no such document, or it is not yours to see', { at: 'id' });

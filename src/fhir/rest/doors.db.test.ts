@@ -37,6 +37,8 @@ describe('who may not', () => {
       `/Observation?patient=${region.patientId}`,
       `/Patient/${region.patientId}/$everything`,
       `/DiagnosticReport?patient=${region.patientId}&_include=*`,
+      `/Observation/_history?patient=${region.patientId}`,
+      `/_history?patient=${region.patientId}`,
     ]) {
       const before = await events();
       expect((await get(path)).status).toBe(200);

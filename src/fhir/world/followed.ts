@@ -8,21 +8,30 @@ import { IDENTITY } from './wanted.ts';
 /** The links by which they are followed: several for some. */
 const MOST_LINKS = 50_000;
 
+export interface Meant {
+  patient: string | undefined;
+  object: string;
+  /** How many at once: `otherwise` says what to do of more, since a part of them would pass for all. */
+  most: number;
+  otherwise: string;
+  /** Each record is read before the request is answered: nothing is asked of it here. */
+  isReadAtOnce?: boolean;
+}
+
 /**
  * Whose records a request of many is of: the one that is asked for, of a patient or of a software launched on one; else whoever the reader follows. A region
  * is not for leafing through.
- * @param most how many at once: `otherwise` says what to do of more, since a part of them would pass for all
  */
 export async function patientsMeant(
   deps: FhirDeps,
   asking: Asking,
-  { patient, object, most, otherwise }: { patient: string | undefined; object: string; most: number; otherwise: string },
+  { patient, object, most, otherwise, isReadAtOnce = false }: Meant,
 ): Promise<string[]> {
   const { who, now } = asking;
   const one = patient ?? who.patientId ?? who.software?.patientId;
   if (one !== undefined) {
-    // Told at once that one may not, rather than by an empty answer.
-    await openRecord(deps, asking, one, IDENTITY, { type: 'Patient', permission: 'r', object });
+    // Told at once that one may not, rather than by an empty answer; who reads them at once is told then.
+    if (!isReadAtOnce) await openRecord(deps, asking, one, IDENTITY, { type: 'Patient', permission: 'r', object });
     return [one];
   }
   checkScope(who, 'Patient', 'r', 'any');
