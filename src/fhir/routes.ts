@@ -20,7 +20,7 @@ import type { TogetherDeps } from './rest/entry.ts';
 import { readBatch } from './rest/batch.ts';
 import { readHistoryOfMany } from './rest/type-history.ts';
 import { readFile } from './rest/binary.ts';
-import { capabilityStatement } from './rest/capability.ts';
+import { allowedAt, capabilityStatement } from './rest/capability.ts';
 import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
 import type { Asking } from './world/door.ts';
@@ -70,9 +70,11 @@ const open = (summary: string) => ({ config: { guard: 'public' as const }, schem
 /** FHIR R4 under `/fhir`. Every refusal is an OperationOutcome, whoever speaks it. */
 export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Promise<void> {
   await app.register(async (scope) => {
-    scope.setErrorHandler<FastifyError>(async (error, request, reply) =>
-      answerRefusal(await refusalFor(request, error, deps.system), request, reply),
-    );
+    scope.setErrorHandler<FastifyError>(async (error, request, reply) => {
+      const told = await refusalFor(request, error, deps.system);
+      if (told.code === 'request.not-allowed') reply.header('allow', allowedAt(request.url.slice(MOUNT.length + 1)).join(', '));
+      return answerRefusal(told, request, reply);
+    });
     scope.removeAllContentTypeParsers();
     const raw = { parseAs: 'buffer' as const, bodyLimit: deps.maxBytes };
     scope.addContentTypeParser(['application/fhir+json', 'application/json', 'application/json-patch+json'], raw, (_request, body, done) =>

@@ -13,6 +13,9 @@ describe('publishing a document (PDSm, MHD)', () => {
       201,
       expect.stringMatching(/\/fhir\/DocumentReference\/[0-9a-z.]+$/),
     ]);
+    const { data: _data, ...said } = ficheOf(2).content[0].attachment;
+    const address = `Binary/${String(published.headers['location']).split('/').at(-1)}`;
+    expect(published.body).toMatchObject({ content: [{ attachment: { ...said, url: address } }] });
     const [fiche] = resources(
       await get(
         `/DocumentReference?patient=${region.patientId}&status=current&identifier=${encodeURIComponent(`urn:ietf:rfc:3986|${uniqueId(2).value}`)}`,

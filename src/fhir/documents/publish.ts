@@ -46,12 +46,19 @@ export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObj
   const location = filed
     ? `${base}/DocumentReference/${idOf(filed)}`
     : `${base.replace(/\/fhir$/, '')}/api/deposits/${deposited.receipt.depositId}`;
-  const { content: _content, ...rest } = fiche;
   return {
     status: Number(statusOf(deposited).slice(0, 3)),
-    resource: { ...rest, ...(filed && { id: idOf(filed) }) } as Resource,
+    resource: publishedFiche(fiche, filed && idOf(filed)),
     location,
   };
+}
+
+/** The fiche as it was said, its bytes named by their address instead of being in it. */
+function publishedFiche(fiche: JsonObject, id: string | undefined): Resource {
+  const [first, ...others] = fiche['content'] as { attachment: JsonObject }[];
+  const { data: _data, ...attachment } = first!.attachment;
+  const content = [{ ...first, attachment: { ...attachment, ...(id !== undefined && { url: `Binary/${id}` }) } }, ...others];
+  return { ...fiche, ...(id !== undefined && { id }), content } as unknown as Resource;
 }
 
 /** ITI-65: a transaction of one submission set (List), fiches and their Binary; a fiche that one of them replaces may be patched as superseded. */

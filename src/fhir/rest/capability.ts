@@ -75,6 +75,23 @@ export const OFFERS: Readonly<Record<string, Offer>> = {
 
 export const offers = (type: string, interaction: Interaction): boolean => OFFERS[type]?.interactions.includes(interaction) ?? false;
 
+/** The methods that an address takes, for who used another (RFC 9110 §15.5.6). @param path under the FHIR server: `Observation/[id]` */
+export function allowedAt(path: string): string[] {
+  const [type = '', id, ...rest] = path.split('?')[0]!.split('/');
+  if (path.split('?')[0]!.endsWith('/_search')) return ['POST'];
+  const may = (methods: readonly string[], isOffered: boolean) => (isOffered ? methods : []);
+  const READING = ['GET', 'HEAD'];
+  if (rest.length > 0) return [...may(READING, offers(type, rest.length > 1 ? 'vread' : 'history-instance'))];
+  const { conditionalUpdate, conditionalDelete } = OFFERS[type] ?? {};
+  return [
+    ...may(READING, offers(type, id === undefined ? 'search-type' : id === '_history' ? 'history-type' : 'read')),
+    ...may(['POST'], id === undefined && offers(type, 'create')),
+    ...may(['PUT'], id === undefined ? conditionalUpdate === true : offers(type, 'update')),
+    ...may(['PATCH'], offers(type, 'patch')),
+    ...may(['DELETE'], id === undefined ? conditionalDelete === true : offers(type, 'delete')),
+  ];
+}
+
 /** `GET /fhir/metadata`. */
 export function capabilityStatement(base: string, date: string): Record<string, unknown> {
   return {

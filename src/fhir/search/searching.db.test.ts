@@ -184,7 +184,11 @@ describe('a search', () => {
     const within = { body: 'code=14749-6', type: 'application/x-www-form-urlencoded', headers: region.gp };
     expect(codes(await ask('POST', `/Patient/${region.patientId}/Observation/_search`, within))).toEqual(new Set(['14749-6']));
     for (const path of ['/Observation/_search', `/Patient/${region.patientId}/Observation/_search`])
-      expect([path, (await get(path)).status]).toEqual([path, 405]);
+      expect([path, (await get(path)).status, (await get(path)).headers['allow']]).toEqual([path, 405, 'POST']);
+    const allowed = async (method: 'PUT' | 'DELETE' | 'PATCH', path: string) => (await ask(method, path)).headers['allow'];
+    expect(await allowed('PUT', '/Observation')).toBe('GET, HEAD');
+    expect(await allowed('DELETE', '/DocumentReference/x')).toBe('GET, HEAD, PATCH');
+    expect(await allowed('PATCH', '/Patient/x')).toBe('GET, HEAD, PUT, DELETE');
   });
 
   test('in the compartment of the patient finds the same, alone and in a batch', async () => {
