@@ -138,9 +138,9 @@ export function openDb(options: { url: string; maxConnections: number }): Db {
       let broken: Error | undefined;
       try {
         const exchange = new Exchange();
-        first(exchange.sql).catch(() => {});
-        if (role !== undefined) exchange.sql.query('kernel-take-role', TAKE_ROLE, [role]).catch(() => {});
-        const doing = work(exchange.sql);
+        first(exchange).catch(() => {});
+        if (role !== undefined) exchange.query('kernel-take-role', TAKE_ROLE, [role]).catch(() => {});
+        const doing = work(exchange);
         client.query(exchange as unknown as pg.Submittable);
         const result = await doing;
         await exchange.ended;

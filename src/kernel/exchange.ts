@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Sql } from './db.ts';
 
 /** What is used here of the connection of `pg`, which its types do not tell. */
 interface Wire {
@@ -32,7 +33,7 @@ class Part extends (pg.Query as unknown as new (config: pg.QueryConfig) => State
  * Statements sent together and ended together, without a word to begin and another to commit: PostgreSQL does what comes before one Sync as one transaction
  * (its "Extended Query", "Pipelining"), all of it or nothing. Rows are told before the disk is waited for.
  */
-export class Exchange extends (pg.Query as unknown as new (config: pg.QueryConfig) => object) {
+export class Exchange extends (pg.Query as unknown as new (config: pg.QueryConfig) => object) implements Sql {
   declare name: string | undefined;
   declare text: string;
   readonly #parts: { statement: Part; reject: (error: unknown) => void }[] = [];
@@ -45,17 +46,19 @@ export class Exchange extends (pg.Query as unknown as new (config: pg.QueryConfi
     this.#ended.promise.catch(() => {});
   }
 
-  /** As `Sql`: takes statements until the exchange is sent; their answers are told as they come, before it is known to be committed. */
-  readonly sql = {
-    query: <Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
-      if (this.#isSent) return Promise.reject(new Error('a statement after the end of its exchange'));
-      const { promise, resolve, reject } = Promise.withResolvers<Row[]>();
-      const statement = new Part({ name, text, values: values as unknown[] });
-      statement.callback = (error, answer) => (error ? reject(error) : resolve(answer.rows as Row[]));
-      this.#parts.push({ statement, reject });
-      return promise;
-    },
-  };
+  /**
+   * As `Sql`: takes statements until the exchange is sent; their answers are told as they come, before it is known to be committed.
+   * A method, not a closure in an object of its own: V8 makes objects that are written so among the old ones once a few have lasted, and each would then hold its
+   * exchange, rows and all, until everything is cleaned.
+   */
+  query<Row extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.#isSent) return Promise.reject(new Error('a statement after the end of its exchange'));
+    const { promise, resolve, reject } = Promise.withResolvers<Row[]>();
+    const statement = new Part({ name, text, values: values as unknown[] });
+    statement.callback = (error, answer) => (error ? reject(error) : resolve(answer.rows as Row[]));
+    this.#parts.push({ statement, reject });
+    return promise;
+  }
 
   /** Settles when all of it is committed, or nothing is. */
   get ended(): Promise<void> {
