@@ -47,7 +47,7 @@ export type { SmartClient } from './launch-context.ts';
 export { OF_NOBODY, type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { partRecords, shareRecords } from './same-person.ts';
-export { confirm, isSignedIn, isStillSignedIn, openSession, revokeSessions, sessionHashOf } from './sessions.ts';
+export { type AskedBy, askedByOf, confirm, isSignedIn, isStillSignedIn, openSession, revokeSessions } from './sessions.ts';
 export type { FindPerson, IssuerConfig, PersonClaims } from './sign-in.ts';
 export { systemPrincipal } from './system-token.ts';
 export { type AuditVerdict, verifyAudit } from './verify-audit.ts';

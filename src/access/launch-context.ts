@@ -1,7 +1,8 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
-import { Refusal, type Sql } from '#kernel';
+import { type Db, Refusal, type Sql } from '#kernel';
 import type { Principal } from './contract.ts';
+import { passDoor } from './door.ts';
 import { takeOidcItem } from './store-sessions.ts';
 
 /** A software registered here: an application that asks for tokens, a practice software that opens the record on the patient in hand, or both. */
@@ -74,6 +75,23 @@ export async function readLaunchContext(
   };
   if (!(await takeOidcItem(sql, item, now))) throw refused('launch.jti', 'a launch context is used once');
   return { clientId: app.clientId, patient: claims.patient };
+}
+
+/**
+ * The record of the patient in hand. Whoever signs contexts could ask so of anybody whether they have one here: it is a search as any other, which the trail
+ * tells.
+ * @throws Refusal `request.not-found` when the region has none; as `passDoor`
+ */
+export async function patientInHand(
+  db: Db,
+  { clientId, patient }: LaunchContext,
+  { who, now, patientOfNumber }: { who: Principal; now: Date; patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined> },
+): Promise<string> {
+  const door = { who, action: 'patient.search', object: 'launch', via: `fhir ${clientId}`, now } as const;
+  const patientId = await passDoor(db, door, (tx) => patientOfNumber(tx, patient));
+  if (patientId === undefined)
+    throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
+  return patientId;
 }
 
 async function verified(

@@ -36,7 +36,7 @@ export async function readPersonToken(
   const software = { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) };
   if (provider.lately.size >= MOST_TOKENS) provider.lately.clear();
   provider.lately.set(token, { claims, account, software });
-  return inSession({ ...person, software }, Buffer.from(account.session, 'hex'));
+  return inSession({ ...person, software }, Buffer.from(account.session, 'hex'), claims.sub);
 }
 
 /** Far more than the software of professionals who work at one time. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Context, Provider } from 'oidc-provider';
-import type { Sql } from '#kernel';
+import type { Db, Sql } from '#kernel';
 import type { CertificateOf } from './certificate.ts';
 import type { SignedIn } from './consent.ts';
 import { type OwnKeys, publicPart } from './keys.ts';
@@ -47,7 +47,7 @@ const DEMO_SESSION_SECONDS = 600;
 const SOFTWARE_SESSION_SECONDS = 43_200;
 
 export interface ProviderOptions {
-  db: Sql;
+  db: Db;
   /** Address of the server as its callers see it, without trailing slash: the issuer is this and `/oidc`. */
   base: string;
   mode: 'demo' | 'production';

@@ -58,25 +58,33 @@ const inForce = (idHash: Buffer, { now, idleMinutes }: { now: Date; idleMinutes:
 
 /* ---- what goes on after the request of a person ends with their session ---- */
 
-const sessionOf = new WeakMap<Principal, Buffer>();
+/** What a person asks by: all that has to be there still for what goes on in their name. */
+export interface AskedBy {
+  /** SHA-256 of the session. */
+  session: Buffer;
+  /** What the token of a software stands for, when they came by one. */
+  account?: string;
+}
 
-/** Says in which session this person asks. */
-export function inSession(person: Principal, idHash: Buffer): Principal {
-  sessionOf.set(person, idHash);
+const askedBy = new WeakMap<Principal, AskedBy>();
+
+/** Says in which session this person asks, and by which authorization of a software. */
+export function inSession(person: Principal, session: Buffer, account?: string): Principal {
+  askedBy.set(person, { session, ...(account !== undefined && { account }) });
   return person;
 }
 
-/** SHA-256 of the session in which this person asks; undefined for a system, and for the software of a practice that nobody sits before. */
-export const sessionHashOf = (person: Principal): Buffer | undefined => sessionOf.get(person);
+/** What this person asks by; undefined for a system, and for the software of a practice that nobody sits before. */
+export const askedByOf = (person: Principal): AskedBy | undefined => askedBy.get(person);
 
-/** Is this session still in force? */
-export const isSignedIn = (sql: Sql, idHash: Buffer, options: { now: Date; idleMinutes: number }): Promise<boolean> =>
-  isInForce(sql, inForce(idHash, options));
+/** Are this session, and this authorization in it, still in force? */
+export const isSignedIn = (sql: Sql, { session, account }: AskedBy, options: { now: Date; idleMinutes: number }): Promise<boolean> =>
+  isInForce(sql, { ...inForce(session, options), ...(account !== undefined && { account: { id: account } }) });
 
-/** Is the session of this person open still, used or not? Of who has none, yes: their token is judged otherwise. */
+/** Is the session of this person open still, used or not, and the authorization of their software there? Of who has none, yes: their token is judged otherwise. */
 export const isStillSignedIn = async (sql: Sql, person: Principal, now: Date): Promise<boolean> => {
-  const idHash = sessionOf.get(person);
-  return idHash === undefined || isSignedIn(sql, idHash, { now, idleMinutes: SESSION_HOURS * 60 });
+  const by = askedBy.get(person);
+  return by === undefined || isSignedIn(sql, by, { now, idleMinutes: SESSION_HOURS * 60 });
 };
 
 /* ---- the person of a session, asked for beside what they ask ---- */
@@ -116,7 +124,7 @@ export function personOfHashLately(
   const known = lately.get(idHash.toString('hex'));
   if (!known || options.now.getTime() - known.seenAt.getTime() > TOUCH_EVERY_MS) return undefined;
   const { by } = options;
-  const person = inSession({ ...known.person, ...(by?.software && { software: by.software }) }, idHash);
+  const person = inSession({ ...known.person, ...(by?.software && { software: by.software }) }, idHash, by?.account?.id);
   unconfirmed.set(person, { session: { ...inForce(idHash, options), ...(by?.account && { account: by.account }) } });
   return person;
 }

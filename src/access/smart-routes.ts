@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
 import type { AccessContext } from './context.ts';
-import { readLaunchContext } from './launch-context.ts';
+import { patientInHand, readLaunchContext } from './launch-context.ts';
 import { readPersonToken, verify } from './person-token.ts';
 import { ASSERTION_ALGORITHMS, MOUNT } from './provider.ts';
 
@@ -61,16 +61,16 @@ export function smartRoutes(app: FastifyInstance, context: AccessContext): void 
       const embedding = embed === undefined ? '' : '&embed=1';
       const who = request.principal;
       if (!who) return reply.redirect(`/api/sign-in?return=${encodeURIComponent(`/launch?launch=${launch}${embedding}`)}`);
-      const { patient } = await readLaunchContext(context.db, launch, {
-        findApp: context.findApp,
-        findColleague: context.findColleague,
+      const now = context.now();
+      const { findApp, findColleague, patientOfNumber } = context;
+      const launched = await readLaunchContext(context.db, launch, {
+        findApp,
+        findColleague,
         audience: `${context.baseOf(request)}/fhir`,
         who,
-        now: context.now(),
+        now,
       });
-      const patientId = await context.patientOfNumber(context.db, patient);
-      if (patientId === undefined)
-        throw new Refusal('request.not-found', 'this region has no record of the patient in hand', { at: 'launch.patient' });
+      const patientId = await patientInHand(context.db, launched, { who, now, patientOfNumber });
       return reply.header('cache-control', 'no-store').redirect(`/patients/${patientId}#launched${embed === undefined ? '' : '-embedded'}`);
     },
   );

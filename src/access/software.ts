@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal, type Sql } from '#kernel';
+import { type Db, Refusal, type Sql } from '#kernel';
 import type { Context } from 'oidc-provider';
 import { consentOf, type SignedIn } from './consent.ts';
-import { readLaunchContext, type SmartClient } from './launch-context.ts';
+import { patientInHand, readLaunchContext, type SmartClient } from './launch-context.ts';
 import { SMART_ACCOUNT, type SmartAccount } from './person-token.ts';
 import type { PracticeDeps } from './practice-token.ts';
 import { readSessionByHash } from './sessions.ts';
@@ -45,7 +45,7 @@ export function askedScopes({ oidc }: ScopeContext): string {
 }
 
 export interface AuthorisationDeps extends PracticeDeps {
-  db: Sql;
+  db: Db;
   base: string;
   now: () => Date;
   whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
@@ -97,16 +97,9 @@ async function launchedOn(
   { person }: SignedIn,
   launch: string,
 ): Promise<string> {
-  const { patient } = await readLaunchContext(db, launch, {
-    findApp,
-    findColleague,
-    audience: fhirAudience(base),
-    who: person,
-    now: now(),
-  });
-  const patientId = await patientOfNumber(db, patient);
-  if (patientId === undefined) throw new Refusal('request.not-found', 'this region has no record of the patient in hand');
-  return patientId;
+  const asked = { who: person, now: now() };
+  const launched = await readLaunchContext(db, launch, { findApp, findColleague, audience: fhirAudience(base), ...asked });
+  return patientInHand(db, launched, { ...asked, patientOfNumber });
 }
 
 const accountOf = async ({ db, now }: Pick<AuthorisationDeps, 'db' | 'now'>, id: string) =>

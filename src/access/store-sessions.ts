@@ -16,8 +16,8 @@ export interface SessionToFind {
   idleSince: Date;
   openedSince: Date;
   now: Date;
-  /** What the token that it was asked with stands for: has to be there still, as it was. */
-  account?: { id: string; payload: object };
+  /** What the token that it was asked with stands for: has to be there still, and as it was when `payload` says how. */
+  account?: { id: string; payload?: object };
 }
 
 /**
@@ -46,7 +46,7 @@ export async function isInForce(sql: Sql, { idHash, idleSince, openedSince, now,
     `select 1 from access.session
      where id_hash = $1 and ended_at is null and seen_at > $2 and opened_at > $3
        and ($4::text is null or exists (
-         select from access.oidc_item where model = 'SmartAccount' and id = $4 and payload = $5::jsonb and (expires_at is null or expires_at > $6)))`,
+         select from access.oidc_item where model = 'SmartAccount' and id = $4 and ($5::jsonb is null or payload = $5) and (expires_at is null or expires_at > $6)))`,
     [idHash, idleSince, openedSince, account?.id ?? null, account?.payload ?? null, now],
   );
   return found.length > 0;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isSignedIn } from '#access';
+import { type AskedBy, isSignedIn } from '#access';
 import { keepDoing } from '#kernel';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -78,7 +78,7 @@ export function openSockets(
   }
 
   /** @returns how to look once at what waits for a socket and tell it, under the rights of that instant; it gives how much was looked at */
-  function tellingOn(socket: WebSocket, base: string, bound: KeptSubscription & { session?: Buffer }): () => Promise<number> {
+  function tellingOn(socket: WebSocket, base: string, bound: KeptSubscription & { by?: AskedBy }): () => Promise<number> {
     let spokenAt = Date.now();
     const over = (why: string) => {
       socket.close(CLOSED.over, why);
@@ -90,7 +90,8 @@ export function openSockets(
       const now = new Date();
       const subscription = await subscriptionById(db, bound.subscriptionId);
       if (!subscription || subscription.endsAt <= now || subscription.status === 'off') return over('the subscription is over');
-      if (bound.session && !(await isSignedIn(db, bound.session, { now, idleMinutes }))) return over('its user signed out');
+      if (bound.by && !(await isSignedIn(db, bound.by, { now, idleMinutes })))
+        return over('its user signed out, or its software is not authorized any more');
       const { told, done } = await tellable(deps, subscription, now);
       const beat = (subscription.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
       const type = told.length > 0 ? 'event-notification' : now.getTime() - spokenAt >= beat ? 'heartbeat' : undefined;

@@ -1,4 +1,4 @@
-import type { Principal } from '#access';
+import type { AskedBy, Principal } from '#access';
 import type { Sql } from '#kernel';
 import type { Subscription, SubscriptionStatus, Told, Wish } from './subscription.ts';
 
@@ -187,28 +187,29 @@ export async function settleSubscription(
   );
 }
 
-/** What the next socket of a subscription shows, once. */
-/** What a socket says first, until when, and the session of whoever asked for it. */
+/** What a socket says first, until when, and by what whoever asked for it asks. */
 export async function setBinding(
   sql: Sql,
-  binding: { subscriptionId: string; hash: Buffer; until: Date; session: Buffer | undefined },
+  binding: { subscriptionId: string; hash: Buffer; until: Date; by: AskedBy | undefined },
 ): Promise<void> {
   await sql.query(
     'fhir-subscription-binding',
-    'update fhir.subscription set bind_hash = $2, bind_until = $3, bind_session = $4 where subscription_id = $1',
-    [binding.subscriptionId, binding.hash, binding.until, binding.session ?? null],
+    'update fhir.subscription set bind_hash = $2, bind_until = $3, bind_session = $4, bind_account = $5 where subscription_id = $1',
+    [binding.subscriptionId, binding.hash, binding.until, binding.by?.session ?? null, binding.by?.account ?? null],
   );
 }
 
-/** The subscription of a socket, and the session that it ends with. */
-export async function takeBinding(sql: Sql, hash: Buffer, now: Date): Promise<(KeptSubscription & { session?: Buffer }) | undefined> {
-  const [row] = await sql.query(
+/** The subscription of a socket, and what it ends with. */
+export async function takeBinding(sql: Sql, hash: Buffer, now: Date): Promise<(KeptSubscription & { by?: AskedBy }) | undefined> {
+  const [row] = await sql.query<Record<string, unknown> & { session: Buffer | null; account: string | null }>(
     'fhir-subscription-bind',
     `update fhir.subscription set bind_hash = null, status = 'active' where bind_hash = $1 and bind_until > $2 and channel = 'websocket' and ends_at > $2
-     returning ${COLUMNS}, bind_session as session`,
+     returning ${COLUMNS}, bind_session as session, bind_account as account`,
     [hash, now],
   );
-  return row && kept(row);
+  if (!row) return undefined;
+  const { session, account, ...subscription } = row;
+  return { ...kept(subscription), ...(session && { by: { session, ...(account !== null && { account }) } }) };
 }
 
 export async function subscriptionById(sql: Sql, subscriptionId: string): Promise<KeptSubscription | undefined> {

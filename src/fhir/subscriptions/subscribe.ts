@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { passDoor, type Principal, sessionHashOf } from '#access';
+import { passDoor, type Principal, askedByOf } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, uuidv7 } from '#kernel';
 import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
@@ -164,7 +164,7 @@ export async function bindingToken(deps: SubscribeDeps, { who, now, base }: Aski
   if (channel !== 'websocket') throw new Refusal('request.invalid', 'this subscription has no socket', { at: 'Subscription.channel.type' });
   const token = randomBytes(32).toString('base64url');
   const until = new Date(now.getTime() + BINDING_MS);
-  await setBinding(deps.system, { subscriptionId, hash: bindingHash(token), until, session: sessionHashOf(who) });
+  await setBinding(deps.system, { subscriptionId, hash: bindingHash(token), until, by: askedByOf(who) });
   return {
     resourceType: 'Parameters',
     parameter: [

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE, MARIE } from '../../../test/support/reports.ts';
 import { APP, OF_A_STRUCTURE } from '../../../test/support/smart-apps.ts';
@@ -310,6 +313,44 @@ describe('what a software may ask', () => {
       expect(await read()).toBe(401);
     });
 
+    test('whose authorization is gone is told nothing more by its socket, though its session is open', async () => {
+      const { access_token: access, refresh_token: token } = await launched('launch patient/*.rs online_access');
+      const asked = await server.app.inject({
+        method: 'POST',
+        url: '/fhir/Subscription',
+        headers: { authorization: `Bearer ${access}`, 'content-type': 'application/fhir+json' },
+        payload: JSON.stringify({
+          resourceType: 'Subscription',
+          criteria: 'urn:cigogne:topic:new-report',
+          _criteria: {
+            extension: [
+              {
+                url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria',
+                valueString: `DiagnosticReport?patient=Patient/${patients.jeanne}`,
+              },
+            ],
+          },
+          channel: { type: 'websocket' },
+        }),
+      });
+      const { id } = asked.json() as { id: string };
+      const { body } = await get(`/Subscription/${id}/$get-ws-binding-token`, access);
+      const [{ valueString: binding }] = (body as unknown as { parameter: [{ valueString: string }] }).parameter;
+      await server.app.listen({ host: '127.0.0.1', port: 0 });
+      const { port } = server.app.server.address() as AddressInfo;
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/fhir/websocket`);
+      await once(socket, 'open');
+      const closed = once(socket, 'close', { signal: AbortSignal.timeout(20_000) });
+      socket.send(`bind-with-token ${binding}`);
+      const [greeting] = (await once(socket, 'message', { signal: AbortSignal.timeout(20_000) })) as [Buffer];
+      expect(JSON.parse(greeting.toString())).toMatchObject({ resourceType: 'Bundle' });
+      // A token used twice was stolen: all that it was renewed from ends.
+      await refresh(token!);
+      await refresh(token!);
+      const [, why] = (await closed) as [number, Buffer];
+      expect(why.toString()).toMatch(/not authorized any more/);
+    });
+
     test('from a page of the software, and of no other origin (CORS)', async () => {
       const ask = (origin: string) => refresh('nothing', { origin });
       expect((await ask('http://localhost:4000')).headers['access-control-allow-origin']).toBe('http://localhost:4000');
@@ -357,11 +398,25 @@ describe('what a software may ask', () => {
   });
 });
 
+const INS_OID = 'urn:oid:1.2.250.1.213.1.4.8';
+const trailOf = (actor: string) =>
+  server.database.db.query<{ action: string; object: string | null }>(
+    '',
+    'select action, object from access.audit_event where actor = $1',
+    [actor],
+  );
+
 describe('a practice software that opens the record', () => {
   test('leads its user to the patient in hand, once', async () => {
     const launch = await launchOf(numberOf(JEANNE));
     const headers = await server.as(PEOPLE.gp);
+    const searches = async () =>
+      (await trailOf(PEOPLE.gp.id)).filter(({ action, object }) => action === 'patient.search' && object === 'launch').length;
+    const before = await searches();
+    const nobody = await server.app.inject({ url: `/launch?launch=${await launchOf(`${INS_OID}|299999999999916`)}`, headers });
+    expect([nobody.statusCode, await searches()]).toEqual([404, before + 1]);
     const answer = await server.app.inject({ url: `/launch?launch=${launch}`, headers });
+    expect(await searches()).toBe(before + 2);
     expect([answer.statusCode, answer.headers['location']]).toEqual([302, `/patients/${patients.jeanne}#launched`]);
     const again = await server.app.inject({ url: `/launch?launch=${launch}`, headers });
     expect([again.statusCode, again.json().at]).toEqual([403, 'launch.jti']);
