@@ -40,6 +40,7 @@ import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
 import { match } from './people/match-patient.ts';
+import { shapeOf, shorten } from './search/shorten.ts';
 import { doneOutcome, warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
@@ -181,7 +182,8 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   scope.get<Of<IdParams>>(`${MOUNT}/:type/:id`, reading('A resource, or the history of a type'), async (request, reply) => {
     const { type, id } = request.params;
     if (id === '_history') return send(reply, await readHistoryOfMany(deps, ask(request), { type, pairs: pairsOf(request) }));
-    return sendResource(reply, await readOne(deps, ask(request), type, id), request);
+    const shape = shapeOf(type, pairsOf(request));
+    return sendResource(reply, shorten(await readOne(deps, ask(request), type, id), shape), request);
   });
   scope.get<Of<{ id: string; within: string }>>(
     `${MOUNT}/Patient/:id/:within`,
@@ -206,7 +208,8 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   );
   scope.get<Of<VersionParams>>(`${MOUNT}/:type/:id/_history/:version`, reading('One version of a resource'), async (request, reply) => {
     const { type, id, version } = request.params;
-    return sendResource(reply, await readVersion(deps, ask(request), type, id, version), request);
+    const shape = shapeOf(type, pairsOf(request));
+    return sendResource(reply, shorten(await readVersion(deps, ask(request), type, id, version), shape), request);
   });
 }
 

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { Sql } from './db.ts';
 
 /** What is used here of the connection of `pg`, which its types do not tell. */
 interface Wire {
@@ -33,7 +32,7 @@ class Part extends (pg.Query as unknown as new (config: pg.QueryConfig) => State
  * Statements sent together and ended together, without a word to begin and another to commit: PostgreSQL does what comes before one Sync as one transaction
  * (its "Extended Query", "Pipelining"), all of it or nothing. Rows are told before the disk is waited for.
  */
-export class Exchange extends (pg.Query as unknown as new (config: pg.QueryConfig) => object) implements Sql {
+export class Exchange extends (pg.Query as unknown as new (config: pg.QueryConfig) => object) {
   declare name: string | undefined;
   declare text: string;
   readonly #parts: { statement: Part; reject: (error: unknown) => void }[] = [];

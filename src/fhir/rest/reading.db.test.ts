@@ -51,6 +51,24 @@ describe('the treating doctor’s software', () => {
     }
   });
 
+  test('reads of one resource the elements that it asks for, or its summary, and is told that the rest is left out', async () => {
+    const { id } = resources(await search('Observation', '_count=1'))[0]!;
+    const asked = async (shape: string) => {
+      const { status, body } = await get(`/Observation/${id}?${shape}`);
+      return { status, names: Object.keys(body), tag: (body as { meta?: { tag?: { code: string }[] } }).meta?.tag?.[0]?.code };
+    };
+    const elements = await asked('_elements=effectiveDateTime,Observation.issued');
+    expect([elements.status, elements.tag, elements.names.includes('effectiveDateTime'), elements.names.includes('category')]).toEqual([
+      200,
+      'SUBSETTED',
+      true,
+      false,
+    ]);
+    expect((await asked('_summary=text')).names).not.toContain('category');
+    expect((await asked('_summary=false')).tag).toBeUndefined();
+    expect([(await asked('_summary=count')).status, (await asked('_summary=some')).status]).toEqual([400, 400]);
+  });
+
   test('follows references both ways, in one request', async () => {
     const withResults = await search(
       'DiagnosticReport',

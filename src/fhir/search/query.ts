@@ -1,6 +1,7 @@
 import { Refusal } from '#kernel';
 import { readExpression } from './expression.ts';
 import type { Expression, Filter } from './filter.ts';
+import { readElements, readSummary, type Shape } from './shorten.ts';
 import { valueSet } from './value-sets.ts';
 import { isType, type Param, paramOf, paramsOf } from './params.ts';
 
@@ -21,7 +22,7 @@ export interface Include {
   reverse: boolean;
 }
 
-export interface Query {
+export interface Query extends Shape {
   type: string;
   filters: Filter[];
   has: Has[];
@@ -36,8 +37,6 @@ export interface Query {
   count: number;
   cursor?: string;
   total: 'none' | 'accurate';
-  summary?: 'count' | 'true' | 'text' | 'data';
-  elements?: string[];
   /** What was not understood, one sentence each: refused in strict handling. */
   ignored: string[];
   /** What was understood, to be written in the links of the answer. */
@@ -233,12 +232,10 @@ function readResultParam(query: Query, name: string, value: string): boolean {
       query.total = value === 'none' ? 'none' : 'accurate';
       return true;
     case '_summary':
-      if (!['true', 'text', 'data', 'count', 'false'].includes(value))
-        throw new Refusal('request.invalid', 'no such _summary', { at: '_summary' });
-      if (value !== 'false') query.summary = value as NonNullable<Query['summary']>;
+      Object.assign(query, readSummary(value));
       return true;
     case '_elements':
-      query.elements = splitValues(value).map((element) => element.replace(`${query.type}.`, ''));
+      query.elements = readElements(query.type, splitValues(value));
       return true;
     case '_cursor':
       query.cursor = value;

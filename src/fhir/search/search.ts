@@ -7,6 +7,7 @@ import { type Ground, judgeOfQuery } from './match.ts';
 import { type Param, paramOf, targetsOf, TYPES, valuesOf } from './params.ts';
 import { type Include, type Query, referencesOf } from './query.ts';
 import { dateSpan } from './date.ts';
+import { shorten } from './shorten.ts';
 import type { World } from '../world/world.ts';
 
 /** How often an included resource may include others (`:iterate`). */
@@ -43,23 +44,6 @@ export function search(query: Query, ground: Ground, base: string): Bundle {
 function entryOf(resource: Resource, mode: string, query: Query, base: string): Record<string, unknown> {
   return { fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource: shorten(resource, query), search: { mode } };
 }
-
-/** Elements that are always there: without them a resource cannot be told from another, nor its meaning be trusted. */
-const KEPT = ['resourceType', 'id', 'meta', 'status', 'subject', 'code'];
-const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
-
-function shorten(resource: Resource, { elements, summary }: Query): Resource {
-  if (!elements && (summary === undefined || summary === 'data')) return resource;
-  const wanted = elements ?? (summary === 'text' ? ['text'] : SUMMARY);
-  const kept = Object.fromEntries(Object.entries(resource).filter(([key]) => KEPT.includes(key) || wanted.includes(key))) as Resource;
-  return { ...kept, meta: { ...resource.meta!, tag: [SUBSETTED] } };
-}
-
-/** Summary elements (Σ) of the resources served here. */
-const SUMMARY =
-  'identifier category effectiveDateTime issued performer valueQuantity valueCodeableConcept valueString result specimen name active gender birthDate type date custodian content masterIdentifier context'.split(
-    ' ',
-  );
 
 type Keys = (number | string | undefined)[];
 interface Order {
