@@ -75,7 +75,7 @@ export const accessPlugin = Object.assign(plugin, { [Symbol.for('skip-override')
 function contextOf(options: AccessOptions): AccessContext {
   const now = options.now ?? (() => new Date());
   const publicBase = options.publicUrl?.replace(/\/+$/, '');
-  const baseOf = (request: FastifyRequest) => publicBase ?? `${request.protocol}://${request.host}`;
+  const baseOf = (request: FastifyRequest) => publicBase ?? `${request.protocol}://${hostOf(request)}`;
   const keys = keysOnce(keyFile(options.dataFolder));
   const providers = new Map<string, Promise<EmbeddedProvider>>();
   const context: AccessContext = {
@@ -223,4 +223,11 @@ function providerRoutes(context: AccessContext) {
       });
     });
   };
+}
+
+/** The host that a request names, of which addresses are made; HTTP/1.0 names none. @throws Refusal `request.invalid` for what is none (RFC 9110 §7.2) */
+function hostOf({ host }: FastifyRequest): string {
+  if (!host) return 'localhost';
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host)) throw new Refusal('request.invalid', 'no such host', { at: 'Host' });
+  return host;
 }

@@ -210,6 +210,12 @@ test('nobody decides in the patient’s place', async () => {
   }
 });
 
+test('a request whose host is no address is told so, whatever it asks', async () => {
+  const asked = async (host: string) => (await app.inject({ url: '/api/session', headers: { host } })).statusCode;
+  expect([await asked('a"b<script>'), await asked('a b'), await asked('a/b')]).toEqual([400, 400, 400]);
+  expect([await asked('region.example'), await asked('localhost:8080'), await asked('[::1]:8080')]).not.toContain(400);
+});
+
 test('a system asks for its token over the network', async () => {
   const { token, seconds } = await requestToken({ url, clientId: 'lab', credential: { secret: 'a-demo-secret-of-32-characters-ok' } });
   expect(seconds).toBeGreaterThan(60);
