@@ -234,7 +234,7 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   const ask = (request: FastifyRequest) => askingOf(request, deps);
   const options = (summary: string) => ({ ...patientData(summary), bodyLimit: deps.maxBytes });
   scope.post(MOUNT, options('A batch or a transaction'), async (request, reply) =>
-    send(reply, await readBatch(deps, ask(request), bodyOf(request))),
+    send(reply, await readBatch(deps, ask(request), bodyOf(request), () => request.raw.socket.destroyed)),
   );
   scope.post<Of<TypeParams>>(`${MOUNT}/:type`, options('Writes a resource'), async (request, reply) => {
     const { type } = request.params;

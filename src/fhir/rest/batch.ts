@@ -15,8 +15,9 @@ import { type Answers, type Sent, writeIdentities, writeReport, writeSubmission,
  * `POST /fhir`: a batch or a transaction, of as many entries as its bytes hold. A laboratory report alone is deposited whole, as any other, whichever of
  * the two it calls itself. Of other Bundles a transaction writes all that it writes or nothing, then reads; a batch does each report, the submission set
  * and each other entry by itself. Each passes the door.
+ * @param isGone nobody waits for the answer any more: what only reads is read no further, what changes something is done all the same
  */
-export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer): Promise<Bundle> {
+export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer, isGone: () => boolean): Promise<Bundle> {
   const bundle = parseJson(body);
   const { type } = bundle;
   if (bundle['resourceType'] !== 'Bundle' || (type !== 'batch' && type !== 'transaction'))
@@ -32,11 +33,14 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
   for (const entry of given) {
     await refuseOnceGone();
+    if (!(entry instanceof Refusal) && READS.has(entry.request.method) && isGone()) continue;
     if (entry instanceof Refusal) done.push(refusedAs(entry));
     else done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** A batch may take a while: asked now and then. @throws Refusal `access.unauthenticated` once who asks has signed out: nobody reads in their name */
 function presence({ system }: TogetherDeps, { who }: Asking): () => Promise<void> {

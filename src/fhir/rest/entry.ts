@@ -4,6 +4,7 @@ import { publishOne } from '../documents/publish.ts';
 import { crossReference } from '../people/cross-reference.ts';
 import { match } from '../people/match-patient.ts';
 import { type SubscribeDeps, subscribe, unsubscribe } from '../subscriptions/subscribe.ts';
+import { shapeOf, shorten } from '../search/shorten.ts';
 import { pairsOfText } from '../wire/answering.ts';
 import { namesVersion } from '../wire/etag.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -32,6 +33,10 @@ export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchE
   switch (method) {
     case 'GET':
       return answerRead(await readTarget(deps, asking, target), entry);
+    case 'HEAD': {
+      const { response } = answerRead(await readTarget(deps, asking, target), entry);
+      return { response };
+    }
     case 'POST':
       return post(deps, asking, entry, target);
     case 'PUT': {
@@ -116,7 +121,7 @@ function patchOf(resource: JsonObject | undefined): Buffer {
   return resourceType === 'Binary' && typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(JSON.stringify(resource ?? {}));
 }
 
-function readTarget(
+async function readTarget(
   deps: BatchDeps,
   asking: Asking,
   { type, id, rest, pairs }: Target,
@@ -128,9 +133,10 @@ function readTarget(
   if (type === 'Observation' && id === '$lastn') return lastObservations(deps, asking, pairs);
   if (type === 'Patient' && id === '$ihe-pix') return crossReference(deps, asking, pairs);
   if (type === 'Patient' && history === '$everything') return everything(deps, asking, id, pairs);
-  if (history === undefined) return readOne(deps, asking, type, id);
+  if (history === undefined) return shorten(await readOne(deps, asking, type, id), shapeOf(type, pairs));
   if (type === 'Patient' && history !== '_history' && version === undefined)
     return searchWithin(deps, asking, { patientId: id, type: history, pairs });
   if (history !== '_history') throw new Refusal('request.not-found', 'there is no such address', { at: 'request.url' });
-  return version === undefined ? readHistory(deps, asking, { type, id, pairs }) : readVersion(deps, asking, type, id, version);
+  if (version === undefined) return readHistory(deps, asking, { type, id, pairs });
+  return shorten(await readVersion(deps, asking, type, id, version), shapeOf(type, pairs));
 }

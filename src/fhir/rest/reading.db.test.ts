@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { fhirRegion, loinc, matches, resources } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
@@ -244,6 +246,37 @@ describe('a client as there are many', () => {
     const answer = await ask('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry }, headers: region.gp });
     expect(answer.body.entry!.map(({ response }) => response!.status)).toEqual(['200 OK', '400']);
     expect((await ask('POST', '', { body: { resourceType: 'Bundle', type: 'transaction', entry }, headers: region.gp })).status).toBe(400);
+  });
+
+  test('reads in a batch as by itself: some elements, or nothing but that it is there', async () => {
+    const { id } = resources(await search('Observation', '_count=1'))[0]!;
+    const entry = [
+      { request: { method: 'GET', url: `Observation/${id}?_elements=effectiveDateTime` } },
+      { request: { method: 'HEAD', url: `Observation/${id}` } },
+    ];
+    const { body } = await ask('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry }, headers: region.gp });
+    const [short, there] = body.entry!;
+    expect([Object.hasOwn(short!.resource!, 'category'), there!.response!.status, there!.resource]).toEqual([false, '200 OK', undefined]);
+  });
+
+  test('who hangs up in the middle of a batch has the rest of it read by nobody', async () => {
+    const MANY = 6_000;
+    await server.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = server.app.server.address() as AddressInfo;
+    const entry = Array.from({ length: MANY }, () => ({ request: { method: 'GET', url: `Patient/${region.patientId}` } }));
+    const before = await events();
+    const asked = httpRequest({ port, method: 'POST', path: '/fhir', headers: { ...region.gp, 'content-type': 'application/fhir+json' } });
+    asked.on('error', () => {});
+    asked.end(JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry }));
+    await expect.poll(events, { timeout: 10_000 }).toBeGreaterThan(before);
+    asked.destroy();
+    const settled = async () => {
+      const now = await events();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return (await events()) === now;
+    };
+    await expect.poll(settled, { timeout: 20_000 }).toBe(true);
+    expect((await events()) - before).toBeLessThan(MANY);
   });
 
   test('looks for its subscriptions as for anything else', async () => {
