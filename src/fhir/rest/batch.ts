@@ -33,9 +33,9 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
   for (const entry of given) {
     await refuseOnceGone();
-    if (!(entry instanceof Refusal) && READS.has(entry.request.method) && isGone()) continue;
     if (entry instanceof Refusal) done.push(refusedAs(entry));
-    else done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
+    else if (!READS.has(entry.request.method) || !isGone())
+      done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { passDoor, type Principal, askedByOf } from '#access';
+import { askedByOf, passDoor, type Principal } from '#access';
 import { personOf } from '#identity';
 import { type Db, Refusal, uuidv7 } from '#kernel';
 import { type Asking, type FhirDeps, open, viaOf } from '../world/door.ts';
