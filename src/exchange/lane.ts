@@ -10,6 +10,31 @@ const IDLE_MILLISECONDS = 1_000;
 export const openLane = (work: () => Promise<number>, onError: (error: unknown) => void): Doing =>
   keepDoing(async () => ({ atLeast: 0, atMost: (await work()) > 0 ? 0 : IDLE_MILLISECONDS }), onError);
 
+/** The others of a group, while all rest. */
+const LONG_REST_MILLISECONDS = 60_000;
+
+/**
+ * The same work in several lanes. While all rest, the first looks for all of them; while one is held by its piece, as by a slow answer of the other side, it
+ * calls those that rest to look in its place.
+ */
+export function openLanes(most: number, work: () => Promise<number>, onError: (error: unknown) => void): Doing[] {
+  const lanes: Doing[] = [];
+  const step = async (own: number) => {
+    const held = setInterval(() => {
+      for (const [other, lane] of lanes.entries()) if (other !== own) lane.wake();
+    }, IDLE_MILLISECONDS);
+    try {
+      const isRest = (await work()) === 0;
+      const rest = own === 0 ? IDLE_MILLISECONDS : LONG_REST_MILLISECONDS;
+      return { atLeast: 0, atMost: isRest ? rest : 0 };
+    } finally {
+      clearInterval(held);
+    }
+  };
+  for (let own = 0; own < most; own++) lanes.push(keepDoing(() => step(own), onError));
+  return lanes;
+}
+
 /** Work of which one alone is under way at a time, in the order in which it was asked. What one throws is its own. */
 export function inTurn<Given extends unknown[], Done>(work: (...given: Given) => Promise<Done>): (...given: Given) => Promise<Done> {
   let last: Promise<unknown> = Promise.resolve();

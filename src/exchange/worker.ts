@@ -1,10 +1,10 @@
-import type { Doing, Sql } from '#kernel';
+import type { Sql } from '#kernel';
 import { type DeliverDeps, deliverDue, leaser, settler } from './deliver.ts';
 import { openComposer } from './composing/compose-thread.ts';
 import { answerDue } from './incoming/answer-due.ts';
 import { documentsInHand } from './documents-in-hand.ts';
 import { escalateDue } from './inbox/escalate.ts';
-import { inTurn, openEar, openLane } from './lane.ts';
+import { inTurn, openEar, openLane, openLanes } from './lane.ts';
 import { noticesDue } from './notices.ts';
 import { type SilenceDeps, tellSilences } from './silence.ts';
 import { routeNext, type RouteDeps } from './route-document.ts';
@@ -56,16 +56,16 @@ export async function startExchange(given: ExchangeDeps): Promise<() => Promise<
   const { compose } = composer;
   const deps = { ...given, inHand: documentsInHand(), compose, settle: settler(given.db), lease: inTurn(leaser(given.db)) };
   const { onError } = deps;
-  const lanes = (most: number, work: () => Promise<number>): Doing[] => Array.from({ length: most }, () => openLane(work, onError));
-  const mails = lanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'));
-  const machines = lanes(MACHINE_LANES, () => deliverDue(deps, MACHINES_IN_A_LANE, 'machine'));
-  const documents = lanes(ROUTING_LANES, async () => {
+  const mails = openLanes(MAIL_LANES, () => deliverDue(deps, MAILS_IN_A_LANE, 'mail'), onError);
+  const machines = openLanes(MACHINE_LANES, () => deliverDue(deps, MACHINES_IN_A_LANE, 'machine'), onError);
+  const route = async () => {
     const { taken, leaves } = await routeNext(deps, deps.now(), ROUTED_TOGETHER);
     // What is routed leaves at once; most documents go to nobody, few to a machine, and nobody need look for what there is not.
     if (leaves.has('mail')) for (const lane of mails) lane.wake();
     if (leaves.has('machine')) for (const lane of machines) lane.wake();
     return taken;
-  });
+  };
+  const documents = openLanes(ROUTING_LANES, route, onError);
   const answers = openLane(() => answerDue(deps), onError);
   const ear = await openEar(deps.db, CHANNEL, () => documents.forEach((lane) => lane.wake()), onError);
   // Nothing wakes this one: delays are of minutes.

@@ -1,4 +1,4 @@
-import type { Db, Sql } from '#kernel';
+import { type Db, keepDoing, type Sql } from '#kernel';
 import { change } from '../change.ts';
 import type { IdentityFacts } from '../contract.ts';
 import type { Ins, Mode } from '../ins.ts';
@@ -30,28 +30,8 @@ export interface InsiWorkerDeps {
 
 /** Asks the national service about whoever has still to be asked about, one at a time, for as long as it takes. @returns how to stop */
 export function startInsi(deps: InsiWorkerDeps): () => Promise<void> {
-  const life = { isStopped: false, wake: () => {} };
-  const running = (async () => {
-    while (!life.isStopped) {
-      const isDone = await askNext(deps, new Date()).catch((error: unknown) => {
-        deps.onError(error);
-        return false;
-      });
-      if (isDone) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, IDLE_MS);
-        life.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  })();
-  return async () => {
-    life.isStopped = true;
-    life.wake();
-    await running;
-  };
+  const step = async () => ({ atLeast: 0, atMost: (await askNext(deps, new Date())) ? 0 : IDLE_MS });
+  return keepDoing(step, deps.onError).stop;
 }
 
 /** One request, if one is due. @returns false when none was */
