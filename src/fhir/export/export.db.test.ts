@@ -102,6 +102,39 @@ describe('an export', () => {
     expect((await get(url.replace(/^.*\/fhir/, ''), nurse)).status).toBe(403);
   });
 
+  test('tells, when a file is fetched, what the records say then: what was hidden meanwhile is not in it', async () => {
+    const [since, holder] = [new Date(Date.now() - 1_000), { person: 'rpps:899700000997' }];
+    await registerLinks(server.database.db, [{ patientId: region.patientId, holder, kind: 'care-team', since }], 'test');
+    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const { at } = await start('?_type=DiagnosticReport,Observation', nurse);
+    const { output } = await made(at, nurse);
+    const file = (type: string) => output.find((one) => one.type === type)!.url;
+    const patient = await server.as({ ...PEOPLE.patient, id: `patient:${region.patientId}`, patientId: region.patientId });
+    const [{ documentId }] = (await server.database.db.query<{ documentId: string }>(
+      'of-patient',
+      'select document_id as "documentId" from record.document where patient_id = $1',
+      [region.patientId],
+    )) as [{ documentId: string }];
+    const url = `/api/patients/${region.patientId}/documents/${documentId}/visibility`;
+    const change = (act: 'hide' | 'show') =>
+      server.app.inject({ method: 'POST', url, headers: patient, payload: { act, mask: 'MASQUE_PS' } });
+    const [reports, observations] = [await lines(file('DiagnosticReport'), nurse), await lines(file('Observation'), nurse)];
+    expect([reports.length, observations.length]).toEqual([1, 3]);
+    expect((await change('hide')).statusCode).toBe(204);
+    const before = await events();
+    for (const type of ['DiagnosticReport', 'Observation']) expect((await get(file(type).replace(/^.*\/fhir/, ''), nurse)).text).toBe('');
+    expect((await events()) - before, 'one for each taking').toBe(2);
+    await change('show');
+    expect(await lines(file('Observation'), nurse)).toEqual(observations);
+  });
+
+  test('keeps no copy of what it holds', async () => {
+    await made((await start('?_type=Patient,DiagnosticReport')).at);
+    const kept = await server.database.db.query<{ row: string }>('kept', 'select row_to_json(f)::text as row from fhir.export_file f');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const { row } of kept) expect(Object.keys(JSON.parse(row) as object)).toEqual(['patient_id', 'export_id', 'type', 'ids']);
+  });
+
   test('goes no further once who asked for it has signed out', async () => {
     const since = new Date(Date.now() - 1_000);
     const holder = { person: 'rpps:899700000998' };
@@ -143,8 +176,10 @@ describe('an export', () => {
   test('of one patient is refused at once to who may not read them, and is nobody else’s to fetch', async () => {
     const nurse = await server.as(PEOPLE.nurse);
     expect((await start(`?patient=Patient/${region.patientId}`, nurse)).status).toBe(403);
+    const before = await events();
     const { at } = await start(`?patient=Patient/${region.patientId}`);
     const { output } = await made(at);
+    expect((await events()) - before, 'their record was read once').toBe(1);
     expect((await get(at, nurse)).status).toBe(404);
     expect((await get(output[0]!.url.replace(/^.*\/fhir/, ''), nurse)).status).toBe(404);
   });

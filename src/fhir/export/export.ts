@@ -1,27 +1,28 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { isStillSignedIn, passDoor } from '#access';
+import { isStillSignedIn } from '#access';
 import { Refusal, uuidv7 } from '#kernel';
-import { type Asking, open, openRecord, viaOf } from '../world/door.ts';
+import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
 import { found } from '../rest/interactions.ts';
-import { EPOCH } from '../wire/resource.ts';
+import { mayHaveChanged } from '../wire/resource.ts';
 import { judgeOfQuery } from '../search/match.ts';
 import { isType } from '../search/params.ts';
 import { type Query, readQuery, splitValues } from '../search/query.ts';
 import { patientsMeant } from '../world/followed.ts';
 import { groupsOf } from '../world/groups.ts';
 import { checkScope } from '../world/software.ts';
-import { ALL } from '../world/wanted.ts';
+import { type Wanted } from '../world/read-record.ts';
+import { ALL, wantedToRead } from '../world/wanted.ts';
+import type { World } from '../world/world.ts';
 import {
   countsOf,
   deleteExport,
   type Export,
   type ExportFile,
-  filesOf,
   finishExport,
   insertExport,
   keepFiles,
+  namesOf,
   ownExport,
 } from './store.ts';
 import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
@@ -29,8 +30,8 @@ import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 /**
  * Bulk export: `GET /fhir/Patient/$export`, of the whole `GET /fhir/$export`, and of a group `GET /fhir/Group/[id]/$export`, asynchronously, as NDJSON. The first two are of
  * the patients whom the reader follows, or of one of them: a region is not for leafing through, and the whole of what a reader may take away is their own patients. Each record passes the door like any other reading, with its one event in the trail of its
- * patient; one that is not open is left out. Files are fetched by whoever asked, through the same software and with the same scopes, and are gone after an hour: each taking of one
- * passes the door again for each patient in it, and who may not be read any more is left out.
+ * patient; one that is not open is left out. An export keeps the names of what it holds for an hour, and no copy: whoever asked, through the same software and with the same scopes,
+ * takes a file as the records stand and are open at that instant, each read by the door again.
  * Source: HL7 Bulk Data Access 2.0.
  */
 export type ExportDeps = Omit<SubscribeDeps, 'addressesOf'> & { onError: (error: unknown) => void };
@@ -93,16 +94,23 @@ export async function beginExport(
 ): Promise<string> {
   const wish = readWish(pairs);
   const { who, now } = asking;
-  const patients =
+  const { patients, isNamed } =
     group === undefined
       ? await patientsMeant(deps, asking, { ...EXPORTED, patient: wish.patient })
-      : await patientsOfGroup(deps, asking, { group, wish });
+      : { patients: await patientsOfGroup(deps, asking, { group, wish }), isNamed: false };
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
   if (!(await insertExport(deps.system, who, begun, new Date(now.getTime() - DEAD_MS))))
     throw new Refusal('access.too-many', 'an export of yours is under way, or too many are kept: fetch them, and end them by DELETE');
-  make(deps, asking, { exportId, patients, wish }).catch(deps.onError);
+  const making = make(deps, asking, { exportId, patients, wish, isNamed });
+  if (!isNamed) making.catch(deps.onError);
+  // Of one patient it is told at once that they may not be read, rather than by a file that is empty.
+  else
+    await making.catch(async (error: unknown) => {
+      await deleteExport(deps.system, exportId);
+      throw error;
+    });
   return exportId;
 }
 
@@ -118,13 +126,15 @@ async function patientsOfGroup(deps: ExportDeps, asking: Asking, { group, wish }
 async function make(
   deps: ExportDeps,
   asking: Asking,
-  { exportId, patients, wish }: { exportId: string; patients: readonly string[]; wish: Wish },
+  { exportId, patients, wish, isNamed }: { exportId: string; patients: readonly string[]; wish: Wish; isNamed: boolean },
 ): Promise<void> {
   for (const patientId of patients) {
     const now = new Date();
     // Nobody reads in the name of who has left.
     if (!(await isStillSignedIn(deps.system, asking.who, now))) return deleteExport(deps.system, exportId);
-    const files = await filesOfPatient(deps, { ...asking, now }, patientId, wish);
+    const world = await openedNow(deps, { ...asking, now }, patientId, { type: 'Patient', object: '$export', wanted: ALL });
+    if (world instanceof Refusal && isNamed) throw world;
+    const files = world instanceof Refusal ? [] : filesOf(world, wish, deps.zone);
     if (!(await keepFiles(deps.system, { exportId, patientId, files, now }))) return;
     // Whoever waits for an answer goes first.
     await breathe();
@@ -133,25 +143,30 @@ async function make(
   await finishExport(deps.system, exportId, { now, expiresAt: new Date(now.getTime() + HOUR_MS) });
 }
 
-/** A record that is not open to the reader is left out: the trail says that it was asked for. */
-async function filesOfPatient(deps: ExportDeps, asking: Asking, patientId: string, { types, filters, since }: Wish): Promise<ExportFile[]> {
-  const asked = { type: 'Patient', permission: 'r' as const, object: '$export' };
-  const world = await openRecord(deps, asking, patientId, ALL, asked).catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'access.denied') return undefined;
+/** What may be read of a patient at this instant, with its event; or why nothing. */
+async function openedNow(
+  deps: ExportDeps,
+  asking: Asking,
+  patientId: string,
+  { wanted, ...asked }: { type: string; object: string; wanted: Wanted },
+): Promise<World | Refusal> {
+  try {
+    return await openRecord(deps, asking, patientId, wanted, { ...asked, permission: 'r' });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'access.denied') return error;
     throw error;
-  });
-  if (!world) return [];
+  }
+}
+
+function filesOf(world: World, { types, filters, since }: Wish, zone: string): ExportFile[] {
   return types.flatMap((type) => {
-    const judges = filters.get(type)?.map((query) => judgeOfQuery(query, { world, zone: deps.zone }));
-    const resources = world
+    const judges = filters.get(type)?.map((query) => judgeOfQuery(query, { world, zone }));
+    const ids = world
       .all(type)
       .filter((resource) => !judges || judges.some((judge) => judge(resource)))
-      .filter(
-        ({ meta }) => since === undefined || meta === undefined || meta.lastUpdated === EPOCH || Date.parse(meta.lastUpdated) >= since,
-      );
-    if (resources.length === 0) return [];
-    const text = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
-    return [{ type, count: resources.length, zstd: zstdCompressSync(text) }];
+      .filter((resource) => mayHaveChanged(resource, since))
+      .map(({ id }) => id);
+    return ids.length === 0 ? [] : [{ type, ids }];
   });
 }
 
@@ -183,37 +198,36 @@ export async function exportStatus(
   return { manifest: { transactionTime: startedAt.toISOString(), request, requiresAccessToken: true, output, error: [] }, expiresAt };
 }
 
-export async function exportedFile(deps: ExportDeps, asking: Asking, id: string, file: string): Promise<Buffer> {
+/**
+ * The lines of a file, a piece for each patient of whom there is something, as they may be read at this instant: what was corrected meanwhile is told as it is now, what was
+ * hidden is not told.
+ * @throws Refusal before the first piece when nobody in it may be read any more; later, who may not is left out
+ */
+export async function* exportedFile(deps: ExportDeps, asking: Asking, id: string, file: string): AsyncGenerator<Buffer> {
   const { exportId } = await own(deps, asking, id);
   const [, type] = /^([A-Za-z]{1,40})\.ndjson$/.exec(file) ?? [];
-  const parts = type === undefined ? [] : await filesOf(deps.system, exportId, type);
+  const parts = type === undefined ? [] : await namesOf(deps.system, exportId, type);
   if (type === undefined || parts.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
-  const given: Buffer[] = [];
+  // A structure is in the records of several.
+  const wanted = type === 'Organization' ? ALL : wantedToRead(type, asking.who);
+  const told = new Set<string>();
   let refusal: Refusal | undefined;
-  for (const { patientId, zstd } of parts) {
-    const refused = await refusalNow(deps, asking, { patientId, type });
-    if (!refused) given.push(zstdDecompressSync(zstd));
-    refusal ??= refused;
+  let isOpen = false;
+  for (const { patientId, ids } of parts) {
+    const now = new Date();
+    // Nobody reads in the name of who has left.
+    if (!(await isStillSignedIn(deps.system, asking.who, now))) throw new Refusal('access.unauthenticated', 'sign in first');
+    const world = await openedNow(deps, { ...asking, now }, patientId, { type, object: `$export/${type}`, wanted });
+    if (world instanceof Refusal) {
+      refusal ??= world;
+      continue;
+    }
+    isOpen = true;
+    const lines = ids.filter((one) => !told.has(one)).flatMap((one) => world.find(type, one) ?? []);
+    for (const { id: one } of lines) told.add(one);
+    if (lines.length > 0) yield Buffer.from(lines.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
   }
-  if (refusal && given.length === 0) throw refusal;
-  return Buffer.concat(given);
-}
-
-/** Taking a file is reading each record of it: by the rights of this instant, with its event. */
-async function refusalNow(
-  deps: ExportDeps,
-  { who, now }: Asking,
-  { patientId, type }: { patientId: string; type: string },
-): Promise<Refusal | undefined> {
-  const mayAsk = (read: string) => checkScope(who, type, 'r', read);
-  const asked = { who, now, via: viaOf(who), action: 'record.software', patientId, isFollowed: true, mayAsk } as const;
-  try {
-    await passDoor(deps.db, { ...asked, object: `$export/${type}`, atOnce: true }, async () => {});
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'access.denied') return error;
-    throw error;
-  }
+  if (refusal && !isOpen) throw refusal;
 }
 
 export const endExport = async (deps: ExportDeps, asking: Asking, id: string): Promise<void> =>

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#kernel';
 import { type Answering, askingOf, MOUNT, pairsOf, send } from '../wire/answering.ts';
@@ -29,13 +30,25 @@ export function exportRoutes(scope: FastifyInstance, given: Omit<ExportDeps, 'on
     status(reply, await exportStatus(deps, ask(request), request.params.id)),
   );
   scope.get<File>(`${MOUNT}/export/:id/:file`, own, async (request, reply) => {
-    const bytes = await exportedFile(deps, ask(request), request.params.id, request.params.file);
-    return reply.type('application/fhir+ndjson').header('cache-control', 'no-store').send(bytes);
+    const pieces = exportedFile(deps, ask(request), request.params.id, request.params.file);
+    // What is refused is refused before anything is sent.
+    const { value: first = EMPTY } = await pieces.next();
+    return reply
+      .type('application/fhir+ndjson')
+      .header('cache-control', 'no-store')
+      .send(Readable.from(after(first, pieces)));
   });
   scope.delete<One>(`${MOUNT}/export/:id`, own, async (request, reply) => {
     await endExport(deps, ask(request), request.params.id);
     return reply.code(202).send();
   });
+}
+
+const EMPTY = Buffer.alloc(0);
+
+async function* after(first: Buffer, others: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* others;
 }
 
 function status(reply: FastifyReply, told: Awaited<ReturnType<typeof exportStatus>>): FastifyReply {

@@ -60,10 +60,10 @@ export async function deleteExport(sql: Sql, exportId: string): Promise<void> {
   await sql.query('fhir-export-delete', 'delete from fhir.export where export_id = $1', [exportId]);
 }
 
+/** What an export holds of one patient: which resources of a type. */
 export interface ExportFile {
   type: string;
-  count: number;
-  zstd: Buffer;
+  ids: readonly string[];
 }
 
 /** What was made of one patient. @returns false when the export was given up meanwhile */
@@ -75,11 +75,11 @@ export async function keepFiles(
     'fhir-export-keep',
     `with there as (update fhir.export set done = done + 1, seen_at = $3 where export_id = $1 returning export_id),
      kept as (
-       insert into fhir.export_file (patient_id, export_id, type, count, zstd)
-       select $2, export_id, f.type, f.count, f.zstd from there, unnest($4::text[], $5::int[], $6::bytea[]) as f (type, count, zstd)
+       insert into fhir.export_file (patient_id, export_id, type, ids)
+       select $2, export_id, f.type, f.ids from there, jsonb_to_recordset($4::jsonb) as f (type text, ids text[])
        on conflict do nothing)
      select count(*)::int as there from there`,
-    [exportId, patientId, now, files.map(({ type }) => type), files.map(({ count }) => count), files.map(({ zstd }) => zstd)],
+    [exportId, patientId, now, JSON.stringify(files)],
   );
   return row!.there === 1;
 }
@@ -92,20 +92,20 @@ export async function finishExport(sql: Sql, exportId: string, { now, expiresAt 
   ]);
 }
 
-/** How many resources of each type. */
+/** How many resources of each type: a structure of several patients is one. */
 export function countsOf(sql: Sql, exportId: string): Promise<{ type: string; count: number }[]> {
   return sql.query<{ type: string; count: number }>(
     'fhir-export-counts',
-    'select type, sum(count)::int as count from fhir.export_file where export_id = $1 group by type order by type',
+    'select type, count(distinct id)::int as count from fhir.export_file, unnest(ids) as id where export_id = $1 group by type order by type',
     [exportId],
   );
 }
 
-/** The file of a type, patient after patient. */
-export function filesOf(sql: Sql, exportId: string, type: string): Promise<{ patientId: string; zstd: Buffer }[]> {
-  return sql.query<{ patientId: string; zstd: Buffer }>(
-    'fhir-export-files',
-    'select patient_id as "patientId", zstd from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
+/** What the file of a type is made of, patient after patient. */
+export function namesOf(sql: Sql, exportId: string, type: string): Promise<{ patientId: string; ids: string[] }[]> {
+  return sql.query<{ patientId: string; ids: string[] }>(
+    'fhir-export-names',
+    'select patient_id as "patientId", ids from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
     [exportId, type],
   );
 }

@@ -28,8 +28,8 @@ export async function readHistoryOfMany(
   const types = type === undefined ? EVERYTHING.filter((one) => one !== 'Organization') : [type];
   const wanted = type === undefined ? ALL : wantedToRead(type, asking.who);
   const histories = [];
-  const isNamed = (patient ?? asking.who.patientId ?? asking.who.software?.patientId) !== undefined;
-  for (const patientId of await patientsMeant(deps, asking, { ...OF_HISTORY, patient, object, isReadAtOnce: true })) {
+  const { patients, isNamed } = await patientsMeant(deps, asking, { ...OF_HISTORY, patient, object });
+  for (const patientId of patients) {
     const asked = { type: type ?? 'Patient', permission: 'r' as const, object };
     const world = await openRecord(deps, { ...asking, now: new Date() }, patientId, wanted, asked).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === 'access.denied' && !isNamed && error.at !== 'insufficient-scope') return undefined;

@@ -43,5 +43,3 @@ export const wantedToRead = (type: string, { software }: Principal): Wanted => (
 
 /** All of a patient that one may see. */
 export const ALL: Wanted = { patient: true, documents: true, reports: true, stays: true, stated: true };
-/** Nothing but who it is. */
-export const IDENTITY: Wanted = { patient: true, documents: false, reports: false, stays: false, stated: false };
