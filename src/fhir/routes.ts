@@ -19,7 +19,7 @@ import {
 import type { TogetherDeps } from './rest/entry.ts';
 import { readBatch } from './rest/batch.ts';
 import { readHistoryOfMany } from './rest/type-history.ts';
-import { readFile } from './rest/binary.ts';
+import { fileResource, inFormAsked, readFile } from './rest/binary.ts';
 import { allowedAt, capabilityStatement } from './rest/capability.ts';
 import { changeDocument } from './documents/change-document.ts';
 import { crossReference } from './people/cross-reference.ts';
@@ -36,7 +36,6 @@ import {
   searchWhole,
   searchWithin,
 } from './rest/interactions.ts';
-import { nameAccepted } from './wire/format.ts';
 import { parseJson } from './wire/json.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
 import { match } from './people/match-patient.ts';
@@ -150,13 +149,13 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
   );
   valueSetRoutes(scope, ask);
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
-    const { bytes, contentType } = await readFile(deps, ask(request), request.params.id);
-    reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox');
+    const { id } = request.params;
+    const file = await readFile(deps, ask(request), id);
+    reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox').header('vary', 'accept');
     const wantsResource = /fhir\+(?:json|xml)/.test(request.headers.accept ?? '');
-    const name = nameAccepted(request, contentType);
-    if (!wantsResource && name === undefined) throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
-    if (wantsResource) return send(reply, { resourceType: 'Binary', id: request.params.id, contentType, data: bytes.toString('base64') });
-    return sendFile(reply.type(name!).header('content-disposition', 'attachment'), bytes, request);
+    if (wantsResource) return send(reply, fileResource(id, file));
+    const { bytes, name } = inFormAsked(file, request);
+    return sendFile(reply.type(name).header('content-disposition', 'attachment'), bytes, request);
   });
   scope.get(MOUNT, reading('Search of the whole, one type at a time'), async (request, reply) =>
     send(reply, await searchWhole(deps, ask(request), pairsOf(request))),

@@ -6,6 +6,7 @@ import {
   contentKey,
   documentHead,
   type DocumentToStore,
+  entryOfReport,
   idText,
   type Mask,
   type MaskToPut,
@@ -34,7 +35,8 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
   if (read.kind === 'laboratory-report') {
     const { report } = read;
     const file = { mediaType, sizeBytes: bytes.length, sha1: hash('sha1', bytes, 'base64') };
-    const head = { ...reportHead(report, results, identified), original: file };
+    const entry = entryOfReport(report);
+    const head = { ...reportHead(report, results, identified), original: file, ...(entry && { entry }) };
     return {
       ...common,
       head,

@@ -1,7 +1,16 @@
 /** Bytes ⇄ values: every format a region speaks. Pure: no database, no clock, no network. */
 export * from './lab-report.ts';
 export * from './document-metadata.ts';
-export { entryUuidOf, metadataOf, type DescribedDocument, type DocumentFile } from './metadata-of.ts';
+export {
+  entryUuidOf,
+  facilityOf,
+  formatOfReport,
+  LABORATORY_IN_TOWN,
+  metadataOf,
+  settingOf,
+  type DescribedDocument,
+  type DocumentFile,
+} from './metadata-of.ts';
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './read-clinical-document.ts';
 export * from './clinical-content.ts';

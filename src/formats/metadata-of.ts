@@ -49,10 +49,9 @@ export interface DocumentFile {
  * @param zone IANA zone of times without offset, for instance `Europe/Paris`
  */
 export function metadataOf(document: DescribedDocument, file: DocumentFile, zone: string): DocumentMetadata {
-  const { id, patient, encounter, events, legalAuthenticator } = document;
+  const { id, patient, events, legalAuthenticator } = document;
   const [event] = events;
   const ins = patient.ids.find(({ root }) => INS_ROOTS.includes(root));
-  const isBiology = document.code.code === '11502-2';
   const optional = {
     setId: document.setId,
     patientId: ins && bare(ins),
@@ -68,7 +67,7 @@ export function metadataOf(document: DescribedDocument, file: DocumentFile, zone
     availability: 'approved',
     classCode: classOfType(document.code.code) ?? classOfType('34112-3')!,
     typeCode: plainCode(document.code),
-    formatCode: formatOf(document.templates ?? templatesOf(document.format), file.bodyType ?? 'application/pdf'),
+    formatCode: document.templates ? formatOf(document.templates, file.bodyType ?? UNSAID_BODY) : formatOfReport(document.format),
     mimeType: file.mimeType,
     title: document.title,
     language: document.language ?? 'fr-FR',
@@ -78,14 +77,8 @@ export function metadataOf(document: DescribedDocument, file: DocumentFile, zone
       ? plainCode(document.confidentiality)
       : { code: 'N', system: CONFIDENTIALITY_SYSTEM, display: 'Normal' },
     visibility: [...(file.visibility ?? [])],
-    healthcareFacilityType: encounter?.facility?.code?.code
-      ? plainCode(encounter.facility.code)
-      : isBiology
-        ? { code: 'SA25', system: FACILITY_SYSTEM, display: 'Laboratoire de biologie médicale' }
-        : { code: 'SA07', system: FACILITY_SYSTEM, display: 'Cabinet individuel' },
-    practiceSetting: event?.performer?.organization?.industry?.code
-      ? plainCode(event.performer.organization.industry)
-      : { code: 'AMBULATOIRE', system: SETTING_SYSTEM, display: SETTINGS['AMBULATOIRE']! },
+    healthcareFacilityType: facilityOf(document),
+    practiceSetting: settingOf(document),
     eventCodes: events.flatMap(({ code }) => (code?.code === undefined ? [] : [plainCode(code)])),
     sourcePatient: patient,
     referenceIds: document.orders.map(bare),
@@ -94,6 +87,33 @@ export function metadataOf(document: DescribedDocument, file: DocumentFile, zone
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
 }
+
+const IN_TOWN = { code: 'AMBULATOIRE', system: SETTING_SYSTEM, display: SETTINGS['AMBULATOIRE']! };
+
+/** What the entry of a report of biology says when the report does not: a laboratory in town, a structured CDA. */
+export const LABORATORY_IN_TOWN = {
+  facilityType: { code: 'SA25', system: FACILITY_SYSTEM, display: 'Laboratoire de biologie médicale' },
+  practiceSetting: IN_TOWN,
+  format: formatOf([TEMPLATE.xdLab, TEMPLATE.crBio], ''),
+};
+
+/** In what kind of place the document was made (JDV_J02). */
+export function facilityOf({ encounter, code }: Pick<DescribedDocument, 'encounter' | 'code'>): Coded {
+  if (encounter?.facility?.code?.code) return plainCode(encounter.facility.code);
+  return code.code === '11502-2'
+    ? LABORATORY_IN_TOWN.facilityType
+    : { code: 'SA07', system: FACILITY_SYSTEM, display: 'Cabinet individuel' };
+}
+
+/** In what setting its act was done (JDV_J04). */
+export function settingOf({ events: [event] }: Pick<DescribedDocument, 'events'>): Coded {
+  const industry = event?.performer?.organization?.industry;
+  return industry?.code ? plainCode(industry) : IN_TOWN;
+}
+
+/** Format of a report of biology (JDV_J10), by what it was written in. */
+export const formatOfReport = (format: LabReport['format'] | undefined): Coded => formatOf(templatesOf(format), UNSAID_BODY);
+const UNSAID_BODY = 'application/pdf';
 
 /** Identifier of the entry, drawn from that of the document (RFC 9562 §5.8, version 8). */
 export function entryUuidOf({ root, extension }: Identifier): string {

@@ -4,6 +4,7 @@
  */
 
 import type { Answer } from '#terminology/contract';
+import type { DocumentHead } from './document-contract.ts';
 
 /** High, low, very, critical, abnormal without direction; N within. From ObservationInterpretation, or computed. */
 export type Flag = 'N' | 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA';
@@ -117,6 +118,8 @@ export interface StoredReport {
   chapters: string[];
   /** The bytes as they came: what they are, how many, and their SHA-1 in base64. Absent of reports stored before it was kept. */
   original?: { mediaType: string; sizeBytes: number; sha1: string };
+  /** What its entry in the registry says besides, where it is not a structured report of a laboratory in town. */
+  entry?: Pick<DocumentHead, 'format' | 'facilityType' | 'practiceSetting' | 'orders'>;
   hasPdf: boolean;
   /** How the sender's identity was joined to this patient: `ins`, `link`, `worklist`. */
   joinedBy: string;

@@ -29,6 +29,14 @@ export interface EntryCode {
   display?: string;
 }
 
+/** A person, or a device, as printed. */
+export interface DocumentAuthor {
+  name: string;
+  /** Principal id when national: `rpps:8…`. */
+  id?: string;
+  institution?: string;
+}
+
 /** By which door a copy came. */
 export type Channel = 'deposit' | 'screen' | 'mssante' | 'hl7v2' | 'fhir';
 
@@ -67,7 +75,9 @@ export interface DocumentHead {
   /** The structure that answers for the document. */
   structure: { finess: string; name: string };
   /** As printed: `Dr Hélène GARNIER-DEMO`. */
-  authors: { name: string /** Principal id when national: `rpps:8…`. */; id?: string; institution?: string }[];
+  authors: DocumentAuthor[];
+  /** Who answers for what it says, when that is said. Absent of documents stored before it was kept. */
+  authenticator?: DocumentAuthor;
   confidentiality: 'N' | 'R' | 'V';
   /** Orders that it answers, `root^extension`. Absent of documents stored before they were kept. */
   orders?: string[];

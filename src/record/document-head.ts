@@ -1,6 +1,18 @@
-import type { Coded, DocumentMetadata, Hl7Time, Identifier } from '#formats';
+import {
+  type Coded,
+  type DocumentMetadata,
+  facilityOf,
+  formatOfReport,
+  type Hl7Time,
+  type Identifier,
+  LABORATORY_IN_TOWN,
+  type LabReport,
+  type MetadataPerson,
+  type Organization,
+  settingOf,
+} from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
-import type { Channel, DocumentHead, EntryCode } from './document-contract.ts';
+import type { Channel, DocumentAuthor, DocumentHead, EntryCode } from './document-contract.ts';
 import { kindOf } from './document-kinds.ts';
 import { idText, personName, principalOf, type ReportHead } from './stored-report.ts';
 
@@ -53,7 +65,8 @@ export function documentHead(metadata: DocumentMetadata, make: HeadToMake): Docu
     servedAt: at(metadata.serviceStart) ?? issuedAt,
     servedUntil: at(metadata.serviceStop),
     structure: make.structure,
-    authors: authorsOf(metadata),
+    authors: metadata.authors.map(authorOf),
+    authenticator: metadata.legalAuthenticator && authorOf(metadata.legalAuthenticator),
     // What is not said is not opened wider: anything but N and R is read as V.
     confidentiality: confidentiality === 'N' || confidentiality === 'R' ? confidentiality : 'V',
     orders: metadata.referenceIds.length > 0 ? metadata.referenceIds.map(idText) : undefined,
@@ -67,14 +80,24 @@ export function documentHead(metadata: DocumentMetadata, make: HeadToMake): Docu
   });
 }
 
-function authorsOf({ authors }: DocumentMetadata): DocumentHead['authors'] {
-  return authors.map(({ name, device, id, organizations }) =>
-    dropUndefined({
-      name: name ? personName(name) : (device ?? ''),
-      id: principalOf(id),
-      institution: organizations[0]?.name,
-    }),
-  );
+function authorOf({ name, device, id, organizations = [] }: MetadataPerson & { organizations?: readonly Organization[] }): DocumentAuthor {
+  return dropUndefined({
+    name: name ? personName(name) : (device ?? ''),
+    id: principalOf(id),
+    institution: organizations[0]?.name,
+  });
+}
+
+/** What the entry of a report of biology says, where that is not what it is taken to be. */
+export function entryOfReport(report: LabReport): NonNullable<ReportHead['entry']> | undefined {
+  const other = (code: Coded, taken: Coded) => (code.code === taken.code && code.system === taken.system ? undefined : entryCode(code));
+  const entry = dropUndefined({
+    format: other(formatOfReport(report.format), LABORATORY_IN_TOWN.format),
+    facilityType: other(facilityOf(report), LABORATORY_IN_TOWN.facilityType),
+    practiceSetting: other(settingOf(report), LABORATORY_IN_TOWN.practiceSetting),
+    orders: report.orders.length > 0 ? report.orders.map(idText) : undefined,
+  });
+  return Object.keys(entry).length > 0 ? entry : undefined;
 }
 
 function entryCode({ code, system, display }: Coded): EntryCode | undefined {
@@ -97,7 +120,8 @@ const LOINC = '2.16.840.1.113883.6.1';
 export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
   const { documentId, uniqueId, setId, version, replaces, issuedAt, receivedAt, sampledAt, laboratory, hasPdf, joinedBy } = head;
   const { validator: name, validatorId: id, chapters, confidentiality = 'N' } = head;
-  const { original = { mediaType: 'application/xml' } } = head;
+  const { original = { mediaType: 'application/xml' }, entry } = head;
+  const validator = name === undefined ? undefined : { name, ...(id !== undefined && { id }), institution: laboratory.name };
   return {
     documentId,
     uniqueId,
@@ -115,9 +139,11 @@ export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
     receivedAt,
     servedAt: sampledAt,
     structure: laboratory,
-    authors: name === undefined ? [] : [{ name, ...(id !== undefined && { id }), institution: laboratory.name }],
+    authors: validator ? [validator] : [],
+    ...(validator && { authenticator: validator }),
     confidentiality,
     ...original,
+    ...entry,
     hasPdf,
     joinedBy,
     channel,

@@ -1,5 +1,5 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
-export type { Channel, DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export type { Channel, DocumentAuthor, DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
 export { announcementRoutes, announcementsDue, type DueAnnouncement } from './announcements.ts';
 export { conflictRoutes } from './conflict-routes.ts';
 export { heardBy, withItems } from './heard-events.ts';
@@ -20,7 +20,7 @@ export { isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
 export { patientReportsJson } from './show-patient.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';
-export { documentHead } from './document-head.ts';
+export { documentHead, entryOfReport } from './document-head.ts';
 export { documentsToSend } from './documents-to-send.ts';
 export { documentsSaying, itemOfDocument, itemToOpen, visibleDocuments } from './visible-documents.ts';
 export { addReadings, type DocumentResults, producers, resultsOfStructure } from './store-readings.ts';

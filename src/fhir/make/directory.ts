@@ -1,7 +1,7 @@
 import type { Place, Professional, Structure } from '#directory';
 import { plainId } from '../wire/ids.ts';
 import { FR_CORE, NUMBER_TYPES } from './people.ts';
-import { compact, EPOCH, type Resource, versionedByContent } from '../wire/resource.ts';
+import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
 
 /** The directory as resources, in the shape of the public data of the national one (Annuaire Santé 1.1: as-dp-*, on FR Core). */
 const ANNUAIRE = 'https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition';
@@ -14,7 +14,6 @@ const SPECIALITIES = nos('TRE_R38-SpecialiteOrdinale');
 
 const metaOf = (core: string, annuaire: string) => ({
   versionId: '',
-  lastUpdated: EPOCH,
   profile: [`${FR_CORE}/StructureDefinition/${core}`, `${ANNUAIRE}/${annuaire}`],
 });
 const versioned = (resource: Resource): Resource => versionedByContent(compact(resource));
@@ -97,7 +96,7 @@ export function locationResource(place: Place): Resource {
   return versioned({
     resourceType: 'Location',
     id,
-    meta: { versionId: '', lastUpdated: EPOCH, profile: [`${FR_CORE}/StructureDefinition/fr-core-location`] },
+    meta: { versionId: '', profile: [`${FR_CORE}/StructureDefinition/fr-core-location`] },
     identifier,
     status: 'active',
     mode: 'instance',

@@ -1,5 +1,5 @@
-import { uriOfSystem } from '#formats';
-import type { DocumentItem, Mask } from '#record';
+import { LABORATORY_IN_TOWN, uriOfSystem } from '#formats';
+import type { DocumentAuthor, DocumentItem, Mask } from '#record';
 import { documentId, plainId, seriesId } from '../wire/ids.ts';
 import { uriOf } from './observation.ts';
 import { identifierOf } from './report.ts';
@@ -26,7 +26,9 @@ interface Code {
   system?: string;
   display?: string;
 }
-const concept = ({ code, system, display }: Code) => ({ coding: [compact({ system: system && uriOfSystem(system), code, display })] });
+const concept = ({ code, system, display }: Partial<Code>) => ({
+  coding: [compact({ system: system && uriOfSystem(system), code, display })],
+});
 
 /**
  * An entry of the registry as a DocumentReference (PDSm, comprehensive). `hasFile`: nothing of it is hidden from this reader, so the file can be
@@ -47,11 +49,14 @@ export function documentReference(
     title: item.title,
     creation: item.issuedAt,
   });
-  const pdf = item.hasPdf && hasFile && item.mediaType !== 'application/pdf';
+  // What a report of biology does not say of its place and its form is what a laboratory in town sends.
+  const { format, facilityType, practiceSetting } = { ...(item.kind === 'laboratory-report' && defaultsOf(item)), ...item };
+  const roles = rolesOf(item);
   const resource = compact<Resource>({
     resourceType: 'DocumentReference',
     id,
     meta: { versionId: '', lastUpdated: lastChange(item, receivedAt) },
+    contained: roles.contained,
     extension: item.status === 'archived' ? [{ url: ARCHIVED, valueBoolean: true }] : [],
     masterIdentifier: identifierOf(item.uniqueId),
     identifier: [identifierOf(item.setId)],
@@ -60,12 +65,8 @@ export function documentReference(
     category: [concept(item.class)],
     subject: { reference: `Patient/${patientId}` },
     date: item.receivedAt,
-    author: item.authors.map(({ name, id: person, institution }) =>
-      compact({
-        display: institution === undefined ? name : `${name}, ${institution}`,
-        identifier: person?.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: person.slice('rpps:'.length) } : undefined,
-      }),
-    ),
+    author: roles.author,
+    authenticator: roles.authenticator,
     custodian: { reference: `Organization/${plainId(item.structure.finess)}`, display: item.structure.name },
     relatesTo: item.relations.flatMap(({ kind, documentId: target }) =>
       target !== undefined && receivedAt.has(target)
@@ -77,23 +78,57 @@ export function documentReference(
       { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: item.confidentiality }] },
       ...item.masks.map(({ mask }) => ({ coding: [{ system: VISIBILITY, code: mask }] })),
     ],
-    content: [
-      compact({ attachment, format: item.format && concept(item.format).coding[0] }),
-      ...(pdf
-        ? [{ attachment: { contentType: 'application/pdf', url: `Binary/${id}.pdf`, title: item.title, creation: item.issuedAt } }]
-        : []),
-    ],
+    // One, as the profiles have it: the PDF that a document encloses is the same file, asked for as a PDF (ITI-68).
+    content: [compact({ attachment, format: format && concept(format).coding[0] })],
     context: compact({
       event: (item.events ?? []).map(concept),
       period: compact({ start: item.servedAt, end: item.servedUntil }),
-      facilityType: item.facilityType && concept(item.facilityType),
-      practiceSetting: item.practiceSetting && concept(item.practiceSetting),
+      facilityType: facilityType && concept(facilityType),
+      practiceSetting: practiceSetting && concept(practiceSetting),
       sourcePatientInfo: { reference: `Patient/${patientId}` },
       related: (item.orders ?? []).map((order) => ({ identifier: { type: ORDER, ...identifierOf(order) } })),
     }),
   });
   // Its file and its relations are told or not with what is hidden from this reader: its version says so.
   return versionedByContent(resource);
+}
+
+const defaultsOf = ({ mediaType }: DocumentItem) => {
+  const { format, ...place } = LABORATORY_IN_TOWN;
+  return mediaType.endsWith('xml') && !mediaType.includes('fhir') ? { format, ...place } : place;
+};
+
+/** Who wrote it and who answers for it, as resources within it (PDSm: `contained`), each with words for who reads no further than the reference. */
+function rolesOf({ authors, authenticator, structure }: DocumentItem) {
+  const role = (id: string, who: DocumentAuthor | undefined) => {
+    const { name = '', id: person, institution = who ? undefined : structure.name } = who ?? {};
+    const number = person?.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: person.slice('rpps:'.length) } : undefined;
+    const isOfStructure = institution === structure.name;
+    return {
+      contained: compact({
+        resourceType: 'PractitionerRole',
+        id,
+        practitioner: name === '' ? undefined : compact({ identifier: number, display: name }),
+        organization:
+          institution === undefined
+            ? undefined
+            : compact({ reference: isOfStructure ? `Organization/${plainId(structure.finess)}` : undefined, display: institution }),
+      }),
+      reference: compact({
+        reference: `#${id}`,
+        identifier: number,
+        display: [name, institution].filter((words) => words !== undefined && words !== '').join(', '),
+      }),
+    };
+  };
+  const written = authors.length > 0 ? authors.map((author, n) => role(`author-${n + 1}`, author)) : [role('author-1', undefined)];
+  const own = authors.findIndex(({ name, id }) => name === authenticator?.name && id === authenticator.id);
+  const answering = authenticator && (own >= 0 ? written[own]! : role('authenticator', authenticator));
+  return {
+    contained: [...written, ...(answering && own < 0 ? [answering] : [])].map(({ contained }) => contained),
+    author: written.map(({ reference }) => reference),
+    authenticator: answering?.reference,
+  };
 }
 
 /** A replaced one changed when the one that replaces it came. */

@@ -1,5 +1,5 @@
 import { type Name, type Patient, permits } from '#identity';
-import { compact, EPOCH, type Resource, versionedByContent } from '../wire/resource.ts';
+import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
 
 export const FR_CORE = 'https://hl7.fr/ig/fhir/core';
 export const NUMBER_TYPES = `${FR_CORE}/CodeSystem/fr-core-cs-v2-0203`;
@@ -31,7 +31,7 @@ export function patientResource(
   const resource = compact<Resource>({
     resourceType: 'Patient',
     id: patientId,
-    meta: { versionId: '', lastUpdated: EPOCH, profile: [`${FR_CORE}/StructureDefinition/fr-core-patient${ins ? '-ins' : ''}`] },
+    meta: { versionId: '', profile: [`${FR_CORE}/StructureDefinition/fr-core-patient${ins ? '-ins' : ''}`] },
     extension: [
       {
         url: `${FR_CORE}/StructureDefinition/fr-core-identity-reliability`,

@@ -1,14 +1,18 @@
+import type { FastifyRequest } from 'fastify';
 import { passDoor } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { personOf } from '#identity';
 import { documentById, originalOf, reportItem, itemOfDocument } from '#record';
 import { type Asking, type FhirDeps, viaOf } from '../world/door.ts';
+import { acceptedRanges, nameAccepted } from '../wire/format.ts';
 import { checkScope } from '../world/software.ts';
 import { patientOfId, unpackUuid } from '../wire/ids.ts';
 
 export interface File {
   bytes: Buffer;
   contentType: string;
+  /** The PDF that the document encloses, when it is not the document itself. */
+  pdf?: Buffer;
 }
 
 /**
@@ -36,9 +40,33 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
     { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item, tellsRemoved: true },
     (tx) => originalOf(tx, homes, documentId, kind),
   );
-  if (suffix === '') return { bytes: original.bytes, contentType: original.mediaType.split(';')[0]!.trim() };
-  if (!original.pdf) throw notFound();
-  return { bytes: original.pdf, contentType: 'application/pdf' };
+  const { bytes, mediaType, pdf } = original;
+  if (suffix === '') return { bytes, contentType: mediaType.split(';')[0]!.trim(), ...(pdf && { pdf }) };
+  if (!pdf) throw notFound();
+  return { bytes: pdf, contentType: PDF };
+}
+
+const PDF = 'application/pdf';
+
+/** The file as a resource, for who speaks nothing else. */
+export const fileResource = (id: string, { bytes, contentType }: File) => ({
+  resourceType: 'Binary',
+  id,
+  contentType,
+  data: bytes.toString('base64'),
+});
+
+/**
+ * The file in the form that is asked for: a document that encloses a PDF is given as that PDF to who asks for one first (ITI-68, Accept).
+ * @returns with the name of its type as the client says it
+ * @throws Refusal `request.not-acceptable`
+ */
+export function inFormAsked({ bytes, contentType, pdf }: File, request: FastifyRequest): { bytes: Buffer; name: string } {
+  const name = nameAccepted(request, contentType);
+  const isPdfFirst = acceptedRanges(request.headers.accept).find((range) => range === PDF || range === name) === PDF;
+  if (pdf && isPdfFirst && name !== PDF) return { bytes: pdf, name: PDF };
+  if (name === undefined) throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
+  return { bytes, name };
 }
 
 const notFound = () => new Refusal('request.not-found', 'there is no such file, or it is not yours to see', { at: 'id' });

@@ -1,6 +1,6 @@
 import { Refusal } from '#kernel';
 import { warningsOf } from '../wire/outcome.ts';
-import { type Bundle, EPOCH, type Resource, STATED } from '../wire/resource.ts';
+import { type Bundle, mayHaveChanged, type Resource, STATED } from '../wire/resource.ts';
 import { dateSpan } from '../search/date.ts';
 import { judgeOf } from '../search/match.ts';
 import { paramOf, valuesOf } from '../search/params.ts';
@@ -121,9 +121,7 @@ function meantBy({ since, start, end }: Wish, zone: string): (resource: Resource
     }),
   );
   return (resource) => {
-    const { resourceType, meta } = resource;
-    const isNew = since === undefined || meta === undefined || meta.lastUpdated === EPOCH || Date.parse(meta.lastUpdated) >= since;
-    return isNew && (dated.get(resourceType)?.(resource) ?? true);
+    return mayHaveChanged(resource, since) && (dated.get(resource.resourceType)?.(resource) ?? true);
   };
 }
 

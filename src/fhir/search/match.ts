@@ -2,9 +2,10 @@ import { uriOfSystem } from '#formats';
 import { Refusal } from '#kernel';
 import { bringTo } from '#terminology';
 import { type DateSpan, dateSpan, isWithin, readPrefixed } from './date.ts';
-import { EPOCH, type Resource } from '../wire/resource.ts';
+import type { Resource } from '../wire/resource.ts';
 import type { Expression, Filter } from './filter.ts';
 import { type Has, type Query, splitValues, unescape } from './query.ts';
+import { ANY_DATE } from './param.ts';
 import { type Param, paramOf, targetsOf, valuesAt, valuesOf } from './params.ts';
 import { valueSet } from './value-sets.ts';
 import type { World } from '../world/world.ts';
@@ -240,7 +241,7 @@ const ALWAYS: DateSpan = { low: -Infinity, high: Infinity };
 
 function spanOf(found: unknown, zone: string): DateSpan | undefined {
   // What says no date of its own may have changed at any.
-  if (found === EPOCH) return ALWAYS;
+  if (found === ANY_DATE) return ALWAYS;
   if (typeof found === 'string') return dateSpan(found, zone);
   const { start, end } = found as { start?: string; end?: string };
   const from = start === undefined ? undefined : dateSpan(start, zone);

@@ -43,6 +43,9 @@ export const composite = (name: string, first: string, second: string, within?: 
   expression: `${first} & ${second}`,
 });
 
+/** The date of what says none. */
+export const ANY_DATE = {};
+
 export const AUTHORS = ['Practitioner', 'PractitionerRole', 'Organization'];
 
 /** Of whom a resource is, where R4 calls the element `subject`. */

@@ -1,6 +1,6 @@
 import type { Resource } from '../wire/resource.ts';
 import { CARE_PARAMS } from './care-params.ts';
-import { AUTHORS, composite, date, param, type Param, PATIENT, quantity, reference, string, token } from './param.ts';
+import { ANY_DATE, AUTHORS, composite, date, param, type Param, PATIENT, quantity, reference, string, token } from './param.ts';
 
 export type { Param, ParamType } from './param.ts';
 
@@ -14,7 +14,7 @@ const IS_ARCHIVED: Param = { ...token('isArchived', 'extension.valueBoolean'), w
 
 const COMMON = [
   token('_id', 'id'),
-  date('_lastUpdated', 'meta.lastUpdated'),
+  { ...date('_lastUpdated', 'meta.lastUpdated'), whenAbsent: ANY_DATE },
   param('uri')('_profile', 'meta.profile'),
   param('uri')('_source', 'meta.source'),
   token('_tag', 'meta.tag'),

@@ -7,7 +7,7 @@ import type { Asking } from '../world/door.ts';
 import { namesVersion } from './etag.ts';
 import { formatAsked } from './format.ts';
 import { doneOutcome, outcomeOf } from './outcome.ts';
-import { type Bundle, EPOCH, type Resource, STATED, type Written } from './resource.ts';
+import { type Bundle, type Resource, STATED, type Written } from './resource.ts';
 import { xmlText } from './xml-text.ts';
 
 /** How requests are read and answered, the same for every route of FHIR. */
@@ -68,9 +68,9 @@ export function sendResource(reply: FastifyReply, resource: Resource, request: F
  * hidden a part of it: there a date proves nothing, and the version does (`If-None-Match`).
  */
 function isAsOld({ resourceType, meta }: Resource, { headers }: FastifyRequest): boolean {
-  if (headers['if-none-match'] !== undefined || !STATED.has(resourceType) || meta === undefined) return false;
+  if (headers['if-none-match'] !== undefined || !STATED.has(resourceType) || meta?.lastUpdated === undefined) return false;
   const known = Date.parse(headers['if-modified-since'] ?? '');
-  return meta.lastUpdated !== EPOCH && Math.floor(Date.parse(meta.lastUpdated) / 1_000) * 1_000 <= known;
+  return Math.floor(Date.parse(meta.lastUpdated) / 1_000) * 1_000 <= known;
 }
 
 /** A file, or the part of it that is asked for (ITI-68; RFC 9110 §14). */
@@ -106,7 +106,7 @@ function tell(reply: FastifyReply, { meta }: Resource): string | undefined {
   const etag = `W/"${meta.versionId}"`;
   reply.header('etag', etag);
   // An identity says no date of its own: a date that never moves would keep an old one in a cache.
-  if (meta.lastUpdated !== EPOCH) reply.header('last-modified', new Date(meta.lastUpdated).toUTCString());
+  if (meta.lastUpdated !== undefined) reply.header('last-modified', new Date(meta.lastUpdated).toUTCString());
   return etag;
 }
 

@@ -4,7 +4,8 @@ import { hash } from 'node:crypto';
 export interface Resource {
   resourceType: string;
   id: string;
-  meta?: { versionId: string; lastUpdated: string; [key: string]: unknown };
+  /** `lastUpdated`: absent of what keeps no date of its own, an identity or a place. */
+  meta?: { versionId: string; lastUpdated?: string; [key: string]: unknown };
   [key: string]: unknown;
 }
 
@@ -35,8 +36,9 @@ export function compact<T extends object>(value: T): T {
 /** A decimal with the digits it was printed with. */
 export const decimal = (text: string): unknown => (JSON as JSON & { rawJSON(text: string): unknown }).rawJSON(text);
 
-/** When a record last changed is not kept with it; FHIR lets a server say nothing, and clients want something: never newer than true. */
-export const EPOCH = '1970-01-01T00:00:00.000Z';
+/** @param since in milliseconds. What says no date of its own may have changed at any. */
+export const mayHaveChanged = ({ meta }: Resource, since: number | undefined): boolean =>
+  since === undefined || meta?.lastUpdated === undefined || Date.parse(meta.lastUpdated) >= since;
 
 /** Types made of what documents say in coded entries. */
 export const STATED: ReadonlySet<string> = new Set([
@@ -54,7 +56,7 @@ export function versionedByContent(resource: Resource): Resource {
   const { meta, ...said } = resource;
   return {
     ...resource,
-    meta: { ...meta, versionId: hash('sha256', JSON.stringify(said)).slice(0, 16), lastUpdated: meta?.lastUpdated ?? EPOCH },
+    meta: { ...meta, versionId: hash('sha256', JSON.stringify(said)).slice(0, 16) },
   };
 }
 

@@ -16,15 +16,19 @@ export function shelveProvenance(shelf: Shelf): void {
     const { performer = [], resultsInterpreter = [], identifier } = report as Resource & Record<string, Reference[] | undefined>;
     const source = fiches.filter((one) => one['status'] === 'current' && isSame(one['identifier'], identifier) && isOf(one, performer[0]));
     const agents = [...performer.map((who) => agent('author', who)), ...resultsInterpreter.map((who) => agent('verifier', who))];
-    shelf.put(provenance(report.id, [report, ...referred(report['result'])], { agents, source, recorded: report.meta!.lastUpdated }));
+    shelf.put(provenance(report.id, [report, ...referred(report['result'])], { agents, source, recorded: report.meta!.lastUpdated! }));
   }
   const stated = [...STATED].flatMap((type) => shelf.all(type));
   // The identifier of what a document says begins with that of its fiche.
   for (const [id, said] of Map.groupBy(stated, (one) => one.id.split('.').slice(0, 2).join('.'))) {
     const fiche = shelf.find('DocumentReference', id);
     if (!fiche) continue;
-    const { author = [], custodian, date } = fiche as Resource & { author?: Reference[]; date: string };
-    const agents = [...author.map((who) => agent('author', who)), agent('custodian', custodian)];
+    const { author = [], custodian, date } = fiche as Resource & { author?: { identifier?: object; display?: string }[]; date: string };
+    // What is within the fiche is nowhere else.
+    const agents = [
+      ...author.map(({ identifier, display }) => agent('author', compact({ identifier, display }))),
+      agent('custodian', custodian),
+    ];
     shelf.put(provenance(id, [fiche, ...said], { agents, source: [fiche], recorded: date }));
   }
 }

@@ -66,7 +66,7 @@ function asOf(resource: Resource, now: Date, zone: string): Resource {
   const span = end === undefined ? undefined : dateSpan(end, zone);
   if (!span || span.high >= now.getTime()) return resource;
   const ended = new Date(span.high).toISOString();
-  const { lastUpdated } = resource.meta!;
+  const { lastUpdated = '' } = resource.meta!;
   return versionedByContent({
     ...resource,
     status: 'completed',

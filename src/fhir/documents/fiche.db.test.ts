@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
+import { HOSPITAL } from '../../../test/support/letters.ts';
+import { ficheOf, publishedRegion, resources, sha1, uniqueId } from '../../../test/support/published.ts';
+import { reportOf } from '../../../test/support/reports.ts';
+import { writeCda } from '../../formats/index.ts';
+
+const { ask, get, publish, region, server } = publishedRegion();
+
+interface Fiche extends Record<string, unknown> {
+  contained: { id: string; resourceType: string }[];
+  author: { reference: string; display: string; identifier?: object }[];
+  authenticator?: { reference: string };
+  content: { attachment: { url: string; size: number; hash: string } & Record<string, unknown>; format?: object }[];
+  context: Record<string, unknown>;
+}
+const fiches: Fiche[] = [];
+
+beforeAll(async () => {
+  const report = Buffer.from(
+    writeCda({ ...reportOf(70, { laboratory: HOSPITAL }), orders: [{ root: '1.2.250.1.999.4', extension: 'DEM-70' }] }),
+  );
+  const attachment = { contentType: 'application/xml', data: report.toString('base64'), size: report.length, hash: sha1(report) };
+  await publish({ ...ficheOf(70), masterIdentifier: undefined, type: undefined, content: [{ attachment }] });
+  const pdf = Buffer.from('%PDF-1.4 une lettre des essais');
+  await publish(ficheOf(72, { pdf }));
+  await ask('POST', '', region.bearer, laboratoryTransaction(71, { laboratory: HOSPITAL }));
+  fiches.push(...(resources(await get(`/DocumentReference?patient=${region.patientId}`)) as unknown as Fiche[]));
+});
+
+describe('a fiche', () => {
+  test('has all that the comprehensive one of PDSm wants, whatever the document came as', () => {
+    expect(fiches).toHaveLength(4);
+    for (const fiche of fiches)
+      expect(fiche).toMatchObject({
+        masterIdentifier: { system: expect.any(String), value: expect.any(String) },
+        status: 'current',
+        type: { coding: [{ system: 'http://loinc.org', code: expect.any(String) }] },
+        category: [{ coding: [{ code: expect.any(String) }] }],
+        subject: { reference: `Patient/${region.patientId}` },
+        date: expect.any(String),
+        custodian: { reference: expect.stringMatching(/^Organization\//) },
+        securityLabel: [{ coding: [{ code: 'N' }] }],
+        content: [
+          {
+            attachment: {
+              contentType: expect.any(String),
+              language: 'fr-FR',
+              url: expect.stringMatching(/^Binary\//),
+              size: expect.any(Number),
+              hash: expect.any(String),
+              title: expect.any(String),
+              creation: expect.any(String),
+            },
+            format: { code: expect.any(String), system: expect.any(String) },
+          },
+        ],
+        context: {
+          period: { start: expect.any(String) },
+          facilityType: { coding: [{ code: expect.stringMatching(/^SA\d\d$/) }] },
+          practiceSetting: { coding: [{ code: expect.any(String) }] },
+          sourcePatientInfo: { reference: `Patient/${region.patientId}` },
+        },
+      });
+  });
+
+  test('holds within itself who wrote the document and who answers for it', () => {
+    for (const { contained, author, authenticator } of fiches) {
+      const within = new Map(contained.map((one) => [`#${one.id}`, one]));
+      expect(author.length).toBeGreaterThan(0);
+      for (const { reference, display } of [...author, ...(authenticator ? [authenticator as Fiche['author'][number]] : [])]) {
+        expect(within.get(reference)).toMatchObject({ resourceType: 'PractitionerRole' });
+        expect(display).not.toBe('');
+      }
+    }
+  });
+
+  test('leads to bytes of the size and the digest that it says', async () => {
+    for (const { content } of fiches) {
+      const [{ attachment }] = content as [Fiche['content'][number]];
+      const answer = await server.app.inject({ url: `/fhir/${attachment.url}`, headers: region.gp });
+      const digest = createHash('sha1').update(answer.rawPayload).digest('base64');
+      expect([answer.rawPayload.length, digest]).toEqual([attachment.size, attachment.hash]);
+    }
+  });
+
+  test('of a report of biology says the order that it answers', () => {
+    const related = fiches.map(({ context }) => context['related']);
+    expect(related).toContainEqual([{ identifier: expect.objectContaining({ value: 'DEM-70' }) }]);
+  });
+
+  test('is of a document that is given as the PDF it encloses to who asks for one', async () => {
+    const [{ content }] = fiches.filter(({ masterIdentifier }) => JSON.stringify(masterIdentifier) === JSON.stringify(uniqueId(72))) as [
+      Fiche,
+    ];
+    const { url } = content[0]!.attachment;
+    const as = async (accept: string) => {
+      const { statusCode, headers, rawPayload } = await server.app.inject({ url: `/fhir/${url}`, headers: { ...region.gp, accept } });
+      return [statusCode, headers['content-type'], rawPayload.subarray(0, 5).toString()];
+    };
+    expect(await as('application/pdf')).toEqual([200, 'application/pdf', '%PDF-']);
+    expect(await as('application/pdf, */*;q=0.1')).toEqual([200, 'application/pdf', '%PDF-']);
+    expect(await as('application/xml, application/pdf;q=0.5')).toEqual([200, 'application/xml', '<?xml']);
+    expect(await as('*/*')).toEqual([200, 'application/xml', '<?xml']);
+    expect((await as('image/png'))[0]).toBe(406);
+  });
+});
