@@ -7,6 +7,7 @@ import type { SignedIn } from './consent.ts';
 import { type OwnKeys, publicPart } from './keys.ts';
 import type { SmartClient } from './launch-context.ts';
 import {
+  OF_THE_LAUNCH,
   askedScopes,
   authoriseSoftware,
   fhirAudience,
@@ -14,7 +15,7 @@ import {
   SOFTWARE_TOKEN_SECONDS,
   softwareAccount,
   softwareMetadata,
-  tellPatient,
+  tellGranted,
 } from './software.ts';
 import { type FindColleague, nameClaim, nameProfessional, readingScopes } from './practice-token.ts';
 import { oauthError, RETRY_AFTER_SECONDS } from './oauth-error.ts';
@@ -106,7 +107,7 @@ export async function embeddedProvider(options: ProviderOptions): Promise<Embedd
   provider.proxy = true;
   provider.use(async (context, next) => {
     await next();
-    tellPatient(context);
+    tellGranted(context);
     if (context.status === 503) context.set('retry-after', String(RETRY_AFTER_SECONDS));
   });
   const answer = provider.callback();
@@ -244,7 +245,7 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
     ],
     allowOmittingSingleRegisteredRedirectUri: false,
     responseTypes: isDemo || hasApps ? ['code'] : [],
-    scopes: ['openid', 'fhirUser', 'launch', 'launch/patient', 'online_access'],
+    scopes: [...OF_THE_LAUNCH],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
     conformIdTokenClaims: false,
     extraParams: ['aud', 'launch'],
@@ -334,7 +335,7 @@ function browserClient(base: string): Record<string, unknown> {
 async function grantSilently(context: import('oidc-provider').Context, fhir: string) {
   const { provider, client, session } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid fhirUser launch launch/patient online_access');
+  grant.addOIDCScope(OF_THE_LAUNCH.join(' '));
   const scopes = askedScopes(context);
   if (client.clientId !== BROWSER_CLIENT && scopes !== '') grant.addResourceScope(fhir, scopes);
   await grant.save();

@@ -124,8 +124,11 @@ export async function patientClaim(
   return account?.patientId === undefined ? undefined : { patient: account.patientId };
 }
 
-/** The answer of the token endpoint names the patient beside the token (SMART App Launch 2.2 §2.0.11). */
-export function tellPatient(context: Context): void {
+/** What is granted of the person and of the launch; the others are of resources. */
+export const OF_THE_LAUNCH: readonly string[] = ['openid', 'fhirUser', 'launch', 'launch/patient', 'online_access'];
+
+/** The answer of the token endpoint names the patient, and all that was granted, beside the token (SMART App Launch 2.2 §2.0.11). */
+export function tellGranted(context: Context): void {
   const body = context.body as
     | { access_token?: string; refresh_token?: string; scope?: string; patient?: string; need_patient_banner?: boolean }
     | undefined;
@@ -133,6 +136,9 @@ export function tellPatient(context: Context): void {
   if (context.status !== 200 || body === undefined || claims === undefined) return;
   const { patient } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { patient?: string };
   if (patient !== undefined) Object.assign(body, { patient, need_patient_banner: true });
-  // Granted, whatever was asked for: a token to renew, for the length of the session.
-  if (body.refresh_token !== undefined) body.scope = `${body.scope ?? ''} online_access`.trim();
+  // All that was granted (SMART App Launch 2.2, "scope"): what is said of the person and of the launch too, of which the token itself says nothing.
+  const { AuthorizationCode, RefreshToken } = context.oidc.entities ?? {};
+  const granted = (AuthorizationCode ?? RefreshToken)?.scope?.split(' ') ?? [];
+  const own = OF_THE_LAUNCH.filter((scope) => granted.includes(scope) || (scope === 'online_access' && body.refresh_token !== undefined));
+  if (granted.length > 0) body.scope = [...new Set([...own, ...(body.scope ?? '').split(' ')])].join(' ').trim();
 }

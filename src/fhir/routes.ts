@@ -44,6 +44,7 @@ import { doneOutcome, warningsOf } from './wire/outcome.ts';
 import { publishOne } from './documents/publish.ts';
 import { openSockets } from './subscriptions/sockets.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
+import { noAddress } from './rest/read-target.ts';
 import { hearReading } from './write/hear-reading.ts';
 import { expand, pairsOfParameters, validateCode } from './rest/value-set-operations.ts';
 import { removePatient, updatePatient, writeOne } from './write/write.ts';
@@ -115,13 +116,12 @@ async function refusalFor({ principal }: FastifyRequest, error: FastifyError, db
 }
 
 function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
-  const started = new Date().toISOString();
   const history = async (request: FastifyRequest<Of<{ id: string }>>, reply: FastifyReply, type: string) =>
     send(reply, await readHistory(deps, ask(request), { type, id: request.params.id, pairs: pairsOf(request) }));
   const ask = (request: FastifyRequest) => askingOf(request, deps);
 
   scope.get(`${MOUNT}/metadata`, open('CapabilityStatement'), async (request, reply) =>
-    send(reply, capabilityStatement(baseOf(request, deps), started)),
+    send(reply, capabilityStatement(baseOf(request, deps))),
   );
 
   scope.get(`${MOUNT}/Patient/$ihe-pix`, patientData('The other numbers of a person (PIXm ITI-83)'), async (request, reply) =>
@@ -309,7 +309,7 @@ function refuseOthers(scope: FastifyInstance): void {
     schema: { hide: true },
     handler: ({ url }: FastifyRequest) => {
       checkAddress(url.split('?')[0]!.split('/').at(-1)!);
-      throw new Refusal('request.not-found', 'there is no such address: GET /fhir/metadata tells what is served', { at: 'url' });
+      throw noAddress();
     },
   });
 }

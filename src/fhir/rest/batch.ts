@@ -8,7 +8,7 @@ import { depositReport } from '../write/deposit-report.ts';
 import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
 import { Answered } from './answered.ts';
 import { answerEntry, type BatchDeps, type TogetherDeps } from './entry.ts';
-import { isReport, partsOf } from './parts.ts';
+import { isReading, isReport, partsOf } from './parts.ts';
 import { type Answers, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
 
 /**
@@ -34,13 +34,11 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   for (const entry of given) {
     await refuseOnceGone();
     if (entry instanceof Refusal) done.push(refusedAs(entry));
-    else if (!READS.has(entry.request.method) || !isGone())
+    else if (!isReading(entry) || !isGone())
       done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
-
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** A batch may take a while: asked now and then. @throws Refusal `access.unauthenticated` once who asks has signed out: nobody reads in their name */
 function presence({ system }: TogetherDeps, { who }: Asking): () => Promise<void> {

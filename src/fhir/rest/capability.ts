@@ -92,12 +92,15 @@ export function allowedAt(path: string): string[] {
   ];
 }
 
+/** What is served changes with the program, and the program when it starts. */
+const STARTED = new Date().toISOString();
+
 /** `GET /fhir/metadata`. */
-export function capabilityStatement(base: string, date: string): Record<string, unknown> {
+export function capabilityStatement(base: string): Record<string, unknown> {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
-    date,
+    date: STARTED,
     kind: 'instance',
     software: { name: 'Cigogne', version: '0.1.0' },
     implementation: { description: 'Cigogne', url: base },

@@ -1,11 +1,8 @@
 import { Refusal } from '#kernel';
 import { changeDocument } from '../documents/change-document.ts';
 import { publishOne } from '../documents/publish.ts';
-import { crossReference } from '../people/cross-reference.ts';
 import { match } from '../people/match-patient.ts';
 import { type SubscribeDeps, subscribe, unsubscribe } from '../subscriptions/subscribe.ts';
-import { shapeOf, shorten } from '../search/shorten.ts';
-import { pairsOfText } from '../wire/answering.ts';
 import { namesVersion } from '../wire/etag.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { warningsOf } from '../wire/outcome.ts';
@@ -14,9 +11,8 @@ import type { Asking } from '../world/door.ts';
 import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
 import { hearReading } from '../write/hear-reading.ts';
 import { removePatient, updatePatient, writeOne } from '../write/write.ts';
-import { everything } from './everything.ts';
-import { lastObservations, readHistory, readOne, readVersion, searchType, searchWithin } from './interactions.ts';
-import { readHistoryOfMany } from './type-history.ts';
+import { pairsOfParameters } from './value-set-operations.ts';
+import { noAddress, readTarget, type Target, targetOf } from './read-target.ts';
 
 /** One entry of a batch, answered as the same request by itself would be. */
 
@@ -29,7 +25,7 @@ export interface TogetherDeps extends BatchDeps {
 
 export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchEntry): Promise<EntryAnswer> {
   const { method } = entry.request;
-  const target = targetOf(entry, asking.base);
+  const target = targetOf(entry.request.url, asking.base);
   switch (method) {
     case 'GET':
       return answerRead(await readTarget(deps, asking, target), entry);
@@ -65,27 +61,20 @@ export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchE
   throw new Refusal('request.not-allowed', `${method.slice(0, 10)} ${target.type.slice(0, 40)} is not done here`, { at: 'request.method' });
 }
 
-/** Where an entry goes: the same addresses as the routes, relative to the base or whole. */
-export interface Target {
-  type: string;
-  id: string | undefined;
-  rest: string[];
-  pairs: [string, string][];
-}
-
-export function targetOf({ request }: BatchEntry, base: string): Target {
-  const url = request.url.startsWith(base) ? request.url.slice(base.length) : request.url;
-  const [path = '', text = ''] = url.replace(/^\/+/, '').split('?');
-  const [type = '', id, ...rest] = path.split('/');
-  return { type, id, rest, pairs: pairsOfText(text) };
-}
-
 export const patientTarget = ({ id, pairs }: Target) => (id === undefined ? { number: new Map(pairs).get('identifier') ?? '' } : { id });
 
-async function post(deps: BatchDeps, asking: Asking, { resource = {}, request }: BatchEntry, { type, id }: Target): Promise<EntryAnswer> {
+async function post(deps: BatchDeps, asking: Asking, entry: BatchEntry, target: Target): Promise<EntryAnswer> {
+  const { resource = {}, request } = entry;
+  const { type, id, rest } = target;
   if (type === 'Patient' && id === '$match')
     return { resource: await match(deps, asking, Buffer.from(JSON.stringify(resource))), response: { status: '200 OK' } };
-  if (id !== undefined) throw new Refusal('request.not-found', 'there is no such address', { at: 'request.url' });
+  if ([type, id, ...rest].findLast((part) => part !== undefined) === '_search')
+    return answerRead(await readTarget(deps, asking, withoutLast(target)), entry);
+  if (asksByPost(target)) {
+    const pairs = [...target.pairs, ...(entry.resource ? pairsOfParameters(resource) : [])];
+    return answerRead(await readTarget(deps, asking, { ...target, pairs }), entry);
+  }
+  if (id !== undefined) throw noAddress();
   if (type === 'DocumentReference') return answerWritten(await publishOne(deps, asking, resource), asking);
   if (type === 'Subscription') {
     const made = await subscribe(deps, asking, resource);
@@ -96,6 +85,16 @@ async function post(deps: BatchDeps, asking: Asking, { resource = {}, request }:
     return { response: { status: '201 Created' } };
   }
   return answerWritten(await writeOne(deps, asking, { type, given: resource, condition: request.ifNoneExist }), asking);
+}
+
+/** Operations that only read are asked by POST too, their parameters in a Parameters (R4 §3.2.0.1). */
+const asksByPost = ({ id, rest }: Target): boolean =>
+  [id, rest[0]].some((last) => ['$everything', '$lastn', '$expand', '$validate-code'].includes(last ?? ''));
+
+/** The address that is searched, of one that ends with `_search`. */
+function withoutLast({ type, id, rest, pairs }: Target): Target {
+  if (type === '_search') return { type: '', id: undefined, rest: [], pairs };
+  return id === '_search' ? { type, id: undefined, rest: [], pairs } : { type, id, rest: rest.slice(0, -1), pairs };
 }
 
 function answerRead(read: Bundle | Resource | Record<string, unknown>, { request }: BatchEntry): EntryAnswer {
@@ -119,24 +118,4 @@ export function answerWritten({ status, resource, location }: Written, { base }:
 function patchOf(resource: JsonObject | undefined): Buffer {
   const { resourceType, data } = resource ?? {};
   return resourceType === 'Binary' && typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(JSON.stringify(resource ?? {}));
-}
-
-async function readTarget(
-  deps: BatchDeps,
-  asking: Asking,
-  { type, id, rest, pairs }: Target,
-): Promise<Bundle | Resource | Record<string, unknown>> {
-  const [history, version] = rest;
-  if (type === '_history' && id === undefined) return readHistoryOfMany(deps, asking, { type: undefined, pairs });
-  if (id === '_history') return readHistoryOfMany(deps, asking, { type, pairs });
-  if (id === undefined) return searchType(deps, asking, type, pairs);
-  if (type === 'Observation' && id === '$lastn') return lastObservations(deps, asking, pairs);
-  if (type === 'Patient' && id === '$ihe-pix') return crossReference(deps, asking, pairs);
-  if (type === 'Patient' && history === '$everything') return everything(deps, asking, id, pairs);
-  if (history === undefined) return shorten(await readOne(deps, asking, type, id), shapeOf(type, pairs));
-  if (type === 'Patient' && history !== '_history' && version === undefined)
-    return searchWithin(deps, asking, { patientId: id, type: history, pairs });
-  if (history !== '_history') throw new Refusal('request.not-found', 'there is no such address', { at: 'request.url' });
-  if (version === undefined) return readHistory(deps, asking, { type, id, pairs });
-  return shorten(await readVersion(deps, asking, type, id, version), shapeOf(type, pairs));
 }

@@ -28,9 +28,15 @@ const isAt = ({ request }: BatchEntry, type: string): boolean =>
 
 export const isReport = (entry: BatchEntry): boolean => isCreated(entry) && typeOf(entry) === 'DiagnosticReport';
 
+const READ_BY_POST = /(?:^|\/)(?:_search|\$(?:everything|expand|lastn|match|validate-code))(?:\?|$)/;
+
+/** It changes nothing: a search or an operation by POST too. */
+export const isReading = ({ request: { method, url } }: BatchEntry): boolean =>
+  method === 'GET' || method === 'HEAD' || (method === 'POST' && READ_BY_POST.test(url));
+
 /** The parts of what a Bundle writes; its readings are none of them. */
 export function partsOf(entries: readonly BatchEntry[]): Parts {
-  const writes = entries.filter(({ request }) => request.method !== 'GET');
+  const writes = entries.filter((entry) => !isReading(entry));
   const identities = writes.filter(isIdentity);
   const submission = submissionIn(writes);
   const rest = writes.filter((entry) => !submission.has(entry) && isCreated(entry) && !ALONE.has(typeOf(entry)) && entry.resource);

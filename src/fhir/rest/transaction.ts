@@ -8,8 +8,9 @@ import type { Written } from '../wire/resource.ts';
 import { depositEntries } from '../write/deposit-report.ts';
 import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
 import { checkUpdate, checkWrite, findOrganization, mustBeSystem, writePatients } from '../write/write.ts';
-import { answerEntry, answerWritten, type BatchDeps, patientTarget, targetOf, type TogetherDeps } from './entry.ts';
-import { partsOf, type Parts } from './parts.ts';
+import { answerEntry, answerWritten, type BatchDeps, patientTarget, type TogetherDeps } from './entry.ts';
+import { targetOf } from './read-target.ts';
+import { isReading, partsOf, type Parts } from './parts.ts';
 
 export interface Sent {
   body: Buffer;
@@ -24,7 +25,7 @@ export type Answers = Map<BatchEntry, EntryAnswer>;
  * reports, a submission set, then everything else (FHIR R4 §3.1.0.11.2). Its readings come after: none of them can undo what was written.
  */
 export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Sent): Promise<Answers> {
-  if (sent.entries.every(({ request }) => request.method === 'GET')) return new Map();
+  if (sent.entries.every(isReading)) return new Map();
   const parts = partsOf(sent.entries);
   refuseOverlap(sent.entries);
   try {
@@ -75,7 +76,7 @@ export async function writeIdentities(
   const inReports = new Set(reports.flat());
   for (const entry of identities) {
     const { resource: given = {}, request } = entry;
-    const { type } = targetOf(entry, asking.base);
+    const { type } = targetOf(entry.request.url, asking.base);
     if (request.method === 'POST') checkWrite(asking, { type, given, condition: request.ifNoneExist });
     if (type === 'Patient') patients.push(entry);
     else if (!inReports.has(entry)) note(entry, await findOrganization(deps, asking, given));
@@ -83,7 +84,7 @@ export async function writeIdentities(
   const toWrite = patients.map((entry) => {
     const given = resolved(entry.resource ?? {}, names);
     if (entry.request.method === 'POST') return { given };
-    const target = patientTarget(targetOf(entry, asking.base));
+    const target = patientTarget(targetOf(entry.request.url, asking.base));
     return { given, update: checkUpdate({ target, given, ifMatch: entry.request.ifMatch }) };
   });
   if (toWrite.length > 0) for (const [n, one] of (await writePatients(deps, asking, toWrite)).entries()) note(patients[n]!, one);

@@ -168,9 +168,16 @@ function readFilter(type: string, name: string, value: string, depth: number): F
   return { param, modifier, values };
 }
 
-/** @throws Refusal `request.invalid` for a value set or a hierarchy of codes that is not held here */
+/** Parameters whose values are identifiers. */
+const NUMBERS: ReadonlySet<string> = new Set(['identifier', 'accession', 'altid']);
+
+/** @throws Refusal `request.invalid` for a value set or a hierarchy of codes that is not held here, and for what no value is */
 function checkModifier({ name, type }: Param, modifier: string, values: readonly string[]): void {
   if (type !== 'token') return;
+  if (modifier === 'of-type' && !NUMBERS.has(name))
+    throw new Refusal('request.invalid', `${name} is no number of some type`, { at: `${name}:of-type` });
+  const cut = modifier === 'of-type' && values.find((value) => value.split('|').length !== 3);
+  if (cut) throw new Refusal('request.invalid', 'a number of some type is system|code|value', { at: `${name}:of-type` });
   if (modifier === 'above' || (modifier === 'below' && name !== 'contenttype'))
     throw new Refusal('request.invalid', `no hierarchy of the codes of ${name} is held here: name the codes, or a value set (:in)`, {
       at: `${name}:${modifier}`,

@@ -36,11 +36,16 @@ export function shapeOf(type: string, pairs: readonly [string, string][]): Shape
 const KEPT = ['resourceType', 'id', 'meta', 'status', 'subject', 'code'];
 const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
 
+/** `value` of `valueQuantity`: an element of several types is asked for by the name that they have in common. */
+const choiceOf = (key: string): string =>
+  /^(?:value|effective|onset|performed|deceased|occurrence|medication)(?=[A-Z])/.exec(key)?.[0] ?? key;
+
 /** What is left out is said: `SUBSETTED` in `meta.tag`, so that nobody writes it back as whole. */
 export function shorten<R extends Resource>(resource: R, { elements, summary }: Shape): R {
   if (!elements && (summary === undefined || summary === 'data')) return resource;
   const wanted = elements ?? (summary === 'text' ? ['text'] : SUMMARY);
-  const kept = Object.fromEntries(Object.entries(resource).filter(([key]) => KEPT.includes(key) || wanted.includes(key))) as R;
+  const isKept = (key: string) => KEPT.includes(key) || wanted.includes(key) || (elements !== undefined && wanted.includes(choiceOf(key)));
+  const kept = Object.fromEntries(Object.entries(resource).filter(([key]) => isKept(key))) as R;
   return { ...kept, meta: { ...resource.meta!, tag: [SUBSETTED] } };
 }
 

@@ -5,7 +5,7 @@ import { jsonBytes } from './bundle-bytes.ts';
 import { readByteRange } from './byte-range.ts';
 import type { Asking } from '../world/door.ts';
 import { namesVersion } from './etag.ts';
-import { formatAsked } from './format.ts';
+import { formatAsked, isOfOtherVersion } from './format.ts';
 import { doneOutcome, outcomeOf } from './outcome.ts';
 import { type Bundle, type Resource, STATED, type Written } from './resource.ts';
 import { xmlText } from './xml-text.ts';
@@ -46,7 +46,9 @@ const EXEMPT = new RegExp(`^${MOUNT}/(?:Binary|export)/`);
 /** Answers are JSON or XML; a file is what it is. @throws Refusal `request.not-acceptable` */
 export function checkFormat(request: FastifyRequest): void {
   if (!EXEMPT.test(request.url) && formatAsked(request) === undefined)
-    throw new Refusal('request.not-acceptable', 'this server answers FHIR in JSON or XML', { at: '_format' });
+    throw new Refusal('request.not-acceptable', 'this server answers FHIR R4 (4.0) in JSON or XML', { at: '_format' });
+  if (isOfOtherVersion(request.headers['content-type']))
+    throw new Refusal('deposit.unsupported-format', 'the body is FHIR R4 (4.0)', { at: 'Content-Type' });
 }
 
 export function send(reply: FastifyReply, body: Bundle | Resource | Record<string, unknown>): FastifyReply {

@@ -12,7 +12,13 @@ const JSON_RANGES: ReadonlySet<string> = new Set([
 ]);
 const XML_RANGES: ReadonlySet<string> = new Set(['application/fhir+xml', 'application/xml', 'application/xml+fhir', 'text/xml']);
 
-/** The media ranges of an Accept header, best first; what is refused (`q=0`) is not among them. */
+/** A version of FHIR that is not spoken here (R4 §3.1.0.1.12). */
+const isOtherVersion = (parameter: string): boolean => /^fhirversion=(?!"?4\.0(?:\.\d+)?"?$)/i.test(parameter);
+
+/** Is the body said to be of another version of FHIR? */
+export const isOfOtherVersion = (contentType: string | undefined): boolean => (contentType ?? '').split(/\s*;\s*/).some(isOtherVersion);
+
+/** The media ranges of an Accept header, best first; what is refused (`q=0`), or of another version of FHIR, is not among them. */
 export function acceptedRanges(header: string | undefined): string[] {
   const ranges = (header ?? '').split(',').flatMap((part) => {
     const [range = '', ...parameters] = part
@@ -20,7 +26,7 @@ export function acceptedRanges(header: string | undefined): string[] {
       .toLowerCase()
       .split(/\s*;\s*/);
     const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
-    return range === '' || weight === 0 ? [] : [{ range, weight }];
+    return range === '' || weight === 0 || parameters.some(isOtherVersion) ? [] : [{ range, weight }];
   });
   return ranges.toSorted((a, b) => b.weight - a.weight).map(({ range }) => range);
 }

@@ -17,7 +17,7 @@ describe('a software launched from the practice software', () => {
     const launch = await launchOf(numberOf(JEANNE));
     const tokens = await tokensFor(PEOPLE.gp, 'openid fhirUser launch patient/Observation.rs', { launch });
     expect(tokens.patient).toBe(patients.jeanne);
-    expect(tokens.scope).toContain('patient/Observation.rs');
+    expect(tokens.scope!.split(' ').toSorted()).toEqual(['fhirUser', 'launch', 'openid', 'patient/Observation.rs']);
     expect((await get(`/Observation?patient=${patients.jeanne}`, tokens.access_token)).body.total).toBe(2);
     const other = await get(`/Observation?patient=${patients.marie}`, tokens.access_token);
     expect([other.status, other.body.issue?.[0]?.expression]).toEqual([403, ['insufficient-scope']]);
