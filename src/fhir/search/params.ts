@@ -226,7 +226,7 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     param('uri')('policy', 'agent.policy'),
     reference('source', ['Device'], 'source.observer'),
     token('site', 'source.site'),
-    reference('entity', ['Patient'], 'entity.what'),
+    reference('entity', ['Patient', 'DocumentReference'], 'entity.what'),
     string('entity-name', 'entity.name'),
     token('entity-type', 'entity.type'),
     token('entity-role', 'entity.role'),

@@ -6,6 +6,14 @@ import { openTrail, trailOf, trailOfId } from './audit-events.ts';
 
 const { ask, get, publish, region, server } = publishedRegion();
 
+interface BalpEvent {
+  meta: { profile?: string[] };
+  action: string;
+  outcome: string;
+  agent: { type: { coding: { code: string }[] }; network?: object }[];
+  entity: { what?: object; role: object; description?: string; query?: string }[];
+}
+
 describe('the trail of a record (BALP)', () => {
   beforeAll(async () => {
     await publish(ficheOf(41));
@@ -18,11 +26,45 @@ describe('the trail of a record (BALP)', () => {
     expect(telling).toMatchObject({
       resourceType: 'AuditEvent',
       outcome: '0',
-      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }],
+      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }, { role: { code: '4' } }],
       agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
     });
     const again = resources(await get(`/AuditEvent?patient=${region.patientId}&subtype=accesses.read`));
     expect(again.length).toBeGreaterThan(0);
+  });
+
+  test('says what BALP wants of a search, of a reading, of a writing and of a refusal', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${region.patientId}&_count=1`));
+    await get(`/DocumentReference/${fiche!.id}`);
+    await get(`/Patient/${region.patientId}`);
+    await ask('GET', `/Patient/${region.patientId}`, await server.as(PEOPLE.nurse));
+    const trail = resources(await get(`/AuditEvent?patient=${region.patientId}&_count=200`)) as unknown as BalpEvent[];
+    const isOf = (profile: string) => (event: BalpEvent) => event.meta.profile?.[0]?.endsWith(`/IHE.BasicAudit.${profile}`) === true;
+    for (const { agent, entity } of trail) {
+      expect(agent.slice(0, 2).every(({ network }) => network !== undefined)).toBe(true);
+      expect(entity[0]).toMatchObject({ what: { reference: `Patient/${region.patientId}` }, type: { code: '1' }, role: { code: '1' } });
+    }
+    const codes = ({ agent }: BalpEvent) => agent.map(({ type }) => type.coding[0]!.code);
+    const search = trail.find((event) => isOf('PatientQuery')(event) && event.entity[1]!.description === 'DocumentReference')!;
+    expect([search.action, codes(search), search.entity[1]!.role]).toMatchObject(['E', ['110153', '110152', 'IRCP'], { code: '24' }]);
+    const query = Buffer.from(search.entity[1]!.query!, 'base64').toString();
+    expect(query).toBe(`DocumentReference?patient=${region.patientId}`);
+    const readings = trail.filter(isOf('PatientRead'));
+    for (const { action, entity, ...event } of readings)
+      expect([action, codes({ entity, ...event } as BalpEvent), entity[1]]).toMatchObject([
+        'R',
+        ['110152', '110153', 'IRCP'],
+        { type: { code: '2' }, role: { code: '4' }, what: expect.anything() },
+      ]);
+    expect(readings.map(({ entity }) => entity[1]!.what)).toContainEqual({ display: 'Patient' });
+    const filed = trail.find(isOf('PatientCreate'))!;
+    expect([filed.action, codes(filed), filed.entity[1]!.what]).toMatchObject([
+      'C',
+      ['110153', '110152', 'AUT'],
+      { reference: expect.stringMatching(/^DocumentReference\//) },
+    ]);
+    const refused = trail.filter(({ outcome }) => outcome !== '0');
+    expect([refused.length > 0, refused.every(({ meta }) => meta.profile === undefined)]).toEqual([true, true]);
   });
 
   test('longer than what is searched at once is known to be cut', async () => {

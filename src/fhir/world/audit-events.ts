@@ -1,9 +1,8 @@
-import { passDoor, placeOf, toldEvent, toldEvents } from '#access';
+import { passDoor, toldEvent, toldEvents } from '#access';
 import { personOf } from '#identity';
 import { visibleDocuments } from '#record';
 import { type Asking, type FhirDeps, viaOf } from './door.ts';
-import { packUuid } from '../wire/ids.ts';
-import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
+import { auditEvent } from '../make/audit-event.ts';
 import { dateSpan, readPrefixed } from '../search/date.ts';
 import { type Query, surely } from '../search/query.ts';
 import { checkScope } from './software.ts';
@@ -14,10 +13,6 @@ const MOST_EVENTS = 5_000;
 
 /** What is said when there may be others, before these. */
 export const CUT = 'the latest 5,000 events of what was asked are searched: ask for those before them by date (date=le…)';
-const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
-const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
-
-type AccessEvent = Awaited<ReturnType<typeof toldEvents>>[number];
 
 /**
  * The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. It says of a document hidden from this
@@ -37,7 +32,7 @@ export async function openTrail(
     const to = { patientId, readable, isHolder: reader.standsAs === 'holder' };
     const one = place === undefined ? undefined : await toldEvent(tx, { ...to, place });
     const told = place === undefined ? await toldEvents(tx, { ...to, limit, ...period }) : one ? [one] : [];
-    for (const event of told) shelf.put(auditEvent({ ...event, object: sayable(event.object, readable) }, patientId, base));
+    for (const event of told) shelf.put(auditEvent({ ...event, told: sayable(event.object, readable) }, patientId, base));
     return { world: shelf, isCut: told.length === limit };
   });
 }
@@ -75,85 +70,4 @@ function sayable(object: string | null, readable: ReadonlySet<string>): string |
   if (object === null || readable.has(object)) return object;
   const [, type = null] = /^([A-Z][A-Za-z]+|\$[a-z-]+)(?:\/|$)/.exec(object) ?? [];
   return type;
-}
-
-/**
- * One event of the trail. The direction trap of BALP: in a reading the client is the destination of the data and this server their source; in a
- * search, and in a writing, the reverse.
- */
-function auditEvent(event: AccessEvent, patientId: string, base: string): Resource {
-  const { at, actor, actorName, role, organisationName, action, object, via, allowed, mode, rule } = event;
-  const kind = kindOf(action);
-  const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
-  const recorded = at.toISOString();
-  const resource = compact<Resource>({
-    resourceType: 'AuditEvent',
-    id: `${packUuid(patientId)}.${placeOf(event)}`,
-    meta: {
-      versionId: '',
-      lastUpdated: recorded,
-      profile: [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`],
-    },
-    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'Restful Operation' },
-    subtype: [
-      { system: 'http://hl7.org/fhir/restful-interaction', code: INTERACTIONS[kind] },
-      { system: 'urn:cigogne:action', code: action },
-    ],
-    action: { read: 'R', query: 'E', create: 'C' }[kind],
-    recorded,
-    outcome: allowed ? '0' : '4',
-    outcomeDesc: rule,
-    purposeOfEvent:
-      mode === 'break-glass' ? [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'BTG' }] }] : [],
-    agent: [
-      agent(client, { display: via }, false),
-      agent(server, { display: 'Cigogne' }, false),
-      compact({
-        type: { coding: [{ system: PARTICIPATION, code: 'IRCP', display: 'information recipient' }] },
-        role: [{ text: role }],
-        who: compact({
-          identifier: actor.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: actor.slice('rpps:'.length) } : undefined,
-          display: organisationName === null ? actorName : `${actorName}, ${organisationName}`,
-        }),
-        requestor: true,
-      }),
-    ],
-    source: {
-      site: base,
-      observer: { display: 'Cigogne' },
-      type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' }],
-    },
-    entity: [
-      {
-        what: { reference: `Patient/${patientId}` },
-        type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
-        role: { system: 'http://terminology.hl7.org/CodeSystem/object-role', code: '1', display: 'Patient' },
-      },
-      ...(object === null
-        ? []
-        : [
-            {
-              description: object,
-              type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '2', display: 'System Object' },
-            },
-          ]),
-    ],
-  });
-  // What it was about is told or not with what is hidden from this reader.
-  return versionedByContent(resource);
-}
-
-const agent = (code: string, who: { display: string }, requestor: boolean) => ({
-  type: { coding: [{ system: DICOM, code }] },
-  who,
-  requestor,
-});
-
-type Kind = 'read' | 'query' | 'create';
-const PROFILES: Record<Kind, string> = { read: 'Read', query: 'Query', create: 'Create' };
-const INTERACTIONS: Record<Kind, string> = { read: 'read', query: 'search-type', create: 'create' };
-
-function kindOf(action: string): Kind {
-  if (/\.(?:search|list|mine)$/.test(action)) return 'query';
-  return /\.(?:send|feed|declare|decide|write|tell|end)$/.test(action) ? 'create' : 'read';
 }

@@ -1,0 +1,128 @@
+import { placeOf, type toldEvents } from '#access';
+import { documentId, packUuid } from '../wire/ids.ts';
+import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
+
+/** One event of a trail, as IHE BALP 1.1 writes it (PatientRead, PatientQuery, PatientCreate). */
+
+const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
+const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
+const ENTITY = 'http://terminology.hl7.org/CodeSystem/audit-entity-type';
+const ROLE = 'http://terminology.hl7.org/CodeSystem/object-role';
+
+type AccessEvent = Awaited<ReturnType<typeof toldEvents>>[number];
+type Kind = 'read' | 'query' | 'create';
+
+const PROFILES: Record<Kind, string> = { read: 'Read', query: 'Query', create: 'Create' };
+const INTERACTIONS: Record<Kind, string> = { read: 'read', query: 'search-type', create: 'create' };
+/** Who writes is its author; who reads receives. */
+const USERS: Record<Kind, { code: string; display: string }> = {
+  read: { code: 'IRCP', display: 'information recipient' },
+  query: { code: 'IRCP', display: 'information recipient' },
+  create: { code: 'AUT', display: 'author' },
+};
+
+/** A search asks for a type, of one patient, without saying which of its resources. */
+const SEARCHED = /^[A-Z][A-Za-z]+(?:\/\$lastn)?$/;
+
+function kindOf({ action, object }: AccessEvent): Kind {
+  if (/\.(?:search|list|mine)$/.test(action)) return 'query';
+  if (action === 'record.software') return object !== null && SEARCHED.test(object) ? 'query' : 'read';
+  return /\.(?:send|feed|declare|decide|write|tell|end)$/.test(action) ? 'create' : 'read';
+}
+
+/**
+ * The direction trap of BALP: in a reading the client is the destination of the data and this server their source; in a search, and in a writing, the
+ * reverse. From where on the network is not kept, and is said not to be. The profiles are of what succeeded: what was refused claims none.
+ * @param event with of its object what its reader may be told (`sayable`)
+ */
+export function auditEvent(event: AccessEvent & { told: string | null }, patientId: string, base: string): Resource {
+  const { at, actor, actorName, role, organisationName, action, via, allowed, mode, rule } = event;
+  const kind = kindOf(event);
+  const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
+  const recorded = at.toISOString();
+  const resource = compact<Resource>({
+    resourceType: 'AuditEvent',
+    id: `${packUuid(patientId)}.${placeOf(event)}`,
+    meta: compact({
+      versionId: '',
+      lastUpdated: recorded,
+      profile: allowed ? [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`] : [],
+    }),
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'Restful Operation' },
+    subtype: [
+      { system: 'http://hl7.org/fhir/restful-interaction', code: INTERACTIONS[kind] },
+      { system: 'urn:cigogne:action', code: action },
+    ],
+    action: { read: 'R', query: 'E', create: 'C' }[kind],
+    recorded,
+    outcome: allowed ? '0' : '4',
+    outcomeDesc: rule,
+    purposeOfEvent:
+      mode === 'break-glass' ? [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'BTG' }] }] : [],
+    agent: [
+      { type: { coding: [{ system: DICOM, code: client }] }, who: { display: via }, requestor: false, network: NOT_KEPT },
+      {
+        type: { coding: [{ system: DICOM, code: server }] },
+        who: { display: 'Cigogne' },
+        requestor: false,
+        network: { address: base, type: '5' },
+      },
+      compact({
+        type: { coding: [{ system: PARTICIPATION, ...USERS[kind] }] },
+        role: [{ text: role }],
+        who: compact({
+          identifier: actor.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: actor.slice('rpps:'.length) } : undefined,
+          display: organisationName === null ? actorName : `${actorName}, ${organisationName}`,
+        }),
+        requestor: true,
+      }),
+    ],
+    source: {
+      site: base,
+      observer: { display: 'Cigogne' },
+      type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' }],
+    },
+    entity: [
+      {
+        what: { reference: `Patient/${patientId}` },
+        type: { system: ENTITY, code: '1', display: 'Person' },
+        role: { system: ROLE, code: '1', display: 'Patient' },
+      },
+      kind === 'query' ? queryEntity(event, patientId) : dataEntity(event, patientId),
+    ],
+  });
+  // What it was about is told or not with what is hidden from this reader.
+  return versionedByContent(resource);
+}
+
+const NOT_KEPT = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }] };
+const SYSTEM_OBJECT = { system: ENTITY, code: '2', display: 'System Object' };
+
+/** What was asked for, and of whom: the values that were typed are not kept. */
+function queryEntity({ told }: { told: string | null }, patientId: string) {
+  const query = `${told ?? 'Patient'}?patient=${patientId}`;
+  return {
+    type: SYSTEM_OBJECT,
+    role: { system: ROLE, code: '24', display: 'Query' },
+    description: told ?? 'Patient',
+    query: Buffer.from(query).toString('base64'),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A document by its reference; a resource by its kind; the record, when nothing narrower is said. */
+function dataEntity({ told }: { told: string | null }, patientId: string) {
+  const what =
+    told === null
+      ? { reference: `Patient/${patientId}` }
+      : UUID.test(told)
+        ? { reference: `DocumentReference/${documentId(patientId, told)}` }
+        : { display: told };
+  return compact({
+    what,
+    type: SYSTEM_OBJECT,
+    role: { system: ROLE, code: '4', display: 'Domain Resource' },
+    description: told ?? undefined,
+  });
+}
