@@ -9,11 +9,11 @@ import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
 import { Answered } from './answered.ts';
 import { answerEntry, type BatchDeps, type TogetherDeps } from './entry.ts';
 import { isReading, isReport, partsOf } from './parts.ts';
-import { type Answers, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
+import { type Answers, inPlace, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
 
 /**
  * `POST /fhir`: a batch or a transaction, of as many entries as its bytes hold. A laboratory report alone is deposited whole, as any other, whichever of
- * the two it calls itself. Of other Bundles a transaction writes all that it writes or nothing, then reads; a batch does each report, the submission set
+ * the two it calls itself. Of other Bundles a transaction does all that it asks or nothing; a batch does each report, the submission set
  * and each other entry by itself. Each passes the door.
  * @param isGone nobody waits for the answer any more: what only reads is read no further, what changes something is done all the same
  */
@@ -31,11 +31,13 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
   const refuseOnceGone = presence(deps, asking);
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
-  for (const entry of given) {
+  for (const [n, entry] of given.entries()) {
     await refuseOnceGone();
     if (entry instanceof Refusal) done.push(refusedAs(entry));
-    else if (!isReading(entry) || !isGone())
-      done.push(answers.get(entry) ?? (await tried(() => answered.add(() => answerEntry(deps, asking, entry)))));
+    else if (!isReading(entry) || !isGone()) {
+      const answer = () => answered.add(() => answerEntry(deps, asking, entry));
+      done.push(answers.get(entry) ?? (await (type === 'transaction' ? inPlace(answer, n) : tried(answer))));
+    }
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }

@@ -8,6 +8,7 @@ import type { Written } from '../wire/resource.ts';
 import { depositEntries } from '../write/deposit-report.ts';
 import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
 import { checkUpdate, checkWrite, findOrganization, mustBeSystem, writePatients } from '../write/write.ts';
+import { Answered } from './answered.ts';
 import { answerEntry, answerWritten, type BatchDeps, patientTarget, type TogetherDeps } from './entry.ts';
 import { targetOf } from './read-target.ts';
 import { isReading, partsOf, type Parts } from './parts.ts';
@@ -22,7 +23,9 @@ export type Answers = Map<BatchEntry, EntryAnswer>;
 
 /**
  * What a transaction writes, all in one transaction of the database or nothing: what it ends, then patients and structures, since the rest names them,
- * reports, a submission set, then everything else (FHIR R4 §3.1.0.11.2). Its readings come after: none of them can undo what was written.
+ * reports, a submission set, then everything else, and last what it reads of all that (FHIR R4 §3.1.0.11.2): a reading that is refused takes the whole back, as anything
+ * else that is.
+ * @returns nothing of one that only reads
  */
 export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Sent): Promise<Answers> {
   if (sent.entries.every(isReading)) return new Map();
@@ -37,6 +40,7 @@ export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Se
       for (const report of parts.reports) await writeReport(within, asking, sent, { answers, report });
       await writeSubmission(within, asking, parts, answers);
       await writeEach(within, asking, sent, { answers, others: parts.others.filter((entry) => !isEnding(entry)), names });
+      await writeEach(within, asking, sent, { answers, others: sent.entries.filter(isReading), names });
       return answers;
     });
   } catch (error) {
@@ -138,17 +142,25 @@ async function writeEach(
   { entries }: Sent,
   { answers, others, names }: { answers: Answers; others: readonly BatchEntry[]; names: ReadonlyMap<string, string> },
 ): Promise<void> {
+  const answered = new Answered();
   for (const entry of others) {
     const { resource } = entry;
-    try {
-      answers.set(entry, await answerEntry(deps, asking, resource ? { ...entry, resource: resolved(resource, names) } : entry));
-    } catch (error) {
-      throw error instanceof Refusal ? placed(error, placesOf(entries).get(entry)!) : error;
-    }
+    const own = resource ? { ...entry, resource: resolved(resource, names) } : entry;
+    const done = () => answerEntry(deps, asking, own);
+    const answer = () => (isReading(entry) ? answered.add(done) : done());
+    answers.set(entry, await inPlace(answer, placesOf(entries).get(entry)!));
   }
 }
 
-/** Which entry it is of: a Bundle may have thousands. */
+/** What is refused says which entry it is of: a Bundle may have thousands. */
+export async function inPlace<T>(work: () => Promise<T>, n: number): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Refusal ? placed(error, n) : error;
+  }
+}
+
 function placed(refusal: Refusal, n: number): Refusal {
   const at = `Bundle.entry[${n}]${refusal.at === undefined ? '' : `: ${refusal.at}`}`;
   return new Refusal(refusal.code, refusal.message, { at, cause: refusal });

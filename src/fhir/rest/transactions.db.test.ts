@@ -58,6 +58,46 @@ describe('a transaction that writes several things', () => {
     expect([new Set(statuses(again)), (await documents()) - before]).toEqual([new Set(['200 OK']), 2]);
   });
 
+  test('is taken back whole by a reading that is refused: which one is told', async () => {
+    const before = await documents();
+    const absent = { request: { method: 'GET', url: 'Patient/nobody' } };
+    const answer = await post('', bundle('transaction', identity('LOT-9'), ...report(309), absent));
+    expect([answer.status, refusalOf(answer), await documents(), await written('LOT-9')]).toEqual([404, 'request.not-found', before, 0]);
+    expect(answer.body.issue![0]!.expression).toEqual([expect.stringContaining(`Bundle.entry[${1 + report(309).length}]`)]);
+    const readings = bundle('transaction', { request: { method: 'GET', url: 'metadata' } }, absent);
+    const told = await post('', readings);
+    expect([told.status, told.body.issue![0]!.expression]).toEqual([404, [expect.stringContaining('Bundle.entry[1]')]]);
+    // Taken back, it may be sent again without what was refused.
+    expect((await post('', bundle('transaction', identity('LOT-9'), ...report(309)))).status).toBe(200);
+    expect([(await documents()) - before, await written('LOT-9')]).toEqual([1, 1]);
+  });
+
+  test('reads a record within what it writes as it would alone, each reading with its event', async () => {
+    const about = async () =>
+      (
+        await server.database.db.query<{ n: number }>(
+          '',
+          'select count(*) as n from access.audit_event where actor = $1 and patient_id = $2',
+          [PEOPLE.gp.id, region.patientId],
+        )
+      )[0]!.n;
+    const paths = [`Observation?patient=${region.patientId}&_sort=-date&_count=2`, `DocumentReference?patient=${region.patientId}`];
+    const alone = [await get(`/${paths[0]}`), await get(`/${paths[1]}`)].map(({ body }) => body);
+    const subscription = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+    const asked = bundle(
+      'transaction',
+      { request: { method: 'POST', url: 'Subscription' }, resource: subscription },
+      ...paths.map((url) => ({ request: { method: 'GET', url } })),
+    );
+    for (const n of [1, 2]) {
+      const before = await about();
+      const answer = await ask('POST', '', { body: asked, headers: region.gp });
+      expect([n, answer.status, statuses(answer)]).toEqual([n, 200, ['201 Created', '200 OK', '200 OK']]);
+      expect(answer.body.entry!.slice(1).map(({ resource }) => resource)).toEqual(alone);
+      expect((await about()) - before).toBe(2);
+    }
+  });
+
   test('keeps nothing when one of it is refused: which one is told, and its original waits', async () => {
     const before = await documents();
     const wrong = report(304, { laboratory: OTHER_LABORATORY });
@@ -135,11 +175,11 @@ test('a transaction has as many entries as its bytes hold: nine reports of a hun
     const result = results.map(({ fullUrl }) => ({ reference: fullUrl }));
     return [patient, organization, ...results, { ...head, resource: { ...head.resource, result } }];
   }).flat();
-  const questions = Array.from({ length: 11_000 }, () => ({ request: { method: 'GET', url: 'Medication/none' } }));
+  const questions = Array.from({ length: 11_000 }, () => ({ request: { method: 'HEAD', url: 'metadata' } }));
   const before = await documents();
   const answer = await post('', bundle('transaction', ...questions, ...reports));
   expect([answer.status, (await documents()) - before]).toEqual([200, 10]);
-  expect([statuses(answer).length > 16_000, statuses(answer)[0], statuses(answer).at(-1)]).toEqual([true, '404', '201 Created']);
+  expect([statuses(answer).length > 16_000, statuses(answer)[0], statuses(answer).at(-1)]).toEqual([true, '200 OK', '201 Created']);
   const { total } = (await get(`/Observation?patient=${region.patientId}&code=2823-3&_summary=count`)).body;
   expect(total).toBeGreaterThanOrEqual(5_900);
 });
