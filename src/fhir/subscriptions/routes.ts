@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Answering, askingOf, bodyOf, pairsOf, send } from '../wire/answering.ts';
+import { type Answering, askingOf, bodyOf, pairsOf, send, sendResource, sendWritten } from '../wire/answering.ts';
 import { parseJson } from '../wire/json.ts';
 import {
   bindingToken,
@@ -21,15 +21,18 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
   const ask = (request: FastifyRequest) => askingOf(request, deps);
   const asked = { config: { guard: 'patient-data' as const }, schema: { summary: 'Asks to be told of what is new', tags: ['fhir'] } };
   scope.post(at, asked, async (request, reply) => {
-    const made = await subscribe(deps, ask(request), parseJson(bodyOf(request)));
-    return send(reply.code(201).header('location', `${ask(request).base}/Subscription/${made.id}`), made);
+    const asking = ask(request);
+    const resource = await subscribe(deps, asking, parseJson(bodyOf(request)));
+    return sendWritten(reply, { status: 201, resource, location: `${asking.base}/Subscription/${resource.id}` });
   });
   const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My subscriptions', tags: ['fhir'] } };
   scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request), pairsOf(request))));
   scope.get(`${at}/$status`, own, async (request, reply) =>
     send(reply, await statusesOfSubscriptions(deps, ask(request), pairsOf(request))),
   );
-  scope.get<One>(`${at}/:id`, own, async (request, reply) => send(reply, await readSubscription(deps, ask(request), request.params.id)));
+  scope.get<One>(`${at}/:id`, own, async (request, reply) =>
+    sendResource(reply, await readSubscription(deps, ask(request), request.params.id), request),
+  );
   scope.delete<One>(`${at}/:id`, own, async (request, reply) => {
     await unsubscribe(deps, ask(request), request.params.id);
     return reply.code(204).send();

@@ -25,7 +25,7 @@ describe('a websocket', () => {
       headers: { ...headers, 'content-type': 'application/fhir+json' },
       payload: JSON.stringify(wish),
     });
-    return { status: answer.statusCode, id: (answer.json() as { id: string }).id };
+    return { status: answer.statusCode, id: (answer.json() as { id: string }).id, etag: answer.headers['etag'] };
   };
   const bindingOf = async (id: string, headers = bench.gp()) => {
     const answer = await server.app.inject({ url: `/fhir/Subscription/${id}/$get-ws-binding-token`, headers });
@@ -43,10 +43,16 @@ describe('a websocket', () => {
   };
 
   test('is bound once by its token, greeted, and told within a second or two', async () => {
-    const { status, id } = await ask();
+    const { status, id, etag } = await ask();
     const binding = await bindingOf(id);
     const socket = await bound(binding);
     expect([status, typeOf(await next(socket))]).toEqual([201, 'handshake']);
+    // It is another since it is bound: who holds the one of before is told.
+    const holdsFormer = { ...bench.gp(), 'if-none-match': String(etag) };
+    const now = await server.app.inject({ url: `/fhir/Subscription/${id}`, headers: holdsFormer });
+    expect([now.statusCode, (now.json() as { status: string }).status]).toEqual([200, 'active']);
+    const same = { ...bench.gp(), 'if-none-match': String(now.headers['etag']) };
+    expect((await server.app.inject({ url: `/fhir/Subscription/${id}`, headers: same })).statusCode).toBe(304);
     const told = next(socket);
     await deposit(JEANNE, [POTASSIUM, SEROLOGY]);
     expect([typeOf(await told), focusesOf(await told).length]).toEqual(['event-notification', 1]);

@@ -1,6 +1,6 @@
 import { Refusal } from '#kernel';
 import type { JsonObject } from '../wire/json.ts';
-import type { Bundle, Resource } from '../wire/resource.ts';
+import { type Bundle, type Resource, versionedByContent } from '../wire/resource.ts';
 
 /**
  * Subscriptions as the backport of R5 to R4 has them, to what is new of a patient whom one follows: a report of biology, or any document. The payload
@@ -126,10 +126,11 @@ export function subscriptionResource(subscription: Subscription): Resource {
     endsAt,
     createdAt,
   } = subscription;
-  return {
+  // Its status moves: its version says so.
+  return versionedByContent({
     resourceType: 'Subscription',
     id: subscriptionId,
-    meta: { versionId: '1', lastUpdated: createdAt.toISOString() },
+    meta: { versionId: '', lastUpdated: createdAt.toISOString() },
     status,
     end: endsAt.toISOString(),
     reason,
@@ -145,7 +146,7 @@ export function subscriptionResource(subscription: Subscription): Resource {
       payload: 'application/fhir+json',
       _payload: { extension: [{ url: EXTENSION.content, valueCode: content }] },
     },
-  };
+  });
 }
 
 export type NotificationType = 'handshake' | 'heartbeat' | 'event-notification' | 'query-status' | 'query-event';
