@@ -2,7 +2,7 @@ import { placeOf, type toldEvents } from '#access';
 import { documentId, packUuid } from '../wire/ids.ts';
 import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
 
-/** One event of a trail, as IHE BALP 1.1 writes it (PatientRead, PatientQuery, PatientCreate). */
+/** One event of a trail, as IHE BALP 1.1 writes it (PatientRead, PatientQuery, PatientCreate, PatientUpdate). */
 
 const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
@@ -10,24 +10,40 @@ const ENTITY = 'http://terminology.hl7.org/CodeSystem/audit-entity-type';
 const ROLE = 'http://terminology.hl7.org/CodeSystem/object-role';
 
 type AccessEvent = Awaited<ReturnType<typeof toldEvents>>[number];
-type Kind = 'read' | 'query' | 'create';
+type Kind = 'read' | 'query' | 'create' | 'update';
 
-const PROFILES: Record<Kind, string> = { read: 'Read', query: 'Query', create: 'Create' };
-const INTERACTIONS: Record<Kind, string> = { read: 'read', query: 'search-type', create: 'create' };
-/** Who writes is its author; who reads receives. */
-const USERS: Record<Kind, { code: string; display: string }> = {
-  read: { code: 'IRCP', display: 'information recipient' },
-  query: { code: 'IRCP', display: 'information recipient' },
-  create: { code: 'AUT', display: 'author' },
-};
+const PROFILES: Record<Kind, string> = { read: 'Read', query: 'Query', create: 'Create', update: 'Update' };
+const INTERACTIONS: Record<Kind, string> = { read: 'read', query: 'search-type', create: 'create', update: 'update' };
+const LETTERS: Record<Kind, string> = { read: 'R', query: 'E', create: 'C', update: 'U' };
+const RECIPIENT = { code: 'IRCP', display: 'information recipient' };
+const AUTHOR = { code: 'AUT', display: 'author' };
+const USERS: Record<Kind, { code: string; display: string }> = { read: RECIPIENT, query: RECIPIENT, create: AUTHOR, update: AUTHOR };
 
 /** A search asks for a type, of one patient, without saying which of its resources. */
 const SEARCHED = /^[A-Z][A-Za-z]+(?:\/\$lastn)?$/;
 
-function kindOf({ action, object }: AccessEvent): Kind {
-  if (/\.(?:search|list|mine)$/.test(action)) return 'query';
+/** What an action does, by the last word of its name; what is in none of these reads. */
+const VERBS: Readonly<Record<Exclude<Kind, 'read'>, ReadonlySet<string>>> = {
+  query: new Set(['search', 'list', 'mine']),
+  create: new Set(['send', 'feed', 'declare', 'write', 'note', 'set', 'ask', 'answer', 'mail']),
+  update: new Set(
+    ['mask', 'status', 'end', 'withdraw', 'decide', 'attach', 'tie', 'delegate', 'sign', 'seen', 'tell'].concat([
+      'remind',
+      'recall',
+      'replay',
+      'expect',
+      'authorise',
+      'act',
+    ]),
+  ),
+};
+
+function kindOf({ action, object }: Pick<AccessEvent, 'action' | 'object'>): Kind {
   if (action === 'record.software') return object !== null && SEARCHED.test(object) ? 'query' : 'read';
-  return /\.(?:send|feed|declare|decide|write|tell|end)$/.test(action) ? 'create' : 'read';
+  // Read in another software, which tells that it was.
+  if (action === 'reading.tell') return 'read';
+  const verb = action.slice(action.lastIndexOf('.') + 1);
+  return (['query', 'create', 'update'] as const).find((kind) => VERBS[kind].has(verb)) ?? 'read';
 }
 
 /**
@@ -53,7 +69,7 @@ export function auditEvent(event: AccessEvent & { told: string | null }, patient
       { system: 'http://hl7.org/fhir/restful-interaction', code: INTERACTIONS[kind] },
       { system: 'urn:cigogne:action', code: action },
     ],
-    action: { read: 'R', query: 'E', create: 'C' }[kind],
+    action: LETTERS[kind],
     recorded,
     outcome: allowed ? '0' : '4',
     outcomeDesc: rule,
@@ -99,13 +115,13 @@ const NOT_KEPT = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/d
 const SYSTEM_OBJECT = { system: ENTITY, code: '2', display: 'System Object' };
 
 /** What was asked for, and of whom: the values that were typed are not kept. */
-function queryEntity({ told }: { told: string | null }, patientId: string) {
-  const query = `${told ?? 'Patient'}?patient=${patientId}`;
+function queryEntity({ told, action }: Pick<AccessEvent, 'action'> & { told: string | null }, patientId: string) {
+  const type = told ?? (action.startsWith('document.') ? 'DocumentReference' : 'Patient');
   return {
     type: SYSTEM_OBJECT,
     role: { system: ROLE, code: '24', display: 'Query' },
-    description: told ?? 'Patient',
-    query: Buffer.from(query).toString('base64'),
+    description: type,
+    query: Buffer.from(`${type}?patient=${patientId}`).toString('base64'),
   };
 }
 
