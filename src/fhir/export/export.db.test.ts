@@ -4,6 +4,7 @@ import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts
 import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import { mergePatients } from '../../identity/index.ts';
 import { uuidv7 } from '../../kernel/index.ts';
 import { insertExport, ownExport } from './store.ts';
 
@@ -277,6 +278,20 @@ describe('an export', () => {
     await registerLinks(server.database.db, links, 'test');
     const answer = await start('', await server.as(PEOPLE.specialist));
     expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', ['$export']]);
+  });
+
+  test('of a record that was merged since is asked for again, rather than given without what bears its former name', async () => {
+    const { at } = await start('?_type=Observation');
+    const { url } = (await made(at)).output[0]!;
+    const file = url.replace(/^.*\/fhir/, '');
+    const [by, reason] = [{ id: PEOPLE['identity-cell'].id, name: 'Cellule' }, 'même personne'];
+    const merge = { patientId: region.patientId, into: marie, who: by, reason, now: new Date() };
+    await server.database.db.transaction((tx) => mergePatients(tx, merge));
+    const answer = await get(file);
+    expect([answer.status, refusalOf(answer)]).toEqual([410, 'request.gone']);
+    const again = await start(`?_type=Observation&patient=${region.patientId}`);
+    const { output } = await made(again.at);
+    expect(await lines(output[0]!.url)).toHaveLength(output[0]!.count);
   });
 
   test('is gone after an hour', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isStillSignedIn } from '#access';
+import { survivorsOf } from '#identity';
 import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
@@ -24,6 +25,8 @@ import {
   keepFiles,
   namesOf,
   ownExport,
+  patientsOf,
+  SHARED,
 } from './store.ts';
 import type { SubscribeDeps } from '../subscriptions/subscribe.ts';
 
@@ -94,10 +97,11 @@ export async function beginExport(
 ): Promise<string> {
   const wish = readWish(pairs);
   const { who, now } = asking;
-  const { patients, isNamed } =
+  const { patients: meant, isNamed } =
     group === undefined
       ? await patientsMeant(deps, asking, { ...EXPORTED, patient: wish.patient })
       : { patients: await patientsOfGroup(deps, asking, { group, wish }), isNamed: false };
+  const patients = await readNow(deps, meant);
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
@@ -112,6 +116,12 @@ export async function beginExport(
       throw error;
     });
   return exportId;
+}
+
+/** The records under which these are read now. */
+async function readNow({ system }: ExportDeps, patients: readonly string[]): Promise<string[]> {
+  const survivors = await survivorsOf(system, patients);
+  return [...new Set(patients.map((patientId) => survivors.get(patientId) ?? patientId))];
 }
 
 /** The patients of one of one's own groups. @throws Refusal `request.not-found` for any other */
@@ -201,19 +211,22 @@ export async function exportStatus(
 /**
  * The lines of a file, a piece for each patient of whom there is something, as they may be read at this instant: what was corrected meanwhile is told as it is now, what was
  * hidden is not told.
- * @throws Refusal before the first piece when nobody in it may be read any more; later, who may not is left out
+ * @throws Refusal before the first piece: `request.not-found`; `request.gone` once a record of it was merged; `access.denied` when nobody in it may be read any more. Later, who may not is
+ *   left out
  */
 export async function* exportedFile(deps: ExportDeps, asking: Asking, id: string, file: string): AsyncGenerator<Buffer> {
   const { exportId } = await own(deps, asking, id);
   const [, type] = /^([A-Za-z]{1,40})\.ndjson$/.exec(file) ?? [];
-  const parts = type === undefined ? [] : await namesOf(deps.system, exportId, type);
-  if (type === undefined || parts.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
-  // A structure is in the records of several.
-  const wanted = type === 'Organization' ? ALL : wantedToRead(type, asking.who);
+  const patients = type === undefined ? [] : await patientsOf(deps.system, exportId, type);
+  if (type === undefined || patients.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
+  // What is of a record bears its name: under another it would be missed.
+  if ((await readNow(deps, patients)).some((patientId, n) => patientId !== patients[n]))
+    throw new Refusal('request.gone', 'a record of this export was merged with another since: ask for the export again', { at: 'file' });
+  const wanted = type === SHARED ? ALL : wantedToRead(type, asking.who);
   const told = new Set<string>();
   let refusal: Refusal | undefined;
   let isOpen = false;
-  for (const { patientId, ids } of parts) {
+  for (const patientId of patients) {
     const now = new Date();
     // Nobody reads in the name of who has left.
     if (!(await isStillSignedIn(deps.system, asking.who, now))) throw new Refusal('access.unauthenticated', 'sign in first');
@@ -223,8 +236,9 @@ export async function* exportedFile(deps: ExportDeps, asking: Asking, id: string
       continue;
     }
     isOpen = true;
-    const lines = ids.filter((one) => !told.has(one)).flatMap((one) => world.find(type, one) ?? []);
-    for (const { id: one } of lines) told.add(one);
+    const names = (await namesOf(deps.system, exportId, { type, patientId })).filter((name) => !told.has(name));
+    const lines = names.flatMap((name) => world.find(type, name) ?? []);
+    if (type === SHARED) for (const { id: name } of lines) told.add(name);
     if (lines.length > 0) yield Buffer.from(lines.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
   }
   if (refusal && !isOpen) throw refusal;

@@ -92,20 +92,37 @@ export async function finishExport(sql: Sql, exportId: string, { now, expiresAt 
   ]);
 }
 
-/** How many resources of each type: a structure of several patients is one. */
+/** The one type of which a resource is in the records of several: a structure. */
+export const SHARED = 'Organization';
+
+/** How many resources of each type. */
 export function countsOf(sql: Sql, exportId: string): Promise<{ type: string; count: number }[]> {
   return sql.query<{ type: string; count: number }>(
     'fhir-export-counts',
-    'select type, count(distinct id)::int as count from fhir.export_file, unnest(ids) as id where export_id = $1 group by type order by type',
-    [exportId],
+    `select type, sum(cardinality(ids))::int as count from fhir.export_file where export_id = $1 and type <> $2 group by type
+     union all
+     select type, count(distinct id)::int from fhir.export_file, unnest(ids) as id where export_id = $1 and type = $2 group by type
+     order by type`,
+    [exportId, SHARED],
   );
 }
 
-/** What the file of a type is made of, patient after patient. */
-export function namesOf(sql: Sql, exportId: string, type: string): Promise<{ patientId: string; ids: string[] }[]> {
-  return sql.query<{ patientId: string; ids: string[] }>(
-    'fhir-export-names',
-    'select patient_id as "patientId", ids from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
+/** The patients of whom the file of a type tells something. */
+export async function patientsOf(sql: Sql, exportId: string, type: string): Promise<string[]> {
+  const rows = await sql.query<{ patientId: string }>(
+    'fhir-export-patients',
+    'select patient_id as "patientId" from fhir.export_file where export_id = $1 and type = $2 order by patient_id',
     [exportId, type],
   );
+  return rows.map(({ patientId }) => patientId);
+}
+
+/** What it tells of one of them. */
+export async function namesOf(sql: Sql, exportId: string, { type, patientId }: { type: string; patientId: string }): Promise<string[]> {
+  const [row] = await sql.query<{ ids: string[] }>(
+    'fhir-export-names',
+    'select ids from fhir.export_file where export_id = $1 and type = $2 and patient_id = $3',
+    [exportId, type, patientId],
+  );
+  return row?.ids ?? [];
 }
