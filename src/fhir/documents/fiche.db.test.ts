@@ -76,6 +76,22 @@ describe('a fiche', () => {
     }
   });
 
+  test('is found by the number of who wrote it, and of who answers for it', async () => {
+    const total = async (query: string) =>
+      (await get(`/DocumentReference?patient=${region.patientId}&_summary=count&${query}`)).body as unknown as { total: number };
+    const [{ author }] = fiches.filter(({ author: [first] }) => first!.identifier !== undefined) as [Fiche];
+    const { value } = author[0]!.identifier as { value: string };
+    const own = fiches.filter((fiche) => JSON.stringify(fiche.author).includes(value)).length;
+    for (const query of [
+      `author.identifier=${value}`,
+      `author.identifier=urn:oid:1.2.250.1.71.4.2.1|${value}`,
+      `author:identifier=${value}`,
+    ])
+      expect([query, (await total(query)).total]).toEqual([query, own]);
+    expect((await total(`authenticator.identifier=${value}`)).total).toBeGreaterThan(0);
+    expect((await total('author.identifier=000000000000')).total).toBe(0);
+  });
+
   test('leads to bytes of the size and the digest that it says', async () => {
     for (const { content } of fiches) {
       const [{ attachment }] = content as [Fiche['content'][number]];

@@ -129,6 +129,9 @@ const OF_TYPE: Readonly<Record<string, readonly Param[]>> = {
     reference('encounter', ['Encounter'], 'context.encounter'),
     string('author.family', 'author.display'),
     string('author.given', 'author.display'),
+    // Who wrote it is within it, and is found by the number that the reference bears.
+    token('author.identifier', 'author.identifier'),
+    token('authenticator.identifier', 'authenticator.identifier'),
     reference('custodian', ['Organization']),
     reference('relatesto', ['DocumentReference'], 'relatesTo.target'),
     token('relation', 'relatesTo.code'),
