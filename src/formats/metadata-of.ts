@@ -67,7 +67,7 @@ export function metadataOf(document: DescribedDocument, file: DocumentFile, zone
     availability: 'approved',
     classCode: classOfType(document.code.code) ?? classOfType('34112-3')!,
     typeCode: plainCode(document.code),
-    formatCode: document.templates ? formatOf(document.templates, file.bodyType ?? UNSAID_BODY) : formatOfReport(document.format),
+    formatCode: formatOf(document.templates ?? templatesOf(document.format), file.bodyType ?? UNSAID_BODY),
     mimeType: file.mimeType,
     title: document.title,
     language: document.language ?? 'fr-FR',

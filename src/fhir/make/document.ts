@@ -101,7 +101,8 @@ const defaultsOf = ({ mediaType }: DocumentItem) => {
 /** Who wrote it and who answers for it, as resources within it (PDSm: `contained`), each with words for who reads no further than the reference. */
 function rolesOf({ authors, authenticator, structure }: DocumentItem) {
   const role = (id: string, who: DocumentAuthor | undefined) => {
-    const { name = '', id: person, institution = who ? undefined : structure.name } = who ?? {};
+    // Of whom nothing is said, the structure is.
+    const { name = '', id: person, institution = name === '' ? structure.name : undefined } = who ?? {};
     const number = person?.startsWith('rpps:') ? { system: 'urn:oid:1.2.250.1.71.4.2.1', value: person.slice('rpps:'.length) } : undefined;
     const isOfStructure = institution === structure.name;
     return {
