@@ -98,6 +98,20 @@ describe('a transaction that writes several things', () => {
     }
   });
 
+  test('of who may not read what it reads is in the trail once, and nothing else of it is anywhere', async () => {
+    const nurse = await server.as(PEOPLE.nurse);
+    const subscription = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+    const asked = bundle(
+      'transaction',
+      { request: { method: 'POST', url: 'Subscription' }, resource: subscription },
+      { request: { method: 'GET', url: `Observation?patient=${region.patientId}` } },
+    );
+    const before = await refusals();
+    const answer = await ask('POST', '', { body: asked, headers: nurse });
+    expect([answer.status, refusalOf(answer), (await refusals()) - before]).toEqual([403, 'access.denied', 1]);
+    expect((await get('/Subscription', nurse)).body.total).toBe(0);
+  });
+
   test('keeps nothing when one of it is refused: which one is told, and its original waits', async () => {
     const before = await documents();
     const wrong = report(304, { laboratory: OTHER_LABORATORY });
