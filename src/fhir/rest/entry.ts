@@ -12,6 +12,7 @@ import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
 import { hearReading } from '../write/hear-reading.ts';
 import { removePatient, updatePatient, writeOne } from '../write/write.ts';
 import { pairsOfParameters } from './value-set-operations.ts';
+import { isReading } from './parts.ts';
 import { noAddress, readTarget, type Target, targetOf } from './read-target.ts';
 
 /** One entry of a batch, answered as the same request by itself would be. */
@@ -65,14 +66,13 @@ export const patientTarget = ({ id, pairs }: Target) => (id === undefined ? { nu
 
 async function post(deps: BatchDeps, asking: Asking, entry: BatchEntry, target: Target): Promise<EntryAnswer> {
   const { resource = {}, request } = entry;
-  const { type, id, rest } = target;
+  const { type, id } = target;
   if (type === 'Patient' && id === '$match')
     return { resource: await match(deps, asking, Buffer.from(JSON.stringify(resource))), response: { status: '200 OK' } };
-  if ([type, id, ...rest].findLast((part) => part !== undefined) === '_search')
-    return answerRead(await readTarget(deps, asking, withoutLast(target)), entry);
-  if (asksByPost(target)) {
+  if (isReading(entry)) {
+    // Of an operation, what it asks may stand in a Parameters (R4 §3.2.0.1).
     const pairs = [...target.pairs, ...(entry.resource ? pairsOfParameters(resource) : [])];
-    return answerRead(await readTarget(deps, asking, { ...target, pairs }), entry);
+    return answerRead(await readTarget(deps, asking, { ...withoutSearch(target), pairs }), entry);
   }
   if (id !== undefined) throw noAddress();
   if (type === 'DocumentReference') return answerWritten(await publishOne(deps, asking, resource), asking);
@@ -87,14 +87,12 @@ async function post(deps: BatchDeps, asking: Asking, entry: BatchEntry, target: 
   return answerWritten(await writeOne(deps, asking, { type, given: resource, condition: request.ifNoneExist }), asking);
 }
 
-/** Operations that only read are asked by POST too, their parameters in a Parameters (R4 §3.2.0.1). */
-const asksByPost = ({ id, rest }: Target): boolean =>
-  [id, rest[0]].some((last) => ['$everything', '$lastn', '$expand', '$validate-code'].includes(last ?? ''));
-
 /** The address that is searched, of one that ends with `_search`. */
-function withoutLast({ type, id, rest, pairs }: Target): Target {
-  if (type === '_search') return { type: '', id: undefined, rest: [], pairs };
-  return id === '_search' ? { type, id: undefined, rest: [], pairs } : { type, id, rest: rest.slice(0, -1), pairs };
+function withoutSearch(target: Target): Target {
+  const { type, id, rest } = target;
+  if (type === '_search') return { ...target, type: '' };
+  if (id === '_search') return { ...target, id: undefined };
+  return rest.at(-1) === '_search' ? { ...target, rest: rest.slice(0, -1) } : target;
 }
 
 function answerRead(read: Bundle | Resource | Record<string, unknown>, { request }: BatchEntry): EntryAnswer {
