@@ -1,6 +1,6 @@
 import { personOf, recallDeposit } from '#identity';
 import { Refusal, type Sql } from '#kernel';
-import { depositOfDocument, documentsOf } from '#record';
+import { compareVersions, depositOfDocument, documentsOf } from '#record';
 import { afterIdentityDecision } from './decided-identity.ts';
 import type { ReceiveDeps } from './receive-document.ts';
 
@@ -34,7 +34,7 @@ async function versionsOf(
   const asked = items.find((item) => item.documentId === documentId);
   const versions = items
     .filter(({ setId, structure }) => setId === asked?.setId && structure.finess === asked.structure.finess)
-    .toSorted((a, b) => a.version - b.version);
+    .toSorted(compareVersions);
   const deposits = await Promise.all(versions.map((version) => depositOfDocument(tx, version.documentId)));
   return deposits.some((deposit) => deposit?.depositId === filed.depositId) ? deposits.flatMap((deposit) => deposit ?? []) : [filed];
 }

@@ -197,6 +197,8 @@ export interface DocumentHeader {
   /** Constant over the versions. */
   setId?: Identifier;
   version: number;
+  /** Its sender says that it corrects one sent before, beside what its version and the documents that it replaces say. */
+  isCorrection?: true;
   /** Documents that this one replaces. */
   replaces: Identifier[];
   /** Documents that it completes or was made from. */

@@ -99,6 +99,8 @@ export interface StoredReport {
   uniqueId: string;
   setId: string;
   version: number;
+  /** It corrects one sent before, and says so otherwise than by its version or what it replaces. */
+  isCorrection?: true;
   /** uniqueIds replaced by this one. */
   replaces: string[];
   status: 'final' | 'preliminary' | 'cancelled';

@@ -1,3 +1,4 @@
+import { compareVersions } from './version-number.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 /**
@@ -46,9 +47,9 @@ function isUncorrectedAt(documents: readonly VersionedDocument[], first: Version
   return !documents.some((other) => orderOf(other) < orderOf(document) && corrects(other, first));
 }
 
-function corrects(other: VersionedDocument, { uniqueId, setId, structure, version }: VersionedDocument): boolean {
-  if (other.structure !== structure) return false;
-  return other.replaces.includes(uniqueId) || (other.setId === setId && other.version > version);
+function corrects(other: VersionedDocument, one: VersionedDocument): boolean {
+  if (other.structure !== one.structure) return false;
+  return other.replaces.includes(one.uniqueId) || (other.setId === one.setId && compareVersions(other, one) > 0);
 }
 
 /** The documents to judge between: without copies, and what corrects a copy corrects the one shown. */

@@ -13,6 +13,7 @@ import { documentById } from './registry.ts';
 import { originalOf } from './show-original.ts';
 import { withoutAccents } from './fold-words.ts';
 import { conclusionsAmong, searchTexts } from './store-text.ts';
+import { compareVersions } from './version-number.ts';
 import { itemOfDocument, itemToOpen, readableDocuments, visibleDocuments } from './visible-documents.ts';
 
 /** What is listed unless the reader asks for all: our default, announced on the screen and removable (ANS, PDSm). */
@@ -252,7 +253,7 @@ function versionsOf(document: DocumentItem, visible: readonly DocumentItem[]): D
   return visible
     .filter((item) => ofSet(item) || replaced(item))
     .map(({ documentId, version, issuedAt, current }) => ({ documentId, version, issuedAt, current }))
-    .toSorted((a, b) => b.version - a.version || (a.issuedAt < b.issuedAt ? 1 : -1));
+    .toSorted((a, b) => compareVersions(b, a) || (a.issuedAt < b.issuedAt ? 1 : -1));
 }
 
 function whyOf({ rule, because, link }: Passage): WhySeen {

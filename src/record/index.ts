@@ -16,7 +16,7 @@ export { changeStatus, changeVisibility, isOwnDocument } from './document-acts.t
 export { documentRoutes } from './document-routes.ts';
 export type { DocumentFiled, DocumentFiling, FilingType } from './filing-contract.ts';
 export { filingType, filingTypes } from './filing-types.ts';
-export { isCorrection } from './version-number.ts';
+export { compareVersions, isCorrection } from './version-number.ts';
 export { recordRoutes } from './routes.ts';
 export { patientReportsJson } from './show-patient.ts';
 export { changedSince, documentById, documentsOf, documentsSince } from './registry.ts';

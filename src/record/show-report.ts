@@ -4,6 +4,7 @@ import { resultsAt, resultsUrlOf } from '#directory';
 import { Refusal, type Sql } from '#kernel';
 import type { ReportView, StoredReport, StoredResult } from './contract.ts';
 import { originalOf } from './show-original.ts';
+import { compareVersions } from './version-number.ts';
 import { personName } from './stored-report.ts';
 import { lastTelling, type ReaderReports, type VisibleReport, visibleReport } from './visible-reports.ts';
 
@@ -34,7 +35,7 @@ export async function reportView(
     ...(document.isPartial ? partialReading(head, results) : wholeReading(printed)),
     authors: namesOf(printed.authors),
     validators: namesOf([...(printed.legalAuthenticator ? [printed.legalAuthenticator] : []), ...printed.validators]),
-    versions: family.map((version) => versionView(version, standing)).toSorted((a, b) => b.version - a.version),
+    versions: family.map((version) => versionView(version, standing)).toSorted((a, b) => compareVersions(b, a)),
     ...(told && { told }),
     mayTell: reader.standsAs === 'treating-doctor' || (reader.standsAs === 'linked' && reader.profession !== 'patient'),
     ...(isShownElsewhere && { atLaboratory: resultsAt(template, document.setId) }),

@@ -1,5 +1,6 @@
 import type { Sql } from '#kernel';
 import type { Channel, DocumentHead, Mask } from './document-contract.ts';
+import { ISSUED_AT } from './store.ts';
 import type { MaskToPut } from './store-write.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
@@ -13,7 +14,7 @@ export interface EntryRow extends VersionedDocument {
   head: string;
 }
 
-const VERSION = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces,
+const VERSION = `d.patient_id as "patientId", d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, ${ISSUED_AT} as "issuedAt", d.replaces,
   d.structure, encode(d.content_key, 'hex') as "contentKey", d.source,
   exists (select from record.version_choice c where c.patient_id = d.patient_id and c.document_id = d.document_id) as "isChosen"`;
 

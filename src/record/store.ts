@@ -98,7 +98,10 @@ export interface StoredDocument extends VersionedDocument {
   isReread: boolean;
 }
 
-export const REPORT_COLUMNS = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, d.replaces, d.structure,
+/** Out of the text of the head, which is not parsed for it. */
+export const ISSUED_AT = `substring(d.head from '"issuedAt":"([^"]*)"')`;
+
+export const REPORT_COLUMNS = `d.document_id as "documentId", d.unique_id as "uniqueId", d.set_id as "setId", d.version, ${ISSUED_AT} as "issuedAt", d.replaces, d.structure,
   d.head, d.rights, encode(d.content_key, 'hex') as "contentKey", d.source`;
 
 const DOCUMENT = `${REPORT_COLUMNS},
@@ -191,7 +194,7 @@ export function storedSince(sql: Sql, homes: readonly string[], since: Date): Pr
     'record-stored-since',
     `select patient_id as "patientId", case when kind = 'document' then 'document-stored' else 'report-stored' end as kind,
        document_id as "documentId", ${STRUCTURE_NAME} as laboratory, json_array_length(results::json) as results,
-       (version > 1 and version < ${MOST_COUNTED}) or cardinality(replaces) > 0 as "isCorrection"
+       (version > 1 and version < ${MOST_COUNTED}) or cardinality(replaces) > 0 or head::json->'isCorrection' is not null as "isCorrection"
      from record.document where patient_id = any($1::uuid[]) and received_at > $2 order by received_at`,
     [homes, since],
   );

@@ -44,6 +44,7 @@ export function reportHead(
     uniqueId: idText(report.id),
     setId: idText(report.setId ?? report.id),
     version: report.version,
+    ...(report.isCorrection && { isCorrection: true as const }),
     replaces: report.replaces.map(idText),
     status: reportStatus(report, results),
     issuedAt,
@@ -62,7 +63,7 @@ export function reportHead(
 
 function reportStatus(report: LabReport, results: readonly StoredResult[]): StoredReport['status'] {
   const statuses = report.events.map(({ status }) => status);
-  const allCancelled = results.length > 0 && results.every(({ status }) => status === 'cancelled' || status === 'not-done');
+  const allCancelled = results.every(({ status }) => status === 'cancelled' || status === 'not-done');
   if (statuses.includes('aborted') && allCancelled) return 'cancelled';
   return statuses.includes('active') ? 'preliminary' : 'final';
 }

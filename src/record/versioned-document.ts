@@ -4,6 +4,8 @@ export interface VersionedDocument {
   uniqueId: string;
   setId: string;
   version: number;
+  /** When it was issued (ISO 8601): put beside counted versions, one that has none is in the order of the times. */
+  issuedAt?: string | null;
   /** uniqueIds that this one replaces. */
   replaces: readonly string[];
   /** FINESS of the structure that keeps it: nobody replaces the report of another. */

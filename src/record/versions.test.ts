@@ -68,6 +68,19 @@ describe('the version of a report to read', () => {
     expect(currentOf(both)).toEqual(['1']);
     expect(standings(both).get('d-1')!.conflict).toBe(false);
   });
+  test('a report that came by its count in one way and by its time in another is in the order of the times', () => {
+    // Version 2 of a CDA corrects what FHIR, which counts no versions, issued an hour before.
+    const second = (at: string) => (Date.parse(at) - Date.UTC(2000, 0, 1)) / 1000;
+    const at = (hour: string) => `2026-03-02T${hour}:00:00.000Z`;
+    const first = { ...doc('fhir', second(at('10')) + 1), issuedAt: at('10') };
+    const counted = { ...doc('cda', 2), issuedAt: at('11') };
+    const withdrawn = { ...doc('taken back', second(at('11')) + 3), issuedAt: at('11') };
+    expect(currentOf([first, counted])).toEqual(['cda']);
+    expect(currentOf([withdrawn, counted, first])).toEqual(['taken back']);
+    const unlike = { ...doc('fhir too', second(at('11')) + 1), issuedAt: at('11') };
+    expect(currentOf([unlike, counted, first])).toEqual(['fhir too', 'cda']);
+    expect(standings([unlike, counted, first]).get('d-cda')!.conflict).toBe(true);
+  });
   test('the order of arrival changes nothing', () => {
     const chain = fc.shuffledSubarray([doc('1', 1), doc('2', 2, ['1']), doc('3', 3, ['2']), doc('4', 4, ['3'])], { minLength: 1 });
     fc.assert(
@@ -82,14 +95,18 @@ describe('the version of a report to read', () => {
       fc.record({
         id: fc.integer({ min: 0, max: 8 }),
         set: fc.constantFrom('a', 'b'),
-        version: fc.integer({ min: 1, max: 4 }),
+        version: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 800_000_000, max: 800_000_009 })),
+        issuedAt: fc.option(fc.integer({ min: 0, max: 9 })),
         replaces: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
       }),
       { selector: ({ id }) => id, minLength: 1 },
     );
     fc.assert(
       fc.property(any, (set) => {
-        const documents = set.map(({ id, set, version, replaces }) => doc(String(id), version, replaces.map(String), set));
+        const documents = set.map(({ id, set, version, replaces, issuedAt }) => ({
+          ...doc(String(id), version, replaces.map(String), set),
+          issuedAt: issuedAt === null ? null : new Date(Date.UTC(2000, 0, 1) + (800_000_000 + issuedAt) * 1000).toISOString(),
+        }));
         expect(currentOf(documents).length).toBeGreaterThan(0);
       }),
     );

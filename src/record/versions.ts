@@ -1,4 +1,5 @@
 import { copiesOf, withoutCopies } from './copies.ts';
+import { compareVersions } from './version-number.ts';
 import type { VersionedDocument } from './versioned-document.ts';
 
 export interface Standing {
@@ -71,18 +72,20 @@ function linksOf(documents: readonly VersionedDocument[]): Links {
 function successorOf(document: VersionedDocument, { bySet, replacers }: Links): VersionedDocument | undefined {
   const naming = (replacers.get(document.uniqueId) ?? []).filter(
     (other) =>
-      other !== document && other.structure === document.structure && !(other.setId === document.setId && other.version < document.version),
+      other !== document &&
+      other.structure === document.structure &&
+      !(other.setId === document.setId && compareVersions(other, document) < 0),
   );
-  const later = bySet.get(setOf(document))!.filter((other) => other.version > document.version);
+  const later = bySet.get(setOf(document))!.filter((other) => compareVersions(other, document) > 0);
   return [...naming, ...later].reduce<VersionedDocument | undefined>(
-    (best, other) => (best && best.version >= other.version ? best : other),
+    (best, other) => (best && compareVersions(best, other) >= 0 ? best : other),
     undefined,
   );
 }
 
 /** Those that contradict it: the same version of its set, or another replacement of its parent. */
 function rivalsOf(document: VersionedDocument, { bySet, replacers }: Links): VersionedDocument[] {
-  const sameVersion = bySet.get(setOf(document))!.filter((other) => other.version === document.version);
+  const sameVersion = bySet.get(setOf(document))!.filter((other) => compareVersions(other, document) === 0);
   const sameParent = document.replaces.flatMap((parent) =>
     replacers.get(parent)!.filter((other) => other.structure === document.structure),
   );

@@ -39,7 +39,8 @@ export function observationIds(series: string, results: readonly StoredResult[])
 const STATUSES: Readonly<Record<StoredResult['status'], string>> = {
   final: 'final',
   provisional: 'preliminary',
-  cancelled: 'cancelled',
+  // It has a value, which was taken back: nobody may take it for true.
+  cancelled: 'entered-in-error',
   'not-done': 'cancelled',
 };
 
@@ -68,7 +69,8 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     ];
     return compact({ coding: codings, text: label });
   });
-  const codes = [flag, interpretation].filter((code) => code !== undefined);
+  const holds = status !== 'cancelled';
+  const codes = holds ? [flag, interpretation].filter((code) => code !== undefined) : [];
   return compact({
     resourceType: 'Observation',
     id,
@@ -83,12 +85,12 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     effectiveDateTime: at === undefined ? undefined : context.dateOf(at, result.atPrecision),
     issued: report.issuedAt,
     performer,
-    ...valueOf(result),
+    ...(holds && valueOf(result)),
     interpretation: codes.map((code) => ({ coding: [{ system: INTERPRETATIONS, code }] })),
     note: comment === undefined ? [] : [{ text: comment }],
     method: method === undefined ? undefined : { text: method },
     specimen: context.specimenOf(result),
-    referenceRange: referenceOf(result),
+    referenceRange: holds ? referenceOf(result) : [],
   });
 }
 

@@ -23,6 +23,8 @@ export interface ReportParts {
   subject: Reference;
   versionId: string;
   isCorrection: boolean;
+  /** A version before it was to be read. */
+  wasIssued: boolean;
   results: Reference[];
   specimens: Reference[];
   /** The file can be shown: nothing of the report is hidden from this reader. */
@@ -30,15 +32,15 @@ export interface ReportParts {
 }
 
 export function diagnosticReport(report: StoredReport, parts: ReportParts): Resource {
-  const { laboratory, validator, status, chapters, hasPdf, documentId: document } = report;
-  const { id, patientId, subject, versionId, isCorrection, results, specimens, hasFile } = parts;
+  const { laboratory, validator, chapters, hasPdf, documentId: document } = report;
+  const { id, patientId, subject, versionId, results, specimens, hasFile } = parts;
   const chapterCodes = [...new Set(report.results.map(({ chapter }) => chapter))].filter((code) => code !== undefined);
   return compact({
     resourceType: 'DiagnosticReport',
     id,
     meta: { versionId, lastUpdated: report.receivedAt },
     identifier: [identifierOf(report.setId)],
-    status: status === 'final' && isCorrection ? 'corrected' : status,
+    status: statusOf(report, parts),
     category: [LAB, ...chapterCodes.map((code) => ({ coding: [{ system: LOINC, code }] }))],
     code: REPORT_CODE,
     subject,
@@ -60,6 +62,13 @@ export function diagnosticReport(report: StoredReport, parts: ReportParts): Reso
           ]
         : [],
   });
+}
+
+/** What is not done is cancelled; what gave values, or took the place of a report that gave some, takes them back. */
+function statusOf({ status, results }: StoredReport, { isCorrection, wasIssued }: ReportParts): string {
+  if (status === 'final') return isCorrection ? 'corrected' : status;
+  if (status === 'cancelled' && (wasIssued || results.some((result) => result.status === 'cancelled'))) return 'entered-in-error';
+  return status;
 }
 
 /** A series of which every version was replaced by a report of another series, or taken away. */

@@ -152,10 +152,10 @@ describe('MedplumClient, of @medplum/core', () => {
     const client = medplum(accessToken);
     const [potassium] = await client.searchResources('Observation', { patient: patientId, code: 'http://loinc.org|2823-3' });
     expect(potassium).toMatchObject({ status: 'final', valueQuantity: { value: 4.1, unit: 'mmol/L' } });
-    const { id } = potassium as WithId<NonNullable<typeof potassium>>;
+    const { id, meta } = potassium as WithId<NonNullable<typeof potassium>>;
     expect(await client.readResource('Observation', id)).toMatchObject({ id });
     expect(await client.readHistory('Observation', id)).toMatchObject({ type: 'history', total: 1 });
-    expect(await client.readVersion('Observation', id, '1')).toMatchObject({ id });
+    expect(await client.readVersion('Observation', id, meta!.versionId!)).toMatchObject({ id });
     const [origin] = await client.searchResources('Provenance', { target: `Observation/${id}` });
     expect(origin).toMatchObject({ target: expect.arrayContaining([{ reference: `Observation/${id}` }]) });
     expect(await client.searchResources('Encounter', { patient: patientId })).toHaveLength(0);

@@ -1,4 +1,4 @@
-import { isCorrection } from '#record';
+import { compareVersions, isCorrection } from '#record';
 import type { StoredReport, StoredResult } from '#record/contract';
 import { plainId, seriesId } from '../wire/ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from '../make/observation.ts';
@@ -103,7 +103,7 @@ export function shelveReports(shelf: Shelf, patientId: string, reports: readonly
   const series = Map.groupBy(reports, (report) => `${report.laboratory.finess} ${report.setId}`);
   for (const versions of series.values()) {
     const ordered = versions.toSorted(
-      (a, b) => a.version - b.version || a.issuedAt.localeCompare(b.issuedAt) || a.receivedAt.localeCompare(b.receivedAt),
+      (a, b) => compareVersions(a, b) || a.issuedAt.localeCompare(b.issuedAt) || a.receivedAt.localeCompare(b.receivedAt),
     );
     const standing = ordered.filter(({ current }) => current);
     const main = standing[0];
@@ -168,6 +168,7 @@ function shelveSeries(
         subject,
         versionId,
         isCorrection: context.isCorrection,
+        wasIssued: versions.slice(0, rank).some(({ status }) => status === 'final'),
         results: [...now.keys()].map((id) => ({ reference: `Observation/${id}` })),
         specimens: [...specimens.values()],
         hasFile: !report.isPartial,

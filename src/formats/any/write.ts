@@ -20,6 +20,7 @@ import { printTime } from '../print-value.ts';
 import type { XdmAction } from '../xdm/archive.ts';
 import type { XdmSender } from '../xdm/pages.ts';
 import { writeXdm } from '../xdm/write.ts';
+import { isLater } from '../version-of-time.ts';
 import type { Content } from './read.ts';
 
 export interface WriteContext {
@@ -119,7 +120,7 @@ function asArchive(content: Content, { now, zone, sender, visibility, ...asked }
     contentType: metadata.healthcareFacilityType,
     ...(metadata.patientId && { patientId: metadata.patientId }),
   };
-  const action = asked.action ?? (metadata.version > 1 ? 'replace' : 'new');
+  const action = asked.action ?? (isLater(document) ? 'replace' : 'new');
   return { bytes: writeXdm([{ set, documents: [{ metadata, bytes, action }], relations: [] }], sender), losses };
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
 import type { Encounter, Identifier, LabReport, Organization, Participant, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import { versionOfTime } from '../version-of-time.ts';
 import type { Bundle } from './bundle.ts';
 import { compact, extensionOf, type Node, nodeOf, nodesOf, textOf } from './json.ts';
 import { readAddress, readOrganization, readParticipant } from './read-people.ts';
@@ -13,29 +14,52 @@ export const AUTHOR_TIME = 'https://interop.esante.gouv.fr/ig/fhir/document-core
 export const EVENT_PERFORMER = 'urn:cigogne:fhir:event-performer';
 
 const CORRECTED: ReadonlySet<string> = new Set(['amended', 'corrected', 'appended']);
+const AWAITED: ReadonlySet<string> = new Set(['registered', 'partial', 'preliminary', 'unknown']);
+const WITHDRAWN: ReadonlySet<string> = new Set(['cancelled', 'entered-in-error']);
+
+/** How far a report has come, in the order in which its states follow one another (R4 DiagnosticReport.status). */
+type Stage = 'awaited' | 'issued' | 'corrected' | 'withdrawn';
+const STAGES: readonly Stage[] = ['awaited', 'issued', 'corrected', 'withdrawn'];
+
+/** The report and its document each say a state: one that is withdrawn by either is withdrawn. */
+export function stageOf(report: Node, composition: Node | undefined): Stage {
+  const said = textOf(report['status']) ?? '';
+  if (WITHDRAWN.has(said) || composition?.['status'] === 'entered-in-error') return 'withdrawn';
+  if (AWAITED.has(said)) return 'awaited';
+  return CORRECTED.has(said) ? 'corrected' : 'issued';
+}
 
 /**
  * Identifiers and version. A document says its own (Bundle.identifier), its series and its number. Resources sent without a document name
- * the series only: the first issue takes its identifier, and a corrected one adds its time, so that it is another version of the same series.
+ * the series only, and FHIR counts no versions: each state of the report is a version of its own, in the order of the times at which they were issued,
+ * and of their states where that time did not move (a report is often withdrawn as it was issued). The one that is final takes the identifier of the
+ * series; what was before it and what comes after adds its state and its time. `meta.versionId` is the sender's server's, which begins again when a
+ * resource is made again: it orders nothing.
  */
 export function identityOf(
   bundle: Bundle,
   report: Node,
   composition: Node | undefined,
-): Pick<LabReport, 'id' | 'version'> & { setId?: Identifier } {
+): Pick<LabReport, 'id' | 'version' | 'isCorrection'> & { setId?: Identifier } {
   const own = readIdentifier(nodeOf(bundle.root['identifier']));
   const series =
     readIdentifier(nodeOf(composition?.['identifier'])) ?? nodesOf(report['identifier']).flatMap((one) => readIdentifier(one) ?? [])[0];
   const id = own ?? series;
   if (!id) throw new Refusal('report.unreadable', 'the report has no identifier', { at: 'DiagnosticReport.identifier' });
-  const said = textOf(extensionOf(composition ?? {}, VERSION_NUMBER)?.['valueString']) ?? textOf(nodeOf(report['meta'])['versionId']);
-  const number = said !== undefined && /^[1-9]\d{0,8}$/.test(said) ? Number(said) : undefined;
-  const isCorrection = CORRECTED.has(textOf(report['status']) ?? '');
-  if (own || !series) return { id, ...(series && !isSame(series, id) && { setId: series }), version: number ?? 1 };
-  const version = number ?? (isCorrection ? 2 : 1);
-  if (!isCorrection) return { id, version };
-  const time = textOf(report['issued']) ?? textOf(report['effectiveDateTime']) ?? String(version);
-  return { id: { ...series, extension: `${series.extension ?? ''}#${time}` }, setId: series, version };
+  const stage = stageOf(report, composition);
+  const issued = textOf(report['issued']) ?? textOf(composition?.['date']) ?? textOf(bundle.root['timestamp']);
+  const version = numberOf(composition) ?? (own && !series ? 1 : versionOfTime(hl7OfFhir(issued)) + STAGES.indexOf(stage));
+  const told = { version, ...(stage === 'corrected' && { isCorrection: true as const }) };
+  if (own || !series) return { id, ...(series && !isSame(series, id) && { setId: series }), ...told };
+  if (stage === 'issued') return { id, ...told };
+  const state = [...(stage === 'corrected' ? [] : [stage]), issued ?? String(version)].join('@');
+  return { id: { ...series, extension: `${series.extension ?? ''}#${state}` }, setId: series, ...told };
+}
+
+/** The number that a document says of its version. */
+function numberOf(composition: Node | undefined): number | undefined {
+  const said = textOf(extensionOf(composition ?? {}, VERSION_NUMBER)?.['valueString']);
+  return said !== undefined && /^[1-9]\d{0,8}$/.test(said) ? Number(said) : undefined;
 }
 
 const isSame = (a: Identifier, b: Identifier) => a.root === b.root && a.extension === b.extension;
@@ -111,12 +135,11 @@ export function ordersOf(bundle: Bundle, report: Node): Identifier[] {
   return [...requests, ...logical].flatMap((one) => readIdentifier(one) ?? []);
 }
 
-const AWAITED: ReadonlySet<string> = new Set(['registered', 'partial', 'preliminary', 'unknown']);
+const STATUS_OF: Readonly<Record<Stage, string>> = { awaited: 'active', issued: 'completed', corrected: 'completed', withdrawn: 'aborted' };
 
 /** The acts documented. Their state is that of the report: FHIR says one for all. */
 export function eventsOf(bundle: Bundle, report: Node, composition: Node | undefined): ServiceEvent[] {
-  const said = textOf(report['status']) ?? '';
-  const status = AWAITED.has(said) ? 'active' : said === 'cancelled' || said === 'entered-in-error' ? 'aborted' : 'completed';
+  const status = STATUS_OF[stageOf(report, composition)];
   const events = nodesOf(composition?.['event']);
   if (events.length === 0) {
     const period = nodeOf(report['effectivePeriod']);

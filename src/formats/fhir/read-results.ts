@@ -45,9 +45,12 @@ export class ResultReader {
   readonly #bundle: Bundle;
   readonly #seen = new Set<Node>();
   readonly #members: Set<Node>;
+  readonly #isWithdrawn: boolean;
 
-  constructor(bundle: Bundle) {
+  /** @param isWithdrawn the report is taken back: none of its results holds, whatever each says of itself */
+  constructor(bundle: Bundle, isWithdrawn: boolean) {
     this.#bundle = bundle;
+    this.#isWithdrawn = isWithdrawn;
     this.#members = new Set(
       bundle
         .all('Observation')
@@ -72,7 +75,7 @@ export class ResultReader {
       if (items.length === 0) continue;
       if (!isResource(resource, 'Observation')) entries.push({ isBare: true, status: 'completed', items });
       else if (loose) loose.items.push(...items);
-      else entries.push((loose = { status: 'completed', items }));
+      else entries.push((loose = { status: this.#isWithdrawn ? 'aborted' : 'completed', items }));
     }
     return entries;
   }
@@ -125,6 +128,8 @@ export class ResultReader {
     if (!isResource(resource, 'Observation')) return [];
     const hasMembers = nodesOf(resource['hasMember']).length > 0;
     const value = readValue(resource);
+    // Taken back with its value: nothing is left to say of it, and the version before tells what it was.
+    if (!hasMembers && resource['status'] === 'entered-in-error' && (value === undefined || value.type === 'absent')) return [];
     const template = this.#templateOf(resource);
     if (template === 'isolate' || (hasMembers && isOrganism(resource))) return [this.#isolate(resource, depth)];
     if (template === 'battery' || (hasMembers && (value === undefined || value.type === 'absent'))) return [this.#battery(resource, depth)];
@@ -150,7 +155,7 @@ export class ResultReader {
     return {
       id: nodesOf(observation['identifier']).flatMap((one) => readIdentifier(one) ?? [])[0],
       code: concept,
-      status: STATUSES[textOf(observation['status']) ?? ''] ?? 'active',
+      status: this.#isWithdrawn ? 'aborted' : (STATUSES[textOf(observation['status']) ?? ''] ?? 'active'),
       at: timeOf(observation),
       comments: nodesOf(observation['note']).flatMap(({ text }) => textOf(text) ?? []),
       ...people,

@@ -34,11 +34,44 @@ describe('a laboratory transaction, as other FHIR clients send it', () => {
     ]);
   });
 
-  test('has the identifier of its DiagnosticReport; a corrected one is another version of the same series', () => {
-    const series = { root: 'https://sil.example/comptes-rendus', extension: 'CR-1' };
-    expect([report.id, report.setId, report.version]).toEqual([series, undefined, 1]);
-    const corrected = read(laboratoryTransaction(1, { status: 'corrected', issued: '2026-03-03T09:00:00+01:00' }));
-    expect([corrected.id.extension, corrected.setId, corrected.version]).toEqual(['CR-1#2026-03-03T09:00:00+01:00', series, 2]);
+  const series = { root: 'https://sil.example/comptes-rendus', extension: 'CR-1' };
+  const state = (status: string, issued = '2026-03-02T11:00:00+01:00') => read(laboratoryTransaction(1, { status, issued }));
+
+  test('has the identifier of its DiagnosticReport when it is final; its other states are other versions of the same series', () => {
+    expect([report.id, report.setId, report.isCorrection]).toEqual([series, undefined, undefined]);
+    const [awaited, corrected, withdrawn] = [
+      state('preliminary', '2026-03-02T09:00:00+01:00'),
+      state('corrected', '2026-03-03T09:00:00+01:00'),
+      state('entered-in-error'),
+    ];
+    expect([awaited, corrected, withdrawn].map(({ id, setId, isCorrection }) => [id.extension, setId, isCorrection])).toEqual([
+      ['CR-1#awaited@2026-03-02T09:00:00+01:00', series, undefined],
+      ['CR-1#2026-03-03T09:00:00+01:00', series, true],
+      ['CR-1#withdrawn@2026-03-02T11:00:00+01:00', series, undefined],
+    ]);
+  });
+
+  test.each([
+    ['a draft is before what is final, though both were issued at once', ['preliminary', 'final', 'corrected', 'entered-in-error']],
+    ['a report is withdrawn after it was issued, whatever the state is called', ['registered', 'partial', 'final', 'cancelled']],
+  ])('states of one time: %s', (_, statuses) => {
+    const versions = statuses.map((status) => state(status).version);
+    expect(versions.toSorted((a, b) => a - b)).toEqual(versions);
+    expect(versions.at(-1)).toBeGreaterThan(versions.at(-2)!);
+  });
+
+  test('what was issued later is the later version, whatever its state: corrected twice, taken back then issued again', () => {
+    const hours = ['09', '10', '11', '12', '13'];
+    const statuses = ['final', 'corrected', 'corrected', 'entered-in-error', 'final'];
+    const versions = statuses.map((status, n) => state(status, `2026-03-02T${hours[n]}:00:00+01:00`).version);
+    expect(versions.toSorted((a, b) => a - b)).toEqual(versions);
+    expect(new Set(versions).size).toBe(5);
+  });
+
+  test.each(['entered-in-error', 'cancelled'])('%s takes back all of its results, whatever they say of themselves', (status) => {
+    const taken = state(status);
+    expect(taken.events.map((event) => event.status)).toEqual(['aborted']);
+    expect([...resultsOf(taken)].map(({ result }) => result.status)).toEqual(['aborted', 'aborted', 'aborted']);
   });
 
   test('keeps a result that its report forgot to name, and says so', () => {

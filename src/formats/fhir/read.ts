@@ -13,6 +13,7 @@ import {
   ordersOf,
   prescribersOf,
   replacedOf,
+  stageOf,
 } from './read-header.ts';
 import { readPatient } from './read-people.ts';
 import { fhirXmlToJson, isXml } from './read-xml.ts';
@@ -92,7 +93,7 @@ function reportOf(
   bundle: Bundle,
   { report, composition, patient }: { report: Node; composition: Node | undefined; patient: Node },
 ): LabReport {
-  const reader = new ResultReader(bundle);
+  const reader = new ResultReader(bundle, stageOf(report, composition) === 'withdrawn');
   const sections = composition
     ? nodesOf(composition['section']).map((section) => sectionOf(section, reader, 0))
     : chaptersOf(bundle, report, reader);

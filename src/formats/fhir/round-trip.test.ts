@@ -30,6 +30,7 @@ const KNOWN = [
   /\.(address|telecoms)$|\.address\.|address\.(streetName|houseNumber)$/,
   /^sections(\[\]\.sections)*\[\]\.(kind|id|title)$/,
   /\.(at|sampledAt|receivedAt)$/,
+  /entries(\[\]\.items)*\[\]\.status$/, // of a report that is taken back: nothing of it holds
   /items(\[\]\.items)*\[\]\.(previous|isNegated|product|productName)$/,
   /\.(otherValues\[\]|value|media|media\[\])(\.(type|value|text|mediaType|base64|unit|code|numerator|denominator|translations))?$/,
   /\.inclusive$/,

@@ -6,6 +6,7 @@ import { AUTHOR_TIME, EVENT_PERFORMER, VERSION_NUMBER } from './read-header.ts';
 import { ResultWriter } from './write-results.ts';
 import { uriOfSystem, writeConcept, writeIdentifier } from './systems.ts';
 import { fhirOfHl7 } from './times.ts';
+import { isLater } from '../version-of-time.ts';
 import { writeOrganization, writeParticipant, writePatient } from './write-people.ts';
 import type { WriteContext } from './write-values.ts';
 
@@ -138,7 +139,6 @@ function isOpen(report: LabReport): boolean {
 }
 
 const isAborted = (report: LabReport) => report.events.length > 0 && report.events.every(({ status }) => status === 'aborted');
-const isLater = (report: LabReport) => report.version > 1 || report.replaces.length > 0;
 
 function compositionStatus(report: LabReport): string {
   if (isAborted(report)) return 'entered-in-error';

@@ -25,25 +25,3 @@ export function setIdOf(orders: readonly ReadOrder[]): Identifier | undefined {
   });
   return { root: nameBasedOid(`orders:${[...new Set(keys)].toSorted().join('|')}`) };
 }
-
-/** From here the seconds of a version are counted: they fit in 31 bits until 2068. */
-const FIRST_SECOND = Date.UTC(2000, 0, 1);
-
-const TS = /^(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:\.\d+)?([+-]\d{4})?$/;
-
-/** Seconds since 2000 of a TS, to order messages of one sender; a time without offset is taken as it stands. NaN when it is none. */
-export function messageTime(time: string): number {
-  const parts = TS.exec(time);
-  if (!parts) return Number.NaN;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const offset = parts[7] ?? '+0000';
-  const minutes = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3, 5))) * (offset.startsWith('-') ? -1 : 1);
-  const instant = Date.UTC(year!, Math.max(0, month! - 1), Math.max(1, day!), hour!, minute! - minutes, second!);
-  return Math.floor((instant - FIRST_SECOND) / 1000);
-}
-
-/** A later message of the same orders has a higher version; 1 when its time cannot be told. */
-export function versionOf(sentAt: string | undefined): number {
-  const seconds = sentAt === undefined ? Number.NaN : messageTime(sentAt);
-  return seconds >= 1 && seconds < 2 ** 31 ? seconds : 1;
-}

@@ -2,12 +2,13 @@ import { Refusal } from '#kernel';
 import { LOINC, REPORT_CODE } from '../cda/oids.ts';
 import { refuseIncompleteIns } from '../strict-traits.ts';
 import type { Identifier, Item, LabReport, Participant, Section, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import { secondsOfTime, versionOfTime } from '../version-of-time.ts';
 import { firstNamed, placeOf, raw, repetitions, type Segment, segmentsNamed, warn, words, wordsOf } from './lexer.ts';
 import type { MessageHeader, OruMessage } from './message.ts';
 import { custodianOf } from './read-custodian.ts';
 import { isolateKey, noteOf, type OrderGroup, readOrder, type ReadOrder } from './read-order.ts';
 import { moment } from './read-obx.ts';
-import { messageId, messageTime, setIdOf, versionOf } from './oru-identity.ts';
+import { messageId, setIdOf } from './oru-identity.ts';
 import { readPatient } from './read-patient.ts';
 import { type Hl7Context, partyOf, plainId, readXcn } from './read-types.ts';
 import { encounterOf, readVisit } from './read-visit.ts';
@@ -43,7 +44,7 @@ export function readOru(c: Hl7Context, header: MessageHeader): OruMessage {
   const report: LabReport = {
     format: 'hl7v2-oru',
     id: messageId(header, c.facility),
-    version: versionOf(sentAt),
+    version: versionOfTime(sentAt),
     replaces: [],
     code: { code: REPORT_CODE, system: LOINC, display: "CR d'examens biologiques" },
     title: "Compte rendu d'examens biologiques",
@@ -282,7 +283,7 @@ const CONFIDENTIALITY = '2.16.840.1.113883.5.25';
 /** The latest of several moments; the first of those that are the same. */
 function latest(times: readonly string[]): string | undefined {
   return times.reduce<string | undefined>(
-    (best, time) => (best !== undefined && messageTime(best) >= messageTime(time) ? best : time),
+    (best, time) => (best !== undefined && secondsOfTime(best) >= secondsOfTime(time) ? best : time),
     undefined,
   );
 }

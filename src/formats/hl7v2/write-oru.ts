@@ -1,7 +1,7 @@
 import { INS_ROOTS, LOINC, REPORT_CODE } from '../cda/oids.ts';
 import { narrativeToText } from '../cda/narrative-html.ts';
 import type { Identifier, LabReport, Participant, PrintedPatient, Section } from '../lab-report.ts';
-import { messageTime } from './oru-identity.ts';
+import { secondsOfTime } from '../version-of-time.ts';
 import { escape } from './escapes.ts';
 import { type Order, ordersOf } from './orders-of.ts';
 import { writeLines } from './write-obx.ts';
@@ -173,7 +173,7 @@ const confidentiality = ({ confidentiality: { code } }: LabReport) => (code === 
 /** OBR-22 of each order. The latest of them is the date of the report. */
 function resultDates({ createdAt }: LabReport, orders: readonly Order[]): string[] {
   const ends = orders.map(({ event }) =>
-    event?.end !== undefined && messageTime(event.end) <= messageTime(createdAt) ? event.end : createdAt,
+    event?.end !== undefined && secondsOfTime(event.end) <= secondsOfTime(createdAt) ? event.end : createdAt,
   );
   if (!ends.includes(createdAt)) ends[0] = createdAt;
   return ends;

@@ -4,6 +4,7 @@ import { FINESS_ROOT, LOINC, REPORT_CODE } from '../cda/oids.ts';
 import type { Coded, Hl7Time, Identifier, LabReport, Organization, PrintedPatient, ReadingWarning, Section } from '../lab-report.ts';
 import { nameBasedOid } from '../hl7v2/systems.ts';
 import { resultsOf } from '../results-of.ts';
+import { UNCOUNTED } from '../version-of-time.ts';
 
 /** One dossier of an HPRIM file while it is read. */
 export interface HprimReading {
@@ -94,8 +95,6 @@ function digestOf(lines: readonly string[]): string {
 
 /** HPRIM counts no versions, and gives a day, not an hour: what is sent again under the number of a dossier comes after by what its results say they are. */
 const STAGES = ['partial', 'final', 'corrected', 'cancelled'] as const;
-/** Far beyond any count, as the seconds that order messages of HL7 v2: such a version is told by its date. */
-const UNCOUNTED = 1_000_000;
 
 function stageOf(statuses: readonly string[], isCorrection: boolean): (typeof STAGES)[number] {
   if (statuses.length > 0 && statuses.every((status) => status === 'aborted')) return 'cancelled';

@@ -3,6 +3,7 @@ import { withNarrative } from '../cda/narrate.ts';
 import { INS_ROOTS } from '../cda/oids.ts';
 import type { DocumentHeader, Item, LabReport, Participant, Section } from '../lab-report.ts';
 import { printTime } from '../print-value.ts';
+import { isCounted } from '../version-of-time.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
 /** A document ready to be laid on pages: French words only. */
@@ -33,7 +34,7 @@ export function printoutOf(document: LabReport | ClinicalDocument): Printout {
     identity: identityOf(document),
     about: aboutOf(document),
     author: custodian.name ?? '',
-    foot: `${custodian.name ?? ''} · document ${document.id.extension ?? document.id.root}${document.version > 1 && document.format !== 'hl7v2-oru' ? ` · version ${document.version}` : ''}`,
+    foot: `${custodian.name ?? ''} · document ${document.id.extension ?? document.id.root}${document.version > 1 && isCounted(document.version) ? ` · version ${document.version}` : ''}`,
     createdAt,
     blocks: isLab ? blocksOfSections(withNarrative(document).sections, 2) : blocksOfDocument(document),
     media,
