@@ -40,7 +40,8 @@ export type ResultValue =
   | { type: 'ratio'; numerator: PrintedQuantity; denominator: PrintedQuantity }
   | { type: 'boolean'; value: boolean }
   | { type: 'attachment'; mediaType: string; base64: string }
-  | { type: 'absent'; nullFlavor: string };
+  /** `reason`: why, when its sender says more than a null flavour does. */
+  | { type: 'absent'; nullFlavor: string; reason?: Coded };
 
 export interface ReferenceRange {
   low?: Bound;
@@ -207,11 +208,18 @@ export interface Section {
   sections: Section[];
 }
 
+export interface Conclusion {
+  text?: string;
+  codes?: Coded[];
+}
+
 export interface LabReport extends DocumentHeader {
   format: 'cda-cr-bio' | 'cda-n1' | 'hl7v2-oru' | 'hprim' | 'fhir';
   /** Version of the model the document claims (`2024.01`), absent when it claims none. */
   modelVersion?: string;
   sections: Section[];
+  /** What it concludes as a whole, where its format has a place for that (FHIR); its words are a comment section besides, for every reader. */
+  conclusion?: Conclusion;
   /** The laboratory's own PDF when the document holds one: the whole body of an N1, the copy in an N3. Base64 without blanks. */
   pdf?: { base64: string; ref?: string };
   warnings: ReadingWarning[];

@@ -45,13 +45,15 @@ export function chooseReference({ reference, otherReferences = [] }: Result, pat
   const best = fitting.filter(({ conditions }) => conditions.length === most);
   // One that might be theirs and says more than the best leaves it open.
   const isOpen = judged.some(({ holds, conditions }) => holds === undefined && conditions.length > Math.max(most, 0));
-  if (best.length === 1 && !isOpen) return chosen(best[0]!);
+  if (best.length === 1 && !isOpen) return asReference(best[0]!.one);
   if (all.length > 1) return undefined;
-  return judged[0]!.holds === false ? { ...chosen(judged[0]!), isForAnother: true } : chosen(judged[0]!);
+  return judged[0]!.holds === false ? { ...asReference(judged[0]!.one), isForAnother: true } : asReference(judged[0]!.one);
 }
 
-function chosen({ one, conditions }: { one: ReferenceRange; conditions: readonly Coded[] }): ChosenReference {
-  return conditions.length === 0 ? { reference: one } : { reference: one, isFor: conditions.map(wordsOfCondition).join(', ') };
+/** An interval with whom it is for. */
+export function asReference(reference: ReferenceRange): ChosenReference {
+  const { preconditions: conditions = [] } = reference;
+  return conditions.length === 0 ? { reference } : { reference, isFor: conditions.map(wordsOfCondition).join(', ') };
 }
 
 const wordsOfCondition = ({ display, originalText, code }: Coded) => display ?? originalText ?? code ?? '?';

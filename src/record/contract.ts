@@ -18,6 +18,12 @@ export interface StoredNumber {
   decimals: number;
 }
 
+/** A notion in each vocabulary that its sender said it in (`system`: OID), and in words. */
+export interface StoredConcept {
+  codes: { code: string; system?: string; display?: string }[];
+  text?: string;
+}
+
 export interface StoredInterval {
   low?: number;
   high?: number;
@@ -68,6 +74,11 @@ export interface StoredResult {
   battery?: string;
   /** Specimen, HL7 v2 table 0487 code or words. */
   specimen?: string;
+  /** Its code, when it is of another vocabulary (SNOMED CT…). */
+  specimenCodes?: StoredConcept['codes'];
+  /** ISO 8601: when it was taken, where its sender gives its results another time. */
+  collectedAt?: string;
+  collectedPrecision?: StoredResult['atPrecision'];
   /** ISO 8601 instant of the sampling; absent when unknown. */
   at?: string;
   /** `day` when the laboratory gave no hour. */
@@ -76,11 +87,15 @@ export interface StoredResult {
   /** The value verbatim, French decimal comma: `5,60`, `<0,5`, `traces`, `1/160`. Empty when not done. */
   text: string;
   /** A value that is a notion, in each vocabulary that the laboratory said it in (`system`: OID). Absent of results stored before it was kept. */
-  codes?: { code: string; system?: string; display?: string }[];
+  codes?: StoredConcept['codes'];
+  /** Of a result without value: why, as its sender says (FHIR DataAbsentReason); `isFinal`: it calls the result final all the same. */
+  absent?: { isFinal?: true; reason: string; text?: string };
   number?: StoredNumber;
   /** As printed. */
   unit?: string;
   interval?: StoredInterval;
+  /** Intervals printed besides. */
+  otherIntervals?: StoredInterval[];
   /** The laboratory's own flag. */
   flag?: Flag;
   /** S, I, R of an antibiogram, POS, NEG… as received. */
@@ -118,6 +133,8 @@ export interface StoredReport {
   prescriber?: string;
   /** Disciplines, for the document list. */
   chapters: string[];
+  /** What it concludes as a whole; to nobody from whom a part of it is hidden. */
+  conclusion?: { text?: string; codes?: StoredConcept[] };
   /** The bytes as they came: what they are, how many, and their SHA-1 in base64. Absent of reports stored before it was kept. */
   original?: { mediaType: string; sizeBytes: number; sha1: string };
   /** What its entry in the registry says besides, where it is not a structured report of a laboratory in town. */

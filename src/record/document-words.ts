@@ -17,7 +17,7 @@ export const MOST_CHARACTERS = 200_000;
 
 export function wordsOfReport(report: LabReport): Words {
   const told = report.sections.map(wordsOfSection).join('\n');
-  if (report.sections.some(isNarrated)) return { said: kept(told) };
+  if (report.sections.some((section) => section.kind !== 'comment' && isNarrated(section))) return { said: kept(told) };
   const results = wordsOfResults(report);
   return { said: kept([told, results].filter(Boolean).join('\n')), ...(report.pdf && { file: results === '' ? 'now' : 'later' }) };
 }

@@ -1,15 +1,18 @@
 import {
+  absentReason,
   type Coded,
   type LabReport,
   type PrintedPatient,
   type ReferenceRange,
   type ResultPlace,
+  type Result,
   type ResultValue,
   resultsOf,
+  type Specimen,
 } from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
-import { type ChosenReference, chooseReference, sampledPatient } from './choose-reference.ts';
-import type { Flag, ResultStatus, StoredInterval, StoredNumber, StoredResult } from './contract.ts';
+import { asReference, type ChosenReference, chooseReference, sampledPatient } from './choose-reference.ts';
+import type { Flag, ResultStatus, StoredConcept, StoredInterval, StoredNumber, StoredResult } from './contract.ts';
 
 /** A result as it was printed, before anything is made of it. */
 export type PrintedResult = Omit<StoredResult, 'normalised'>;
@@ -46,7 +49,8 @@ function printedResult(
   const number = numberOf(result.value);
   const { flag, interpretation } = flagOf(result.interpretations ?? []);
   const time = timeOf(result.at ?? place.specimen?.sampledAt ?? battery?.at, zone);
-  const interval = intervalOf(chooseReference(result, sampledPatient(patient, time.at)));
+  const chosen = chooseReference(result, sampledPatient(patient, time.at));
+  const interval = intervalOf(chosen);
   const comment = [...(result.comments ?? []), ...(battery?.items[0] === result ? (battery.comments ?? []) : [])].join('\n');
   return dropUndefined({
     n,
@@ -55,14 +59,16 @@ function printedResult(
     ...localCodeOf(result.code),
     chapter: place.chapter.code?.code,
     battery: battery?.code && wordsOf(battery.code),
-    specimen: place.specimen?.type && (place.specimen.type.code ?? wordsOf(place.specimen.type)),
+    ...specimenOf(place.specimen, time.at, zone),
     ...time,
     status,
     text: textOf(result.value),
-    codes: codesOf(result.value),
+    codes: codesOfValue(result.value),
+    absent: absentOf(result),
     number,
     unit: unitOf(result.value),
     interval,
+    otherIntervals: otherIntervalsOf(result, chosen),
     flag,
     interpretation,
     method: result.method && wordsOf(result.method),
@@ -108,13 +114,50 @@ function statusOf({ result, battery, entry }: ResultPlace, isPreliminary: boolea
   return hasValue ? 'final' : 'not-done';
 }
 
-function codesOf(value: ResultValue | undefined): PrintedResult['codes'] {
-  const said = value?.type === 'coded' || value?.type === 'coded-text' ? value.code : undefined;
-  if (!said) return undefined;
-  const codes = [said, ...(said.translations ?? [])].flatMap(({ code, system, display }) =>
+/** A notion in each of its vocabularies. */
+export const codesOf = (concept: Coded): StoredConcept['codes'] =>
+  [concept, ...(concept.translations ?? [])].flatMap(({ code, system, display }) =>
     code === undefined ? [] : [dropUndefined({ code, system, display })],
   );
+
+function codesOfValue(value: ResultValue | undefined): PrintedResult['codes'] {
+  const said = value?.type === 'coded' || value?.type === 'coded-text' ? value.code : undefined;
+  const codes = said ? codesOf(said) : [];
   return codes.length > 0 ? codes : undefined;
+}
+
+/** Only of what has no value: R4 Observation.dataAbsentReason. */
+function absentOf({ value, status }: Result): StoredResult['absent'] {
+  if (value && value.type !== 'absent') return undefined;
+  const isFinal = status === 'completed';
+  return isFinal || value?.reason
+    ? (dropUndefined({ isFinal: isFinal || undefined, ...absentReason(value) }) as StoredResult['absent'])
+    : undefined;
+}
+
+/** Vocabularies of HL7 whose codes the screens know: JDV_HL7_SpecimenType, under the roots that senders write. */
+const SPECIMEN_TYPES: ReadonlySet<string> = new Set(['2.16.840.1.113883.5.129', '2.16.840.1.113883.12.487', '2.16.840.1.113883.18.311']);
+
+function specimenOf(
+  specimen: Specimen | undefined,
+  at: string | undefined,
+  zone: string,
+): Pick<PrintedResult, 'specimen' | 'specimenCodes' | 'collectedAt'> {
+  const { type, sampledAt } = specimen ?? {};
+  const { at: taken, atPrecision } = timeOf(sampledAt, zone);
+  const isKnown = type?.code !== undefined && (type.system === undefined || SPECIMEN_TYPES.has(type.system));
+  return dropUndefined({
+    specimen: type && (isKnown ? type.code : wordsOf(type)),
+    specimenCodes: type && !isKnown && type.code !== undefined ? codesOf(type) : undefined,
+    ...(taken !== at && dropUndefined({ collectedAt: taken, collectedPrecision: atPrecision })),
+  });
+}
+
+function otherIntervalsOf({ reference, otherReferences = [] }: Result, chosen: ChosenReference | undefined): StoredInterval[] | undefined {
+  const others = [reference, ...otherReferences].flatMap((one) =>
+    one && one !== chosen?.reference ? (intervalOf(asReference(one)) ?? []) : [],
+  );
+  return others.length > 0 ? others : undefined;
 }
 
 /** Decimal text as a number; undefined when it is not one. */

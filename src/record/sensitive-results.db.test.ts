@@ -36,6 +36,11 @@ const withPrescriber = (report: LabReport): LabReport => ({
   ],
 });
 
+const concluding = (report: LabReport): LabReport => ({
+  ...report,
+  sections: [...report.sections, { kind: 'comment', title: 'Conclusion', narrative: 'Bilan à revoir.', entries: [], sections: [] }],
+});
+
 beforeAll(async () => {
   const { db } = server.database;
   await registerStructures(db, [{ ...LABORATORY, kind: 'laboratory' }]);
@@ -49,7 +54,7 @@ beforeAll(async () => {
   };
   await registerSenders(db, [{ ...sender, secret: SECRET, connectedSince: new Date() }], 'demo');
   token = await server.tokenOf('lis-essai', SECRET);
-  documents.whole = await deposit(withPrescriber(reportOf(1, { results: [POTASSIUM, HIV] })));
+  documents.whole = await deposit(concluding(withPrescriber(reportOf(1, { results: [POTASSIUM, HIV] }))));
   documents.hivOnly = await deposit(reportOf(2, { results: [HIV] }));
   documents.genetics = await deposit(withPrescriber(reportOf(3, { results: [POTASSIUM, LEIDEN] })));
   documents.plain = await deposit(reportOf(4));
@@ -109,6 +114,13 @@ describe('sensitive results, one by one', () => {
     expect(await labelsSeenBy(PEOPLE.gp)).toEqual([...POTASSIUMS, VIH, VIH]);
     expect(await labelsSeenBy(prescriber)).toEqual([GENE, ...POTASSIUMS, VIH]);
     expect(await labelsSeenBy(PEOPLE.nurse)).toEqual(POTASSIUMS);
+  });
+
+  test('what a report concludes is told to who sees all of it, since it is drawn from all', async () => {
+    const conclusionToldTo = async (who: Principal) =>
+      ((await get(who, '/biology')).json() as PatientReports).reports.find(({ documentId }) => documentId === documents.whole)!.conclusion;
+    expect(await conclusionToldTo(PEOPLE.gp)).toEqual({ text: 'Bilan à revoir.' });
+    expect(await conclusionToldTo(PEOPLE.nurse)).toBeUndefined();
   });
 
   test('who deposited is told to the patient, but not of a report that they may not know of yet', async () => {

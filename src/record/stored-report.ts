@@ -1,6 +1,15 @@
-import type { DocumentHeader, Identifier, LabReport, Participant, PersonName } from '#formats';
+import {
+  type Coded,
+  conclusionIn,
+  type DocumentHeader,
+  type Identifier,
+  type LabReport,
+  type Participant,
+  type PersonName,
+} from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
-import type { StoredReport, StoredResult } from './contract.ts';
+import type { StoredConcept, StoredReport, StoredResult } from './contract.ts';
+import { codesOf } from './printed-results.ts';
 
 /** What the record keeps of a report besides its results: the answer's fields that do not depend on other documents. */
 export type ReportHead = Omit<StoredReport, 'results' | 'current' | 'conflict' | 'supersededBy'>;
@@ -56,6 +65,7 @@ export function reportHead(
     ...(confidentiality === 'R' || confidentiality === 'V' ? { confidentiality } : {}),
     ...nameField('prescriber', prescriber),
     chapters: chaptersOf(report),
+    ...conclusionField(report),
     hasPdf: report.pdf !== undefined,
     joinedBy: kept.joinedBy,
   };
@@ -72,6 +82,17 @@ function chaptersOf(report: LabReport): string[] {
   const kinds = new Set(['chapter', 'second-intention']);
   const titles = report.sections.filter(({ kind }) => kinds.has(kind)).map(({ title, code }) => title ?? code?.display ?? code?.code);
   return titles.filter((title) => title !== undefined);
+}
+
+function conclusionField(report: LabReport): Pick<StoredReport, 'conclusion'> {
+  const { text, codes } = conclusionIn(report) ?? {};
+  if (text === undefined && codes === undefined) return {};
+  return { conclusion: { ...(text !== undefined && { text }), ...(codes && { codes: codes.map(codingsOf) }) } };
+}
+
+function codingsOf(concept: Coded): StoredConcept {
+  const { originalText: text } = concept;
+  return { codes: codesOf(concept), ...(text !== undefined && { text }) };
 }
 
 function isoOf(time: string, zone: string): string | undefined {

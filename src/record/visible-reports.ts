@@ -159,8 +159,8 @@ const withTold = (item: Item, { told }: ReportRights): Item =>
 /** The names of the chapters would tell of the results that are not there. */
 function partialHead(head: string, { chapters: titles = {} }: ReportRights, visible: readonly StoredResult[]): string {
   const chapters = [...new Set(visible.map(({ chapter }) => (chapter === undefined ? undefined : titles[chapter])))];
-  // Of a file that is not shown, not even the size is told.
-  const { original: _original, ...shown } = JSON.parse(head) as StoredReport;
+  // Of a file that is not shown, not even the size is told; a conclusion is drawn from all the results.
+  const { original: _original, conclusion: _conclusion, ...shown } = JSON.parse(head) as StoredReport;
   return JSON.stringify({
     ...shown,
     chapters: chapters.filter((title) => title !== undefined),

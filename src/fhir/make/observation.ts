@@ -1,4 +1,4 @@
-import type { StoredReport, StoredResult } from '#record/contract';
+import type { StoredConcept, StoredInterval, StoredReport, StoredResult } from '#record/contract';
 import { partId } from '../wire/ids.ts';
 import { compact, decimal, type Reference, type Resource } from '../wire/resource.ts';
 
@@ -69,13 +69,14 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     ];
     return compact({ coding: codings, text: label });
   });
+  const isFinal = status === 'final' || (status === 'not-done' && result.absent?.isFinal === true);
   const holds = status !== 'cancelled';
   const codes = holds ? [flag, interpretation].filter((code) => code !== undefined) : [];
   return compact({
     resourceType: 'Observation',
     id,
     meta,
-    status: status === 'final' && isCorrection ? 'corrected' : STATUSES[status],
+    status: isFinal && isCorrection ? 'corrected' : isFinal ? 'final' : STATUSES[status],
     category: shared(`category ${result.chapter}`, () => [
       LABORATORY,
       ...(result.chapter === undefined ? [] : [{ coding: [{ system: LOINC, code: result.chapter }] }]),
@@ -87,10 +88,10 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     performer,
     ...(holds && valueOf(result)),
     interpretation: codes.map((code) => ({ coding: [{ system: INTERPRETATIONS, code }] })),
-    note: comment === undefined ? [] : [{ text: comment }],
+    note: comment === undefined || comment === result.absent?.text ? [] : [{ text: comment }],
     method: method === undefined ? undefined : { text: method },
     specimen: context.specimenOf(result),
-    referenceRange: holds ? referenceOf(result) : [],
+    referenceRange: holds ? [result.interval, ...(result.otherIntervals ?? [])].flatMap((one) => referenceOf(one, result)) : [],
   });
 }
 
@@ -120,11 +121,15 @@ const VOCABULARIES: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.6.96': 'http://snomed.info/sct',
   '2.16.840.1.113883.5.83': INTERPRETATIONS,
 };
+/** A notion as the record keeps it. */
+export const concept = ({ codes, text }: { codes: StoredConcept['codes']; text?: string | undefined }): Record<string, unknown> =>
+  compact({ coding: codes.map(({ system, ...code }) => compact({ system: system && vocabularyOf(system), ...code })), text });
+
 const vocabularyOf = (system: string) => VOCABULARIES[system] ?? uriOf(system);
 
 const COMPARATORS = { '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;
 
-function valueOf({ number, text, codes, unit, normalised, status }: StoredResult): Record<string, unknown> {
+function valueOf({ number, text, codes, absent, unit, normalised, status }: StoredResult): Record<string, unknown> {
   if (number) {
     const digits = /-?\d+(?:,\d+)?/.exec(text)?.[0].replace(',', '.');
     const printed = digits !== undefined && Number(digits) === number.value && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(digits);
@@ -139,12 +144,12 @@ function valueOf({ number, text, codes, unit, normalised, status }: StoredResult
     };
   }
   if (codes) {
-    const coding = codes.map(({ system, ...code }) => compact({ system: system && vocabularyOf(system), ...code }));
-    return { valueCodeableConcept: compact({ coding, text: text || undefined }) };
+    return { valueCodeableConcept: concept({ codes, text: text || undefined }) };
   }
   if (text !== '') return { valueString: unit === undefined ? text : `${text} ${unit}` };
-  const reason = status === 'provisional' ? 'temp-unknown' : status === 'not-done' ? 'not-performed' : 'unknown';
-  return { dataAbsentReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason }] } };
+  const reason = absent?.reason ?? (status === 'provisional' ? 'temp-unknown' : 'not-performed');
+  const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason }];
+  return { dataAbsentReason: compact({ coding, text: absent?.text }) };
 }
 
 function convertedOf({ converted }: StoredResult['normalised']): Record<string, unknown>[] {
@@ -155,17 +160,17 @@ function convertedOf({ converted }: StoredResult['normalised']): Record<string, 
   ];
 }
 
-function referenceOf({ interval, unit, normalised }: StoredResult): Record<string, unknown>[] {
+function referenceOf(interval: StoredInterval | undefined, { unit, normalised }: StoredResult): Record<string, unknown>[] {
   if (!interval) return [];
-  const { low, high, text, lowInclusive, highInclusive } = interval;
+  const { low, high, text, lowInclusive, highInclusive, isFor } = interval;
   const { ucum } = normalised;
-  return shared(`interval ${JSON.stringify([low, high, text, lowInclusive, highInclusive, unit, ucum])}`, () =>
+  return shared(`interval ${JSON.stringify([low, high, text, lowInclusive, highInclusive, isFor, unit, ucum])}`, () =>
     intervalOf(interval, unit, ucum),
   );
 }
 
 function intervalOf(
-  { low, high, text, lowInclusive, highInclusive }: NonNullable<StoredResult['interval']>,
+  { low, high, text, lowInclusive, highInclusive, isFor }: StoredInterval,
   unit: string | undefined,
   ucum: string | undefined,
 ): Record<string, unknown>[] {
@@ -179,6 +184,7 @@ function intervalOf(
     compact({
       low: low === undefined ? undefined : quantity(low),
       high: high === undefined ? undefined : quantity(high),
+      appliesTo: isFor === undefined ? undefined : [{ text: isFor }],
       text: text ?? (isExclusive ? words : undefined),
     }),
   ];

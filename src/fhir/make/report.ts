@@ -1,6 +1,6 @@
 import type { StoredReport, StoredResult } from '#record/contract';
 import { documentId, partId, plainId } from '../wire/ids.ts';
-import { uriOf } from './observation.ts';
+import { concept, uriOf } from './observation.ts';
 import { compact, type Reference, type Resource } from '../wire/resource.ts';
 
 const LOINC = 'http://loinc.org';
@@ -50,6 +50,8 @@ export function diagnosticReport(report: StoredReport, parts: ReportParts): Reso
     resultsInterpreter: validator === undefined ? [] : [{ display: validator }],
     specimen: specimens,
     result: results,
+    conclusion: hasFile ? report.conclusion?.text : undefined,
+    conclusionCode: hasFile ? report.conclusion?.codes?.map(concept) : undefined,
     presentedForm:
       hasPdf && hasFile
         ? [
@@ -93,8 +95,10 @@ export function structureReference({ finess, name }: StoredReport['laboratory'])
 }
 
 /** One specimen of a report, by its kind, its time and the organism grown from it. */
-export function specimenKey({ specimen, at, isolate }: StoredResult): string | undefined {
-  return specimen === undefined && isolate === undefined ? undefined : ['specimen', specimen ?? '', at ?? '', isolate ?? ''].join(' ');
+export function specimenKey({ specimen, collectedAt, at, isolate }: StoredResult): string | undefined {
+  return specimen === undefined && isolate === undefined
+    ? undefined
+    : ['specimen', specimen ?? '', collectedAt ?? at ?? '', isolate ?? ''].join(' ');
 }
 
 export const specimenId = (series: string, key: string): string => partId(series, key);
@@ -105,13 +109,15 @@ export function specimenResource(
   result: StoredResult,
   more: { subject: Reference; versionId: string; lastUpdated: string; collected: string | undefined },
 ): Resource {
-  const { specimen, isolate } = result;
+  const { specimen, specimenCodes, isolate } = result;
   const isCode = specimen !== undefined && /^[A-Z][A-Z0-9]{1,7}$/.test(specimen);
   const type = isolate
     ? { text: isolate }
-    : isCode
-      ? { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0487', code: specimen }] }
-      : { text: specimen };
+    : specimenCodes
+      ? concept({ codes: specimenCodes, text: specimen })
+      : isCode
+        ? { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0487', code: specimen }] }
+        : { text: specimen };
   return compact({
     resourceType: 'Specimen',
     id,

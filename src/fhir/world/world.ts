@@ -206,7 +206,8 @@ function shelveSpecimen(
   const known = specimens.get(key);
   if (known) return known;
   const id = specimenId(series, key);
-  const collected = result.at === undefined ? undefined : dateOf(result.at, result.atPrecision);
+  const { collectedAt, collectedPrecision, at, atPrecision } = result;
+  const collected = collectedAt ? dateOf(collectedAt, collectedPrecision) : at === undefined ? undefined : dateOf(at, atPrecision);
   shelf.put(specimenResource(id, result, { ...context, collected }));
   const reference = { reference: `Specimen/${id}` };
   specimens.set(key, reference);

@@ -1,4 +1,4 @@
-import type { Attachment, Battery, Coded, Entry, Image, Isolate, Item, Result, Specimen } from '../lab-report.ts';
+import type { Attachment, Battery, Coded, Entry, Image, Isolate, Item, Result, ResultValue, Specimen } from '../lab-report.ts';
 import type { Bundle } from './bundle.ts';
 import { compact, type Node, nodeOf, nodesOf, textOf } from './json.ts';
 import { readParticipant } from './read-people.ts';
@@ -179,11 +179,13 @@ export class ResultReader {
     const [reference, ...otherReferences] = nodesOf(observation['referenceRange']).flatMap((range) => readReference(range) ?? []);
     const device = readParticipant(observation['device'], this.#bundle);
     const parts = nodesOf(observation['component']).filter((component) => isSameCode(component, observation));
+    const value = readValue(observation);
     return compact({
       kind: 'result' as const,
       ...common,
+      comments: withReason(common.comments, value),
       code: asResultCode(common.code),
-      value: readValue(observation),
+      value,
       otherValues: parts.flatMap((part) => readValue(part) ?? []),
       interpretations: interpretationsOf(observation),
       method: readConcept(observation['method']),
@@ -286,6 +288,12 @@ function interpretationsOf(holder: Node): string[] {
     const known = codes.find(({ system }) => oidOfSystem(String(system)) === '2.16.840.1.113883.5.83') ?? codes[0];
     return textOf(known?.['code']) ?? textOf(concept['text']) ?? [];
   });
+}
+
+/** Why there is no value, in words: a comment too, since other formats have no other place for it. */
+function withReason(comments: string[], value: ResultValue | undefined): string[] {
+  const words = value?.type === 'absent' ? value.reason?.originalText : undefined;
+  return words === undefined || comments.includes(words) ? comments : [...comments, words];
 }
 
 /** Roles that have a place of their own in the model. */

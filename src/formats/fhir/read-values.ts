@@ -9,6 +9,8 @@ export const PQ_TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-
 /** A decimal that JSON cannot write as printed (`+5`, `05`), beside the number that it is. */
 export const AS_PRINTED = 'http://hl7.org/fhir/StructureDefinition/iso21090-ST-translation';
 
+export const DATA_ABSENT_REASON = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
+
 /** DataAbsentReason → HL7 NullFlavor, for those that mean the same. */
 const NULL_FLAVORS: Readonly<Record<string, string>> = {
   unknown: 'UNK',
@@ -65,7 +67,23 @@ function readAbsence(holder: Node): ResultValue | undefined {
   if (Object.keys(reason).length === 0) return undefined;
   const flavour = textOf(extensionOf(reason, NULL_FLAVOR)?.['valueCode']);
   const codes = nodesOf(reason['coding']).flatMap(({ code }) => textOf(code) ?? []);
-  return { type: 'absent', nullFlavor: flavour ?? codes.map((code) => NULL_FLAVORS[code]).find(Boolean) ?? 'UNK' };
+  const known = codes.map((code) => NULL_FLAVORS[code]).find(Boolean);
+  const isAll = reason['text'] === undefined && (flavour ?? known) !== undefined;
+  const { nullFlavor: _, ...said } = readConcept(reason) ?? {};
+  return compact({
+    type: 'absent',
+    nullFlavor: flavour ?? known ?? 'UNK',
+    reason: isAll || Object.keys(said).length === 0 ? undefined : said,
+  }) as ResultValue;
+}
+
+/** The DataAbsentReason of a value that is not there, by its code and its words; `unknown` when nothing tells. */
+export function absentReason(value: ResultValue | undefined): { reason: string; text?: string } {
+  if (value?.type !== 'absent') return { reason: 'unknown' };
+  const { nullFlavor, reason } = value;
+  const coded = [reason, ...(reason?.translations ?? [])].find((one) => one?.system === DATA_ABSENT_REASON)?.code;
+  const text = reason?.originalText ?? reason?.display;
+  return { reason: coded ?? ABSENT_REASONS[nullFlavor] ?? 'unknown', ...(text !== undefined && { text }) };
 }
 
 /** Number and unit; the UCUM code when the unit has one, otherwise its words. Undefined when it holds no number. */

@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
-import type { Coded, LabReport, Section } from '../lab-report.ts';
+import { conclusionIn, conclusionSection } from '../conclusion.ts';
+import type { Coded, Conclusion, LabReport, Section } from '../lab-report.ts';
 import { type Bundle, openBundle } from './bundle.ts';
 import { htmlToNarrative } from './html-to-narrative.ts';
 import { compact, type Node, nodeOf, nodesOf, parseFhirJson, textOf } from './json.ts';
@@ -102,6 +103,8 @@ function reportOf(
     bundle.warnings.push({ code: 'entry.unreferenced', at: 'Bundle.entry', message: 'results that nothing refers to stand at the end' });
     sections.push(chapter(chapterOf(report['category']), rest));
   }
+  const conclusion = conclusionOf(report);
+  if (conclusion && conclusionIn({ sections }) === undefined) sections.push(conclusionSection(conclusion));
   const createdAt = [composition?.['date'], report['issued'], bundle.root['timestamp'], report['effectiveDateTime']]
     .map((time) => hl7OfFhir(textOf(time)))
     .find((time) => time !== undefined);
@@ -112,6 +115,7 @@ function reportOf(
     legalAuthenticator,
     encounter: encounterOf(bundle, composition?.['encounter'] ?? report['encounter']),
     pdf: pdfOf(bundle, report),
+    conclusion,
   };
   return {
     format: 'fhir',
@@ -132,6 +136,12 @@ function reportOf(
     warnings: bundle.warnings,
     ...compact(told),
   } as LabReport;
+}
+
+function conclusionOf(report: Node): Conclusion | undefined {
+  const text = textOf(report['conclusion']);
+  const codes = nodesOf(report['conclusionCode']).flatMap((code) => readConcept(code) ?? []);
+  return text === undefined && codes.length === 0 ? undefined : (compact({ text, codes }) as Conclusion);
 }
 
 /** A report coded as one examination (a blood count) is a laboratory report all the same; what it is called stays its title. */

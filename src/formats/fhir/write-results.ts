@@ -121,7 +121,7 @@ export class ResultWriter {
       subject: this.#subject,
       effectiveDateTime: fhirOfHl7(result.at, this.#context.zone),
       performer: this.#performers(result),
-      ...(result.value ? writeValue(result.value, this.#context) : { dataAbsentReason: absence('UNK') }),
+      ...(result.value ? writeValue(result.value, this.#context) : { dataAbsentReason: absence({ nullFlavor: 'UNK' }) }),
       component: (result.otherValues ?? []).map((value) => ({ code, ...writeValue(value, this.#context) })),
       interpretation: (result.interpretations ?? []).map(writeInterpretation),
       note: (result.comments ?? []).map((text) => ({ text })),

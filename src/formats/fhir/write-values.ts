@@ -1,6 +1,6 @@
 import type { Bound, Coded, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
 import { compact, type Node } from './json.ts';
-import { ABSENT_REASONS, AS_PRINTED, PQ_TRANSLATION } from './read-values.ts';
+import { ABSENT_REASONS, AS_PRINTED, DATA_ABSENT_REASON, PQ_TRANSLATION } from './read-values.ts';
 import { writeConcept } from './systems.ts';
 import { fhirOfHl7 } from './times.ts';
 
@@ -64,13 +64,14 @@ export function writeValue(value: ResultValue, context: WriteContext): Node {
     case 'attachment':
       return textValue('document joint');
     case 'absent':
-      return { dataAbsentReason: absence(value.nullFlavor) };
+      return { dataAbsentReason: absence(value) };
   }
 }
 
-export function absence(nullFlavor: string): Node {
+export function absence({ nullFlavor, reason: said }: Omit<ResultValue & { type: 'absent' }, 'type'>): Node {
   const reason = ABSENT_REASONS[nullFlavor];
-  const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason ?? 'unknown' }];
+  const coding = [{ system: DATA_ABSENT_REASON, code: reason ?? 'unknown' }];
+  if (said) return { coding, ...writeConcept(said) };
   if (reason !== undefined) return { coding };
   return { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor', valueCode: nullFlavor }], coding };
 }

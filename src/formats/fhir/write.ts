@@ -1,4 +1,5 @@
 import { narrativeToHtml } from '../cda/narrative-html.ts';
+import { conclusionIn } from '../conclusion.ts';
 import type { Encounter, LabReport, Section, ServiceEvent } from '../lab-report.ts';
 import { BundleWriter } from './bundle-writer.ts';
 import { compact, type Node } from './json.ts';
@@ -40,6 +41,7 @@ export function writeFhir(report: LabReport, options: FhirWriteOptions = {}): st
   );
   const identifier = writeIdentifier(report.setId ?? report.id);
   const custodian = writeOrganization(report.custodian, bundle);
+  const conclusion = conclusionIn(report);
   const date = fhirOfHl7(report.createdAt, zone);
   const type = writeConcept(report.code);
   const attesters = [
@@ -95,6 +97,8 @@ export function writeFhir(report: LabReport, options: FhirWriteOptions = {}): st
     resultsInterpreter: attesters.map(({ party }) => party),
     specimen: [...results.specimens.values()],
     result: section.flatMap(referencesOf),
+    conclusion: conclusion?.text,
+    conclusionCode: conclusion?.codes?.map((code) => writeConcept(code)),
     presentedForm: report.pdf && [{ contentType: 'application/pdf', language: report.language, data: report.pdf.base64 }],
   });
   return JSON.stringify({
