@@ -1,3 +1,4 @@
+import { printUnit } from '#formats';
 import type { StoredConcept, StoredInterval, StoredReport, StoredResult } from '#record/contract';
 import { partId } from '../wire/ids.ts';
 import { compact, decimal, type Reference, type Resource } from '../wire/resource.ts';
@@ -138,7 +139,7 @@ function valueOf({ number, text, codes, absent, unit, normalised, status }: Stor
         extension: convertedOf(normalised),
         value: printed ? decimal(digits) : number.value,
         comparator: number.comparator && COMPARATORS[number.comparator],
-        unit,
+        unit: unitWords(unit),
         ...(normalised.ucum === undefined ? {} : { system: UCUM, code: normalised.ucum }),
       }),
     };
@@ -146,17 +147,23 @@ function valueOf({ number, text, codes, absent, unit, normalised, status }: Stor
   if (codes) {
     return { valueCodeableConcept: concept({ codes, text: text || undefined }) };
   }
-  if (text !== '') return { valueString: unit === undefined ? text : `${text} ${unit}` };
+  if (text !== '') return { valueString: unit === undefined ? text : `${text} ${unitWords(unit)}` };
   const reason = absent?.reason ?? (status === 'provisional' ? 'temp-unknown' : 'not-performed');
   const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason }];
   return { dataAbsentReason: compact({ coding, text: absent?.text }) };
 }
 
+/** As a French report prints it (R4 Quantity.unit is for people): the code of UCUM stands beside it. */
+const unitWords = (unit: string | undefined) => printUnit(unit) || unit;
+
 function convertedOf({ converted }: StoredResult['normalised']): Record<string, unknown>[] {
   if (!converted) return [];
   const { value, decimals, unit } = converted;
   return [
-    { url: PQ_TRANSLATION, valueQuantity: { value: decimal(value.toFixed(Math.min(decimals, 20))), unit, system: UCUM, code: unit } },
+    {
+      url: PQ_TRANSLATION,
+      valueQuantity: { value: decimal(value.toFixed(Math.min(decimals, 20))), unit: unitWords(unit), system: UCUM, code: unit },
+    },
   ];
 }
 
@@ -174,7 +181,8 @@ function intervalOf(
   unit: string | undefined,
   ucum: string | undefined,
 ): Record<string, unknown>[] {
-  const quantity = (value: number) => compact({ value, unit, ...(ucum === undefined ? {} : { system: UCUM, code: ucum }) });
+  const quantity = (value: number) =>
+    compact({ value, unit: unitWords(unit), ...(ucum === undefined ? {} : { system: UCUM, code: ucum }) });
   // FHIR has no end that does not count: it is said in words, since a reader would take the number for inclusive.
   const isExclusive = lowInclusive === false || highInclusive === false;
   const side = (value: number | undefined, inclusive: boolean | undefined, signs: [string, string]) =>

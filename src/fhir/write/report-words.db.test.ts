@@ -92,3 +92,13 @@ test('a report that is sent on in other formats says its conclusion and why a va
   const again = readLabReport(Buffer.from(writeFhir(report)), 'application/fhir+json');
   expect([again.conclusion, again.sections.length]).toEqual([report.conclusion, report.sections.length]);
 });
+
+test('a unit is told as a report prints it, beside its UCUM code', async () => {
+  const text = JSON.stringify(laboratoryTransaction(61))
+    .replaceAll('"unit":"mg/L"', '"unit":"µg/L"')
+    .replaceAll('"code":"mg/L"', '"code":"ug/L"');
+  await post('', text);
+  const found = resources(await search('DiagnosticReport', 'identifier=CR-61&_include=DiagnosticReport:result'));
+  const crp = found.find(({ code }) => JSON.stringify(code ?? null).includes('1988-5'))!;
+  expect(crp['valueQuantity']).toMatchObject({ unit: 'µg/L', code: 'ug/L', comparator: '<' });
+});
