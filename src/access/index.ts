@@ -19,7 +19,7 @@ export { denial, type DoorRequest, evenOut, keepDenial, knock, type Passage, pas
 export { decideFiling, noteDeed, noteFiled, type SystemDeed } from './filed.ts';
 export { askOf, allGuarded, type Guard, type GuardedRoute, principalOf } from './guard.ts';
 export { type Item, type ItemReader, visibleItems, type Visibility } from './item.ts';
-export { placeOf, toldEvent, toldEvents } from './who-looked.ts';
+export { placeOf, placeOfLast, toldEvent, toldEvents } from './who-looked.ts';
 export { type ChoiceKind, choicesAmong, choicesOfPatient, type LinkRow, linksOfPatient } from './store.ts';
 export { lastVisit } from './last-visit.ts';
 export { rightsVersion, settleFamilies } from './families-in-force.ts';

@@ -30,6 +30,7 @@ export const RULE_NAMES: Readonly<Record<RuleId, { fr: string; en: string }>> = 
   deceased: { fr: 'Refusé : personne décédée', en: 'Refused: the person has died' },
   'deposit-waits': { fr: 'Attend qu’on sache de quel patient il s’agit', en: 'Waits until it is known whose it is' },
   'deposit-refused': { fr: 'Refusé : document qui ne peut être reçu', en: 'Refused: document that cannot be received' },
+  'reading-failed': { fr: 'Lecture qui a échoué dans un autre logiciel', en: 'Reading that failed in another software' },
   'no-such-item': { fr: 'Refusé : document qui n’existe pas', en: 'Refused: document that does not exist' },
   'item-deleted': { fr: 'Refusé : document supprimé', en: 'Refused: deleted document' },
   'item-category': { fr: 'Refusé : catégorie fermée à la profession', en: 'Refused: category closed to the profession' },

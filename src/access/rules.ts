@@ -160,6 +160,11 @@ export const RULES = {
     reader: { fr: 'Ce dépôt a été refusé, il n’est entré dans aucun dossier', en: 'This deposit was refused, it entered no record' },
     patient: { fr: 'Refusé : le document ne pouvait pas être reçu', en: 'Refused: the document could not be received' },
   },
+  'reading-failed': {
+    allows: false,
+    reader: { fr: 'La lecture a échoué dans ce logiciel', en: 'The reading failed in that software' },
+    patient: { fr: 'La lecture a échoué : le document n’a pas été vu', en: 'The reading failed: the document was not seen' },
+  },
   'no-such-item': {
     allows: false,
     conceals: true,

@@ -3,7 +3,7 @@ import type { ChainedEvent } from './audit.ts';
 import type { Sql } from '#kernel';
 import type { AccessLine, Role } from './contract.ts';
 import { ruleOf } from './rules.ts';
-import { latestEvents, sequenceOf } from './store-audit.ts';
+import { headOfChain, latestEvents, sequenceOf } from './store-audit.ts';
 
 export type Language = 'fr' | 'en';
 
@@ -98,7 +98,14 @@ export async function toldEvent(
 }
 
 /** The name of an event that says nothing of how many stand before it: 16 bytes of its hash, in hexadecimal. */
-export const placeOf = ({ hash }: ChainedEvent): string => hash.toString('hex', 0, 16);
+export const placeOf = ({ hash }: Pick<ChainedEvent, 'hash'>): string => hash.toString('hex', 0, 16);
+
+/** The name of the event that this transaction has just written: its chain is held until the transaction ends. */
+export async function placeOfLast(tx: Sql, chain: string): Promise<string> {
+  const head = await headOfChain(tx, chain);
+  if (!head) throw new Error('no event was written in this chain');
+  return placeOf(head);
+}
 
 /** French unless English is asked for first. */
 export function languageOf(asked: unknown, acceptLanguage: string | undefined): Language {

@@ -242,8 +242,7 @@ function writeRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const body = bodyOf(request);
     const given = parseJson(body);
     if (type === 'AuditEvent') {
-      await hearReading(deps, asking, given);
-      return send(reply.code(201), { ...doneOutcome() });
+      return send(reply.code(201).header('location', await hearReading(deps, asking, given)), { ...doneOutcome() });
     }
     const written =
       type === 'DocumentReference'

@@ -1,4 +1,4 @@
-import { noteDeed, type Principal } from '#access';
+import { noteDeed, placeOfLast, type Principal } from '#access';
 import { takeReading } from '#exchange';
 import type { ZamMessage } from '#formats';
 import { personOf } from '#identity';
@@ -10,6 +10,8 @@ export interface ReadingTold {
   about: string;
   /** National identifier: `8` and their RPPS. */
   reader: string;
+  /** It was tried, and failed. */
+  hasFailed?: boolean;
   sender: Principal;
   via: 'hl7v2' | 'fhir';
   receivedAt: Date;
@@ -17,13 +19,20 @@ export interface ReadingTold {
 
 /**
  * Takes that word, with its event in the trail of the patient: of a system, about what was given to the software of its structures, and about who works there.
+ * A reading that failed is an event too, and the document is no more read than before.
+ * @returns where the event is: the record as it is read, and the event's name in its trail
  * @throws Refusal as `takeReading`
  */
-export async function receiveReading({ db }: { db: Db }, { about, reader, sender, via, receivedAt: at }: ReadingTold): Promise<void> {
-  await db.transaction(async (tx) => {
-    const read = await takeReading(tx, { about, reader, structures: sender.structures ?? [], at });
+export async function receiveReading(
+  { db }: { db: Db },
+  { about, reader, hasFailed = false, sender, via, receivedAt: at }: ReadingTold,
+): Promise<{ patientId: string; place: string }> {
+  return db.transaction(async (tx) => {
+    const read = await takeReading(tx, { about, reader, structures: sender.structures ?? [], hasFailed, at });
     const { patientId } = await personOf(tx, read.patientId);
-    await noteDeed(tx, { sender, action: 'reading.tell', patientId, object: read.documentId, via, rule: 'role' }, at);
+    const rule = hasFailed ? 'reading-failed' : 'role';
+    await noteDeed(tx, { sender, action: 'reading.tell', patientId, object: read.documentId, via, rule }, at);
+    return { patientId, place: await placeOfLast(tx, patientId) };
   });
 }
 

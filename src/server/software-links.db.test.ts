@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { COLLEAGUE, exchangeBench, HOUR, later, PARTNER, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
+import { PEOPLE } from '../../test/support/people.ts';
 import { LABORATORY, POTASSIUM } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
@@ -179,13 +180,18 @@ test('that it was read in the software of the place is told by HL7 v2 (ZAM^Z03) 
     const answer = readHl7Message(await client.send(Buffer.from(said.join('\r'))));
     return answer.kind === 'ack' ? answer.code : answer.kind;
   };
-  const byFhir = async (from: string, uniqueId: string, rpps: string) => {
+  const telling = async (from: string, uniqueId: string, rpps: string, outcome = '0') => {
     const agent = [{ requestor: true, who: { identifier: { system: 'urn:oid:1.2.250.1.71.4.2.1', value: rpps } } }];
-    const entity = [{ what: { type: 'DocumentReference', identifier: { system: 'urn:ietf:rfc:3986', value: `urn:oid:${uniqueId}` } } }];
+    const entity = [
+      { what: { identifier: { system: 'urn:oid:1.2.250.1.213.1.4.10', value: '299999999999934' } }, role: { code: '1' } },
+      { what: { identifier: { value: 'urn:uuid:6a0cc2d3-4b4b-4b57-9e5b-8f0d0b0e3a11' } }, type: { code: 'XrequestId' } },
+      { what: { identifier: { system: 'urn:ietf:rfc:3986', value: `urn:oid:${uniqueId}` } }, role: { code: '4' } },
+    ];
     const headers = { authorization: `Bearer ${await tokenOf(from, SECRET)}`, 'content-type': 'application/fhir+json' };
-    const payload = JSON.stringify({ resourceType: 'AuditEvent', action: 'R', recorded: new Date().toISOString(), agent, entity });
-    return (await app.inject({ method: 'POST', url: '/fhir/AuditEvent', headers, payload })).statusCode;
+    const payload = JSON.stringify({ resourceType: 'AuditEvent', action: 'R', outcome, recorded: new Date().toISOString(), agent, entity });
+    return app.inject({ method: 'POST', url: '/fhir/AuditEvent', headers, payload });
   };
+  const byFhir = async (...told: Parameters<typeof telling>) => (await telling(...told)).statusCode;
   const readBy = async (n: number) => {
     const { state, steps } = (await traceOf(n)).deliveries.find(({ role }) => role === 'software')!;
     return [state, ...steps.flatMap(({ step, actor }) => (step === 'read' ? [actor] : []))];
@@ -199,14 +205,31 @@ test('that it was read in the software of the place is told by HL7 v2 (ZAM^Z03) 
   expect(await byFhir('AILLEURS', id(360), PRESCRIBER.rpps)).toBe(404);
   expect(await byFhir('LOGICIEL-CH', id(360), COLLEAGUE.rpps)).toBe(403);
   expect(await byFhir('LOGICIEL-CH', id(999), PRESCRIBER.rpps)).toBe(404);
+  const failed = await telling('LOGICIEL-CH', id(360), PRESCRIBER.rpps, '8');
+  expect(failed.statusCode).toBe(201);
   expect(await readBy(360)).toEqual(['delivered']);
   expect(await byHl7('LOGICIEL-CH', number, PRESCRIBER.rpps)).toBe('AA');
   expect(await byHl7('LOGICIEL-CH', number, PRESCRIBER.rpps)).toBe('AA');
   expect(await readBy(360)).toEqual(['read', 'Anne LEFEVRE-DEMO']);
   expect(await byFhir('LOGICIEL-CH', id(360), PARTNER.rpps)).toBe(201);
   expect(await readBy(360)).toEqual(['read', 'Anne LEFEVRE-DEMO', 'Jules BLANC-DEMO']);
-  const events = await bench.db.query('', `select object from access.audit_event where action = 'reading.tell' and patient_id is not null`);
-  expect(events).toHaveLength(3);
+  const events = await bench.db.query<{ patientId: string }>(
+    '',
+    `select patient_id as "patientId" from access.audit_event where action = 'reading.tell' and patient_id is not null`,
+  );
+  expect(events).toHaveLength(4);
+  // Where it is said to be, whoever may read the trail finds it.
+  const own = await bench.server.as({ ...PEOPLE.patient, patientId: events[0]!.patientId });
+  const event = await app.inject({ url: new URL(String(failed.headers['location'])).pathname, headers: own });
+  expect([event.statusCode, event.json()]).toMatchObject([
+    200,
+    {
+      action: 'R',
+      outcome: '4',
+      outcomeDesc: 'reading-failed',
+      entity: [{}, { what: { reference: expect.stringMatching(/^DocumentReference\//) } }],
+    },
+  ]);
   await client.close();
   await door!.stop();
 });

@@ -14,6 +14,8 @@ export interface SoftwareReading {
   reader: string;
   /** FINESS of the structures that the system which says so is registered for. */
   structures: readonly string[];
+  /** They tried to, and could not: who was given it is told nothing of it. */
+  hasFailed?: boolean;
   at: Date;
 }
 
@@ -25,7 +27,7 @@ export interface SoftwareReading {
  */
 export async function takeReading(
   tx: Sql,
-  { about, reader, structures, at }: SoftwareReading,
+  { about, reader, structures, hasFailed = false, at }: SoftwareReading,
 ): Promise<{ patientId: string; documentId: string }> {
   const own = new Set(structures);
   const { destinations } = await softwareSet(tx);
@@ -45,6 +47,7 @@ export async function takeReading(
   if (!person?.structures.some((finess) => own.has(finess)))
     throw new Refusal('deposit.wrong-structure', 'who read it works at none of the structures of this system', { at: 'reader' });
   const { patientId, documentId } = first;
+  if (hasFailed) return { patientId, documentId };
   const name = [person.title === 'DR' ? 'Dr' : person.title, person.given, person.family].filter(Boolean).join(' ');
   const isSaid = given.every(({ readBy }) => readBy.includes(name));
   if (isSaid) return { patientId, documentId };

@@ -81,8 +81,8 @@ async function post(deps: BatchDeps, asking: Asking, entry: BatchEntry, target: 
     return answerWritten({ status: 201, resource: made, location: `${asking.base}/Subscription/${made.id}` }, asking);
   }
   if (type === 'AuditEvent') {
-    await hearReading(deps, asking, resource);
-    return { response: { status: '201 Created' } };
+    const location = await hearReading(deps, asking, resource);
+    return { response: { status: '201 Created', location: location.replace(`${asking.base}/`, '') } };
   }
   return answerWritten(await writeOne(deps, asking, { type, given: resource, condition: request.ifNoneExist }), asking);
 }

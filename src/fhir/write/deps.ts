@@ -35,6 +35,16 @@ export interface DepositToTake {
   submission?: SubmissionSaid;
 }
 
+/** That somebody read a document, or tried to and failed. */
+export interface ReadingHeard {
+  about: string;
+  reader: string;
+  hasFailed: boolean;
+  sender: Principal;
+  via: 'fhir';
+  receivedAt: Date;
+}
+
 export interface WriteDeps extends FhirDeps {
   /** Where a document of a structure was filed, by its identifier: asked in the name of the system, which reads no patient's data. */
   filed(uniqueId: string, structure: string): Promise<FiledDocument | undefined>;
@@ -48,8 +58,8 @@ export interface WriteDeps extends FhirDeps {
   keepSubmission(submission: SubmissionToKeep): Promise<void>;
   /** Withdraws from reading a document that this system filed, of this record when one is named. @throws Refusal */
   withdraw(asked: { sender: Principal; uniqueId: string; patientId?: string; receivedAt: Date }): Promise<void>;
-  /** Somebody read, in the software of a place, what it was given. @throws Refusal */
-  hearReading(told: { about: string; reader: string; sender: Principal; via: 'fhir'; receivedAt: Date }): Promise<void>;
+  /** Somebody read, or tried to, in the software of a place, what it was given: the event of it, in the trail of the patient. @throws Refusal */
+  hearReading(told: ReadingHeard): Promise<{ patientId: string; place: string }>;
   /** Takes a document all the way: the same journey as by every other door. @throws Refusal */
   deposit(arrival: DepositToTake): Promise<Deposited>;
   /** Takes several documents the same way, all or none. @throws Refusal */
