@@ -70,9 +70,11 @@ describe('an event of the trail, as BALP writes it', () => {
     expect(query('patient.search', null)).toBe(`Patient?patient=${PATIENT}`);
   });
 
-  test('a document is named by its reference, a resource by its kind, the record when nothing narrower is said', () => {
+  test('a document and a resource are named by their reference, of what is not told of its kind alone, the record when nothing narrower is said', () => {
     const what = (object: string | null) => told('document.read', object).about['what'];
     expect(what('019a0000-0000-7000-8000-000000000002')).toEqual({ reference: expect.stringMatching(/^DocumentReference\/[0-9a-z.]+$/) });
+    expect(what('Observation/a.b.c')).toEqual({ reference: 'Observation/a.b.c' });
+    expect(told('record.software', 'Observation/a.b.c').about['description']).toBe('Observation');
     expect(what('Observation')).toEqual({ display: 'Observation' });
     expect(what(null)).toEqual({ reference: `Patient/${PATIENT}` });
   });

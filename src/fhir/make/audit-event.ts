@@ -127,18 +127,18 @@ function queryEntity({ told, action }: Pick<AccessEvent, 'action'> & { told: str
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A document by its reference; a resource by its kind; the record, when nothing narrower is said. */
+/** A document or a resource by its reference; what this reader is not told of by its kind; the record, when nothing narrower is said. */
 function dataEntity({ told }: { told: string | null }, patientId: string) {
-  const what =
-    told === null
-      ? { reference: `Patient/${patientId}` }
-      : UUID.test(told)
-        ? { reference: `DocumentReference/${documentId(patientId, told)}` }
-        : { display: told };
   return compact({
-    what,
+    what: whatOf(told, patientId),
     type: SYSTEM_OBJECT,
     role: { system: ROLE, code: '4', display: 'Domain Resource' },
-    description: told ?? undefined,
+    description: told?.split('/')[0],
   });
+}
+
+function whatOf(told: string | null, patientId: string) {
+  if (told === null) return { reference: `Patient/${patientId}` };
+  if (UUID.test(told)) return { reference: `DocumentReference/${documentId(patientId, told)}` };
+  return told.includes('/') ? { reference: told } : { display: told };
 }

@@ -46,6 +46,20 @@ describe('who may not', () => {
     }
   });
 
+  test('the trail names the very resource that was read, to who would find it', async () => {
+    const [report] = resources(await search('DiagnosticReport', '_count=1'));
+    const [result] = report!['result'] as [{ reference: string }];
+    const [provenance] = resources(await search('Provenance', '_count=1'));
+    const read = [result.reference, `DiagnosticReport/${report!.id}`, `Provenance/${provenance!.id}`];
+    for (const reference of [...read, `${read[0]!}x`]) await get(`/${reference}`);
+    await get(`/${read[0]!}/_history`);
+    const trail = JSON.stringify((await search('AuditEvent', '_count=500')).body);
+    for (const reference of read) expect(trail).toContain(`"what":{"reference":"${reference}"}`);
+    expect(trail).not.toContain(`${read[0]!}x`);
+    const found = await search('AuditEvent', `entity=${read[0]!}`);
+    expect(found.body.total).toBe(2);
+  });
+
   test.each([
     `/Observation?patient=${PATIENT}`,
     `/Patient/${PATIENT}/$everything`,

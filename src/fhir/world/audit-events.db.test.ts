@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { ficheOf, publishedRegion, resources } from '../../../test/support/published.ts';
 import { readQuery } from '../search/query.ts';
+import { documentId as ficheId } from '../wire/ids.ts';
 import { openTrail, trailOf, trailOfId } from './audit-events.ts';
 
 const { ask, get, publish, region, server } = publishedRegion();
@@ -56,7 +57,9 @@ describe('the trail of a record (BALP)', () => {
         ['110152', '110153', 'IRCP'],
         { type: { code: '2' }, role: { code: '4' }, what: expect.anything() },
       ]);
-    expect(readings.map(({ entity }) => entity[1]!.what)).toContainEqual({ display: 'Patient' });
+    const about = readings.map(({ entity }) => entity[1]!);
+    for (const read of [`Patient/${region.patientId}`, `DocumentReference/${String(fiche!.id)}`])
+      expect(about).toContainEqual(expect.objectContaining({ what: { reference: read }, description: read.split('/')[0] }));
     const filed = trail.find(isOf('PatientCreate'))!;
     expect([filed.action, codes(filed), filed.entity[1]!.what]).toMatchObject([
       'C',
@@ -93,15 +96,20 @@ describe('the trail of a record (BALP)', () => {
     const url = `/api/patients/${region.patientId}/documents/${documentId}/visibility`;
     expect((await server.app.inject({ method: 'POST', url, headers: region.gp, payload: hide })).statusCode).toBe(204);
     await server.app.inject({ url: url.replace('/visibility', ''), headers: region.gp });
+    const fiche = ficheId(region.patientId, documentId);
+    expect((await get(`/DocumentReference/${fiche}`)).status).toBe(200);
     const own = await server.as({ ...PEOPLE.patient, patientId: region.patientId });
     const trail = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: own });
     expect(trail.statusCode).toBe(200);
     expect(trail.body).not.toContain(documentId);
+    expect(trail.body).not.toContain(fiche);
+    expect(trail.body).toContain('"what":{"display":"DocumentReference"}');
     expect(trail.body).not.toMatch(/item-|document\.mask|announcement/);
     const ids = (trail.json() as { entry: { resource: { id: string } }[] }).entry.map(({ resource }) => resource.id);
     expect(ids.every((id) => /^[\da-z]{25}\.[\da-f]{32}$/.test(id))).toBe(true);
     const doctor = await server.app.inject({ url: `/fhir/AuditEvent?patient=${region.patientId}&_count=200`, headers: region.gp });
     expect(doctor.body).toContain(documentId);
+    expect(doctor.body).toContain(`"what":{"reference":"DocumentReference/${fiche}"},"type":`);
   });
 
   test('is not for everyone who treats', async () => {

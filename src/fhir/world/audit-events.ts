@@ -1,11 +1,16 @@
-import { passDoor, toldEvent, toldEvents } from '#access';
+import { passDoor, type Principal, toldEvent, toldEvents } from '#access';
 import { personOf } from '#identity';
 import { visibleDocuments } from '#record';
 import { type Asking, type FhirDeps, viaOf } from './door.ts';
+import { CIRCLE } from './circle.ts';
 import { auditEvent } from '../make/audit-event.ts';
 import { dateSpan, readPrefixed } from '../search/date.ts';
 import { type Query, surely } from '../search/query.ts';
-import { checkScope } from './software.ts';
+import { isType } from '../search/params.ts';
+import { shelveProvenance } from './provenance.ts';
+import { readRecord, type Wanted } from './read-record.ts';
+import { checkScope, seenBySoftware } from './software.ts';
+import { wantedToRead } from './wanted.ts';
 import { Shelf, type World } from './world.ts';
 
 /** The latest readings of one record that are searched at once: years of those of nearly everyone. */
@@ -16,7 +21,7 @@ export const CUT = 'the latest 5,000 events of what was asked are searched: ask 
 
 /**
  * The trail of one patient, for those who may read who looked (`accesses.read`), as AuditEvents of IHE BALP 1.1. It says of a document hidden from this
- * reader no more than the screens do: neither its name, nor that it is there.
+ * reader no more than the screens do: neither its name, nor that it is there. A resource that was read is named to who would find it, and to nobody else.
  */
 export async function openTrail(
   deps: FhirDeps,
@@ -26,15 +31,43 @@ export async function openTrail(
 ): Promise<{ world: World; isCut: boolean }> {
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'AuditEvent', 's', patientId);
-  return passDoor(deps.db, { who, now, via: viaOf(who), action: 'accesses.read', patientId }, async (tx, { reader }) => {
-    const shelf = new Shelf();
+  const door = { who, now, via: viaOf(who), action: 'accesses.read', patientId } as const;
+  const { told, readable, wanted, record } = await passDoor(deps.db, door, async (tx, { reader }) => {
     const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
     const to = { patientId, readable, isHolder: reader.standsAs === 'holder' };
     const one = place === undefined ? undefined : await toldEvent(tx, { ...to, place });
-    const told = place === undefined ? await toldEvents(tx, { ...to, limit, ...period }) : one ? [one] : [];
-    for (const event of told) shelf.put(auditEvent({ ...event, told: sayable(event.object, readable) }, patientId, base));
-    return { world: shelf, isCut: told.length === limit };
+    const events = place === undefined ? await toldEvents(tx, { ...to, limit, ...period }) : one ? [one] : [];
+    const ofEvents = wantedToName(events, who);
+    const seenBy = await readRecord(tx, { patientId, homes }, reader, { wanted: ofEvents, zone: deps.zone });
+    return { told: events, readable, wanted: ofEvents, record: seenBy };
   });
+  await record.later?.(now);
+  if (wanted.provenance) shelveProvenance(record);
+  const seen = seenBySoftware(record, who, { patientId, zone: deps.zone });
+  const shelf = new Shelf();
+  for (const event of told) shelf.put(auditEvent({ ...event, told: sayable(event.object, readable, seen) }, patientId, base));
+  return { world: shelf, isCut: told.length === limit };
+}
+
+/** What of the record is read to know which of the resources that were read this reader may be told of; nothing when none was. */
+function wantedToName(events: readonly { object: string | null }[], who: Principal): Wanted {
+  const types = new Set(events.flatMap(({ object }) => resourceOf(object)?.type ?? []));
+  const all = [...types].filter((type) => isType(type) && !CIRCLE.has(type)).map((type) => wantedToRead(type, who));
+  const any = (part: 'patient' | 'documents' | 'reports' | 'stays' | 'stated' | 'provenance') => all.some((wanted) => wanted[part]);
+  return {
+    patient: any('patient'),
+    documents: any('documents'),
+    reports: any('reports'),
+    stays: any('stays'),
+    stated: any('stated'),
+    provenance: any('provenance'),
+  };
+}
+
+/** The one resource that an event was about: itself, a version of it, or an operation on it. */
+function resourceOf(object: string | null): { type: string; id: string } | undefined {
+  const [, type, id] = /^([A-Z][A-Za-z]+)\/([A-Za-z\d.-]+)(?:\/|$)/.exec(object ?? '') ?? [];
+  return type === undefined || id === undefined ? undefined : { type, id };
 }
 
 /** What of a trail is looked at: the one event of a place, or the latest of a period. */
@@ -65,9 +98,11 @@ export function trailOf(query: Query, zone: string): TrailWish {
   return { ...(from > -Infinity && { from: new Date(from) }), ...(until < Infinity && { until: new Date(until + 1) }) };
 }
 
-/** Of what an event was about: a document that the reader sees by its id, a kind of resource without which one. */
-function sayable(object: string | null, readable: ReadonlySet<string>): string | null {
+/** Of what an event was about: a document or a resource that the reader sees, by its name; of another, its kind without which one. */
+function sayable(object: string | null, readable: ReadonlySet<string>, seen: World): string | null {
   if (object === null || readable.has(object)) return object;
+  const one = resourceOf(object);
+  if (one && seen.find(one.type, one.id)) return `${one.type}/${one.id}`;
   const [, type = null] = /^([A-Z][A-Za-z]+|\$[a-z-]+)(?:\/|$)/.exec(object) ?? [];
   return type;
 }
