@@ -4,7 +4,7 @@ import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts
 import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
-import { mergePatients } from '../../identity/index.ts';
+import { mergePatients, splitPatient } from '../../identity/index.ts';
 import { uuidv7 } from '../../kernel/index.ts';
 import { insertExport, ownExport } from './store.ts';
 
@@ -192,6 +192,7 @@ describe('an export', () => {
 
   test.each([
     ['?_outputFormat=csv', '_outputFormat'],
+    ['?patient=Patient/no-id', 'patient'],
     ['?_type=Practitioner', '_type'],
     ['?_typeFilter=Observation', '_typeFilter'],
     ['?_typeFilter=Observation%3Fcolour%3Dblue', '_typeFilter'],
@@ -292,6 +293,28 @@ describe('an export', () => {
     const again = await start(`?_type=Observation&patient=${region.patientId}`);
     const { output } = await made(again.at);
     expect(await lines(output[0]!.url)).toHaveLength(output[0]!.count);
+  });
+
+  test('of two records that were merged with one another since is asked for again too', async () => {
+    const [kind, since] = ['care-team' as const, new Date(Date.now() - 60_000)];
+    const holder = { person: 'rpps:899700000996' };
+    const { db } = server.database;
+    const by = { who: { id: PEOPLE['identity-cell'].id, name: 'Cellule' }, reason: 'deux personnes', now: new Date() };
+    await db.transaction((tx) => splitPatient(tx, { patientId: region.patientId, ...by }));
+    await registerLinks(
+      db,
+      [region.patientId, marie].map((patientId) => ({ patientId, holder, kind, since })),
+      'test',
+    );
+    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const { output } = await made((await start('?_type=Observation', nurse)).at, nurse);
+    const file = output[0]!.url.replace(/^.*\/fhir/, '');
+    expect(await lines(file, nurse)).toHaveLength(output[0]!.count);
+    // The one that remains is told of first.
+    const [into, patientId] = [region.patientId, marie].toSorted() as [string, string];
+    await db.transaction((tx) => mergePatients(tx, { patientId, into, ...by }));
+    const answer = await get(file, nurse);
+    expect([answer.status, refusalOf(answer)]).toEqual([410, 'request.gone']);
   });
 
   test('is gone after an hour', async () => {

@@ -71,7 +71,9 @@ function readWish(pairs: readonly [string, string][]): Wish {
   if (unasked !== undefined) wrong('_typeFilter', `${unasked.slice(0, 40)} is not among what is exported`);
   const since = given.has('_since') ? Date.parse(given.get('_since')!) : undefined;
   if (Number.isNaN(since)) wrong('_since', '_since is not an instant');
-  return { patient: given.get('patient')?.replace(/^.*Patient\//, ''), types, filters, since };
+  const patient = given.get('patient')?.replace(/^.*Patient\//, '');
+  if (patient !== undefined && !UUID.test(patient)) wrong('patient', 'patient is the id of a Patient');
+  return { patient, types, filters, since };
 }
 
 /** Searches, each `type?parameters`: what pages and sorts has no meaning in a file. @throws Refusal `request.invalid` */
@@ -101,7 +103,7 @@ export async function beginExport(
     group === undefined
       ? await patientsMeant(deps, asking, { ...EXPORTED, patient: wish.patient })
       : { patients: await patientsOfGroup(deps, asking, { group, wish }), isNamed: false };
-  const patients = await readNow(deps, meant);
+  const patients = [...new Set(await readNow(deps, meant))];
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
@@ -118,10 +120,10 @@ export async function beginExport(
   return exportId;
 }
 
-/** The records under which these are read now. */
+/** The record under which each of these is read now. */
 async function readNow({ system }: ExportDeps, patients: readonly string[]): Promise<string[]> {
   const survivors = await survivorsOf(system, patients);
-  return [...new Set(patients.map((patientId) => survivors.get(patientId) ?? patientId))];
+  return patients.map((patientId) => survivors.get(patientId) ?? patientId);
 }
 
 /** The patients of one of one's own groups. @throws Refusal `request.not-found` for any other */
