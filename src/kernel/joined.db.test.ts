@@ -28,6 +28,22 @@ test('a part that fails takes back only its own, and the rest is committed with 
   expect(await kept()).toEqual([1, 3, 4, 5]);
 });
 
+test('what begins a part says why it fails, and the whole goes on', async () => {
+  await database.db.transaction(async (tx) => {
+    const within = joined(tx);
+    await put(within, 20);
+    let isDone = false;
+    const work = async () => {
+      isDone = true;
+    };
+    await expect(within.as(LESSER).exchange((owner) => put(owner, 20), work)).rejects.toThrow('duplicate key');
+    await put(within, 21);
+    expect(isDone).toBe(false);
+  });
+  expect((await kept()).filter((n) => n >= 20)).toEqual([20, 21]);
+  await database.db.query('', 'delete from kept where n >= 20');
+});
+
 test('nothing is kept of any part when the whole fails', async () => {
   await expect(
     database.db.transaction(async (tx) => {

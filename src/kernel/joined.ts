@@ -24,8 +24,15 @@ export function joined(tx: Sql): Db {
       const take = async () => {
         await run(`savepoint part`);
         try {
-          first?.(tx).catch(() => {});
-          if (role !== outer.role) await run(`set local role ${role}`);
+          const opening = first?.(tx);
+          opening?.catch(() => {});
+          if (role !== outer.role) {
+            const taking = run(`set local role ${role}`);
+            taking.catch(() => {});
+            // When the first has failed nothing can follow it: why is told, and not that.
+            await opening;
+            await taking;
+          }
           const done = await within.run({ role, last: Promise.resolve() }, () => work(tx, () => {}));
           if (role !== outer.role) await run(`set local role ${outer.role}`);
           await run('release savepoint part');

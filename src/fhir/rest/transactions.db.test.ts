@@ -3,6 +3,7 @@ import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-reg
 import { type FhirEntry, laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { OTHER_LABORATORY } from '../../../test/support/reports.ts';
+import { registerLinks } from '../../access/index.ts';
 
 const { ask, get, post, region, search, server } = fhirRegion();
 
@@ -70,6 +71,26 @@ describe('a transaction that writes several things', () => {
     // Taken back, it may be sent again without what was refused.
     expect((await post('', bundle('transaction', identity('LOT-9'), ...report(309)))).status).toBe(200);
     expect([(await documents()) - before, await written('LOT-9')]).toEqual([1, 1]);
+  });
+
+  test('reads by the rights of the instant, whatever was known of them a moment ago', async () => {
+    const [holder, kind] = [{ person: 'rpps:899700000995' }, 'care-team' as const];
+    const since = new Date(Date.now() - 60_000);
+    const link = { patientId: region.patientId, holder, kind, since };
+    await registerLinks(server.database.db, [link], 'test');
+    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const url = `Observation?patient=${region.patientId}`;
+    for (let n = 0; n < 2; n++) expect((await get(`/${url}`, nurse)).status).toBe(200);
+    await registerLinks(server.database.db, [{ ...link, kind: 'consent', until: new Date(Date.now() + 3_600_000) }], 'test');
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+    const asked = bundle(
+      'transaction',
+      { request: { method: 'POST', url: 'Subscription' }, resource: wish },
+      { request: { method: 'GET', url } },
+    );
+    const answer = await ask('POST', '', { body: asked, headers: nurse });
+    expect([answer.status, statuses(answer)]).toEqual([200, ['201 Created', '200 OK']]);
+    expect(answer.body.entry![1]!.resource['total']).toBeGreaterThan(0);
   });
 
   test('reads a record within what it writes as it would alone, each reading with its event', async () => {
