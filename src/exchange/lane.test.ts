@@ -55,6 +55,29 @@ test('while the lane that looks is held by what it found, the others do what com
   expect(done).toEqual(['quick', 'quicker', 'slow']);
 });
 
+test('of much that is due at once, no lane rests while another has found some', async () => {
+  vi.useFakeTimers();
+  let [due, together, most] = [0, 0, 0];
+  const lanes = openLanes(
+    4,
+    async () => {
+      if (due === 0) return 0;
+      due--;
+      most = Math.max(most, ++together);
+      // An answer that is not slow enough to be called held.
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      together--;
+      return 1;
+    },
+    vi.fn(),
+  );
+  await vi.advanceTimersByTimeAsync(500);
+  due = 40;
+  await vi.advanceTimersByTimeAsync(13_000);
+  expect([due, most]).toEqual([0, 4]);
+  await Promise.all(lanes.map((lane) => lane.stop()));
+});
+
 test('what a lane throws is told, and costs it a rest', async () => {
   vi.useFakeTimers();
   const told: unknown[] = [];

@@ -15,7 +15,7 @@ const LONG_REST_MILLISECONDS = 60_000;
 
 /**
  * The same work in several lanes. While all rest, the first looks for all of them; while one is held by its piece, as by a slow answer of the other side, it
- * calls those that rest to look in its place.
+ * calls those that rest to look in its place; and whoever found some calls the next, since there may be more.
  */
 export function openLanes(most: number, work: () => Promise<number>, onError: (error: unknown) => void): Doing[] {
   const lanes: Doing[] = [];
@@ -25,6 +25,7 @@ export function openLanes(most: number, work: () => Promise<number>, onError: (e
     }, IDLE_MILLISECONDS);
     try {
       const isRest = (await work()) === 0;
+      if (!isRest) lanes[(own + 1) % most]?.wake();
       const rest = own === 0 ? IDLE_MILLISECONDS : LONG_REST_MILLISECONDS;
       return { atLeast: 0, atMost: isRest ? rest : 0 };
     } finally {
