@@ -62,6 +62,9 @@ export function brokenConstraint(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined;
 }
 
+/** Did two transactions wait for one another? The database ended this one: nothing of it is wrong, it may be done again. */
+export const isDeadlock = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '40P01';
+
 // bigint and numeric come as text unless told otherwise; our bigints are counts below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

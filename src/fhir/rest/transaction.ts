@@ -1,5 +1,5 @@
 import { keepDenial } from '#access';
-import { Refusal } from '#kernel';
+import { isDeadlock, Refusal } from '#kernel';
 import { publishSubmission } from '../documents/publish.ts';
 import type { Asking } from '../world/door.ts';
 import { bundleOf, entryBytes } from '../wire/entry-bytes.ts';
@@ -45,6 +45,8 @@ export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Se
     });
   } catch (error) {
     await keepDenial(deps.db, error instanceof Refusal ? (error.cause ?? error) : error);
+    // It holds the trails of all whom it reads until its end: another may read the same people in another order.
+    if (isDeadlock(error)) throw new Refusal('store.unavailable', 'another was at the same records: send it again', { cause: error });
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { fhirRegion, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 import { type FhirEntry, laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { OTHER_LABORATORY } from '../../../test/support/reports.ts';
 import { registerLinks } from '../../access/index.ts';
+import { type Sql, uuidv7 } from '../../kernel/index.ts';
 
 const { ask, get, post, region, search, server } = fhirRegion();
 
@@ -91,6 +92,31 @@ describe('a transaction that writes several things', () => {
     const answer = await ask('POST', '', { body: asked, headers: nurse });
     expect([answer.status, statuses(answer)]).toEqual([200, ['201 Created', '200 OK']]);
     expect(answer.body.entry![1]!.resource['total']).toBeGreaterThan(0);
+  });
+
+  test('and another that wait for one another: it is told to come again, and not that something is broken', async () => {
+    const { db } = server.database;
+    const other = uuidv7();
+    const since = new Date(Date.now() - 60_000);
+    await registerLinks(db, [{ patientId: other, holder: { person: PEOPLE.gp.id }, kind: 'care-team', since }], 'test');
+    const reading = (patientId: string) => ({ request: { method: 'GET', url: `Observation?patient=${patientId}` } });
+    await get(`/Observation?patient=${other}`);
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+    const asked = bundle(
+      'transaction',
+      { request: { method: 'POST', url: 'Subscription' }, resource: wish },
+      reading(region.patientId),
+      reading(other),
+    );
+    const hold = (tx: Sql, patientId: string) => tx.query('', 'select from access.audit_head where chain = $1 for update', [patientId]);
+    const answer = await db.transaction(async (tx) => {
+      await hold(tx, other);
+      const asking = ask('POST', '', { body: asked, headers: region.gp });
+      await vi.waitUntil(async () => (await db.query('', `select from pg_locks where not granted`)).length > 0, { interval: 10 });
+      await hold(tx, region.patientId);
+      return asking;
+    });
+    expect([answer.status, refusalOf(answer), answer.headers['retry-after']]).toEqual([503, 'store.unavailable', '2']);
   });
 
   test('reads a record within what it writes as it would alone, each reading with its event', async () => {
