@@ -34,6 +34,8 @@ export interface ReportParts {
 export function diagnosticReport(report: StoredReport, parts: ReportParts): Resource {
   const { laboratory, validator, chapters, hasPdf, documentId: document } = report;
   const { id, patientId, subject, versionId, results, specimens, hasFile } = parts;
+  // What it concludes is drawn from all its results, and falls with them.
+  const holds = hasFile && report.status !== 'cancelled';
   const chapterCodes = [...new Set(report.results.map(({ chapter }) => chapter))].filter((code) => code !== undefined);
   return compact({
     resourceType: 'DiagnosticReport',
@@ -50,8 +52,8 @@ export function diagnosticReport(report: StoredReport, parts: ReportParts): Reso
     resultsInterpreter: validator === undefined ? [] : [{ display: validator }],
     specimen: specimens,
     result: results,
-    conclusion: hasFile ? report.conclusion?.text : undefined,
-    conclusionCode: hasFile ? report.conclusion?.codes?.map(concept) : undefined,
+    conclusion: holds ? report.conclusion?.text : undefined,
+    conclusionCode: holds ? report.conclusion?.codes?.map(concept) : undefined,
     presentedForm:
       hasPdf && hasFile
         ? [

@@ -55,6 +55,15 @@ test('what a report concludes is told as it was sent, in words and in codes', ()
   });
 });
 
+test('a report that is taken back concludes nothing any more', async () => {
+  const [conclusion, gone] = ['À revoir.', 'entered-in-error'];
+  const sent = laboratoryTransaction(62, { status: gone });
+  Object.assign(sent.entry.find(({ resource }) => resource['resourceType'] === 'DiagnosticReport')!.resource, { conclusion });
+  await post('', sent);
+  const [report] = resources(await search('DiagnosticReport', 'identifier=CR-62'));
+  expect([report!['status'], report!['conclusion']]).toEqual([gone, undefined]);
+});
+
 test('what a report concludes is on its page, and found by its words', async () => {
   const found = async (words: string) => resources(await search('DocumentReference', `_content=${words}`)).map(({ id }) => id);
   await vi.waitUntil(async () => (await found('ferriprive')).length === 1, { timeout: 20_000, interval: 50 });
