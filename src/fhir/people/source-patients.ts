@@ -65,9 +65,9 @@ export interface Removed {
 
 /** The numbers of a Patient resource, `system|value`. */
 export function numbersOf(patient: Readonly<Record<string, unknown>>): string[] {
-  const { identifier } = patient as { identifier?: { system?: unknown; value?: unknown }[] };
+  const { identifier } = patient as { identifier?: ({ system?: unknown; value?: unknown } | null)[] };
   const all = Array.isArray(identifier) ? identifier : [];
-  return all.flatMap(({ system, value }) => (typeof system === 'string' && typeof value === 'string' ? [`${system}|${value}`] : []));
+  return all.flatMap((one) => (typeof one?.system === 'string' && typeof one.value === 'string' ? [`${one.system}|${one.value}`] : []));
 }
 
 /** Whom a Patient that a system writes is, when it was written before. @throws Refusal when it may not be written, or is several */

@@ -3,6 +3,7 @@ import { fhirRegion, loinc, refusalOf, resources } from '../../../test/support/f
 
 const { region, ask, get, search, events } = fhirRegion();
 const ids = new Map<string, string>();
+const TOPIC = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report' };
 let set = '';
 
 beforeAll(async () => {
@@ -71,6 +72,38 @@ describe('an entry of a batch is answered as the same request by itself', () => 
     const bundles = told.map(({ resource }) => resource as unknown as { total: number; entry: unknown[] });
     expect(bundles.map(({ total }) => total).slice(0, 3)).toEqual([1, 1, 1]);
     expect(bundles[3]!.entry).toHaveLength(5);
+  });
+});
+
+describe('what is no entry is refused in its place, and the others are answered', () => {
+  test.each([
+    ['a resource that is nothing', { request: { method: 'POST', url: 'Subscription' }, resource: null }],
+    ['a resource that is a list', { request: { method: 'POST', url: 'AuditEvent' }, resource: [] }],
+    ['a condition that is no text', { request: { method: 'POST', url: 'Patient', ifNoneExist: 3 }, resource: { resourceType: 'Patient' } }],
+    ['a name that is no text', { fullUrl: {}, request: { method: 'GET', url: 'metadata' } }],
+    ['no entry', null],
+    [
+      'parameters that are none',
+      { request: { method: 'POST', url: 'Observation/$lastn' }, resource: { resourceType: 'Parameters', parameter: [null] } },
+    ],
+    ['a channel that is none', { request: { method: 'POST', url: 'Subscription' }, resource: { ...TOPIC, channel: null } }],
+    [
+      'an extension that is none',
+      {
+        request: { method: 'POST', url: 'Subscription' },
+        resource: { ...TOPIC, channel: { type: 'websocket', _payload: { extension: [null] }, header: ['no'] } },
+      },
+    ],
+  ])('%s', async (_, wrong) => {
+    const entry = [wrong, { request: { method: 'GET', url: 'ValueSet?_count=1' } }];
+    const { status, body } = await ask('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry }, headers: region.gp });
+    expect([status, body.entry?.map(({ response }) => response!.status)]).toEqual([200, ['400', '200 OK']]);
+  });
+
+  test('the numbers of a person where one would be nothing', async () => {
+    const resource = { resourceType: 'Patient', identifier: [null], name: [{ family: 'ESSAI-LOT' }] };
+    const headers = { authorization: `Bearer ${region.token}` };
+    expect((await ask('POST', '/Patient', { body: resource, headers })).status).toBe(400);
   });
 });
 

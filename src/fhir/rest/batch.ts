@@ -63,13 +63,19 @@ const APART: ReadonlySet<string> = new Set(['List', 'Subscription', 'Parameters'
 function entriesOf(given: unknown): (BatchEntry | Refusal)[] {
   const entries = Array.isArray(given) ? (given as BatchEntry[]) : [];
   return entries.map((entry, n) => {
-    const request = (entry as BatchEntry | null)?.request;
-    const isAsked = typeof request?.method === 'string' && typeof request.url === 'string';
-    return isAsked
-      ? entry
-      : new Refusal('request.invalid', 'an entry has no request (method and url)', { at: `Bundle.entry[${n}].request` });
+    const wrong = (at: string, why: string) => new Refusal('request.invalid', why, { at: `Bundle.entry[${n}].${at}` });
+    const { request, resource, fullUrl } = (entry as Partial<BatchEntry> | null) ?? {};
+    if (typeof request?.method !== 'string' || typeof request.url !== 'string')
+      return wrong('request', 'an entry has no request (method and url)');
+    if (!isText(fullUrl)) return wrong('fullUrl', 'the fullUrl of an entry is text');
+    if (resource !== undefined && (typeof resource !== 'object' || resource === null || Array.isArray(resource)))
+      return wrong('resource', 'the resource of an entry is none');
+    const { ifNoneExist, ifMatch, ifNoneMatch } = request;
+    return [ifNoneExist, ifMatch, ifNoneMatch].every(isText) ? entry : wrong('request', 'a condition of a request is text');
   });
 }
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
 
 /** The parts of a batch that are more than one entry, each done or refused by itself; the patients of reports before them. */
 async function writeApart(deps: BatchDeps, asking: Asking, sent: Sent): Promise<Answers> {

@@ -77,7 +77,7 @@ export function validateCode(asked: Asked): { resourceType: 'Parameters'; parame
  */
 export function pairsOfParameters(given: unknown): [string, string][] {
   const { resourceType, parameter = [] } = (given ?? {}) as { resourceType?: string; parameter?: Record<string, unknown>[] };
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter))
+  if (resourceType !== 'Parameters' || !Array.isArray(parameter) || !parameter.every((one) => typeof one === 'object' && one !== null))
     throw new Refusal('request.invalid', 'what an operation is asked is said in the address, or in a Parameters', { at: 'body' });
   return parameter.flatMap((one): [string, string][] => {
     const concept = one['valueCodeableConcept'] as { coding?: unknown[] } | undefined;

@@ -58,16 +58,20 @@ interface Given {
   reason?: unknown;
 }
 
+const extensionOf = <T extends { url?: string }>(extensions: readonly (T | null)[] | undefined, url: string): T | undefined =>
+  (Array.isArray(extensions) ? extensions.find((one) => one?.url === url) : undefined) ?? undefined;
+
 /** @throws Refusal `request.invalid`, with the element in `at` */
 export function readWish(given: JsonObject): Wish {
-  const { criteria, _criteria, channel = {}, reason } = given as Given;
+  const { criteria, _criteria, channel: said, reason } = given as Given;
+  const channel = said ?? {};
   const wrong = (at: string, message: string): never => {
     throw new Refusal('request.invalid', message, { at: `Subscription.${at}` });
   };
   if (!isTopic(criteria)) return wrong('criteria', `the topics here are ${Object.keys(TOPICS).join(', ')}`);
   const { type, endpoint, header } = channel;
   if (type !== 'rest-hook' && type !== 'websocket') wrong('channel.type', 'a channel is rest-hook or websocket');
-  const content = channel._payload?.extension?.find(({ url }) => url === EXTENSION.content)?.valueCode ?? 'id-only';
+  const content = extensionOf(channel._payload?.extension, EXTENSION.content)?.valueCode ?? 'id-only';
   if (!isContent(content)) return wrong('channel.payload', 'a payload is empty, id-only or full-resource');
   // A hook is called when its user may be away: nobody reads in the name of who has left.
   if (content === 'full-resource' && type === 'rest-hook')
@@ -79,10 +83,10 @@ export function readWish(given: JsonObject): Wish {
   if (headers.length > 5 || headers.some((one) => !/^(?:authorization|x-[\w-]{1,60}): ?[\x20-\x7e]{1,1000}$/i.test(one)))
     wrong('channel.header', 'five headers at most, Authorization or X-…');
   if (type === 'rest-hook' && (typeof endpoint !== 'string' || !URL.canParse(endpoint))) wrong('channel.endpoint', 'a hook has an address');
-  const heartbeat = channel.extension?.find(({ url }) => url === EXTENSION.heartbeat)?.valueUnsignedInt;
+  const heartbeat = extensionOf(channel.extension, EXTENSION.heartbeat)?.valueUnsignedInt;
   if (heartbeat !== undefined && !(heartbeat >= LEAST_HEARTBEAT && heartbeat <= MOST_HEARTBEAT))
     wrong('channel.extension', `a heartbeat comes every ${LEAST_HEARTBEAT} to ${MOST_HEARTBEAT} seconds`);
-  const filter = _criteria?.extension?.find(({ url }) => url === EXTENSION.filter)?.valueString;
+  const filter = extensionOf(_criteria?.extension, EXTENSION.filter)?.valueString;
   return {
     topic: criteria,
     content,
