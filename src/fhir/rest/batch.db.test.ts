@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { fhirRegion, loinc, refusalOf, resources } from '../../../test/support/fhir-region.ts';
 
 const { region, ask, get, search, events } = fhirRegion();
@@ -98,6 +99,16 @@ describe('what is no entry is refused in its place, and the others are answered'
     const entry = [wrong, { request: { method: 'GET', url: 'ValueSet?_count=1' } }];
     const { status, body } = await ask('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry }, headers: region.gp });
     expect([status, body.entry?.map(({ response }) => response!.status)]).toEqual([200, ['400', '200 OK']]);
+  });
+
+  test('a report beside it is kept as it was written', async () => {
+    const report = laboratoryTransaction(700).entry;
+    const body = { resourceType: 'Bundle', type: 'batch', entry: [null, ...report, { resource: {} }] };
+    const answer = await ask('POST', '', { body, headers: { authorization: `Bearer ${region.token}` } });
+    const statuses = answer.body.entry!.map(({ response }) => response!.status);
+    expect([statuses[0], new Set(statuses.slice(1, -1)), statuses.at(-1)]).toEqual(['400', new Set(['200 OK', '201 Created']), '400']);
+    const { text } = await get(`/Observation?patient=${region.patientId}&code=2823-3`);
+    expect(text.match(/"value":4\.10\b/g)!.length).toBeGreaterThan(1);
   });
 
   test('the numbers of a person where one would be nothing', async () => {

@@ -26,7 +26,7 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const unread = given.find((entry) => entry instanceof Refusal);
   if (unread && type === 'transaction') throw unread;
   const entries = given.filter((entry): entry is BatchEntry => !(entry instanceof Refusal));
-  const sent = { body, type, entries };
+  const sent = { body, type, entries, given };
   if (!unread && isOneReport(entries)) return depositReport(deps, asking, sent);
   const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
   const refuseOnceGone = presence(deps, asking);

@@ -17,6 +17,8 @@ export interface Sent {
   body: Buffer;
   type: string;
   entries: readonly BatchEntry[];
+  /** The same in their places, among what is no entry. */
+  given: readonly unknown[];
 }
 
 export type Answers = Map<BatchEntry, EntryAnswer>;
@@ -101,13 +103,13 @@ export async function writeIdentities(
 export async function writeReport(
   deps: BatchDeps,
   asking: Asking,
-  { body, type, entries }: Sent,
+  { body, type, given }: Sent,
   { answers, report }: { answers: Answers; report: readonly BatchEntry[] },
 ): Promise<void> {
   mustBeSystem(asking.who);
   const written = cutOf(body);
-  if (written.length !== entries.length) throw new Refusal('request.invalid', 'the entries are said twice', { at: 'Bundle.entry' });
-  const place = placesOf(entries);
+  if (written.length !== given.length) throw new Refusal('request.invalid', 'the entries are said twice', { at: 'Bundle.entry' });
+  const place = placesOf(given);
   const own = bundleOf(
     type,
     report.map((entry) => written[place.get(entry)!]!),
@@ -118,7 +120,7 @@ export async function writeReport(
 
 /** Of one Bundle, asked again for each of its reports. */
 const CUT = new WeakMap<Buffer, Buffer[]>();
-const PLACES = new WeakMap<readonly BatchEntry[], Map<BatchEntry, number>>();
+const PLACES = new WeakMap<readonly unknown[], Map<unknown, number>>();
 
 function cutOf(body: Buffer): Buffer[] {
   let cut = CUT.get(body);
@@ -126,9 +128,9 @@ function cutOf(body: Buffer): Buffer[] {
   return cut;
 }
 
-function placesOf(entries: readonly BatchEntry[]): Map<BatchEntry, number> {
-  let places = PLACES.get(entries);
-  if (!places) PLACES.set(entries, (places = new Map(entries.map((entry, n) => [entry, n]))));
+function placesOf(given: readonly unknown[]): Map<unknown, number> {
+  let places = PLACES.get(given);
+  if (!places) PLACES.set(given, (places = new Map(given.map((entry, n) => [entry, n]))));
   return places;
 }
 
@@ -141,7 +143,7 @@ export async function writeSubmission(deps: BatchDeps, asking: Asking, { submiss
 async function writeEach(
   deps: BatchDeps,
   asking: Asking,
-  { entries }: Sent,
+  { given }: Sent,
   { answers, others, names }: { answers: Answers; others: readonly BatchEntry[]; names: ReadonlyMap<string, string> },
 ): Promise<void> {
   const answered = new Answered();
@@ -150,7 +152,7 @@ async function writeEach(
     const own = resource ? { ...entry, resource: resolved(resource, names) } : entry;
     const done = () => answerEntry(deps, asking, own);
     const answer = () => (isReading(entry) ? answered.add(done) : done());
-    answers.set(entry, await inPlace(answer, placesOf(entries).get(entry)!));
+    answers.set(entry, await inPlace(answer, placesOf(given).get(entry)!));
   }
 }
 
