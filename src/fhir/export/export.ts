@@ -11,7 +11,7 @@ import { isType } from '../search/params.ts';
 import { type Query, readQuery, splitValues } from '../search/query.ts';
 import { patientsMeant } from '../world/followed.ts';
 import { groupsOf } from '../world/groups.ts';
-import { checkScope } from '../world/software.ts';
+import { checkScope, isInScope } from '../world/software.ts';
 import { type Wanted } from '../world/read-record.ts';
 import { ALL, wantedToRead } from '../world/wanted.ts';
 import type { World } from '../world/world.ts';
@@ -146,7 +146,9 @@ async function make(
     if (!(await isStillSignedIn(deps.system, asking.who, now))) return deleteExport(deps.system, exportId);
     const world = await openedNow(deps, { ...asking, now }, patientId, { type: 'Patient', object: '$export', wanted: ALL });
     if (world instanceof Refusal && isNamed) throw world;
-    const files = world instanceof Refusal ? [] : filesOf(world, wish, deps.zone);
+    // What may be searched and not read is in no file: it could not be taken.
+    const types = wish.types.filter((type) => isInScope(asking.who, type, 'r', patientId));
+    const files = world instanceof Refusal ? [] : filesOf(world, { ...wish, types }, deps.zone);
     if (!(await keepFiles(deps.system, { exportId, patientId, files, now }))) return;
     // Whoever waits for an answer goes first.
     await breathe();

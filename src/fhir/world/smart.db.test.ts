@@ -23,6 +23,27 @@ describe('a software launched from the practice software', () => {
     expect([other.status, other.body.issue?.[0]?.expression]).toEqual([403, ['insufficient-scope']]);
   });
 
+  test('takes away no file of what it may search only, and the trail names to it no resource that it may not read', async () => {
+    const launch = await launchOf(numberOf(JEANNE));
+    const scopes = ['Patient.rs', 'Observation.s', 'DiagnosticReport.r', 'AuditEvent.rs'].map((scope) => `patient/${scope}`);
+    const { access_token } = await tokensFor(PEOPLE.gp, ['launch', ...scopes].join(' '), { launch });
+    const headers = { authorization: `Bearer ${access_token}`, prefer: 'respond-async' };
+    const begun = await server.app.inject({ url: '/fhir/Patient/$export?_type=Patient,Observation,DiagnosticReport', headers });
+    const { output } = (await server.app.inject({ url: new URL(String(begun.headers['content-location'])).pathname, headers })).json<{
+      output: { type: string; url: string }[];
+    }>();
+    expect(output.map(({ type }) => type)).toEqual(['DiagnosticReport', 'Patient']);
+    for (const { url } of output) expect((await server.app.inject({ url: new URL(url).pathname, headers })).statusCode).toBe(200);
+    const whole = (await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(JEANNE)) })).access_token;
+    const [result] = (await get(`/Observation?patient=${patients.jeanne}&_count=1`, whole)).body.entry!;
+    const { id } = result!.resource as { id: string };
+    await get(`/Observation/${id}`, whole);
+    const told = async (token: string) => JSON.stringify((await get(`/AuditEvent?patient=${patients.jeanne}`, token)).body);
+    expect(await told(whole)).toContain(`Observation/${id}`);
+    const narrow = (await tokensFor(PEOPLE.gp, 'launch patient/AuditEvent.rs', { launch: await launchOf(numberOf(JEANNE)) })).access_token;
+    expect(await told(narrow)).not.toContain(id);
+  });
+
   test('two patients in two tabs never mix, each with its own token', async () => {
     const [first, second] = await Promise.all(
       [JEANNE, MARIE].map(async (who) => tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(who)) })),
