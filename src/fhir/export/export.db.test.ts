@@ -3,9 +3,10 @@ import { fhirRegion, refusalOf } from '../../../test/support/fhir-region.ts';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
-import { registerLinks } from '../../access/index.ts';
+import { type Principal, registerLinks } from '../../access/index.ts';
 import { mergePatients, splitPatient } from '../../identity/index.ts';
 import { uuidv7 } from '../../kernel/index.ts';
+import { type ExportDeps, exportedFile } from './export.ts';
 import { insertExport, ownExport } from './store.ts';
 
 const { region, server, get, post, events } = fhirRegion();
@@ -41,6 +42,13 @@ const lines = async (url: string, headers = region.gp) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { resourceType: string; id: string; subject?: { reference: string } });
+
+/** A file as it is taken, piece by piece. */
+function piecesOf(who: Principal, at: string, type: string) {
+  const { db } = server.database;
+  const deps = { db, system: db, mode: 'demo', zone: 'Europe/Paris' } as unknown as ExportDeps;
+  return exportedFile(deps, { who, now: new Date(), base: '', strict: false }, at.replace('/export/', ''), `${type}.ndjson`);
+}
 
 describe('an export', () => {
   test('is asked for asynchronously, followed, fetched as NDJSON, and ended', async () => {
@@ -127,6 +135,25 @@ describe('an export', () => {
     expect((await events()) - before, 'one for each taking').toBe(2);
     await change('show');
     expect(await lines(file('Observation'), nurse)).toEqual(observations);
+  });
+
+  test('that ends while a file of it is taken breaks it off, rather than leave out the rest', async () => {
+    const [kind, since] = ['care-team' as const, new Date(Date.now() - 60_000)];
+    const { db } = server.database;
+    const holder = { person: 'rpps:899700000994' };
+    await registerLinks(
+      db,
+      [region.patientId, marie].map((patientId) => ({ patientId, holder, kind, since })),
+      'test',
+    );
+    const who = { ...PEOPLE.nurse, id: holder.person };
+    const headers = await server.as(who);
+    const { at } = await start('?_type=Patient', headers);
+    await made(at, headers);
+    const pieces = piecesOf(who, at, 'Patient');
+    expect((await pieces.next()).done).toBe(false);
+    await server.app.inject({ method: 'DELETE', url: `/fhir${at}`, headers });
+    await expect(pieces.next()).rejects.toMatchObject({ code: 'request.gone' });
   });
 
   test('keeps no copy of what it holds', async () => {
@@ -306,15 +333,20 @@ describe('an export', () => {
       [region.patientId, marie].map((patientId) => ({ patientId, holder, kind, since })),
       'test',
     );
-    const nurse = await server.as({ ...PEOPLE.nurse, id: holder.person });
-    const { output } = await made((await start('?_type=Observation', nurse)).at, nurse);
+    const who = { ...PEOPLE.nurse, id: holder.person };
+    const nurse = await server.as(who);
+    const { at } = await start('?_type=Observation', nurse);
+    const { output } = await made(at, nurse);
     const file = output[0]!.url.replace(/^.*\/fhir/, '');
     expect(await lines(file, nurse)).toHaveLength(output[0]!.count);
+    const pieces = piecesOf(who, at, 'Observation');
+    expect((await pieces.next()).done).toBe(false);
     // The one that remains is told of first.
     const [into, patientId] = [region.patientId, marie].toSorted() as [string, string];
     await db.transaction((tx) => mergePatients(tx, { patientId, into, ...by }));
     const answer = await get(file, nurse);
     expect([answer.status, refusalOf(answer)]).toEqual([410, 'request.gone']);
+    await expect(pieces.next(), 'nor is what was being taken left without it').rejects.toMatchObject({ code: 'request.gone' });
   });
 
   test('is gone after an hour', async () => {

@@ -216,16 +216,14 @@ export async function exportStatus(
  * The lines of a file, a piece for each patient of whom there is something, as they may be read at this instant: what was corrected meanwhile is told as it is now, what was
  * hidden is not told.
  * @throws Refusal before the first piece: `request.not-found`; `request.gone` once a record of it was merged; `access.denied` when nobody in it may be read any more. Later, who may not is
- *   left out
+ *   left out; `request.gone` when the export ends, or a record is merged, meanwhile
  */
 export async function* exportedFile(deps: ExportDeps, asking: Asking, id: string, file: string): AsyncGenerator<Buffer> {
   const { exportId } = await own(deps, asking, id);
   const [, type] = /^([A-Za-z]{1,40})\.ndjson$/.exec(file) ?? [];
   const patients = type === undefined ? [] : await patientsOf(deps.system, exportId, type);
   if (type === undefined || patients.length === 0) throw new Refusal('request.not-found', 'there is no such file', { at: 'file' });
-  // What is of a record bears its name: under another it would be missed.
-  if ((await readNow(deps, patients)).some((patientId, n) => patientId !== patients[n]))
-    throw new Refusal('request.gone', 'a record of this export was merged with another since: ask for the export again', { at: 'file' });
+  await refuseMerged(deps, patients);
   const wanted = type === SHARED ? ALL : wantedToRead(type, asking.who);
   const told = new Set<string>();
   let refusal: Refusal | undefined;
@@ -234,18 +232,27 @@ export async function* exportedFile(deps: ExportDeps, asking: Asking, id: string
     const now = new Date();
     // Nobody reads in the name of who has left.
     if (!(await isStillSignedIn(deps.system, asking.who, now))) throw new Refusal('access.unauthenticated', 'sign in first');
+    const kept = await namesOf(deps.system, exportId, { type, patientId });
+    // Ended by who asked, or after its hour: broken off, what was sent does not pass for the whole.
+    if (!kept) throw new Refusal('request.gone', 'the export has ended: ask for it again', { at: 'file' });
+    await refuseMerged(deps, [patientId]);
     const world = await openedNow(deps, { ...asking, now }, patientId, { type, object: `$export/${type}`, wanted });
     if (world instanceof Refusal) {
       refusal ??= world;
       continue;
     }
     isOpen = true;
-    const names = (await namesOf(deps.system, exportId, { type, patientId })).filter((name) => !told.has(name));
-    const lines = names.flatMap((name) => world.find(type, name) ?? []);
+    const lines = kept.filter((name) => !told.has(name)).flatMap((name) => world.find(type, name) ?? []);
     if (type === SHARED) for (const { id: name } of lines) told.add(name);
     if (lines.length > 0) yield Buffer.from(lines.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
   }
   if (refusal && !isOpen) throw refusal;
+}
+
+/** What is of a record bears its name: under another it would be missed. */
+async function refuseMerged(deps: ExportDeps, patients: readonly string[]): Promise<void> {
+  if ((await readNow(deps, patients)).some((patientId, n) => patientId !== patients[n]))
+    throw new Refusal('request.gone', 'a record of this export was merged with another since: ask for the export again', { at: 'file' });
 }
 
 export const endExport = async (deps: ExportDeps, asking: Asking, id: string): Promise<void> =>

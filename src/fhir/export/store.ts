@@ -117,12 +117,16 @@ export async function patientsOf(sql: Sql, exportId: string, type: string): Prom
   return rows.map(({ patientId }) => patientId);
 }
 
-/** What it tells of one of them. */
-export async function namesOf(sql: Sql, exportId: string, { type, patientId }: { type: string; patientId: string }): Promise<string[]> {
+/** What it tells of one of them; undefined once the export is no more. */
+export async function namesOf(
+  sql: Sql,
+  exportId: string,
+  { type, patientId }: { type: string; patientId: string },
+): Promise<string[] | undefined> {
   const [row] = await sql.query<{ ids: string[] }>(
     'fhir-export-names',
     'select ids from fhir.export_file where export_id = $1 and type = $2 and patient_id = $3',
     [exportId, type, patientId],
   );
-  return row?.ids ?? [];
+  return row?.ids;
 }
