@@ -1,4 +1,3 @@
-import { isStillSignedIn } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { parseJson } from '../wire/json.ts';
@@ -9,6 +8,7 @@ import type { BatchEntry, EntryAnswer } from '../write/deps.ts';
 import { Answered } from './answered.ts';
 import { answerEntry, type BatchDeps, type TogetherDeps } from './entry.ts';
 import { isReading, isReport, partsOf } from './parts.ts';
+import { presence } from './presence.ts';
 import { type Answers, inPlace, type Sent, writeIdentities, writeReport, writeSubmission, writeTogether } from './transaction.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   const entries = given.filter((entry): entry is BatchEntry => !(entry instanceof Refusal));
   const sent = { body, type, entries, given };
   if (!unread && isOneReport(entries)) return depositReport(deps, asking, sent);
-  const answers = type === 'transaction' ? await writeTogether(deps, asking, sent) : await writeApart(deps, asking, sent);
+  const answers = type === 'transaction' ? await writeTogether(deps, asking, sent, isGone) : await writeApart(deps, asking, sent);
   const refuseOnceGone = presence(deps, asking);
   const [done, answered] = [[] as EntryAnswer[], new Answered()];
   for (const [n, entry] of given.entries()) {
@@ -41,17 +41,6 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
 }
-
-/** A batch may take a while: asked now and then. @throws Refusal `access.unauthenticated` once who asks has signed out: nobody reads in their name */
-function presence({ system }: TogetherDeps, { who }: Asking): () => Promise<void> {
-  let askedAt = Date.now();
-  return async () => {
-    if (Date.now() - askedAt < PRESENCE_MS) return;
-    askedAt = Date.now();
-    if (!(await isStillSignedIn(system, who, new Date()))) throw new Refusal('access.unauthenticated', 'sign in first');
-  };
-}
-const PRESENCE_MS = 250;
 
 /** Nothing but one report with what it holds. */
 const isOneReport = (entries: readonly BatchEntry[]): boolean =>

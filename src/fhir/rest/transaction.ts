@@ -12,6 +12,7 @@ import { Answered } from './answered.ts';
 import { answerEntry, answerWritten, type BatchDeps, patientTarget, type TogetherDeps } from './entry.ts';
 import { targetOf } from './read-target.ts';
 import { isReading, partsOf, type Parts } from './parts.ts';
+import { patience, presence } from './presence.ts';
 
 export interface Sent {
   body: Buffer;
@@ -27,9 +28,10 @@ export type Answers = Map<BatchEntry, EntryAnswer>;
  * What a transaction writes, all in one transaction of the database or nothing: what it ends, then patients and structures, since the rest names them,
  * reports, a submission set, then everything else, and last what it reads of all that (FHIR R4 §3.1.0.11.2): a reading that is refused takes the whole back, as anything
  * else that is.
+ * @param isGone nobody waits for the answer any more: it is read no further
  * @returns nothing of one that only reads
  */
-export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Sent): Promise<Answers> {
+export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Sent, isGone: () => boolean): Promise<Answers> {
   if (sent.entries.every(isReading)) return new Map();
   const parts = partsOf(sent.entries);
   refuseOverlap(sent.entries);
@@ -42,7 +44,7 @@ export async function writeTogether(deps: TogetherDeps, asking: Asking, sent: Se
       for (const report of parts.reports) await writeReport(within, asking, sent, { answers, report });
       await writeSubmission(within, asking, parts, answers);
       await writeEach(within, asking, sent, { answers, others: parts.others.filter((entry) => !isEnding(entry)), names });
-      await writeEach(within, asking, sent, { answers, others: sent.entries.filter(isReading), names });
+      await readEach(within, asking, sent, { answers, isGone, names });
       return answers;
     });
   } catch (error) {
@@ -146,15 +148,30 @@ async function writeEach(
   { given }: Sent,
   { answers, others, names }: { answers: Answers; others: readonly BatchEntry[]; names: ReadonlyMap<string, string> },
 ): Promise<void> {
-  const answered = new Answered();
-  for (const entry of others) {
-    const { resource } = entry;
-    const own = resource ? { ...entry, resource: resolved(resource, names) } : entry;
-    const done = () => answerEntry(deps, asking, own);
-    const answer = () => (isReading(entry) ? answered.add(done) : done());
+  for (const entry of others)
+    answers.set(entry, await inPlace(() => answerEntry(deps, asking, named(entry, names)), placesOf(given).get(entry)!));
+}
+
+async function readEach(
+  deps: BatchDeps,
+  asking: Asking,
+  { entries, given }: Sent,
+  { answers, isGone, names }: { answers: Answers; isGone: () => boolean; names: ReadonlyMap<string, string> },
+): Promise<void> {
+  const [answered, refuseOnceGone, refuseOnceLong] = [new Answered(), presence(deps, asking), patience()];
+  for (const entry of entries.filter(isReading)) {
+    if (isGone()) return;
+    await refuseOnceGone();
+    const answer = () => {
+      refuseOnceLong();
+      return answered.add(() => answerEntry(deps, asking, named(entry, names)));
+    };
     answers.set(entry, await inPlace(answer, placesOf(given).get(entry)!));
   }
 }
+
+const named = (entry: BatchEntry, names: ReadonlyMap<string, string>): BatchEntry =>
+  entry.resource ? { ...entry, resource: resolved(entry.resource, names) } : entry;
 
 /** What is refused says which entry it is of: a Bundle may have thousands. */
 export async function inPlace<T>(work: () => Promise<T>, n: number): Promise<T> {

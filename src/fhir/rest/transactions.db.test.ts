@@ -119,6 +119,32 @@ describe('a transaction that writes several things', () => {
     expect([answer.status, refusalOf(answer), answer.headers['retry-after']]).toEqual([503, 'store.unavailable', '2']);
   });
 
+  test('reads no further once who asks has signed out, and nothing of it is kept', async () => {
+    const holder = { person: 'rpps:899700000993' };
+    const since = new Date(Date.now() - 60_000);
+    const { db } = server.database;
+    await registerLinks(db, [{ patientId: region.patientId, holder, kind: 'care-team', since }], 'test');
+    const headers = await server.as({ ...PEOPLE.nurse, id: holder.person });
+    const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' } };
+    const reading = { request: { method: 'GET', url: `Observation?patient=${region.patientId}&_count=1` } };
+    const write = { request: { method: 'POST', url: 'Subscription' }, resource: wish };
+    const asking = ask('POST', '', { body: bundle('transaction', write, ...Array.from({ length: 3_000 }, () => reading)), headers });
+    await vi.waitUntil(
+      async () => (await db.query('', `select from pg_stat_activity where state like 'idle in transaction%'`)).length > 0,
+      {
+        interval: 5,
+      },
+    );
+    await db.query(
+      '',
+      `update access.session set ended_at = now() where ended_at is null and seen_at = (select max(seen_at) from access.session)`,
+    );
+    const answer = await asking;
+    expect([answer.status, refusalOf(answer)]).toEqual([401, 'access.unauthenticated']);
+    const kept = await db.query('', 'select from access.audit_event where actor = $1', [holder.person]);
+    expect(kept).toEqual([]);
+  });
+
   test('reads a record within what it writes as it would alone, each reading with its event', async () => {
     const about = async () =>
       (
