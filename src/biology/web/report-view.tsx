@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ReportView as Printed, StoredReport, StoredResult } from '#record/contract';
+import { versionNumber } from '#record/web';
 import { api, Button, FlagGlyph, Notice, showNumber, Tag, useLanguage, useShortcuts, useText } from '#ui';
 import { versionsOf } from '../earlier.ts';
 import { type CatalogueIndex, infoOf } from '../reading.ts';
@@ -51,13 +52,16 @@ export function ReportView({ patientId, data, search, go }: ViewProps) {
   );
 }
 
+/** One that its sender does not count is told by its date alone. */
+const isCounted = ({ version }: Pick<StoredReport, 'version'>) => versionNumber(version).counted === 'yes';
+
 function ReportFacts({ report }: { report: StoredReport }) {
   const t = useText();
   const language = useLanguage();
   return (
     <p className="bio-title-facts">
-      <bdi>{report.laboratory.name}</bdi> · {longDay(Date.parse(report.sampledAt), 'minute', language, REGION_ZONE)} ·{' '}
-      {t('biology.source.version', { version: report.version })}
+      <bdi>{report.laboratory.name}</bdi> · {longDay(Date.parse(report.sampledAt), 'minute', language, REGION_ZONE)}
+      {isCounted(report) ? ` · ${t('biology.source.version', { version: report.version })}` : null}
     </p>
   );
 }
@@ -146,11 +150,13 @@ function Told({ printed: { told, mayTell }, path }: { printed: Printed; path: st
 function PrintedText({ printed, error }: { printed: Printed | undefined; error: Error | null }) {
   const t = useText();
   if (error) return <Notice>{t('biology.source.noText')}</Notice>;
-  if (!printed || printed.sections.length === 0) return null;
+  // A heading without a word under it says nothing that the results do not.
+  const sections = printed?.sections.filter(({ html }, n, all) => html !== '' || (all[n + 1]?.depth ?? 0) > (all[n]?.depth ?? 0)) ?? [];
+  if (sections.length === 0) return null;
   return (
     <section className="ui-card bio-source-card" aria-labelledby="bio-printed">
       <h2 id="bio-printed">{t('biology.source.printed')}</h2>
-      {printed.sections.map(({ title, html, depth }, index) => (
+      {sections.map(({ title, html, depth }, index) => (
         <div key={`${index} ${title}`} className="bio-section">
           {depth > 0 ? <h4>{title}</h4> : <h3>{title}</h3>}
           {/* Rendered by the server from a closed list of elements: nothing of the sender's markup reaches here. */}
@@ -365,7 +371,8 @@ function Versions({ report, versions, onOpen }: VersionsProps) {
               {...(documentId === report.documentId ? { 'aria-current': true } : {})}
               onClick={() => onOpen(documentId)}
             >
-              {t('biology.source.version', { version })}, {longDay(Date.parse(issuedAt), 'minute', language, REGION_ZONE)}
+              {isCounted({ version }) ? `${t('biology.source.version', { version })}, ` : null}
+              {longDay(Date.parse(issuedAt), 'minute', language, REGION_ZONE)}
             </button>{' '}
             {current ? <Tag tone="accent">{t('biology.source.current')}</Tag> : null}
           </li>
