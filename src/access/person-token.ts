@@ -7,11 +7,17 @@ import { findOidcItem } from './store-sessions.ts';
 
 /** What the authorization of a software remembers: under which session of the person, for which patient. */
 export const SMART_ACCOUNT = 'SmartAccount';
+/** Claim of the tokens: which authorization they came of. Their `sub` is the person, the same in all. */
+export const AUTHORISATION = 'authorization';
 
 export interface SmartAccount {
   /** SHA-256 of the session in which the person authorized it, in hexadecimal: what ends the session ends the token. */
   session: string;
   clientId: string;
+  /** Under which name this software knows the person. */
+  sub: string;
+  /** What was granted of the person and of the launch: the token says its other scopes. */
+  launch: string[];
   /** The patient of the launch. */
   patientId?: string;
 }
@@ -28,7 +34,7 @@ export async function readPersonToken(
   const claims = await verify(provider, token, now);
   if (!claims) return undefined;
   if (claims.name !== undefined) return professionalOf({ ...claims, name: claims.name }, practices);
-  const account = (await findOidcItem(db, { model: SMART_ACCOUNT, id: claims.sub }, now)) as SmartAccount | undefined;
+  const account = (await findOidcItem(db, { model: SMART_ACCOUNT, id: claims.account }, now)) as SmartAccount | undefined;
   if (!account || account.clientId !== claims.clientId) return undefined;
   const person = await readSessionByHash(db, Buffer.from(account.session, 'hex'), { now, idleMinutes });
   if (!person) return undefined;
@@ -36,7 +42,7 @@ export async function readPersonToken(
   const software = { clientId, scope: claims.scope, ...(patientId !== undefined && { patientId }) };
   if (provider.lately.size >= MOST_TOKENS) provider.lately.clear();
   provider.lately.set(token, { claims, account, software });
-  return inSession({ ...person, software }, Buffer.from(account.session, 'hex'), claims.sub);
+  return inSession({ ...person, software }, Buffer.from(account.session, 'hex'), claims.account);
 }
 
 /** Far more than the software of professionals who work at one time. */
@@ -61,7 +67,7 @@ export function personOfTokenLately(
   const read = lately.get(token);
   if (!read || read.claims.exp * 1_000 <= now.getTime()) return undefined;
   const { claims, account, software } = read;
-  const by = { account: { id: claims.sub, payload: account }, software };
+  const by = { account: { id: claims.account, payload: account }, software };
   return personOfHashLately(Buffer.from(account.session, 'hex'), { now, idleMinutes, by });
 }
 
@@ -75,6 +81,8 @@ export interface TokenSigner {
 
 export interface PersonClaims {
   sub: string;
+  /** What the authorization remembers (`SmartAccount`), by its id. */
+  account: string;
   clientId: string;
   scope: string;
   exp: number;
@@ -92,9 +100,9 @@ export async function verify({ publicKey, fhirAudience }: TokenSigner, token: st
       requiredClaims: ['exp', 'client_id', 'sub', 'scope'],
     });
     const { sub, scope, client_id: clientId, exp } = payload as { sub: string; scope: unknown; client_id: unknown; exp: number };
-    const name = payload[IN_THE_NAME_OF];
+    const { [IN_THE_NAME_OF]: name, [AUTHORISATION]: account } = payload;
     return typeof scope === 'string' && typeof clientId === 'string'
-      ? { sub, scope, clientId, exp, ...(typeof name === 'string' && { name }) }
+      ? { sub, account: typeof account === 'string' ? account : '', scope, clientId, exp, ...(typeof name === 'string' && { name }) }
       : undefined;
   } catch {
     return undefined;

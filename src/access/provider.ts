@@ -11,9 +11,10 @@ import {
   askedScopes,
   authoriseSoftware,
   fhirAudience,
-  patientClaim,
+  launchClaims,
   SOFTWARE_TOKEN_SECONDS,
   softwareAccount,
+  subjectOfAccount,
   softwareMetadata,
   tellGranted,
 } from './software.ts';
@@ -249,7 +250,7 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
     conformIdTokenClaims: false,
     extraParams: ['aud', 'launch'],
-    extraTokenClaims: (context: unknown, token: { accountId?: string }) => nameClaim(context) ?? patientClaim(options, token.accountId),
+    extraTokenClaims: (context: unknown, token: { accountId?: string }) => nameClaim(context) ?? launchClaims(options, token.accountId),
     pkce: { required: () => true },
     issueRefreshToken: async (_: unknown, client: { clientId: string }, source: { scopes: Set<string> }) =>
       client.clientId !== BROWSER_CLIENT && source.scopes.has('online_access'),
@@ -274,6 +275,9 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
       },
     },
     interactions: { policy, url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
+    subjectTypes: ['public', 'pairwise'],
+    sectorIdentifierUriValidate: () => false,
+    pairwiseIdentifier: (_: unknown, accountId: string) => subjectOfAccount(options, accountId),
     findAccount: (_: unknown, sub: string) =>
       options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : softwareAccount(options, sub),
     loadExistingGrant: (context: import('oidc-provider').Context) => grantSilently(context, fhir),

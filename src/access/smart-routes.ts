@@ -5,6 +5,7 @@ import type { AccessContext } from './context.ts';
 import { patientInHand, readLaunchContext } from './launch-context.ts';
 import { readPersonToken, verify } from './person-token.ts';
 import { ASSERTION_ALGORITHMS, MOUNT } from './provider.ts';
+import { introspected } from './software.ts';
 
 const open = (summary: string) => ({ config: { guard: 'public' as const }, schema: { summary, tags: ['smart'] } });
 
@@ -94,9 +95,10 @@ function introspection(scope: FastifyInstance, context: AccessContext): void {
       const person =
         claims && (await readPersonToken(provider, body.data.token, { ...context, now, idleMinutes: context.sessionIdleMinutes }));
       if (!claims || !person) return { active: false };
+      const read = provider.lately.get(body.data.token);
+      if (read) return introspected(person, read, provider);
       const { scope, clientId, exp, sub } = claims;
-      const patient = person.software?.patientId;
-      return { active: true, scope, client_id: clientId, exp, sub, iss: provider.issuer, ...(patient !== undefined && { patient }) };
+      return { active: true, scope, client_id: clientId, exp, sub, iss: provider.issuer };
     },
   );
 }

@@ -12,12 +12,12 @@ import { launchOf, numberOf, smartRegion, type Tokens } from '../../../test/supp
 const { get, patients, server, tokensFor } = smartRegion();
 
 describe('a software that stays beyond an hour (refresh tokens)', () => {
-  const refresh = async (token: string, headers: Record<string, string> = {}) => {
+  const refresh = async (token: string, headers: Record<string, string> = {}, more: Record<string, string> = {}) => {
     const answer = await server.app.inject({
       method: 'POST',
       url: '/oidc/token',
       headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      payload: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: APP }).toString(),
+      payload: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: APP, ...more }).toString(),
     });
     return { status: answer.statusCode, headers: answer.headers, ...(answer.json() as Tokens) };
   };
@@ -33,6 +33,17 @@ describe('a software that stays beyond an hour (refresh tokens)', () => {
     expect((await refresh(first.refresh_token!)).error).toBe('invalid_grant');
     expect((await refresh(second.refresh_token!)).error).toBe('invalid_grant');
     expect((await get(`/Observation?patient=${patients.jeanne}`, second.access_token)).status).toBe(401);
+  });
+
+  test('may be renewed for fewer scopes, and for no other', async () => {
+    const first = await launched('openid launch patient/Observation.rs patient/Patient.r online_access');
+    const fewer = await refresh(first.refresh_token!, {}, { scope: 'patient/Patient.r' });
+    expect([fewer.status, fewer.scope.split(' ').toSorted()]).toEqual([200, ['online_access', 'patient/Patient.r']]);
+    expect((await get(`/Observation?patient=${patients.jeanne}`, fewer.access_token)).status).toBe(403);
+    expect((await get(`/Patient/${patients.jeanne}`, fewer.access_token)).status).toBe(200);
+    const all = await refresh(fewer.refresh_token!);
+    expect([all.status, all.scope]).toEqual([200, first.scope]);
+    expect((await refresh(all.refresh_token!, {}, { scope: 'patient/Condition.rs' })).error).toBe('invalid_scope');
   });
 
   test('is for who asks for it, and never without the person: offline is granted as online', async () => {
@@ -57,8 +68,8 @@ describe('a software that stays beyond an hour (refresh tokens)', () => {
     const read = async () => (await get(`/Observation?patient=${patients.jeanne}`, access)).status;
     expect([await read(), await read()]).toEqual([200, 200]);
     const [, claims = ''] = access.split('.');
-    const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sub: string };
-    await server.database.db.query('test-forget', `delete from access.oidc_item where model = 'SmartAccount' and id = $1`, [sub]);
+    const { authorization } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { authorization: string };
+    await server.database.db.query('test-forget', `delete from access.oidc_item where model = 'SmartAccount' and id = $1`, [authorization]);
     expect(await read()).toBe(401);
   });
 

@@ -7,6 +7,9 @@ import { asking, BASE, launchOf, numberOf, smartRegion, type Said, type Tokens }
 
 const { answerAt, authorise, authoriseWith, exchange, get, page, patients, server, sessionOf, tokensFor } = smartRegion();
 
+const claimsOf = ({ id_token: token = '' }: Tokens) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
 describe('a software launched from the practice software', () => {
   test('finds its addresses, and PKCE with S256 only', async () => {
     const answer = await server.app.inject({ url: '/fhir/.well-known/smart-configuration' });
@@ -303,9 +306,21 @@ describe('what a software may ask', () => {
     expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
   });
 
+  test('knows its user by the same name each time, and another user by another', async () => {
+    const subjectOf = async (who: Principal) => {
+      const launch = await launchOf(numberOf(JEANNE), { sub: who.id });
+      return claimsOf(await tokensFor(who, 'openid launch patient/Patient.r', { launch }))['sub'];
+    };
+    const first = await subjectOf(PEOPLE.gp);
+    expect([typeof first, await subjectOf(PEOPLE.gp)]).toEqual(['string', first]);
+    expect(await subjectOf(PEOPLE.nurse)).not.toBe(first);
+    expect(first).not.toContain(PEOPLE.gp.id.replace('rpps:', ''));
+  });
+
   test('can be asked of this server by a registered system (introspection)', async () => {
     const launch = await launchOf(numberOf(JEANNE));
-    const { access_token } = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch });
+    const tokens = await tokensFor(PEOPLE.gp, 'openid fhirUser launch patient/*.rs', { launch });
+    const { access_token } = tokens;
     const introspect = async (token: string) => {
       const headers = { authorization: `Bearer ${await server.tokenOf('lis', 'a-secret-of-the-tests-only')}` };
       const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
@@ -314,7 +329,14 @@ describe('what a software may ask', () => {
       expect((await server.app.inject({ ...asked, headers, payload: { token } })).json()).toEqual(answer.json());
       return answer.json() as Record<string, unknown>;
     };
-    expect(await introspect(access_token)).toMatchObject({ active: true, client_id: APP, patient: patients.jeanne, scope: 'patient/*.rs' });
+    const { sub, fhirUser } = claimsOf(tokens);
+    expect(await introspect(access_token)).toEqual({
+      ...{ active: true, client_id: APP, iss: `${BASE}/oidc`, exp: expect.any(Number) },
+      // What the software itself was told, by the token endpoint and in its id_token.
+      ...{ scope: tokens.scope, patient: tokens.patient, need_patient_banner: true, sub, fhirUser },
+    });
+    const silent = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(JEANNE)) });
+    expect(Object.keys(await introspect(silent.access_token))).not.toEqual(expect.arrayContaining(['fhirUser']));
     expect(await introspect('nothing')).toEqual({ active: false });
   });
 });
