@@ -37,6 +37,7 @@ import {
   searchWithin,
 } from './rest/interactions.ts';
 import { parseJson } from './wire/json.ts';
+import { operation } from './wire/operation.ts';
 import { jsonOfXml } from './wire/as-sent.ts';
 import { match } from './people/match-patient.ts';
 import { shapeOf, shorten } from './search/shorten.ts';
@@ -46,7 +47,7 @@ import { openSockets } from './subscriptions/sockets.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import { noAddress } from './rest/read-target.ts';
 import { hearReading } from './write/hear-reading.ts';
-import { expand, pairsOfParameters, validateCode } from './rest/value-set-operations.ts';
+import { expand, validateCode } from './rest/value-set-operations.ts';
 import { removePatient, updatePatient, writeOne } from './write/write.ts';
 
 export interface FhirRoutesDeps extends TogetherDeps, Answering {
@@ -124,28 +125,17 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     send(reply, capabilityStatement(baseOf(request, deps))),
   );
 
-  scope.get(`${MOUNT}/Patient/$ihe-pix`, patientData('The other numbers of a person (PIXm ITI-83)'), async (request, reply) =>
-    send(reply, await crossReference(deps, ask(request), pairsOf(request))),
+  operation(scope, `${MOUNT}/Patient/$ihe-pix`, patientData('The other numbers of a person (PIXm ITI-83)'), async (request, reply, pairs) =>
+    send(reply, await crossReference(deps, ask(request), pairs)),
   );
   scope.post(`${MOUNT}/Patient/$match`, patientData('Who a person described could be (PDQm ITI-119)'), async (request, reply) =>
     send(reply, await match(deps, ask(request), bodyOf(request))),
   );
-  scope.get<Of<{ id: string }>>(`${MOUNT}/Patient/:id/$everything`, reading('All that one may see of a patient'), async (request, reply) =>
-    send(reply, await everything(deps, ask(request), request.params.id, pairsOf(request))),
+  operation(scope, `${MOUNT}/Patient/:id/$everything`, reading('All that one may see of a patient'), async (request, reply, pairs) =>
+    send(reply, await everything(deps, ask(request), (request.params as IdParams).id, pairs)),
   );
-  scope.get(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
-    send(reply, await lastObservations(deps, ask(request), pairsOf(request))),
-  );
-  // An operation is asked by POST; that it is asked by GET too is for what changes nothing (R4 §3.2.0.1).
-  const pairsAsked = (request: FastifyRequest): [string, string][] => [
-    ...pairsOf(request),
-    ...(request.body === undefined || bodyOf(request).length === 0 ? [] : pairsOfParameters(parseJson(bodyOf(request)))),
-  ];
-  scope.post<Of<{ id: string }>>(`${MOUNT}/Patient/:id/$everything`, reading('All that one may see of a patient'), async (request, reply) =>
-    send(reply, await everything(deps, ask(request), request.params.id, pairsAsked(request))),
-  );
-  scope.post(`${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply) =>
-    send(reply, await lastObservations(deps, ask(request), pairsAsked(request))),
+  operation(scope, `${MOUNT}/Observation/$lastn`, reading('The latest results of each code'), async (request, reply, pairs) =>
+    send(reply, await lastObservations(deps, ask(request), pairs)),
   );
   valueSetRoutes(scope, ask);
   scope.get<Of<{ id: string }>>(`${MOUNT}/Binary/:id`, patientData('The bytes of a document'), async (request, reply) => {
@@ -214,17 +204,14 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
 
 /** The sets of codes hold nothing of anybody: whoever is signed in may ask them. */
 function valueSetRoutes(scope: FastifyInstance, ask: (request: FastifyRequest) => Asking): void {
-  for (const [operation, summary, done] of [
+  for (const [name, summary, done] of [
     ['$expand', 'The codes of a value set', expand],
     ['$validate-code', 'Is this code in a value set?', validateCode],
   ] as const)
-    for (const url of [`${MOUNT}/ValueSet/${operation}`, `${MOUNT}/ValueSet/:id/${operation}`]) {
+    for (const url of [`${MOUNT}/ValueSet/${name}`, `${MOUNT}/ValueSet/:id/${name}`]) {
       const options = { config: { guard: 'signed-in' as const }, schema: { summary, tags: ['fhir'] } };
-      const answer = (request: FastifyRequest, reply: FastifyReply, pairs: [string, string][]) =>
-        send(reply, done({ id: (request.params as Partial<IdParams>).id, pairs, strict: ask(request).strict }));
-      scope.get(url, options, async (request, reply) => answer(request, reply, pairsOf(request)));
-      scope.post(url, options, async (request, reply) =>
-        answer(request, reply, [...pairsOf(request), ...pairsOfParameters(parseJson(bodyOf(request)))]),
+      operation(scope, url, options, async (request, reply, pairs) =>
+        send(reply, done({ id: (request.params as Partial<IdParams>).id, pairs, strict: ask(request).strict })),
       );
     }
 }

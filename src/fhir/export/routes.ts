@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#kernel';
-import { type Answering, askingOf, MOUNT, pairsOf, send } from '../wire/answering.ts';
+import { type Answering, askingOf, MOUNT, send } from '../wire/answering.ts';
+import { operation } from '../wire/operation.ts';
 import { beginExport, endExport, type ExportDeps, exportedFile, exportStatus } from './export.ts';
 
 type One = { Params: { id: string } };
@@ -17,15 +18,15 @@ export function exportRoutes(scope: FastifyInstance, given: Omit<ExportDeps, 'on
   };
   const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My export', tags: ['fhir'] } };
 
-  const begin = async (request: FastifyRequest<{ Params: { group?: string } }>, reply: FastifyReply) => {
+  const begin = async (request: FastifyRequest, reply: FastifyReply, pairs: [string, string][]) => {
     if (!/respond-async/.test(String(request.headers['prefer'] ?? '')))
       throw new Refusal('request.invalid', 'an export is asynchronous: Prefer: respond-async', { at: 'Prefer' });
     const asking = ask(request);
     const address = `${asking.base}${request.url.slice(MOUNT.length)}`;
-    const id = await beginExport(deps, asking, { pairs: pairsOf(request), request: address, group: request.params.group });
+    const id = await beginExport(deps, asking, { pairs, request: address, group: (request.params as { group?: string }).group });
     return reply.code(202).header('content-location', `${asking.base}/export/${id}`).header('cache-control', 'no-store').send();
   };
-  for (const url of [`${MOUNT}/Patient/$export`, `${MOUNT}/$export`, `${MOUNT}/Group/:group/$export`]) scope.get(url, asked, begin);
+  for (const url of [`${MOUNT}/Patient/$export`, `${MOUNT}/$export`, `${MOUNT}/Group/:group/$export`]) operation(scope, url, asked, begin);
   scope.get<One>(`${MOUNT}/export/:id`, own, async (request, reply) =>
     status(reply, await exportStatus(deps, ask(request), request.params.id)),
   );

@@ -11,7 +11,7 @@ import type { Asking } from '../world/door.ts';
 import type { BatchEntry, EntryAnswer, WriteDeps } from '../write/deps.ts';
 import { hearReading } from '../write/hear-reading.ts';
 import { removePatient, updatePatient, writeOne } from '../write/write.ts';
-import { pairsOfParameters } from './value-set-operations.ts';
+import { pairsOfParameters } from '../wire/operation.ts';
 import { isReading } from './parts.ts';
 import { noAddress, readTarget, type Target, targetOf } from './read-target.ts';
 

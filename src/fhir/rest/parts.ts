@@ -1,3 +1,4 @@
+import { READ_BY_POST } from '../wire/operation.ts';
 import type { BatchEntry } from '../write/deps.ts';
 
 /** What a Bundle asks for, so that each part goes its own way. Entries keep their order inside each. */
@@ -27,8 +28,6 @@ const isAt = ({ request }: BatchEntry, type: string): boolean =>
   new RegExp(`(?:^|/)${type}(?:[?]|$|/[\\w.-]+$)`).test(request.url) && !request.url.includes('$');
 
 export const isReport = (entry: BatchEntry): boolean => isCreated(entry) && typeOf(entry) === 'DiagnosticReport';
-
-const READ_BY_POST = /(?:^|\/)(?:_search|\$(?:everything|expand|lastn|match|validate-code))(?:\?|$)/;
 
 /** It changes nothing: a search or an operation by POST too. */
 export const isReading = ({ request: { method, url } }: BatchEntry): boolean =>

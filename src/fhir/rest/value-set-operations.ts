@@ -54,7 +54,14 @@ export function expand(asked: Asked): Resource {
  * Source: FHIR R4 ValueSet $validate-code.
  */
 export function validateCode(asked: Asked): { resourceType: 'Parameters'; parameter: unknown[] } {
-  const said = readSaid(asked, ['url', 'valueSetVersion', 'code', 'system', 'display', 'displayLanguage']);
+  const said = readSaid({ ...asked, pairs: asked.pairs.flatMap(codeAndSystem) }, [
+    'url',
+    'valueSetVersion',
+    'code',
+    'system',
+    'display',
+    'displayLanguage',
+  ]);
   const set = setOf(asked, said);
   const code = said.get('code');
   if (code === undefined)
@@ -71,25 +78,15 @@ export function validateCode(asked: Asked): { resourceType: 'Parameters'; parame
   };
 }
 
-/**
- * What is said in a Parameters, as the pairs of an address.
- * @throws Refusal `request.invalid` for what is no Parameters
- */
-export function pairsOfParameters(given: unknown): [string, string][] {
-  const { resourceType, parameter = [] } = (given ?? {}) as { resourceType?: string; parameter?: Record<string, unknown>[] };
-  if (resourceType !== 'Parameters' || !Array.isArray(parameter) || !parameter.every((one) => typeof one === 'object' && one !== null))
-    throw new Refusal('request.invalid', 'what an operation is asked is said in the address, or in a Parameters', { at: 'body' });
-  return parameter.flatMap((one): [string, string][] => {
-    const concept = one['valueCodeableConcept'] as { coding?: unknown[] } | undefined;
-    const coding = (one['valueCoding'] ?? concept?.coding?.[0]) as { system?: string; code?: string } | undefined;
-    if (coding)
-      return [
-        ['code', String(coding.code ?? '')],
-        ['system', String(coding.system ?? '')],
-      ];
-    const value = Object.entries(one).find(([key]) => key.startsWith('value'))?.[1];
-    return value === undefined || typeof value === 'object' ? [] : [[String(one['name']), String(value)]];
-  });
+/** A code said whole (`coding`, the first of `codeableConcept`) is its two parts. */
+function codeAndSystem([name, value]: readonly [string, string]): [string, string][] {
+  if (name !== 'coding' && name !== 'codeableConcept') return [[name, value]];
+  const [first = ''] = value.split(',');
+  const cut = first.indexOf('|');
+  return [
+    ['code', first.slice(cut + 1)],
+    ['system', first.slice(0, Math.max(0, cut))],
+  ];
 }
 
 function readSaid({ pairs, strict }: Asked, known: readonly string[]): ReadonlyMap<string, string> {

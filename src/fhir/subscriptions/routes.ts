@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Answering, askingOf, bodyOf, pairsOf, send, sendResource, sendWritten } from '../wire/answering.ts';
 import { parseJson } from '../wire/json.ts';
+import { operation } from '../wire/operation.ts';
 import {
   bindingToken,
   eventsOfSubscription,
@@ -14,6 +15,7 @@ import {
 } from './subscribe.ts';
 
 type One = { Params: { id: string } };
+const idOf = ({ params }: FastifyRequest) => (params as One['Params']).id;
 
 /** Subscriptions: asked for, read, ended by whoever asked for them. */
 export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps & Answering): void {
@@ -27,8 +29,8 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
   });
   const own = { config: { guard: 'signed-in' as const }, schema: { summary: 'My subscriptions', tags: ['fhir'] } };
   scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request), pairsOf(request))));
-  scope.get(`${at}/$status`, own, async (request, reply) =>
-    send(reply, await statusesOfSubscriptions(deps, ask(request), pairsOf(request))),
+  operation(scope, `${at}/$status`, own, async (request, reply, pairs) =>
+    send(reply, await statusesOfSubscriptions(deps, ask(request), pairs)),
   );
   scope.get<One>(`${at}/:id`, own, async (request, reply) =>
     sendResource(reply, await readSubscription(deps, ask(request), request.params.id), request),
@@ -37,14 +39,14 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
     await unsubscribe(deps, ask(request), request.params.id);
     return reply.code(204).send();
   });
-  scope.get<One>(`${at}/:id/$status`, own, async (request, reply) =>
-    send(reply, await statusOfSubscription(deps, ask(request), request.params.id)),
+  operation(scope, `${at}/:id/$status`, own, async (request, reply) =>
+    send(reply, await statusOfSubscription(deps, ask(request), idOf(request))),
   );
   const again = { config: { guard: 'patient-data' as const }, schema: { summary: 'What was told, again', tags: ['fhir'] } };
-  scope.get<One>(`${at}/:id/$events`, again, async (request, reply) =>
-    send(reply, await eventsOfSubscription(deps, ask(request), request.params.id, pairsOf(request))),
+  operation(scope, `${at}/:id/$events`, again, async (request, reply, pairs) =>
+    send(reply, await eventsOfSubscription(deps, ask(request), idOf(request), pairs)),
   );
-  scope.get<One>(`${at}/:id/$get-ws-binding-token`, own, async (request, reply) =>
-    send(reply, await bindingToken(deps, ask(request), request.params.id)),
+  operation(scope, `${at}/:id/$get-ws-binding-token`, own, async (request, reply) =>
+    send(reply, await bindingToken(deps, ask(request), idOf(request))),
   );
 }
