@@ -1,3 +1,4 @@
+import { personOf } from '#identity';
 import { Refusal } from '#kernel';
 import { type Interaction, offers } from './capability.ts';
 import { CUT, openTrail, trailOf, trailOfId } from '../world/audit-events.ts';
@@ -13,6 +14,7 @@ import { lastN, notOfLastN } from './lastn.ts';
 import { readDirectory } from '../world/read-directory.ts';
 import { wantedOf, wantedToRead } from '../world/wanted.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
+import type { Filter } from '../search/filter.ts';
 import { search } from '../search/search.ts';
 import { checkScope } from '../world/software.ts';
 import { isType, paramOf } from '../search/params.ts';
@@ -109,25 +111,45 @@ export function searchWithin(
  */
 async function patientAsked(deps: FhirDeps, query: Query): Promise<{ patientId: string | undefined; others: Query }> {
   const { filters, type } = query;
+  let first: { patientId: string | undefined } | undefined;
+  const found = new Set<Filter>();
   for (const filter of filters) {
-    const { param, values, chain, modifier } = filter;
-    if ((param.name === '_id' || param.name === 'target') && modifier === undefined) {
-      const patients = new Set(values.map((id) => patientOfId(type, id.split('/').at(-1)!)));
-      if (patients.size === 1) return { patientId: [...patients][0], others: query };
-    }
-    if (param.name !== 'patient' && param.name !== 'subject') continue;
-    const named = (patientId: string | undefined) => ({
-      patientId,
-      others: { ...query, filters: filters.filter((one) => one !== filter) },
-    });
-    if (chain?.filter.param.name === 'identifier' && chain.type === 'Patient')
-      return named(await patientByNumber(deps, chain.filter.values));
-    if (chain?.filter.param.name === '_id' && chain.type === 'Patient' && chain.filter.values.length === 1)
-      return named(patientOfId('Patient', chain.filter.values[0]!));
-    if (modifier === 'identifier') return named(await patientByNumber(deps, values));
-    if (modifier === undefined && values.length === 1) return named(patientOfId('Patient', values[0]!.replace(/^Patient\//, '')));
+    const named = await patientNamed(deps, type, filter);
+    if (!named) continue;
+    first ??= named;
+    const isOnlyName = filter.param.name === 'patient' || filter.param.name === 'subject';
+    // Said twice, as by a reference and a number, it is one patient; two of them have nothing in common.
+    if (isOnlyName && (await isSamePerson(deps, first.patientId, named.patientId))) found.add(filter);
   }
+  if (first) return { ...first, others: { ...query, filters: filters.filter((one) => !found.has(one)) } };
   throw new Refusal('request.invalid', `a search of ${type} names one patient (patient=…, or patient.identifier=…)`, { at: 'patient' });
+}
+
+/** The patient whom a condition names; undefined when it names none. */
+async function patientNamed(
+  deps: FhirDeps,
+  type: string,
+  { param, values, chain, modifier }: Filter,
+): Promise<{ patientId: string | undefined } | undefined> {
+  if ((param.name === '_id' || param.name === 'target') && modifier === undefined) {
+    const patients = new Set(values.map((id) => patientOfId(type, id.split('/').at(-1)!)));
+    return patients.size === 1 ? { patientId: [...patients][0] } : undefined;
+  }
+  if (param.name !== 'patient' && param.name !== 'subject') return undefined;
+  if (chain?.filter.param.name === 'identifier' && chain.type === 'Patient')
+    return { patientId: await patientByNumber(deps, chain.filter.values) };
+  if (chain?.filter.param.name === '_id' && chain.type === 'Patient' && chain.filter.values.length === 1)
+    return { patientId: patientOfId('Patient', chain.filter.values[0]!) };
+  if (modifier === 'identifier') return { patientId: await patientByNumber(deps, values) };
+  return modifier === undefined && values.length === 1 && !chain
+    ? { patientId: patientOfId('Patient', values[0]!.replace(/^Patient\//, '')) }
+    : undefined;
+}
+
+async function isSamePerson({ db }: FhirDeps, one: string | undefined, other: string | undefined): Promise<boolean> {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
+  return (await personOf(db, one)).patientId === (await personOf(db, other)).patientId;
 }
 
 async function patientByNumber(deps: FhirDeps, values: readonly string[]): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fhirRegion, resources } from '../../../test/support/fhir-region.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
 import { JEANNE } from '../../../test/support/reports.ts';
 
-const { ask, get, region } = fhirRegion();
+const { ask, get, region, server } = fhirRegion();
 
 const parameters = (...parameter: unknown[]) => ({ resourceType: 'Parameters', parameter });
 const byPost = (path: string, ...said: unknown[]) => ask('POST', path, { body: parameters(...said) });
@@ -60,4 +61,22 @@ describe('an operation that changes nothing, asked by POST', () => {
     expect(body.entry!.map(({ response }) => response!.status)).toEqual(['200 OK', '200 OK']);
     expect(body.entry![0]!.resource['total']).toBe(1);
   });
+});
+
+test.each([
+  'AuditEvent',
+  'CareTeam',
+  'Provenance',
+  'Observation',
+  'DiagnosticReport',
+])('a search of %s that names its patient twice finds what is of that one, and nothing when they are two', async (type) => {
+  const number = (extension: string) => `patient.identifier=${encodeURIComponent(`urn:oid:${JEANNE.ids[0]!.root}|${extension}`)}`;
+  // Who is in the circle is told to its owner.
+  const who = type === 'CareTeam' ? await server.as({ ...PEOPLE.patient, patientId: region.patientId }) : region.gp;
+  const total = async (more: string) => (await get(`/${type}?patient=${region.patientId}${more}`, who)).body.total;
+  const own = number(JEANNE.ids[0]!.extension!);
+  const twice = await total(`&${own}`);
+  expect(twice).toBeGreaterThan(0);
+  expect((await get(`/${type}?${own}&patient=Patient/${region.patientId}`, who)).body.total).toBeGreaterThan(0);
+  expect(await total(`&${number('299999999999999')}`)).toBe(0);
 });
