@@ -74,6 +74,8 @@ export interface ReceiveDeps {
 export interface Deposited {
   receipt: Receipt;
   isNew: boolean;
+  /** Where it stands in the record, once it is there. */
+  place?: { patientId: string; structure: string; setId: string; version: number };
 }
 
 /**
@@ -215,10 +217,12 @@ async function storeOf(
   await refuseIfClosed(sql, inHand, patientId, inHand.receivedAt);
   const documentId = uuidv7(inHand.receivedAt.getTime());
   const isNew = await storeDocument(sql, toStore(deps.zone, inHand, { patientId, joinedBy, documentId }, results));
-  if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew };
+  const { header } = inHand;
+  const place = { patientId, structure: structureOf(header).finess, setId: idText(header.setId ?? header.id), version: header.version };
+  if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew, place };
   keepReading(documentId, inHand.read);
   deps.relay.wake();
-  return { receipt: newReceipt(inHand, 'stored', documentId), isNew };
+  return { receipt: newReceipt(inHand, 'stored', documentId), isNew, place };
 }
 
 /** The original waits, and the sender is told so. */

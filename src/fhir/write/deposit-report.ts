@@ -3,6 +3,7 @@ import { Refusal } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { organizationResource } from '../make/directory.ts';
 import { asSent } from '../wire/as-sent.ts';
+import { documentId, seriesId } from '../wire/ids.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource } from '../wire/resource.ts';
 import { findSourcePatient, numbersOf, readSourcePatient, writeSourcePatient } from '../people/source-patients.ts';
@@ -122,12 +123,25 @@ function wrap(body: Buffer, beside: readonly { fullUrl: string; resource: Resour
   return Buffer.concat([Buffer.from(`${head.slice(0, -2)},{"resource":`), body, Buffer.from('}]}')]);
 }
 
-function answerOf(entry: BatchEntry, { receipt, isNew }: Deposited, asking: Asking): EntryAnswer {
+/** The address of the report, and of its fiche; its results have theirs by what they are (`_include=DiagnosticReport:result`). */
+function addressOf(type: unknown, { receipt, place }: Deposited): { location?: string; etag?: string } {
+  if (!place || receipt.state !== 'stored') return {};
+  const { patientId, structure, setId, version } = place;
+  if (type === 'DiagnosticReport')
+    return { location: `DiagnosticReport/${seriesId(patientId, structure, setId)}/_history/${version}`, etag: `W/"${version}"` };
+  if (type === 'DocumentReference' && receipt.documentId !== null)
+    return { location: `DocumentReference/${documentId(patientId, receipt.documentId)}` };
+  return {};
+}
+
+function answerOf(entry: BatchEntry, deposited: Deposited, asking: Asking): EntryAnswer {
+  const { receipt, isNew } = deposited;
   const lastModified = receipt.receivedAt;
   const type = entry.resource?.['resourceType'];
   if (type === 'Organization') return { response: { status: '200 OK' } };
   const status = receipt.state === 'identity' ? '202 Accepted' : isNew ? '201 Created' : '200 OK';
-  if (type !== 'DiagnosticReport') return { response: { status, lastModified } };
+  const address = addressOf(type, deposited);
+  if (type !== 'DiagnosticReport') return { response: { status, ...address, lastModified } };
   const told =
     receipt.state === 'identity'
       ? 'kept; a person has to say whose it is, and nobody reads it before'
@@ -143,5 +157,5 @@ function answerOf(entry: BatchEntry, { receipt, isNew }: Deposited, asking: Aski
       },
     ],
   };
-  return { response: { status, lastModified, outcome } };
+  return { response: { status, ...address, lastModified, outcome } };
 }

@@ -18,6 +18,8 @@ export interface EntryAnswer {
 export interface Deposited {
   receipt: { depositId: string; state: string; documentId: string | null; receivedAt: string };
   isNew: boolean;
+  /** Where it stands in the record, once it is there. */
+  place?: { patientId: string; structure: string; setId: string; version: number };
 }
 
 export interface DepositToTake {

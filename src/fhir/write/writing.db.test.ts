@@ -19,6 +19,15 @@ describe('a laboratory that writes by FHIR', () => {
     expect(body.entry![0]!.response!.location).toMatch(/^Patient\/[0-9a-f-]{36}\/_history\/1$/);
   });
 
+  test('is told the address of its report and of its fiche, under which they are read, and the same when it sends them again', async () => {
+    const bundle = laboratoryTransaction(24);
+    const addresses = async () => (await post('', bundle)).body.entry!.map(({ response }) => response!.location);
+    const [, , , , , report, , fiche] = await addresses();
+    expect((await get(`/${report}`)).body).toMatchObject({ resourceType: 'DiagnosticReport', identifier: [{ value: 'CR-24' }] });
+    expect((await get(`/${fiche}`)).body).toMatchObject({ resourceType: 'DocumentReference' });
+    expect((await addresses()).slice(2)).toEqual([undefined, undefined, undefined, report, undefined, fiche]);
+  });
+
   test('gets the same answer for the same bytes, and nothing is stored twice', async () => {
     const count = async () => (await server.database.db.query<{ n: number }>('n', 'select count(*) as n from record.document'))[0]!.n;
     const bundle = laboratoryTransaction(3);
