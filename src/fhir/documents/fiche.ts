@@ -51,7 +51,6 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   if (hash !== undefined && hash !== createHash('sha1').update(bytes).digest('base64'))
     wrong('content.attachment.hash', 'the hash is not the SHA-1 of the document, in base64');
   if (size !== undefined && size !== bytes.length) wrong('content.attachment.size', 'the size is not that of the document');
-  checkSubject(fiche, header, 'DocumentReference');
   // What a fiche is published as: its other states follow from what replaces it, and from what people do with it.
   if ((fiche['status'] ?? 'current') !== 'current') wrong('status', 'a document is published as current');
   const extensions = Array.isArray(fiche['extension']) ? (fiche['extension'] as { url?: unknown; valueBoolean?: unknown }[]) : [];
@@ -81,43 +80,6 @@ function checkClass(fiche: JsonObject, { code }: DocumentHeader, wrong: (at: str
   const said = codings.filter(({ system }) => oidOfSystem(String(system)) === own?.system);
   if (own && said.length > 0 && !said.some((one) => one.code === own.code))
     wrong('category', `a document of this type is of class ${own.code}`);
-}
-
-/**
- * Of whom the fiche says that the document is: by an identifier, a condition (`Patient?identifier=…`), or the patient contained in it. One of another
- * number of the same domain than the document prints is another patient.
- */
-export function checkSubject(fiche: JsonObject, { patient }: DocumentHeader, type: 'DocumentReference' | 'List'): void {
-  const { subject, contained, context } = fiche as {
-    subject?: Named;
-    contained?: { resourceType?: string; id?: string; identifier?: PatientNumber[] }[];
-    context?: { sourcePatientInfo?: Named };
-  };
-  const within = Array.isArray(contained) ? contained.filter(({ resourceType }) => resourceType === 'Patient') : [];
-  const said = [subject, context?.sourcePatientInfo].flatMap((one) => {
-    const [, condition] = /^Patient\?(.*)$/.exec(one?.reference ?? '') ?? [];
-    const numbers = new URLSearchParams(condition ?? '').getAll('identifier').map((number) => {
-      const [system = '', value = ''] = number.split('|');
-      return { system, value };
-    });
-    return [...numbers, ...(one?.identifier ? [one.identifier] : [])];
-  });
-  const printed = patient.ids.map((id) => identifierOf(idText(id)) as PatientNumber);
-  const isOther = [...said, ...within.flatMap(({ identifier }) => (Array.isArray(identifier) ? identifier : []))].some(
-    ({ system, value }) =>
-      printed.some((own) => own.system === system) && !printed.some((own) => own.system === system && own.value === value),
-  );
-  if (isOther)
-    throw new Refusal('request.invalid', 'the document is of another patient than its fiche, or its set, says', { at: `${type}.subject` });
-}
-
-interface PatientNumber {
-  system?: unknown;
-  value?: unknown;
-}
-interface Named {
-  reference?: string;
-  identifier?: PatientNumber;
 }
 
 /** From whom the fiche says that the document is hidden. */

@@ -2,19 +2,9 @@ import { Refusal } from '#kernel';
 import { type FiledDocument, idText, type Mask, structureOf } from '#record';
 import type { DocumentHeader } from '#formats';
 import type { Asking } from '../world/door.ts';
-import {
-  attachmentOf,
-  checkEntry,
-  checkFiche,
-  checkSubject,
-  contentTypeOf,
-  decoded,
-  masksOf,
-  readHeader,
-  submissionOf,
-  supersededBy,
-} from './fiche.ts';
+import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf, supersededBy } from './fiche.ts';
 import { relationsSaid } from './relations.ts';
+import { checkSubject } from './subject.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
@@ -40,6 +30,7 @@ export async function publishOne(deps: WriteDeps, asking: Asking, fiche: JsonObj
       at: 'DocumentReference.content.attachment',
     });
   const document = documentOf(asking, fiche, decoded(data));
+  if (document.header) await checkSubject(deps, asking, document.header, { type: 'DocumentReference', said: fiche, beside: new Map() });
   const deposited = await deps.deposit({ ...document.toTake, ...(await saidOf(deps, asking, fiche, document, new Map())) });
   const filed = await filedOf(deps, document, deposited);
   const { base } = asking;
@@ -61,8 +52,16 @@ function publishedFiche(fiche: JsonObject, id: string | undefined): Resource {
   return { ...fiche, ...(id !== undefined && { id }), content } as unknown as Resource;
 }
 
-/** ITI-65: a transaction of one submission set (List), fiches and their Binary; a fiche that one of them replaces may be patched as superseded. */
-export async function publishSubmission(deps: WriteDeps, asking: Asking, entries: readonly BatchEntry[]): Promise<Bundle> {
+/**
+ * ITI-65: a transaction of one submission set (List), fiches and their Binary; a fiche that one of them replaces may be patched as superseded.
+ * @param identities patients that come with it
+ */
+export async function publishSubmission(
+  deps: WriteDeps,
+  asking: Asking,
+  entries: readonly BatchEntry[],
+  identities: readonly BatchEntry[],
+): Promise<Bundle> {
   mustBeSystem(asking.who);
   const ofType = (type: string) =>
     entries.filter(({ resource, request }) => request.method === 'POST' && resource?.['resourceType'] === type);
@@ -77,7 +76,7 @@ export async function publishSubmission(deps: WriteDeps, asking: Asking, entries
   const binaries = new Map(ofType('Binary').map(({ fullUrl, resource }) => [fullUrl, resource?.['data']]));
   const documents = fiches.map(({ resource }) => documentOf(asking, resource!, bytesOf(resource!, binaries)));
   checkOnePatient(documents);
-  for (const { header } of documents) if (header) checkSubject(list.resource!, header, 'List');
+  await checkSubjects(deps, asking, { list, fiches, documents, identities });
   await checkSuperseded(deps, entries, documents);
   const within = new Map(
     fiches.flatMap(({ fullUrl }, n) => {
@@ -153,6 +152,25 @@ async function checkSuperseded(deps: WriteDeps, entries: readonly BatchEntry[], 
       throw new Refusal('request.invalid', 'no document of the submission replaces the one that it says is superseded', {
         at: 'Bundle.entry.request.url',
       });
+  }
+}
+
+interface Submitted {
+  list: BatchEntry;
+  fiches: readonly BatchEntry[];
+  /** In the order of their fiches. */
+  documents: readonly Published[];
+  identities: readonly BatchEntry[];
+}
+
+async function checkSubjects(deps: WriteDeps, asking: Asking, { list, fiches, documents, identities }: Submitted): Promise<void> {
+  const beside = new Map(
+    identities.flatMap(({ fullUrl, resource }) => (fullUrl !== undefined && resource ? [[fullUrl, resource] as const] : [])),
+  );
+  for (const [n, { header }] of documents.entries()) {
+    if (!header) continue;
+    await checkSubject(deps, asking, header, { type: 'DocumentReference', said: fiches[n]!.resource!, beside });
+    await checkSubject(deps, asking, header, { type: 'List', said: list.resource!, beside });
   }
 }
 

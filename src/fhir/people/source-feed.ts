@@ -66,10 +66,10 @@ const idsOf = (numbers: readonly string[]) =>
   });
 
 /** The number that a Patient which is not used any more gives way to, `system|value`. */
-function survivorOf({ active, link }: JsonObject): string | undefined {
+export function survivorOf({ active, link }: JsonObject): string | undefined {
   if (active !== false || !Array.isArray(link)) return undefined;
-  const links = link as { type?: unknown; other?: { identifier?: { system?: unknown; value?: unknown }; reference?: unknown } }[];
-  const other = links.find(({ type }) => type === 'replaced-by')?.other;
+  const links = link as ({ type?: unknown; other?: { identifier?: { system?: unknown; value?: unknown }; reference?: unknown } } | null)[];
+  const other = links.find((one) => one?.type === 'replaced-by')?.other;
   const { system, value } = other?.identifier ?? {};
   if (typeof system === 'string' && typeof value === 'string') return `${system}|${value}`;
   return typeof other?.reference === 'string'

@@ -136,9 +136,9 @@ function placesOf(given: readonly unknown[]): Map<unknown, number> {
   return places;
 }
 
-export async function writeSubmission(deps: BatchDeps, asking: Asking, { submission }: Parts, answers: Answers): Promise<void> {
+export async function writeSubmission(deps: BatchDeps, asking: Asking, { submission, identities }: Parts, answers: Answers): Promise<void> {
   if (submission.length === 0) return;
-  const told = await publishSubmission(deps, asking, submission);
+  const told = await publishSubmission(deps, asking, submission, identities);
   for (const [n, entry] of submission.entries()) answers.set(entry, told.entry![n] as unknown as EntryAnswer);
 }
 
