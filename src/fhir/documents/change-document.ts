@@ -7,7 +7,7 @@ import { type Asking, open, viaOf } from '../world/door.ts';
 import { patientIdOfNumber } from '../people/numbers.ts';
 import { documentId as idOfDocument, patientOfId, unpackUuid } from '../wire/ids.ts';
 import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
-import { type Patch, readPatch } from '../patch/patch.ts';
+import { onlyMakes, type Patch, readPatch } from '../patch/patch.ts';
 import { readRecord } from '../world/read-record.ts';
 import type { Resource } from '../wire/resource.ts';
 import { checkScope } from '../world/software.ts';
@@ -41,7 +41,7 @@ export async function changeDocument(
   { target, body, ifMatch }: ChangeAsked,
 ): Promise<Resource | undefined> {
   const patch = readPatch(body);
-  if (asking.who.role === 'laboratory-system' && isWithdrawal(patch)) return withdraw(deps, asking, target);
+  if (asking.who.role === 'laboratory-system' && onlyMakes(patch, 'entered-in-error')) return withdraw(deps, asking, target);
   const action = actionOf(patch);
   const isNamed = 'id' in target || target.pairs.some(([name]) => name !== 'identifier');
   const started = performance.now();
@@ -78,11 +78,6 @@ async function changeOne(
     await change(tx, found, actsOf(before, patch.apply(before)), { who, now });
     return read();
   });
-}
-
-/** Does it say nothing else than that the document was an error? */
-function isWithdrawal({ touched, apply }: Patch): boolean {
-  return touched.size === 1 && touched.has('status') && apply({ status: 'current' })['status'] === 'entered-in-error';
 }
 
 /** The system that filed a document withdraws it, as by HL7 v2: it is found by the identifier that its sender gave it, and nothing of it is answered. */

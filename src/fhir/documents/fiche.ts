@@ -5,6 +5,7 @@ import { idText, type Mask } from '#record';
 import type { JsonObject } from '../wire/json.ts';
 import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
 import { identifierOf } from '../make/report.ts';
+import { onlyMakes, patchBytes, readPatch } from '../patch/patch.ts';
 import type { BatchEntry } from '../write/deps.ts';
 
 /** What a fiche and a submission set say, held against the document itself. Source: PDSm 3.1.1; IHE MHD 4.2. */
@@ -16,8 +17,7 @@ const LOINC_OID = '2.16.840.1.113883.6.1';
 /** What may be in a submission. A document is never changed; that one is superseded follows from what replaces it. */
 export function checkEntry({ request, resource }: BatchEntry): void {
   if (request.method === 'POST' && ['List', 'DocumentReference', 'Binary'].includes(String(resource?.['resourceType']))) return;
-  const isSuperseding =
-    request.method === 'PATCH' && request.url.startsWith('DocumentReference') && JSON.stringify(resource ?? {}).includes('superseded');
+  const isSuperseding = request.method === 'PATCH' && onlyMakes(readPatch(patchBytes(resource)), 'superseded');
   if (!isSuperseding)
     throw new Refusal('request.not-allowed', 'a submission creates; of what it replaces, only the status becomes superseded', {
       at: 'Bundle.entry.request',

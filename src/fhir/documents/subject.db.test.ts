@@ -112,3 +112,29 @@ describe('a submission', () => {
     expect((await submit(sent(JEANNE))).status).toBe(200);
   });
 });
+
+describe('a fiche that names its patient otherwise', () => {
+  test.each([
+    ['by an identifier', { subject: { identifier: { system: 'SYSTEM', value: '299999999999999' } } }],
+    ['by a condition', { subject: { reference: 'Patient?identifier=SYSTEM|299999999999999' } }],
+    [
+      'by the patient that it contains',
+      { contained: [{ resourceType: 'Patient', id: 'p', identifier: [{ system: 'SYSTEM', value: '299999999999999' }] }] },
+    ],
+  ])('a fiche that says, %s, that its document is of another patient is refused', async (_, more) => {
+    const said = JSON.parse(JSON.stringify(more).replace('SYSTEM', `urn:oid:${JEANNE.ids[0]!.root}`)) as Record<string, unknown>;
+    const { status, body } = await ask('POST', '/DocumentReference', region.bearer, ficheOf(41, {}, said));
+    expect([status, body.issue![0]!.expression]).toEqual([400, ['DocumentReference.subject']]);
+    expect(
+      (
+        await publish(
+          ficheOf(
+            41,
+            {},
+            JSON.parse(JSON.stringify(said).replace('299999999999999', JEANNE.ids[0]!.extension!)) as Record<string, unknown>,
+          ),
+        )
+      ).status,
+    ).toBeLessThan(300);
+  });
+});

@@ -1,4 +1,5 @@
 import { Refusal } from '#kernel';
+import type { JsonObject } from '../wire/json.ts';
 import { readFhirPathPatch } from './fhirpath.ts';
 import { readJsonPatch } from './json-patch.ts';
 
@@ -12,6 +13,16 @@ export interface Patch {
   /** @throws Refusal `request.invalid` when it does not fit the resource */
   apply(resource: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
+
+/** The patch in an entry of a Bundle: a FHIRPath patch is a Parameters; a JSON patch comes in a Binary (FHIR R4 §3.1.0.11.1). */
+export function patchBytes(resource: JsonObject | undefined): Buffer {
+  const { resourceType, data } = resource ?? {};
+  return resourceType === 'Binary' && typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(JSON.stringify(resource ?? {}));
+}
+
+/** Is the status of a document all that it changes, and to this one? @throws Refusal `request.invalid` when it does not fit a document in force */
+export const onlyMakes = ({ touched, apply }: Patch, status: string): boolean =>
+  touched.size === 1 && touched.has('status') && apply({ resourceType: 'DocumentReference', status: 'current' })['status'] === status;
 
 const MOST_OPERATIONS = 50;
 

@@ -1,10 +1,10 @@
 import { Refusal } from '#kernel';
 import { changeDocument } from '../documents/change-document.ts';
 import { publishOne } from '../documents/publish.ts';
+import { patchBytes } from '../patch/patch.ts';
 import { match } from '../people/match-patient.ts';
 import { type SubscribeDeps, subscribe, unsubscribe } from '../subscriptions/subscribe.ts';
 import { namesVersion } from '../wire/etag.ts';
-import type { JsonObject } from '../wire/json.ts';
 import { warningsOf } from '../wire/outcome.ts';
 import type { Bundle, Resource, Written } from '../wire/resource.ts';
 import type { Asking } from '../world/door.ts';
@@ -44,7 +44,7 @@ export async function answerEntry(deps: BatchDeps, asking: Asking, entry: BatchE
     case 'PATCH': {
       if (target.type !== 'DocumentReference') break;
       const document = target.id === undefined ? { pairs: target.pairs } : { id: target.id };
-      const asked = { target: document, body: patchOf(entry.resource), ifMatch: entry.request.ifMatch };
+      const asked = { target: document, body: patchBytes(entry.resource), ifMatch: entry.request.ifMatch };
       const changed = await changeDocument(deps, asking, asked);
       return changed
         ? answerRead(changed, entry)
@@ -110,10 +110,4 @@ export function answerWritten({ status, resource, location }: Written, { base }:
   };
   const { meta } = resource;
   return { resource, response: { ...told, ...(meta && { etag: `W/"${meta.versionId}"`, lastModified: meta.lastUpdated }) } };
-}
-
-/** A FHIRPath patch is a Parameters; a JSON patch comes in a Binary (FHIR R4 §3.1.0.11.1). */
-function patchOf(resource: JsonObject | undefined): Buffer {
-  const { resourceType, data } = resource ?? {};
-  return resourceType === 'Binary' && typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(JSON.stringify(resource ?? {}));
 }

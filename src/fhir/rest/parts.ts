@@ -48,6 +48,9 @@ export function partsOf(entries: readonly BatchEntry[]): Parts {
   };
 }
 
+/** Relative to the base or whole. */
+const OF_A_FICHE = /(?:^|\/)DocumentReference(?:[/?]|$)/;
+
 /** The List and the fiches that it names, or all fiches when there is no report; their files; the fiches that they supersede. */
 function submissionIn(writes: readonly BatchEntry[]): ReadonlySet<BatchEntry> {
   const lists = writes.filter((entry) => isCreated(entry) && typeOf(entry) === 'List');
@@ -57,7 +60,7 @@ function submissionIn(writes: readonly BatchEntry[]): ReadonlySet<BatchEntry> {
   const hasReport = writes.some(isReport);
   const own = fiches.filter(({ fullUrl }) => !hasReport || (fullUrl !== undefined && listed.has(fullUrl)));
   const files = new Set(own.flatMap(namesIn));
-  const superseded = writes.filter(({ request }) => request.method === 'PATCH' && request.url.startsWith('DocumentReference'));
+  const superseded = writes.filter(({ request }) => request.method === 'PATCH' && OF_A_FICHE.test(request.url));
   const binaries = writes.filter(
     (entry) => typeOf(entry) === 'Binary' && isCreated(entry) && (!hasReport || (entry.fullUrl !== undefined && files.has(entry.fullUrl))),
   );
