@@ -1,7 +1,16 @@
 import { type DocumentHeader, type LabReport, readClinicalDocument, readLabReport } from '#formats';
 import { Refusal } from '#kernel';
 import type { Principal } from '#access';
-import { type Channel, type Mask, type Reading, type RelationToStore, structureOf, type SubmissionSaid, type TimeOfSteps } from '#record';
+import {
+  type Channel,
+  type Mask,
+  type Reading,
+  type PlaceSaid,
+  type RelationToStore,
+  structureOf,
+  type SubmissionSaid,
+  type TimeOfSteps,
+} from '#record';
 
 /** What arrived, as printed: a report of biology with its results, or another clinical document. */
 export type ReadArrival = Reading;
@@ -59,6 +68,8 @@ export interface InHand {
   masks?: readonly Mask[];
   /** What its sender says it adds to, transforms or signs, beside what it says itself. */
   relations?: readonly RelationToStore[];
+  /** Where its sender says that it was made, whatever it says itself. */
+  place?: PlaceSaid;
   submission?: SubmissionSaid;
   /** How long its steps took; of one that comes by the journey of deposits. */
   took?: TimeOfSteps;

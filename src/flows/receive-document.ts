@@ -19,6 +19,7 @@ import {
   keepReading,
   keepWaitingOriginal,
   type Mask,
+  type PlaceSaid,
   type Receipt,
   receiptOfBytes,
   type RelationToStore,
@@ -53,6 +54,8 @@ export interface Arrival {
   relations?: readonly RelationToStore[];
   /** Records of the documents that its sender says it is tied to: refused when it is of someone else. */
   relatedIn?: readonly string[];
+  /** Where its sender says that it was made, whatever it says itself. */
+  place?: PlaceSaid;
   /** What it was sent with: kept with it while it waits for a person. */
   submission?: SubmissionSaid;
   /** What is in the bytes, for who has read them already; when not said, they are read. @throws Refusal */

@@ -35,7 +35,7 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
   if (read.kind === 'laboratory-report') {
     const { report } = read;
     const file = { mediaType, sizeBytes: bytes.length, sha1: hash('sha1', bytes, 'base64') };
-    const entry = entryOfReport(report);
+    const entry = entryOfReport(report, inHand.place);
     const head = { ...reportHead(report, results, identified), original: file, ...(entry && { entry }) };
     return {
       ...common,
@@ -52,11 +52,13 @@ export function toStore(zone: string, inHand: InHand, kept: Kept, results: reado
     };
   }
   const { document } = read;
-  const said = metadataOf(
+  const deduced = metadataOf(
     { ...document, templates: document.templates.map(({ root }) => root), format: undefined },
     { bytes, mimeType: 'text/xml', ...(document.body && { bodyType: document.body.mediaType }) },
     zone,
   );
+  const { facilityType = deduced.healthcareFacilityType, practiceSetting = deduced.practiceSetting } = inHand.place ?? {};
+  const said = { ...deduced, healthcareFacilityType: facilityType, practiceSetting };
   const { replaces } = header;
   const head = documentHead(said, { ...identified, channel, structure: answering(inHand), replaces, hasPdf: document.pdf !== undefined });
   return {

@@ -3,14 +3,12 @@ export * from './lab-report.ts';
 export * from './document-metadata.ts';
 export {
   entryUuidOf,
-  facilityOf,
   formatOfReport,
-  LABORATORY_IN_TOWN,
   metadataOf,
-  settingOf,
   type DescribedDocument,
   type DocumentFile,
 } from './metadata-of.ts';
+export { facilityOf, LABORATORY_IN_TOWN, settingOf } from './place-of.ts';
 export * from './clinical-document.ts';
 export { readClinicalDocument } from './read-clinical-document.ts';
 export * from './clinical-content.ts';
@@ -28,7 +26,7 @@ export {
 export { letterOf } from './cda/letter/read.ts';
 export { letterDocument, preparedLetter, writeDischargeLetter } from './cda/letter/write.ts';
 export { writeClinicalDocument } from './cda/document/write.ts';
-export { classOfType } from './document-codes.ts';
+export { classOfType, FACILITY_SYSTEM, isFacilityType, isPracticeSetting, SETTING_SYSTEM } from './document-codes.ts';
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';

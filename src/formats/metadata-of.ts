@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { readHl7Time, type TimePrecision } from '#kernel';
 import { INS_ROOTS, TEMPLATE } from './cda/oids.ts';
-import { classOfType, CONFIDENTIALITY_SYSTEM, FACILITY_SYSTEM, formatOf, SETTING_SYSTEM, SETTINGS } from './document-codes.ts';
+import { classOfType, CONFIDENTIALITY_SYSTEM, formatOf } from './document-codes.ts';
 import type { DocumentMetadata, MetadataAuthor, MetadataPerson, Visibility } from './document-metadata.ts';
+import { facilityOf, plainCode, settingOf } from './place-of.ts';
 import type { Coded, Hl7Time, Identifier, LabReport, Organization, Participant } from './lab-report.ts';
 
 /** What the metadata of a document are deduced from: the header of any document, a laboratory report among them. */
@@ -23,6 +24,7 @@ export interface DescribedDocument
     | 'orders'
     | 'events'
     | 'encounter'
+    | 'custodian'
   > {
   /** Templates that the document claims, as OIDs; without them a laboratory report's are known by its format. */
   templates?: readonly string[];
@@ -44,8 +46,7 @@ export interface DocumentFile {
  * The metadata of a document, deduced from its header and its bytes as the national guide says, with no clock and no chance:
  * the same document gives the same entry.
  *
- * What the document does not say takes the value that a report of a laboratory in town has: setting AMBULATOIRE, and facility SA25
- * for a report of biology, SA07 otherwise. A type unknown to the national tables is a `10` (compte rendu).
+ * Where it was made, when it does not say so, is what `place-of.ts` deduces. A type unknown to the national tables is a `10` (compte rendu).
  * @param zone IANA zone of times without offset, for instance `Europe/Paris`
  */
 export function metadataOf(document: DescribedDocument, file: DocumentFile, zone: string): DocumentMetadata {
@@ -88,29 +89,6 @@ export function metadataOf(document: DescribedDocument, file: DocumentFile, zone
   };
 }
 
-const IN_TOWN = { code: 'AMBULATOIRE', system: SETTING_SYSTEM, display: SETTINGS['AMBULATOIRE']! };
-
-/** What the entry of a report of biology says when the report does not: a laboratory in town, a structured CDA. */
-export const LABORATORY_IN_TOWN = {
-  facilityType: { code: 'SA25', system: FACILITY_SYSTEM, display: 'Laboratoire de biologie médicale' },
-  practiceSetting: IN_TOWN,
-  format: formatOf([TEMPLATE.xdLab, TEMPLATE.crBio], ''),
-};
-
-/** In what kind of place the document was made (JDV_J02). */
-export function facilityOf({ encounter, code }: Pick<DescribedDocument, 'encounter' | 'code'>): Coded {
-  if (encounter?.facility?.code?.code) return plainCode(encounter.facility.code);
-  return code.code === '11502-2'
-    ? LABORATORY_IN_TOWN.facilityType
-    : { code: 'SA07', system: FACILITY_SYSTEM, display: 'Cabinet individuel' };
-}
-
-/** In what setting its act was done (JDV_J04). */
-export function settingOf({ events: [event] }: Pick<DescribedDocument, 'events'>): Coded {
-  const industry = event?.performer?.organization?.industry;
-  return industry?.code ? plainCode(industry) : IN_TOWN;
-}
-
 /** Format of a report of biology (JDV_J10), by what it was written in. */
 export const formatOfReport = (format: LabReport['format'] | undefined): Coded => formatOf(templatesOf(format), UNSAID_BODY);
 const UNSAID_BODY = 'application/pdf';
@@ -123,11 +101,6 @@ export function entryUuidOf({ root, extension }: Identifier): string {
 }
 
 const bare = ({ root, extension }: Identifier): Identifier => (extension === undefined ? { root } : { root, extension });
-
-function plainCode({ code, system, display, originalText }: Coded): Coded {
-  const label = display ?? originalText;
-  return { ...(code !== undefined && { code }), ...(system !== undefined && { system }), ...(label !== undefined && { display: label }) };
-}
 
 const TEMPLATES: Readonly<Record<LabReport['format'], readonly string[]>> = {
   'cda-cr-bio': [TEMPLATE.xdLab, TEMPLATE.crBio],

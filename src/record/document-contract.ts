@@ -95,6 +95,9 @@ export interface DocumentHead {
   filedBy?: { id: string; name: string };
 }
 
+/** Where its sender says that a document was made, and in what setting, whatever it says itself. */
+export type PlaceSaid = Pick<DocumentHead, 'facilityType' | 'practiceSetting'>;
+
 /** A mask in force, and who put it. */
 export interface MaskInForce {
   mask: Mask;

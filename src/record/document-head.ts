@@ -12,7 +12,7 @@ import {
   settingOf,
 } from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
-import type { Channel, DocumentAuthor, DocumentHead, EntryCode } from './document-contract.ts';
+import type { Channel, DocumentAuthor, DocumentHead, EntryCode, PlaceSaid } from './document-contract.ts';
 import { kindOf } from './document-kinds.ts';
 import { idText, personName, principalOf, type ReportHead } from './stored-report.ts';
 
@@ -89,12 +89,12 @@ function authorOf({ name, device, id, organizations = [] }: MetadataPerson & { o
 }
 
 /** What the entry of a report of biology says, where that is not what it is taken to be. */
-export function entryOfReport(report: LabReport): NonNullable<ReportHead['entry']> | undefined {
+export function entryOfReport(report: LabReport, said: PlaceSaid = {}): NonNullable<ReportHead['entry']> | undefined {
   const other = (code: Coded, taken: Coded) => (code.code === taken.code && code.system === taken.system ? undefined : entryCode(code));
   const entry = dropUndefined({
     format: other(formatOfReport(report.format), LABORATORY_IN_TOWN.format),
-    facilityType: other(facilityOf(report), LABORATORY_IN_TOWN.facilityType),
-    practiceSetting: other(settingOf(report), LABORATORY_IN_TOWN.practiceSetting),
+    facilityType: other(said.facilityType ?? facilityOf(report), LABORATORY_IN_TOWN.facilityType),
+    practiceSetting: other(said.practiceSetting ?? settingOf(report), LABORATORY_IN_TOWN.practiceSetting),
     orders: report.orders.length > 0 ? report.orders.map(idText) : undefined,
   });
   return Object.keys(entry).length > 0 ? entry : undefined;

@@ -1,5 +1,16 @@
 /** What is kept: documents, their versions, their originals; what waits, what was refused. Rows are added, never changed. */
-export type { Channel, DocumentAuthor, DocumentHead, DocumentItem, Mask, PatientEvent, StoredReport, StoredResult } from './contract.ts';
+export type {
+  Channel,
+  DocumentAuthor,
+  DocumentHead,
+  EntryCode,
+  DocumentItem,
+  Mask,
+  PatientEvent,
+  PlaceSaid,
+  StoredReport,
+  StoredResult,
+} from './contract.ts';
 export { announcementRoutes, announcementsDue, type DueAnnouncement } from './announcements.ts';
 export { conflictRoutes } from './conflict-routes.ts';
 export { heardBy, withItems } from './heard-events.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from '#kernel';
-import type { Channel, Mask } from './document-contract.ts';
+import type { Channel, Mask, PlaceSaid } from './document-contract.ts';
 import type { SubmissionSaid } from './store-registry.ts';
 import type { RelationToStore } from './store-write.ts';
 
@@ -23,6 +23,7 @@ export async function keepWaitingOriginal(
     masks?: readonly Mask[];
     /** What its sender says it adds to, transforms or signs, beside those that it says itself. */
     relations?: readonly RelationToStore[];
+    place?: PlaceSaid;
     submission?: SubmissionSaid;
   },
 ): Promise<boolean> {
@@ -32,8 +33,8 @@ export async function keepWaitingOriginal(
        insert into record.deposit (sha256, deposit_id, sender_id, unique_id, state, received_at, structure, identifier_is_shared)
        values ($1, $2, $3, $4, 'identity', $5, $8, exists (select from record.deposit where unique_id = $4 and structure <> $8))
        on conflict (sha256) do nothing returning 1),
-     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks, relations, submission)
-       select $2, $6, $7, $9, $10, $11::jsonb, $12::jsonb from taken)
+     kept as (insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks, relations, submission, place)
+       select $2, $6, $7, $9, $10, $11::jsonb, $12::jsonb, $13::jsonb from taken)
      select count(*)::int as taken from taken`,
     [
       deposit.sha256,
@@ -48,6 +49,7 @@ export async function keepWaitingOriginal(
       deposit.masks ?? [],
       JSON.stringify(deposit.relations ?? []),
       deposit.submission ? JSON.stringify(deposit.submission) : null,
+      deposit.place ? JSON.stringify(deposit.place) : null,
     ],
   );
   return row!.taken === 1;
@@ -65,20 +67,26 @@ export interface WaitingOriginal {
   masks: Mask[];
   relations: RelationToStore[];
   submission?: SubmissionSaid;
+  place?: PlaceSaid;
 }
 
 /** The waiting original of a deposit, locked until the transaction ends. */
 export async function lockWaitingOriginal(tx: Sql, depositId: string): Promise<WaitingOriginal | undefined> {
-  const [row] = await tx.query<Omit<WaitingOriginal, 'submission'> & { submission: SubmissionSaid | null } & Record<string, unknown>>(
+  const [row] = await tx.query<Omit<WaitingOriginal, 'submission' | 'place'> & Kept & Record<string, unknown>>(
     'deposit-waiting',
     `select sha256, sender_id as "senderId", structure, received_at as "receivedAt", bytes, media_type as "mediaType", channel, masks,
-       relations, submission
+       relations, submission, place
      from record.deposit join record.waiting_original using (deposit_id) where deposit_id = $1 and state = 'identity' for update`,
     [depositId],
   );
   if (!row) return undefined;
-  const { submission, ...waiting } = row;
-  return { ...waiting, ...(submission && { submission }) };
+  const { submission, place, ...waiting } = row;
+  return { ...waiting, ...(submission && { submission }), ...(place && { place }) };
+}
+
+interface Kept {
+  submission: SubmissionSaid | null;
+  place: PlaceSaid | null;
 }
 
 /** What waits was made again by ourselves, for another patient: other bytes, another identifier. */

@@ -55,14 +55,16 @@ export async function takeOut(
   if (!original) throw new Error(`the original of ${documentId} is missing`);
   await tx.query(
     'record-withdraw-wait',
-    `insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks, relations, submission)
+    `insert into record.waiting_original (deposit_id, bytes, media_type, channel, masks, relations, submission, place)
      select $1, $2, $3, channel, array(select distinct e.mask from record.document_event e where e.patient_id = $4 and e.document_id = $5
          and e.kind = 'hide' and e.actor = (select sender_id from record.deposit where deposit_id = $1)),
        (select coalesce(jsonb_agg(jsonb_build_object('kind', r.kind, 'target', r.target_unique_id)), '[]') from record.relation r
          where r.patient_id = $4 and r.document_id = $5),
        (select jsonb_strip_nulls(jsonb_build_object('uniqueId', s.unique_id, 'sourceId', s.source_id, 'submittedAt', s.submitted_at,
            'metadata', s.metadata, 'entryUuid', (select e.key from jsonb_each_text(s.entries) e where e.value = $5::text limit 1)))
-         from record.submission s where s.patient_id = $4 and $5 = any(s.document_ids) limit 1)
+         from record.submission s where s.patient_id = $4 and $5 = any(s.document_ids) limit 1),
+       (select nullif(jsonb_strip_nulls(jsonb_build_object('facilityType', said->'facilityType', 'practiceSetting', said->'practiceSetting')), '{}')
+         from (select head::jsonb || coalesce(head::jsonb->'entry', '{}') as said) as own)
      from record.document where patient_id = $4 and document_id = $5`,
     [depositId, unpackOriginal(original), original.mediaType, patientId, documentId],
   );

@@ -3,7 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { laboratoryTransaction } from '../../../test/support/fhir-transaction.ts';
 import { HOSPITAL } from '../../../test/support/letters.ts';
 import { ficheOf, publishedRegion, resources, sha1, uniqueId } from '../../../test/support/published.ts';
-import { reportOf } from '../../../test/support/reports.ts';
+import { PEOPLE } from '../../../test/support/people.ts';
+import { JEANNE, reportOf } from '../../../test/support/reports.ts';
+import { tinyPdf } from '../../demo/pdf.ts';
+import type { Worklist } from '../../identity/contract.ts';
 import { writeCda } from '../../formats/index.ts';
 
 const { ask, get, publish, region, server } = publishedRegion();
@@ -23,7 +26,7 @@ beforeAll(async () => {
   );
   const attachment = { contentType: 'application/xml', data: report.toString('base64'), size: report.length, hash: sha1(report) };
   await publish({ ...ficheOf(70), masterIdentifier: undefined, type: undefined, content: [{ attachment }] });
-  const pdf = Buffer.from('%PDF-1.4 une lettre des essais');
+  const pdf = tinyPdf(reportOf(72));
   await publish(ficheOf(72, { pdf }));
   await ask('POST', '', region.bearer, laboratoryTransaction(71, { laboratory: HOSPITAL }));
   fiches.push(...(resources(await get(`/DocumentReference?patient=${region.patientId}`)) as unknown as Fiche[]));
@@ -120,5 +123,51 @@ describe('a fiche', () => {
     expect(await as('application/xml, application/pdf;q=0.5')).toEqual([200, 'application/xml', '<?xml']);
     expect(await as('*/*')).toEqual([200, 'application/xml', '<?xml']);
     expect((await as('image/png'))[0]).toBe(406);
+  });
+
+  describe('says where its document was made', () => {
+    const REGIONAL = 'https://mos.esante.gouv.fr/NOS';
+    const contextOf = (facility: string, setting: string) => ({
+      facilityType: { coding: [{ system: `${REGIONAL}/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite`, code: facility }] },
+      practiceSetting: { coding: [{ system: `${REGIONAL}/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice`, code: setting }] },
+    });
+    const served = async (n: number) => {
+      const [fiche] = resources(
+        await get(`/DocumentReference?patient=${region.patientId}&identifier=${encodeURIComponent(uniqueId(n).value)}`),
+      ) as unknown as [Fiche];
+      const { facilityType, practiceSetting } = fiche.context as Record<string, { coding: [{ code: string }] }>;
+      return [facilityType!.coding[0].code, practiceSetting!.coding[0].code];
+    };
+
+    test('as its sender says it', async () => {
+      await publish(ficheOf(80, {}, { context: contextOf('SA01', 'HAD') }));
+      expect(await served(80)).toEqual(['SA01', 'HAD']);
+    });
+
+    test('as the document tells, when its sender says nothing, or by no national list: no practice in town for a stay', async () => {
+      await publish(ficheOf(81));
+      await publish(ficheOf(82, {}, { context: contextOf('35971002', 'VILLE') }));
+      await publish(ficheOf(83, {}, { context: { facilityType: { coding: [null] }, practiceSetting: null } }));
+      for (const n of [81, 82, 83]) expect(await served(n)).toEqual(['SA43', 'ETABLISSEMENT']);
+    });
+
+    test('also of a patient who waits for the identity cell, and of one who was mistaken for another', async () => {
+      const cell = await server.as(PEOPLE['identity-cell']);
+      const decide = (path: string, payload: object) => server.app.inject({ method: 'POST', url: `/api/${path}`, headers: cell, payload });
+      const link = async () => {
+        const { waiting } = (await server.app.inject({ url: '/api/worklists/identity', headers: cell })).json<Worklist>();
+        const chosen = { patientId: region.patientId, reason: 'vu avec le service' };
+        expect((await decide(`worklists/identity/${waiting[0]!.waitingId}/link`, chosen)).statusCode).toBe(200);
+        return waiting[0]!.depositId;
+      };
+      const unknown = { ...JEANNE, ids: [{ root: '1.2.250.1.999.55', extension: 'INCONNUE' }] };
+      expect((await publish(ficheOf(84, { patient: unknown }, { context: contextOf('SA01', 'HAD') }))).status).toBe(202);
+      const depositId = await link();
+      expect(await served(84)).toEqual(['SA01', 'HAD']);
+      const recall = { kind: 'recall', reason: 'une autre patiente', depositId };
+      expect((await decide(`identities/${region.patientId}/changes`, recall)).statusCode).toBe(200);
+      await link();
+      expect(await served(84)).toEqual(['SA01', 'HAD']);
+    });
   });
 });

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { classOfType, type DocumentHeader, oidOfSystem, readClinicalDocument, readLabReport } from '#formats';
+import {
+  classOfType,
+  type DocumentHeader,
+  FACILITY_SYSTEM,
+  isFacilityType,
+  isPracticeSetting,
+  oidOfSystem,
+  readClinicalDocument,
+  readLabReport,
+  SETTING_SYSTEM,
+} from '#formats';
 import { Refusal } from '#kernel';
-import { idText, type Mask } from '#record';
+import { type EntryCode, idText, type Mask, type PlaceSaid } from '#record';
 import type { JsonObject } from '../wire/json.ts';
 import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
 import { identifierOf } from '../make/report.ts';
@@ -87,6 +97,31 @@ export function masksOf(fiche: JsonObject): Mask[] {
   const labels = Array.isArray(fiche['securityLabel']) ? (fiche['securityLabel'] as { coding?: { code?: unknown }[] }[]) : [];
   const codes = labels.flatMap(({ coding }) => (Array.isArray(coding) ? coding.map(({ code }) => code) : []));
   return MASKS.filter((mask) => codes.includes(mask));
+}
+
+const MOST_WORDS = 200;
+/** What is of both lists has a system of its own: what patients say, services that were referenced. */
+const OTHER_PRODUCERS: ReadonlySet<unknown> = new Set(['EXP_PATIENT', 'SNR']);
+const PRODUCERS_SYSTEM = '1.2.250.1.213.1.1.4.6';
+
+/** Where the fiche says that the document was made, by the national lists (JDV_J02, JDV_J04); what it says by others is not kept. */
+export function placeOf(fiche: JsonObject): PlaceSaid | undefined {
+  const { facilityType, practiceSetting } = (fiche['context'] ?? {}) as Record<string, Concept | null | undefined>;
+  const facility = codeIn(facilityType, FACILITY_SYSTEM, isFacilityType);
+  const setting = codeIn(practiceSetting, SETTING_SYSTEM, isPracticeSetting);
+  return facility || setting ? { ...(facility && { facilityType: facility }), ...(setting && { practiceSetting: setting }) } : undefined;
+}
+
+interface Concept {
+  coding?: ({ code?: unknown; display?: unknown } | null)[];
+}
+
+function codeIn(concept: Concept | null | undefined, system: string, isOfList: (code: string) => boolean): EntryCode | undefined {
+  const codings = Array.isArray(concept?.coding) ? concept.coding : [];
+  const found = codings.find((one) => typeof one?.code === 'string' && isOfList(one.code));
+  if (!found) return undefined;
+  const words = typeof found.display === 'string' && found.display.length <= MOST_WORDS ? { display: found.display } : {};
+  return { code: found.code as string, system: OTHER_PRODUCERS.has(found.code) ? PRODUCERS_SYSTEM : system, ...words };
 }
 
 interface Attachment {

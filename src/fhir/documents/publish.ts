@@ -2,7 +2,18 @@ import { Refusal } from '#kernel';
 import { type FiledDocument, idText, type Mask, structureOf } from '#record';
 import type { DocumentHeader } from '#formats';
 import type { Asking } from '../world/door.ts';
-import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, masksOf, readHeader, submissionOf, supersededBy } from './fiche.ts';
+import {
+  attachmentOf,
+  checkEntry,
+  checkFiche,
+  contentTypeOf,
+  decoded,
+  masksOf,
+  placeOf,
+  readHeader,
+  submissionOf,
+  supersededBy,
+} from './fiche.ts';
 import { relationsSaid } from './relations.ts';
 import { checkSubject } from './subject.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
@@ -130,7 +141,8 @@ function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Pub
   const mediaType = contentTypeOf(fiche);
   const header = readHeader(bytes, mediaType);
   if (header) checkFiche(fiche, header, bytes);
-  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche) }, header };
+  const place = placeOf(fiche);
+  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche), ...(place && { place }) }, header };
 }
 
 /** What is said of other documents; nothing of one that cannot be read. */

@@ -1,5 +1,5 @@
 import type { Principal } from '#access';
-import type { FiledDocument, Mask, RelationToStore, SubmissionSaid, SubmissionToKeep } from '#record';
+import type { FiledDocument, Mask, PlaceSaid, RelationToStore, SubmissionSaid, SubmissionToKeep } from '#record';
 import type { FhirDeps } from '../world/door.ts';
 import type { JsonObject } from '../wire/json.ts';
 
@@ -33,6 +33,8 @@ export interface DepositToTake {
   relations?: readonly RelationToStore[];
   /** Records of the documents that its fiche names: refused when it is of someone else. */
   relatedIn?: readonly string[];
+  /** Where its fiche says that it was made, whatever the document says itself. */
+  place?: PlaceSaid;
   /** What it was sent with. */
   submission?: SubmissionSaid;
 }
