@@ -1,4 +1,5 @@
 import {
+  type DescribedDocument,
   type DocumentHeader,
   type DocumentMetadata,
   type Hl7Time,
@@ -27,18 +28,19 @@ export interface Described {
 
 /** @throws Refusal when it is no CDA */
 export function describe(bytes: Buffer, zone: string): Described {
-  const document = read(bytes);
-  const templates = document.templates.map(({ root }) => root);
-  const metadata = metadataOf({ ...document, templates, format: undefined }, { bytes, mimeType: 'text/xml' }, zone);
+  const { document, ...file } = read(bytes);
+  const metadata = metadataOf(document, { bytes, mimeType: 'text/xml', ...file }, zone);
   return { metadata, custodian: document.custodian, replaces: document.replaces.map(idText) };
 }
 
-function read(bytes: Buffer) {
+/** A report tells its templates by its format, any other document by themselves; the type of what an unstructured one holds is told beside. */
+function read(bytes: Buffer): { document: DescribedDocument & DocumentHeader; bodyType?: string } {
   try {
-    return { templates: [], ...readLabReport(bytes, 'application/xml') };
+    return { document: readLabReport(bytes, 'application/xml') };
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'report.not-a-lab-report') return readClinicalDocument(bytes, 'application/xml');
-    throw error;
+    if (!(error instanceof Refusal) || error.code !== 'report.not-a-lab-report') throw error;
+    const { templates, format: _, body, ...header } = readClinicalDocument(bytes, 'application/xml');
+    return { document: { ...header, templates: templates.map(({ root }) => root) }, ...(body && { bodyType: body.mediaType }) };
   }
 }
 

@@ -130,7 +130,7 @@ function oidOf({ root, extension }: Identifier): string {
   return /^[1-9]\d*$/.test(extension) ? `${root}.${extension}` : nameBasedOid(`${root}^${extension}`);
 }
 
-function documentIn(content: Content): DescribedDocument & Pick<LabReport, 'custodian'> {
+function documentIn(content: Content): DescribedDocument {
   if (content.kind === 'report') {
     // What is in the archive is CDA, whatever the report came in.
     return { ...content.report, format: content.report.format === 'cda-n1' ? 'cda-n1' : 'cda-cr-bio' };
