@@ -142,10 +142,9 @@ function readRoutes(scope: FastifyInstance, deps: FhirRoutesDeps): void {
     const { id } = request.params;
     const file = await readFile(deps, ask(request), id);
     reply.header('cache-control', 'no-store').header('content-security-policy', 'sandbox').header('vary', 'accept');
-    const wantsResource = /fhir\+(?:json|xml)/.test(request.headers.accept ?? '');
-    if (wantsResource) return send(reply, fileResource(id, file));
-    const { bytes, name } = inFormAsked(file, request);
-    return sendFile(reply.type(name).header('content-disposition', 'attachment'), bytes, request);
+    const form = inFormAsked(file, request);
+    if (form === 'resource') return send(reply, fileResource(id, file));
+    return sendFile(reply.type(form.name).header('content-disposition', 'attachment'), form.bytes, request);
   });
   scope.get(MOUNT, reading('Search of the whole, one type at a time'), async (request, reply) =>
     send(reply, await searchWhole(deps, ask(request), pairsOf(request))),

@@ -104,6 +104,37 @@ describe('a fiche', () => {
     }
   });
 
+  test('is of a file given as it is by its own type, FHIR too; by another type of FHIR, or `_format`, as the resource that holds it', async () => {
+    const asked = async (url: string, accept: string) => {
+      const answer = await server.app.inject({ url: `/fhir/${url}`, headers: { ...region.gp, accept } });
+      return { type: String(answer.headers['content-type']).split(';')[0], bytes: answer.rawPayload, status: answer.statusCode };
+    };
+    for (const { content } of fiches) {
+      const [{ attachment }] = content as [Fiche['content'][number]];
+      const own = String(attachment['contentType']).split(';')[0]!;
+      const file = await asked(attachment.url, own);
+      expect([own, file.type, sha1(file.bytes)]).toEqual([own, own, attachment.hash]);
+      const held = async (more: string, accept: string) => {
+        const { type, bytes } = await asked(`${attachment.url}${more}`, accept);
+        const { resourceType, contentType, data } = JSON.parse(bytes.toString()) as Record<string, string>;
+        return [type, resourceType, contentType, data === undefined ? '' : sha1(Buffer.from(data, 'base64'))];
+      };
+      // XML has two names.
+      const resource = ['application/fhir+json', 'Binary', expect.stringMatching(own.slice(-3)), attachment.hash];
+      for (const accept of ['*/*', 'application/xml', own])
+        expect([accept, await held('?_format=json', accept)]).toEqual([accept, resource]);
+      const inXml = await asked(attachment.url, 'application/fhir+xml, */*;q=0.1');
+      expect([inXml.type, inXml.bytes.includes('<Binary ')]).toEqual(['application/fhir+xml', true]);
+      if (own.endsWith('/xml')) {
+        expect(await held('', 'application/fhir+json')).toEqual(resource);
+        expect(await held('?_format=application/fhir+json', '*/*')).toEqual(resource);
+        expect((await asked(attachment.url, 'application/xml, application/fhir+json;q=0.5')).type).toBe('application/xml');
+      }
+      expect((await asked(`${attachment.url}?_format=turtle`, '*/*')).status).toBe(406);
+    }
+    expect(new Set(fiches.map(({ content }) => content[0]!.attachment['contentType']))).toContain('application/fhir+json');
+  });
+
   test('of a report of biology says the order that it answers', () => {
     const related = fiches.map(({ context }) => context['related']);
     expect(related).toContainEqual([{ identifier: expect.objectContaining({ value: 'DEM-70' }) }]);

@@ -33,7 +33,8 @@ describe('an entry of a batch is answered as the same request by itself', () => 
     'Observation/OBSERVATION/_history',
     'DiagnosticReport/_history?patient=PATIENT',
     '_history?patient=PATIENT&_count=2',
-    'Binary/BINARY',
+    // By its own type a file that is FHIR comes as it is: a batch tells resources.
+    'Binary/BINARY?_format=json',
     'Subscription',
     'Subscription/$status',
     'ValueSet/$expand?url=http://nowhere',

@@ -4,7 +4,7 @@ import { Refusal, type Sql } from '#kernel';
 import { personOf } from '#identity';
 import { documentById, originalOf, reportItem, itemOfDocument } from '#record';
 import { type Asking, type FhirDeps, viaOf } from '../world/door.ts';
-import { acceptedRanges, nameAccepted } from '../wire/format.ts';
+import { acceptedRanges, formatParameter, nameAccepted, namesOfType } from '../wire/format.ts';
 import { checkScope } from '../world/software.ts';
 import { patientOfId, unpackUuid } from '../wire/ids.ts';
 
@@ -57,16 +57,27 @@ export const fileResource = (id: string, { bytes, contentType }: File) => ({
 });
 
 /**
- * The file in the form that is asked for: a document that encloses a PDF is given as that PDF to who asks for one first (ITI-68, Accept).
+ * The file in the form that is asked for (R4, Binary; ITI-68): by its own type as it is, a FHIR document too; by another type of FHIR as the resource that holds
+ * it; a document that encloses a PDF as that PDF to who asks for one first. What is first in Accept decides, and `_format` before it.
  * @returns with the name of its type as the client says it
  * @throws Refusal `request.not-acceptable`
  */
-export function inFormAsked({ bytes, contentType, pdf }: File, request: FastifyRequest): { bytes: Buffer; name: string } {
-  const name = nameAccepted(request, contentType);
-  const isPdfFirst = acceptedRanges(request.headers.accept).find((range) => range === PDF || range === name) === PDF;
+export function inFormAsked({ bytes, contentType, pdf }: File, request: FastifyRequest): { bytes: Buffer; name: string } | 'resource' {
+  const format = formatParameter(request);
+  if (format === 'json' || format === 'xml') return 'resource';
+  const ranges = acceptedRanges(format ?? request.headers.accept);
+  const native = [...namesOfType(contentType), ...(pdf ? [PDF] : [])];
+  const isNative = (range: string) => range === '*/*' || native.some((name) => name === range || `${name.split('/')[0]}/*` === range);
+  const first = ranges.find((range) => isNative(range) || RESOURCE.has(range));
+  if (first !== undefined && !isNative(first)) return 'resource';
+  const name = nameAccepted(ranges, contentType);
+  const isPdfFirst = ranges.find((range) => range === PDF || range === name) === PDF;
   if (pdf && isPdfFirst && name !== PDF) return { bytes: pdf, name: PDF };
-  if (name === undefined) throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: 'Accept' });
+  if (name === undefined)
+    throw new Refusal('request.not-acceptable', `this file is ${contentType}`, { at: format === undefined ? 'Accept' : '_format' });
   return { bytes, name };
 }
+
+const RESOURCE: ReadonlySet<string> = new Set(['application/fhir+json', 'application/fhir+xml']);
 
 const notFound = () => new Refusal('request.not-found', 'there is no such file, or it is not yours to see', { at: 'id' });

@@ -31,9 +31,13 @@ export function acceptedRanges(header: string | undefined): string[] {
   return ranges.toSorted((a, b) => b.weight - a.weight).map(({ range }) => range);
 }
 
+/** `_format`, for who cannot say it by a header. The `+` of a media type that was left as it is reads as a space in an address. */
+export const formatParameter = (request: FastifyRequest): string | undefined =>
+  new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format')?.replace(/ (?=json|xml)/, '+') || undefined;
+
 /** @returns undefined when it is neither */
 export function formatAsked(request: FastifyRequest): 'json' | 'xml' | undefined {
-  const format = new URLSearchParams(request.raw.url?.split('?')[1] ?? '').get('_format');
+  const format = formatParameter(request);
   if (format) return /json/.test(format) ? 'json' : /xml/.test(format) ? 'xml' : undefined;
   const header = request.headers.accept;
   if (header === undefined || header === '') return 'json';
@@ -50,10 +54,12 @@ export function formatAsked(request: FastifyRequest): 'json' | 'xml' | undefined
 /** XML has two names, and a document may be stored under one and described under the other. */
 const SAME: Readonly<Record<string, string>> = { 'text/xml': 'application/xml', 'application/xml': 'text/xml' };
 
-/** How a file of this type is named in the answer; undefined when the client takes none. One that accepts FHIR is given the resource that holds it. */
-export function nameAccepted(request: FastifyRequest, contentType: string): string | undefined {
-  const ranges = acceptedRanges(request.headers.accept);
-  const names = [contentType, SAME[contentType]].filter((name) => name !== undefined);
+/** The names of a type of files, its own first. */
+export const namesOfType = (contentType: string): string[] => [contentType, SAME[contentType]].filter((name) => name !== undefined);
+
+/** How a file of this type is named in the answer; undefined when the client takes none. */
+export function nameAccepted(ranges: readonly string[], contentType: string): string | undefined {
+  const names = namesOfType(contentType);
   if (ranges.length === 0 || ranges.includes('*/*')) return names.find((name) => ranges.includes(name)) ?? contentType;
   return names.find((name) => ranges.includes(name) || ranges.includes(`${name.split('/')[0]}/*`));
 }
