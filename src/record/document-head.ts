@@ -121,7 +121,10 @@ export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
   const { documentId, uniqueId, setId, version, replaces, issuedAt, receivedAt, sampledAt, laboratory, hasPdf, joinedBy } = head;
   const { validator: name, validatorId: id, chapters, confidentiality = 'N' } = head;
   const { original = { mediaType: 'application/xml' }, entry } = head;
-  const validator = name === undefined ? undefined : { name, ...(id !== undefined && { id }), institution: laboratory.name };
+  const validator =
+    name === undefined && id === undefined
+      ? undefined
+      : { name: name ?? '', ...(id !== undefined && { id }), institution: laboratory.name };
   return {
     documentId,
     uniqueId,
@@ -139,7 +142,8 @@ export function headOfReport(head: ReportHead, channel: Channel): DocumentHead {
     receivedAt,
     servedAt: sampledAt,
     structure: laboratory,
-    authors: validator ? [validator] : [],
+    // Who is known by a number alone answers for it, and is no author that a list could name.
+    authors: validator && name !== undefined ? [validator] : [],
     ...(validator && { authenticator: validator }),
     confidentiality,
     ...original,

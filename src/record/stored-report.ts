@@ -45,7 +45,9 @@ export function reportHead(
   const issuedAt = isoOf(report.createdAt, kept.zone);
   if (!issuedAt) throw new Refusal('report.unreadable', 'the date of the document is not a date', { at: 'ClinicalDocument/effectiveTime' });
   const sampledAt = results.reduce<string | undefined>((first, { at }) => (at && (!first || at < first) ? at : first), undefined);
-  const validator = report.legalAuthenticator ?? report.validators[0];
+  const answering = [...(report.legalAuthenticator ? [report.legalAuthenticator] : []), ...report.validators];
+  // A structure that signs has no name of a person: whoever validated does.
+  const validator = answering.find((one) => one.name ?? idField(one).validatorId) ?? answering[0];
   const { code: confidentiality } = report.confidentiality;
   const prescriber = report.participants.find(({ type }) => type === 'REF');
   return {

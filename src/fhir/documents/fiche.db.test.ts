@@ -79,6 +79,49 @@ describe('a fiche', () => {
     }
   });
 
+  test('says who answers for a report, as it is said: its interpreter, by a name or by a number alone, or who attests it', async () => {
+    const biologist = { system: 'urn:oid:1.2.250.1.71.4.2.1', value: '899700000011' };
+    const named = { identifier: biologist, display: 'Dr Ada BIOLOGISTE' };
+    const composition = (n: number, attester: object[]) => ({
+      resourceType: 'Composition',
+      status: 'final',
+      identifier: { system: 'https://sil.example/comptes-rendus', value: `CR-${n}` },
+      type: { coding: [{ system: 'http://loinc.org', code: '11502-2' }] },
+      date: '2026-03-02T11:00:00+01:00',
+      title: 'Compte rendu',
+      attester,
+    });
+    const send = async (n: number, resultsInterpreter: object[], attester?: object[]) => {
+      const bundle = laboratoryTransaction(n, { laboratory: HOSPITAL });
+      const report = bundle.entry.find(({ resource }) => resource['resourceType'] === 'DiagnosticReport')!.resource;
+      Object.assign(report, { resultsInterpreter });
+      if (attester) {
+        const resource = { ...composition(n, attester), subject: report['subject'], author: report['performer'] };
+        bundle.entry.unshift({
+          fullUrl: `urn:uuid:00000000-0000-4000-8000-00000000cc${n}`,
+          request: { method: 'POST', url: 'Composition' },
+          resource,
+        });
+      }
+      const known = new Set(await all());
+      const { status, text } = await ask('POST', '', region.bearer, bundle);
+      expect([status, status === 200 ? '' : text]).toEqual([200, '']);
+      const id = (await all()).find((one) => !known.has(one));
+      return (await get(`/DocumentReference/${id}`)).body as unknown as Fiche;
+    };
+    const all = async () => resources(await get(`/DocumentReference?patient=${region.patientId}`)).map((one) => String(one['id']));
+    expect((await send(73, [named])).authenticator).toMatchObject({
+      identifier: biologist,
+      display: expect.stringContaining('BIOLOGISTE'),
+    });
+    const numbered = await send(74, [{ identifier: biologist }]);
+    expect(numbered.authenticator).toMatchObject({ reference: '#authenticator', identifier: biologist });
+    expect(numbered.contained).toContainEqual(expect.objectContaining({ id: 'authenticator', practitioner: { identifier: biologist } }));
+    expect((await send(75, [named], [])).authenticator).toMatchObject({ identifier: biologist });
+    expect((await send(76, [], [{ mode: 'legal', party: named }])).authenticator).toMatchObject({ identifier: biologist });
+    expect((await send(77, [], [{ mode: 'official', party: named }])).authenticator).toMatchObject({ identifier: biologist });
+  });
+
   test('is found by the number of who wrote it, and of who answers for it', async () => {
     const total = async (query: string) =>
       (await get(`/DocumentReference?patient=${region.patientId}&_summary=count&${query}`)).body as unknown as { total: number };

@@ -109,7 +109,7 @@ function rolesOf({ authors, authenticator, structure }: DocumentItem) {
       contained: compact({
         resourceType: 'PractitionerRole',
         id,
-        practitioner: name === '' ? undefined : compact({ identifier: number, display: name }),
+        practitioner: name === '' && !number ? undefined : compact({ identifier: number, display: name || undefined }),
         organization:
           institution === undefined
             ? undefined

@@ -99,7 +99,7 @@ export function authorsOf(bundle: Bundle, composition: Node | undefined, report:
   });
 }
 
-/** Who signed (attester, mode legal) and who validated; without a document, the first interpreter of the report. */
+/** Who signed (attester, mode legal) and who validated; the interpreters of the report when nobody is said to have done either. */
 export function attestersOf(
   bundle: Bundle,
   composition: Node | undefined,
@@ -110,9 +110,9 @@ export function attestersOf(
       .filter((attester) => attester['mode'] === mode)
       .flatMap((attester) => timed(readParticipant(attester['party'], bundle), hl7OfFhir(textOf(attester['time']))));
   const [legal] = of('legal');
-  const validators = of('professional');
-  const interpreters = composition ? [] : nodesOf(report['resultsInterpreter']).flatMap((one) => readParticipant(one, bundle) ?? []);
-  return { ...(legal && { legalAuthenticator: legal }), validators: [...validators, ...interpreters] };
+  const validators = [...of('professional'), ...of('official')];
+  if (legal || validators.length > 0) return { ...(legal && { legalAuthenticator: legal }), validators };
+  return { validators: nodesOf(report['resultsInterpreter']).flatMap((one) => readParticipant(one, bundle) ?? []) };
 }
 
 const requestsOf = (bundle: Bundle, report: Node): Node[] =>
