@@ -331,9 +331,16 @@ describe('what a software may ask', () => {
     };
     const { sub, fhirUser } = claimsOf(tokens);
     expect(await introspect(access_token)).toEqual({
-      ...{ active: true, client_id: APP, iss: `${BASE}/oidc`, exp: expect.any(Number) },
+      active: true,
+      client_id: APP,
+      iss: `${BASE}/oidc`,
+      exp: expect.any(Number),
       // What the software itself was told, by the token endpoint and in its id_token.
-      ...{ scope: tokens.scope, patient: tokens.patient, need_patient_banner: true, sub, fhirUser },
+      scope: tokens.scope,
+      patient: tokens.patient,
+      need_patient_banner: true,
+      sub,
+      fhirUser,
     });
     const silent = await tokensFor(PEOPLE.gp, 'launch patient/*.rs', { launch: await launchOf(numberOf(JEANNE)) });
     expect(Object.keys(await introspect(silent.access_token))).not.toEqual(expect.arrayContaining(['fhirUser']));
