@@ -65,6 +65,16 @@ export function brokenConstraint(error: unknown): string | undefined {
 /** Did two transactions wait for one another? The database ended this one: nothing of it is wrong, it may be done again. */
 export const isDeadlock = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '40P01';
 
+/** Does again, once, a transaction that the database ended for another that it waited on: nothing of the first time was kept. */
+export async function againAfterDeadlock<T>(transaction: () => Promise<T>): Promise<T> {
+  try {
+    return await transaction();
+  } catch (error) {
+    if (!isDeadlock(error)) throw error;
+    return transaction();
+  }
+}
+
 // bigint and numeric come as text unless told otherwise; our bigints are counts below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

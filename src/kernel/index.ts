@@ -4,7 +4,7 @@ export { atMostEvery } from './at-most-every.ts';
 export { backoffMs } from './backoff.ts';
 export { type Doing, keepDoing } from './keep-doing.ts';
 export { ConfigError, readConfig, type Config } from './config.ts';
-export { brokenConstraint, isDeadlock, openDb, type Db, type Sql } from './db.ts';
+export { againAfterDeadlock, brokenConstraint, isDeadlock, openDb, type Db, type Sql } from './db.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 export { hl7Day, readHl7Time, type ReadTime, type TimePrecision } from './hl7-time.ts';
 export { uuidv7 } from './ids.ts';

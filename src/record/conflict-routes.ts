@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Action, passDoor, principalOf } from '#access';
 import { patientsByIds } from '#identity';
-import { type Db, uuidv7 } from '#kernel';
+import { againAfterDeadlock, type Db, type Sql, uuidv7 } from '#kernel';
 import { keepVersion, listConflicts } from './conflicts.ts';
 import type { VersionWorklist } from './contract.ts';
 import type { Relay } from './relay.ts';
@@ -58,11 +58,13 @@ export async function conflictRoutes(app: FastifyInstance, { db, relay }: { db: 
     async (request, reply) => {
       const { patientId, documentId } = request.params;
       const door = ask(request, 'versions.decide', { patientId, object: documentId });
-      await passDoor(db, door, async (tx) => {
+      // The relay writes the same worklist before the trail, which the door writes first.
+      const decide = async (tx: Sql) => {
         const structure = door.producer ?? '';
         await keepVersion(tx, { patientId, documentId, structure, by: door.who.id, at: door.now, reason: request.body.reason });
         await noteChange(tx, { patientId, documentId, eventId: uuidv7(), kind: 'version-chosen', item: null });
-      });
+      };
+      await againAfterDeadlock(() => passDoor(db, door, decide));
       relay.wake();
       return reply.code(204).send();
     },
