@@ -5,7 +5,7 @@ import { PEOPLE } from '../../../test/support/people.ts';
 import { MARIE } from '../../../test/support/reports.ts';
 import { type Principal, registerLinks } from '../../access/index.ts';
 import { mergePatients, splitPatient } from '../../identity/index.ts';
-import { uuidv7 } from '../../kernel/index.ts';
+import { type Sql, uuidv7 } from '../../kernel/index.ts';
 import { type ExportDeps, exportedFile } from './export.ts';
 import { insertExport, ownExport } from './store.ts';
 
@@ -188,6 +188,20 @@ describe('an export', () => {
     expect(await insertExport(system, asked, begun, new Date())).toBe(true);
     const seen = (scope: string) => ownExport(system, { ...asked, software: { clientId: 'app', scope } }, begun.exportId, new Date());
     expect([await seen('patient/*.rs'), await seen('patient/Patient.r')]).toEqual([expect.objectContaining({ patients: 0 }), undefined]);
+  });
+
+  test('is begun once of several asked at the same instant', async () => {
+    const { db } = server.database;
+    const asked = { ...PEOPLE.gp, software: { clientId: 'at-once', scope: 'patient/*.rs' } };
+    const begin = async (tx: Sql) => {
+      const begun = { exportId: uuidv7(), request: '', patients: 0, now: new Date(), expiresAt: new Date(Date.now() + 60_000) };
+      const isBegun = await insertExport(tx, asked, begun, new Date(Date.now() - 60_000));
+      // The other is well under way before this one is committed.
+      await tx.query('', 'select pg_sleep(0.2)');
+      return isBegun;
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => db.transaction(begin)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
   test('is not made when too many are kept', async () => {

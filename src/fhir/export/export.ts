@@ -107,7 +107,8 @@ export async function beginExport(
   const exportId = uuidv7(now.getTime());
   const expiresAt = new Date(now.getTime() + HOUR_MS);
   const begun = { exportId, request, patients: patients.length, now, expiresAt };
-  if (!(await insertExport(deps.system, who, begun, new Date(now.getTime() - DEAD_MS))))
+  const hasBegun = await deps.system.transaction((tx) => insertExport(tx, who, begun, new Date(now.getTime() - DEAD_MS)));
+  if (!hasBegun)
     throw new Refusal('access.too-many', 'an export of yours is under way, or too many are kept: fetch them, and end them by DELETE');
   const making = make(deps, asking, { exportId, patients, wish, isNamed });
   if (!isNamed) making.catch(deps.onError);

@@ -32,6 +32,10 @@ export async function insertExport(
   { exportId, request, patients, now, expiresAt }: { exportId: string; request: string; patients: number; now: Date; expiresAt: Date },
   aliveSince: Date,
 ): Promise<boolean> {
+  // Of two asked at the same instant, the second sees that the first is under way.
+  await sql.query('fhir-export-hold', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `fhir export ${JSON.stringify(ownerOf(who))}`,
+  ]);
   await sql.query('fhir-exports-forget', 'delete from fhir.export where expires_at <= $1', [now]);
   const [row] = await sql.query<{ made: number }>(
     'fhir-export-insert',

@@ -31,7 +31,7 @@ export const isReport = (entry: BatchEntry): boolean => isCreated(entry) && type
 
 /** It changes nothing: a search or an operation by POST too. */
 export const isReading = ({ request: { method, url } }: BatchEntry): boolean =>
-  method === 'GET' || method === 'HEAD' || (method === 'POST' && READ_BY_POST.test(url));
+  method === 'GET' || method === 'HEAD' || (method === 'POST' && READ_BY_POST.test(url.split('?')[0]!));
 
 /** The parts of what a Bundle writes; its readings are none of them. */
 export function partsOf(entries: readonly BatchEntry[]): Parts {

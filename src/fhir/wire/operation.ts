@@ -19,7 +19,7 @@ export function operation(
 
 /** What changes nothing and is asked by POST, in an entry of a Bundle too: its address ends with one of these. */
 export const READ_BY_POST =
-  /(?:^|\/)(?:_search|\$(?:everything|events|expand|get-ws-binding-token|ihe-pix|lastn|match|status|validate-code))(?:\?|$)/;
+  /(?:^|\/)(?:_search|\$(?:everything|events|expand|get-ws-binding-token|ihe-pix|lastn|match|status|validate-code))$/;
 
 interface Said extends Record<string, unknown> {
   name?: unknown;
