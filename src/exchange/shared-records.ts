@@ -3,10 +3,10 @@ import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { documentById, type Mask } from '#record';
 import type { MailOutcome } from '#transports';
-import { cdaOf } from './archive.ts';
+import { cdaOf, contentOf, headerOf } from './archive.ts';
 import type { DocumentsInHand } from './documents-in-hand.ts';
 import type { Candidate } from './rules.ts';
-import { sentOf } from './store-deliveries.ts';
+import { lastMailTo, sentOf } from './store-deliveries.ts';
 import type { Leased } from './store-lease.ts';
 
 /** A shared record to which documents go: the national one, that of another region (PDSm, IHE MHD). */
@@ -46,16 +46,22 @@ export const sharedCandidate = ({ id, name, host }: SharedRecord): Candidate => 
 
 export const isShared = ({ recipient }: { recipient: string }): boolean => recipient.startsWith(PREFIX);
 
-/** The document as it goes there: the CDA that the record holds, byte for byte, under its own identifier. @throws Refusal */
-export async function sharedDocument(
-  sql: Sql,
-  inHand: DocumentsInHand,
-  { patientId, documentId }: Pick<Leased, 'patientId' | 'documentId'>,
-): Promise<Buffer> {
+/**
+ * The document as it goes there: the CDA that the record holds, byte for byte, under its own identifier. A report of another format is written as one, and
+ * names the version of it that went there before: its sender does not (HL7 v2, FHIR), and both would stay in force. @throws Refusal
+ */
+export async function sharedDocument(sql: Sql, inHand: DocumentsInHand, delivery: Leased): Promise<Buffer> {
+  const { patientId, documentId } = delivery;
   const { homes } = await personOf(sql, patientId);
   const item = await documentById(sql, homes, documentId);
   if (!item) throw new Refusal('request.not-found', 'the document is not in this record any more', { at: 'documentId' });
-  return cdaOf(await inHand.contentOf(sql, homes, item));
+  const content = await inHand.contentOf(sql, homes, item);
+  if (content.kind !== 'report' || content.source !== undefined) return cdaOf(content);
+  const before = await lastMailTo(sql, delivery);
+  const former = before && headerOf(contentOf(zstdDecompressSync(before.zstd), 'text/xml')).id;
+  const { replaces, id } = content.report;
+  const isNamed = !former || [id, ...replaces].some((one) => one.root === former.root && one.extension === former.extension);
+  return cdaOf(isNamed ? content : { ...content, report: { ...content.report, replaces: [...replaces, former] } });
 }
 
 /** Hands it over, hidden there from whom it is hidden here now. */

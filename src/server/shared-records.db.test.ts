@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { exchangeBench, HOUR, later, PRESCRIBER, reportFor } from '../../test/support/exchange.ts';
+import { laboratoryTransaction } from '../../test/support/fhir-transaction.ts';
 import { LABORATORY } from '../../test/support/reports.ts';
 import { testServer } from '../../test/support/server.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
@@ -55,6 +56,13 @@ const heldThere = () =>
     '',
     'select unique_id as "uniqueId", version from record.document order by version',
   );
+const requestOf = (subject: string) => ({
+  resourceType: 'ServiceRequest',
+  status: 'completed',
+  intent: 'order',
+  subject: { reference: subject },
+  requester: { identifier: { system: 'https://rpps.esante.gouv.fr', value: PRESCRIBER.rpps } },
+});
 const id = (n: number) => `1.2.250.1.999.7.990400101.${n}`;
 
 test('a report goes to the mailbox of who ordered it and to the shared record, under the same identifier; its correction replaces it there', async () => {
@@ -67,6 +75,29 @@ test('a report goes to the mailbox of who ordered it and to the shared record, u
     { uniqueId: id(200), version: 1 },
     { uniqueId: id(201), version: 2 },
   ]);
+});
+
+test('a correction whose format names nothing that it replaces names there the version that went before', async () => {
+  const ofFhir = async (status: string, issued: string) => {
+    const bundle = laboratoryTransaction(220, { status, issued });
+    const report = bundle.entry.find(({ resource }) => resource['resourceType'] === 'DiagnosticReport')!.resource;
+    const prescription = { fullUrl: 'urn:uuid:00000000-0000-4000-8000-0000000000c1', resource: requestOf(bundle.entry[0]!.fullUrl) };
+    report['basedOn'] = [{ reference: prescription.fullUrl }];
+    const bytes = JSON.stringify({ ...bundle, entry: [...bundle.entry, prescription] });
+    const documentId = await bench.deposit(reportFor(220, {}), { type: 'application/fhir+json', bytes });
+    await bench.db.query('', `update identity.patient set status = 'qualified'`);
+    await bench.routeAll({ sharedWith: shared.records });
+    await bench.deliverAll({ shared });
+    return documentId;
+  };
+  const today = new Date().toISOString().slice(0, 10);
+  await ofFhir('final', `${today}T00:00:01Z`);
+  await ofFhir('corrected', `${today}T00:00:02Z`);
+  const [before, after] = await there.database.db.query<{ uniqueId: string; replaces: string[] }>(
+    '',
+    `select unique_id as "uniqueId", replaces from record.document where version > 1000 order by version`,
+  );
+  expect([before!.replaces, after!.replaces]).toEqual([[], [before!.uniqueId]]);
 });
 
 test('a correction that may not go there any more is for a person, who asks for the withdrawal of the version before by a replay', async () => {

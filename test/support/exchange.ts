@@ -140,12 +140,15 @@ export function exchangeBench({ listens = false } = {}) {
       return token;
     },
     /** By the real door; the exchange has heard of it when this ends. */
-    async deposit(report: LabReport): Promise<string> {
+    async deposit(
+      report: LabReport,
+      as: { type: string; bytes: string } = { type: 'application/xml', bytes: writeCda(report) },
+    ): Promise<string> {
       const answer = await server.app.inject({
         method: 'POST',
         url: '/api/deposits',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
-        payload: writeCda(report),
+        headers: { authorization: `Bearer ${token}`, 'content-type': as.type },
+        payload: as.bytes,
       });
       expect(answer.statusCode).toBe(201);
       const { documentId } = answer.json() as { documentId: string };
