@@ -1,4 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
+import type { Identifier } from '#formats';
 import { personOf } from '#identity';
 import { type Db, Refusal, type Sql } from '#kernel';
 import { documentById, type Mask } from '#record';
@@ -58,10 +59,19 @@ export async function sharedDocument(sql: Sql, inHand: DocumentsInHand, delivery
   const content = await inHand.contentOf(sql, homes, item);
   if (content.kind !== 'report' || content.source !== undefined) return cdaOf(content);
   const before = await lastMailTo(sql, delivery);
-  const former = before && headerOf(contentOf(zstdDecompressSync(before.zstd), 'text/xml')).id;
-  const { replaces, id } = content.report;
-  const isNamed = !former || [id, ...replaces].some((one) => one.root === former.root && one.extension === former.extension);
-  return cdaOf(isNamed ? content : { ...content, report: { ...content.report, replaces: [...replaces, former] } });
+  const written = cdaOf(content);
+  const former = before && namedIn(zstdDecompressSync(before.zstd))[0]!;
+  // As both are written: an authority that FHIR names by an address is another word in a CDA.
+  const isNamed = !former || namedIn(written).some((one) => one.root === former.root && one.extension === former.extension);
+  if (isNamed) return written;
+  const { report } = content;
+  return cdaOf({ ...content, report: { ...report, replaces: [...report.replaces, former] } });
+}
+
+/** The identifier of a CDA, then those that it replaces. */
+function namedIn(cda: Uint8Array): Identifier[] {
+  const { id, replaces } = headerOf(contentOf(cda, 'text/xml'));
+  return [id, ...replaces];
 }
 
 /** Hands it over, hidden there from whom it is hidden here now. */

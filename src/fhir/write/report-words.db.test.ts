@@ -91,6 +91,13 @@ test('a specimen has the code of its vocabulary, and its own time', () => {
   expect(resource('Observation', '1988-5')['effectiveDateTime']).toBe('2026-03-02T06:42:00.000Z');
 });
 
+test('a report that is sent on as CDA names its authorities by OID, the same each time', () => {
+  const written = () => writeCda(readLabReport(Buffer.from(JSON.stringify(wordy())), 'application/fhir+json'));
+  const roots = [...written().matchAll(/(?:root|codeSystem)="([^"]*)"/g)].map(([, root]) => root!);
+  expect(roots.filter((root) => !/^(?:[0-2](?:\.\d+)+|[0-9A-Fa-f-]{36})$/.test(root))).toEqual([]);
+  expect(written()).toBe(written());
+});
+
 test('a report that is sent on in other formats says its conclusion and why a value is missing', () => {
   const report = readLabReport(Buffer.from(JSON.stringify(wordy())), 'application/fhir+json');
   for (const written of [writeCda(report), writeHprim(report), writeFhir(report)]) {

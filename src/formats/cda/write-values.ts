@@ -1,5 +1,6 @@
 import { escapeAttribute, escapeText } from '#kernel';
 import type { Bound, Coded, Identifier, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
+import { nameBasedOid } from '../hl7v2/systems.ts';
 import { INTERPRETATION, UCUM } from './oids.ts';
 
 /** ` name="value"`, or nothing when there is no value. */
@@ -9,8 +10,19 @@ export const att = (name: string, value: string | undefined): string => (value =
 export const leaf = (name: string, text: string | undefined): string =>
   text === undefined ? '' : `<${name}>${escapeText(text)}</${name}>`;
 
+/**
+ * An authority or a code system as CDA writes it (data type UID): an OID or a UUID. One that FHIR names by an address has the OID drawn from it, the same
+ * each time; what else came is written as it came.
+ */
+function uid(root: string): string {
+  const uuid = /^urn:uuid:([0-9a-f-]{36})$/i.exec(root)?.[1];
+  return uuid ?? (root.includes(':') ? nameBasedOid(root) : root);
+}
+
 export const writeId = (id: Identifier | undefined, name = 'id'): string =>
-  id ? `<${name}${att('root', id.root)}${att('extension', id.extension)}${att('assigningAuthorityName', id.assigningAuthority)}/>` : '';
+  id
+    ? `<${name}${att('root', uid(id.root))}${att('extension', id.extension)}${att('assigningAuthorityName', id.assigningAuthority)}/>`
+    : '';
 
 export function writeIds(ids: readonly Identifier[] | undefined): string {
   let xml = '';
@@ -28,7 +40,7 @@ export function writeCoded(name: string, coded: Coded | undefined, more = ''): s
       ? att('nullFlavor', coded.nullFlavor)
       : att('code', coded.code) +
         att('displayName', coded.display) +
-        att('codeSystem', coded.system) +
+        att('codeSystem', coded.system && uid(coded.system)) +
         att('codeSystemName', coded.systemName) +
         att('nullFlavor', coded.nullFlavor);
   let inside = writeWords('originalText', coded.originalText, coded.ref);
@@ -103,7 +115,10 @@ function writeText(value: Extract<ResultValue, { type: 'text' }>): string {
 
 const codeAttributes = (code: Coded | undefined) =>
   code
-    ? att('code', code.code) + att('displayName', code.display) + att('codeSystem', code.system) + att('codeSystemName', code.systemName)
+    ? att('code', code.code) +
+      att('displayName', code.display) +
+      att('codeSystem', code.system && uid(code.system)) +
+      att('codeSystemName', code.systemName)
     : '';
 
 /** French names of the interpretation codes (value set JDV_HL7_ObservationInterpretation_CISIS). */
