@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readLabReport } from '#formats';
 import type { StoredResult } from '#record';
 import {
   contentKey,
@@ -6,6 +8,7 @@ import {
   findByUniqueId,
   findWaiting,
   idText,
+  originalOf,
   packBytes,
   reportHead,
   structureOf,
@@ -27,7 +30,8 @@ export async function joinSameBytes(sql: Sql, inHand: InHand): Promise<FiledDocu
 
 /**
  * The same report of biology in another form (its identifier with other bytes, the same results from another source): one document, one
- * more arrival, whose bytes are kept.
+ * more arrival, whose bytes are kept. So is one in FHIR that says again all that the first says: its software names the entries of a Bundle anew each
+ * time that it sends them.
  * @returns undefined when it says anything else
  */
 export async function joinFirstCopy(
@@ -37,11 +41,18 @@ export async function joinFirstCopy(
 ): Promise<FiledDocument | undefined> {
   const { header } = inHand;
   const first = await findByUniqueId(db, idText(header.id), structureOf(header).finess);
-  if (!first || first.source === sourceOf(inHand)) return undefined;
+  if (!first) return undefined;
   const key = keyOf(zone, inHand, results);
   if (!key || !first.contentKey?.equals(key)) return undefined;
+  if (first.source === sourceOf(inHand) && !(await isSaidAgain(db, inHand, first))) return undefined;
   await writeArrival(db, { ...arrivalOf(inHand, first), copy: copyOf(inHand) });
   return first;
+}
+
+async function isSaidAgain(db: Db, { read }: InHand, { patientId, documentId }: FiledDocument): Promise<boolean> {
+  if (read.kind !== 'laboratory-report' || read.report.format !== 'fhir') return false;
+  const { bytes, mediaType } = await originalOf(db, [patientId], documentId, 'laboratory-report');
+  return isDeepStrictEqual(readLabReport(bytes, mediaType), read.report);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decide, type Principal } from '#access';
-import type { DocumentHeader } from '#formats';
+import type { DocumentHeader, ReadingWarning } from '#formats';
 import {
   confirmLink,
   createFromArrival,
@@ -35,7 +35,7 @@ import { refuseIfClosed } from './filing-closed.ts';
 import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
 import { refuseOfAnother } from './refuse-of-another.ts';
-import { refusePartial } from './refuse-partial.ts';
+import { refuseOutOfTurn } from './refuse-out-of-turn.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused, noteDeposit } from './refused-deposit.ts';
 import { toStore } from './to-store.ts';
@@ -79,6 +79,8 @@ export interface Deposited {
   isNew: boolean;
   /** Where it stands in the record, once it is there. */
   place?: { patientId: string; structure: string; setId: string; version: number };
+  /** What its reader doubted, or could not show. */
+  warnings?: readonly ReadingWarning[];
 }
 
 /**
@@ -112,6 +114,8 @@ export interface Prepared {
   inHand: InHand;
   identified: Identification;
   results: StoredResult[];
+  /** What its sender is told beside. */
+  warnings: readonly ReadingWarning[];
 }
 
 /** All of the journey that writes nothing. @throws Refusal */
@@ -129,8 +133,9 @@ export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prep
   const identifyMs = lap();
   const results = resultsOf(deps, read); //                        normalise: beside what was printed, not instead
   const inHand: InHand = { ...unidentified, took: { read: readMs, identify: identifyMs, normalise: lap() } };
-  if (identified.kind === 'one') await refusePartial(deps.db, inHand, identified.patientId, results);
-  return { inHand, identified, results };
+  const behind = await refuseOutOfTurn(deps.db, inHand, identified, results);
+  const doubts = read.kind === 'laboratory-report' ? read.report.warnings : read.document.warnings;
+  return { inHand, identified, results, warnings: [...behind, ...doubts] };
 }
 
 /** Milliseconds since it was last asked, to the tenth. */
@@ -170,11 +175,14 @@ function arriving({ mode }: ReceiveDeps, { header, receivedAt }: InHand) {
 export async function keep(deps: ReceiveDeps, prepared: Prepared): Promise<Deposited> {
   const { inHand, results } = prepared;
   try {
-    return await storeOnce(deps, prepared);
+    return { ...(await storeOnce(deps, prepared)), warnings: prepared.warnings };
   } catch (error) {
     if (!isUsedIdentifier(error) && !isConflict(error)) throw error;
     const first = isConflict(error) ? undefined : await joinFirstCopy(deps, inHand, results);
-    if (first) return { receipt: { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId }, isNew: false };
+    if (first) {
+      const receipt = { ...newReceipt(inHand, 'stored', first.documentId), depositId: first.depositId };
+      return { receipt, isNew: false, place: placeOf(inHand, first.patientId) };
+    }
     const depositId = await joinWaiting(deps, inHand, (read) => resultsOf(deps, read));
     if (depositId === undefined) throw error;
     return { receipt: { ...newReceipt(inHand, 'identity', null), depositId }, isNew: false };
@@ -220,13 +228,19 @@ async function storeOf(
   await refuseIfClosed(sql, inHand, patientId, inHand.receivedAt);
   const documentId = uuidv7(inHand.receivedAt.getTime());
   const isNew = await storeDocument(sql, toStore(deps.zone, inHand, { patientId, joinedBy, documentId }, results));
-  const { header } = inHand;
-  const place = { patientId, structure: structureOf(header).finess, setId: idText(header.setId ?? header.id), version: header.version };
+  const place = placeOf(inHand, patientId);
   if (!isNew) return { receipt: await firstReceipt(sql, inHand), isNew, place };
   keepReading(documentId, inHand.read);
   deps.relay.wake();
   return { receipt: newReceipt(inHand, 'stored', documentId), isNew, place };
 }
+
+const placeOf = ({ header }: InHand, patientId: string) => ({
+  patientId,
+  structure: structureOf(header).finess,
+  setId: idText(header.setId ?? header.id),
+  version: header.version,
+});
 
 /** The original waits, and the sender is told so. */
 async function keepForPerson(tx: Sql, inHand: InHand, doubt: Waits): Promise<Deposited> {

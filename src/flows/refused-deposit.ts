@@ -1,3 +1,4 @@
+import { placeIn } from '#formats';
 import { noteDeed, type Principal, type SystemDeed } from '#access';
 import { brokenConstraint, type Db, Refusal, type RefusalCode, type Sql } from '#kernel';
 import { type Channel, quarantine } from '#record';
@@ -8,8 +9,9 @@ import type { InHand } from './read-arrival.ts';
 export class RefusedDeposit extends Refusal {
   readonly depositId: string;
 
-  constructor(refusal: Refusal, depositId: string) {
-    super(refusal.code, refusal.message, { ...(refusal.at !== undefined && { at: refusal.at }), cause: refusal });
+  /** @param at as its sender names the place */
+  constructor(refusal: Refusal, depositId: string, at: string | undefined) {
+    super(refusal.code, refusal.message, { ...(at !== undefined && { at }), cause: refusal });
     this.depositId = depositId;
   }
 }
@@ -31,7 +33,8 @@ export async function keepRefused(
   const refusal = asRefusal(error);
   if (!(refusal instanceof Refusal) || refusal.code === 'store.unavailable') return refusal;
   const { bytes, mediaType, sender, receivedAt } = arrival;
-  const { code, at, message } = refusal;
+  const { code, message } = refusal;
+  const at = refusal.at && placeIn(refusal.at, bytes, mediaType);
   const depositId = await db.transaction(async (tx) => {
     const kept = await quarantine(tx, {
       ...deposit,
@@ -48,7 +51,7 @@ export async function keepRefused(
     await noteDeposit(tx, { ...arrival, depositId: kept }, closed?.rule ?? ruleOf(code), closed?.patientId);
     return kept;
   });
-  return new RefusedDeposit(refusal, depositId);
+  return new RefusedDeposit(refusal, depositId, at);
 }
 
 const ruleOf = (code: RefusalCode) => (code === 'deposit.wrong-structure' ? 'other-structure' : 'deposit-refused');

@@ -30,6 +30,7 @@ export { classOfType, FACILITY_SYSTEM, isFacilityType, isPracticeSetting, SETTIN
 export { kindOfDocument } from './document-kinds.ts';
 export { type ResultPlace, resultsOf } from './results-of.ts';
 export { readLabReport } from './read-lab-report.ts';
+export { placeIn } from './any/place-in.ts';
 export { type Content, type FileRead, readAny } from './any/read.ts';
 export { formatOfBytes, MEDIA_TYPE, type ReadFormat } from './any/sniff.ts';
 export { WRITE_FORMATS, writeAs, type WriteContext, type WriteFormat, type Written } from './any/write.ts';
@@ -41,6 +42,7 @@ export type { Printout } from './pdf/printout.ts';
 export { pdfText, type PdfText, type PdfTextLimits } from './pdf/text.ts';
 export { narrativeToHtml, narrativeToText } from './cda/narrative-html.ts';
 export { describeReading, type ResultReading } from './describe.ts';
+export { localName } from './fhir/bundle.ts';
 export { readPatient as readFhirPatient } from './fhir/read-people.ts';
 export { absentReason } from './fhir/read-values.ts';
 export { oidOfSystem, uriOfSystem } from './fhir/systems.ts';

@@ -109,6 +109,19 @@ export const REFUSALS = {
     retry: false,
     remedy: 'Documents with a DTD, entities, or extreme depth or size are never read: export it again without them.',
   },
+  'report.out-of-turn': {
+    http: 409,
+    ack: 'AR',
+    retry: false,
+    remedy: 'Send what changes a final report as amended, corrected, appended or entered-in-error, and issued after what it changes.',
+  },
+  'report.other-patient': {
+    http: 409,
+    ack: 'AR',
+    retry: false,
+    remedy:
+      'Take it back first where it is (the same number, entered-in-error, of that patient), then send it for the right patient. Where both are one person, the identity cell of the region has to join the two records.',
+  },
   'report.not-a-lab-report': {
     http: 422,
     ack: 'AR',

@@ -211,6 +211,39 @@ export async function resultsBefore(
   return found?.results;
 }
 
+/** A version of a series: whose, which, how far it had come (`preliminary`, `final`, `cancelled`). */
+export interface StatesOfSeries {
+  patientId: string;
+  version: number;
+  status: string;
+}
+
+/**
+ * What the record holds of a series of one structure, in whichever record: the documents of its identifiers, drafts of the series, and the versions beside
+ * them.
+ */
+export function seriesOf(sql: Sql, of: { structure: string; setId: string; uniqueIds: readonly string[] }): Promise<StatesOfSeries[]> {
+  return sql.query<StatesOfSeries & Record<string, unknown>>(
+    'registry-series',
+    `with people as (
+       select patient_id from record.deposit where unique_id = any($3::text[]) and structure = $1 and state = 'stored'
+       union select patient_id from record.document where set_id = $2 and structure = $1 and status = 'preliminary')
+     select d.patient_id as "patientId", d.version, d.status from people join record.document d using (patient_id)
+     where d.structure = $1 and (d.set_id = $2 or d.unique_id = any($3::text[]))`,
+    [of.structure, of.setId, of.uniqueIds],
+  );
+}
+
+/** Whether the last version of a series in a record takes it back. */
+export async function isWithdrawnIn(sql: Sql, of: { patientId: string; structure: string; setId: string }): Promise<boolean> {
+  const [last] = await sql.query<{ status: string }>(
+    'registry-series-last',
+    `select status from record.document where patient_id = $1 and structure = $2 and set_id = $3 order by version desc limit 1`,
+    [of.patientId, of.structure, of.setId],
+  );
+  return last?.status === 'cancelled';
+}
+
 /** Where documents of this identifier are, whichever structures filed them; two at most: one structure's identifier may be another's too. */
 export function findFiledUnder(sql: Sql, uniqueId: string): Promise<Pick<FiledDocument, 'patientId' | 'documentId'>[]> {
   return sql.query<Pick<FiledDocument, 'patientId' | 'documentId'> & Record<string, unknown>>(

@@ -33,9 +33,14 @@ export function structureOf(report: Pick<LabReport, 'custodian'>): { finess: str
   return { finess: /^1\d[\dAB]\d{7}$/.test(id) ? id.slice(1) : id, name: report.custodian.name ?? id };
 }
 
+/** Their documents say the numbers of their versions; the versions of the others are in the order of their times. */
+const COUNTING: ReadonlySet<LabReport['format']> = new Set(['cda-cr-bio', 'cda-n1']);
+/** A clock that is in another zone than it says is less than a day ahead. */
+const MOST_AHEAD_MS = 86_400_000;
+
 /**
  * @param results of the report, already read
- * @throws Refusal `report.unreadable` when the date of the document cannot be read
+ * @throws Refusal `report.unreadable` when the date of the document cannot be read, or has not come where versions are ordered by it
  */
 export function reportHead(
   report: LabReport,
@@ -44,6 +49,11 @@ export function reportHead(
 ): ReportHead {
   const issuedAt = isoOf(report.createdAt, kept.zone);
   if (!issuedAt) throw new Refusal('report.unreadable', 'the date of the document is not a date', { at: 'ClinicalDocument/effectiveTime' });
+  // What is ordered by its time alone would stay before all that comes after it.
+  if (!COUNTING.has(report.format) && Date.parse(issuedAt) > Date.parse(kept.receivedAt) + MOST_AHEAD_MS)
+    throw new Refusal('report.unreadable', 'the report is issued in the future: no version of it could come after', {
+      at: 'ClinicalDocument/effectiveTime',
+    });
   const sampledAt = results.reduce<string | undefined>((first, { at }) => (at && (!first || at < first) ? at : first), undefined);
   const answering = [...(report.legalAuthenticator ? [report.legalAuthenticator] : []), ...report.validators];
   // A structure that signs has no name of a person: whoever validated does.

@@ -14,7 +14,7 @@ export interface Answer {
     fullUrl: string;
     resource: Record<string, unknown> & { id: string; resourceType: string };
     search?: { mode: string };
-    response?: { status: string; location?: string };
+    response?: { status: string; location?: string; outcome?: unknown };
   }[];
   link?: { relation: string; url: string }[];
   issue?: { details: { text: string; coding?: { code: string }[] }; expression?: string[] }[];

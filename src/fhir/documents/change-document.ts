@@ -6,10 +6,11 @@ import { namesVersion } from '../wire/etag.ts';
 import { type Asking, open, viaOf } from '../world/door.ts';
 import { patientIdOfNumber } from '../people/numbers.ts';
 import { documentId as idOfDocument, patientOfId, unpackUuid } from '../wire/ids.ts';
-import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
+import { ARCHIVED, idTextOf } from '../make/document.ts';
 import { onlyMakes, type Patch, readPatch } from '../patch/patch.ts';
 import { readRecord } from '../world/read-record.ts';
 import type { Resource } from '../wire/resource.ts';
+import { type Labels, labelsOf } from './labels.ts';
 import { checkScope } from '../world/software.ts';
 import type { WriteDeps } from '../write/deps.ts';
 
@@ -167,8 +168,11 @@ interface Acts {
 
 /** What a person must have done for the fiche to read so. @throws Refusal `request.not-allowed` when nobody can have */
 export function actsOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Acts {
-  const [was, wanted] = [labelsOf(before), labelsOf(after)];
-  const said = wanted.others.length > 0 && wanted.others.join() !== was.others.join();
+  const [was, wanted] = [before, after].map(({ securityLabel }) => labelsOf(securityLabel, 'DocumentReference.securityLabel')) as [
+    Labels,
+    Labels,
+  ];
+  const said = wanted.confidentialities.length > 0 && wanted.confidentialities.join() !== was.confidentialities.join();
   if (said) throw notChangeable('securityLabel', 'the confidentiality of a document is what it says itself');
   const status = statusOf(before, after);
   return {
@@ -176,13 +180,6 @@ export function actsOf(before: Readonly<Record<string, unknown>>, after: Readonl
     show: was.masks.filter((mask) => !wanted.masks.includes(mask)),
     ...(status && { status }),
   };
-}
-
-function labelsOf({ securityLabel }: Readonly<Record<string, unknown>>): { masks: Mask[]; others: string[] } {
-  const labels = Array.isArray(securityLabel) ? (securityLabel as { coding?: { code?: unknown }[] }[]) : [];
-  const codes = labels.flatMap(({ coding }) => (Array.isArray(coding) ? coding.map(({ code }) => String(code)) : []));
-  const isMask = (code: string): code is Mask => (MASKS as readonly string[]).includes(code);
-  return { masks: [...new Set(codes.filter(isMask))], others: codes.filter((code) => !isMask(code)) };
 }
 
 function statusOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Acts['status'] {

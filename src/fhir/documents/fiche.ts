@@ -11,12 +11,13 @@ import {
   SETTING_SYSTEM,
 } from '#formats';
 import { Refusal } from '#kernel';
-import { type EntryCode, idText, type Mask, type PlaceSaid } from '#record';
+import { type EntryCode, idText, type PlaceSaid } from '#record';
 import type { JsonObject } from '../wire/json.ts';
-import { ARCHIVED, idTextOf, MASKS } from '../make/document.ts';
+import { ARCHIVED, idTextOf } from '../make/document.ts';
 import { identifierOf } from '../make/report.ts';
 import { onlyMakes, patchBytes, readPatch } from '../patch/patch.ts';
 import type { BatchEntry } from '../write/deps.ts';
+import { labelsOf } from './labels.ts';
 
 /** What a fiche and a submission set say, held against the document itself. Source: PDSm 3.1.1; IHE MHD 4.2. */
 
@@ -77,8 +78,8 @@ export function checkFiche(fiche: JsonObject, header: DocumentHeader, bytes: Buf
   const relations = Array.isArray(fiche['relatesTo']) ? (fiche['relatesTo'] as { code?: unknown }[]) : [];
   if (relations.some(({ code }) => code === 'replaces') && header.replaces.length === 0)
     wrong('relatesTo', 'the document itself does not say that it replaces another');
-  const labels = JSON.stringify(fiche['securityLabel'] ?? []);
-  if (/"code":"[RV]"/.test(labels) && header.confidentiality.code === 'N')
+  const { confidentialities } = labelsOf(fiche['securityLabel'], 'DocumentReference.securityLabel');
+  if (confidentialities.some((code) => code === 'R' || code === 'V') && header.confidentiality.code === 'N')
     wrong('securityLabel', 'the document itself says that its confidentiality is normal');
 }
 
@@ -90,13 +91,6 @@ function checkClass(fiche: JsonObject, { code }: DocumentHeader, wrong: (at: str
   const said = codings.filter(({ system }) => oidOfSystem(String(system)) === own?.system);
   if (own && said.length > 0 && !said.some((one) => one.code === own.code))
     wrong('category', `a document of this type is of class ${own.code}`);
-}
-
-/** From whom the fiche says that the document is hidden. */
-export function masksOf(fiche: JsonObject): Mask[] {
-  const labels = Array.isArray(fiche['securityLabel']) ? (fiche['securityLabel'] as { coding?: { code?: unknown }[] }[]) : [];
-  const codes = labels.flatMap(({ coding }) => (Array.isArray(coding) ? coding.map(({ code }) => code) : []));
-  return MASKS.filter((mask) => codes.includes(mask));
 }
 
 const MOST_WORDS = 200;

@@ -2,18 +2,8 @@ import { Refusal } from '#kernel';
 import { type FiledDocument, idText, type Mask, structureOf } from '#record';
 import type { DocumentHeader } from '#formats';
 import type { Asking } from '../world/door.ts';
-import {
-  attachmentOf,
-  checkEntry,
-  checkFiche,
-  contentTypeOf,
-  decoded,
-  masksOf,
-  placeOf,
-  readHeader,
-  submissionOf,
-  supersededBy,
-} from './fiche.ts';
+import { attachmentOf, checkEntry, checkFiche, contentTypeOf, decoded, placeOf, readHeader, submissionOf, supersededBy } from './fiche.ts';
+import { labelsOf, mustBeHidden } from './labels.ts';
 import { relationsSaid } from './relations.ts';
 import { checkSubject } from './subject.ts';
 import { documentId, seriesId } from '../wire/ids.ts';
@@ -142,7 +132,8 @@ function documentOf({ who, now }: Asking, fiche: JsonObject, bytes: Buffer): Pub
   const header = readHeader(bytes, mediaType);
   if (header) checkFiche(fiche, header, bytes);
   const place = placeOf(fiche);
-  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks: masksOf(fiche), ...(place && { place }) }, header };
+  const { masks } = labelsOf(fiche['securityLabel'], 'DocumentReference.securityLabel');
+  return { toTake: { bytes, mediaType, sender: who, receivedAt: now, masks, ...(place && { place }) }, header };
 }
 
 /** What is said of other documents; nothing of one that cannot be read. */
@@ -196,13 +187,7 @@ function checkOnePatient(documents: readonly Published[]): void {
 /** @throws Refusal `request.precondition` when the very document was there before, and is not hidden as its sender now says */
 async function filedOf(deps: WriteDeps, { header, toTake }: Published, { isNew }: Deposited): Promise<FiledDocument | undefined> {
   const filed = header && (await deps.filed(idText(header.id), structureOf(header).finess));
-  if (filed && !isNew && toTake.masks.length > 0) {
-    const inForce = await deps.hiddenFrom(filed);
-    if (!toTake.masks.every((mask) => inForce.includes(mask)))
-      throw new Refusal('request.precondition', 'this document was published before, and is not hidden: a person who may hides it', {
-        at: 'DocumentReference.securityLabel',
-      });
-  }
+  if (filed && !isNew) await mustBeHidden(deps, filed, toTake.masks, 'DocumentReference.securityLabel');
   return filed;
 }
 

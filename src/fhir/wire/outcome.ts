@@ -18,6 +18,8 @@ const ISSUES: Partial<Record<RefusalCode, string>> = {
   'deposit.kept-out': 'business-rule',
   'deposit.patient-opposes': 'forbidden',
   'report.unreadable': 'structure',
+  'report.out-of-turn': 'conflict',
+  'report.other-patient': 'conflict',
   'report.hostile': 'too-costly',
   'patient.ambiguous': 'multiple-matches',
   'patient.unknown-domain': 'code-invalid',
@@ -47,11 +49,17 @@ export function outcomeOf(refusal: Refusal): OperationOutcome {
         severity: 'error',
         code: ISSUES[code] ?? 'processing',
         details: { coding: [{ system: REFUSAL_SYSTEM, code }], text: message },
-        diagnostics: SPOKEN.has(code) ? message : REFUSALS[code].remedy,
+        diagnostics: SPOKEN.has(code) ? message : remedyOf(refusal),
         ...(at !== undefined && { expression: [at] }),
       },
     ],
   };
+}
+
+/** FHIR has no new identifier for a version of a report, as documents have: it has states. */
+function remedyOf({ code, at }: Refusal): string {
+  if (code !== 'deposit.conflicting-bytes' || at !== 'DiagnosticReport.identifier') return REFUSALS[code].remedy;
+  return 'A report of this number, state and time came with another content. Send what changed as another state of it: status amended, corrected, appended or entered-in-error, and issued later.';
 }
 
 /** What was left out of a search, for a client that did not ask for strictness. */

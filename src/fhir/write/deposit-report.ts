@@ -1,5 +1,8 @@
 import { structure } from '#directory';
+import { localName } from '#formats';
 import { Refusal } from '#kernel';
+import type { Mask } from '#record';
+import { labelsOf, mustBeHidden } from '../documents/labels.ts';
 import type { Asking } from '../world/door.ts';
 import { organizationResource } from '../make/directory.ts';
 import { asSent } from '../wire/as-sent.ts';
@@ -37,8 +40,23 @@ export async function depositEntries(
 ): Promise<EntryAnswer[]> {
   const beside = await referredTo(deps, asking, body, entries);
   const original = beside.length === 0 ? asSent(body) : asSent(wrap(body, beside));
-  const deposited = await deps.deposit({ ...original, sender: asking.who, receivedAt: asking.now });
+  const masks = masksOf(entries);
+  const deposited = await deps.deposit({ ...original, sender: asking.who, receivedAt: asking.now, ...(masks.length > 0 && { masks }) });
+  const { isNew, receipt, place } = deposited;
+  const filed = isNew || masks.length === 0 || !place ? undefined : await deps.filed(receipt.uniqueId ?? '', place.structure);
+  if (filed) await mustBeHidden(deps, filed, masks, 'DocumentReference.securityLabel');
   return entries.map((entry) => answerOf(entry, deposited, asking));
+}
+
+/** From whom the report, or the document entry sent with it, says that it is hidden. @throws Refusal for a label that is none */
+function masksOf(entries: readonly BatchEntry[]): Mask[] {
+  return entries.flatMap(({ resource }) => {
+    if (resource?.['resourceType'] === 'DocumentReference')
+      return labelsOf(resource['securityLabel'], 'DocumentReference.securityLabel').masks;
+    if (resource?.['resourceType'] !== 'DiagnosticReport') return [];
+    const { security } = (resource['meta'] ?? {}) as { security?: unknown };
+    return labelsOf(security, 'DiagnosticReport.meta.security').masks;
+  });
 }
 
 /** Patients known to have been written, by sender and numbers: a laboratory sends thousands of reports of the same ones. */
@@ -88,17 +106,16 @@ async function referredTo(
   body: Buffer,
   entries: readonly BatchEntry[],
 ): Promise<{ fullUrl: string; resource: Resource }[]> {
-  const held = new Set(entries.map(({ fullUrl }) => fullUrl));
+  const held = new Set(entries.flatMap(({ fullUrl }) => [fullUrl, localName(fullUrl)]));
   const named = new Set([...body.toString('utf8').matchAll(REFERENCE)].map(([, reference]) => reference!));
   const found: { fullUrl: string; resource: Resource }[] = [];
   for (const reference of named) {
     if (held.has(reference)) continue;
     const resource = reference.startsWith('Patient') ? await patientAt(deps, asking, reference) : await structureAt(deps, reference);
-    if (!resource)
-      throw new Refusal('request.precondition', `nothing, or more than one, answers to a reference of the Bundle`, {
-        at: reference.split(/[/?]/)[0]!,
-      });
-    found.push({ fullUrl: reference, resource });
+    if (resource) found.push({ fullUrl: reference, resource });
+    // A structure that the region does not know is named all the same; that of the laboratory is looked for when the report is read.
+    else if (reference.startsWith('Patient'))
+      throw new Refusal('request.precondition', `nothing, or more than one, answers to a reference of the Bundle`, { at: 'Patient' });
   }
   return found;
 }
@@ -134,6 +151,9 @@ function addressOf(type: unknown, { receipt, place }: Deposited): { location?: s
   return {};
 }
 
+/** A sender mends the first of them, and hears of the next. */
+const MOST_WARNINGS = 20;
+
 function answerOf(entry: BatchEntry, deposited: Deposited, asking: Asking): EntryAnswer {
   const { receipt, isNew } = deposited;
   const lastModified = receipt.receivedAt;
@@ -155,6 +175,9 @@ function answerOf(entry: BatchEntry, deposited: Deposited, asking: Asking): Entr
         details: { text: told },
         diagnostics: `${asking.base.replace(/\/fhir$/, '')}/api/deposits/${receipt.depositId}`,
       },
+      ...(deposited.warnings ?? [])
+        .slice(0, MOST_WARNINGS)
+        .map(({ at, message }) => ({ severity: 'warning', code: 'incomplete', details: { text: message }, expression: [at] })),
     ],
   };
   return { response: { status, ...address, lastModified, outcome } };

@@ -16,10 +16,12 @@ export interface EntryAnswer {
 
 /** What the journey of a report answers about its deposit. */
 export interface Deposited {
-  receipt: { depositId: string; state: string; documentId: string | null; receivedAt: string };
+  receipt: { depositId: string; state: string; documentId: string | null; uniqueId: string | null; receivedAt: string };
   isNew: boolean;
   /** Where it stands in the record, once it is there. */
   place?: { patientId: string; structure: string; setId: string; version: number };
+  /** What its reader doubted, or could not show. */
+  warnings?: readonly { at: string; message: string }[];
 }
 
 export interface DepositToTake {

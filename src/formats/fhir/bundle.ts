@@ -44,9 +44,7 @@ export function openBundle(root: Node): Bundle {
   };
   for (const { fullUrl, resource } of entries) {
     remember(fullUrl, resource);
-    const id = textOf(resource['id']);
-    const local = id === undefined ? undefined : `${String(resource['resourceType'])}/${id}`;
-    if (local !== undefined && local !== fullUrl && !byUrl.has(local)) byUrl.set(local, resource);
+    for (const local of localNames(resource, fullUrl)) if (local !== fullUrl && !byUrl.has(local)) byUrl.set(local, resource);
     for (const inner of nodesOf(resource['contained'])) {
       const innerId = textOf(inner['id']);
       if (innerId === undefined) continue;
@@ -68,6 +66,18 @@ export function openBundle(root: Node): Bundle {
     },
   };
 }
+
+/** `Patient/r0`, by which the others of its server name it: of its own id, and of the address that the Bundle gives it (R4 §2.36.4.1). */
+function localNames(resource: Node, fullUrl: string | undefined): string[] {
+  const type = String(resource['resourceType']);
+  const id = textOf(resource['id']);
+  const ofUrl = localName(fullUrl);
+  return [...(id === undefined ? [] : [`${type}/${id}`]), ...(ofUrl?.startsWith(`${type}/`) ? [ofUrl] : [])];
+}
+
+/** The type and the id at the end of an address of REST. */
+export const localName = (url: string | undefined): string | undefined =>
+  url === undefined ? undefined : /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(url)?.[1];
 
 function entriesOf(bundle: Node, depth: number): Entry[] {
   return nodesOf(bundle['entry']).flatMap((entry) => {

@@ -1,5 +1,5 @@
 import { Refusal } from '#kernel';
-import type { Encounter, Identifier, LabReport, Organization, Participant, ServiceEvent, TypedParticipant } from '../lab-report.ts';
+import type { Coded, Encounter, Identifier, LabReport, Organization, Participant, ServiceEvent, TypedParticipant } from '../lab-report.ts';
 import { versionOfTime } from '../version-of-time.ts';
 import type { Bundle } from './bundle.ts';
 import { compact, extensionOf, type Node, nodeOf, nodesOf, textOf } from './json.ts';
@@ -40,16 +40,22 @@ export function identityOf(
   bundle: Bundle,
   report: Node,
   composition: Node | undefined,
-): Pick<LabReport, 'id' | 'version' | 'isCorrection'> & { setId?: Identifier } {
+): Pick<LabReport, 'id' | 'version' | 'isCorrection' | 'isAddition'> & { setId?: Identifier } {
   const own = readIdentifier(nodeOf(bundle.root['identifier']));
   const series =
     readIdentifier(nodeOf(composition?.['identifier'])) ?? nodesOf(report['identifier']).flatMap((one) => readIdentifier(one) ?? [])[0];
   const id = own ?? series;
   if (!id) throw new Refusal('report.unreadable', 'the report has no identifier', { at: 'DiagnosticReport.identifier' });
   const stage = stageOf(report, composition);
-  const issued = textOf(report['issued']) ?? textOf(composition?.['date']) ?? textOf(bundle.root['timestamp']);
+  const issued = [textOf(report['issued']), textOf(composition?.['date']), textOf(bundle.root['timestamp']), sampledAt(report)].find(
+    Boolean,
+  );
   const version = numberOf(composition) ?? (own && !series ? 1 : versionOfTime(hl7OfFhir(issued)) + STAGES.indexOf(stage));
-  const told = { version, ...(stage === 'corrected' && { isCorrection: true as const }) };
+  const told = {
+    version,
+    ...(stage === 'corrected' && { isCorrection: true as const }),
+    ...(report['status'] === 'appended' && { isAddition: true as const }),
+  };
   if (own || !series) return { id, ...(series && !isSame(series, id) && { setId: series }), ...told };
   if (stage === 'issued') return { id, ...told };
   const state = [...(stage === 'corrected' ? [] : [stage]), issued ?? String(version)].join('@');
@@ -62,7 +68,27 @@ function numberOf(composition: Node | undefined): number | undefined {
   return said !== undefined && /^[1-9]\d{0,8}$/.test(said) ? Number(said) : undefined;
 }
 
+/** The time of the act, which stands for that of the report where it has no other. */
+export function sampledAt(report: Node): string | undefined {
+  const { start, end } = nodeOf(report['effectivePeriod']);
+  return textOf(report['effectiveDateTime']) ?? textOf(end) ?? textOf(start);
+}
+
 const isSame = (a: Identifier, b: Identifier) => a.root === b.root && a.extension === b.extension;
+
+const CONFIDENTIALITY = '2.16.840.1.113883.5.25';
+
+/** What the document says, else the strictest label of the report or of the document entry sent with it; normal when none says more. */
+export function confidentialityOf(bundle: Bundle, report: Node, composition: Node | undefined): Coded {
+  const said = textOf(composition?.['confidentiality']);
+  if (said !== undefined) return { code: said, system: CONFIDENTIALITY };
+  const labels = [report, composition ?? {}].flatMap(({ meta }) => nodesOf(nodeOf(meta)['security']));
+  const fiches = bundle
+    .all('DocumentReference')
+    .flatMap(({ securityLabel }) => nodesOf(securityLabel).flatMap(({ coding }) => nodesOf(coding)));
+  const codes = [...labels, ...fiches].map(({ code }) => textOf(code));
+  return { code: ['V', 'R'].find((code) => codes.includes(code)) ?? 'N', system: CONFIDENTIALITY };
+}
 
 export function replacedOf(relation: Node): Identifier[] {
   if (relation['code'] !== 'replaces') return [];

@@ -2,11 +2,13 @@ import { Refusal } from '#kernel';
 import { conclusionIn, conclusionSection } from '../conclusion.ts';
 import type { Coded, Conclusion, LabReport, Section } from '../lab-report.ts';
 import { type Bundle, openBundle } from './bundle.ts';
+import { checkAttachment, checkResultsAreThere, checkStatesAndTimes } from './check.ts';
 import { htmlToNarrative } from './html-to-narrative.ts';
 import { compact, type Node, nodeOf, nodesOf, parseFhirJson, textOf } from './json.ts';
 import {
   attestersOf,
   authorsOf,
+  confidentialityOf,
   custodianOf,
   encounterOf,
   eventsOf,
@@ -14,6 +16,7 @@ import {
   ordersOf,
   prescribersOf,
   replacedOf,
+  sampledAt,
   stageOf,
 } from './read-header.ts';
 import { readPatient } from './read-people.ts';
@@ -43,6 +46,8 @@ export function readFhir(bytes: Uint8Array, contentType?: string): LabReport {
   if (another) throw new Refusal('report.unreadable', 'the Bundle holds several reports: send one report a Bundle', { at: 'Bundle.entry' });
   const composition = bundle.all('Composition')[0];
   checkIsLaboratory(report, composition);
+  checkStatesAndTimes(bundle);
+  if (!composition) checkResultsAreThere(bundle, report);
   const patient = patientOf(bundle, report, composition);
   return reportOf(bundle, { report, composition, patient });
 }
@@ -105,7 +110,9 @@ function reportOf(
   }
   const conclusion = conclusionOf(report);
   if (conclusion && conclusionIn({ sections }) === undefined) sections.push(conclusionSection(conclusion));
-  const createdAt = [composition?.['date'], report['issued'], bundle.root['timestamp'], report['effectiveDateTime']]
+  const media = reader.entries(nodesOf(report['media']).map(({ link }) => nodeOf(link)));
+  if (media.length > 0) sections.push(chapter(chapterOf(report['category']), media));
+  const createdAt = [composition?.['date'], report['issued'], bundle.root['timestamp'], sampledAt(report)]
     .map((time) => hl7OfFhir(textOf(time)))
     .find((time) => time !== undefined);
   if (createdAt === undefined) throw new Refusal('report.unreadable', 'the report has no date', { at: 'DiagnosticReport.issued' });
@@ -124,7 +131,7 @@ function reportOf(
     code: codeOf(composition?.['type'] ?? report['code']),
     title: textOf(composition?.['title']) ?? textOf(nodeOf(report['code'])['text']) ?? REPORT.display!,
     createdAt,
-    confidentiality: { code: textOf(composition?.['confidentiality']) ?? 'N', system: '2.16.840.1.113883.5.25' },
+    confidentiality: confidentialityOf(bundle, report, composition),
     patient: readPatient(patient),
     authors: authorsOf(bundle, composition, report),
     custodian: custodianOf(bundle, report, composition),
@@ -202,16 +209,28 @@ function chaptersOf(bundle: Bundle, report: Node, reader: ResultReader): Section
   return [...chapters.values()].map(({ code, references }) => chapter(code, reader.entries(references)));
 }
 
-/** The laboratory's own PDF: that of the report, or that of the document entry sent with it. */
+/** The laboratory's own PDF: that of the report, or that of the document entry sent with it. @throws Refusal when a file is not what is said of it */
 function pdfOf(bundle: Bundle, report: Node): { base64: string } | undefined {
   const documents = bundle.all('DocumentReference').flatMap(({ content }) => nodesOf(content).map(({ attachment }) => nodeOf(attachment)));
-  for (const attachment of [...nodesOf(report['presentedForm']), ...documents]) {
-    if (textOf(attachment['contentType'])?.startsWith('application/pdf') !== true) continue;
+  const forms = nodesOf(report['presentedForm']);
+  const files = [...forms, ...documents].flatMap((attachment, n) => {
+    const isPdf = textOf(attachment['contentType'])?.startsWith('application/pdf') === true;
+    const isForm = n < forms.length;
     const data = textOf(attachment['data']) ?? textOf(bundle.resolve({ reference: attachment['url'] })?.['data']);
-    const base64 = data && base64Of(data);
-    if (base64) return { base64 };
-  }
-  return undefined;
+    // A document entry may be of the CDA that says the same: that is looked at where it is published.
+    if (data === undefined || (!isPdf && !isForm)) return [];
+    const base64 = base64Of(data);
+    checkAttachment(attachment, base64, isForm ? 'DiagnosticReport.presentedForm' : 'DocumentReference.content.attachment');
+    return base64 === undefined ? [] : [{ isPdf, base64 }];
+  });
+  const shown = files.find(({ isPdf }) => isPdf);
+  if (files.some((file) => file.base64 !== shown?.base64))
+    bundle.warnings.push({
+      code: 'form.not-shown',
+      at: 'DiagnosticReport.presentedForm',
+      message: 'one PDF of a report is shown: its other files are kept with the original',
+    });
+  return shown && { base64: shown.base64 };
 }
 
 /** Base64 without blanks; undefined when it is none. What decodes and encodes to itself is some; only the rest is looked at letter by letter. */
