@@ -81,7 +81,7 @@ function refuseOtherOrder(report: LabReport, own: readonly StatesOfSeries[]): vo
 }
 
 /** A message of HL7 v2 of which each line corrects one; a report of FHIR that is `appended`. */
-const isAddition = ({ warnings, isAddition: adds }: LabReport) => adds === true || warnings.some(({ code }) => code === ONLY_CORRECTIONS);
+const isAddition = ({ warnings, state }: LabReport) => state === 'appended' || warnings.some(({ code }) => code === ONLY_CORRECTIONS);
 
 /**
  * A message of HL7 v2 replaces the former one about the same orders as a whole (snapshot, HL7 v2.5 §2.10.4), and so does a resource of FHIR (R4 §3.1.0.5).

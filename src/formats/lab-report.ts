@@ -217,8 +217,11 @@ export interface LabReport extends DocumentHeader {
   format: 'cda-cr-bio' | 'cda-n1' | 'hl7v2-oru' | 'hprim' | 'fhir';
   /** Version of the model the document claims (`2024.01`), absent when it claims none. */
   modelVersion?: string;
-  /** It only adds to what was issued before (FHIR `appended`): all of that has to be in it again. */
-  isAddition?: true;
+  /**
+   * How far it has come, in the words of its sender where these say more than preliminary, final or corrected (FHIR). `appended` only adds to what was
+   * issued before.
+   */
+  state?: 'registered' | 'partial' | 'amended' | 'appended';
   sections: Section[];
   /** What it concludes as a whole, where its format has a place for that (FHIR); its words are a comment section besides, for every reader. */
   conclusion?: Conclusion;

@@ -116,6 +116,8 @@ export interface StoredReport {
   version: number;
   /** It corrects one sent before, and says so otherwise than by its version or what it replaces. */
   isCorrection?: true;
+  /** In the words of its sender, where they say more than preliminary or corrected: R4 DiagnosticReport.status. */
+  state?: 'registered' | 'partial' | 'amended' | 'appended';
   /** uniqueIds replaced by this one. */
   replaces: string[];
   status: 'final' | 'preliminary' | 'cancelled';

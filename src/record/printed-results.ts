@@ -28,7 +28,8 @@ const MOST_CHARACTERS = 8_000_000;
  * @throws Refusal `report.hostile` when they say far more than the results of a report do
  */
 export function printedResults(report: LabReport, zone: string): PrintedResult[] {
-  const isPreliminary = report.events.some(({ status }) => status === 'active');
+  // In FHIR each result says its own state: one is final in a report whose others are awaited (R4 DiagnosticReport.status partial).
+  const isPreliminary = report.format !== 'fhir' && report.events.some(({ status }) => status === 'active');
   let characters = 0;
   return [...resultsOf(report)].map((place, n) => {
     const result = printedResult(place, n, { isPreliminary, zone, patient: report.patient });

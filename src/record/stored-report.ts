@@ -66,6 +66,7 @@ export function reportHead(
     setId: idText(report.setId ?? report.id),
     version: report.version,
     ...(report.isCorrection && { isCorrection: true as const }),
+    ...(report.state && { state: report.state }),
     replaces: report.replaces.map(idText),
     status: reportStatus(report, results),
     issuedAt,

@@ -19,8 +19,8 @@ export interface ReportContext {
   performer: Reference[];
   report: StoredReport;
   meta: { versionId: string; lastUpdated: string };
-  /** A later version that corrects an earlier one. */
-  isCorrection: boolean;
+  /** Whether this version of the report, or one before it, corrects this result. */
+  isCorrected: (id: string) => boolean;
   dateOf: (at: string, precision: StoredResult['atPrecision']) => string;
   specimenOf: (result: StoredResult) => Reference | undefined;
 }
@@ -61,7 +61,7 @@ function shared<T extends object>(key: string, make: () => T): T {
 
 /** A stored result as an Observation: what the laboratory printed. */
 export function observation(id: string, result: StoredResult, context: ReportContext): Resource {
-  const { report, subject, performer, meta, isCorrection } = context;
+  const { report, subject, performer, meta } = context;
   const { loinc, local, localSystem, label, status, at, interpretation, flag, comment, method } = result;
   const code = shared(`code ${loinc} ${localSystem} ${local} ${label}`, () => {
     const codings = [
@@ -77,7 +77,7 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     resourceType: 'Observation',
     id,
     meta,
-    status: isFinal && isCorrection ? 'corrected' : isFinal ? 'final' : STATUSES[status],
+    status: isFinal ? (context.isCorrected(id) ? 'corrected' : 'final') : STATUSES[status],
     category: shared(`category ${result.chapter}`, () => [
       LABORATORY,
       ...(result.chapter === undefined ? [] : [{ coding: [{ system: LOINC, code: result.chapter }] }]),

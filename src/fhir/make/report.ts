@@ -69,7 +69,8 @@ export function diagnosticReport(report: StoredReport, parts: ReportParts): Reso
 }
 
 /** What is not done is cancelled; what gave values, or took the place of a report that gave some, takes them back. */
-function statusOf({ status, results }: StoredReport, { isCorrection, wasIssued }: ReportParts): string {
+function statusOf({ status, state, results }: StoredReport, { isCorrection, wasIssued }: ReportParts): string {
+  if (state !== undefined && status !== 'cancelled') return state;
   if (status === 'final') return isCorrection ? 'corrected' : status;
   if (status === 'cancelled' && (wasIssued || results.some((result) => result.status === 'cancelled'))) return 'entered-in-error';
   return status;

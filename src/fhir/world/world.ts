@@ -1,4 +1,5 @@
 import { compareVersions, isCorrection } from '#record';
+import { Corrected } from './corrected.ts';
 import type { StoredReport, StoredResult } from '#record/contract';
 import { plainId, seriesId } from '../wire/ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from '../make/observation.ts';
@@ -138,6 +139,7 @@ function shelveSeries(
   const subject = { reference: `Patient/${patientId}` };
   let before = new Map<string, Resource>();
   let versionId = '';
+  const corrected = new Corrected();
   for (const [rank, report] of versions.entries()) {
     versionId = versionOf(versions, rank);
     const specimens = new Map<string, Reference>();
@@ -147,13 +149,14 @@ function shelveSeries(
       performer: [structureReference(report.laboratory)],
       report,
       meta: { versionId, lastUpdated: report.receivedAt },
-      isCorrection: isCorrection(report),
+      isCorrected: (id) => corrected.has(id),
       dateOf,
       specimenOf: (result) =>
         shelveSpecimen(shelf, series, result, { specimens, context: { subject, versionId, lastUpdated: report.receivedAt }, dateOf }),
     };
     const now = new Map<string, Resource>();
     const ids = observationIds(series, report.results);
+    corrected.next(ids, report);
     report.results.forEach((result, k) => {
       const made = observation(ids[k]!, result, context);
       now.set(made.id, made);
@@ -167,7 +170,7 @@ function shelveSeries(
         patientId,
         subject,
         versionId,
-        isCorrection: context.isCorrection,
+        isCorrection: isCorrection(report),
         wasIssued: versions.slice(0, rank).some(({ status }) => status === 'final'),
         results: [...now.keys()].map((id) => ({ reference: `Observation/${id}` })),
         specimens: [...specimens.values()],

@@ -48,7 +48,7 @@ describe('the states of one report, under one number', () => {
     await state(42, 'final', '09:00', '4.1');
     await state(42, 'amended', '11:00', '4.3');
     await state(42, 'amended', '10:00', '4.2');
-    expect(await told(42)).toMatchObject({ reports: ['corrected'], potassium: [['corrected', 4.3]] });
+    expect(await told(42)).toMatchObject({ reports: ['amended'], potassium: [['corrected', 4.3]] });
   });
 
   test.each([
@@ -68,6 +68,34 @@ describe('the states of one report, under one number', () => {
     expect([refused.status, refusalOf(refused)]).toEqual([409, 'deposit.conflicting-bytes']);
     expect((await state(45, 'corrected', '11:00', '4.4')).status).toBe(200);
     expect(await told(45)).toMatchObject({ reports: ['corrected'], potassium: [['corrected', 4.4]] });
+  });
+
+  test.each(['registered', 'partial', 'amended', 'appended'])('%s is told as %s, not as a word for several', async (status) => {
+    const n = { registered: 47, partial: 48, amended: 49, appended: 50 }[status]!;
+    await state(n, status, '09:00', '4.1');
+    expect((await told(n)).reports).toEqual([status]);
+  });
+
+  test('a result that is final stays so in a report whose others are awaited', async () => {
+    await state(51, 'partial', '09:00', '4.1');
+    expect(await told(51)).toMatchObject({ reports: ['partial'], potassium: [['final', 4.1]] });
+  });
+
+  test('a correction corrects what it changes: the results that it repeats stay final, now and at the next correction', async () => {
+    const states = async () =>
+      resources(await search('DiagnosticReport', `identifier=CR-52&_include=DiagnosticReport:result`))
+        .filter(({ resourceType }) => resourceType === 'Observation')
+        .map(({ code, status }) => [(code as { text: string }).text, status])
+        .toSorted();
+    await state(52, 'final', '09:00', '4.1');
+    const repeated = [
+      ['Ag HBs', 'final'],
+      ['CRP', 'final'],
+    ];
+    await state(52, 'corrected', '10:00', '4.2');
+    expect(await states()).toEqual([...repeated, ['Potassium', 'corrected']]);
+    await state(52, 'corrected', '11:00', '4.2');
+    expect(await states()).toEqual([...repeated, ['Potassium', 'corrected']]);
   });
 
   test('one result of a report taken back: its value is told no more, the others are', async () => {

@@ -40,7 +40,7 @@ export function identityOf(
   bundle: Bundle,
   report: Node,
   composition: Node | undefined,
-): Pick<LabReport, 'id' | 'version' | 'isCorrection' | 'isAddition'> & { setId?: Identifier } {
+): Pick<LabReport, 'id' | 'version' | 'isCorrection' | 'state'> & { setId?: Identifier } {
   const own = readIdentifier(nodeOf(bundle.root['identifier']));
   const series =
     readIdentifier(nodeOf(composition?.['identifier'])) ?? nodesOf(report['identifier']).flatMap((one) => readIdentifier(one) ?? [])[0];
@@ -54,13 +54,17 @@ export function identityOf(
   const told = {
     version,
     ...(stage === 'corrected' && { isCorrection: true as const }),
-    ...(report['status'] === 'appended' && { isAddition: true as const }),
+    ...stateOf(report),
   };
   if (own || !series) return { id, ...(series && !isSame(series, id) && { setId: series }), ...told };
   if (stage === 'issued') return { id, ...told };
   const state = [...(stage === 'corrected' ? [] : [stage]), issued ?? String(version)].join('@');
   return { id: { ...series, extension: `${series.extension ?? ''}#${state}` }, setId: series, ...told };
 }
+
+const STATES: ReadonlySet<unknown> = new Set(['registered', 'partial', 'amended', 'appended']);
+const stateOf = ({ status }: Node): Pick<LabReport, 'state'> =>
+  STATES.has(status) ? { state: status as NonNullable<LabReport['state']> } : {};
 
 /** The number that a document says of its version. */
 function numberOf(composition: Node | undefined): number | undefined {

@@ -61,6 +61,13 @@ export class ResultWriter {
     });
   }
 
+  /** A format that says one state for the whole report leaves no result of a preliminary one final. */
+  #statusOf(status: string): string {
+    const own = STATUSES[status] ?? 'final';
+    const { format, events } = this.#report;
+    return own === 'final' && format !== 'fhir' && events.some((event) => event.status === 'active') ? 'preliminary' : own;
+  }
+
   /** What every grouping Observation says. A group without a code says that it has none. */
   #group(template: keyof typeof TEMPLATES, group: Entry | Battery | Isolate, section: Section): Node {
     const at = 'at' in group ? group.at : undefined;
@@ -70,7 +77,7 @@ export class ResultWriter {
       resourceType: 'Observation',
       meta: { profile: [OBSERVATION_PROFILE], tag: [{ system: 'urn:ietf:rfc:3986', code: TEMPLATES[template] }] },
       identifier: group.id && [writeIdentifier(group.id)],
-      status: STATUSES[group.status] ?? 'final',
+      status: this.#statusOf(group.status),
       category: categoryOf(section),
       code,
       subject: this.#subject,
@@ -115,7 +122,7 @@ export class ResultWriter {
       resourceType: 'Observation',
       meta: { profile: [OBSERVATION_PROFILE] },
       identifier: result.id && [writeIdentifier(result.id)],
-      status: STATUSES[result.status] ?? 'final',
+      status: this.#statusOf(result.status),
       category: categoryOf(section),
       code,
       subject: this.#subject,
