@@ -27,7 +27,6 @@ export async function refuseOutOfTurn(
   const setId = idText(header.setId ?? header.id);
   const patientId = identified.kind === 'one' ? identified.patientId : undefined;
   const states = await seriesOf(sql, { structure, setId, uniqueIds: [setId, ...header.replaces.map(idText)] });
-  if (states.length === 0) return [];
   const others = states.filter((state) => state.patientId !== patientId);
   if (others.length > 0) await refuseOfOthers(sql, others, patientId, { structure, setId });
   if (patientId === undefined) return [];
