@@ -26,7 +26,7 @@ export async function refuseOutOfTurn(
   const { finess: structure } = structureOf(header);
   const setId = idText(header.setId ?? header.id);
   const patientId = identified.kind === 'one' ? identified.patientId : undefined;
-  const states = await seriesOf(sql, { structure, setId, uniqueIds: [setId, ...header.replaces.map(idText)] });
+  const states = await seriesOf(sql, { patientId, structure, setId, uniqueIds: [setId, ...header.replaces.map(idText)] });
   const others = states.filter((state) => state.patientId !== patientId);
   if (others.length > 0) await refuseOfOthers(sql, others, patientId, { structure, setId });
   if (patientId === undefined) return [];

@@ -219,18 +219,22 @@ export interface StatesOfSeries {
 }
 
 /**
- * What the record holds of a series of one structure, in whichever record: the documents of its identifiers, drafts of the series, and the versions beside
- * them.
+ * What the record holds of a series of one structure: in the record of this patient, and in whichever record holds a document of its identifiers or
+ * a draft of the series.
  */
-export function seriesOf(sql: Sql, of: { structure: string; setId: string; uniqueIds: readonly string[] }): Promise<StatesOfSeries[]> {
+export function seriesOf(
+  sql: Sql,
+  of: { patientId: string | undefined; structure: string; setId: string; uniqueIds: readonly string[] },
+): Promise<StatesOfSeries[]> {
   return sql.query<StatesOfSeries & Record<string, unknown>>(
     'registry-series',
     `with people as (
        select patient_id from record.deposit where unique_id = any($3::text[]) and structure = $1 and state = 'stored'
-       union select patient_id from record.document where set_id = $2 and structure = $1 and status = 'preliminary')
+       union select patient_id from record.document where set_id = $2 and structure = $1 and status = 'preliminary'
+       union select $4::uuid)
      select d.patient_id as "patientId", d.version, d.status from people join record.document d using (patient_id)
      where d.structure = $1 and (d.set_id = $2 or d.unique_id = any($3::text[]))`,
-    [of.structure, of.setId, of.uniqueIds],
+    [of.structure, of.setId, of.uniqueIds, of.patientId ?? null],
   );
 }
 
