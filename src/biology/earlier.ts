@@ -2,7 +2,7 @@
  * Corrected values: what an earlier version of the same report said, beside what the current one says. A value that a later
  * version no longer holds was withdrawn: it is shown struck, because somebody may have read it.
  */
-import type { StoredReport, StoredResult } from '#record/contract';
+import { compareVersions, type StoredReport, type StoredResult } from '#record/contract';
 import type { EarlierVersion } from './reading.ts';
 
 /** A current report with, for each of its results, what the versions before it said; and what they alone said. */
@@ -22,6 +22,7 @@ export function currentReports(reports: readonly StoredReport[]): CurrentReport[
   return reports.filter(isCurrent).map((report) => compare(report, predecessors.get(report.documentId) ?? []));
 }
 
+const newestFirst = (a: StoredReport, b: StoredReport) => compareVersions(b, a) || b.issuedAt.localeCompare(a.issuedAt);
 const isCurrent = (report: StoredReport) => report.current;
 
 /** Earlier versions by the id of the current document they lead to, nearest first. */
@@ -33,7 +34,7 @@ function predecessorsOf(reports: readonly StoredReport[]): Map<string, StoredRep
     const last = lastSuccessor(report, byId);
     if (last) found.set(last, [...(found.get(last) ?? []), report]);
   }
-  for (const list of found.values()) list.sort((a, b) => b.version - a.version || b.issuedAt.localeCompare(a.issuedAt));
+  for (const list of found.values()) list.sort(newestFirst);
   return found;
 }
 
@@ -97,7 +98,5 @@ export function versionsOf(reports: readonly StoredReport[], documentId: string)
   if (!opened) return [];
   const endOf = (report: StoredReport) => lastSuccessor(report, byId) ?? report.documentId;
   const end = endOf(opened);
-  return reports
-    .filter((report) => endOf(report) === end)
-    .toSorted((a, b) => b.version - a.version || b.issuedAt.localeCompare(a.issuedAt));
+  return reports.filter((report) => endOf(report) === end).toSorted(newestFirst);
 }

@@ -6,6 +6,8 @@
 import type { Answer } from '#terminology/contract';
 import type { DocumentHead } from './document-contract.ts';
 
+export { compareVersions } from './version-number.ts';
+
 /** High, low, very, critical, abnormal without direction; N within. From ObservationInterpretation, or computed. */
 export type Flag = 'N' | 'L' | 'H' | 'LL' | 'HH' | 'A' | 'AA';
 
