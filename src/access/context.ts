@@ -4,6 +4,7 @@ import type { CertificateHeader, CertificateOf } from './certificate.ts';
 import type { Principal } from './contract.ts';
 import type { OwnKeys } from './keys.ts';
 import type { Sql } from '#kernel';
+import type { SmartScope } from './smart-scopes.ts';
 import type { SmartClient } from './launch-context.ts';
 import type { SystemClient } from './oidc-items.ts';
 import type { FindColleague } from './practice-token.ts';
@@ -41,6 +42,8 @@ export interface AccessOptions {
   appOrigins?: readonly string[] | undefined;
   /** The record of a patient's number (`system|value`), as a software names the patient in hand. */
   patientOfNumber?: ((sql: Sql, number: string) => Promise<string | undefined>) | undefined;
+  /** Whether a scope is of something that is served, and can be held against it: no other is granted. Absent: each is. */
+  isScopeServed?: ((scope: SmartScope) => boolean) | undefined;
   /** Sign-ins allowed a minute from one address, 600 when not said: a whole hospital may come by one. No secret can be guessed here. */
   signInsPerMinute?: number | undefined;
 }
@@ -60,4 +63,5 @@ export interface AccessContext extends Omit<AccessOptions, 'appOrigins'> {
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
   findColleague: FindColleague;
   patientOfNumber: (sql: Sql, number: string) => Promise<string | undefined>;
+  isScopeServed: (scope: SmartScope) => boolean;
 }

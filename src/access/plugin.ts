@@ -87,6 +87,7 @@ function contextOf(options: AccessOptions): AccessContext {
     findApp: options.findApp ?? (async () => undefined),
     findColleague: options.findColleague ?? (async () => undefined),
     patientOfNumber: options.patientOfNumber ?? (async () => undefined),
+    isScopeServed: options.isScopeServed ?? (() => true),
     now,
     keys,
     baseOf,
@@ -143,6 +144,7 @@ function providerOptions(context: AccessContext, base: string) {
     findApp,
     findColleague: context.findColleague,
     hasApps: context.hasApps,
+    isScopeServed: context.isScopeServed,
     patientOfNumber,
     /** Who is signed in, in the browser of this request. */
     async whoIs(cookies: string | undefined): Promise<SignedIn | undefined> {

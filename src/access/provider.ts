@@ -19,6 +19,7 @@ import {
   tellGranted,
 } from './software.ts';
 import { type FindColleague, nameClaim, nameProfessional, readingScopes } from './practice-token.ts';
+import type { SmartScope } from './smart-scopes.ts';
 import { oauthError, RETRY_AFTER_SECONDS } from './oauth-error.ts';
 import type { TokenRead } from './person-token.ts';
 import { oidcItems, type SystemClient, systemClientMetadata } from './oidc-items.ts';
@@ -63,6 +64,8 @@ export interface ProviderOptions {
   /** Software that its users may launch. */
   findApp: (clientId: string) => Promise<SmartClient | undefined>;
   findColleague: FindColleague;
+  /** No scope but these is granted. */
+  isScopeServed: (scope: SmartScope) => boolean;
   /** Who is signed in, by the cookies of a browser. */
   whoIs: (cookies: string | undefined) => Promise<SignedIn | undefined>;
   /** The record of a patient's number. */
@@ -271,7 +274,7 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
           context.oidc.client.clientId === BROWSER_CLIENT ? undefined : apps.has(context.oidc.client.clientId) ? fhir : AUDIENCE,
         useGrantedResource: () => true,
         getResourceServerInfo: (context: Context, resource: string) =>
-          resource === fhir ? { ...resourceServer, audience: fhir, ...softwareTokens(context) } : resourceServer,
+          resource === fhir ? { ...resourceServer, audience: fhir, ...softwareTokens(context, options.isScopeServed) } : resourceServer,
       },
     },
     interactions: { policy, url: (_: unknown, interaction: { uid: string }) => `${MOUNT}/interaction/${interaction.uid}` },
@@ -280,7 +283,7 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
     pairwiseIdentifier: (_: unknown, accountId: string) => subjectOfAccount(options, accountId),
     findAccount: (_: unknown, sub: string) =>
       options.isCard?.(sub) ? { accountId: sub, claims: () => ({ sub }) } : softwareAccount(options, sub),
-    loadExistingGrant: (context: import('oidc-provider').Context) => grantSilently(context, fhir),
+    loadExistingGrant: (context: import('oidc-provider').Context) => grantSilently(context, fhir, options.isScopeServed),
     renderError: (context: { type: string; body: unknown }, out: { error: string; error_description?: string }) => {
       context.type = 'text/plain; charset=utf-8';
       context.body = `${out.error}: ${out.error_description ?? ''}`;
@@ -299,8 +302,8 @@ function configuration(options: ProviderOptions, policy: unknown): Record<string
 }
 
 /** Of a person who is there, what they authorize; of the software of a practice, reading alone, for as long as any system. */
-function softwareTokens(context: Context) {
-  const asked = askedScopes(context);
+function softwareTokens(context: Context, isServed: ProviderOptions['isScopeServed']) {
+  const asked = askedScopes(context, isServed);
   return context.oidc.params?.['grant_type'] === 'client_credentials'
     ? { scope: readingScopes(asked) }
     : { scope: asked, accessTokenTTL: SOFTWARE_TOKEN_SECONDS };
@@ -336,11 +339,11 @@ function browserClient(base: string): Record<string, unknown> {
  * Nobody is asked twice: signing in to a demo needs no consent, and a software was opened by the person's own practice software, or they have just said yes
  * on our page.
  */
-async function grantSilently(context: import('oidc-provider').Context, fhir: string) {
+async function grantSilently(context: import('oidc-provider').Context, fhir: string, isServed: ProviderOptions['isScopeServed']) {
   const { provider, client, session } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope(OF_THE_LAUNCH.join(' '));
-  const scopes = askedScopes(context);
+  const scopes = askedScopes(context, isServed);
   if (client.clientId !== BROWSER_CLIENT && scopes !== '') grant.addResourceScope(fhir, scopes);
   await grant.save();
   return grant;

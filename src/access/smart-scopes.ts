@@ -43,6 +43,7 @@ export const OF_NOBODY: ReadonlySet<string> = new Set(['Organization', 'Location
 export const isOfMany = ({ context, type }: SmartScope): boolean => context === 'user' && !OF_NOBODY.has(type);
 
 export interface ScopeQuestion {
+  /** `*`: of whatever type. */
   type: string;
   permission: Permission;
   /** The patient whose data are asked for; absent for what is of nobody. */
@@ -58,7 +59,7 @@ export function scopesFor(scopes: readonly SmartScope[], question: ScopeQuestion
   const { type, permission, patientId } = question;
   return scopes.filter(
     (scope) =>
-      (scope.type === '*' || scope.type === type) &&
+      (scope.type === '*' || type === '*' || scope.type === type) &&
       scope.permissions.has(permission) &&
       (scope.context === 'user' || patientId === undefined || patientId === launchedOn),
   );

@@ -7,7 +7,7 @@ import type { Principal } from './contract.ts';
 import { AUTHORISATION, SMART_ACCOUNT, type SmartAccount, type TokenRead } from './person-token.ts';
 import type { PracticeDeps } from './practice-token.ts';
 import { readSessionByHash } from './sessions.ts';
-import { isOfMany, readSmartScope, smartScopesOf } from './smart-scopes.ts';
+import { isOfMany, readSmartScope, type SmartScope, smartScopesOf } from './smart-scopes.ts';
 import { findOidcItem, takeOidcItem, upsertOidcItem } from './store-sessions.ts';
 
 /** How the embedded provider authorizes a software in the name of who is signed in (SMART App Launch 2.2, OAuth 2.0 with PKCE). */
@@ -42,11 +42,14 @@ export function softwareMetadata({ clientId, redirectUris, jwks, structure }: Sm
 export type ScopeContext = Pick<Context, 'oidc'>;
 
 /** The scopes over resources that are asked for here: in the request (of a refresh, fewer than were granted: RFC 6749 §6), or in the code that it led to. */
-export function askedScopes({ oidc }: ScopeContext): string {
+export function askedScopes({ oidc }: ScopeContext, isServed: (scope: SmartScope) => boolean): string {
   const asked = oidc.entities?.AuthorizationCode?.scope ?? oidc.params?.['scope'] ?? oidc.entities?.RefreshToken?.scope;
   return String(asked ?? '')
     .split(' ')
-    .filter((scope) => readSmartScope(scope) !== undefined)
+    .filter((text) => {
+      const scope = readSmartScope(text);
+      return scope !== undefined && isServed(scope);
+    })
     .join(' ');
 }
 

@@ -1,5 +1,6 @@
 /** The record by FHIR R4: what a reader may see, and laboratory reports as FHIR clients send them. */
 export { patientIdOfNumber } from './people/numbers.ts';
+export { isScopeServed } from './world/software.ts';
 export { callHooks } from './subscriptions/call-hooks.ts';
 export { noteForSubscribers } from './subscriptions/notify.ts';
 export {

@@ -17,7 +17,7 @@ import {
 } from '#access';
 import { biologyRoutes, catalogueFor, contextRoutes, cumulRoutes, viewsRoutes, followUpRoutes } from '#biology';
 import { admittedSender, directoryRoutes, holderName } from '#directory';
-import { fhirRoutes, patientIdOfNumber } from '#fhir';
+import { fhirRoutes, isScopeServed, patientIdOfNumber } from '#fhir';
 import { exchangeRoutes, firstSent, inboxRoutes, rulesRoutes, softwareRoutes } from '#exchange';
 import {
   afterIdentityDecision,
@@ -131,6 +131,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     demoAccounts: demo?.accounts,
     ...apps,
     patientOfNumber: patientIdOfNumber,
+    isScopeServed,
     zone: config.REGION_TIME_ZONE,
   });
   await metricsRoutes(app, system, config.REGION_TIME_ZONE, config);

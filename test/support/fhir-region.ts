@@ -17,7 +17,7 @@ export interface Answer {
     response?: { status: string; location?: string; outcome?: unknown };
   }[];
   link?: { relation: string; url: string }[];
-  issue?: { details: { text: string; coding?: { code: string }[] }; expression?: string[] }[];
+  issue?: { details: { text: string; coding?: { code: string }[] }; expression?: string[]; location?: string[] }[];
   [key: string]: unknown;
 }
 

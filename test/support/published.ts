@@ -114,7 +114,7 @@ export function publishedRegion() {
     const isJson = String(answer.headers['content-type']).includes('json');
     const parsed = (isJson ? JSON.parse(answer.body) : {}) as {
       entry?: { resource: Record<string, unknown>; response?: { status: string; location?: string } }[];
-      issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[] }[];
+      issue?: { details: { coding?: { code: string }[]; text: string }; expression?: string[]; location?: string[] }[];
     };
     return { status: answer.statusCode, body: parsed, text: answer.body, headers: answer.headers };
   };

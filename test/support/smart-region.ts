@@ -157,7 +157,11 @@ export function smartRegion() {
     });
     return {
       status: answer.statusCode,
-      body: answer.json() as { total?: number; entry?: { resource: Record<string, unknown> }[]; issue?: { expression?: string[] }[] },
+      body: answer.json() as {
+        total?: number;
+        entry?: { resource: Record<string, unknown> }[];
+        issue?: { details: { coding: { code: string }[] }; expression?: string[]; location?: string[] }[];
+      },
     };
   };
 

@@ -284,11 +284,13 @@ async function call({ base, token, fetch: send = fetch }: Peer, path: string, re
   if (answer.ok) return answer;
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
     throw new Refusal('store.unavailable', `the other server answered ${answer.status}`, { at: 'peer', ...waitOf(answer) });
-  const outcome = (await answer.json().catch(() => ({}))) as { issue?: { details?: { text?: string }; expression?: string[] }[] };
+  const outcome = (await answer.json().catch(() => ({}))) as {
+    issue?: { details?: { text?: string }; expression?: string[]; location?: string[] }[];
+  };
   const [issue] = outcome.issue ?? [];
   const words = issue?.details?.text?.slice(0, 300) ?? 'without a reason';
   const codes: Readonly<Record<number, RefusalCode>> = { 401: 'access.unauthenticated', 404: 'request.not-found' };
   throw new Refusal(codes[answer.status] ?? 'request.invalid', `the other server answered ${answer.status}: ${words}`, {
-    at: issue?.expression?.[0] ?? 'peer',
+    at: issue?.expression?.[0] ?? issue?.location?.[0] ?? 'peer',
   });
 }

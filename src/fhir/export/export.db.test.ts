@@ -241,7 +241,7 @@ describe('an export', () => {
     ['?_since=yesterday', '_since'],
   ])('%s is refused', async (query, at) => {
     const answer = await start(query);
-    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', [at]]);
+    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.location]).toEqual([400, 'request.invalid', [`http.${at}`]]);
   });
 
   test('holds of a type what answers one of its filters', async () => {
@@ -319,7 +319,7 @@ describe('an export', () => {
     const links = Array.from({ length: 5_001 }, () => ({ patientId: uuidv7(), holder, kind: 'care-team' as const, since }));
     await registerLinks(server.database.db, links, 'test');
     const answer = await start('', await server.as(PEOPLE.specialist));
-    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.expression]).toEqual([400, 'request.invalid', ['$export']]);
+    expect([answer.status, refusalOf(answer), answer.body.issue![0]!.location]).toEqual([400, 'request.invalid', ['http.$export']]);
   });
 
   test('of a record that was merged since is asked for again, rather than given without what bears its former name', async () => {

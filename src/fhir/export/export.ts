@@ -5,6 +5,7 @@ import { Refusal, uuidv7 } from '#kernel';
 import { type Asking, open, openRecord } from '../world/door.ts';
 import { EVERYTHING } from '../rest/everything.ts';
 import { found } from '../rest/interactions.ts';
+import { sinceOf } from '../wire/instant.ts';
 import { mayHaveChanged } from '../wire/resource.ts';
 import { judgeOfQuery } from '../search/match.ts';
 import { isType } from '../search/params.ts';
@@ -69,7 +70,7 @@ function readWish(pairs: readonly [string, string][]): Wish {
   const filters = filtersOf(pairs.flatMap(([name, value]) => (name === '_typeFilter' ? [value] : [])));
   const unasked = [...filters.keys()].find((type) => !types.includes(type));
   if (unasked !== undefined) wrong('_typeFilter', `${unasked.slice(0, 40)} is not among what is exported`);
-  const since = given.has('_since') ? Date.parse(given.get('_since')!) : undefined;
+  const since = given.has('_since') ? sinceOf(given.get('_since')!) : undefined;
   if (Number.isNaN(since)) wrong('_since', '_since is not an instant');
   const patient = given.get('patient')?.replace(/^.*Patient\//, '');
   if (patient !== undefined && !UUID.test(patient)) wrong('patient', 'patient is the id of a Patient');
@@ -79,7 +80,8 @@ function readWish(pairs: readonly [string, string][]): Wish {
 /** Searches, each `type?parameters`: what pages and sorts has no meaning in a file. @throws Refusal `request.invalid` */
 function filtersOf(asked: readonly string[]): Map<string, Query[]> {
   const filters = new Map<string, Query[]>();
-  for (const text of asked) {
+  // Said several times, or joined by commas (Bulk Data 2.0): what begins another is a type and its question mark.
+  for (const text of asked.flatMap((one) => one.split(/,(?=[A-Z][A-Za-z]{1,40}\?)/))) {
     const [, type = '', pairs = ''] = /^([A-Za-z]{1,40})\?(.+)$/s.exec(text) ?? [];
     const query = isType(type) ? readQuery(type, [...new URLSearchParams(pairs)]) : undefined;
     if (!query || query.ignored.length > 0)

@@ -1,4 +1,5 @@
 import { Refusal } from '#kernel';
+import { sinceOf } from '../wire/instant.ts';
 import { warningsOf } from '../wire/outcome.ts';
 import { type Bundle, mayHaveChanged, type Resource, STATED } from '../wire/resource.ts';
 import { dateSpan } from '../search/date.ts';
@@ -53,7 +54,7 @@ function readWish(pairs: readonly [string, string][]): Wish {
     throw new Refusal('request.invalid', message, { at });
   };
   const types = given.has('_type') ? splitValues(given.get('_type')!) : EVERYTHING;
-  const since = given.has('_since') ? Date.parse(given.get('_since')!) : undefined;
+  const since = given.has('_since') ? sinceOf(given.get('_since')!) : undefined;
   if (Number.isNaN(since)) wrong('_since', '_since is not an instant');
   for (const name of ['start', 'end'])
     if (given.has(name) && dateSpan(given.get(name)!, 'UTC') === undefined) wrong(name, `${name} is not a date of FHIR`);

@@ -27,7 +27,7 @@ export function readHistoryWish(pairs: readonly [string, string][], zone: string
     return span;
   };
   const count = given.get('_count') ?? String(MOST_COUNT);
-  if (!/^[1-9]\d{0,5}$/.test(count)) throw new Refusal('request.invalid', '_count is a whole number, one at least', { at: '_count' });
+  if (!/^[1-9]\d{0,14}$/.test(count)) throw new Refusal('request.invalid', '_count is a whole number, one at least', { at: '_count' });
   return {
     since: spanOf('_since')?.low,
     at: spanOf('_at'),
@@ -54,7 +54,7 @@ export function versionEntries(versions: readonly Resource[], base: string): Ver
       fullUrl: `${base}/${type}/${id}`,
       resource,
       request: { method: isFirst ? 'POST' : 'PUT', url: isFirst ? type : `${type}/${id}` },
-      response: { status: '200', etag: `W/"${meta?.versionId}"`, lastModified: meta?.lastUpdated },
+      response: { status: isFirst ? '201' : '200', etag: `W/"${meta?.versionId}"`, lastModified: meta?.lastUpdated },
     };
   });
 }

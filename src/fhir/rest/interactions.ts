@@ -231,7 +231,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
-  if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId, trailOfId(id))).world;
+  if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId, { ...trailOfId(id), permission: 'r' })).world;
   if (CIRCLE.has(type)) return openCircle(deps, asking, patientId, { type, permission: 'r', object: `${type}/${id}` });
   return openRecord(
     deps,
@@ -248,7 +248,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
 /** `GET /fhir/Observation/$lastn`: the latest results of each code. */
 export async function lastObservations(deps: FhirDeps, asking: Asking, pairs: readonly [string, string][]): Promise<Bundle> {
   const max = new Map(pairs).get('max') ?? '1';
-  if (!/^[1-9]\d{0,5}$/.test(max)) throw new Refusal('request.invalid', 'max is a whole number, one at least', { at: 'max' });
+  if (!/^[1-9]\d{0,14}$/.test(max)) throw new Refusal('request.invalid', 'max is a whole number, one at least', { at: 'max' });
   const query = readQuery(
     'Observation',
     localPairs(pairs, asking).filter(([name]) => name !== 'max'),

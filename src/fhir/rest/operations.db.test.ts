@@ -26,7 +26,7 @@ describe('an operation that changes nothing, asked by POST', () => {
   test('what an address cannot say is refused, and never left aside', async () => {
     const period = { name: 'date', valuePeriod: { start: '2026-01-01' } };
     const { status, body } = await byPost('/Observation/$lastn', period);
-    expect([status, body.issue![0]!.expression]).toEqual([400, ['date']]);
+    expect([status, body.issue![0]!.location]).toEqual([400, ['http.date']]);
   });
 
   test('the other numbers of a person', async () => {

@@ -204,7 +204,7 @@ describe('a transaction that writes several things', () => {
     expect(n).toBe(1);
     const lone = { resource: { resourceType: 'Observation', status: 'final' }, request: { method: 'POST', url: 'Observation' } };
     const two = await post('', bundle('transaction', ...report(303), ...report(305), lone));
-    expect([two.status, two.body.issue![0]!.expression, await documents()]).toEqual([405, ['Bundle.entry[16]: Observation'], before]);
+    expect([two.status, two.body.issue![0]!.expression, await documents()]).toEqual([405, ['Bundle.entry[16]', 'Observation'], before]);
   });
 
   test('refuses what two entries would each change, and what nobody answers to', async () => {

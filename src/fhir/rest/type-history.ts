@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Refusal } from '#kernel';
+import { INSUFFICIENT_SCOPE } from '../wire/outcome.ts';
 import type { Bundle } from '../wire/resource.ts';
 import { type Asking, type FhirDeps, openRecord } from '../world/door.ts';
 import { patientsMeant } from '../world/followed.ts';
@@ -30,9 +31,10 @@ export async function readHistoryOfMany(
   const histories = [];
   const { patients, isNamed } = await patientsMeant(deps, asking, { ...OF_HISTORY, patient, object });
   for (const patientId of patients) {
-    const asked = { type: type ?? 'Patient', permission: 'r' as const, object };
+    // SMART 2.2: the history of a type is of who may search it.
+    const asked = { type: type ?? '*', permission: 's' as const, object };
     const world = await openRecord(deps, { ...asking, now: new Date() }, patientId, wanted, asked).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === 'access.denied' && !isNamed && error.at !== 'insufficient-scope') return undefined;
+      if (error instanceof Refusal && error.code === 'access.denied' && !isNamed && error.at !== INSUFFICIENT_SCOPE) return undefined;
       throw error;
     });
     for (const one of types)

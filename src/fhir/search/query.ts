@@ -215,7 +215,7 @@ function readResultParam(query: Query, name: string, value: string): boolean {
   switch (code) {
     case '_count': {
       const count = Number(value);
-      if (!/^\d{1,6}$/.test(value)) throw new Refusal('request.invalid', '_count is a whole number', { at: '_count' });
+      if (!/^\d{1,15}$/.test(value)) throw new Refusal('request.invalid', '_count is a whole number', { at: '_count' });
       query.count = Math.min(count, MOST_COUNT);
       if (count === 0) query.summary = 'count';
       return true;

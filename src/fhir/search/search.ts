@@ -16,7 +16,15 @@ const MOST_ROUNDS = 8;
 /** Answers a search over what the reader may see. `base`: address of the FHIR server, without trailing slash. */
 export function search(query: Query, ground: Ground, base: string): Bundle {
   const found = candidates(ground.world.all(query.type), query.filters).filter(judgeOfQuery(query, ground));
-  if (query.summary === 'count') return { resourceType: 'Bundle', type: 'searchset', total: found.length, link: [selfLink(query, base)] };
+  const told = query.ignored.length > 0 ? [{ resource: warningsOf(query.ignored), search: { mode: 'outcome' } }] : [];
+  if (query.summary === 'count')
+    return {
+      resourceType: 'Bundle',
+      type: 'searchset',
+      total: found.length,
+      link: [selfLink(query, base)],
+      ...(told.length > 0 && { entry: told }),
+    };
   const order = orderOf(query, ground.zone);
   const sorted = found
     .map((resource) => ({ resource, keys: order.keysOf(resource) }))
@@ -30,7 +38,7 @@ export function search(query: Query, ground: Ground, base: string): Bundle {
   const entries = [
     ...matches.map((resource) => entryOf(resource, 'match', query, base)),
     ...included.map((resource) => entryOf(resource, 'include', query, base)),
-    ...(query.ignored.length > 0 ? [{ resource: warningsOf(query.ignored), search: { mode: 'outcome' } }] : []),
+    ...told,
   ];
   return {
     resourceType: 'Bundle',

@@ -6,7 +6,7 @@ import { viaOf } from '../world/door.ts';
 import { documentId as idOfDocument, seriesId } from '../wire/ids.ts';
 import { paramOf, targetsOf } from '../search/params.ts';
 import { readRecord } from '../world/read-record.ts';
-import { checkScope, seenBySoftware } from '../world/software.ts';
+import { checkScope, seenBySoftware, seesAllOf } from '../world/software.ts';
 import { insertEvents, type KeptSubscription, subscriptionsInForce, type ToldEvent, waitingEvents, type WaitingEvent } from './store.ts';
 import { type Told, TOPICS } from './subscription.ts';
 
@@ -110,11 +110,17 @@ export async function sayable(
         homes.map((home) => ({ ...found, patientId: home })),
       );
       if (!heard.some((one) => heardBy(reader, one) !== undefined)) throw new NotTold();
-      if (!isWhole) return undefined;
+      // A narrowed scope is of some of them: which this is, it says itself.
+      if (!isWhole && seesAllOf(who, type, 's', patientId)) return undefined;
       const wanted = { patient: false, documents: isDocument, reports: !isDocument, stays: false, stated: false };
-      const world = seenBySoftware(await readRecord(tx, { patientId, homes }, reader, { wanted, zone }), who, { patientId, zone });
+      const world = seenBySoftware(await readRecord(tx, { patientId, homes }, reader, { wanted, zone }), who, {
+        patientId,
+        zone,
+        asked: { type, permission: isWhole ? 'r' : 's' },
+      });
       const whole = world.find(type, id);
       if (!whole) throw new NotTold();
+      if (!isWhole) return undefined;
       const parts = isDocument ? [] : targetsOf(whole, paramOf(type, 'result')!);
       return [whole, ...parts.flatMap((part) => world.find('Observation', part.split('/')[1]!) ?? [])];
     });

@@ -34,6 +34,8 @@ export async function subscribe(deps: SubscribeDeps, asking: Asking, given: Json
   if (given['resourceType'] !== 'Subscription')
     throw new Refusal('request.invalid', 'the body is not a Subscription', { at: 'resourceType' });
   const wish = readWish(given);
+  if (wish.until && wish.until <= now)
+    throw new Refusal('request.invalid', 'a subscription ends later than it begins', { at: 'Subscription.end' });
   await checkEndpoint(deps, who, wish.endpoint);
   const about = wish.about === undefined ? undefined : (await personOf(deps.db, wish.about)).patientId;
   const type = TOPICS[wish.topic];
@@ -42,7 +44,8 @@ export async function subscribe(deps: SubscribeDeps, asking: Asking, given: Json
   const keep = async () => {
     if ((await subscriptionsOf(deps.system, who)).length >= MOST)
       throw new Refusal('access.too-many', `${MOST} subscriptions of one person through one software at most`);
-    const endsAt = new Date(now.getTime() + DAYS[wish.channel] * DAY_MS);
+    const latest = now.getTime() + DAYS[wish.channel] * DAY_MS;
+    const endsAt = new Date(Math.min(wish.until?.getTime() ?? latest, latest));
     await insertSubscription(deps.system, { subscriptionId, principal: who, wish: { ...wish, ...(about && { about }) }, now, endsAt });
   };
   if (about === undefined) await open(deps, asking, { action: 'subscription.ask', object: subscriptionId }, keep);

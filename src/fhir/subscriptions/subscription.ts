@@ -1,4 +1,5 @@
 import { Refusal } from '#kernel';
+import { instantOf } from '../wire/instant.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type Bundle, type Resource, versionedByContent } from '../wire/resource.ts';
 
@@ -39,8 +40,11 @@ export interface Wish {
   headers: string[];
   heartbeatSeconds?: number;
   reason?: string;
+  /** Not told of what comes after. */
+  until?: Date;
 }
 
+const JSON_PAYLOAD = /^application\/(?:fhir\+)?json(?:\s*;.*)?$/i;
 const LEAST_HEARTBEAT = 10;
 const MOST_HEARTBEAT = 3_600;
 
@@ -56,6 +60,7 @@ interface Given {
     extension?: { url?: string; valueUnsignedInt?: number }[];
   };
   reason?: unknown;
+  end?: unknown;
 }
 
 const extensionOf = <T extends { url?: string }>(extensions: readonly (T | null)[] | undefined, url: string): T | undefined =>
@@ -63,14 +68,18 @@ const extensionOf = <T extends { url?: string }>(extensions: readonly (T | null)
 
 /** @throws Refusal `request.invalid`, with the element in `at` */
 export function readWish(given: JsonObject): Wish {
-  const { criteria, _criteria, channel: said, reason } = given as Given;
+  const { criteria, _criteria, channel: said, reason, end } = given as Given;
   const channel = said ?? {};
   const wrong = (at: string, message: string): never => {
     throw new Refusal('request.invalid', message, { at: `Subscription.${at}` });
   };
   if (!isTopic(criteria)) return wrong('criteria', `the topics here are ${Object.keys(TOPICS).join(', ')}`);
-  const { type, endpoint, header } = channel;
+  const { type, endpoint, header, payload } = channel;
   if (type !== 'rest-hook' && type !== 'websocket') wrong('channel.type', 'a channel is rest-hook or websocket');
+  if (payload !== undefined && (typeof payload !== 'string' || !JSON_PAYLOAD.test(payload)))
+    wrong('channel.payload', 'what is told is in JSON: application/fhir+json');
+  const until = end === undefined ? undefined : new Date(instantOf(end));
+  if (until && Number.isNaN(until.getTime())) wrong('end', 'an end is an instant: 2026-03-02T09:00:00Z');
   const content = extensionOf(channel._payload?.extension, EXTENSION.content)?.valueCode ?? 'id-only';
   if (!isContent(content)) return wrong('channel.payload', 'a payload is empty, id-only or full-resource');
   // A hook is called when its user may be away: nobody reads in the name of who has left.
@@ -96,6 +105,7 @@ export function readWish(given: JsonObject): Wish {
     headers,
     ...(heartbeat !== undefined && { heartbeatSeconds: heartbeat }),
     ...(typeof reason === 'string' && { reason: reason.slice(0, 200) }),
+    ...(until && { until }),
   };
 }
 

@@ -6,7 +6,7 @@ import { readByteRange } from './byte-range.ts';
 import type { Asking } from '../world/door.ts';
 import { namesVersion } from './etag.ts';
 import { formatAsked, isOfOtherVersion } from './format.ts';
-import { doneOutcome, outcomeOf } from './outcome.ts';
+import { doneOutcome, INSUFFICIENT_SCOPE, outcomeOf } from './outcome.ts';
 import { type Bundle, type Resource, STATED, type Written } from './resource.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -112,6 +112,9 @@ function tell(reply: FastifyReply, { meta }: Resource): string | undefined {
   return etag;
 }
 
+/** RFC 6750 §3: what came is no good, or nothing came. */
+const challenge = ({ headers }: FastifyRequest) => (headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+
 /** A refusal in the words of FHIR; anything else is answered as everywhere in the house, in the same shape. */
 export function answerRefusal(
   error: Error & { statusCode?: number; code?: string },
@@ -127,7 +130,8 @@ export function answerRefusal(
   request.log.info({ code: refusal.code, at: refusal.at }, 'refused');
   const { http, retry } = REFUSALS[refusal.code];
   if (retry) reply.header('retry-after', 2);
-  if (refusal.code === 'access.unauthenticated') reply.header('www-authenticate', 'Bearer');
+  if (refusal.code === 'access.unauthenticated') reply.header('www-authenticate', challenge(request));
+  if (refusal.at === INSUFFICIENT_SCOPE) reply.header('www-authenticate', 'Bearer error="insufficient_scope"');
   return send(reply.code(http), { ...outcomeOf(refusal) });
 }
 

@@ -39,25 +39,49 @@ export interface OperationOutcome {
 /** Refusals whose words IHE fixes, and looks for in `diagnostics`. */
 const SPOKEN: ReadonlySet<RefusalCode> = new Set(['patient.unknown-domain', 'patient.unknown-target', 'patient.unknown-number']);
 
+/** The rule by which somebody may not. */
+const RULE_SYSTEM = 'urn:cigogne:rule';
+/** The rule of a software that may do less than it asks. */
+export const INSUFFICIENT_SCOPE = 'insufficient-scope';
+
 /** A refusal as FHIR tells it: our code, what is wrong, where, what to do. */
 export function outcomeOf(refusal: Refusal): OperationOutcome {
   const { code, at, message } = refusal;
+  const isRule = code === 'access.denied' && at !== undefined && !PATH.test(at);
   return {
     resourceType: 'OperationOutcome',
     issue: [
       {
         severity: 'error',
         code: ISSUES[code] ?? 'processing',
-        details: { coding: [{ system: REFUSAL_SYSTEM, code }], text: message },
-        diagnostics: SPOKEN.has(code) ? message : remedyOf(refusal),
-        ...(at !== undefined && { expression: [at] }),
+        details: { coding: [{ system: REFUSAL_SYSTEM, code }, ...(isRule ? [{ system: RULE_SYSTEM, code: at }] : [])], text: message },
+        diagnostics: SPOKEN.has(code) ? message : `${message}. ${remedyOf(refusal)}`,
+        ...(at !== undefined && !isRule && placeOf(at)),
       },
     ],
   };
 }
 
+const PATH = /^[A-Z][A-Za-z]+(?:\[\d+\])?(?:\.[A-Za-z]+(?:\[\d+\])?)*$/;
+
+/**
+ * An element by its path, a parameter or a header by its name (R4 OperationOutcome.issue: `expression` is FHIRPath, `location` may be `http.` and a name).
+ * In a Bundle the entry comes before, by its path.
+ */
+function placeOf(at: string): { expression?: string[]; location?: string[] } {
+  if (PATH.test(at)) return { expression: [at] };
+  const [, entry, inside] = /^(Bundle\.entry\[\d+\]): (.+)$/.exec(at) ?? [];
+  if (entry === undefined) return { location: [`http.${at}`] };
+  return inside !== undefined && PATH.test(inside)
+    ? { expression: [entry, inside] }
+    : { expression: [entry], location: [`http.${inside}`] };
+}
+
 /** FHIR has no new identifier for a version of a report, as documents have: it has states. */
 function remedyOf({ code, at }: Refusal): string {
+  if (at === INSUFFICIENT_SCOPE)
+    return 'Have the user authorize the software for it, with a scope that names this type and this permission.';
+  if (at === 'Subscription.channel.endpoint') return 'Have the region register the address for this software.';
   if (code !== 'deposit.conflicting-bytes' || at !== 'DiagnosticReport.identifier') return REFUSALS[code].remedy;
   return 'A report of this number, state and time came with another content. Send what changed as another state of it: status amended, corrected, appended or entered-in-error, and issued later.';
 }

@@ -27,10 +27,10 @@ export async function openTrail(
   deps: FhirDeps,
   { who, now, base }: Asking,
   asked: string,
-  { place, limit = MOST_EVENTS, ...period }: TrailWish = {},
+  { place, permission = 's', limit = MOST_EVENTS, ...period }: TrailWish = {},
 ): Promise<{ world: World; isCut: boolean }> {
   const { patientId, homes } = await personOf(deps.db, asked);
-  checkScope(who, 'AuditEvent', 's', patientId);
+  checkScope(who, 'AuditEvent', permission, patientId);
   const door = { who, now, via: viaOf(who), action: 'accesses.read', patientId } as const;
   const { told, readable, wanted, record } = await passDoor(deps.db, door, async (tx, { reader }) => {
     const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
@@ -73,6 +73,8 @@ function resourceOf(object: string | null): { type: string; id: string } | undef
 /** What of a trail is looked at: the one event of a place, or the latest of a period. */
 interface TrailWish {
   place?: string;
+  /** Searched, when not said. */
+  permission?: 'r' | 's';
   limit?: number;
   from?: Date | undefined;
   until?: Date | undefined;

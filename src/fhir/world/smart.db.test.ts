@@ -23,7 +23,7 @@ describe('a software launched from the practice software', () => {
     expect(tokens.scope!.split(' ').toSorted()).toEqual(['fhirUser', 'launch', 'openid', 'patient/Observation.rs']);
     expect((await get(`/Observation?patient=${patients.jeanne}`, tokens.access_token)).body.total).toBe(2);
     const other = await get(`/Observation?patient=${patients.marie}`, tokens.access_token);
-    expect([other.status, other.body.issue?.[0]?.expression]).toEqual([403, ['insufficient-scope']]);
+    expect([other.status, other.body.issue?.[0]?.details.coding[1]?.code]).toEqual([403, 'insufficient-scope']);
   });
 
   test('takes away no file of what it may search only, and the trail names to it no resource that it may not read', async () => {
@@ -217,7 +217,7 @@ describe('what a software may ask', () => {
   test('is never more than its user: a nurse without a care link reads nothing through it', async () => {
     const { access_token } = await tokensFor(PEOPLE.nurse, 'user/*.rs');
     const answer = await get(`/Observation?patient=${patients.jeanne}`, access_token);
-    expect([answer.status, answer.body.issue?.[0]?.expression]).toEqual([403, ['no-care-link']]);
+    expect([answer.status, answer.body.issue?.[0]?.details.coding[1]?.code]).toEqual([403, 'no-care-link']);
   });
 
   test('is what it was authorized to: a type, a permission, a narrower search', async () => {
