@@ -114,6 +114,22 @@ describe('a hook', () => {
     expect(await callAll()).toEqual([]);
   });
 
+  test('hears by a narrowed scope of the reports that it is of, and no number of the others', async () => {
+    await ask({ scope: 'user/DiagnosticReport.rs?status=cancelled' });
+    await callAll();
+    await deposit();
+    await settled();
+    now = new Date();
+    expect([await callAll(), (await state())!.events]).toEqual([[], 0]);
+    await deleteSubscription(server.database.db, id);
+    await ask({ scope: 'user/DiagnosticReport.rs?status=final' });
+    await callAll();
+    await deposit();
+    await settled();
+    now = new Date();
+    expect(await callAll()).toEqual(['event-notification']);
+  });
+
   test('hears nothing of a report that is withdrawn before it is told, nor that something came', async () => {
     await ask({ heartbeatSeconds: 60 });
     await callAll();
