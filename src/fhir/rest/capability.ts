@@ -1,5 +1,6 @@
 import { STATED } from '../wire/resource.ts';
 import { isType, paramsOf, TYPES } from '../search/params.ts';
+import { isReached } from '../search/reach.ts';
 import { referencesOf, SPECIAL } from '../search/query.ts';
 import { TOPICS } from '../subscriptions/subscription.ts';
 
@@ -134,7 +135,7 @@ export function capabilityStatement(base: string): Record<string, unknown> {
 function resourceOf(type: string): Record<string, unknown> {
   const { interactions, operations, conditionalCreate, conditionalUpdate, conditionalDelete, keepsPresentOnly } = OFFERS[type]!;
   const isSearched = interactions.includes('search-type');
-  const referring = TYPES.flatMap((other) =>
+  const referring = TYPES.filter((other) => isReached(type, other)).flatMap((other) =>
     referencesOf(other)
       .filter(({ targets }) => targets!.includes(type))
       .map(({ name }) => `${other}:${name}`),
@@ -152,7 +153,7 @@ function resourceOf(type: string): Record<string, unknown> {
       searchInclude: [
         '*',
         ...referencesOf(type)
-          .filter(({ targets }) => targets!.some(isType))
+          .filter(({ targets }) => targets!.some((target) => isType(target) && isReached(type, target)))
           .map(({ name }) => `${type}:${name}`),
       ],
       ...(referring.length > 0 && { searchRevInclude: referring }),

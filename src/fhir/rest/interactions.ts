@@ -50,7 +50,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
   if (type === 'ValueSet') return search(query, { world: valueSetShelf(), zone: deps.zone }, asking.base);
   if (type === 'Patient') return searchPatients(deps, asking, query);
   if (type === 'Group') {
-    const world = await openGroups(deps, asking, { permission: 's', withPatients: query.includes.length > 0 });
+    const world = await openGroups(deps, asking, { permission: 's', withPeople: leadsOn(query) });
     return search(query, { world, zone: deps.zone }, asking.base);
   }
   const { patientId, others } = await patientAsked(deps, query);
@@ -64,7 +64,7 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     return search(others, { world, zone: deps.zone }, asking.base);
   }
   if (CIRCLE.has(type)) {
-    const world = await openCircle(deps, asking, patientId, { type, permission: 's', object: type });
+    const world = await openCircle(deps, asking, patientId, { type, permission: 's', object: type, withPeople: leadsOn(others) });
     return search(others, { world, zone: deps.zone }, asking.base);
   }
   return answerFrom(deps, asking, patientId, {
@@ -73,6 +73,10 @@ export async function searchType(deps: FhirDeps, asking: Asking, type: string, p
     answer: (world) => search(others, { world, zone: deps.zone }, asking.base),
   });
 }
+
+/** What a search asks of lies elsewhere too. */
+const leadsOn = ({ includes, filters, expressions, has }: Query): boolean =>
+  includes.length + expressions.length + has.length > 0 || filters.some(({ chain }) => chain);
 
 /** References as they are said inside: an address of this very server is one of its own. */
 const localPairs = (pairs: readonly [string, string][], { base }: Asking): [string, string][] =>
@@ -228,7 +232,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   }
   if (isOwnPatient(asking, type)) return (await ownVersions(deps, asking, id)).shelf;
   if (type === 'ValueSet') return valueSetShelf();
-  if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPatients: false });
+  if (type === 'Group') return openGroups(deps, asking, { permission: 'r', withPeople: false });
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId, { ...trailOfId(id), permission: 'r' })).world;

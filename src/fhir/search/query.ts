@@ -4,6 +4,7 @@ import type { Expression, Filter } from './filter.ts';
 import { readElements, readSummary, type Shape } from './shorten.ts';
 import { valueSet } from './value-sets.ts';
 import { isType, type Param, paramOf, paramsOf } from './params.ts';
+import { isReached, namesPatient } from './reach.ts';
 
 /** `_has:Observation:specimen:code=…`: some resource that refers to this one meets the condition. */
 export interface Has {
@@ -158,7 +159,7 @@ function readFilter(type: string, name: string, value: string, depth: number): F
   const [code = '', modifier] = head.split(':');
   const param = paramOf(type, code);
   if (!param) return undefined;
-  if (dot >= 0) return readChain(param, modifier, { name: name.slice(dot + 1), value, depth });
+  if (dot >= 0) return readChain({ from: type, param, target: modifier }, { name: name.slice(dot + 1), value, depth });
   if (modifier === undefined) return { param, values };
   if (param.type === 'reference' && param.targets?.includes(modifier))
     return { param, values: values.map((id) => (id.includes('/') ? id : `${modifier}/${id}`)) };
@@ -187,10 +188,14 @@ function checkModifier({ name, type }: Param, modifier: string, values: readonly
     throw new Refusal('request.invalid', `the value set ${unknown.slice(0, 120)} is not held here`, { at: `${name}:${modifier}` });
 }
 
-function readChain(param: Param, target: string | undefined, rest: { name: string; value: string; depth: number }): Filter | undefined {
+function readChain(
+  { from, param, target }: { from: string; param: Param; target: string | undefined },
+  rest: { name: string; value: string; depth: number },
+): Filter | undefined {
   if (param.type !== 'reference' || rest.depth >= DEEPEST_CHAIN) return undefined;
   const types = target === undefined ? param.targets! : param.targets!.filter((type) => type === target);
   for (const type of types) {
+    if (!isReached(from, type) && !namesPatient(type, rest.name)) continue;
     const filter = readFilter(type, rest.name, rest.value, rest.depth + 1);
     if (filter) return { param, values: [], chain: { type, filter } };
   }
@@ -201,7 +206,8 @@ function readChain(param: Param, target: string | undefined, rest: { name: strin
 function readHas(target: string, parts: readonly string[], value: string): Has | undefined {
   const [type = '', by = '', ...rest] = parts;
   const param = paramOf(type, by);
-  if (!param || param.type !== 'reference' || !param.targets!.includes(target) || rest.length === 0) return undefined;
+  if (!param || param.type !== 'reference' || !param.targets!.includes(target) || rest.length === 0 || !isReached(target, type))
+    return undefined;
   if (rest[0] === '_has') {
     const has = readHas(type, rest.slice(1), value);
     return has && { type, by: param, filter: undefined, has };
@@ -226,7 +232,7 @@ function readResultParam(query: Query, name: string, value: string): boolean {
     case '_include':
     case '_revinclude': {
       const how = { iterate: modifier === 'iterate' || modifier === 'recurse', reverse: code === '_revinclude' };
-      const include = readInclude(value, how);
+      const include = readInclude(query.type, value, how);
       if (include) query.includes.push(include);
       return include !== undefined;
     }
@@ -270,11 +276,12 @@ function readSort(type: string, keys: readonly string[]): Query['sort'] {
 const isInclude = (name: string) => /^_(?:rev)?include(?::|$)/.test(name);
 
 /** @returns undefined for what is no reference of what is served here */
-function readInclude(value: string, how: Pick<Include, 'iterate' | 'reverse'>): Include | undefined {
+function readInclude(from: string, value: string, how: Pick<Include, 'iterate' | 'reverse'>): Include | undefined {
   if (value === '*') return { type: '*', ...how };
   const [type = '', param = '', target] = value.split(':');
   const known = param === '*' || paramOf(type, param)?.type === 'reference';
-  if (!isType(type) || !known) return undefined;
+  if (!isType(type) || !known || !isReached(from, type)) return undefined;
+  if (!how.reverse && param !== '*' && !paramOf(type, param)!.targets!.some((one) => isReached(from, one))) return undefined;
   return { type, ...(param !== '*' && { param }), ...(target !== undefined && { target }), ...how };
 }
 

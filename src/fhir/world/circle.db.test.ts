@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
+import { registerPractitioners } from '../../directory/index.ts';
 import { ficheOf, publishedRegion, resources } from '../../../test/support/published.ts';
 
 const { ask, publish, region, server } = publishedRegion();
@@ -54,6 +55,17 @@ describe('who may open a record, and what its owner decided (CareTeam, Consent)'
     expect(shutOut.map(({ id }) => id)).toEqual([said[0]!.id]);
     expect((await ask('GET', `/Consent/${said[0]!.id}`, own)).status).toBe(200);
     expect((await events()) - before).toBe(4);
+  });
+
+  test('are told with whom they name, where that is asked', async () => {
+    await registerPractitioners(server.database.db, [
+      { rpps: PEOPLE.gp.id.slice('rpps:'.length), family: 'LEFEVRE-DEMO', given: 'Anne', title: 'DR', structures: [], mailboxes: [] },
+    ]);
+    const asked = async (query: string) => resources(await ask('GET', `/CareTeam?patient=${region.patientId}&${query}`, own));
+    const found = await asked('_include=CareTeam:participant&_include=CareTeam:subject');
+    expect(new Set(found.map(({ resourceType }) => resourceType))).toEqual(new Set(['CareTeam', 'Practitioner', 'Patient']));
+    expect(await asked('participant:Practitioner.family=lefevre-demo')).toHaveLength(1);
+    expect(await asked('participant:Practitioner.family=personne')).toEqual([]);
   });
 
   test('a decision taken back is told no more', async () => {

@@ -1,7 +1,10 @@
 import { choicesOfPatient, linksOfPatient, passDoor } from '#access';
 import { holderName } from '#directory';
+import { patientsByIds } from '#identity';
 import { careTeam, consents } from '../make/circle.ts';
+import { patientResource, shareable } from '../make/people.ts';
 import { type Asked, type Asking, type FhirDeps, viaOf } from './door.ts';
+import { shelveHolders } from './read-directory.ts';
 import { checkScope, seenBySoftware } from './software.ts';
 import { Shelf, type World } from './world.ts';
 
@@ -13,7 +16,7 @@ export async function openCircle(
   deps: FhirDeps,
   { who, now }: Asking,
   patientId: string,
-  { type, permission, object }: Asked,
+  { type, permission, object, withPeople = false }: Asked & { /** Who it names is asked with it. */ withPeople?: boolean },
 ): Promise<World> {
   const mayAsk = (read: string) => checkScope(who, type, permission, read);
   const door = { who, now, via: viaOf(who), action: 'sharing.read', patientId, isFollowed: true, mayAsk, object } as const;
@@ -26,6 +29,10 @@ export async function openCircle(
     const told = new Shelf();
     told.put(careTeam(own, links, nameOf));
     for (const consent of consents(own, choices, nameOf)) told.put(consent);
+    if (withPeople) {
+      for (const patient of await patientsByIds(tx, [own])) told.put(patientResource(shareable(patient)));
+      await shelveHolders(tx, told, [...names.keys()]);
+    }
     return [told, own] as const;
   });
   return seenBySoftware(shelf, who, { patientId: read, zone: deps.zone });

@@ -5,6 +5,7 @@ import { patientResource, shareable } from '../make/people.ts';
 import { plainId } from '../wire/ids.ts';
 import { compact, type Resource, versionedByContent } from '../wire/resource.ts';
 import { type Asking, type FhirDeps, open } from './door.ts';
+import { shelveHolders } from './read-directory.ts';
 import { checkScope, seenBySoftware } from './software.ts';
 import { Shelf, type World } from './world.ts';
 
@@ -49,18 +50,19 @@ export async function groupsOf(tx: Sql, { who, now }: Asking): Promise<FollowedG
   return [...groups.values()];
 }
 
-/** Behind the door of one's own patients: one event, as their list on the screens. `withPatients`: who they are is asked with them. */
+/** Behind the door of one's own patients: one event, as their list on the screens. `withPeople`: who they are is asked with them. */
 export async function openGroups(
   deps: FhirDeps,
   asking: Asking,
-  { permission, withPatients }: { permission: Permission; withPatients: boolean },
+  { permission, withPeople }: { permission: Permission; withPeople: boolean },
 ): Promise<World> {
   checkScope(asking.who, 'Group', permission, MANY);
   const shelf = await open(deps, asking, { action: 'patient.mine', object: 'Group' }, async (tx) => {
     const found = new Shelf();
     const groups = await groupsOf(tx, asking);
+    if (withPeople) await shelveHolders(tx, found, [...new Set(groups.map(({ holder }) => holder))]);
     for (const group of groups) found.put(groupResource(group));
-    const ids = withPatients ? [...new Set(groups.flatMap(({ members }) => [...members.keys()]))] : [];
+    const ids = withPeople ? [...new Set(groups.flatMap(({ members }) => [...members.keys()]))] : [];
     for (const patient of await patientsByIds(tx, ids)) found.put(patientResource(shareable(patient)));
     return found;
   });

@@ -33,6 +33,13 @@ export async function readDirectory(sql: Sql, asked: Query | { type: string; id:
   return shelf;
 }
 
+/** Those who hold a link or a choice, as the directory knows them: `rpps:…`, `structure:FINESS`. */
+export async function shelveHolders(sql: Sql, shelf: Shelf, holders: readonly string[]): Promise<void> {
+  const numbersOf = (kind: string) => holders.flatMap((holder) => (holder.startsWith(kind) ? [holder.slice(kind.length)] : []));
+  await shelvePlaces(sql, shelf, numbersOf('structure:').flatMap(placeNumbers));
+  await shelvePeople(sql, shelf, professionalNumbers(numbersOf('rpps:')));
+}
+
 /** Who practises at the places found: what leads to a place. */
 async function shelveWhoIsAt(sql: Sql, shelf: Shelf, query: Query): Promise<void> {
   const sites = (

@@ -10,7 +10,7 @@ export const DOCUMENTS: ReadonlySet<string> = new Set(['DocumentReference', 'Lis
 /** What a search looks in: documents only when they are asked for, or pointed to; the identity when something leads there. */
 export function wantedOf({ type, includes, has, expressions, filters, words }: Query, { software }: Principal): Wanted {
   const types = [type, ...includes.map((include) => include.type), ...has.flatMap(typesOfHas), ...filters.flatMap(typesOfChain)];
-  const provenance = types.includes('Provenance');
+  const provenance = types.includes('Provenance') || includes.some((include) => include.reverse && include.type === '*');
   const documents = provenance || types.some((one) => DOCUMENTS.has(one) || one === '*');
   const leads = includes.length + has.length + expressions.length > 0 || filters.some(({ chain }) => chain) || software !== undefined;
   const reports = types.some((one) => ofReports(one) || one === '*');
