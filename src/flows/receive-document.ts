@@ -35,6 +35,7 @@ import { refuseIfClosed } from './filing-closed.ts';
 import { refuseKeptOut } from './kept-out.ts';
 import { normaliseResults } from './normalise-results.ts';
 import { refuseOfAnother } from './refuse-of-another.ts';
+import { refuseTwoUnits } from './refuse-two-units.ts';
 import { refuseOutOfTurn } from './refuse-out-of-turn.ts';
 import { headerOf, type InHand, type ReadArrival, readArrival } from './read-arrival.ts';
 import { isUsedIdentifier, keepRefused, noteDeposit } from './refused-deposit.ts';
@@ -124,6 +125,7 @@ export async function prepare(deps: ReceiveDeps, arrived: Arrived): Promise<Prep
   const read = arrived.reading?.() ?? readArrival(arrived.bytes, arrived.mediaType, arrived.sender.structures ?? []); // read: as printed
   const header = headerOf(read);
   refuseKeptOut(read);
+  refuseTwoUnits(read);
   checkLengths(header);
   checkSender(arrived.sender, header);
   const readMs = lap();

@@ -1,4 +1,5 @@
 import type { Bound, Coded, LabReport, ReferenceRange, Result, ResultValue } from './lab-report.ts';
+import { printRatio } from './print-value.ts';
 import { type ResultPlace, resultsOf } from './results-of.ts';
 
 /** One result as a person or a program at a terminal wants it: what was read, nothing made of it. */
@@ -80,7 +81,7 @@ function describeValue(value: ResultValue | undefined): { value?: string; unit?:
     case 'coded-text':
       return { value: value.text };
     case 'ratio':
-      return { value: `${value.numerator.value}/${value.denominator.value}` };
+      return { value: printRatio(value) };
     case 'boolean':
       return { value: String(value.value) };
     case 'attachment':

@@ -51,7 +51,7 @@ export { fhirLosses } from './fhir/losses.ts';
 export { type FhirWriteOptions, writeFhir } from './fhir/write.ts';
 export type { Finding } from './cda/rules/rule.ts';
 export { validateAny } from './any/validate.ts';
-export { printReference, printTime, printValue } from './print-value.ts';
+export { printRatio, printReference, printTime, printValue } from './print-value.ts';
 export type { XdmAction, XdmArchive, XdmDocument, XdmInside, XdmSubmission } from './xdm/archive.ts';
 export { openXdm, readXdm } from './xdm/read.ts';
 export { writeXdm } from './xdm/write.ts';

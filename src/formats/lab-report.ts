@@ -16,6 +16,13 @@ export interface PrintedQuantity {
   value: string;
   /** As received; UCUM in CDA, the laboratory's spelling elsewhere. */
   unit?: string;
+  /** How the unit was printed beside its code, where the two are not one spelling: whether they are one unit is looked at (FHIR Quantity.unit). */
+  said?: string;
+}
+
+/** `>640` of a titre: the side is beyond what was measured. */
+export interface RatioSide extends PrintedQuantity {
+  comparator?: '<' | '<=' | '>' | '>=';
 }
 
 export interface Bound extends PrintedQuantity {
@@ -37,7 +44,7 @@ export type ResultValue =
   | { type: 'coded-text'; text: string; code?: Coded }
   | { type: 'time'; value: Hl7Time }
   /** A titre such as 1/160. */
-  | { type: 'ratio'; numerator: PrintedQuantity; denominator: PrintedQuantity }
+  | { type: 'ratio'; numerator: RatioSide; denominator: RatioSide }
   | { type: 'boolean'; value: boolean }
   | { type: 'attachment'; mediaType: string; base64: string }
   /** `reason`: why, when its sender says more than a null flavour does. */

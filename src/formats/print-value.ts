@@ -1,4 +1,4 @@
-import type { Bound, PrintedQuantity, ReferenceRange, ResultValue } from './lab-report.ts';
+import type { Bound, PrintedQuantity, RatioSide, ReferenceRange, ResultValue } from './lab-report.ts';
 
 /** UCUM units that French reports print otherwise. */
 const FRENCH_UNITS: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export function printValue(value: ResultValue | undefined): { text: string; unit
     case 'time':
       return { text: printTime(value.value), unit: '' };
     case 'ratio':
-      return { text: `${printQuantity(value.numerator)}/${printQuantity(value.denominator)}`, unit: '' };
+      return { text: printRatio(value), unit: '' };
     case 'boolean':
       return { text: value.value ? 'oui' : 'non', unit: '' };
     case 'attachment':
@@ -56,6 +56,15 @@ export function printValue(value: ResultValue | undefined): { text: string; unit
 }
 
 const printQuantity = ({ value, unit }: PrintedQuantity) => [comma(value), printUnit(unit)].filter(Boolean).join(' ');
+
+const SIGNS = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const;
+const printSide = ({ comparator, ...quantity }: RatioSide) => `${comparator ? SIGNS[comparator] : ''}${printQuantity(quantity)}`;
+/** `1/160`, `1/≥640`, `5 mg/2 L`. */
+export const printRatio = ({ numerator, denominator }: Omit<ResultValue & { type: 'ratio' }, 'type'>): string =>
+  `${printSide(numerator)}/${printSide(denominator)}`;
+/** A side is beyond what was measured: formats whose ratios are of two plain quantities say it in words. */
+export const isCompared = ({ numerator, denominator }: Omit<ResultValue & { type: 'ratio' }, 'type'>): boolean =>
+  numerator.comparator !== undefined || denominator.comparator !== undefined;
 
 /** `4,1 - 6,1`, `< 1`, `≥ 0,5`. A bound that does not say whether it counts is inclusive, as CDA R2 has it. */
 function printBounds(low: Bound | undefined, high: Bound | undefined): string {

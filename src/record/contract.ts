@@ -20,6 +20,13 @@ export interface StoredNumber {
   decimals: number;
 }
 
+/** One side of a ratio, as sent. */
+export interface StoredSide {
+  value: string;
+  comparator?: '<' | '<=' | '>' | '>=';
+  unit?: string;
+}
+
 /** A notion in each vocabulary that its sender said it in (`system`: OID), and in words. */
 export interface StoredConcept {
   codes: { code: string; system?: string; display?: string }[];
@@ -92,6 +99,10 @@ export interface StoredResult {
   codes?: StoredConcept['codes'];
   /** Of a result without value: why, as its sender says (FHIR DataAbsentReason); `isFinal`: it calls the result final all the same. */
   absent?: { isFinal?: true; reason: string; text?: string };
+  /** A value that is a ratio whose sides say more than two numbers do: decimals with a dot, units as sent. */
+  ratio?: { numerator: StoredSide; denominator: StoredSide };
+  /** A value that is a time: ISO 8601, and to what it was told. */
+  time?: { at: string; precision?: NonNullable<StoredResult['atPrecision']> };
   number?: StoredNumber;
   /** As printed. */
   unit?: string;

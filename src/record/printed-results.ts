@@ -3,6 +3,8 @@ import {
   type Coded,
   type LabReport,
   type PrintedPatient,
+  printRatio,
+  type RatioSide,
   type ReferenceRange,
   type ResultPlace,
   type Result,
@@ -65,6 +67,8 @@ function printedResult(
     status,
     text: textOf(result.value),
     codes: codesOfValue(result.value),
+    ratio: ratioOf(result.value),
+    time: result.value?.type === 'time' ? instantOf(result.value.value, zone) : undefined,
     absent: absentOf(result),
     number,
     unit: unitOf(result.value),
@@ -220,7 +224,7 @@ export function textOf(value: ResultValue | undefined): string {
     case 'time':
       return dayText(value.value);
     case 'ratio':
-      return `${comma(value.numerator.value)}/${comma(value.denominator.value)}`;
+      return printRatio(value);
     case 'boolean':
       return value.value ? 'oui' : 'non';
     case 'attachment':
@@ -228,9 +232,22 @@ export function textOf(value: ResultValue | undefined): string {
   }
 }
 
+/** The hour as its sender's clock showed it. */
 function dayText(time: string): string {
-  const parts = /^(\d{4})(\d{2})(\d{2})/.exec(time);
-  return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : time;
+  const [, year, month, day, hour, minute] = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2}))?/.exec(time) ?? [];
+  return year === undefined ? time : `${day}/${month}/${year}${hour === undefined ? '' : ` ${hour}:${minute}`}`;
+}
+
+function ratioOf(value: ResultValue | undefined): StoredResult['ratio'] {
+  if (value?.type !== 'ratio') return undefined;
+  const side = ({ value: number, comparator, unit }: RatioSide) =>
+    dropUndefined({ value: number, comparator, unit: unit === '1' || unit === '' ? undefined : unit });
+  return { numerator: side(value.numerator), denominator: side(value.denominator) };
+}
+
+function instantOf(time: string, zone: string): StoredResult['time'] {
+  const { at, atPrecision: precision } = timeOf(time, zone);
+  return at === undefined ? undefined : dropUndefined({ at, precision });
 }
 
 /** Of somebody else: in words only, so that nothing is computed from its bounds. */

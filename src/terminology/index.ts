@@ -19,6 +19,7 @@ export { readCriticalTable } from './critical-table.ts';
 export { FamilyTableError, readFamilyTables } from './family-table.ts';
 export { flagOfInterpretations } from './flag.ts';
 export { readUnit } from './french-units.ts';
+export { areOtherUnits } from './same-unit.ts';
 export { normalise } from './normalise.ts';
 export { checkCatalogue, type Finding, type OfficialCode, readLoincReplacements, readLoincTable, readValueSet } from './official-files.ts';
 export { type Observed, type Proposal, proposeRows, type UsualValue } from './propose.ts';

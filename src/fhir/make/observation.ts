@@ -1,5 +1,6 @@
 import { printUnit } from '#formats';
-import type { StoredConcept, StoredInterval, StoredReport, StoredResult } from '#record/contract';
+import type { StoredConcept, StoredInterval, StoredReport, StoredResult, StoredSide } from '#record/contract';
+import { readUnit } from '#terminology';
 import { partId } from '../wire/ids.ts';
 import { compact, decimal, type Reference, type Resource } from '../wire/resource.ts';
 
@@ -87,7 +88,7 @@ export function observation(id: string, result: StoredResult, context: ReportCon
     effectiveDateTime: at === undefined ? undefined : context.dateOf(at, result.atPrecision),
     issued: report.issuedAt,
     performer,
-    ...(holds && valueOf(result)),
+    ...(holds && valueOf(result, context.dateOf)),
     interpretation: codes.map((code) => ({ coding: [{ system: INTERPRETATIONS, code }] })),
     note: comment === undefined || comment === result.absent?.text ? [] : [{ text: comment }],
     method: method === undefined ? undefined : { text: method },
@@ -130,10 +131,14 @@ const vocabularyOf = (system: string) => VOCABULARIES[system] ?? uriOf(system);
 
 const COMPARATORS = { '<': '<', '≤': '<=', '>': '>', '≥': '>=' } as const;
 
-function valueOf({ number, text, codes, absent, unit, normalised, status }: StoredResult): Record<string, unknown> {
+function valueOf(
+  { number, ratio, time, text, codes, absent, unit, normalised, status }: StoredResult,
+  dateOf: ReportContext['dateOf'],
+): Record<string, unknown> {
+  if (time) return { valueDateTime: dateOf(time.at, time.precision) };
   if (number) {
     const digits = /-?\d+(?:,\d+)?/.exec(text)?.[0].replace(',', '.');
-    const printed = digits !== undefined && Number(digits) === number.value && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(digits);
+    const printed = digits !== undefined && Number(digits) === number.value && NUMBER.test(digits);
     return {
       valueQuantity: compact({
         extension: convertedOf(normalised),
@@ -144,6 +149,8 @@ function valueOf({ number, text, codes, absent, unit, normalised, status }: Stor
       }),
     };
   }
+  if (ratio && isNumber(ratio.numerator) && isNumber(ratio.denominator))
+    return { valueRatio: { numerator: sideOf(ratio.numerator), denominator: sideOf(ratio.denominator) } };
   if (codes) {
     return { valueCodeableConcept: concept({ codes, text: text || undefined }) };
   }
@@ -151,6 +158,17 @@ function valueOf({ number, text, codes, absent, unit, normalised, status }: Stor
   const reason = absent?.reason ?? (status === 'provisional' ? 'temp-unknown' : 'not-performed');
   const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: reason }];
   return { dataAbsentReason: compact({ coding, text: absent?.text }) };
+}
+
+/** A decimal that JSON writes as it was printed. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const isNumber = ({ value }: StoredSide) => NUMBER.test(value);
+
+/** A side as it was sent: a unit of UCUM beside its words. */
+function sideOf({ value, comparator, unit }: StoredSide): Record<string, unknown> {
+  const ucum = unit === undefined ? undefined : readUnit(unit)?.ucum;
+  const code = ucum === undefined ? {} : { system: UCUM, code: ucum };
+  return compact({ value: decimal(value), comparator, unit: unitWords(unit), ...code });
 }
 
 /** As a French report prints it (R4 Quantity.unit is for people): the code of UCUM stands beside it. */

@@ -1,5 +1,6 @@
 import { escapeAttribute, escapeText } from '#kernel';
 import type { Bound, Coded, Identifier, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
+import { isCompared, printRatio } from '../print-value.ts';
 import { nameBasedOid } from '../hl7v2/systems.ts';
 import { INTERPRETATION, UCUM } from './oids.ts';
 
@@ -89,6 +90,7 @@ export function writeValue(value: ResultValue | undefined): string {
     case 'time':
       return `<value${typed('TS')}${att('value', value.value)}/>`;
     case 'ratio':
+      if (isCompared(value)) return writeText({ type: 'text', text: printRatio(value) });
       return `<value${typed('RTO_PQ_PQ')}>${quantity('numerator', value.numerator)}${quantity('denominator', value.denominator)}</value>`;
     case 'boolean':
       return `<value${typed('BL')} value="${value.value}"/>`;

@@ -1,4 +1,5 @@
-import type { Bound, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
+import type { Bound, PrintedQuantity, RatioSide, ReferenceRange, ResultValue } from '../lab-report.ts';
+import { printUnit } from '../print-value.ts';
 import { compact, extensionOf, type Node, nodeOf, nodesOf, textOf } from './json.ts';
 import { readConcept } from './systems.ts';
 import { hl7OfFhir } from './times.ts';
@@ -57,7 +58,7 @@ function readPrimitive(holder: Node): ResultValue | undefined {
   const clock = textOf(holder['valueTime']);
   if (clock !== undefined) return { type: 'text', text: clock };
   const { start, end } = nodeOf(holder['valuePeriod']);
-  if (start !== undefined || end !== undefined) return { type: 'text', text: `${textOf(start) ?? ''} / ${textOf(end) ?? ''}` };
+  if (start !== undefined || end !== undefined) return { type: 'text', text: `${textOf(start) ?? '…'} – ${textOf(end) ?? '…'}` };
   const data = textOf(nodeOf(holder['valueSampledData'])['data']);
   return data === undefined ? undefined : { type: 'text', text: data };
 }
@@ -91,8 +92,10 @@ function readQuantity(given: Node): PrintedQuantity | undefined {
   const value = textOf(extensionOf(given, AS_PRINTED)?.['valueString']) ?? textOf(given['value']);
   if (value === undefined) return undefined;
   const isUcum = given['system'] === UCUM;
-  const unit = (isUcum ? textOf(given['code']) : undefined) ?? textOf(given['unit']) ?? textOf(given['code']);
-  return unit === undefined ? { value } : { value, unit };
+  const words = textOf(given['unit']);
+  const unit = (isUcum ? textOf(given['code']) : undefined) ?? words ?? textOf(given['code']);
+  if (unit === undefined) return { value };
+  return words === undefined || words === unit || words === printUnit(unit) ? { value, unit } : { value, unit, said: words };
 }
 
 function readQuantityValue(given: Node): ResultValue | undefined {
@@ -126,11 +129,19 @@ function readRange(given: Node): ResultValue | undefined {
 }
 
 function readRatio(given: Node): ResultValue | undefined {
-  const numerator = readQuantity(nodeOf(given['numerator']));
-  const denominator = readQuantity(nodeOf(given['denominator']));
-  if (!numerator) return undefined;
-  return denominator ? { type: 'ratio', numerator, denominator } : { type: 'quantity', ...numerator };
+  const [numerator, denominator] = [readSide(nodeOf(given['numerator'])), readSide(nodeOf(given['denominator']))];
+  if (numerator && denominator) return { type: 'ratio', numerator, denominator };
+  return numerator && readQuantityValue(nodeOf(given['numerator']));
 }
+
+function readSide(given: Node): RatioSide | undefined {
+  const quantity = readQuantity(given);
+  const comparator = textOf(given['comparator']);
+  return quantity && { ...quantity, ...(isComparator(comparator) && { comparator }) };
+}
+
+const isComparator = (text: string | undefined): text is NonNullable<RatioSide['comparator']> =>
+  text === '<' || text === '<=' || text === '>' || text === '>=';
 
 export function readReference(given: Node): ReferenceRange | undefined {
   const interpretation = nodesOf(nodeOf(given['type'])['coding']).flatMap(({ code }) => textOf(code) ?? [])[0];

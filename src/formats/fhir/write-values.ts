@@ -1,4 +1,5 @@
 import type { Bound, Coded, PrintedQuantity, ReferenceRange, ResultValue } from '../lab-report.ts';
+import { printRatio } from '../print-value.ts';
 import { compact, type Node } from './json.ts';
 import { ABSENT_REASONS, AS_PRINTED, DATA_ABSENT_REASON, PQ_TRANSLATION } from './read-values.ts';
 import { writeConcept } from './systems.ts';
@@ -103,8 +104,11 @@ function writeRange({ low, high }: ResultValue & { type: 'range' }, context: Wri
 }
 
 function writeRatio({ numerator, denominator }: ResultValue & { type: 'ratio' }, context: WriteContext): Node {
-  const ends = { numerator: writeQuantity(numerator, context), denominator: writeQuantity(denominator, context) };
-  return ends.numerator && ends.denominator ? { valueRatio: ends } : textValue(`${numerator.value}/${denominator.value}`);
+  const [over, under] = [numerator, denominator].map(({ comparator, ...quantity }) => {
+    const written = writeQuantity(quantity, context);
+    return written && { ...written, ...(comparator && { comparator }) };
+  });
+  return over && under ? { valueRatio: { numerator: over, denominator: under } } : textValue(printRatio({ numerator, denominator }));
 }
 
 const INTERPRETATIONS = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';

@@ -1,5 +1,6 @@
 import { FINESS_ROOT } from '../cda/oids.ts';
 import type { Bound, LabReport, PrintedQuantity, ReferenceRange, Result, ResultValue } from '../lab-report.ts';
+import { isCompared, printRatio } from '../print-value.ts';
 import type { Line, Order } from './orders-of.ts';
 import { composite, lines, repeated, segment, words, writeCwe, writeEi, writeXcn } from './write-types.ts';
 
@@ -90,6 +91,7 @@ function typed(value: ResultValue): Written {
     case 'range':
       return range(value.low, value.high);
     case 'ratio':
+      if (isCompared(value)) return { type: 'ST', value: words(printRatio(value)) ?? '' };
       return { type: 'SN', value: composite('', value.numerator.value, ':', value.denominator.value), unit: value.denominator.unit };
     case 'coded':
       return { type: 'CWE', value: writeCwe(value.code) };
