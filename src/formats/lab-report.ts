@@ -138,8 +138,14 @@ export interface Isolate {
   kind: 'isolate';
   id?: Identifier;
   organism: Coded;
+  /** What was looked for, when it is not bacteria in general (LOINC 634-6). */
+  code?: Coded;
+  /** What it grew from, where it says so itself. */
+  specimen?: Specimen;
   /** Identifiers of the strain. */
   specimenIds?: Identifier[];
+  /** Codes of ObservationInterpretation, as received. */
+  interpretations?: string[];
   status: string;
   at?: Hl7Time;
   items: Item[];

@@ -30,6 +30,7 @@ function* inItems(items: readonly Item[], place: Omit<ResultPlace, 'result'>): G
     if (item.kind === 'result') yield { ...place, result: item, ...(item.specimen && { specimen: item.specimen }) };
     else if (item.kind === 'battery') {
       yield* inItems(item.items, { ...place, battery: item, ...(item.specimen && { specimen: item.specimen }) });
-    } else if (item.kind === 'isolate') yield* inItems(item.items, { ...place, isolate: item });
+    } else if (item.kind === 'isolate')
+      yield* inItems(item.items, { ...place, isolate: item, ...(item.specimen && { specimen: item.specimen }) });
   }
 }

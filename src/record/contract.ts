@@ -120,6 +120,28 @@ export interface StoredResult {
   normalised: Normalised;
 }
 
+/** Of the results of this specimen and time (`specimen`; `collectedAt`, else `at`). */
+export interface StoredSpecimen {
+  specimen?: string;
+  at?: string;
+  /** `root` or `root^extension`. */
+  ids: string[];
+  /** ISO 8601. */
+  receivedAt?: string;
+}
+
+/** Of the results of this organism (`isolate`). */
+export interface StoredIsolate {
+  organism: string;
+  codes?: StoredConcept['codes'];
+  /** LOINC of what was looked for, when it is not bacteria in general. */
+  loinc?: string;
+  /** Of the strain. */
+  ids: string[];
+  interpretation?: string;
+  comment?: string;
+}
+
 export interface StoredReport {
   /** Cigogne's id of this version of the document. */
   documentId: string;
@@ -150,6 +172,10 @@ export interface StoredReport {
   chapters: string[];
   /** What it concludes as a whole; to nobody from whom a part of it is hidden. */
   conclusion?: { text?: string; codes?: StoredConcept[] };
+  /** What identifies its specimens, and when they were received; to nobody from whom a part of it is hidden. */
+  specimens?: StoredSpecimen[];
+  /** The organisms found, beyond their name in each of their results; to nobody from whom a part of it is hidden. */
+  isolates?: StoredIsolate[];
   /** The bytes as they came: what they are, how many, and their SHA-1 in base64. Absent of reports stored before it was kept. */
   original?: { mediaType: string; sizeBytes: number; sha1: string };
   /** What its entry in the registry says besides, where it is not a structured report of a laboratory in town. */

@@ -14,7 +14,8 @@ import {
 import { Refusal, readHl7Time } from '#kernel';
 import type { Channel, DocumentAuthor, DocumentHead, EntryCode, PlaceSaid } from './document-contract.ts';
 import { kindOf } from './document-kinds.ts';
-import { idText, personName, principalOf, type ReportHead } from './stored-report.ts';
+import { idText } from './id-text.ts';
+import { personName, principalOf, type ReportHead } from './stored-report.ts';
 
 export interface HeadToMake {
   documentId: string;

@@ -83,7 +83,8 @@ export {
   refuseWaiting,
   writeWaitingArrival,
 } from './store-waiting.ts';
-export { announcerOf, idText, personName, reportHead, structureOf } from './stored-report.ts';
+export { idText } from './id-text.ts';
+export { announcerOf, personName, reportHead, structureOf } from './stored-report.ts';
 export { type FoundDocument, type StandingDocument, standingDocument } from './standing-documents.ts';
 export { eventsWaiting } from './store.ts';
 export { familiesOfReport, type ReaderReports, reportItem, type VisibleReport, visibleReports } from './visible-reports.ts';

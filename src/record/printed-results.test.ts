@@ -38,6 +38,22 @@ test('a value that no computer can count with is printed as it is, and is no num
   expect(printed).not.toHaveProperty('number');
 });
 
+test.each([
+  ['20260301231500+0100', '01/03/2026 23:15', { at: '2026-03-01T22:15:00.000Z' }],
+  ['20260301', '01/03/2026', { at: '2026-02-28T23:00:00.000Z', precision: 'day' }],
+])('a value that is the time %s is read with as much as was said of it', (value, text, time) => {
+  expect(printedResults(report('completed', tsh('completed', { type: 'time', value })) as LabReport, 'Europe/Paris')).toMatchObject([
+    { text, time },
+  ]);
+});
+
+test('a titre beyond the last dilution says so', () => {
+  const value = { type: 'ratio' as const, numerator: { value: '1' }, denominator: { value: '640', comparator: '>=' as const } };
+  expect(printedResults(report('completed', tsh('completed', value)) as LabReport, 'Europe/Paris')).toMatchObject([
+    { text: '1/≥640', ratio: { denominator: value.denominator } },
+  ]);
+});
+
 test('a battery whose name weighs more with each of its results is refused', () => {
   const items = Array.from({ length: 100 }, () => tsh('completed', { type: 'integer', value: '1' }));
   const battery = { kind: 'battery' as const, status: 'completed', code: { display: 'mot '.repeat(50_000) }, items };

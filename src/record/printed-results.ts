@@ -54,7 +54,8 @@ function printedResult(
   const time = timeOf(result.at ?? place.specimen?.sampledAt ?? battery?.at, zone);
   const chosen = chooseReference(result, sampledPatient(patient, time.at));
   const interval = intervalOf(chosen);
-  const comment = [...(result.comments ?? []), ...(battery?.items[0] === result ? (battery.comments ?? []) : [])].join('\n');
+  const ofGroups = [battery, isolate].flatMap((group) => (group?.items[0] === result ? (group.comments ?? []) : []));
+  const comment = [...(result.comments ?? []), ...ofGroups].join('\n');
   return dropUndefined({
     n,
     label: wordsOf(result.code) ?? 'sans libellé',

@@ -9,15 +9,12 @@ import {
 } from '#formats';
 import { Refusal, readHl7Time } from '#kernel';
 import type { StoredConcept, StoredReport, StoredResult } from './contract.ts';
+import { idText } from './id-text.ts';
 import { codesOf } from './printed-results.ts';
+import { specimensOf } from './specimens-of.ts';
 
 /** What the record keeps of a report besides its results: the answer's fields that do not depend on other documents. */
 export type ReportHead = Omit<StoredReport, 'results' | 'current' | 'conflict' | 'supersededBy'>;
-
-/** An HL7 identifier as one text: `root`, or `root^extension`. */
-export function idText({ root, extension }: Identifier): string {
-  return extension === undefined ? root : `${root}^${extension}`;
-}
 
 /** National identifier of structures (IdNatStruct): `1` + FINESS, `3` + SIRET… */
 const STRUCTURES = '1.2.250.1.71.4.2.2';
@@ -79,6 +76,7 @@ export function reportHead(
     ...nameField('prescriber', prescriber),
     chapters: chaptersOf(report),
     ...conclusionField(report),
+    ...specimensOf(report, results, kept.zone),
     hasPdf: report.pdf !== undefined,
     joinedBy: kept.joinedBy,
   };

@@ -160,7 +160,13 @@ const withTold = (item: Item, { told }: ReportRights): Item =>
 function partialHead(head: string, { chapters: titles = {} }: ReportRights, visible: readonly StoredResult[]): string {
   const chapters = [...new Set(visible.map(({ chapter }) => (chapter === undefined ? undefined : titles[chapter])))];
   // Of a file that is not shown, not even the size is told; a conclusion is drawn from all the results.
-  const { original: _original, conclusion: _conclusion, ...shown } = JSON.parse(head) as StoredReport;
+  const {
+    original: _original,
+    conclusion: _conclusion,
+    specimens: _specimens,
+    isolates: _isolates,
+    ...shown
+  } = JSON.parse(head) as StoredReport;
   return JSON.stringify({
     ...shown,
     chapters: chapters.filter((title) => title !== undefined),

@@ -1,5 +1,5 @@
-import type { StoredReport, StoredResult } from '#record/contract';
-import { documentId, partId, plainId } from '../wire/ids.ts';
+import type { StoredReport } from '#record/contract';
+import { documentId, plainId } from '../wire/ids.ts';
 import { concept, uriOf } from './observation.ts';
 import { compact, type Reference, type Resource } from '../wire/resource.ts';
 
@@ -95,38 +95,4 @@ export function withdrawnReport(last: Resource, versionId: string, lastUpdated: 
 
 export function structureReference({ finess, name }: StoredReport['laboratory']): Reference {
   return { reference: `Organization/${plainId(finess)}`, display: name };
-}
-
-/** One specimen of a report, by its kind, its time and the organism grown from it. */
-export function specimenKey({ specimen, collectedAt, at, isolate }: StoredResult): string | undefined {
-  return specimen === undefined && isolate === undefined
-    ? undefined
-    : ['specimen', specimen ?? '', collectedAt ?? at ?? '', isolate ?? ''].join(' ');
-}
-
-export const specimenId = (series: string, key: string): string => partId(series, key);
-
-/** HL7 v2 table 0487 when it looks like one of its codes, else words. */
-export function specimenResource(
-  id: string,
-  result: StoredResult,
-  more: { subject: Reference; versionId: string; lastUpdated: string; collected: string | undefined },
-): Resource {
-  const { specimen, specimenCodes, isolate } = result;
-  const isCode = specimen !== undefined && /^[A-Z][A-Z0-9]{1,7}$/.test(specimen);
-  const type = isolate
-    ? { text: isolate }
-    : specimenCodes
-      ? concept({ codes: specimenCodes, text: specimen })
-      : isCode
-        ? { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0487', code: specimen }] }
-        : { text: specimen };
-  return compact({
-    resourceType: 'Specimen',
-    id,
-    meta: { versionId: more.versionId, lastUpdated: more.lastUpdated },
-    type,
-    subject: more.subject,
-    collection: more.collected === undefined ? undefined : { collectedDateTime: more.collected },
-  });
 }

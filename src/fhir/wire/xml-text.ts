@@ -10,7 +10,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
     Patient:
       'identifier active name telecom gender birthDate deceasedBoolean deceasedDateTime address maritalStatus multipleBirthBoolean multipleBirthInteger photo contact communication generalPractitioner managingOrganization link',
     Observation:
-      'identifier basedOn partOf status category code subject focus encounter effectiveDateTime issued performer valueQuantity valueCodeableConcept valueString dataAbsentReason interpretation note bodySite method specimen device referenceRange',
+      'identifier basedOn partOf status category code subject focus encounter effectiveDateTime issued performer valueQuantity valueCodeableConcept valueString valueRatio valueDateTime dataAbsentReason interpretation note bodySite method specimen device referenceRange hasMember',
     DiagnosticReport:
       'identifier basedOn status category code subject encounter effectiveDateTime issued performer resultsInterpreter specimen result imagingStudy media conclusion conclusionCode presentedForm',
     Specimen:

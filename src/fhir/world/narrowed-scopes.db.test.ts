@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../test/support/people.ts';
-import { JEANNE, LABORATORY, POTASSIUM, quantity, reportOf } from '../../../test/support/reports.ts';
+import { JEANNE, POTASSIUM, quantity, reportOf } from '../../../test/support/reports.ts';
 import { smartRegion } from '../../../test/support/smart-region.ts';
 import { writeCda } from '../../formats/index.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     quantity('2951-2', 'Sodium', '140', 'mmol/L'),
   ];
   const secret = 'a-secret-of-the-tests-only';
-  const answer = await server.app.inject({
+  await server.app.inject({
     method: 'POST',
     url: '/api/deposits',
     headers: { authorization: `Bearer ${await server.tokenOf('lis', secret)}`, 'content-type': 'application/xml' },
@@ -30,7 +30,6 @@ beforeAll(async () => {
       replaces: [reportOf(1).id],
     }),
   });
-  expect([answer.statusCode, LABORATORY.finess.length]).toEqual([201, 9]);
   const token = await tokenOf('user/Observation.rs');
   const corrected = await entriesOf(`/Observation?${ofJeanne()}&status=corrected`, token);
   id = corrected[0]!.id;
@@ -42,7 +41,7 @@ describe('a scope that a search narrows', () => {
     expect((await entriesOf(`/Observation/${id}/_history`, whole)).map(({ status }) => status)).toEqual(['corrected', 'final']);
     const token = await tokenOf('user/Observation.rs?status=corrected');
     for (const path of [`/Observation/${id}/_history`, `/Observation/_history?${ofJeanne()}`, `/_history?${ofJeanne()}`])
-      expect(new Set((await entriesOf(path, token)).map(({ status }) => status)), path).toEqual(new Set(['corrected']));
+      expect([path, ...new Set((await entriesOf(path, token)).map(({ status }) => status))]).toEqual([path, 'corrected']);
     const first = (await get(`/Observation/${id}/_history/1`, whole)).status;
     expect([first, (await get(`/Observation/${id}/_history/1`, token)).status]).toEqual([200, 404]);
   });

@@ -3,7 +3,9 @@ import { Corrected } from './corrected.ts';
 import type { StoredReport, StoredResult } from '#record/contract';
 import { plainId, seriesId } from '../wire/ids.ts';
 import { observation, observationIds, type ReportContext, withdrawnObservation } from '../make/observation.ts';
-import { diagnosticReport, specimenId, specimenKey, specimenResource, structureReference, withdrawnReport } from '../make/report.ts';
+import { organismObservation, organismsOf } from '../make/organism.ts';
+import { diagnosticReport, structureReference, withdrawnReport } from '../make/report.ts';
+import { isolateOf, type SpecimenContext, specimenId, specimenKey, specimenResource, strainResource } from '../make/specimen.ts';
 import { organizationResource } from '../make/directory.ts';
 import type { Reference, Resource } from '../wire/resource.ts';
 
@@ -143,25 +145,26 @@ function shelveSeries(
   for (const [rank, report] of versions.entries()) {
     versionId = versionOf(versions, rank);
     const specimens = new Map<string, Reference>();
+    const meta = { versionId, lastUpdated: report.receivedAt };
     const context: ReportContext = {
       series,
       subject,
       performer: [structureReference(report.laboratory)],
       report,
-      meta: { versionId, lastUpdated: report.receivedAt },
+      meta,
       isCorrected: (id) => corrected.has(id),
       dateOf,
-      specimenOf: (result) =>
-        shelveSpecimen(shelf, series, result, { specimens, context: { subject, versionId, lastUpdated: report.receivedAt }, dateOf }),
+      specimenOf: (result) => shelveSpecimen(shelf, series, result, { specimens, context: { report, subject, meta, dateOf } }),
     };
     const now = new Map<string, Resource>();
     const ids = observationIds(series, report.results);
     corrected.next(ids, report);
-    report.results.forEach((result, k) => {
-      const made = observation(ids[k]!, result, context);
+    const keep = (made: Resource) => {
       now.set(made.id, made);
       shelf.put(made);
-    });
+    };
+    for (const organism of organismsOf(series, report, ids)) keep(organismObservation(organism, context));
+    report.results.forEach((result, k) => keep(observation(ids[k]!, result, context)));
     for (const [id, gone] of before) if (!now.has(id)) shelf.put(withdrawnObservation(gone, versionId, report.receivedAt));
     before = now;
     shelf.put(
@@ -194,24 +197,26 @@ function versionOf(versions: readonly SeenReport[], rank: number): string {
 
 interface SpecimenOptions {
   specimens: Map<string, Reference>;
-  context: { subject: Reference; versionId: string; lastUpdated: string };
-  dateOf: ReportContext['dateOf'];
+  context: SpecimenContext;
 }
 
 function shelveSpecimen(
   shelf: Shelf,
   series: string,
   result: StoredResult,
-  { specimens, context, dateOf }: SpecimenOptions,
+  { specimens, context }: SpecimenOptions,
 ): Reference | undefined {
   const key = specimenKey(result);
   if (key === undefined) return undefined;
   const known = specimens.get(key);
   if (known) return known;
   const id = specimenId(series, key);
-  const { collectedAt, collectedPrecision, at, atPrecision } = result;
-  const collected = collectedAt ? dateOf(collectedAt, collectedPrecision) : at === undefined ? undefined : dateOf(at, atPrecision);
-  shelf.put(specimenResource(id, result, { ...context, collected }));
+  const { isolate, ...grownFrom } = result;
+  if (isolate === undefined) shelf.put(specimenResource(id, result, context));
+  else {
+    const parent = shelveSpecimen(shelf, series, grownFrom, { specimens, context });
+    shelf.put(strainResource(id, isolateOf(context.report, isolate), { ...context, parent }));
+  }
   const reference = { reference: `Specimen/${id}` };
   specimens.set(key, reference);
   return reference;

@@ -28,6 +28,9 @@ const ORGANISM_CODES: ReadonlySet<string> = new Set([
   '17898-8',
 ]);
 
+/** Bacteria identified, of no kind in particular. */
+const BACTERIA = '634-6';
+
 const DEEPEST_GROUP = 12;
 
 const STATUSES: Readonly<Record<string, string>> = {
@@ -46,11 +49,14 @@ export class ResultReader {
   readonly #seen = new Set<Node>();
   readonly #members: Set<Node>;
   readonly #isWithdrawn: boolean;
+  /** Specimens that are an organism grown from another: what is printed is what it was grown from. */
+  readonly #strains: ReadonlySet<Node>;
 
   /** @param isWithdrawn the report is taken back: none of its results holds, whatever each says of itself */
   constructor(bundle: Bundle, isWithdrawn: boolean) {
     this.#bundle = bundle;
     this.#isWithdrawn = isWithdrawn;
+    this.#strains = strainsIn(bundle);
     this.#members = new Set(
       bundle
         .all('Observation')
@@ -168,10 +174,14 @@ export class ResultReader {
   }
 
   #isolate(observation: Node, depth: number): Isolate {
-    const { specimen, code: _code, ...common } = this.#common(observation);
-    const organism = readConcept(observation['valueCodeableConcept']) ?? specimen?.type ?? {};
+    const { code, ...common } = this.#common(observation);
+    const strain = this.#bundle.resolve(observation['specimen']);
+    const own = isResource(strain, 'Specimen') && this.#strains.has(strain) ? readSpecimen(strain, this.#bundle) : undefined;
+    const organism = readConcept(observation['valueCodeableConcept']) ?? own?.type ?? {};
     const items = this.#membersOf(observation, depth);
-    return { kind: 'isolate', ...compact({ ...common, organism, specimenIds: specimen?.ids }), items } as Isolate;
+    const isSpecific = code?.code !== undefined && code.code !== BACTERIA;
+    const said = { code: isSpecific ? code : undefined, specimenIds: own?.ids, interpretations: interpretationsOf(observation) };
+    return { kind: 'isolate', ...compact({ ...common, ...said, organism }), items } as Isolate;
   }
 
   #result(observation: Node): Result {
@@ -218,7 +228,13 @@ export class ResultReader {
 
   #specimen(reference: unknown): Specimen | undefined {
     const specimen = this.#bundle.resolve(reference);
-    return isResource(specimen, 'Specimen') ? readSpecimen(specimen, this.#bundle) : undefined;
+    if (!isResource(specimen, 'Specimen')) return undefined;
+    const parent = this.#bundle.resolve(nodesOf(specimen['parent'])[0]);
+    const from = isResource(parent, 'Specimen') && parent !== specimen ? readSpecimen(parent, this.#bundle) : undefined;
+    if (this.#strains.has(specimen)) return from;
+    const own = readSpecimen(specimen, this.#bundle);
+    // A part of another was taken with it.
+    return from ? { ...own, ...compact({ sampledAt: own.sampledAt ?? from.sampledAt, site: own.site ?? from.site }) } : own;
   }
 
   #media(media: Node): (Image | Attachment)[] {
@@ -253,7 +269,7 @@ export function readSpecimen(specimen: Node, bundle: Bundle): Specimen {
   const collection = nodeOf(specimen['collection']);
   const period = nodeOf(collection['collectedPeriod']);
   return compact({
-    ids: nodesOf(specimen['identifier']).flatMap((one) => readIdentifier(one) ?? []),
+    ids: [...nodesOf(specimen['identifier']), nodeOf(specimen['accessionIdentifier'])].flatMap((one) => readIdentifier(one) ?? []),
     type: readConcept(specimen['type']),
     act: readConcept(collection['method']),
     sampledAt: hl7OfFhir(textOf(collection['collectedDateTime']) ?? textOf(period['end']) ?? textOf(period['start'])),
@@ -322,6 +338,26 @@ function componentsOf(observation: Node, own: Result): Result[] {
         otherReferences,
       }) as Result;
     });
+}
+
+/** The Specimens of organisms: of the type that is found (EU laboratory report, IHE), or taken from another by what an organism is found in. */
+function strainsIn(bundle: Bundle): ReadonlySet<Node> {
+  const strains = new Set<Node>();
+  for (const observation of bundle.all('Observation')) {
+    if (!isOrganism(observation)) continue;
+    const specimen = bundle.resolve(observation['specimen']);
+    if (!isResource(specimen, 'Specimen')) continue;
+    if (nodesOf(specimen['parent']).length > 0 || isSameNotion(specimen['type'], observation['valueCodeableConcept']))
+      strains.add(specimen);
+  }
+  return strains;
+}
+
+function isSameNotion(one: unknown, other: unknown): boolean {
+  const [a, b] = [nodeOf(one), nodeOf(other)];
+  const keys = new Set(nodesOf(a['coding']).map(({ system, code }) => `${textOf(system)}|${textOf(code)}`));
+  if (nodesOf(b['coding']).some(({ system, code }) => keys.has(`${textOf(system)}|${textOf(code)}`))) return true;
+  return a['text'] !== undefined && a['text'] === b['text'];
 }
 
 function isOrganism(observation: Node): boolean {
