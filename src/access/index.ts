@@ -44,6 +44,7 @@ export { rightsRoutes } from './rights-routes.ts';
 export { newPracticeSoftware, practiceTokens } from './practice-tokens.ts';
 export { requestToken, type TokenRequest } from './request-token.ts';
 export type { SmartClient } from './launch-context.ts';
+export { type Asked as AskedOfRecord, noteUnanswered } from './store-unanswered.ts';
 export { OF_NOBODY, type Permission, scopesFor, type SmartScope, smartScopesOf } from './smart-scopes.ts';
 export { accessRoutes, type AccessRoutesDeps } from './routes.ts';
 export { partRecords, shareRecords } from './same-person.ts';

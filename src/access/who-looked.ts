@@ -4,6 +4,7 @@ import type { Sql } from '#kernel';
 import type { AccessLine, Role } from './contract.ts';
 import { ruleOf } from './rules.ts';
 import { headOfChain, latestEvents, sequenceOf } from './store-audit.ts';
+import { keyOfAsked, unansweredBetween } from './store-unanswered.ts';
 
 export type Language = 'fr' | 'en';
 
@@ -69,13 +70,13 @@ export async function toldEvents(
     limit,
     ...period
   }: ToldTo & { before?: string | undefined; limit: number; from?: Date | undefined; until?: Date | undefined },
-): Promise<ChainedEvent[]> {
+): Promise<ToldEvent[]> {
   const told: ChainedEvent[] = [];
   let next = before === undefined ? Number.MAX_SAFE_INTEGER : ((await sequenceOf(sql, patientId, before)) ?? 0);
   for (;;) {
     const events = await latestEvents(sql, patientId, { before: next, limit, ...period });
     told.push(...events.flatMap((event) => discreet(event, readable, isHolder) ?? []));
-    if (told.length >= limit || events.length < limit) return told.slice(0, limit);
+    if (told.length >= limit || events.length < limit) return answered(sql, patientId, told.slice(0, limit));
     next = events.at(-1)!.sequence;
   }
 }
@@ -90,11 +91,25 @@ interface ToldTo {
 export async function toldEvent(
   sql: Sql,
   { patientId, readable, isHolder, place }: ToldTo & { place: string },
-): Promise<ChainedEvent | undefined> {
+): Promise<ToldEvent | undefined> {
   const sequence = /^[\da-f]{32}$/.test(place) ? await sequenceOf(sql, patientId, place) : undefined;
   if (sequence === undefined) return undefined;
   const [event] = await latestEvents(sql, patientId, { before: sequence + 1, limit: 1 });
-  return event && discreet(event, readable, isHolder);
+  const told = event && discreet(event, readable, isHolder);
+  return told && (await answered(sql, patientId, [told]))[0];
+}
+
+/** An event as it is told: of some it is known that what was asked could not be answered. */
+export interface ToldEvent extends ChainedEvent {
+  isUnanswered?: true;
+}
+
+/** @param events the newest first */
+async function answered(sql: Sql, patientId: string, events: readonly ChainedEvent[]): Promise<ToldEvent[]> {
+  const [newest, oldest] = [events[0], events.at(-1)];
+  if (!newest || !oldest) return [];
+  const not = await unansweredBetween(sql, patientId, oldest.at, newest.at);
+  return events.map((event) => (not.size > 0 && not.has(keyOfAsked(event)) ? { ...event, isUnanswered: true } : event));
 }
 
 /** The name of an event that says nothing of how many stand before it: 16 bytes of its hash, in hexadecimal. */

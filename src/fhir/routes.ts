@@ -1,9 +1,10 @@
-import { confirm } from '#access';
+import { confirm, noteUnanswered } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Answering,
   answerRefusal,
+  askedBy,
   askingOf,
   baseOf,
   bodyOf,
@@ -106,8 +107,14 @@ export async function fhirRoutes(app: FastifyInstance, deps: FhirRoutesDeps): Pr
   });
 }
 
-/** What was refused before the door was reached is told to someone signed in only. */
-async function refusalFor({ principal }: FastifyRequest, error: FastifyError, db: Sql): Promise<FastifyError> {
+/** What was refused before the door was reached is told to someone signed in only; what the door had let through was not answered. */
+async function refusalFor(request: FastifyRequest, error: FastifyError, db: Sql): Promise<FastifyError> {
+  const { principal } = request;
+  try {
+    await noteUnanswered(db, askedBy(request));
+  } catch (thrown) {
+    request.log.error({ err: thrown }, 'what was not answered could not be noted');
+  }
   return principal
     ? confirm(principal, db).then(
         () => error,

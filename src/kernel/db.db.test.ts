@@ -6,7 +6,7 @@ const database = testDatabase();
 const hold = (tx: Sql, key: number) => tx.query('', 'select pg_advisory_xact_lock($1)', [key]);
 
 test('of two transactions that wait on one another, the one that the database ends is done again', async () => {
-  let begun = 0;
+  let [begun, held] = [0, 0];
   let bothHold = () => {};
   const met = new Promise<void>((resolve) => (bothHold = resolve));
   const cross = (first: number, second: number) =>
@@ -14,7 +14,8 @@ test('of two transactions that wait on one another, the one that the database en
       database.db.transaction(async (tx) => {
         begun += 1;
         await hold(tx, first);
-        if (begun === 2) bothHold();
+        held += 1;
+        if (held === 2) bothHold();
         await met;
         await hold(tx, second);
         return first;

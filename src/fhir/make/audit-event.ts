@@ -19,6 +19,20 @@ const RECIPIENT = { code: 'IRCP', display: 'information recipient' };
 const AUTHOR = { code: 'AUT', display: 'author' };
 const USERS: Record<Kind, { code: string; display: string }> = { read: RECIPIENT, query: RECIPIENT, create: AUTHOR, update: AUTHOR };
 
+const INTERACTION = 'http://hl7.org/fhir/restful-interaction';
+/** `fhir`, and the software. */
+const BY_FHIR = /^fhir(?: |$)/;
+
+/** What BALP counts as a reading, said more exactly: a version, a history, an operation. */
+function interactionOf(object: string | null): string | undefined {
+  if (object === null) return undefined;
+  if (object.includes('$')) return 'operation';
+  if (/\/_history\/.+$/.test(object)) return 'vread';
+  if (object === '_history') return 'history-system';
+  if (/^[A-Za-z]+\/_history$/.test(object)) return 'history-type';
+  return object.endsWith('/_history') ? 'history-instance' : undefined;
+}
+
 /** A search asks for a type, of one patient, without saying which of its resources. */
 const SEARCHED = /^[A-Z][A-Za-z]+(?:\/\$lastn)?$/;
 
@@ -38,8 +52,9 @@ const VERBS: Readonly<Record<Exclude<Kind, 'read'>, ReadonlySet<string>>> = {
   ),
 };
 
-function kindOf({ action, object }: Pick<AccessEvent, 'action' | 'object'>): Kind {
-  if (action === 'record.software') return object !== null && SEARCHED.test(object) ? 'query' : 'read';
+function kindOf({ action, object, via }: Pick<AccessEvent, 'action' | 'object' | 'via'>): Kind {
+  if (action === 'record.software' || (BY_FHIR.test(via) && /^[a-z-]+\.read$/.test(action)))
+    return object !== null && SEARCHED.test(object) ? 'query' : 'read';
   // Read in another software, which tells that it was.
   if (action === 'reading.tell') return 'read';
   const verb = action.slice(action.lastIndexOf('.') + 1);
@@ -52,8 +67,10 @@ function kindOf({ action, object }: Pick<AccessEvent, 'action' | 'object'>): Kin
  * @param event with of its object what its reader may be told (`sayable`)
  */
 export function auditEvent(event: AccessEvent & { told: string | null }, patientId: string, base: string): Resource {
-  const { at, actor, actorName, role, organisationName, action, via, allowed, mode, rule } = event;
+  const { at, actor, actorName, role, organisationName, action, via, allowed, mode, rule, isUnanswered } = event;
   const kind = kindOf(event);
+  const interaction = interactionOf(event.object);
+  const isDone = allowed && !isUnanswered;
   const [client, server] = kind === 'read' ? ['110152', '110153'] : ['110153', '110152'];
   const recorded = at.toISOString();
   const resource = compact<Resource>({
@@ -62,17 +79,18 @@ export function auditEvent(event: AccessEvent & { told: string | null }, patient
     meta: compact({
       versionId: '',
       lastUpdated: recorded,
-      profile: allowed ? [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`] : [],
+      profile: isDone ? [`https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.Patient${PROFILES[kind]}`] : [],
     }),
     type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'Restful Operation' },
     subtype: [
-      { system: 'http://hl7.org/fhir/restful-interaction', code: INTERACTIONS[kind] },
+      { system: INTERACTION, code: INTERACTIONS[kind] },
+      ...(interaction === undefined ? [] : [{ system: INTERACTION, code: interaction }]),
       { system: 'urn:cigogne:action', code: action },
     ],
     action: LETTERS[kind],
     recorded,
-    outcome: allowed ? '0' : '4',
-    outcomeDesc: rule,
+    outcome: isDone ? '0' : '4',
+    outcomeDesc: isUnanswered ? 'not-answered' : rule,
     purposeOfEvent:
       mode === 'break-glass' ? [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'BTG' }] }] : [],
     agent: [

@@ -1,3 +1,4 @@
+import { noteUnanswered } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { Asking } from '../world/door.ts';
 import { parseJson } from '../wire/json.ts';
@@ -35,11 +36,17 @@ export async function readBatch(deps: TogetherDeps, asking: Asking, body: Buffer
     await refuseOnceGone();
     if (entry instanceof Refusal) done.push(refusedAs(entry));
     else if (!isReading(entry) || !isGone()) {
-      const answer = () => answered.add(() => answerEntry(deps, asking, entry));
+      const own = { ...asking, asked: [] };
+      const answer = () => answered.add(() => answerEntry(deps, own, entry)).catch((error: unknown) => notAnswered(deps, own, error));
       done.push(answers.get(entry) ?? (await (type === 'transaction' ? inPlace(answer, n) : tried(answer))));
     }
   }
   return { resourceType: 'Bundle', type: `${type}-response`, entry: done.map((answer) => ({ ...answer })) };
+}
+
+async function notAnswered(deps: BatchDeps, { asked = [] }: Asking, error: unknown): Promise<never> {
+  await noteUnanswered(deps.system, asked);
+  throw error;
 }
 
 /** Nothing but one report with what it holds. */

@@ -3,7 +3,7 @@ import { passDoor } from '#access';
 import { Refusal, type Sql } from '#kernel';
 import { personOf } from '#identity';
 import { documentById, originalOf, reportItem, itemOfDocument } from '#record';
-import { type Asking, type FhirDeps, viaOf } from '../world/door.ts';
+import { type Asking, type FhirDeps, noteAsked, viaOf } from '../world/door.ts';
 import { acceptedRanges, formatParameter, nameAccepted, namesOfType } from '../wire/format.ts';
 import { checkScope } from '../world/software.ts';
 import { patientOfId, unpackUuid } from '../wire/ids.ts';
@@ -20,7 +20,8 @@ export interface File {
  * cut, so it opens only to who may see all of it.
  * @throws Refusal `request.gone` for one that was removed, to who might have read it; `request.not-found` for what is hidden or never was
  */
-export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string): Promise<File> {
+export async function readFile(deps: FhirDeps, asking: Asking, id: string): Promise<File> {
+  const { who, now } = asking;
   const [, packed = '', document = '', suffix = ''] = /^([0-9a-z]{25})\.([0-9a-z]{25})(\.pdf)?$/.exec(id) ?? [];
   const asked = patientOfId('Binary', `${packed}.`);
   const documentId = unpackUuid(document);
@@ -38,7 +39,10 @@ export async function readFile(deps: FhirDeps, { who, now }: Asking, id: string)
   const original = await passDoor(
     deps.db,
     { who, now, via: viaOf(who), action: 'document.read', patientId, object: documentId, item, tellsRemoved: true },
-    (tx) => originalOf(tx, homes, documentId, kind),
+    (tx) => {
+      noteAsked(asking, patientId, documentId);
+      return originalOf(tx, homes, documentId, kind);
+    },
   );
   const { bytes, mediaType, pdf } = original;
   if (suffix === '') return { bytes, contentType: mediaType.split(';')[0]!.trim(), ...(pdf && { pdf }) };

@@ -173,14 +173,14 @@ export async function readOne(deps: FhirDeps, asking: Asking, type: string, id: 
     if (removed) throw gone('this system removed this patient');
     return found(shelf.find(type, id));
   }
-  const world = await worldOf(deps, asking, type, id);
+  const world = await worldOf(deps, asking, { type, id });
   return found(world.find(type, id), world);
 }
 
 /** `GET /fhir/[type]/[id]/_history/[version]` */
 export async function readVersion(deps: FhirDeps, asking: Asking, type: string, id: string, version: string): Promise<Resource> {
   checkOffer(type, 'vread');
-  const world = await worldOf(deps, asking, type, id);
+  const world = await worldOf(deps, asking, { type, id, how: `/_history/${version.slice(0, 64)}` });
   return found(
     world.history(type, id).find(({ meta }) => meta?.versionId === version),
     world,
@@ -198,7 +198,7 @@ export async function readHistory(
   if (asking.strict && wish.ignored.length > 0) throw new Refusal('request.invalid', wish.ignored.join('; '), { at: 'query' });
   const { shelf, removed } = isOwnPatient(asking, type)
     ? await ownVersions(deps, asking, id)
-    : { shelf: await worldOf(deps, asking, type, id), removed: undefined };
+    : { shelf: await worldOf(deps, asking, { type, id, how: '/_history' }), removed: undefined };
   const versions = shelf.history(type, id);
   found(versions[0], shelf);
   const said = versionEntries(versions, asking.base);
@@ -225,7 +225,8 @@ export function found<T>(resource: T | undefined, world?: World): T {
   return resource;
 }
 
-async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string): Promise<World> {
+/** @param how what is asked of it, beside itself: its history, one of its versions */
+async function worldOf(deps: FhirDeps, asking: Asking, { type, id, how = '' }: { type: string; id: string; how?: string }): Promise<World> {
   if (DIRECTORY.has(type)) {
     checkScope(asking.who, type, 'r');
     return open(deps, asking, { action: 'directory.search', object: `${type}/${id}` }, (tx) => readDirectory(tx, { type, id }));
@@ -236,7 +237,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
   const patientId = patientOfId(type, id);
   if (patientId === undefined) throw new Refusal('request.not-found', 'there is no such resource, or it is not yours to see', { at: 'id' });
   if (type === 'AuditEvent') return (await openTrail(deps, asking, patientId, { ...trailOfId(id), permission: 'r' })).world;
-  if (CIRCLE.has(type)) return openCircle(deps, asking, patientId, { type, permission: 'r', object: `${type}/${id}` });
+  if (CIRCLE.has(type)) return openCircle(deps, asking, patientId, { type, permission: 'r', object: `${type}/${id}${how}` });
   return openRecord(
     deps,
     asking,
@@ -245,7 +246,7 @@ async function worldOf(deps: FhirDeps, asking: Asking, type: string, id: string)
       ...wantedToRead(type, asking.who),
       ...(type === 'DocumentReference' && { document: unpackUuid(id.slice(id.indexOf('.') + 1)) }),
     },
-    { type, permission: 'r', object: `${type}/${id}` },
+    { type, permission: 'r', object: `${type}/${id}${how}` },
   );
 }
 

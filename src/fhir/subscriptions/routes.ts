@@ -1,3 +1,4 @@
+import { Refusal } from '#kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Answering, askingOf, bodyOf, pairsOf, send, sendResource, sendWritten } from '../wire/answering.ts';
 import { parseJson } from '../wire/json.ts';
@@ -17,6 +18,13 @@ import {
 type One = { Params: { id: string } };
 const idOf = ({ params }: FastifyRequest) => (params as One['Params']).id;
 
+/** One socket is told of one subscription. @throws Refusal */
+function onlyId(pairs: readonly [string, string][]): string {
+  const ids = pairs.flatMap(([name, value]) => (name === 'id' ? [value.replace(/^.*Subscription\//, '')] : []));
+  if (ids.length !== 1) throw new Refusal('request.invalid', 'name one subscription: id', { at: 'id' });
+  return ids[0]!;
+}
+
 /** Subscriptions: asked for, read, ended by whoever asked for them. */
 export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps & Answering): void {
   const at = '/fhir/Subscription';
@@ -31,6 +39,9 @@ export function subscriptionRoutes(scope: FastifyInstance, deps: SubscribeDeps &
   scope.get(at, own, async (request, reply) => send(reply, await listSubscriptions(deps, ask(request), pairsOf(request))));
   operation(scope, `${at}/$status`, own, async (request, reply, pairs) =>
     send(reply, await statusesOfSubscriptions(deps, ask(request), pairs)),
+  );
+  operation(scope, `${at}/$get-ws-binding-token`, own, async (request, reply, pairs) =>
+    send(reply, await bindingToken(deps, ask(request), onlyId(pairs))),
   );
   scope.get<One>(`${at}/:id`, own, async (request, reply) =>
     sendResource(reply, await readSubscription(deps, ask(request), request.params.id), request),

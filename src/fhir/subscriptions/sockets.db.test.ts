@@ -28,7 +28,7 @@ describe('a websocket', () => {
     return { status: answer.statusCode, id: (answer.json() as { id: string }).id, etag: answer.headers['etag'] };
   };
   const bindingOf = async (id: string, headers = bench.gp()) => {
-    const answer = await server.app.inject({ url: `/fhir/Subscription/${id}/$get-ws-binding-token`, headers });
+    const answer = await server.app.inject({ url: `/fhir/Subscription/$get-ws-binding-token?id=${id}`, headers });
     const { parameter } = answer.json() as { parameter: { name: string; valueString?: string; valueUrl?: string }[] };
     const given = new Map(parameter.map(({ name, valueString, valueUrl }) => [name, valueString ?? valueUrl]));
     return { token: given.get('token')!, url: given.get('websocket-url')! };
@@ -157,7 +157,8 @@ describe('a websocket', () => {
   test('is nobody else’s, and is not for those who follow nobody', async () => {
     const { id } = await ask();
     const specialist = await server.as(PEOPLE.specialist);
-    for (const path of [`/fhir/Subscription/${id}`, `/fhir/Subscription/${id}/$get-ws-binding-token`])
+    const token = '$get-ws-binding-token';
+    for (const path of [`/fhir/Subscription/${id}`, `/fhir/Subscription/${id}/${token}`, `/fhir/Subscription/${token}?id=${id}`])
       expect((await server.app.inject({ url: path, headers: specialist })).statusCode).toBe(404);
     expect((await ask(await server.as(PEOPLE.operator))).status).toBe(403);
   });
@@ -167,6 +168,9 @@ describe('a websocket', () => {
     ['the report itself to a hook', { channel: { type: 'rest-hook', endpoint: HOOK, ...payload('full-resource') } }],
     ['half of the report', { channel: { type: 'websocket', ...payload('half') } }],
     ['mail', { channel: { type: 'email' } }],
+    ['to be told in XML', { channel: { type: 'websocket', payload: 'application/fhir+xml' } }],
+    ['an end that is past', { end: '2020-01-01T00:00:00Z' }],
+    ['an end that is no instant', { end: '2099-01-01' }],
   ])('%s is refused', async (_, more) => {
     const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' }, ...more };
     const headers = { ...bench.gp(), 'content-type': 'application/fhir+json' };

@@ -1,4 +1,4 @@
-import { principalOf } from '#access';
+import { type AskedOfRecord, principalOf } from '#access';
 import { Refusal, REFUSALS } from '#kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonBytes } from './bundle-bytes.ts';
@@ -21,9 +21,15 @@ export interface Answering {
   publicUrl?: string | undefined;
 }
 
+/** What each request asked of records behind the door. */
+const ASKED = new WeakMap<FastifyRequest, AskedOfRecord[]>();
+export const askedBy = (request: FastifyRequest): readonly AskedOfRecord[] => ASKED.get(request) ?? [];
+
 export function askingOf(request: FastifyRequest, deps: Answering): Asking {
   const prefer = String(request.headers['prefer'] ?? '');
-  return { who: principalOf(request), now: new Date(), base: baseOf(request, deps), strict: /handling\s*=\s*strict/.test(prefer) };
+  const asked: AskedOfRecord[] = [];
+  ASKED.set(request, asked);
+  return { who: principalOf(request), now: new Date(), base: baseOf(request, deps), strict: /handling\s*=\s*strict/.test(prefer), asked };
 }
 
 export const baseOf = (request: FastifyRequest, { publicUrl }: Answering) =>

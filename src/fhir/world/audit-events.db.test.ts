@@ -27,11 +27,50 @@ describe('the trail of a record (BALP)', () => {
     expect(telling).toMatchObject({
       resourceType: 'AuditEvent',
       outcome: '0',
-      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }, { role: { code: '4' } }],
+      entity: [{ what: { reference: `Patient/${region.patientId}` }, role: { code: '1' } }, { role: { code: '24' } }],
       agent: [{ requestor: false }, { requestor: false }, { requestor: true, who: { display: expect.stringContaining('LEFEVRE-DEMO') } }],
     });
     const again = resources(await get(`/AuditEvent?patient=${region.patientId}&subtype=accesses.read`));
     expect(again.length).toBeGreaterThan(0);
+  });
+
+  test('says of what could not be answered that it was asked, and not that it was read; each asking is one event', async () => {
+    const [report] = resources(await get(`/DocumentReference?patient=${region.patientId}&_count=1`));
+    const unknown = `${String(report!.id).slice(0, -4)}zzzz`;
+    const trail = async () =>
+      resources(await get(`/AuditEvent?patient=${region.patientId}&_count=200&_sort=-date`)) as unknown as (BalpEvent & {
+        outcomeDesc: string;
+      })[];
+    const bundle = { resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: `Observation/${unknown}` } }] };
+    const asked = [
+      await get(`/Observation/${unknown}`),
+      await get(`/Observation?patient=${region.patientId}&_cursor=any`),
+      await ask('POST', '', { ...region.gp, 'content-type': 'application/fhir+json' }, bundle),
+    ];
+    expect(asked.map(({ status }) => status)).toEqual([404, 400, 200]);
+    const after = await trail();
+    expect(after.filter(({ entity }) => entity[1]!.description === 'Observation')).toHaveLength(3);
+    const failed = after.filter(({ outcomeDesc }) => outcomeDesc === 'not-answered');
+    expect(failed.map(({ outcome, meta }) => [outcome, meta.profile])).toEqual([
+      ['4', undefined],
+      ['4', undefined],
+      ['4', undefined],
+    ]);
+  });
+
+  test('says which reading it was: of a version, of a history, by an operation', async () => {
+    const [fiche] = resources(await get(`/DocumentReference?patient=${region.patientId}&_count=1`));
+    for (const path of [
+      `DocumentReference/${fiche!.id}/_history`,
+      `DocumentReference/_history?patient=${region.patientId}`,
+      `Patient/${region.patientId}/$everything`,
+    ])
+      await get(`/${path}`);
+    const trail = resources(await get(`/AuditEvent?patient=${region.patientId}&_count=200`)) as unknown as {
+      subtype: { code: string }[];
+    }[];
+    const said = new Set(trail.flatMap(({ subtype }) => subtype.map(({ code }) => code)));
+    expect([...said]).toEqual(expect.arrayContaining(['history-instance', 'history-type', 'operation', 'search-type', 'read']));
   });
 
   test('says what BALP wants of a search, of a reading, of a writing and of a refusal', async () => {

@@ -1,7 +1,7 @@
 import { passDoor, type Principal, toldEvent, toldEvents } from '#access';
 import { personOf } from '#identity';
 import { visibleDocuments } from '#record';
-import { type Asking, type FhirDeps, viaOf } from './door.ts';
+import { type Asking, type FhirDeps, noteAsked, viaOf } from './door.ts';
 import { CIRCLE } from './circle.ts';
 import { auditEvent } from '../make/audit-event.ts';
 import { dateSpan, readPrefixed } from '../search/date.ts';
@@ -25,14 +25,17 @@ export const CUT = 'the latest 5,000 events of what was asked are searched: ask 
  */
 export async function openTrail(
   deps: FhirDeps,
-  { who, now, base }: Asking,
+  asking: Asking,
   asked: string,
   { place, permission = 's', limit = MOST_EVENTS, ...period }: TrailWish = {},
 ): Promise<{ world: World; isCut: boolean }> {
+  const { who, now, base } = asking;
   const { patientId, homes } = await personOf(deps.db, asked);
   checkScope(who, 'AuditEvent', permission, patientId);
-  const door = { who, now, via: viaOf(who), action: 'accesses.read', patientId } as const;
+  const object = place === undefined ? 'AuditEvent' : `AuditEvent/${place}`;
+  const door = { who, now, via: viaOf(who), action: 'accesses.read', patientId, object } as const;
   const { told, readable, wanted, record } = await passDoor(deps.db, door, async (tx, { reader }) => {
+    noteAsked(asking, patientId, object);
     const readable = new Set((await visibleDocuments(tx, homes, reader)).map(({ documentId }) => documentId));
     const to = { patientId, readable, isHolder: reader.standsAs === 'holder' };
     const one = place === undefined ? undefined : await toldEvent(tx, { ...to, place });
@@ -52,7 +55,9 @@ export async function openTrail(
 /** What of the record is read to know which of the resources that were read this reader may be told of; nothing when none was. */
 function wantedToName(events: readonly { object: string | null }[], who: Principal): Wanted {
   const types = new Set(events.flatMap(({ object }) => resourceOf(object)?.type ?? []));
-  const all = [...types].filter((type) => isType(type) && !CIRCLE.has(type)).map((type) => wantedToRead(type, who));
+  const all = [...types]
+    .filter((type) => isType(type) && !CIRCLE.has(type) && type !== 'AuditEvent')
+    .map((type) => wantedToRead(type, who));
   const any = (part: 'patient' | 'documents' | 'reports' | 'stays' | 'stated' | 'provenance') => all.some((wanted) => wanted[part]);
   return {
     patient: any('patient'),

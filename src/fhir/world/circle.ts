@@ -3,7 +3,7 @@ import { holderName } from '#directory';
 import { patientsByIds } from '#identity';
 import { careTeam, consents } from '../make/circle.ts';
 import { patientResource, shareable } from '../make/people.ts';
-import { type Asked, type Asking, type FhirDeps, viaOf } from './door.ts';
+import { type Asked, type Asking, type FhirDeps, noteAsked, viaOf } from './door.ts';
 import { shelveHolders } from './read-directory.ts';
 import { checkScope, seenBySoftware } from './software.ts';
 import { Shelf, type World } from './world.ts';
@@ -14,14 +14,16 @@ export const CIRCLE: ReadonlySet<string> = new Set(['CareTeam', 'Consent']);
 /** Told as on the screens (« Partage du dossier »): to the patient alone, with one event. Whoever is shut out is not told so, nor by whom. */
 export async function openCircle(
   deps: FhirDeps,
-  { who, now }: Asking,
+  asking: Asking,
   patientId: string,
   { type, permission, object, withPeople = false }: Asked & { /** Who it names is asked with it. */ withPeople?: boolean },
 ): Promise<World> {
+  const { who, now } = asking;
   const mayAsk = (read: string) => checkScope(who, type, permission, read);
   const door = { who, now, via: viaOf(who), action: 'sharing.read', patientId, isFollowed: true, mayAsk, object } as const;
   const [shelf, read] = await passDoor(deps.db, door, async (tx, { homes }) => {
     const own = homes[0]!;
+    noteAsked(asking, own, object);
     const [links, choices] = await Promise.all([linksOfPatient(tx, own, now), choicesOfPatient(tx, own, now)]);
     const names = new Map<string, string | undefined>();
     for (const { holder } of [...links, ...choices]) if (!names.has(holder)) names.set(holder, await holderName(tx, holder));

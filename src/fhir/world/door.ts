@@ -1,4 +1,4 @@
-import { type Action, passDoor, type Permission, type Principal } from '#access';
+import { type Action, type AskedOfRecord, passDoor, type Permission, type Principal } from '#access';
 import type { Db, Sql } from '#kernel';
 import { shelveProvenance } from './provenance.ts';
 import { readRecord, type Wanted } from './read-record.ts';
@@ -20,6 +20,13 @@ export interface Asking {
   base: string;
   /** `Prefer: handling=strict`: an unknown parameter is refused instead of told. */
   strict: boolean;
+  /** What was asked of records behind the door, for this request: told as not answered if it comes to nothing. */
+  asked?: AskedOfRecord[];
+}
+
+/** Notes that the door was passed for something. */
+export function noteAsked({ asked, who, now }: Pick<Asking, 'asked' | 'who' | 'now'>, patientId: string, object: string): void {
+  asked?.push({ patientId, object, actor: who.id, at: now });
 }
 
 /** Passes the door for what concerns no patient in particular. `object`: what is asked for, never what was typed. */
@@ -42,10 +49,11 @@ export const openRecord = (deps: FhirDeps, asking: Asking, asked: string, wanted
  */
 export async function answerFrom<T>(
   deps: FhirDeps,
-  { who, now }: Asking,
+  asking: Asking,
   asked: string,
   { wanted, what, answer }: { wanted: Wanted; what: Asked; answer: (world: World) => T },
 ): Promise<T> {
+  const { who, now } = asking;
   const made = await passDoor(
     deps.db,
     // Of one document that is not shown, and of words, more is asked afterwards.
@@ -62,6 +70,7 @@ export async function answerFrom<T>(
     },
     async (tx, { reader, homes }) => {
       const patientId = homes[0]!;
+      noteAsked(asking, patientId, what.object);
       const shelf = await readRecord(tx, { patientId, homes }, reader, { wanted, zone: deps.zone });
       const make = () => {
         if (wanted.provenance) shelveProvenance(shelf);
