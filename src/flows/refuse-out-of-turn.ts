@@ -1,7 +1,7 @@
 import { type LabReport, ONLY_CORRECTIONS, type ReadingWarning } from '#formats';
 import { type Identification, personOf } from '#identity';
 import { Refusal, type Sql } from '#kernel';
-import { idText, isWithdrawnIn, resultsBefore, seriesOf, type StatesOfSeries, type StoredResult, structureOf } from '#record';
+import { hasDraft, idText, isWithdrawnIn, resultsBefore, seriesOf, type StatesOfSeries, type StoredResult, structureOf } from '#record';
 import type { InHand } from './read-arrival.ts';
 
 /**
@@ -25,6 +25,8 @@ export async function refuseOutOfTurn(
   if (!isState && !isPartial && header.replaces.length === 0) return [];
   const { finess: structure } = structureOf(header);
   const setId = idText(header.setId ?? header.id);
+  // A final report under its own number: nothing but a draft of it may have come before.
+  if (isState && !header.setId && !report.isCorrection && !(await hasDraft(sql, setId))) return [];
   const patientId = identified.kind === 'one' ? identified.patientId : undefined;
   const states = await seriesOf(sql, { patientId, structure, setId, uniqueIds: [setId, ...header.replaces.map(idText)] });
   const others = states.filter((state) => state.patientId !== patientId);

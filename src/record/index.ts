@@ -40,6 +40,7 @@ export {
   type FiledDocument,
   findByBytes,
   findByUniqueId,
+  hasDraft,
   isWithdrawnIn,
   resultsBefore,
   seriesOf,

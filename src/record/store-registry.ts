@@ -238,6 +238,14 @@ export function seriesOf(
   );
 }
 
+/** Whether any record holds a draft of a series of this number. */
+export async function hasDraft(sql: Sql, setId: string): Promise<boolean> {
+  const found = await sql.query('registry-draft', `select from record.document where set_id = $1 and status = 'preliminary' limit 1`, [
+    setId,
+  ]);
+  return found.length > 0;
+}
+
 /** Whether the last version of a series in a record takes it back. */
 export async function isWithdrawnIn(sql: Sql, of: { patientId: string; structure: string; setId: string }): Promise<boolean> {
   const [last] = await sql.query<{ status: string }>(

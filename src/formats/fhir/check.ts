@@ -20,6 +20,9 @@ const OBSERVATION_STATUSES: ReadonlySet<unknown> = new Set(
  * Source: FHIR R4 DiagnosticReport.status and Observation.status (1..1, required bindings); §2.24.0.1 dateTime, instant.
  */
 export function checkStatesAndTimes(bundle: Bundle): void {
+  // The results of one report say a time or two.
+  const known = new Set<unknown>();
+  const checkTimes = (holder: Node, names: readonly string[], at: string) => checkEach(holder, names, at, known);
   for (const { resource } of bundle.entries) {
     const type = resource['resourceType'];
     if (type === 'DiagnosticReport') checkStatus(resource, REPORT_STATUSES);
@@ -42,14 +45,15 @@ function checkStatus({ resourceType, status }: Node, known: ReadonlySet<unknown>
     });
 }
 
-function checkTimes(holder: Node, names: readonly string[], at: string): void {
+function checkEach(holder: Node, names: readonly string[], at: string, known: Set<unknown>): void {
   for (const name of names) {
     const time = holder[name];
-    if (time === undefined) continue;
+    if (time === undefined || known.has(time)) continue;
     const hl7 = typeof time === 'string' ? hl7OfFhir(time) : undefined;
     // The zone moves no day in or out of the calendar.
     if (hl7 === undefined || !readHl7Time(hl7, 'UTC'))
       throw new Refusal('report.unreadable', 'the time is not one of FHIR: 2026-03-02, 2026-03-02T09:10:00+01:00', { at: `${at}.${name}` });
+    known.add(time);
   }
 }
 
