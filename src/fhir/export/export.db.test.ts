@@ -244,10 +244,10 @@ describe('an export', () => {
     expect([answer.status, refusalOf(answer), answer.body.issue![0]!.location]).toEqual([400, 'request.invalid', [`http.${at}`]]);
   });
 
-  test('holds of a type what answers one of its filters', async () => {
+  test('holds of a type what answers one of its filters, each said by itself or joined by a comma', async () => {
     const filter = (text: string) => `_typeFilter=${encodeURIComponent(text)}`;
     const { at } = await start(
-      `?_type=Observation&${filter('Observation?code=2823-3')}&${filter('Observation?code=1988-5&value-quantity=gt100')}`,
+      `?_type=Observation&${filter('Observation?code=2823-3')}&${filter('Observation?code=1988-5&value-quantity=gt100,Observation?code=none')}`,
     );
     const { output } = await made(at);
     expect(output.map(({ type, count }) => [type, count])).toEqual([['Observation', 1]]);

@@ -178,6 +178,18 @@ describe('a websocket', () => {
     expect(answer.statusCode).toBe(400);
   });
 
+  test('ends when its subscriber says, and never later than all do', async () => {
+    const endOf = async (end: string) => {
+      const wish = { resourceType: 'Subscription', criteria: 'urn:cigogne:topic:new-report', channel: { type: 'websocket' }, end };
+      const headers = { ...bench.gp(), 'content-type': 'application/fhir+json' };
+      const answer = await server.app.inject({ method: 'POST', url: '/fhir/Subscription', headers, payload: JSON.stringify(wish) });
+      return (answer.json() as { end: string }).end;
+    };
+    const soon = new Date(Date.now() + 600_000).toISOString();
+    expect(await endOf(soon)).toBe(soon);
+    expect(Date.parse(await endOf('2199-01-01T00:00:00Z'))).toBeLessThan(Date.now() + 86_400_000);
+  });
+
   test('a hook without a software has no registered address: refused', async () => {
     const payload = {
       resourceType: 'Subscription',
