@@ -57,9 +57,7 @@ export function seenBySoftware(
     return found && judgeFor(type)(found) ? found : undefined;
   };
   // A software that is shown some documents only is not told that another was there.
-  const seesAll = scopesFor(scopes, { type: 'DocumentReference', permission: 'r', patientId }, software.patientId).some(
-    ({ query }) => query.length === 0,
-  );
+  const seesAll = seesAllOf({ software }, 'DocumentReference', 'r', patientId);
   return {
     ...(world.isRemoved && seesAll && { isRemoved: true }),
     ...(world.saying && { saying: world.saying }),
@@ -70,7 +68,12 @@ export function seenBySoftware(
 }
 
 /** Whether a software is shown all of a type that its user may see of this patient, by its scopes. */
-export function seesAllOf({ software }: Principal, type: string, permission: Permission, patientId: string): boolean {
+export function seesAllOf(
+  { software }: Pick<Principal, 'software'>,
+  type: string,
+  permission: Permission,
+  patientId: string | undefined,
+): boolean {
   if (!software) return true;
   const asked = { type, permission, patientId };
   return scopesFor(smartScopesOf(software.scope), asked, software.patientId).some(({ query }) => query.length === 0);
